@@ -1,0 +1,25 @@
+"""The brief's own calendar: its date, and whether that date is a weekend day."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from reporter.metrics.context import DAY, Context
+from reporter.metrics.registry import metric
+from reporter.metrics.series import Daily, daily
+from reporter.model.metric import MetricSpec, Missing, Unit
+
+_SATURDAY = 5
+
+
+@metric(MetricSpec("brief.date", Unit.INSTANT, "00:00 UTC of the brief's date", ()))
+def _date(context: Context) -> Daily:
+    ends = context.day_end.astype(float)
+    midnights = (context.day_end - 1) // DAY * DAY
+    return daily(midnights.astype(float), ends, None, Missing.UNDEFINED)
+
+
+@metric(MetricSpec("brief.weekend", Unit.COUNT, "1 on a Saturday or Sunday, else 0", (), low=0, high=1))
+def _weekend(context: Context) -> Daily:
+    values = np.asarray([float(day.weekday() >= _SATURDAY) for day in context.dates])
+    return daily(values, context.day_end.astype(float), None, Missing.UNDEFINED)

@@ -1,0 +1,143 @@
+"""Futures and perpetuals: open interest, liquidations, funding; and the implied-volatility index."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from reporter.metrics.context import Context
+from reporter.metrics.registry import metric
+from reporter.metrics.series import Daily, combined, difference, growth, lagged, signed_streak
+from reporter.model.metric import MetricSpec, Unit
+
+_OI = ("open_interest",)
+_LIQUIDATIONS = ("liquidations",)
+_FUNDING = ("funding",)
+_DVOL = ("volatility_index",)
+
+
+@metric(MetricSpec("derivatives.open_interest", Unit.USD, "last reading of the day", _OI, 0.0))
+def _open_interest(context: Context) -> Daily:
+    return context.day_last("open_interest", "open_interest")
+
+
+@metric(MetricSpec("derivatives.open_interest_7d_ago", Unit.USD, "last reading of the day 7 days before", _OI, 0.0))
+def _open_interest_then(context: Context) -> Daily:
+    return lagged(context["derivatives.open_interest"], 7)
+
+
+@metric(
+    MetricSpec(
+        "derivatives.open_interest_change_1d",
+        Unit.FRACTION,
+        "open interest / the day before − 1",
+        _OI,
+        -0.9,
+        5.0,
+        ladder="open_interest",
+    )
+)
+def _open_interest_1d(context: Context) -> Daily:
+    return growth(context["derivatives.open_interest"], 1)
+
+
+@metric(
+    MetricSpec(
+        "derivatives.open_interest_change_7d",
+        Unit.FRACTION,
+        "open interest / 7 days before − 1",
+        _OI,
+        -0.95,
+        10.0,
+        ladder="open_interest",
+    )
+)
+def _open_interest_7d(context: Context) -> Daily:
+    return growth(context["derivatives.open_interest"], 7)
+
+
+@metric(MetricSpec("derivatives.liquidations_long", Unit.USD, "liquidated longs of the day", _LIQUIDATIONS, 0.0))
+def _liquidated_longs(context: Context) -> Daily:
+    return context.day_total("liquidations", "long")
+
+
+@metric(MetricSpec("derivatives.liquidations_short", Unit.USD, "liquidated shorts of the day", _LIQUIDATIONS, 0.0))
+def _liquidated_shorts(context: Context) -> Daily:
+    return context.day_total("liquidations", "short")
+
+
+@metric(MetricSpec("derivatives.liquidations_total", Unit.USD, "liquidated longs + shorts of the day", _LIQUIDATIONS, 0.0))
+def _liquidated(context: Context) -> Daily:
+    inputs = (context["derivatives.liquidations_long"], context["derivatives.liquidations_short"])
+    return combined(np.add, *inputs, same_source=True)
+
+
+@metric(
+    MetricSpec(
+        "derivatives.liquidations_long_share", Unit.FRACTION, "longs / (longs + shorts) of the day", _LIQUIDATIONS, 0.0, 1.0
+    )
+)
+def _long_share(context: Context) -> Daily:
+    inputs = (context["derivatives.liquidations_long"], context["derivatives.liquidations_total"])
+    return combined(lambda longs, total: np.where(total > 0, longs / total, np.nan), *inputs)
+
+
+@metric(
+    MetricSpec(
+        "derivatives.funding_1d",
+        Unit.FRACTION,
+        "sum of the day's funding settlements; all of them must be there",
+        _FUNDING,
+        -0.05,
+        0.05,
+    )
+)
+def _funding(context: Context) -> Daily:
+    return context.day_total("funding", "rate")
+
+
+@metric(
+    MetricSpec(
+        "derivatives.funding_sign_streak",
+        Unit.COUNT,
+        "days in a row with the same sign of the day's funding, negative for negative",
+        _FUNDING,
+    )
+)
+def _funding_streak(context: Context) -> Daily:
+    return signed_streak(context["derivatives.funding_1d"])
+
+
+@metric(MetricSpec("derivatives.dvol", Unit.VOL_POINTS, "last value of the day", _DVOL, 1.0, 500.0, "bad"))
+def _dvol(context: Context) -> Daily:
+    return context.day_last("volatility_index", "close")
+
+
+@metric(MetricSpec("derivatives.dvol_prev", Unit.VOL_POINTS, "last value of the day before", _DVOL, 1.0, 500.0, "bad"))
+def _dvol_prev(context: Context) -> Daily:
+    return lagged(context["derivatives.dvol"], 1)
+
+
+@metric(
+    MetricSpec(
+        "derivatives.dvol_change_1d",
+        Unit.VOL_POINTS,
+        "last value − last value of the day before",
+        _DVOL,
+        -200.0,
+        200.0,
+        "bad",
+        "volatility",
+    )
+)
+def _dvol_change(context: Context) -> Daily:
+    return difference(context["derivatives.dvol"], 1)
+
+
+@metric(MetricSpec("derivatives.dvol_high", Unit.VOL_POINTS, "highest value of the day", _DVOL, 1.0, 500.0, "bad"))
+def _dvol_high(context: Context) -> Daily:
+    return context.day_extreme("volatility_index", "high", "max")
+
+
+@metric(MetricSpec("derivatives.dvol_low", Unit.VOL_POINTS, "lowest value of the day", _DVOL, 1.0, 500.0, "bad"))
+def _dvol_low(context: Context) -> Daily:
+    return context.day_extreme("volatility_index", "low", "min")

@@ -1,0 +1,87 @@
+"""The registry: each metric declared once, beside the function that computes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+
+from reporter.metrics.context import Context
+from reporter.metrics.series import Daily
+from reporter.model.metric import MetricSpec
+
+Compute = Callable[[Context], Daily]
+ComputeMember = Callable[[Context, str], Daily]
+
+METRICS: dict[str, tuple[MetricSpec, Compute]] = {}
+#: Metrics that exist once an instrument; `{key}` in the id and the formula is the instrument's key.
+FAMILIES: dict[str, tuple[MetricSpec, ComputeMember]] = {}
+
+
+def metric(spec: MetricSpec) -> Callable[[Compute], Compute]:
+    """Register the function below as the way to compute a metric."""
+
+    def register(compute: Compute) -> Compute:
+        if spec.id in METRICS:
+            raise ValueError(f"metric {spec.id} is declared twice")
+        METRICS[spec.id] = (spec, compute)
+        return compute
+
+    return register
+
+
+def family(spec: MetricSpec) -> Callable[[ComputeMember], ComputeMember]:
+    """Register a metric that exists for each cross-asset instrument."""
+
+    def register(compute: ComputeMember) -> ComputeMember:
+        if spec.id in FAMILIES:
+            raise ValueError(f"metric {spec.id} is declared twice")
+        FAMILIES[spec.id] = (spec, compute)
+        return compute
+
+    return register
+
+
+def registry(instruments: Iterable[str]) -> Mapping[str, MetricSpec]:
+    """Every metric id that rules may name, with its declaration.
+
+    Args:
+        instruments: keys of the instruments known to the program and of the desk's own.
+    """
+    _load_all()
+    specs = {metric_id: spec for metric_id, (spec, _) in METRICS.items()}
+    for key in dict.fromkeys(instruments):
+        for pattern, (spec, _) in FAMILIES.items():
+            member = pattern.replace("{key}", key)
+            specs[member] = replace(spec, id=member, formula=spec.formula.replace("{key}", key))
+    return specs
+
+
+def compute_one(context: Context, metric_id: str) -> Daily:
+    """The series of one metric.
+
+    Raises:
+        LookupError: no such metric.
+    """
+    if metric_id in METRICS:
+        return METRICS[metric_id][1](context)
+    subject, _, rest = metric_id.partition(".")
+    key, _, name = rest.partition(".")
+    pattern = f"{subject}.{{key}}.{name}"
+    if pattern not in FAMILIES:
+        raise LookupError(f"no metric {metric_id}")
+    return FAMILIES[pattern][1](context, key)
+
+
+def _load_all() -> None:
+    """Import the modules that declare metrics."""
+    from reporter.metrics import (  # noqa: F401, PLC0415 - declared on import, which must not be circular
+        brief,
+        derivatives,
+        flows,
+        macro,
+        miners,
+        onchain,
+        options,
+        price,
+        sentiment,
+    )

@@ -1,0 +1,109 @@
+"""Charts: what is drawn, with every label already in its language; how it looks is the drawer's business."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from reporter.model.metric import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line over time (or strike): x in seconds since 1970 UTC (or in the axis unit); None breaks it.
+
+    `label` stands at the line's end; empty draws none. `role` focus is inked, comparator is grey.
+    """
+
+    x: tuple[float, ...]
+    y: tuple[float | None, ...]
+    label: str = ""
+    role: Literal["focus", "comparator"] = "focus"
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """Bars from zero. `signed` colours by sign with the locale's up and down colours."""
+
+    x: tuple[float, ...]
+    y: tuple[float | None, ...]
+    label: str = ""
+    role: Literal["signed", "up", "down", "neutral"] = "signed"
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A dashed horizontal line with a value tag."""
+
+    y: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A shaded horizontal band."""
+
+    low: float
+    high: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A numbered dot on a line; its number is explained in the caption, its label stands beside it."""
+
+    x: float
+    y: float
+    number: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """A named stretch of the x axis, drawn as a faint block with its name above (a day, a session)."""
+
+    start: float
+    end: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One plotting area.
+
+    Attributes:
+        x: time (seconds since 1970 UTC), number (strikes) or category (position i has name categories[i],
+            drawn as horizontal bars, first on top).
+        unit: unit of the values, decides how ticks and value tags are written.
+        title: short label above the panel; empty in a chart of one panel.
+        lines, bars, levels, bands, points, phases: what is drawn.
+        categories: names for x = category.
+        tags: value tags at the end of category bars, as text, in order.
+    """
+
+    x: Literal["time", "number", "category"]
+    unit: Unit
+    title: str = ""
+    lines: tuple[Line, ...] = ()
+    bars: tuple[Bars, ...] = ()
+    levels: tuple[Level, ...] = ()
+    bands: tuple[Band, ...] = ()
+    points: tuple[Point, ...] = ()
+    phases: tuple[Phase, ...] = ()
+    categories: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """One chart of one or more panels that share an x axis.
+
+    Attributes:
+        id: file name stem, `price_48h`.
+        panels: top to bottom.
+        size: wide 178×62 mm, column 127.4×58 mm, small 87×52 mm; tall is 127.4×92 mm.
+    """
+
+    id: str
+    panels: tuple[Panel, ...]
+    size: Literal["wide", "column", "small", "tall"] = "column"

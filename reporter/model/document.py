@@ -1,0 +1,222 @@
+"""A realised brief: one locale's sentences, still free of any output format.
+
+Text is plain text. Renderers escape it for Markdown or HTML; a renderer never composes a sentence.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from reporter.model.chart import Chart
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Literal text of a phrase."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Text that shows a claim: a formatted number, date, name or word of direction.
+
+    Attributes:
+        claim: id of the claim, `finding:fact` or `finding:fact.member`, with `#kind` after it.
+        text: what the reader sees.
+    """
+
+    claim: str
+    text: str
+
+
+Span = Words | Shown
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence (or heading, caption, cell) with its origin.
+
+    Attributes:
+        id: unique in the brief and the same in every locale, `s012`.
+        finding: id of the finding it tells; empty for labels.
+        form: which form of the finding: body, headline, standfirst, heading, caption, note …
+        phrase: `file:line` of the wording, or empty.
+        wording: which of the wordings, from 0.
+        spans: its text.
+    """
+
+    id: str
+    finding: str
+    form: str
+    phrase: str
+    wording: int
+    spans: tuple[Span, ...]
+
+    @property
+    def text(self) -> str:
+        """The sentence as a reader sees it."""
+        return "".join(span.text for span in self.spans)
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Sentences that belong together."""
+
+    sentences: tuple[Sentence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A chart with its title (a finding), caption and alternative text."""
+
+    chart: Chart
+    title: Sentence
+    caption: tuple[Sentence, ...]
+    alt: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition of the two-sided framework; its status is carried by a word and a mark."""
+
+    status: Literal["met", "not met", "unknown"]
+    status_label: str
+    sentence: Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """Conditions for (or against) a level."""
+
+    side: Literal["for", "against"]
+    title: Sentence
+    items: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A table cell. `numeric` cells align right with tabular figures."""
+
+    spans: tuple[Span, ...]
+    numeric: bool = False
+    stance: str = ""
+
+    @property
+    def text(self) -> str:
+        """The cell as a reader sees it."""
+        return "".join(span.text for span in self.spans)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table with a header row; the first cell of each row heads it."""
+
+    id: str
+    title: Sentence
+    header: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+Block = Paragraph | Figure | Conditions | Table
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A headed part of the brief; the heading is a finding itself (None for the lede)."""
+
+    id: str
+    heading: Sentence | None
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One key figure: label, value, change, and the last weeks as a sparkline.
+
+    Attributes:
+        direction: up, down or flat: the sign of the change; colour is the locale's business.
+        spark: daily values, oldest first, None for gaps.
+    """
+
+    label: str
+    value: tuple[Span, ...]
+    change: tuple[Span, ...]
+    direction: Literal["up", "down", "flat"]
+    spark: tuple[float | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """The fixed words of a page, in the document's language (from the gettext catalogue).
+
+    Attributes are named after what they label.
+    """
+
+    data_cut: str
+    takeaways: str
+    key_figures: str
+    gaps: str
+    sources: str
+    methods: str
+    disclosure: str
+    page: str
+    figure: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """How a source is cited: its name and address (may be empty), and what it gave."""
+
+    name: str
+    link: str
+    gave: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A brief in one locale and edition.
+
+    Attributes:
+        locale: BCP 47 tag; lang: the tag for HTML's lang attribute.
+        slug: folder name of the brief, `btc-2026-02-06`.
+        date: ISO date of the brief; date_label: as the locale writes it.
+        as_of: ISO instant of the cut with offset; as_of_label: as the locale writes it.
+        asset: the asset's name; kicker: the running title of the series of briefs.
+        byline: who publishes it; empty where the desk names nobody.
+        headline, standfirst, takeaways: generated from findings like all else.
+        tiles: key figures.
+        sections: the body, lede first.
+        gaps: what could not be known, one sentence each.
+        sources: who is cited.
+        methods: how figures are defined, one sentence each.
+        disclosure: the desk's own closing line.
+        rise_is_red: whether rising figures are red (a locale's convention).
+        tags: for a blog's front matter.
+    """
+
+    locale: str
+    lang: str
+    edition: str
+    slug: str
+    date: str
+    date_label: str
+    as_of: str
+    as_of_label: str
+    asset: str
+    kicker: str
+    byline: str
+    headline: Sentence
+    standfirst: Paragraph
+    takeaways: tuple[Sentence, ...]
+    tiles: tuple[Tile, ...]
+    sections: tuple[Section, ...]
+    gaps: tuple[Sentence, ...]
+    sources: tuple[SourceLine, ...]
+    methods: tuple[str, ...]
+    disclosure: str
+    labels: Labels
+    rise_is_red: bool
+    tags: tuple[str, ...] = field(default=())

@@ -1,0 +1,125 @@
+"""Findings: what a rule found true, with the facts its sentences may use. Never prose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+from reporter.model.metric import Event, LadderClass, Unit
+
+Stance = Literal["bull", "bear", "neutral", "mixed"]
+
+
+class State(StrEnum):
+    """What became of a rule on a date."""
+
+    FIRED = "fired"
+    NOT_FIRED = "not fired"
+    UNKNOWN = "unknown"
+    SUPPRESSED = "suppressed"
+    PENDING = "pending"
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One metric reading that a fact rests on.
+
+    Attributes:
+        metric: metric id.
+        date: ISO brief date of the reading.
+        value: exact value.
+        unit: its unit.
+        as_of: end of the period it describes, seconds since 1970 UTC.
+        source: source id.
+    """
+
+    metric: str
+    date: str
+    value: float | None
+    unit: Unit
+    as_of: float | None
+    source: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A named value that a finding's sentences may use.
+
+    Attributes:
+        name: the name given in the rule.
+        value: number in `unit`; seconds since 1970 for instants; a term key for `Unit.TEXT`;
+            None where it is missing (a partial finding).
+        unit: its unit.
+        expression: what the rule says it is, a metric id or a formula over ids.
+        inputs: readings that went into it.
+        as_of: end of the newest period that went into it, seconds since 1970 UTC.
+        rung: size of a move in the metric's own history, 0 (unchanged) to 4 (extreme); None for
+            what is not a move. The same rung picks the word in every language.
+        ladder: which ladder of words tells the move.
+        members: for a list fact, its parts in order; then `value` is their number.
+        term: key of the name that belongs to it (an instrument), or empty.
+        event: for a fact that is a line of news or a quote.
+    """
+
+    name: str
+    value: float | str | None
+    unit: Unit
+    expression: str
+    inputs: tuple[Input, ...] = ()
+    as_of: float | None = None
+    rung: int | None = None
+    ladder: LadderClass | None = None
+    members: tuple[Fact, ...] = ()
+    term: str = ""
+    event: Event | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A rule that fired, on one date.
+
+    Attributes:
+        id: the rule's id.
+        rule: `file:line` of the rule.
+        version: short hash of the rule's text.
+        topic: what it is about.
+        stance: what it means for the asset.
+        weight: rank in prose, 0 to 100; never control flow.
+        facts: what its sentences may use, in the rule's order.
+        partial: it fired although a part of its condition is unknown.
+        days: for how many days in a row it has held, 1 on the first.
+    """
+
+    id: str
+    rule: str
+    version: str
+    topic: str
+    stance: Stance
+    weight: int
+    facts: tuple[Fact, ...]
+    partial: bool = False
+    days: int = 1
+
+    def fact(self, name: str) -> Fact | None:
+        """The fact of that name, or None."""
+        return next((fact for fact in self.facts if fact.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one rule: every rule has exactly one a date.
+
+    Attributes:
+        rule_id: the rule.
+        state: fired, not fired, unknown, suppressed or pending.
+        missing: metric ids that kept it unknown (or left a fired one partial).
+        by: ids of the rules that suppressed it.
+        finding: the finding, where it fired (kept for a suppressed one too).
+    """
+
+    rule_id: str
+    state: State
+    missing: tuple[str, ...] = ()
+    by: tuple[str, ...] = ()
+    finding: Finding | None = field(default=None)

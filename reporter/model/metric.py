@@ -1,0 +1,224 @@
+"""Metrics: declared once, computed as daily series, read by rules, charts and the ledger alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Literal
+
+
+class Unit(StrEnum):
+    """What a number counts. Fractions are fractions: 0.05 is 5 %."""
+
+    USD = "usd"
+    PRICE = "usd_price"  # a price or strike of the asset, shown in full digits
+    FRACTION = "fraction"
+    VOL_POINTS = "vol_points"  # annualised volatility in points: 58.9
+    SIGMA = "sigma"  # a move in units of the asset's own daily volatility
+    BP = "bp"
+    COUNT = "count"
+    DAYS = "days"
+    HASHPRICE = "usd_per_ph_day"
+    LEVEL = "level"  # an index or a quote in its own points
+    SCORE = "score"  # a sentiment index, 0 to 100
+    RATIO = "ratio"
+    CORRELATION = "correlation"
+    CONTRACTS = "contracts"  # option open interest in units of the asset
+    INSTANT = "instant"  # seconds since 1970-01-01T00:00Z
+    TEXT = "text"
+    BOOL = "bool"
+
+
+class Missing(StrEnum):
+    """Why a metric has no value; each has a sentence of its own in the list of gaps."""
+
+    NO_SOURCE = "no source feeds this table"
+    NOT_STARTED = "before the first row"
+    NO_ROW = "no row for this day"
+    NOT_PUBLISHED = "not yet published"
+    CLOSED = "market closed"
+    INCOMPLETE = "the day's bars are incomplete"
+    TOO_SHORT = "not enough history"
+    STALE = "the last row is too old"
+    COVERAGE = "the source changed in between"
+    RANGE = "outside the believed range"
+    UNDEFINED = "not defined for this day"
+    REPRESENTED = "told by the index it tracks"
+
+
+#: Which ladder of move words a metric's changes are told with.
+LadderClass = Literal["price", "flow", "volatility", "open_interest", "index"]
+
+
+@dataclass(frozen=True, slots=True)
+class MetricSpec:
+    """A metric's declaration.
+
+    Attributes:
+        id: dotted name, `price.return_1d`.
+        unit: unit of every value.
+        formula: how it is computed, in a sentence an editor can read.
+        tables: canonical tables it needs.
+        low: smallest value that is believed; below it the value is refused.
+        high: largest value that is believed.
+        rise: what a higher value means for the asset's holders.
+        ladder: class of the words that tell its moves, for metrics that are changes.
+        max_age_days: how many days old the newest input may be before the metric counts as missing.
+        label: msgid of its short name.
+    """
+
+    id: str
+    unit: Unit
+    formula: str
+    tables: tuple[str, ...]
+    low: float = float("-inf")
+    high: float = float("inf")
+    rise: Literal["good", "bad", "neither"] = "neither"
+    ladder: LadderClass | None = None
+    max_age_days: int = 1
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """A metric's value on one brief date, or the reason why there is none.
+
+    Attributes:
+        value: the value, or None.
+        as_of: end of the newest period that went into it, seconds since 1970 UTC, or None.
+        source: id of the source that gave it (several joined by "+"), or None.
+        missing: why there is no value, or None where there is one.
+    """
+
+    value: float | None
+    as_of: float | None
+    source: str | None
+    missing: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MetricSeries:
+    """One metric over all brief dates, as known at each date's own cut.
+
+    Attributes:
+        spec: the declaration.
+        values: one value or None a date.
+        as_of: end of the newest period used, a date.
+        source: source id a date.
+        missing: reason a date where the value is None, else None.
+    """
+
+    spec: MetricSpec
+    values: tuple[float | None, ...]
+    as_of: tuple[float | None, ...]
+    source: tuple[str | None, ...]
+    missing: tuple[str | None, ...]
+
+    def at(self, index: int) -> Observation:
+        """The observation at a position; before the first date everything is missing."""
+        if not 0 <= index < len(self.values):
+            return Observation(None, None, None, "before the first day of data")
+        return Observation(self.values[index], self.as_of[index], self.source[index], self.missing[index])
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One intraday price bar: start in seconds since 1970 UTC, prices in the quote currency."""
+
+    start: float
+    open: float
+    high: float
+    low: float
+    close: float
+
+
+@dataclass(frozen=True, slots=True)
+class StrikeInterest:
+    """Open interest of one strike of the expiry that matters, in units of the asset."""
+
+    strike: float
+    calls: float
+    puts: float
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A dated, sourced line of news, or a named person's words.
+
+    Attributes:
+        id: the row's own name.
+        time: when it was known, seconds since 1970 UTC.
+        topic: what it is about (`policy`, `trigger`, `quote` …); rules ask for it.
+        grade: evidence: coincident, correlated, corroborated or attributed.
+        source: source id; cited_as: the outlet's name per locale.
+        text: a clause per locale, as the desk wrote it.
+        speaker: who said it, per locale; empty for news.
+        link: address, or empty.
+    """
+
+    id: str
+    time: float
+    topic: str
+    grade: str
+    source: str
+    cited_as: Mapping[str, str]
+    text: Mapping[str, str]
+    speaker: Mapping[str, str]
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """How a source is named and linked, per locale; and what it covers."""
+
+    id: str
+    table: str
+    name: Mapping[str, str]
+    link: str
+    file: str
+    coverage: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    """A cross-asset instrument: its key, class and names per locale."""
+
+    key: str
+    kind: str  # equity, metal, dollar, rates, volatility, energy, crypto
+    name: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class MetricSet:
+    """Everything that the later stages know about the market.
+
+    Attributes:
+        dates: brief dates in order, one a calendar day, ending at the brief's date.
+        as_of: the brief's own as-of instant, seconds since 1970 UTC.
+        series: metric id → series; every id of the registry that the desk could have is present.
+        bars: intraday bars of the last 72 hours before `as_of`, oldest first; gaps are absent bars.
+        bar_seconds: length of those bars, 0 where there are none.
+        strikes: open interest by strike of the expiry with the most put interest in the next 45 days.
+        events: news and quotes known at `as_of`, newest last.
+        citations: every source of the desk.
+        instruments: cross-asset instruments of the desk.
+        notices: what the loader wants said, (msgid, source id, text) — duplicates dropped, sources switched.
+    """
+
+    dates: tuple[date, ...]
+    as_of: float
+    series: Mapping[str, MetricSeries]
+    bars: tuple[Bar, ...]
+    bar_seconds: int
+    strikes: tuple[StrikeInterest, ...]
+    events: tuple[Event, ...]
+    citations: Mapping[str, Citation]
+    instruments: Mapping[str, Instrument]
+    notices: tuple[str, ...]
+
+    @property
+    def today(self) -> int:
+        """Position of the brief's date."""
+        return len(self.dates) - 1
