@@ -1,0 +1,36 @@
+"""Where the report types and locales lie: inside an installed wheel, or beside the package in a checkout."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+from reporter.errors import ReporterError
+
+
+def locales_folder() -> Path:
+    """The folder with locale settings, catalogues and the termbase.
+
+    Raises:
+        ReporterError: this installation lacks it.
+    """
+    return _shipped("locales")
+
+
+def templates_folder() -> Path:
+    """The folder with the report types that come with the program.
+
+    Raises:
+        ReporterError: this installation lacks it.
+    """
+    return _shipped("templates")
+
+
+def _shipped(name: str) -> Path:
+    """The wheel's copy first: a stray folder of that name beside the package in site-packages is not ours."""
+    package = Path(str(files("reporter")))
+    candidates = (package / "_data" / name, package.parent / name)
+    for folder in candidates:
+        if folder.is_dir():
+            return folder
+    raise ReporterError(f"the folder {name}/ is missing from this installation; install the reporter package again")

@@ -1,0 +1,1 @@
+"""How a locale writes numbers, dates, names, lists and words of direction; a locale is data."""

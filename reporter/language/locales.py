@@ -1,0 +1,299 @@
+"""Locale settings: `locales/<tag>.toml` in, a frozen `Locale` out."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import get_args
+
+from babel import Locale as BabelLocale
+from babel import UnknownLocaleError
+
+from reporter.errors import InputError, Problem, did_you_mean
+from reporter.language.settings import Settings
+from reporter.model.metric import LadderClass
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A round magnitude of large amounts, `{n}` standing for the number before it.
+
+    Attributes:
+        at: the amount from which it is used.
+        money: with the currency, or empty where running text writes full digits.
+        bare: without the currency, or empty likewise.
+        tick: as short as an axis needs it.
+        decimals: how many decimals are kept even when they are zero.
+    """
+
+    at: int
+    money: str
+    bare: str
+    tick: str
+    decimals: int
+
+
+@dataclass(frozen=True, slots=True)
+class NumberStyle:
+    """How numbers are written; separators come from CLDR.
+
+    Attributes:
+        minus, plus: signs.
+        percent, currency, hashprice: `{n}` with the unit around it.
+        tick: an amount below every scale on an axis.
+        scales: largest first.
+        words: small whole numbers as words, from zero.
+        counting: the same before a measure word.
+        ordinals: small ordinals, from the first.
+        ordinal_forms: CLDR plural form → pattern of larger ordinals.
+    """
+
+    minus: str
+    plus: str
+    percent: str
+    currency: str
+    hashprice: str
+    tick: str
+    scales: tuple[Scale, ...]
+    words: tuple[str, ...]
+    counting: tuple[str, ...]
+    ordinals: tuple[str, ...]
+    ordinal_forms: Mapping[str, str] = field(hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class DateStyle:
+    """CLDR patterns of dates and times in UTC, and of ticks on a time axis."""
+
+    date: str
+    date_full: str
+    weekday: str
+    month: str
+    time: str
+    date_time: str
+    tick_time: str
+    tick_date: str
+    tick_month: str
+
+
+@dataclass(frozen=True, slots=True)
+class Joiners:
+    """What stands between the parts of a list, and before the last one."""
+
+    middle: str
+    last: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """Words that tell a move: `up` and `down` from rung 1 to rung 4, `flat` and `unchanged` for rung 0."""
+
+    flat: str
+    unchanged: str
+    up: tuple[str, ...]
+    down: tuple[str, ...]
+    flat_noun: str
+    up_nouns: tuple[str, ...]
+    down_nouns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The evaluative words of a locale.
+
+    Attributes:
+        ladders: words of moves, by class.
+        inflow, outflow, no_flow: nouns that carry a flow's sign.
+        retraced: part of, most of, all of.
+        flat_move: how a listed value stands beside the word for no move, with `{word}` and `{value}`.
+    """
+
+    ladders: Mapping[LadderClass, Ladder] = field(hash=False)
+    inflow: str
+    outflow: str
+    no_flow: str
+    retraced: tuple[str, ...]
+    flat_move: str
+
+
+@dataclass(frozen=True, slots=True)
+class Locale:
+    """Everything that writing in one locale needs.
+
+    Attributes:
+        tag: BCP 47 tag, as on the command line and in file names.
+        babel: Babel's identifier of the locale.
+        lang: value of HTML's lang attribute.
+        folder: where the locale, the termbase and the catalogues lie.
+        rise_is_red: whether rising figures are red.
+        han_spacing: whether a space stands between Han and Latin, and none elsewhere beside Han.
+        capitalise: whether a sentence begins with a capital.
+        joiners, numbers, dates, lexicon: see there.
+    """
+
+    tag: str
+    babel: str
+    lang: str
+    folder: Path
+    rise_is_red: bool
+    han_spacing: bool
+    capitalise: bool
+    joiners: Joiners
+    numbers: NumberStyle
+    dates: DateStyle
+    lexicon: Lexicon
+
+    def __repr__(self) -> str:
+        return f"Locale({self.tag!r})"
+
+    def join(self, parts: tuple[str, ...]) -> str:
+        """The parts as a list in prose."""
+        return "".join(text for text, _ in self.joined(parts))
+
+    def joined(self, parts: tuple[str, ...]) -> tuple[tuple[str, bool], ...]:
+        """The parts and joiners in order; True marks a joiner."""
+        woven: list[tuple[str, bool]] = []
+        for place, part in enumerate(parts):
+            if place:
+                woven.append((self.joiners.last if place == len(parts) - 1 else self.joiners.middle, True))
+            woven.append((part, False))
+        return tuple(woven)
+
+
+def available_locales(folder: Path) -> tuple[str, ...]:
+    """Tags of the locales in a folder, in alphabetical order."""
+    return tuple(sorted(path.stem for path in folder.glob("*.toml")))
+
+
+@cache
+def load_locale(tag: str, folder: Path) -> Locale:
+    """Read one locale's settings.
+
+    Args:
+        tag: BCP 47 tag, `zh-Hant`.
+        folder: the folder of all locales.
+
+    Raises:
+        InputError: the tag is unknown, or its file is wrong.
+    """
+    known = available_locales(folder)
+    if tag not in known:
+        hint = did_you_mean(tag, known) or f"known locales are {', '.join(known) or 'none'}"
+        raise InputError([Problem(str(folder), None, None, f'unknown locale "{tag}"', hint)])
+    path = folder / f"{tag}.toml"
+    top = Settings(str(path), _parsed(path))
+    locale = Locale(
+        tag=top.text("tag"),
+        babel=top.text("babel"),
+        lang=top.text("lang"),
+        folder=folder,
+        rise_is_red=top.flag("rise_is_red"),
+        han_spacing=top.flag("han_spacing"),
+        capitalise=top.flag("capitalise"),
+        joiners=_joiners(top.table("list")),
+        numbers=_numbers(top.table("numbers")),
+        dates=_dates(top.table("dates")),
+        lexicon=_lexicon(top.table("lexicon")),
+    )
+    if locale.tag not in ("", tag):
+        top.complain(f'tag is "{locale.tag}" in the file of "{tag}"')
+    if not _known_to_babel(locale.babel):
+        top.complain(f'babel = "{locale.babel}" is no locale that Babel knows', "it is written with underscores")
+    top.close()
+    return locale
+
+
+def in_locale(texts: Mapping[str, str], tag: str) -> str | None:
+    """The text of a locale, or of the nearest parent locale (`zh-Hant` for `zh-Hant-TW`), or None."""
+    while tag not in texts and "-" in tag:
+        tag = tag.rpartition("-")[0]
+    return texts.get(tag)
+
+
+@cache
+def babel_locale(identifier: str) -> BabelLocale:
+    """Babel's locale of that identifier; parsed once, because Babel parses on every call."""
+    return BabelLocale.parse(identifier)
+
+
+def _known_to_babel(identifier: str) -> bool:
+    try:
+        babel_locale(identifier)
+    except (UnknownLocaleError, ValueError):
+        return False
+    return True
+
+
+def _parsed(path: Path) -> dict[str, object]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        # The decoder tells the place only inside its message.
+        place = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
+        line, column = (int(place[1]), int(place[2])) if place else (None, None)
+        what = re.sub(r" \(at .*\)$", "", str(error))
+        raise InputError([Problem(str(path), line, column, f"not TOML: {what}")]) from None
+
+
+def _joiners(table: Settings) -> Joiners:
+    return Joiners(middle=table.text("middle"), last=table.text("last"))
+
+
+def _numbers(table: Settings) -> NumberStyle:
+    scales = tuple(
+        Scale(
+            at=row.whole("at"),
+            money=row.text("money", ""),
+            bare=row.text("bare", ""),
+            tick=row.text("tick"),
+            decimals=row.whole("decimals", 0),
+        )
+        for row in table.tables("scales")
+    )
+    forms = table.table("ordinal_forms")
+    return NumberStyle(
+        minus=table.text("minus"),
+        plus=table.text("plus"),
+        percent=table.pattern("percent"),
+        currency=table.pattern("currency"),
+        hashprice=table.pattern("hashprice"),
+        tick=table.pattern("tick"),
+        scales=tuple(sorted(scales, key=lambda scale: -scale.at)),
+        words=table.texts("words"),
+        counting=table.texts("counting"),
+        ordinals=table.texts("ordinals"),
+        ordinal_forms=MappingProxyType({name: forms.pattern(name) for name in forms.names()}),
+    )
+
+
+def _dates(table: Settings) -> DateStyle:
+    return DateStyle(**{name: table.text(name) for name in DateStyle.__slots__})
+
+
+def _lexicon(table: Settings) -> Lexicon:
+    ladders: dict[LadderClass, Ladder] = {name: _ladder(table.table(name)) for name in get_args(LadderClass)}
+    return Lexicon(
+        ladders=MappingProxyType(ladders),
+        inflow=table.text("inflow"),
+        outflow=table.text("outflow"),
+        no_flow=table.text("no_flow"),
+        retraced=table.texts("retraced", 3),
+        flat_move=table.text("flat_move"),
+    )
+
+
+def _ladder(table: Settings) -> Ladder:
+    return Ladder(
+        flat=table.text("flat"),
+        unchanged=table.text("unchanged"),
+        up=table.texts("up", 4),
+        down=table.texts("down", 4),
+        flat_noun=table.text("flat_noun"),
+        up_nouns=table.texts("up_nouns", 4),
+        down_nouns=table.texts("down_nouns", 4),
+    )

@@ -1,0 +1,240 @@
+"""Every way in which a number becomes text. Rounded half up, once, from the exact value; no text ever holds "-0"."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import lru_cache
+from math import isfinite
+
+from babel.numbers import NumberPattern, parse_pattern
+
+from reporter.language.locales import Locale, Scale, babel_locale
+from reporter.model.metric import Unit
+
+# Wide enough that no finite double is rounded a second time.
+_CONTEXT = Context(prec=700, rounding=ROUND_HALF_UP)
+_THOUSAND = Decimal(1000)
+_MILLION = Decimal(1_000_000)
+
+
+def price(value: float, locale: Locale, *, bare: bool = False) -> str:
+    """A price of an asset in full digits: no decimals from 1,000 up, two below, four significant digits below 1.
+
+    Args:
+        value: price in US dollars.
+        locale: how to write it.
+        bare: without the currency, for the first end of a range.
+    """
+    number = _exact(value)
+    size = abs(number)
+    if size >= _THOUSAND or _rounded(size, 2) >= _THOUSAND:
+        text = _digits(_rounded(size, 0), locale)
+    elif size >= 1 or size == 0:
+        text = _digits(_rounded(size, 2), locale, keep=2)
+    else:
+        text = _digits(_significant(size, 4), locale, keep=2, most=3 - size.adjusted())
+    if not bare:
+        text = locale.numbers.currency.replace("{n}", text)
+    return _sign(number, locale) + text
+
+
+def money(value: float, locale: Locale) -> str:
+    """The size of an aggregate in US dollars, four significant digits; its sign belongs to the noun beside it."""
+    size = _aggregate(value, 4)
+    for scale in locale.numbers.scales:
+        if scale.money and size >= scale.at:
+            return scale.money.replace("{n}", _scaled(size, scale, locale, scale.decimals))
+    return locale.numbers.currency.replace("{n}", _digits(size, locale))
+
+
+def percent(value: float, locale: Locale, decimals: int = 1, *, signed: bool = False) -> str:
+    """A fraction as a percentage: its size, or with its sign where the sign is the message."""
+    return _with_sign(_exact(value).scaleb(2), locale, decimals, signed=signed, around=locale.numbers.percent)
+
+
+def points(value: float, locale: Locale, decimals: int = 1, *, signed: bool = False) -> str:
+    """Volatility points, basis points or multiples of sigma: with their minus, or with both signs where `signed`."""
+    return _with_sign(_exact(value), locale, decimals, signed=signed, minus=True)
+
+
+def level(value: float, locale: Locale) -> str:
+    """An index or quote in its own points, two decimals."""
+    return _with_sign(_exact(value), locale, 2, minus=True)
+
+
+def ratio(value: float, locale: Locale) -> str:
+    """A ratio, two decimals."""
+    return _with_sign(_exact(value), locale, 2, minus=True)
+
+
+def correlation(value: float, locale: Locale) -> str:
+    """A correlation coefficient with its sign, two decimals."""
+    return _with_sign(_exact(value), locale, 2, signed=True)
+
+
+def count(value: float, locale: Locale, *, signed: bool = False) -> str:
+    """A whole number in digits."""
+    return _with_sign(_exact(value), locale, 0, signed=signed, minus=True)
+
+
+def score(value: float, locale: Locale) -> str:
+    """A sentiment score from 0 to 100."""
+    return count(value, locale)
+
+
+def days(value: float, locale: Locale) -> str:
+    """A number of days, without the word."""
+    return count(value, locale)
+
+
+def hashprice(value: float, locale: Locale) -> str:
+    """US dollars per PH/s per day, two decimals; the phrase says per what."""
+    return locale.numbers.hashprice.replace("{n}", _digits(_rounded(abs(_exact(value)), 2), locale, keep=2))
+
+
+def funding(value: float, locale: Locale) -> str:
+    """A funding rate as a signed percentage with four decimals."""
+    return percent(value, locale, 4, signed=True)
+
+
+def coins(value: float, locale: Locale) -> str:
+    """An amount in units of the asset: full digits, compact from a million up, one decimal below 1,000."""
+    number = _exact(value)
+    size = _rounded(abs(number), 0)
+    if size >= _MILLION:
+        text = _compact(_aggregate(value, 4), locale)
+    else:
+        text = _digits(size if size >= _THOUSAND else _rounded(abs(number), 1), locale, most=1)
+    return (_sign(number, locale) if any(char in "123456789" for char in text) else "") + text
+
+
+def words(value: float, locale: Locale) -> str:
+    """A small whole number as a word (three, 三), a larger one in digits."""
+    return _word(value, locale, locale.numbers.words)
+
+
+def count_words(value: float, locale: Locale) -> str:
+    """The same before a measure word, where Chinese says 兩 for 2."""
+    return _word(value, locale, locale.numbers.counting)
+
+
+def ordinal(value: float, locale: Locale) -> str:
+    """A rank: third, 第三; from the eleventh on with digits."""
+    place = int(_rounded(_exact(value), 0))
+    if place < 1:
+        raise ValueError(f"{value} is no rank: ranks begin at 1")
+    if place <= len(locale.numbers.ordinals):
+        return locale.numbers.ordinals[place - 1]
+    forms = locale.numbers.ordinal_forms
+    form = str(babel_locale(locale.babel).ordinal_form(place))
+    return forms.get(form, forms["other"]).replace("{n}", count(place, locale))
+
+
+def tick(value: float, unit: Unit, locale: Locale) -> str:
+    """A label on an axis, as short as its unit allows and without needless zeros.
+
+    Raises:
+        ValueError: the value isn't finite, or the unit isn't one of numbers.
+    """
+    number = _exact(value)
+    if unit is Unit.USD:
+        return _tick_money(number, locale)
+    if unit is Unit.PRICE:
+        return price(value, locale, bare=True).removesuffix(_decimal_zeros(locale))
+    if unit is Unit.FRACTION:
+        return _tick_number(number.scaleb(2), locale, around=locale.numbers.percent)
+    if unit is Unit.HASHPRICE:
+        return _tick_number(number, locale, around=locale.numbers.tick)
+    if unit in (Unit.INSTANT, Unit.TEXT, Unit.BOOL):
+        raise ValueError(f"{unit} has no ticks of numbers")
+    return _tick_number(number, locale)
+
+
+def shows_as_zero(value: float, unit: Unit, decimals: int = 1) -> bool:
+    """Whether the value's text at that many decimals is a zero, so that no word may claim a move."""
+    number = _exact(value)
+    if unit is Unit.FRACTION:
+        return _rounded(number.scaleb(2), decimals) == 0
+    if unit in (Unit.VOL_POINTS, Unit.BP, Unit.SIGMA):
+        return _rounded(number, decimals) == 0
+    return number == 0
+
+
+def _exact(value: float) -> Decimal:
+    # float() first, because the repr of a NumPy number isn't a numeral.
+    plain = float(value)
+    if not isfinite(plain):
+        raise ValueError(f"{plain} can't be written as a number")
+    return Decimal(repr(plain))
+
+
+def _rounded(number: Decimal, places: int) -> Decimal:
+    return number.quantize(Decimal(1).scaleb(-places), context=_CONTEXT)
+
+
+def _significant(number: Decimal, digits: int) -> Decimal:
+    return number if number == 0 else _rounded(number, digits - 1 - number.adjusted())
+
+
+def _aggregate(value: float, digits: int) -> Decimal:
+    """The size at that many significant digits, but never finer than a whole unit."""
+    size = abs(_exact(value))
+    return _rounded(size, 0) if size < 10 ** (digits - 1) else _significant(size, digits)
+
+
+def _scaled(size: Decimal, scale: Scale, locale: Locale, keep: int) -> str:
+    return _digits(size / scale.at, locale, keep=keep, most=3)
+
+
+def _compact(size: Decimal, locale: Locale) -> str:
+    scale = next(scale for scale in locale.numbers.scales if scale.bare and size >= scale.at)
+    return scale.bare.replace("{n}", _scaled(size, scale, locale, 0))
+
+
+def _with_sign(
+    number: Decimal, locale: Locale, decimals: int, *, signed: bool = False, minus: bool = False, around: str = "{n}"
+) -> str:
+    """Both signs where `signed`, a minus alone where `minus`, otherwise the size; nothing before a zero."""
+    shown = _rounded(number, decimals)
+    text = around.replace("{n}", _digits(abs(shown), locale, keep=decimals))
+    return (_sign(shown, locale, plus=signed) if signed or minus else "") + text
+
+
+def _sign(number: Decimal, locale: Locale, *, plus: bool = False) -> str:
+    if number < 0:
+        return locale.numbers.minus
+    return locale.numbers.plus if plus and number > 0 else ""
+
+
+def _word(value: float, locale: Locale, known: tuple[str, ...]) -> str:
+    number = _rounded(_exact(value), 0)
+    return known[int(number)] if 0 <= number < len(known) else count(value, locale)
+
+
+def _tick_money(number: Decimal, locale: Locale) -> str:
+    size = _significant(abs(number), 3)
+    scale = next((scale for scale in locale.numbers.scales if size >= scale.at), None)
+    if scale is None:
+        return _tick_number(_rounded(number, 2), locale, around=locale.numbers.tick)
+    return _sign(number, locale) + scale.tick.replace("{n}", _scaled(size, scale, locale, 0))
+
+
+def _tick_number(number: Decimal, locale: Locale, around: str = "{n}") -> str:
+    shown = _rounded(number, 4)
+    return _sign(shown, locale) + around.replace("{n}", _digits(abs(shown), locale, most=4))
+
+
+def _decimal_zeros(locale: Locale) -> str:
+    """What two zero decimals look like, so that a tick at 50 isn't 50.00."""
+    return _digits(Decimal(0), locale, keep=2)[1:]
+
+
+def _digits(size: Decimal, locale: Locale, *, keep: int = 0, most: int = 0) -> str:
+    """A size that is already rounded, grouped; `keep` decimals stand even as zeros, `most` at the utmost."""
+    return str(_pattern(keep, max(keep, most)).apply(size, babel_locale(locale.babel)))
+
+
+@lru_cache(maxsize=64)
+def _pattern(keep: int, most: int) -> NumberPattern:
+    decimals = "0" * keep + "#" * (most - keep)
+    return parse_pattern("#,##0" + (f".{decimals}" if decimals else ""))

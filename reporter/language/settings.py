@@ -1,0 +1,123 @@
+"""A strict reading of a settings table: wrong, missing and unknown keys are collected, then raised together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+from reporter.errors import InputError, Problem, did_you_mean
+
+
+class Settings:
+    """One table of a settings file, and the problems found in it and its sub-tables.
+
+    A reader returns a harmless value for a key that is wrong, so that all problems are found in one run;
+    `close` raises them.
+    """
+
+    def __init__(
+        self, file: str, values: Mapping[str, object], path: str = "", problems: list[Problem] | None = None
+    ) -> None:
+        """Begin to read a table.
+
+        Args:
+            file: shown in problems.
+            values: the table.
+            path: dotted name of the table, empty for the whole file.
+            problems: where to collect; a new list for the whole file.
+        """
+        self._file = file
+        self._values = values
+        self._path = path
+        self._problems = [] if problems is None else problems
+        self._used: set[str] = set()
+        self._inner: list[Settings] = []
+
+    def text(self, key: str, default: str | None = None) -> str:
+        """A text; the default where the key is absent."""
+        value = self._take(key, default)
+        return value if isinstance(value, str) else cast(str, self._wrong(key, "a text", value, ""))
+
+    def pattern(self, key: str) -> str:
+        """A text that holds `{n}` for the number."""
+        value = self.text(key)
+        if value and "{n}" not in value:
+            self.complain(f"{self._name(key)} lacks {{n}}")
+        return value
+
+    def flag(self, key: str) -> bool:
+        """True or false."""
+        value = self._take(key, None)
+        return value if isinstance(value, bool) else cast(bool, self._wrong(key, "true or false", value, False))
+
+    def whole(self, key: str, default: int | None = None) -> int:
+        """A whole number; the default where the key is absent."""
+        value = self._take(key, default)
+        fine = isinstance(value, int) and not isinstance(value, bool)
+        return cast(int, value if fine else self._wrong(key, "a whole number", value, 1))
+
+    def texts(self, key: str, length: int | None = None) -> tuple[str, ...]:
+        """A list of texts, of that length where one is given."""
+        value = self._take(key, None)
+        if not isinstance(value, list) or not all(isinstance(part, str) for part in value):
+            return cast(tuple[str, ...], self._wrong(key, "a list of texts", value, ("",) * (length or 0)))
+        if length is not None and len(value) != length:
+            self.complain(f"{self._name(key)} has {len(value)} texts, not {length}")
+        return tuple(value)
+
+    def table(self, key: str) -> Settings:
+        """A sub-table."""
+        value = self._take(key, None)
+        inner = value if isinstance(value, dict) else cast(dict[str, object], self._wrong(key, "a table", value, {}))
+        return self._open(key, inner, known=isinstance(value, dict))
+
+    def tables(self, key: str) -> tuple[Settings, ...]:
+        """A list of sub-tables."""
+        value = self._take(key, None)
+        if not isinstance(value, list) or not all(isinstance(part, dict) for part in value):
+            self._wrong(key, "a list of tables", value, ())
+            return ()
+        return tuple(self._open(f"{key}[{place}]", part, known=True) for place, part in enumerate(value))
+
+    def names(self) -> tuple[str, ...]:
+        """The keys of the table, in the file's order."""
+        return tuple(self._values)
+
+    def complain(self, what: str, hint: str = "") -> None:
+        """Collect a problem."""
+        self._problems.append(Problem(self._file, None, None, what, hint))
+
+    def close(self) -> None:
+        """Collect unknown keys, then raise whatever was found.
+
+        Raises:
+            InputError: anything was wrong.
+        """
+        self._find_unknown()
+        if self._problems:
+            raise InputError(self._problems)
+
+    def _open(self, key: str, values: Mapping[str, object], *, known: bool) -> Settings:
+        # The keys of a table that is not there would each be reported as missing; the table's own problem is enough.
+        inner = Settings(self._file, values, self._name(key), self._problems if known else [])
+        self._inner.append(inner)
+        return inner
+
+    def _find_unknown(self) -> None:
+        for key in self._values:
+            if key not in self._used:
+                self.complain(f"unknown key {self._name(key)}", did_you_mean(key, sorted(self._used)))
+        for inner in self._inner:
+            inner._find_unknown()
+
+    def _take(self, key: str, default: object) -> object:
+        self._used.add(key)
+        return self._values.get(key, default)
+
+    def _wrong(self, key: str, wanted: str, value: object, instead: object) -> object:
+        what = f"{self._name(key)} is missing" if value is None else f"{self._name(key)} is not {wanted}"
+        self.complain(what, "" if value is not None else f"it is {wanted}")
+        return instead
+
+    def _name(self, key: str) -> str:
+        return f"{self._path}.{key}" if self._path else key

@@ -1,0 +1,132 @@
+"""What passes between phrases and filters: a fact under a name, the voice that speaks, the pieces of a sentence."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from reporter.language.locales import Locale
+from reporter.model.finding import Fact
+from reporter.model.metric import Citation, Unit
+
+
+class UnsayableError(Exception):
+    """A filter can't tell this fact; whoever knows the place turns it into a problem."""
+
+    def __init__(self, what: str, hint: str = "") -> None:
+        """Keep what is wrong, and what would be right."""
+        super().__init__(what)
+        self.what = what
+        self.hint = hint
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A fact as a phrase sees it.
+
+    Attributes:
+        path: its name in the finding, `moves.spx` for a member of a list.
+        fact: the fact.
+        stem: what the paths of its members begin with.
+    """
+
+    path: str
+    fact: Fact
+    stem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """What filters need to know beside the fact.
+
+    Attributes:
+        locale: the locale they write in.
+        citations: sources by id.
+        names: names that the termbase lacks (a desk's own instruments): term key → locale → name.
+    """
+
+    locale: Locale
+    citations: Mapping[str, Citation]
+    names: Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a sentence.
+
+    Attributes:
+        text: what the reader sees.
+        of: the fact that it shows; None for literal text.
+        kind: how it shows it: the filter's name.
+        capital: whether it takes a capital where a sentence begins with it.
+    """
+
+    text: str
+    of: Named | None = None
+    kind: str = ""
+    capital: bool = False
+
+
+Say = Callable[..., tuple[Piece, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A filter's contract, for checks before a run.
+
+    Attributes:
+        name: as phrases write it.
+        units: units that it can tell; None for any.
+        say: tells a fact; None for a filter that picks members of a list.
+        pick: picks members; None for one that tells.
+        choices: the texts that its argument `style` may be.
+        counts: whether it tells a list fact (by its number of members, or all of them).
+        parameters: what may stand in its brackets.
+    """
+
+    name: str
+    units: frozenset[Unit] | None
+    say: Say | None = None
+    pick: Callable[[Named], Named] | None = None
+    choices: tuple[str, ...] = ()
+    counts: bool = False
+    parameters: Mapping[str, inspect.Parameter] = field(default_factory=dict)
+
+
+def members(named: Named) -> tuple[Named, ...]:
+    """The parts of a list fact, each under a path of its own."""
+    stem = named.stem or named.path
+    keys = [member.name.removeprefix(f"{stem}.") for member in named.fact.members]
+    if len(set(keys)) < len(keys):
+        # Members that share a name are told apart by what they are, or failing that by their place.
+        keys = [member.term.rpartition(".")[2] or str(place) for place, member in enumerate(named.fact.members, 1)]
+    return tuple(Named(f"{stem}.{key}", member) for key, member in zip(keys, named.fact.members, strict=True))
+
+
+def pick(named: Named, which: str, sign: int) -> Named:
+    """The members of one sign, as a list fact of their own, `moves.ups`."""
+    if named.fact.value is None:
+        raise UnsayableError("is missing", f"guard it with {{% if {named.path} is known %}}")
+    kept = tuple(part for part in named.fact.members if number_of(part) * sign > 0)
+    part = replace(
+        named.fact,
+        name=f"{named.fact.name}.{which}",
+        value=float(len(kept)),
+        members=kept,
+        expression=f"{which}({named.fact.expression})",
+    )
+    return Named(f"{named.path}.{which}", part, named.stem or named.path)
+
+
+def number_of(fact: Fact) -> float:
+    """The fact's number.
+
+    Raises:
+        UnsayableError: it is missing, or a text.
+    """
+    if fact.value is None:
+        raise UnsayableError("is missing", f"guard it with {{% if {fact.name} is known %}}")
+    if isinstance(fact.value, str):
+        raise UnsayableError(f'is the text "{fact.value}", not a number')
+    return fact.value

@@ -1,0 +1,69 @@
+"""Spaces of a sentence: runs collapse, and beside Han the locale's rule decides where one stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3005\u3007\U00020000-\U0003ffff]")
+_FULL_WIDTH = re.compile(
+    "[\u3001-\u3003\u3008-\u3020\u2500\u2014\u2026\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]"
+)
+_LATIN_SIGNS = frozenset("%$€£¥+−±#@&°")
+_CLOSING = frozenset(",.;:!?%)]”’")
+_OPENING = frozenset("([“‘")
+
+
+def set_spaces(texts: Sequence[str], fixed: Sequence[bool], *, han: bool) -> list[tuple[int | None, str]]:
+    """Normalise the spaces of a sentence made of parts.
+
+    Args:
+        texts: the parts in order.
+        fixed: which parts are claims: a space between two parts goes into the one that isn't.
+        han: whether the locale sets a space between Han and Latin, and none elsewhere beside Han.
+
+    Returns:
+        Position of the part and its new text, in order; a space between two claims has None. Parts
+        without any text left are absent.
+    """
+    runs: list[tuple[int | None, str]] = []
+    before, owner, spaced = "", -1, False
+    for place, text in enumerate(texts):
+        for char in text:
+            if char.isspace():
+                spaced = True
+                continue
+            if before and _gap(before, char, spaced, han):
+                _add(runs, _space_owner(owner, place, fixed), " ")
+            _add(runs, place, char)
+            before, owner, spaced = char, place, False
+    return runs
+
+
+def _gap(left: str, right: str, spaced: bool, han: bool) -> bool:
+    if right in _CLOSING or left in _OPENING:
+        return False
+    if not han:
+        return spaced
+    if _FULL_WIDTH.match(left) or _FULL_WIDTH.match(right):
+        return False
+    beside = bool(_HAN.match(left)), bool(_HAN.match(right))
+    if all(beside):
+        return False
+    if any(beside):
+        other = right if beside[0] else left
+        return spaced or other.isalnum() or other in _LATIN_SIGNS
+    return spaced
+
+
+def _space_owner(left: int, right: int, fixed: Sequence[bool]) -> int | None:
+    if left == right or not fixed[left]:
+        return left
+    return None if fixed[right] else right
+
+
+def _add(runs: list[tuple[int | None, str]], owner: int | None, text: str) -> None:
+    if runs and runs[-1][0] == owner and owner is not None:
+        runs[-1] = (owner, runs[-1][1] + text)
+    else:
+        runs.append((owner, text))

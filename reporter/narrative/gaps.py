@@ -1,0 +1,65 @@
+"""Metrics without a value to findings that say so: one a reason, naming the tables it holds for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from reporter.model.finding import Fact, Finding
+from reporter.model.metric import MetricSet, Missing, Unit
+
+#: Reason → the finding that tells it; reasons that are no gap (an index speaks for its fund) are left out.
+_FINDINGS = {
+    Missing.NO_SOURCE: "gap.no_source",
+    Missing.NOT_STARTED: "gap.not_started",
+    Missing.STALE: "gap.stale",
+    Missing.NO_ROW: "gap.no_row",
+    Missing.INCOMPLETE: "gap.incomplete",
+    Missing.CLOSED: "gap.closed",
+    Missing.NOT_PUBLISHED: "gap.not_published",
+    Missing.COVERAGE: "gap.coverage",
+    Missing.RANGE: "gap.range",
+}
+
+#: Made by the program, not by rules: phrases may speak for them.
+GAP_FINDINGS = tuple(_FINDINGS.values())
+GAP_FACTS = frozenset({"tables"})
+
+
+def find_gaps(metrics: MetricSet, watched: Iterable[str]) -> tuple[Finding, ...]:
+    """Findings about tables that gave nothing today.
+
+    Args:
+        metrics: what is known.
+        watched: metrics whose absence a reader should hear of.
+    """
+    reasons: dict[str, dict[str, None]] = {}
+    for metric_id in dict.fromkeys(watched):
+        series = metrics.series[metric_id]
+        seen = series.at(metrics.today)
+        finding = _FINDINGS.get(Missing(seen.missing)) if seen.missing else None
+        if finding is None or _class_speaks(metrics, metric_id):
+            continue
+        for table in series.spec.tables[:1]:
+            if not _speaks(metrics, table):
+                reasons.setdefault(finding, {})[table] = None
+    return tuple(_finding(finding, tuple(tables)) for finding, tables in reasons.items())
+
+
+def _speaks(metrics: MetricSet, table: str) -> bool:
+    """Whether any metric that rests on the table alone has a value today."""
+    return any(
+        series.values[-1] is not None for series in metrics.series.values() if series.spec.tables == (table,)
+    )
+
+
+def _class_speaks(metrics: MetricSet, metric_id: str) -> bool:
+    """A missing instrument is no gap while another market of the table is known."""
+    return metric_id.startswith("macro.") and _speaks(metrics, "cross_asset")
+
+
+def _finding(finding_id: str, tables: tuple[str, ...]) -> Finding:
+    members = tuple(
+        Fact(name=table, value=1.0, unit=Unit.COUNT, expression=table, term=f"table.{table}") for table in tables
+    )
+    fact = Fact("tables", float(len(members)), Unit.COUNT, "tables without a value today", members=members)
+    return Finding(finding_id, "", "", "gap", "neutral", 10, (fact,))

@@ -1,0 +1,193 @@
+"""report.yaml as frozen values: what a brief holds, in which order, and what it leaves out on a short day."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from reporter.errors import InputError, Problem, did_you_mean
+from reporter.model.metric import MetricSpec
+from reporter.model.source import Located, problems_of, read_yaml
+
+Length = Literal["full", "standard", "short"]
+
+
+def _tupled(value: object) -> object:
+    return tuple(_tupled(item) for item in value) if isinstance(value, list) else value
+
+
+Ids = Annotated[tuple[str, ...], BeforeValidator(_tupled)]
+Slots = Annotated[tuple[tuple[str, ...], ...], BeforeValidator(_tupled)]
+#: Ways to show a metric outside a sentence; `flow_money` is the flow's noun before its amount.
+Show = Literal["", "signed", "funding", "flow_money"]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Takeaways(_Model):
+    """Which findings may be key points, and how many."""
+
+    most: Annotated[int, Field(ge=0, le=10)] = 5
+    source: Annotated[Ids, Field(alias="from")] = ()
+
+
+class TileOutline(_Model):
+    """One key figure."""
+
+    label: str
+    value: str
+    change: str = ""
+    show: Show = ""
+
+
+class RowOutline(_Model):
+    """One row of the signal board."""
+
+    label: str
+    reading: str
+    change: str = ""
+    show: Show = ""
+    stance: Ids = ()
+
+
+class SectionOutline(_Model):
+    """One section: headed by the first of `heading` that is true."""
+
+    id: str
+    length: Ids
+    heading: Ids = ()
+    paragraphs: Slots = ()
+    list: Ids = ()
+    figures: Ids = ()
+    framework: bool = False
+    board: bool = False
+
+
+class FrameworkOutline(_Model):
+    """The two sides of the argument about a level."""
+
+    level: str
+    most: Annotated[int, Field(ge=1, le=6)] = 3
+    for_: Annotated[Ids, Field(alias="for")] = ()
+    against: Ids = ()
+
+
+class FigureOutline(_Model):
+    """A chart of a kind the program can draw, titled by a finding."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
+    kind: Literal["price_path", "deleveraging", "cross_asset", "put_strikes", "cost_basis", "fund_flows"]
+    finding: str
+
+
+class Lengths(_Model):
+    """Which leading findings ask for which length; all others ask for the standard one."""
+
+    full: Ids = ()
+    standard: Ids = ()
+    short: Ids = ()
+
+
+class Outline(_Model):
+    """All of report.yaml."""
+
+    title: str
+    lead: str
+    methods: Ids = ()
+    length: Lengths
+    standfirst: Slots
+    takeaways: Takeaways
+    tiles: Annotated[tuple[TileOutline, ...], BeforeValidator(_tupled)] = ()
+    sections: Annotated[tuple[SectionOutline, ...], BeforeValidator(_tupled)]
+    headings: dict[str, str] = Field(default_factory=dict)
+    framework: FrameworkOutline
+    board: Annotated[tuple[RowOutline, ...], BeforeValidator(_tupled)] = ()
+    figures: Annotated[tuple[FigureOutline, ...], BeforeValidator(_tupled)] = ()
+
+    def labels(self) -> tuple[str, ...]:
+        """Every msgid that this outline names."""
+        tiles = (tile.label for tile in self.tiles)
+        rows = (row.label for row in self.board)
+        return tuple(dict.fromkeys([self.title, *self.methods, *self.headings.values(), *tiles, *rows]))
+
+    def length_for(self, lead: str) -> Length:
+        """How long a brief is that a finding leads."""
+        if lead in self.length.full:
+            return "full"
+        return "short" if lead in self.length.short else "standard"
+
+
+def load_outline(path: Path, shown_as: str, rules: frozenset[str], metrics: dict[str, MetricSpec]) -> Outline:
+    """Read and check report.yaml.
+
+    Args:
+        path: the file.
+        shown_as: how to name it in messages.
+        rules: ids of all rules, which the outline may name.
+        metrics: the registry, which tiles and board may name.
+
+    Raises:
+        InputError: every mistake, located.
+    """
+    located = read_yaml(path, shown_as)
+    try:
+        outline = Outline.model_validate(located.plain)
+    except ValidationError as error:
+        raise InputError(problems_of(error, located, shown_as)) from error
+    problems = [*_unknown_rules(located, shown_as, rules, outline), *_unknown_metrics(located, shown_as, metrics)]
+    if problems:
+        raise InputError(problems)
+    return outline
+
+
+def _unknown_rules(located: Located, shown: str, rules: frozenset[str], outline: Outline) -> list[Problem]:
+    """Names in lists of findings that no rule has; an underscore names a heading of the label catalogue."""
+    problems = []
+    known = rules | set(outline.headings)
+    for value in _finding_names(located):
+        name = str(value.plain)
+        if name not in known:
+            what = f'unknown rule "{name}"'
+            problems.append(Problem(shown, value.line, value.column, what, did_you_mean(name, known)))
+    return problems
+
+
+_FINDING_LISTS = frozenset({"standfirst", "from", "paragraphs", "heading", "list", "for", "against", "stance"})
+_FINDING_NAMES = frozenset({"finding"})
+
+
+def _finding_names(located: Located) -> list[Located]:
+    found: list[Located] = []
+    for key, value in located.entries.items():
+        if key in ("full", "standard", "short") or key in _FINDING_LISTS:
+            found += _leaves(value)
+        elif key in _FINDING_NAMES or (key == "level" and not value.items):
+            found.append(value)
+        elif key != "headings":
+            found += _finding_names(value)
+    for item in located.items:
+        found += _finding_names(item)
+    return found
+
+
+def _leaves(located: Located) -> list[Located]:
+    if located.items:
+        return [leaf for item in located.items for leaf in _leaves(item)]
+    return [located] if isinstance(located.plain, str) else []
+
+
+def _unknown_metrics(located: Located, shown: str, metrics: dict[str, MetricSpec]) -> list[Problem]:
+    problems = []
+    for section, keys in (("tiles", ("value", "change")), ("board", ("reading", "change"))):
+        for item in located.find((section,)).items:
+            for key in keys:
+                value = item.entries.get(key)
+                if value is not None and value.plain not in metrics:
+                    what = f'unknown metric "{value.plain}"'
+                    hint = did_you_mean(str(value.plain), metrics)
+                    problems.append(Problem(shown, value.line, value.column, what, hint))
+    return problems

@@ -1,0 +1,338 @@
+"""Phrase files: Jinja syntax in, a small frozen tree out. Jinja's parser reads it; Jinja's runtime never runs.
+
+What a phrase may hold is what this module converts: text, facts with filters, `if` and `for`. Everything else
+that Jinja knows (calls, attributes, arithmetic, assignments, includes) is refused with its line, so a phrase
+can neither compute a number nor reach outside the facts it is given.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import cast
+
+from jinja2 import Environment, TemplateSyntaxError, nodes
+from jinja2.ext import Extension
+from jinja2.parser import Parser
+
+from reporter.errors import Problem, did_you_mean
+from reporter.language.filters import FILTERS
+from reporter.language.spoken import Filter
+from reporter.narrative.phrase_tree import (
+    Branch,
+    Call,
+    Condition,
+    Constant,
+    Known,
+    Logic,
+    Loop,
+    Part,
+    Say,
+    Text,
+    Value,
+    Wording,
+)
+
+
+def parse_phrases(file: str, source: str) -> tuple[tuple[Say, ...], tuple[Problem, ...]]:
+    """Read one phrase file.
+
+    Args:
+        file: shown in problems.
+        source: its text.
+
+    Returns:
+        What it says, and everything that is wrong with it.
+    """
+    environment = _Environment()
+    try:
+        template = environment.parse(source, name=file, filename=file)
+        return _Reading(file, environment).read(template.body)
+    except TemplateSyntaxError as error:
+        return (), (_syntax_problem(file, error),)
+    except RecursionError:
+        return (), (Problem(file, None, None, "nested too deeply", "a phrase is a sentence"),)
+    except ValueError as error:
+        # Jinja's lexer lets Python refuse a numeral of thousands of digits.
+        return (), (Problem(file, None, None, f"not a phrase file: {error}"),)
+
+
+@dataclass(slots=True)
+class _RawSay:
+    line: int
+    finding: str
+    form: str = "body"
+    digits: str = ""
+    bodies: list[tuple[int, list[nodes.Node]]] = field(default_factory=list)
+
+
+class _Says(Extension):
+    """The tag `{% say "finding", "form", digits="500" %} … {% or %} … {% endsay %}`."""
+
+    tags = {"say"}  # noqa: RUF012 - Jinja declares it so
+
+    def parse(self, parser: Parser) -> nodes.Node:
+        """Keep the raw wordings on the environment, and mark their place with an empty block."""
+        stream = parser.stream
+        line = next(stream).lineno
+        said = _RawSay(line, stream.expect("string").value)
+        while stream.skip_if("comma"):
+            if stream.current.type == "name" and stream.current.value == "digits":
+                next(stream)
+                stream.expect("assign")
+                said.digits = stream.expect("string").value
+            else:
+                said.form = stream.expect("string").value
+        while True:
+            start = stream.current.lineno
+            said.bodies.append((start, parser.parse_statements(("name:or", "name:endsay"))))
+            if next(stream).value == "endsay":
+                break
+        raws = cast(_Environment, self.environment).raws
+        raws.append(said)
+        return nodes.Block(f"say {len(raws) - 1}", [], False, False, lineno=line)
+
+
+class _Environment(Environment):
+    """A parser's settings, and the say blocks of the file that it parses."""
+
+    def __init__(self) -> None:
+        super().__init__(extensions=[_Says], autoescape=False)
+        self.raws: list[_RawSay] = []
+
+
+class _Reading:
+    """One pass over one file, collecting problems."""
+
+    def __init__(self, file: str, environment: _Environment) -> None:
+        self._file = file
+        self._raws = environment.raws
+        self._problems: list[Problem] = []
+
+    def read(self, body: Sequence[nodes.Node]) -> tuple[tuple[Say, ...], tuple[Problem, ...]]:
+        says = tuple(self._say(raw) for raw in self._top(body))
+        return says, tuple(self._problems)
+
+    def _top(self, body: Sequence[nodes.Node]) -> Iterator[_RawSay]:
+        for node in body:
+            if isinstance(node, nodes.Block) and node.name.startswith("say "):
+                yield self._raws[int(node.name[4:])]
+            elif isinstance(node, nodes.Output):
+                self._check_outside(node)
+            else:
+                self._refuse(node, "stands outside {% say %}")
+
+    def _check_outside(self, output: nodes.Output) -> None:
+        for node in output.nodes:
+            text = node.data if isinstance(node, nodes.TemplateData) else "{{"
+            if text.strip():
+                line = node.lineno + text[: len(text) - len(text.lstrip())].count("\n")
+                self._complain(line, "text outside {% say %}", "a comment is written {# … #}")
+
+    def _say(self, raw: _RawSay) -> Say:
+        wordings = tuple(Wording(line, self._body(body)) for line, body in raw.bodies)
+        for wording in wordings:
+            if not any(not isinstance(part, Text) or part.text.strip() for part in wording.body):
+                self._complain(wording.line, f'"{raw.finding}" has an empty wording')
+        digits = tuple(raw.digits.replace(",", " ").split())
+        say = Say(raw.finding, raw.form, self._file, raw.line, digits, wordings)
+        self._check_digits(say)
+        return say
+
+    # --- statements
+
+    def _body(self, body: Sequence[nodes.Node]) -> tuple[Part, ...]:
+        return tuple(part for node in body for part in self._part(node))
+
+    def _part(self, node: nodes.Node) -> Iterator[Part]:
+        if isinstance(node, nodes.Output):
+            for child in node.nodes:
+                if isinstance(child, nodes.TemplateData):
+                    yield Text(child.lineno, child.data)
+                elif (value := self._value(child)) is not None:
+                    yield value
+        elif isinstance(node, nodes.If):
+            yield from self._branch(node)
+        elif isinstance(node, nodes.For):
+            yield from self._loop(node)
+        else:
+            self._refuse(node)
+
+    def _branch(self, node: nodes.If) -> Iterator[Branch]:
+        arms = []
+        for arm in (node, *node.elif_):
+            condition, body = self._condition(arm.test), self._body(arm.body)
+            if condition is not None:
+                arms.append((condition, body))
+        otherwise = self._body(node.else_)
+        if arms:
+            yield Branch(tuple(arms), otherwise)
+
+    def _loop(self, node: nodes.For) -> Iterator[Loop]:
+        if node.else_ or node.test is not None or node.recursive or not isinstance(node.target, nodes.Name):
+            self._complain(node.lineno, "a loop is {% for name in list %} … {% endfor %}")
+            return
+        over, body = self._value(node.iter), self._body(node.body)
+        if over is not None:
+            if any(call.used.pick is None for call in over.calls):
+                self._complain(node.lineno, f'"{over.name}" is made text before it is looped over')
+            yield Loop(node.lineno, node.target.name, over, body)
+
+    # --- expressions
+
+    def _condition(self, node: nodes.Node) -> Condition | None:
+        if isinstance(node, (nodes.And, nodes.Or)):
+            return self._logic(type(node).__name__.lower(), node.left, node.right)
+        if isinstance(node, nodes.Not):
+            return self._logic("not", node.node)
+        if isinstance(node, nodes.Test):
+            return self._test(node)
+        value = self._value(node)
+        if value is not None and any(call.used.pick is None for call in value.calls):
+            self._complain(node.lineno, f'a condition asks whether "{value.name}" is known, or for ups or downs')
+        return value
+
+    def _logic(self, operator: str, *sides: nodes.Node) -> Condition | None:
+        parts = tuple(part for side in sides if (part := self._condition(side)) is not None)
+        return Logic(operator, parts) if len(parts) == len(sides) else None
+
+    def _test(self, node: nodes.Test) -> Condition | None:
+        if node.name not in ("known", "missing"):
+            hint = did_you_mean(node.name, ("known", "missing")) or "the tests are known and missing"
+            self._complain(node.lineno, f'unknown test "{node.name}"', hint)
+        elif not isinstance(node.node, nodes.Name):
+            self._complain(node.lineno, f"only a fact is {node.name}")
+        else:
+            return Known(node.lineno, node.node.name, node.name == "known")
+        return None
+
+    def _value(self, node: nodes.Node) -> Value | None:
+        if isinstance(node, nodes.Name):
+            return Value(node.lineno, node.name)
+        if not isinstance(node, nodes.Filter) or node.node is None:
+            self._refuse(node)
+            return None
+        inner, call = self._value(node.node), self._call(node)
+        if inner is None or call is None:
+            return None
+        if inner.calls and inner.calls[-1].used.pick is None:
+            before = inner.calls[-1].used.name
+            self._complain(node.lineno, f"{node.name} follows {before}, which has already made text")
+        return Value(inner.line, inner.name, (*inner.calls, call))
+
+    def _call(self, node: nodes.Filter) -> Call | None:
+        used = FILTERS.get(node.name)
+        if used is None:
+            hint = did_you_mean(node.name, FILTERS) or f"filters are {', '.join(FILTERS)}"
+            self._complain(node.lineno, f'unknown filter "{node.name}"', hint)
+            return None
+        plain = [*node.args, *(keyword.value for keyword in node.kwargs)]
+        if node.dyn_args or node.dyn_kwargs or not all(isinstance(arg, nodes.Const) for arg in plain):
+            self._complain(node.lineno, f"arguments of {node.name} are plain texts or numbers")
+            return None
+        args = tuple(cast(nodes.Const, arg).value for arg in node.args)
+        options = tuple((str(keyword.key), cast(nodes.Const, keyword.value).value) for keyword in node.kwargs)
+        wrong = _wrong_arguments(used, args, options)
+        if wrong:
+            self._complain(node.lineno, wrong)
+            return None
+        return Call(used, args, options)
+
+    # --- problems
+
+    def _check_digits(self, say: Say) -> None:
+        found: set[str] = set()
+        for line, text in _texts(part for wording in say.wordings for part in wording.body):
+            for match in re.finditer(r"\d+(?:[.,]\d+)*", text):
+                found.add(match[0])
+                if match[0] not in say.digits:
+                    hint = f'print a fact, or declare it: {{% say "{say.finding}", digits="{match[0]}" %}}'
+                    self._complain(line + text[: match.start()].count("\n"), f'literal digits "{match[0]}"', hint)
+        for idle in say.digits:
+            if idle not in found:
+                self._complain(say.line, f'"{say.finding}" declares the digits "{idle}" and writes none')
+
+    def _refuse(self, node: nodes.Node, why: str = "has no place in a phrase") -> None:
+        if isinstance(node, nodes.Block) and node.name.startswith("say "):
+            self._complain(node.lineno, "{% say %} inside another tag", "each say stands by itself")
+            return
+        name = _CALLED.get(type(node).__name__, type(node).__name__.lower())
+        self._complain(node.lineno, f"{name} {why}", "a phrase holds text, facts with filters, if and for")
+
+    def _complain(self, line: int, what: str, hint: str = "") -> None:
+        self._problems.append(Problem(self._file, line, None, what, hint))
+
+
+_CALLED = {
+    "Assign": "{% set %}",
+    "AssignBlock": "{% set %}",
+    "Include": "{% include %}",
+    "Import": "{% import %}",
+    "FromImport": "{% from %}",
+    "Extends": "{% extends %}",
+    "Macro": "{% macro %}",
+    "CallBlock": "{% call %}",
+    "FilterBlock": "{% filter %}",
+    "With": "{% with %}",
+    "Block": "{% block %}",
+    "If": "{% if %}",
+    "For": "{% for %}",
+    "Const": "a literal value",
+    "Call": "a call",
+    "Getattr": "a dotted name",
+    "Getitem": "an index",
+    "Compare": "a comparison",
+    "Test": "a test",
+    "CondExpr": "an inline if",
+    "TemplateData": "text",
+}
+
+
+def _wrong_arguments(used: Filter, args: tuple[Constant, ...], options: tuple[tuple[str, Constant], ...]) -> str:
+    names = list(used.parameters)
+    if len(args) > len(names):
+        return f"{used.name} takes {len(names) or 'no'} arguments"
+    given: Mapping[str, Constant] = dict([*zip(names, args, strict=False), *options])
+    for name, value in given.items():
+        if name not in used.parameters:
+            return f'{used.name} has no argument "{name}"'
+        wanted = str(used.parameters[name].annotation)
+        if type(value).__name__ != wanted:
+            return f"{used.name}: {name} is {_KINDS[wanted]}"
+        if wanted == "int" and not 0 <= int(value) <= 6:
+            return f"{used.name}: {name} is between 0 and 6"
+        if name == "style" and value not in used.choices:
+            return f"{used.name}: {name} is one of {', '.join(used.choices)}"
+    needed = [name for name, parameter in used.parameters.items() if parameter.default is parameter.empty]
+    lacking = [name for name in needed if name not in given]
+    return f"{used.name} lacks the argument {lacking[0]}" if lacking else ""
+
+
+_KINDS = {"int": "a whole number", "str": "a text", "bool": "true or false"}
+
+
+def _texts(parts: Iterator[Part]) -> Iterator[tuple[int, str]]:
+    """Every text that an author wrote, with its line: between the tags and in the arguments of filters."""
+    for part in parts:
+        if isinstance(part, Text):
+            yield part.line, part.text
+        elif isinstance(part, Value):
+            for call in part.calls:
+                given = (*call.args, *(value for _, value in call.options))
+                yield from ((part.line, text) for text in given if isinstance(text, str))
+        elif isinstance(part, Loop):
+            yield from _texts(iter(part.body))
+        else:
+            bodies = [body for _, body in part.arms]
+            yield from _texts(inner for body in (*bodies, part.otherwise) for inner in body)
+
+
+def _syntax_problem(file: str, error: TemplateSyntaxError) -> Problem:
+    message = (error.message or "not a phrase file").rstrip(".")
+    unknown = re.match(r"Encountered unknown tag '([^']*)'", message)
+    if unknown:
+        tags = ("say", "or", "endsay", "if", "elif", "else", "endif", "for", "endfor")
+        hint = did_you_mean(unknown[1], tags) or f"tags are {', '.join(tags)}"
+        return Problem(file, error.lineno, None, f'unknown tag "{unknown[1]}"', hint)
+    return Problem(file, error.lineno, None, message[:1].lower() + message[1:])

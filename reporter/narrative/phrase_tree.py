@@ -1,0 +1,104 @@
+"""A phrase as a frozen tree: text, facts with their filters, branches and loops; nothing else can be said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reporter.language.spoken import Filter
+
+Constant = str | int | bool
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Literal text."""
+
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One filter with its arguments."""
+
+    used: Filter
+    args: tuple[Constant, ...] = ()
+    options: tuple[tuple[str, Constant], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A fact (or a name of the asset), through its filters."""
+
+    line: int
+    name: str
+    calls: tuple[Call, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """`name is known`, or `name is missing`."""
+
+    line: int
+    name: str
+    known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Logic:
+    """`and`, `or` or `not` of conditions."""
+
+    operator: str
+    parts: tuple[Condition, ...]
+
+
+Condition = Known | Value | Logic
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """`if`: arms in order, then what is said otherwise."""
+
+    arms: tuple[tuple[Condition, tuple[Part, ...]], ...]
+    otherwise: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """`for target in list`."""
+
+    line: int
+    target: str
+    over: Value
+    body: tuple[Part, ...]
+
+
+Part = Text | Value | Branch | Loop
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """One way to say a finding."""
+
+    line: int
+    body: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """The wordings of one form of one finding.
+
+    Attributes:
+        finding: id of the rule.
+        form: body, headline, caption …
+        file: as shown in problems; line: of the tag.
+        digits: runs of digits that its text may hold.
+        wordings: at least one.
+    """
+
+    finding: str
+    form: str
+    file: str
+    line: int
+    digits: tuple[str, ...]
+    wordings: tuple[Wording, ...]

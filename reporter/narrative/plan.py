@@ -1,0 +1,271 @@
+"""Outcomes and metrics to a plan: what is said and in which order, still in no language.
+
+The plan is made once; every locale realises the same one, so that no language can say more than another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from reporter.model.finding import Finding, Outcome, State
+from reporter.model.metric import MetricSet
+from reporter.narrative.gaps import find_gaps
+from reporter.narrative.outline import FigureOutline, Length, Outline, RowOutline, SectionOutline, TileOutline
+
+Status = str
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A finding to be said in a form."""
+
+    finding: Finding
+    form: str
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Words that are no finding: a msgid of the label catalogue."""
+
+    msgid: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedCondition:
+    """A condition of the framework: met, not met or unknown."""
+
+    status: str
+    slot: Slot
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedSide:
+    """One side of the framework."""
+
+    side: str
+    title: Slot
+    items: tuple[PlannedCondition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRow:
+    """A row of the signal board; its stance is the finding's whose sentence tells the reading."""
+
+    outline: RowOutline
+    stance: str
+    finding: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedFigure:
+    """A chart to draw, with the finding that titles it."""
+
+    outline: FigureOutline
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedSection:
+    """A section with all that it holds."""
+
+    id: str
+    heading: Slot | Label | None
+    paragraphs: tuple[tuple[Slot, ...], ...]
+    items: tuple[Slot, ...]
+    sides: tuple[PlannedSide, ...]
+    board: tuple[PlannedRow, ...]
+    figures: tuple[PlannedFigure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A brief, planned.
+
+    Attributes:
+        lead: the finding that leads.
+        length: how long a brief it asks for.
+        headline, standfirst, takeaways, sections, gaps: what is said where.
+        tiles: key figures whose metric has a value.
+        said: every finding that is said somewhere, each once.
+    """
+
+    lead: Finding
+    length: Length
+    headline: Slot
+    standfirst: tuple[Slot, ...]
+    takeaways: tuple[Slot, ...]
+    tiles: tuple[TileOutline, ...]
+    sections: tuple[PlannedSection, ...]
+    gaps: tuple[Slot, ...]
+    said: tuple[Finding, ...]
+
+
+def plan_brief(
+    outline: Outline, outcomes: Iterable[Outcome], metrics: MetricSet, forms: frozenset[tuple[str, str]]
+) -> Plan | None:
+    """Choose what a brief says.
+
+    Args:
+        outline: the report type.
+        outcomes: what became of each rule.
+        metrics: for tiles, board and gaps.
+        forms: the (finding, form) pairs that have a phrase in every locale.
+
+    Returns:
+        The plan, or None where no finding of the leading group fired: then there is nothing to defend.
+    """
+    return _Planner(outline, tuple(outcomes), metrics, forms).plan()
+
+
+class _Planner:
+    def __init__(
+        self, outline: Outline, outcomes: tuple[Outcome, ...], metrics: MetricSet, forms: frozenset[tuple[str, str]]
+    ) -> None:
+        self.outline = outline
+        self.outcomes: Mapping[str, Outcome] = {outcome.rule_id: outcome for outcome in outcomes}
+        self.metrics = metrics
+        self.forms = forms
+        self.fired: Mapping[str, Finding] = {
+            outcome.rule_id: outcome.finding
+            for outcome in outcomes
+            if outcome.state is State.FIRED and outcome.finding is not None
+        }
+
+    def plan(self) -> Plan | None:
+        ranked = (*self.outline.length.full, *self.outline.length.standard, *self.outline.length.short)
+        lead = next((self.fired[name] for name in ranked if name in self.fired), None)
+        if lead is None:
+            return None
+        length = self.outline.length_for(lead.id)
+        used: set[str] = set()
+        sections = tuple(
+            section
+            for part in self.outline.sections
+            if length in part.length and (section := self._section(part, used)) is not None
+        )
+        standfirst = tuple(slot for names in self.outline.standfirst if (slot := self._first(names, "standfirst")))
+        gaps = self._gaps()
+        takeaways = self._takeaways() if length != "short" else ()
+        return Plan(
+            lead=lead,
+            length=length,
+            headline=Slot(lead, "headline"),
+            standfirst=standfirst,
+            takeaways=takeaways,
+            tiles=tuple(tile for tile in self.outline.tiles if self._known(tile.value)),
+            sections=sections,
+            gaps=gaps,
+            said=_said(lead, standfirst, takeaways, sections, gaps),
+        )
+
+    def _known(self, metric_id: str) -> bool:
+        return self.metrics.series[metric_id].values[-1] is not None
+
+    def _first(self, names: Iterable[str], form: str) -> Slot | None:
+        for name in names:
+            if name in self.fired and (name, form) in self.forms:
+                return Slot(self.fired[name], form)
+        return None
+
+    def _body(self, names: Iterable[str], used: set[str]) -> tuple[Slot, ...]:
+        """The findings of a paragraph that are true and not yet said."""
+        slots = [Slot(self.fired[name], "body") for name in names if name in self.fired and name not in used]
+        used.update(slot.finding.id for slot in slots)
+        return tuple(slots)
+
+    def _section(self, part: SectionOutline, used: set[str]) -> PlannedSection | None:
+        paragraphs = tuple(slots for names in part.paragraphs if (slots := self._body(names, used)))
+        items = self._body(part.list, used)
+        sides = self._sides() if part.framework else ()
+        board = self._board() if part.board else ()
+        figures = self._figures(part.figures)
+        if part.framework and not all(side.items for side in sides):
+            return None
+        if not (paragraphs or items or board or sides):
+            return None
+        return PlannedSection(part.id, self._heading(part.heading), paragraphs, items, sides, board, figures)
+
+    def _heading(self, names: Iterable[str]) -> Slot | Label | None:
+        for name in names:
+            if name in self.outline.headings:
+                return Label(self.outline.headings[name])
+            if name in self.fired and (name, "heading") in self.forms:
+                return Slot(self.fired[name], "heading")
+        return None
+
+    def _figures(self, names: Iterable[str]) -> tuple[PlannedFigure, ...]:
+        by_id = {figure.id: figure for figure in self.outline.figures}
+        chosen = (by_id[name] for name in names if name in by_id)
+        return tuple(
+            PlannedFigure(figure, self.fired[figure.finding]) for figure in chosen if figure.finding in self.fired
+        )
+
+    def _sides(self) -> tuple[PlannedSide, ...]:
+        frame = self.outline.framework
+        level = self.fired.get(frame.level)
+        if level is None:
+            return ()
+        return tuple(
+            PlannedSide(side, Slot(level, side), self._conditions(names))
+            for side, names in (("for", frame.for_), ("against", frame.against))
+        )
+
+    def _conditions(self, names: Iterable[str]) -> tuple[PlannedCondition, ...]:
+        """Conditions whose reading is known come first; unknown ones fill up, since a gap is a fact too."""
+        known, unknown = [], []
+        for name in names:
+            outcome = self.outcomes[name]
+            if outcome.state is State.FIRED and outcome.finding is not None:
+                met = outcome.finding.fact("met")
+                status = "met" if met is not None and met.value == 1 else "not met"
+                known.append(PlannedCondition(status, Slot(outcome.finding, "body")))
+            elif outcome.state is State.UNKNOWN and (name, "unknown") in self.forms:
+                bare = Finding(name, "", "", "framework", "neutral", 0, ())
+                unknown.append(PlannedCondition("unknown", Slot(bare, "unknown")))
+        return tuple((known + unknown)[: self.outline.framework.most])
+
+    def _board(self) -> tuple[PlannedRow, ...]:
+        rows = []
+        for row in self.outline.board:
+            if not self._known(row.reading):
+                continue
+            finding = next((self.fired[name] for name in row.stance if name in self.fired), None)
+            rows.append(PlannedRow(row, finding.stance if finding else "neutral", finding.id if finding else ""))
+        return tuple(rows)
+
+    def _takeaways(self) -> tuple[Slot, ...]:
+        names = [name for name in self.outline.takeaways.source if (name, "takeaway") in self.forms]
+        found = [self.fired[name] for name in names if name in self.fired]
+        return tuple(Slot(finding, "takeaway") for finding in found[: self.outline.takeaways.most])
+
+    def _gaps(self) -> tuple[Slot, ...]:
+        by_rule = [finding for finding in self.fired.values() if finding.topic == "gap"]
+        found = find_gaps(self.metrics, [*(tile.value for tile in self.outline.tiles), *self._board_metrics()])
+        return tuple(Slot(finding, "body") for finding in (*by_rule, *found) if (finding.id, "body") in self.forms)
+
+    def _board_metrics(self) -> Iterable[str]:
+        for row in self.outline.board:
+            yield row.reading
+        yield from ("macro.spx.return_1d", "options.put_band_share", "miners.difficulty_change")
+
+
+def _said(
+    lead: Finding,
+    standfirst: Iterable[Slot],
+    takeaways: Iterable[Slot],
+    sections: Iterable[PlannedSection],
+    gaps: Iterable[Slot],
+) -> tuple[Finding, ...]:
+    found: dict[str, Finding] = {lead.id: lead}
+    slots = [*standfirst, *takeaways, *gaps]
+    for section in sections:
+        slots += [slot for paragraph in section.paragraphs for slot in paragraph]
+        slots += section.items
+        slots += [item.slot for side in section.sides for item in side.items]
+        slots += [Slot(figure.finding, "figure") for figure in section.figures]
+        if isinstance(section.heading, Slot):
+            slots.append(section.heading)
+    for slot in slots:
+        found.setdefault(slot.finding.id, slot.finding)
+    return tuple(found.values())

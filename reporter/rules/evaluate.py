@@ -1,0 +1,202 @@
+"""Rule book × metrics → what became of each rule on a day.
+
+Nothing is remembered between runs: `until`, `for` and streaks replay what was known on each earlier day.
+A day's rules are judged each by itself first; then, in one pass, groups pick and rules supersede. Both see
+what fired by itself, so that a rule that is suppressed still suppresses, and `fired()` sees it too.
+"""
+
+from __future__ import annotations
+
+from reporter.errors import HeldError
+from reporter.model.finding import Fact, Finding, Outcome, State
+from reporter.model.metric import MetricSet
+from reporter.rules.book import Rule, RuleBook
+from reporter.rules.compile import Scope
+from reporter.rules.facts import presence, read_fact
+from reporter.rules.trace import Clause, TracedScope
+
+#: For how many days back a finding's age is counted.
+MAX_RUN = 60
+
+
+def evaluate(book: RuleBook, metrics: MetricSet, index: int | None = None) -> tuple[Outcome, ...]:
+    """Judge every rule on one day.
+
+    Args:
+        book: the rules.
+        metrics: what was known.
+        index: position of the day in `metrics.dates`; the brief's own day where it is left out.
+
+    Returns:
+        One outcome a rule, in file order.
+
+    Raises:
+        HeldError: more than one rule fired of a group that picks `unique`.
+    """
+    return Replay(book, metrics).outcomes(metrics.today if index is None else index)
+
+
+class Replay:
+    """A rule book tied to metrics; asking for many days binds and replays once.
+
+    Attributes:
+        book: the rules.
+        metrics: the metrics.
+        traced: the slow path, for those who explain.
+    """
+
+    def __init__(self, book: RuleBook, metrics: MetricSet) -> None:
+        self.book = book
+        self.metrics = metrics
+        conditions = {name: expression.tree for name, expression in book.conditions.items()}
+        scope = Scope(metrics, conditions, self._fired)
+        self.traced = TracedScope(metrics, conditions, self._fired, self._lacking)
+        self._bound = {rule.id: _Bound(rule, scope) for rule in book.rules}
+
+    def outcomes(self, index: int) -> tuple[Outcome, ...]:
+        """Judge every rule on a day; see `evaluate`."""
+        if not 0 <= index < len(self.metrics.dates):
+            raise IndexError(f"day {index} is outside the metrics' {len(self.metrics.dates)} days")
+        raw = {rule.id: self._bound[rule.id].state(index) for rule in self.book.rules}
+        fired = [rule for rule in self.book.rules if raw[rule.id] is State.FIRED]
+        losers = _superseded(fired)
+        _add_group_losers(fired, losers, self.metrics.dates[index].isoformat())
+        return tuple(
+            self._outcome(rule, raw[rule.id], tuple(losers.get(rule.id, ())), index) for rule in self.book.rules
+        )
+
+    def clauses(self, rule: Rule, index: int) -> Clause:
+        """The condition that decides on a day, clause by clause: `until` while the rule holds, else `when`."""
+        if rule.until is not None and self._bound[rule.id].held_before(index):
+            return self.traced.clause(rule.until.tree, index)
+        return self.traced.clause(rule.when.tree, index)
+
+    def _outcome(self, rule: Rule, state: State, by: tuple[str, ...], index: int) -> Outcome:
+        if state is State.UNKNOWN:
+            return Outcome(rule.id, state, self._lacking(rule.id, index))
+        if state is not State.FIRED:
+            return Outcome(rule.id, state)
+        clause = self.clauses(rule, index)
+        facts, lacks = self._facts(rule, index)
+        missing = tuple(dict.fromkeys((*clause.missing, *lacks)))
+        finding = Finding(
+            id=rule.id,
+            rule=rule.place,
+            version=rule.version,
+            topic=rule.topic,
+            stance=rule.stance,
+            weight=rule.weight,
+            facts=facts,
+            partial=bool(clause.missing),
+            days=self._bound[rule.id].run(index),
+        )
+        return Outcome(rule.id, State.SUPPRESSED if by else State.FIRED, missing, by, finding)
+
+    def _facts(self, rule: Rule, index: int) -> tuple[tuple[Fact, ...], tuple[str, ...]]:
+        """All facts, and the metric ids that missing ones lack."""
+        read = [read_fact(self.traced, name, expression, index) for name, expression in rule.facts.items()]
+        lacks = dict.fromkeys(metric for _, missing in read for metric in missing)
+        return tuple(fact for fact, _ in read), tuple(lacks)
+
+    def _fired(self, rule: str, index: int) -> bool | None:
+        state = self._bound[rule].state(index)
+        return None if state is State.UNKNOWN else state is State.FIRED
+
+    def _lacking(self, rule_id: str, index: int) -> tuple[str, ...]:
+        """Metric ids that keep a rule unknown on a day: of its condition, or else of its facts."""
+        bound = self._bound[rule_id]
+        if bound.active(index) is None:
+            return self.clauses(bound.rule, index).lacks
+        needed = {name: fact for name, fact in bound.rule.facts.items() if name not in bound.rule.optional}
+        read = [read_fact(self.traced, name, expression, index) for name, expression in needed.items()]
+        return tuple(dict.fromkeys(metric for _, missing in read for metric in missing))
+
+
+class _Bound:
+    """One rule tied to metrics, with what it has been on each day that was asked for."""
+
+    def __init__(self, rule: Rule, scope: Scope) -> None:
+        self.rule = rule
+        self._when = scope.truth(rule.when.tree)
+        self._until = scope.truth(rule.until.tree) if rule.until else None
+        self._needed = [presence(scope, fact) for name, fact in rule.facts.items() if name not in rule.optional]
+        self._states: dict[int, State] = {}
+        #: For a rule with `until`: on each day from the first, whether it held, and what the next day starts from.
+        self._days: list[tuple[bool | None, bool]] = []
+
+    def state(self, index: int) -> State:
+        """What the rule is on a day by itself, before others suppress it."""
+        if index not in self._states:
+            self._states[index] = self._judge(index)
+        return self._states[index]
+
+    def _judge(self, index: int) -> State:
+        active = self.active(index)
+        if active is None:
+            return State.UNKNOWN
+        if not active:
+            return State.NOT_FIRED
+        if self.run(index) < self.rule.hold_days:
+            return State.PENDING
+        return State.FIRED if all(known(index) for known in self._needed) else State.UNKNOWN
+
+    def active(self, index: int) -> bool | None:
+        """Whether the rule's condition holds on a day; None is unknown."""
+        if self._until is None:
+            return self._when(index)
+        self._replay(index)
+        return self._days[index][0]
+
+    def held_before(self, index: int) -> bool:
+        """Whether a rule with `until` came into a day holding."""
+        self._replay(index)
+        return index > 0 and self._days[index - 1][1]
+
+    def run(self, index: int) -> int:
+        """For how many days in a row up to a day it has held; an unknown day breaks the row."""
+        days = 0
+        while days < MAX_RUN and days <= index and self.active(index - days):
+            days += 1
+        return days
+
+    def _replay(self, index: int) -> None:
+        """Step a rule with `until` from the last replayed day: an unknown day is unknown itself and changes nothing."""
+        if self._until is None:
+            return
+        while len(self._days) <= index:
+            day = len(self._days)
+            held = self._days[-1][1] if self._days else False
+            ended = self._until(day) if held else None
+            now = (None if ended is None else not ended) if held else self._when(day)
+            self._days.append((now, held if now is None else now))
+
+
+def _superseded(fired: list[Rule]) -> dict[str, list[str]]:
+    """Who is superseded by whom."""
+    by: dict[str, list[str]] = {}
+    firing = {rule.id for rule in fired}
+    for rule in fired:
+        for loser in rule.supersedes:
+            if loser in firing:
+                by.setdefault(loser, []).append(rule.id)
+    return by
+
+
+def _add_group_losers(fired: list[Rule], losers: dict[str, list[str]], date: str) -> None:
+    """In groups that pick the first, the others lose to it; in groups that pick `unique`, there are no others."""
+    superseded = set(losers)
+    winners: dict[str, Rule] = {}
+    for rule in fired:
+        if not rule.group or rule.pick == "collect" or (rule.pick == "unique" and rule.id in superseded):
+            continue
+        winner = winners.setdefault(rule.group, rule)
+        if winner is rule:
+            continue
+        if rule.pick == "unique":
+            raise HeldError(
+                f'{rule.place}: rules "{winner.id}" and "{rule.id}" both fired on {date}, '
+                f'and their group "{rule.group}" picks unique'
+            )
+        by = losers.setdefault(rule.id, [])
+        if winner.id not in by:
+            by.insert(0, winner.id)

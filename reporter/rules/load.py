@@ -1,0 +1,185 @@
+"""Rule files × metric registry → a rule book; or every problem of every file at once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from pydantic import ValidationError
+
+from reporter.errors import InputError, Problem
+from reporter.model.metric import MetricSpec, Unit
+from reporter.rules.book import Expression, Rule, RuleBook
+from reporter.rules.check import Names, check
+from reporter.rules.lex import RefusedError
+from reporter.rules.parse import parse
+from reporter.rules.relations import Written, relate
+from reporter.rules.schema import FileForm, RuleForm, problems_of
+from reporter.rules.source import Located, parse_yaml, read_bytes
+from reporter.rules.tree import Node, Truth
+
+#: What a version leaves out: changing it doesn't change what the rule says.
+_ASIDE = ("note", "tests")
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """An expression as written: where it stands and whose it is."""
+
+    text: str
+    located: Located
+    shown_as: str
+    owner: str
+
+
+def load_rules(files: Sequence[tuple[Path, str]], registry: Mapping[str, MetricSpec]) -> RuleBook:
+    """Read and check rule files.
+
+    Args:
+        files: each file and how its path is shown in problems, in the order in which the rules are to stand.
+        registry: metric id → declaration.
+
+    Returns:
+        The rule book.
+
+    Raises:
+        InputError: with all problems of all files.
+    """
+    loader = _Loader()
+    for path, shown_as in files:
+        loader.read(path, shown_as)
+    return loader.book(registry)
+
+
+class _Loader:
+    """Collects what the files say, and what is wrong with it."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+        self.written: list[Written] = []
+        self.conditions: dict[str, _Text] = {}
+        #: Ids of all rules, also of those that are refused: a rule that names them isn't wrong for it.
+        self.ids: dict[str, None] = {}
+        self.digest = hashlib.sha256()
+
+    def read(self, path: Path, shown_as: str) -> None:
+        try:
+            data = read_bytes(path, shown_as)
+            self.digest.update(len(data).to_bytes(8, "big") + data)
+            root = parse_yaml(data, shown_as)
+        except InputError as error:
+            self.problems.extend(error.problems)
+            return
+        if root.plain is None:
+            self.problems.append(Problem(shown_as, 1, 1, "the file is empty", "begin with rules:"))
+            return
+        try:
+            form = FileForm.model_validate(root.plain)
+        except ValidationError as error:
+            self.problems.extend(problems_of(error, root, shown_as, FileForm))
+            form = None
+        self.read_rules(root, shown_as)
+        if form is not None:
+            self.read_conditions(form, root, shown_as)
+
+    def read_conditions(self, form: FileForm, root: Located, shown_as: str) -> None:
+        for name, text in form.conditions.items():
+            if name in self.conditions:
+                line, column = root.find(("conditions",)).keys[name]
+                first = self.conditions[name]
+                what = f'condition "{name}" is already in {first.shown_as}:{first.located.line}'
+                self.problems.append(Problem(shown_as, line, column, what))
+            else:
+                located = root.find(("conditions", name))
+                self.conditions[name] = _Text(text, located, shown_as, f'condition "{name}"')
+
+    def read_rules(self, root: Located, shown_as: str) -> None:
+        for located in root.find(("rules",)).items if "rules" in root.entries else ():
+            if isinstance(located.plain, dict) and isinstance(located.plain.get("id"), str):
+                self.ids[str(located.plain["id"])] = None
+            try:
+                form = RuleForm.model_validate(located.plain)
+            except ValidationError as error:
+                self.problems.extend(problems_of(error, located, shown_as, RuleForm))
+            else:
+                self.written.append(Written(form, located, shown_as))
+
+    def book(self, registry: Mapping[str, MetricSpec]) -> RuleBook:
+        names = Names(registry, self.conditions, self.ids)
+        conditions = {
+            name: found
+            for name, text in self.conditions.items()
+            if (found := self.expression(text, names, "condition")) is not None
+        }
+        rules = [rule for written in self.written if (rule := self.rule(written, names)) is not None]
+        self.problems.extend(relate(self.written, rules, conditions, self.ids))
+        if self.problems:
+            raise InputError(self.problems)
+        return RuleBook(tuple(rules), conditions, self.digest.hexdigest())
+
+    def rule(self, written: Written, names: Names) -> Rule | None:
+        form = written.form
+        when = self.expression(self.text(written, ("when",), form.when), names, "condition")
+        until = None
+        if form.until is not None:
+            until = self.expression(self.text(written, ("until",), form.until), names, "condition")
+        facts = {
+            name: self.expression(self.text(written, ("facts", name), text), names, "fact")
+            for name, text in form.facts.items()
+        }
+        known = {name: fact for name, fact in facts.items() if fact is not None}
+        if when is None or len(known) < len(facts) or (form.until is not None and until is None):
+            return None
+        return Rule(
+            id=form.id,
+            topic=form.topic,
+            when=when,
+            until=until,
+            hold_days=int(form.hold.removesuffix("d")),
+            stance=form.stance,
+            weight=form.weight,
+            group=form.group or "",
+            pick=form.pick or "collect",
+            supersedes=tuple(form.supersedes),
+            facts=known,
+            optional=tuple(form.optional),
+            note=form.note,
+            tests=tuple(form.tests),
+            place=f"{written.shown_as}:{written.located.line}",
+            version=_version(written.located),
+        )
+
+    def text(self, written: Written, path: tuple[str, ...], text: str) -> _Text:
+        located = written.located.find(path)
+        fact = f'fact "{path[1]}": ' if len(path) > 1 else ""
+        return _Text(text, located, written.shown_as, f'rule "{written.form.id}": {fact}'.removesuffix(": "))
+
+    def expression(self, text: _Text, names: Names, wanted: Literal["condition", "fact"]) -> Expression | None:
+        """Parse and check an expression; what is wrong with it becomes problems."""
+        tree: Node = Truth(0, False)
+        unit: Unit | None = None
+        try:
+            tree = parse(text.text)
+            unit, refusals = check(tree, names, wanted)
+        except RefusedError as error:
+            refusals = (error,)
+        for refusal in refusals:
+            place = text.located.place(refusal.at)
+            self.problems.append(Problem(text.shown_as, *place, f"{text.owner}: {refusal.what}", refusal.hint))
+        if refusals:
+            return None
+        line, column = text.located.place()
+        one_line = " ".join(text.text.split())
+        return Expression(one_line, tree, unit or Unit.BOOL, f"{text.shown_as}:{line}:{column}")
+
+
+def _version(located: Located) -> str:
+    """Hash of a rule's values in their order, so that comments and layout don't count."""
+    plain = located.plain if isinstance(located.plain, dict) else {}
+    kept = {key: value for key, value in plain.items() if key not in _ASIDE}
+    text = json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:12]

@@ -1,0 +1,146 @@
+"""The named functions of the expression language: what each takes, gives, and makes of a gap.
+
+This table is what the checker obeys and what documentation is made from; `functions` has their bodies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Literal
+
+from reporter.model.metric import Unit
+
+#: Longest look back, in days; it bounds what an expression can cost.
+MAX_DAYS = 1_500
+
+#: Topics that a desk's events can have.
+EVENT_TOPICS = ("policy", "trigger", "forced_selling", "corroboration", "quote")
+#: Classes of instruments; "*" asks for all.
+INSTRUMENT_KINDS = ("*", "equity", "metal", "dollar", "rates", "volatility", "energy", "crypto")
+
+
+class Param(Enum):
+    """What an argument must be."""
+
+    VALUE = auto()  # a number or a condition
+    NUMBER = auto()
+    CONDITION = auto()
+    DAYS = auto()  # a whole number of days, literal or computed
+    SPAN = auto()  # a literal number of days
+    RULE = auto()  # "rule.id"
+    TOPIC = auto()  # "policy"
+    PATTERN = auto()  # "macro.*.return_1d"
+    KIND = auto()  # "equity"
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function's declaration.
+
+    Attributes:
+        usage: how it is written.
+        params: what it takes, in order.
+        result: unit of what it gives; "first" is the first argument's, "joined" what all arguments share.
+        gap: what a missing value does: hold (is passed over), break (ends what was counted) or unknown.
+        optional: how many arguments at the end may be left out.
+        variadic: the last parameter may be repeated.
+        least: fewest days that make sense.
+        whole: it can only be a whole fact, not a part of an expression.
+    """
+
+    usage: str
+    params: tuple[Param, ...]
+    result: Unit | Literal["first", "joined"]
+    gap: str
+    optional: int = 0
+    variadic: bool = False
+    least: int = 0
+    whole: bool = False
+
+
+_UNKNOWN = "unknown: a missing value makes the result missing"
+_HOLD_MEMBERS = "hold: members without a value are left out; missing where none has one"
+_WINDOW = "hold: missing days are passed over; missing where more than half of the window is, or today"
+_LIST = (Param.PATTERN, Param.KIND, Param.DAYS)
+
+FUNCTIONS: Mapping[str, Function] = {
+    "prev": Function("prev(x)", (Param.VALUE,), "first", _UNKNOWN + ", and so does the first day of data"),
+    "ago": Function(
+        "ago(x, n)", (Param.VALUE, Param.DAYS), "first", _UNKNOWN + ", and so does a day before the first of data"
+    ),
+    "change": Function(
+        "change(x, n)",
+        (Param.NUMBER, Param.DAYS),
+        "first",
+        "unknown: missing where either end is, or where the two ends come from different sources",
+        least=1,
+    ),
+    "pct_change": Function(
+        "pct_change(x, n)",
+        (Param.NUMBER, Param.DAYS),
+        Unit.FRACTION,
+        "unknown: as change; missing too where the value n days ago isn't above zero",
+        least=1,
+    ),
+    "streak": Function(
+        "streak(condition)",
+        (Param.CONDITION,),
+        Unit.COUNT,
+        "break: an unknown day before today ends the streak; unknown today makes the result missing",
+    ),
+    "days_since": Function(
+        "days_since(condition)",
+        (Param.CONDITION,),
+        Unit.DAYS,
+        "hold: unknown days before today are passed over; unknown today, or never true, is missing",
+    ),
+    "first_since": Function(
+        "first_since(condition)",
+        (Param.CONDITION,),
+        Unit.DAYS,
+        "hold: unknown days are passed over; never true before today is missing",
+    ),
+    "crossed": Function(
+        "crossed(x, level)",
+        (Param.NUMBER, Param.NUMBER),
+        Unit.BOOL,
+        "unknown: missing where x or the level is, today or yesterday",
+    ),
+    "percentile": Function(
+        "percentile(x, n)",
+        (Param.NUMBER, Param.DAYS),
+        Unit.FRACTION,
+        "hold: the last n known values are used; missing where today is, or where fewer than half of n are known",
+        least=2,
+    ),
+    "max_over": Function("max_over(x, n)", (Param.NUMBER, Param.DAYS), "first", _WINDOW, least=2),
+    "min_over": Function("min_over(x, n)", (Param.NUMBER, Param.DAYS), "first", _WINDOW, least=2),
+    "mean_over": Function("mean_over(x, n)", (Param.NUMBER, Param.DAYS), "first", _WINDOW, least=2),
+    "abs": Function("abs(x)", (Param.NUMBER,), "first", _UNKNOWN),
+    "min": Function("min(a, b, …)", (Param.NUMBER, Param.NUMBER), "joined", _UNKNOWN, variadic=True),
+    "max": Function("max(a, b, …)", (Param.NUMBER, Param.NUMBER), "joined", _UNKNOWN, variadic=True),
+    "fired": Function(
+        'fired("rule.id")', (Param.RULE,), Unit.BOOL, "unknown: where the rule is; a rule that is suppressed fired"
+    ),
+    "count": Function("count(condition, …)", (Param.CONDITION,), Unit.COUNT, _UNKNOWN, variadic=True),
+    "has_event": Function(
+        'has_event("topic", 3d)', (Param.TOPIC, Param.SPAN), Unit.BOOL, "none: no event is no", least=1
+    ),
+    "event": Function(
+        'event("topic", 3d)', (Param.TOPIC, Param.SPAN), Unit.TEXT, "missing where there is none", least=1, whole=True
+    ),
+    "collect": Function(
+        'collect("macro.*.return_1d", "equity")', _LIST, Unit.COUNT, _HOLD_MEMBERS, optional=1, whole=True
+    ),
+    "same_sign": Function('same_sign("macro.*.return_1d", "equity")', _LIST, Unit.FRACTION, _HOLD_MEMBERS, optional=1),
+    "up_count": Function('up_count("macro.*.return_1d", "equity")', _LIST, Unit.COUNT, _HOLD_MEMBERS, optional=1),
+    "known_count": Function(
+        'known_count("macro.*.return_1d", "equity")',
+        _LIST,
+        Unit.COUNT,
+        "hold: members without a value aren't counted; none is 0",
+        optional=1,
+    ),
+}

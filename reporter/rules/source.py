@@ -1,0 +1,268 @@
+"""YAML text → a tree of values that know their line and column; or the problems that stand in the way.
+
+The events of PyYAML's parser are read one by one and the tree is built here, so nothing is ever constructed
+by a tag, an alias is refused before it can multiply, and reading stops at the first event that nests too deep.
+Plain scalars follow the core schema of YAML 1.2: `no`, `on`, `1:30`, `0123` and dates are text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+
+from reporter.errors import InputError, Problem
+
+#: What a scalar, list or mapping of a YAML file becomes.
+Plain = None | bool | int | float | str | list["Plain"] | dict[str, "Plain"]
+
+MAX_NESTING = 20
+MAX_BYTES = 2_000_000
+
+_WORDS: dict[str, Plain] = {"": None, "~": None}
+_WORDS |= dict.fromkeys(("null", "Null", "NULL"))
+_WORDS |= dict.fromkeys(("true", "True", "TRUE"), True) | dict.fromkeys(("false", "False", "FALSE"), False)
+_INT = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})")
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|(?:0|[1-9][0-9]*)(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]{1,3})?")
+_TAB = re.compile(r"^ *\t", re.MULTILINE)
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A value of a YAML file and where it stands.
+
+    Attributes:
+        plain: the value as plain Python data.
+        line: 1-based line of its first character.
+        column: 1-based column of its first character.
+        entries: for a mapping, key → value.
+        keys: for a mapping, key → (line, column) of the key.
+        items: for a list, its values.
+        raw: for a scalar, its text as it stands in the file, quotes and all.
+        style: for a scalar, its quotation mark or block sign; empty where it is plain.
+    """
+
+    plain: Plain
+    line: int
+    column: int
+    entries: dict[str, Located] = field(default_factory=dict)
+    keys: dict[str, tuple[int, int]] = field(default_factory=dict)
+    items: tuple[Located, ...] = ()
+    raw: str = ""
+    style: str = ""
+
+    def find(self, path: tuple[int | str, ...]) -> Located:
+        """The value at a path of keys and positions, or the nearest value above it."""
+        here = self
+        for step in path:
+            if isinstance(step, int) and step < len(here.items):
+                here = here.items[step]
+            elif isinstance(step, str) and step in here.entries:
+                here = here.entries[step]
+        return here
+
+    def place(self, offset: int = 0) -> tuple[int, int]:
+        """Line and column of a character of this text value.
+
+        Folding and indentation change white space alone, so the n-th visible character of the value is the
+        n-th visible character of the file, once a quote is passed or a block's first line is skipped.
+
+        Args:
+            offset: position in the value, from 0.
+        """
+        text = self.plain if isinstance(self.plain, str) else self.raw
+        start = 0
+        if self.style in ("|", ">"):
+            start = self.raw.find("\n") + 1
+        elif self.style:
+            start = 1
+        wanted = sum(not char.isspace() for char in text[:offset])
+        at = start
+        for at in _visible(self.raw, start, self.style):  # noqa: B007 (the position is what is looked for)
+            if wanted == 0:
+                break
+            wanted -= 1
+        before = self.raw[:at]
+        if "\n" in before:
+            return self.line + before.count("\n"), at - before.rfind("\n")
+        return self.line, self.column + at
+
+
+def _visible(raw: str, start: int, style: str) -> Iterator[int]:
+    """Positions in the file's text that each stand for one visible character of the value."""
+    at = start
+    while at < len(raw):
+        if not raw[at].isspace():
+            yield at
+            if (style == '"' and raw[at] == "\\") or (style == "'" and raw[at : at + 2] == "''"):
+                at += 1
+        at += 1
+
+
+def read_yaml(path: Path, shown_as: str) -> Located:
+    """Read a YAML file.
+
+    Args:
+        path: the file.
+        shown_as: how its path is shown in problems.
+
+    Returns:
+        The root value; its `plain` is None for an empty file.
+
+    Raises:
+        InputError: the file can't be read or isn't the YAML that is allowed here.
+    """
+    return parse_yaml(read_bytes(path, shown_as), shown_as)
+
+
+def read_bytes(path: Path, shown_as: str) -> bytes:
+    """The bytes of a file, or an `InputError` that says why there are none."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError([Problem(shown_as, None, None, f"can't be read: {error.strerror}")]) from error
+
+
+def parse_yaml(data: bytes, shown_as: str) -> Located:
+    """Read YAML from bytes; see `read_yaml`."""
+    if len(data) > MAX_BYTES:
+        raise InputError([Problem(shown_as, None, None, f"is larger than {MAX_BYTES:,} bytes")])
+    try:
+        text = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise InputError([Problem(shown_as, line, None, "isn't UTF-8", "save the file as UTF-8")]) from error
+    tab = _TAB.search(text)
+    if tab is not None:
+        line, column = _line_column(text, tab.end() - 1)
+        raise InputError([Problem(shown_as, line, column, "a tab in the indentation", "indent with spaces")])
+    return _Builder(text, shown_as).build()
+
+
+def _line_column(text: str, at: int) -> tuple[int, int]:
+    return text.count("\n", 0, at) + 1, at - (text.rfind("\n", 0, at) + 1) + 1
+
+
+@dataclass(slots=True)
+class _Open:
+    """A list or mapping that is still being read."""
+
+    line: int
+    column: int
+    mapping: bool
+    entries: dict[str, Located] = field(default_factory=dict)
+    keys: dict[str, tuple[int, int]] = field(default_factory=dict)
+    items: list[Located] = field(default_factory=list)
+    key: Located | None = None
+
+    def close(self) -> Located:
+        if self.mapping:
+            plain: Plain = {key: value.plain for key, value in self.entries.items()}
+        else:
+            plain = [item.plain for item in self.items]
+        return Located(plain, self.line, self.column, self.entries, self.keys, tuple(self.items))
+
+
+class _Builder:
+    """Builds the tree from the parser's events."""
+
+    def __init__(self, text: str, shown_as: str) -> None:
+        self.text = text
+        self.shown_as = shown_as
+        self.open: list[_Open] = []
+        self.root: Located | None = None
+        self.documents = 0
+        self.problems: list[Problem] = []
+
+    def build(self) -> Located:
+        try:
+            for event in yaml.parse(self.text, Loader=_LOADER):
+                self._take(event)
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+            what = f"isn't valid YAML: {error.problem or error.context}"
+            self.problems.append(Problem(self.shown_as, line, column, what))
+        except yaml.reader.ReaderError as error:
+            line, column = _line_column(self.text, error.position)
+            self.problems.append(Problem(self.shown_as, line, column, "a control character, which YAML doesn't allow"))
+        if self.problems:
+            raise InputError(self.problems)
+        return self.root or Located(None, 1, 1)
+
+    def _take(self, event: yaml.Event) -> None:
+        place = (event.start_mark.line + 1, event.start_mark.column + 1)
+        self._refuse(event, place)
+        if isinstance(event, yaml.ScalarEvent):
+            self._put(self._scalar(event, place))
+        elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
+            self.open.append(_Open(*place, mapping=isinstance(event, yaml.MappingStartEvent)))
+            if len(self.open) > MAX_NESTING:
+                self._stop(place, f"nested deeper than {MAX_NESTING} levels")
+        elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
+            self._put(self.open.pop().close())
+
+    def _refuse(self, event: yaml.Event, place: tuple[int, int]) -> None:
+        if isinstance(event, yaml.AliasEvent):
+            self._stop(place, "an alias isn't allowed here", "write the value out, or name a condition")
+        if isinstance(event, yaml.DocumentStartEvent):
+            self.documents += 1
+            if self.documents > 1:
+                self._stop(place, "a second document in the file", "use one file for each")
+        if isinstance(event, yaml.NodeEvent) and event.anchor:
+            self._stop(place, "an anchor isn't allowed here", "write the value out, or name a condition")
+        tag = getattr(event, "tag", None)
+        if tag:
+            self._stop(place, f'a tag ("{tag}") isn\'t allowed here', "leave the tag out")
+
+    def _stop(self, place: tuple[int, int], what: str, hint: str = "") -> None:
+        """Give up: whatever follows can't be trusted (problems found so far are raised with it)."""
+        raise InputError([*self.problems, Problem(self.shown_as, *place, what, hint)])
+
+    def _scalar(self, event: yaml.ScalarEvent, place: tuple[int, int]) -> Located:
+        raw = self.text[event.start_mark.index : event.end_mark.index]
+        style = event.style or ""
+        plain = event.value if style else core_scalar(event.value)
+        return Located(plain, *place, raw=raw, style=style)
+
+    def _put(self, value: Located) -> None:
+        if not self.open:
+            self.root = value
+            return
+        parent = self.open[-1]
+        if not parent.mapping:
+            parent.items.append(value)
+        elif parent.key is None:
+            parent.key = value
+        else:
+            self._entry(parent, parent.key, value)
+            parent.key = None
+
+    def _entry(self, parent: _Open, key: Located, value: Located) -> None:
+        place = (key.line, key.column)
+        if key.entries or key.items or isinstance(key.plain, list | dict):
+            self.problems.append(Problem(self.shown_as, *place, "a key must be plain text"))
+            return
+        # A key is a name whatever it looks like: `on:` and `1:` are the texts "on" and "1".
+        name = key.plain if isinstance(key.plain, str) else key.raw
+        if name in parent.entries:
+            first = parent.keys[name][0]
+            self.problems.append(Problem(self.shown_as, *place, f'"{name}" is already given in line {first}'))
+            return
+        parent.entries[name] = value
+        parent.keys[name] = place
+
+
+def core_scalar(text: str) -> Plain:
+    """A plain scalar's value by the core schema of YAML 1.2; octal, hexadecimal and endless numbers stay text."""
+    if text in _WORDS:
+        return _WORDS[text]
+    readers: tuple[tuple[re.Pattern[str], Callable[[str], Plain]], ...] = ((_INT, int), (_FLOAT, float))
+    for pattern, read in readers:
+        if len(text) <= 40 and pattern.fullmatch(text):
+            return read(text)
+    return text

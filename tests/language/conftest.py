@@ -1,0 +1,18 @@
+"""The shipped locales."""
+
+from __future__ import annotations
+
+import pytest
+
+from reporter.folders import locales_folder
+from reporter.language.locales import Locale, load_locale
+
+
+@pytest.fixture(scope="session")
+def en() -> Locale:
+    return load_locale("en", locales_folder())
+
+
+@pytest.fixture(scope="session")
+def zh() -> Locale:
+    return load_locale("zh-Hant", locales_folder())

@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reporter.folders import locales_folder
+from reporter.language import lexicon
+from reporter.language.locales import Locale, load_locale
+from reporter.model.finding import Fact
+from reporter.model.metric import LadderClass, Unit
+
+EN = load_locale("en", locales_folder())
+ZH = load_locale("zh-Hant", locales_folder())
+LADDERS: tuple[LadderClass, ...] = get_args(LadderClass)
+
+
+def move(value: float, rung: int | None, unit: Unit = Unit.FRACTION) -> Fact:
+    return Fact("move", value, unit, "price.return_1d", rung=rung)
+
+
+@pytest.mark.parametrize(
+    ("value", "rung", "english", "chinese"),
+    [
+        (0.1219, 4, "surged", "飆升"),
+        (0.04, 3, "jumped", "大漲"),
+        (0.02, 2, "rose", "上漲"),
+        (0.005, 1, "edged up", "微漲"),
+        (0.002, 0, "was little changed", "大致持平"),
+        (0.0, 0, "was unchanged", "持平"),
+        (-0.005, 1, "edged down", "微跌"),
+        (-0.02, 2, "fell", "下跌"),
+        (-0.04, 3, "tumbled", "大跌"),
+        (-0.14, 4, "plunged", "重挫"),
+        (-0.14, None, "fell", "下跌"),
+        (0.0004, 4, "was unchanged", "持平"),
+    ],
+)
+def test_the_rung_picks_the_verb(value: float, rung: int | None, english: str, chinese: str) -> None:
+    fact = move(value, rung)
+    assert (lexicon.moved(fact, "price", EN), lexicon.moved(fact, "price", ZH)) == (english, chinese)
+
+
+def test_more_decimals_show_smaller_moves() -> None:
+    assert lexicon.moved(move(0.0004, 1), "index", EN, decimals=2) == "edged up"
+
+
+def test_a_flow_is_told_by_where_the_money_went() -> None:
+    fact = move(-689.2e6, 3, Unit.USD)
+    assert (lexicon.moved(fact, "flow", EN), lexicon.moved(fact, "flow", ZH)) == ("lost a heavy", "大幅淨流出")
+    assert (lexicon.move_noun(fact, "flow", EN), lexicon.move_noun(fact, "flow", ZH)) == (
+        "heavy net outflow",
+        "大幅淨流出",
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "english", "chinese"),
+    [(434.1e6, "net inflow", "淨流入"), (-690e6, "net outflow", "淨流出"), (0.0, "no net flow", "無淨流量")],
+)
+def test_the_noun_carries_a_flows_sign(value: float, english: str, chinese: str) -> None:
+    assert (lexicon.flow(value, EN), lexicon.flow(value, ZH)) == (english, chinese)
+
+
+@pytest.mark.parametrize(
+    ("share", "english", "chinese"),
+    [
+        (0.01, "part of", "部分"),
+        (0.4999, "part of", "部分"),
+        (0.5, "most of", "大部分"),
+        (0.70, "most of", "大部分"),
+        (0.999, "most of", "大部分"),
+        (1.0, "all of", "全部"),
+        (1.2, "all of", "全部"),
+    ],
+)
+def test_a_retracement_is_as_large_as_its_share(share: float, english: str, chinese: str) -> None:
+    assert (lexicon.retraced(share, EN), lexicon.retraced(share, ZH)) == (english, chinese)
+
+
+@pytest.mark.parametrize("share", [0.0, -0.2, float("nan")])
+def test_nothing_retraced_has_no_word(share: float) -> None:
+    with pytest.raises(ValueError, match="nothing was retraced"):
+        lexicon.retraced(share, EN)
+
+
+@given(
+    st.floats(min_value=-1e6, max_value=1e6),
+    st.none() | st.integers(0, 4),
+    st.sampled_from(LADDERS),
+    st.sampled_from([Unit.FRACTION, Unit.VOL_POINTS, Unit.LEVEL]),
+)
+def test_a_word_agrees_with_the_sign_and_has_the_same_rung_in_both_languages(
+    value: float, rung: int | None, ladder: LadderClass, unit: Unit
+) -> None:
+    fact = move(value, rung, unit)
+    places = []
+    for locale in (EN, ZH):
+        words = locale.lexicon.ladders[ladder]
+        flat = (words.unchanged, words.flat)
+        said = lexicon.moved(fact, ladder, locale)
+        rungs = {"up": words.up, "down": words.down, "flat": flat}
+        places.append(
+            [(side, place) for side, told in rungs.items() for place, word in enumerate(told) if word == said]
+        )
+    assert places[0] == places[1]
+    ((direction, _),) = places[0]
+    assert direction in ("flat", "up" if value > 0 else "down")
+
+
+@pytest.mark.parametrize("locale", [EN, ZH])
+@pytest.mark.parametrize("ladder", LADDERS)
+def test_no_word_stands_on_two_rungs(locale: Locale, ladder: LadderClass) -> None:
+    words = locale.lexicon.ladders[ladder]
+    verbs = (*words.up, *words.down, words.flat, words.unchanged)
+    nouns = (*words.up_nouns, *words.down_nouns, words.flat_noun)
+    assert len(set(verbs)) == 10
+    assert len(set(nouns)) == 9

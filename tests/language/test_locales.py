@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from reporter.errors import InputError
+from reporter.folders import locales_folder
+from reporter.language.locales import Locale, available_locales, in_locale, load_locale
+
+
+def test_the_shipped_locales_are_found_by_their_tags() -> None:
+    assert available_locales(locales_folder()) == ("en", "zh-Hant")
+
+
+def test_settings_differ_where_the_languages_do(en: Locale, zh: Locale) -> None:
+    assert (en.babel, en.lang, en.rise_is_red) == ("en", "en", False)
+    assert (zh.babel, zh.lang, zh.rise_is_red) == ("zh_Hant", "zh-Hant", True)
+
+
+@pytest.mark.parametrize(
+    ("parts", "english", "chinese"),
+    [((), "", ""), (("A",), "A", "A"), (("A", "B"), "A and B", "A與B"), (("A", "B", "C"), "A, B and C", "A、B與C")],
+)
+def test_lists_join_as_the_language_does(
+    parts: tuple[str, ...], english: str, chinese: str, en: Locale, zh: Locale
+) -> None:
+    assert (en.join(parts), zh.join(parts)) == (english, chinese)
+
+
+def test_a_parent_locale_answers_for_its_edition() -> None:
+    assert in_locale({"zh-Hant": "甲", "en": "A"}, "zh-Hant-TW") == "甲"
+    assert in_locale({"zh-Hant": "甲"}, "en") is None
+
+
+def test_an_unknown_tag_gets_the_nearest_one() -> None:
+    with pytest.raises(InputError) as caught:
+        load_locale("zh-Hnat", locales_folder())
+    assert str(caught.value) == f'{locales_folder()}: unknown locale "zh-Hnat"; did you mean "zh-Hant"?'
+
+
+def test_every_fault_of_a_locale_file_is_told_at_once(tmp_path: Path) -> None:
+    text = (locales_folder() / "en.toml").read_text(encoding="utf-8")
+    text = text.replace('percent = "{n}%"', 'percent = "%"').replace("rise_is_red = false", 'rise_is_red = "no"')
+    text = text.replace('last = " and "', 'lst = " and "').replace('babel = "en"', 'babel = "qq"')
+    text = text.replace('"rose", "jumped", "surged"]', '"rose", "jumped"]', 1)
+    (tmp_path / "en.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        load_locale("en", tmp_path)
+    file = tmp_path / "en.toml"
+    assert str(caught.value).splitlines() == [
+        f"{file}: rise_is_red is not true or false",
+        f"{file}: list.last is missing; it is a text",
+        f"{file}: numbers.percent lacks {{n}}",
+        f"{file}: lexicon.price.up has 3 texts, not 4",
+        f'{file}: babel = "qq" is no locale that Babel knows; it is written with underscores',
+        f'{file}: unknown key list.lst; did you mean "last"?',
+    ]
+
+
+def test_a_file_that_is_no_toml_is_located(tmp_path: Path) -> None:
+    (tmp_path / "en.toml").write_text('tag = "en"\nbabel = en\n', encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        load_locale("en", tmp_path)
+    assert str(caught.value) == f"{tmp_path / 'en.toml'}:2:9: not TOML: Invalid value"
+
+
+def test_a_tag_must_be_that_of_its_file(tmp_path: Path) -> None:
+    shutil.copy(locales_folder() / "en.toml", tmp_path / "fr.toml")
+    with pytest.raises(InputError) as caught:
+        load_locale("fr", tmp_path)
+    assert str(caught.value) == f'{tmp_path / "fr.toml"}: tag is "en" in the file of "fr"'

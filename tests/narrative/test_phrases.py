@@ -1,0 +1,536 @@
+from __future__ import annotations
+
+from datetime import date, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from reporter.errors import InputError
+from reporter.folders import locales_folder
+from reporter.language.locales import Locale, load_locale
+from reporter.model.document import Shown, Words
+from reporter.model.finding import Fact, Finding, Input
+from reporter.model.metric import Citation, Event, LadderClass, Unit
+from reporter.narrative.phrase_checks import check_phrases, facts_used
+from reporter.narrative.phrases import PhraseBook, SpeechContext, Utterance, choose_wording, load_phrases
+
+EN = load_locale("en", locales_folder())
+ZH = load_locale("zh-Hant", locales_folder())
+DAY = date(2026, 2, 6)
+NO_PLACE = " has no place in a phrase; a phrase holds text, facts with filters, if and for"
+MOMENT = 1770336900.0  # 00:15 UTC of that day
+FILE = "phrases/en/price.j2"
+
+
+def context(day: date = DAY) -> SpeechContext:
+    return SpeechContext(
+        date=day,
+        citations={
+            "a": Citation("a", "t", {"en": "CoinGlass", "zh-Hant": "CoinGlass"}, "", "a.csv"),
+            "b": Citation("b", "t", {"en": "Farside", "zh-Hant": "Farside"}, "", "b.csv"),
+            "c": Citation("c", "t", {"en": "CoinGlass", "zh-Hant": "CoinGlass"}, "", "c.csv"),
+        },
+        asset_name={"en": "Bitcoin", "zh-Hant": "比特幣"},
+        asset_symbol="BTC",
+        asset_short={"en": "it", "zh-Hant": "幣價"},
+        names={"instrument.nikkei": {"en": "the Nikkei 225", "zh-Hant": "日經 225 指數"}},
+    )
+
+
+def fact(
+    name: str,
+    value: float | str | None,
+    unit: Unit,
+    *,
+    rung: int | None = None,
+    ladder: LadderClass | None = None,
+    term: str = "",
+    members: tuple[Fact, ...] = (),
+    source: str = "",
+    event: Event | None = None,
+) -> Fact:
+    inputs = (Input("m", "2026-02-06", 1.0, unit, MOMENT, source),) if source else ()
+    return Fact(name, value, unit, "m", inputs, MOMENT, rung, ladder, members, term, event)
+
+
+def move(key: str, value: float, rung: int | None) -> Fact:
+    return fact(key, value, Unit.FRACTION, rung=rung, ladder="index", term=f"instrument.{key}")
+
+
+MOVES = fact(
+    "moves",
+    4.0,
+    Unit.FRACTION,
+    members=(move("spx", 0.0197, 2), move("gold", 0.039, 3), move("dxy", -0.0019, 1), move("nikkei", 0.0008, 0)),
+)
+STORY = Event(
+    "e1",
+    MOMENT,
+    "quote",
+    "attributed",
+    "news",
+    {"en": "Reuters", "zh-Hant": "路透社"},
+    {"en": "extreme", "zh-Hant": "極端"},
+    {"en": "Sean Dawson", "zh-Hant": "Sean Dawson"},
+    "",
+)
+
+
+def finding(*facts: Fact, id_: str = "price.x") -> Finding:
+    return Finding(id_, "rules/price.yaml:3", "v1", "price", "bull", 50, facts)
+
+
+def book(text: str, locale: Locale = EN) -> PhraseBook:
+    return load_phrases([(Path(f"phrases/{locale.tag}/price.j2"), text)], locale)
+
+
+def said(body: str, *facts: Fact, locale: Locale = EN) -> Utterance:
+    return book(f'{{% say "price.x" %}}{body}{{% endsay %}}', locale).say(finding(*facts), "body", context())
+
+
+def problems(text: str) -> list[str]:
+    with pytest.raises(InputError) as caught:
+        book(text)
+    return str(caught.value).splitlines()
+
+
+def complaint(body: str, *facts: Fact) -> str:
+    with pytest.raises(InputError) as caught:
+        said(body, *facts)
+    return str(caught.value)
+
+
+# --- what is said
+
+
+def test_every_figure_knows_its_fact() -> None:
+    rise = fact("rise", 0.1219, Unit.FRACTION, rung=4, ladder="price")
+    low = fact("low", 60_000.0, Unit.PRICE)
+    spoken = said("{{ asset }} {{ rise|moved }} {{ rise|pct }} off {{ low }}.", rise, low)
+    assert spoken == Utterance(
+        phrase=f"{FILE}:1",
+        wording=0,
+        spans=(
+            Words("Bitcoin "),
+            Shown("price.x:rise#moved", "surged"),
+            Words(" "),
+            Shown("price.x:rise#pct", "12.2%"),
+            Words(" off "),
+            Shown("price.x:low#price", "$60,000"),
+            Words("."),
+        ),
+        claims=(
+            ("price.x:rise#moved", "moved", rise),
+            ("price.x:rise#pct", "pct", rise),
+            ("price.x:low#price", "price", low),
+        ),
+    )
+
+
+def test_a_claim_that_is_shown_twice_is_listed_once() -> None:
+    low = fact("low", 60_000.0, Unit.PRICE)
+    assert said("{{ low }} and {{ low|price }}", low).claims == (("price.x:low#price", "price", low),)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "filters", "english", "chinese"),
+    [
+        (60_000.0, Unit.PRICE, "price", "$60,000", "60,000 美元"),
+        (60_000.0, Unit.PRICE, "price(bare=true)", "60,000", "60,000"),
+        (72.21, Unit.LEVEL, "price", "$72.21", "72.21 美元"),
+        (690e6, Unit.USD, "money", "$690 million", "6.9 億美元"),
+        (0.0197, Unit.FRACTION, "pct(2)", "1.97%", "1.97%"),
+        (-0.14, Unit.FRACTION, "signed(decimals=0)", "−14%", "−14%"),
+        (-13.0, Unit.VOL_POINTS, "signed", "−13.0", "−13.0"),
+        (-3.0, Unit.SCORE, "signed", "−3", "−3"),
+        (58.9, Unit.VOL_POINTS, "points", "58.9", "58.9"),
+        (6932.3, Unit.LEVEL, "level", "6,932.30", "6,932.30"),
+        (0.654, Unit.RATIO, "ratio", "0.65", "0.65"),
+        (3.0, Unit.COUNT, "count", "3", "3"),
+        (2.0, Unit.COUNT, "words", "Two", "二"),
+        (2.0, Unit.COUNT, "count_words", "Two", "兩"),
+        (3.0, Unit.DAYS, "ordinal", "Third", "第三"),
+        (1.0, Unit.DAYS, 'plural("day", "days")', "day", "days"),
+        (2.0, Unit.DAYS, 'plural("day", "days")', "days", "days"),
+        (31.9, Unit.HASHPRICE, "hashprice", "$31.90", "31.90 美元"),
+        (9.0, Unit.SCORE, "score", "9", "9"),
+        (0.62, Unit.CORRELATION, "corr", "+0.62", "+0.62"),
+        (12_300.0, Unit.CONTRACTS, "coins", "12,300", "12,300"),
+        (-0.000288, Unit.FRACTION, "funding", "−0.0288%", "−0.0288%"),
+        (5.0, Unit.DAYS, "days", "5", "5"),
+        (MOMENT, Unit.INSTANT, "date", "6 February", "2 月 6 日"),
+        (MOMENT, Unit.INSTANT, "date_full", "6 February 2026", "2026 年 2 月 6 日"),
+        (MOMENT, Unit.INSTANT, "weekday", "Friday", "星期五"),
+        (MOMENT, Unit.INSTANT, "month", "February", "2 月"),
+        (MOMENT, Unit.INSTANT, "time", "00:15 UTC", "00:15（UTC）"),
+        (MOMENT, Unit.INSTANT, "date_time", "6 February, 00:15 UTC", "2 月 6 日 00:15（UTC）"),
+        (-690e6, Unit.USD, "flow", "Net outflow", "淨流出"),
+        (0.7, Unit.FRACTION, "retraced", "Most of", "大部分"),
+        (-0.1, Unit.FRACTION, 'sign("above", "below")', "Below", "below"),
+        (0.0, Unit.FRACTION, 'sign("above", "below", "at")', "At", "at"),
+    ],
+)
+def test_filters_write_what_the_locale_does(value: float, unit: Unit, filters: str, english: str, chinese: str) -> None:
+    shown = fact("x", value, unit)
+    body = f"{{{{ x|{filters} }}}}"
+    assert (said(body, shown).text, said(body, shown, locale=ZH).text) == (english, chinese)
+
+
+@pytest.mark.parametrize(
+    ("shown", "text"),
+    [
+        (fact("x", 1e9, Unit.USD), "$1.0 billion"),
+        (fact("x", 0.5, Unit.FRACTION), "50.0%"),
+        (fact("x", MOMENT, Unit.INSTANT), "6 February"),
+        (fact("x", "instrument.gold", Unit.TEXT), "Gold"),
+        (fact("x", 2.345, Unit.SIGMA), "2.35"),
+        (MOVES, "The S&P 500, gold, the dollar index and the Nikkei 225"),
+    ],
+)
+def test_a_fact_without_a_filter_is_told_by_its_unit(shown: Fact, text: str) -> None:
+    assert said(f"{{{{ {shown.name} }}}}", shown).text == text
+
+
+def test_lists_join_as_the_language_does_and_each_member_keeps_its_claims() -> None:
+    spoken = said("{{ moves|ups|listed }}", MOVES)
+    assert spoken.text == "The S&P 500 1.97%, gold 3.90% and the Nikkei 225 0.08%"
+    assert [claim for claim, _, _ in spoken.claims] == [
+        "price.x:moves.spx#term",
+        "price.x:moves.spx#pct",
+        "price.x:moves.gold#term",
+        "price.x:moves.gold#pct",
+        "price.x:moves.nikkei#term",
+        "price.x:moves.nikkei#pct",
+    ]
+    chinese = said("{{ moves|ups|listed(1) }}", MOVES, locale=ZH)
+    assert chinese.text == "標普 500 指數 2.0%、黃金 3.9% 與日經 225 指數 0.1%"
+
+
+def test_listed_moves_have_verbs_and_a_flat_one_its_value_in_brackets() -> None:
+    assert said('{{ moves|listed(style="moved") }}', MOVES).text == (
+        "The S&P 500 rose 1.97%, gold jumped 3.90%, the dollar index edged down 0.19% "
+        "and the Nikkei 225 was little changed (+0.08%)"
+    )
+    assert said('{{ moves|listed(style="moved") }}', MOVES, locale=ZH).text == (
+        "標普 500 指數上漲 1.97%、黃金大漲 3.90%、美元指數微跌 0.19% 與日經 225 指數大致持平（+0.08%）"
+    )
+    assert said('{{ moves|downs|listed(style="signed") }}', MOVES).text == "The dollar index −0.19%"
+
+
+def test_a_list_is_counted_named_and_looped_over() -> None:
+    spoken = said(
+        '{{ moves|ups|words }} {{ moves|ups|plural("market", "markets") }}: '
+        "{% for m in moves|downs %}{{ m|short }} {{ m|signed(2) }}{% endfor %}",
+        MOVES,
+    )
+    assert spoken.text == "Three markets: dollar index −0.19%"
+    assert spoken.claims[0][2].value == 3.0
+    assert [claim for claim, _, _ in spoken.claims] == [
+        "price.x:moves.ups#words",
+        "price.x:moves.dxy#short",
+        "price.x:moves.dxy#signed",
+    ]
+
+
+def test_a_counted_number_is_one_claim_however_a_language_counts() -> None:
+    times = fact("times", 2.0, Unit.COUNT)
+    chinese = said("{{ times|count_words }}次", times, locale=ZH)
+    assert chinese.text == "兩次"
+    assert chinese.claims == said("{{ times|words }} times", times).claims == (("price.x:times#words", "words", times),)
+
+
+def test_members_of_one_name_are_told_apart_by_their_terms() -> None:
+    twins = fact(
+        "m",
+        2.0,
+        Unit.FRACTION,
+        members=tuple(fact("m", 0.01, Unit.FRACTION, term=f"instrument.{key}") for key in ("spx", "dow")),
+    )
+    assert [claim for claim, _, _ in said("{{ m|names }}", twins).claims] == [
+        "price.x:m.spx#term",
+        "price.x:m.dow#term",
+    ]
+
+
+def test_conditions_ask_what_is_known_and_which_members_there_are() -> None:
+    body = (
+        "{% if low is known and high is missing %}A{% elif low is known %}B{% else %}C{% endif %}"
+        "{% if moves|downs %}D{% endif %}{% if not met %}E{% endif %}"
+    )
+    gone, there = fact("high", None, Unit.PRICE), fact("low", 1.0, Unit.PRICE)
+    assert said(body, there, gone, MOVES, fact("met", 0.0, Unit.COUNT)).text == "ADE"
+    assert said(body, fact("low", None, Unit.PRICE), gone, MOVES, fact("met", 1.0, Unit.BOOL)).text == "CD"
+
+
+def test_sources_are_named_once_each() -> None:
+    flow = fact("flow", 1e6, Unit.USD, source="a+b+c")
+    assert said("{{ flow|source }}", flow).text == "CoinGlass and Farside"
+    assert said("據{{ flow|source }}數據", flow, locale=ZH).text == "據 CoinGlass 與 Farside 數據"
+
+
+def test_an_event_gives_its_words_its_speaker_and_its_outlet() -> None:
+    story = fact("story", "e1", Unit.TEXT, event=STORY)
+    body = "{{ story|speaker }}: {{ story|text }} ({{ story|source }})"
+    assert said(body, story).text == "Sean Dawson: extreme (Reuters)"
+    assert said("「{{ story }}」（{{ story|source }}）", story, locale=ZH).text == "「極端」（路透社）"
+
+
+def test_sentences_begin_with_a_capital_and_initials_end_none() -> None:
+    low = fact("low", 60_000.0, Unit.PRICE)
+    body = "{{ asset_short }} touched {{ low }}. {{ asset_short }} is U.S. {{ asset_symbol }}; {{ asset_short }} rose."
+    assert said(body, low).text == "It touched $60,000. It is U.S. BTC; it rose."
+
+
+def test_chinese_spaces_are_set_over_the_whole_sentence() -> None:
+    spoken = said(
+        "{{ asset_short }} {{ rise|moved }}{{ rise|pct }}，\n  低點{{ low|price }}出現在{{ t|time }} 。",
+        fact("rise", 0.1219, Unit.FRACTION, rung=4, ladder="price"),
+        fact("low", 60_000.0, Unit.PRICE),
+        fact("t", MOMENT, Unit.INSTANT),
+        locale=ZH,
+    )
+    assert spoken.text == "幣價飆升 12.2%，低點 60,000 美元出現在 00:15（UTC）。"
+    assert Shown("price.x:low#price", "60,000 美元") in spoken.spans
+
+
+def test_forms_stand_beside_each_other() -> None:
+    phrases = book('{# a note #}{% say "price.x" %}one{% endsay %}\n{% say "price.x", "headline" %}two{% endsay %}')
+    assert (phrases.has("price.x", "body"), phrases.has("price.x", "caption")) == (True, False)
+    assert phrases.say(finding(), "headline", context()).phrase == f"{FILE}:2"
+
+
+def test_a_wording_is_located_by_its_own_line() -> None:
+    phrases = book('{% say "price.x" %}\n  one\n{% or %}\n  two\n{% endsay %}')
+    spoken = [phrases.say(finding(), "body", context(DAY + timedelta(days=ahead))) for ahead in (0, 1)]
+    assert {(one.text, one.phrase) for one in spoken} == {("one", f"{FILE}:1"), ("two", f"{FILE}:3")}
+
+
+@pytest.mark.parametrize("count", [2, 3, 4])
+def test_no_wording_repeats_yesterdays(count: int) -> None:
+    chosen = [choose_wording("price.x", "body", DAY + timedelta(days=ahead), count) for ahead in range(400)]
+    assert all(today != before for before, today in pairwise(chosen))
+    assert set(chosen) == set(range(count))
+
+
+# --- what a file may not hold
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ("{% set x = low %}a", "{% set %}" + NO_PLACE),
+        ('{% include "x" %}a', "{% include %}" + NO_PLACE),
+        ("{{ low.value }}", "a dotted name" + NO_PLACE),
+        ("{{ low() }}", "a call" + NO_PLACE),
+        ("{{ low + low }}", "add" + NO_PLACE),
+        ("{{ 'abc' }}", "a literal value" + NO_PLACE),
+        ("{% if low > high %}a{% endif %}b", "a comparison" + NO_PLACE),
+        ("{{ low|float }}", 'unknown filter "float"; did you mean "flow"?'),
+        ("{{ low|prcie }}", 'unknown filter "prcie"; did you mean "price"?'),
+        ("{% if low is defined %}a{% endif %}b", 'unknown test "defined"; the tests are known and missing'),
+        ("{% if low is knwon %}a{% endif %}b", 'unknown test "knwon"; did you mean "known"?'),
+        ("{% if low|pct %}a{% endif %}b", 'a condition asks whether "low" is known, or for ups or downs'),
+        ("{{ low|pct|money }}", "money follows pct, which has already made text"),
+        ('{{ low|pct("x") }}', "pct: decimals is a whole number"),
+        ("{{ low|pct(places=1) }}", 'pct has no argument "places"'),
+        ("{{ low|pct(9) }}", "pct: decimals is between 0 and 6"),
+        ("{{ low|pct(1, 2) }}", "pct takes 1 arguments"),
+        ("{{ low|pct(low) }}", "arguments of pct are plain texts or numbers"),
+        ('{{ low|sign("up") }}', "sign lacks the argument down"),
+        ('{{ low|listed(style="bare") }}', "listed: style is one of pct, signed, moved"),
+        ("{% for a, b in low %}x{% endfor %}", "a loop is {% for name in list %} … {% endfor %}"),
+        ("{% for a in low|pct %}x{% endfor %}", '"low" is made text before it is looped over'),
+        ("above 70,000", 'literal digits "70,000"; print a fact, or declare it: {% say "price.x", digits="70,000" %}'),
+        (
+            '{{ low|sign("up 5", "b") }}',
+            'literal digits "5"; print a fact, or declare it: {% say "price.x", digits="5" %}',
+        ),
+        ("７", 'literal digits "７"; print a fact, or declare it: {% say "price.x", digits="７" %}'),
+        (" \n ", '"price.x" has an empty wording'),
+        ("{% block a %}{% endblock %}b", "{% block %}" + NO_PLACE),
+        (
+            "a{% if x is known %}{% say 'y' %}b{% endsay %}{% endif %}",
+            "{% say %} inside another tag; each say stands by itself",
+        ),
+    ],
+)
+def test_what_is_no_phrase_is_refused_with_its_place(body: str, message: str) -> None:
+    assert f"{FILE}:2: {message}" in problems(f'\n{{% say "price.x" %}}{body}{{% endsay %}}')
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('{% say "a" %}b{% endsy %}', 'phrases/en/price.j2:1: unknown tag "endsy"; did you mean "endsay"?'),
+        ("{% say a %}b{% endsay %}", "phrases/en/price.j2:1: expected token 'string', got 'a'"),
+        ('{% say "a" %}{{ b }{% endsay %}', "phrases/en/price.j2:1: unexpected '}'"),
+        (
+            '{% say "a" %}b{% endsay %}\nstray',
+            "phrases/en/price.j2:2: text outside {% say %}; a comment is written {# … #}",
+        ),
+        (
+            "{% if a is known %}{% endif %}",
+            "phrases/en/price.j2:1: {% if %} stands outside {% say %}; "
+            "a phrase holds text, facts with filters, if and for",
+        ),
+        (
+            '{% say "a" %}b{% endsay %}\n{% say "a", "body" %}c{% endsay %}',
+            'phrases/en/price.j2:2: "a", form "body", is said twice; '
+            "first at phrases/en/price.j2:1; another wording follows {% or %}",
+        ),
+        (
+            '{% say "a", digits="500" %}b{% endsay %}',
+            'phrases/en/price.j2:1: "a" declares the digits "500" and writes none',
+        ),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_located(text: str, message: str) -> None:
+    assert problems(text) == [message]
+
+
+def test_nesting_without_end_is_refused() -> None:
+    nested = '{% say "a" %}{{ ' + "(" * 20_000 + "x" + ")" * 20_000 + " }}{% endsay %}"
+    assert problems(nested) == [f"{FILE}: nested too deeply; a phrase is a sentence"]
+
+
+def test_all_problems_of_a_file_come_together() -> None:
+    text = '{% say "a" %}1{{ x|nope }}\n\n2{% endsay %}{% say "b" %}{% set x = 1 %}c{% endsay %}'
+    assert [line.partition(": ")[0] for line in problems(text)] == [f"{FILE}:1", f"{FILE}:1", f"{FILE}:3", f"{FILE}:3"]
+
+
+def test_declared_digits_may_be_written() -> None:
+    phrases = book('{% say "price.x", digits="25, 500" %}the S&P 500 and 25-delta{% endsay %}')
+    assert phrases.say(finding(), "body", context()).text == "the S&P 500 and 25-delta"
+
+
+# --- what a fact can't give
+
+
+@pytest.mark.parametrize(
+    ("body", "shown", "message"),
+    [
+        ("{{ x|price }}", fact("x", None, Unit.PRICE), "is missing; guard it with {% if x is known %}"),
+        ("{{ x|ups|words }}", fact("x", None, Unit.FRACTION), "is missing; guard it with {% if x is known %}"),
+        ("{% if x %}a{% endif %}b", fact("x", None, Unit.BOOL), "is missing; ask first whether x is known"),
+        (
+            "{{ x|price }}",
+            fact("x", 0.1, Unit.FRACTION),
+            "is in fraction, which price can't tell; "
+            "fraction is told by funding, flow, retraced, pct, signed, moved, move_noun, sign",
+        ),
+        (
+            "{{ x|moved }}",
+            fact("x", 0.1, Unit.FRACTION),
+            "has no ladder of words; only a change is told by moved; sign picks between two words",
+        ),
+        ("{{ x|term }}", fact("x", 0.1, Unit.FRACTION), "has no name; only a fact with a term key has one"),
+        ("{{ x|source }}", fact("x", 0.1, Unit.FRACTION), "rests on no source"),
+        ("{{ x|source }}", fact("x", 0.1, Unit.FRACTION, source="z"), 'rests on the source "z", which has no citation'),
+        ("{{ x|retraced }}", fact("x", 0.0, Unit.FRACTION), "nothing was retraced"),
+        (
+            '{{ x|sign("a", "b") }}',
+            fact("x", 0.0, Unit.FRACTION),
+            'is zero, and sign has no third word; sign("up", "down", "flat")',
+        ),
+        ("{{ x|listed }}", fact("x", 0.0, Unit.FRACTION), "is no list, or an empty one; guard it with {% if x %}"),
+        (
+            "{{ x|pct }}",
+            fact("x", 1.0, Unit.FRACTION, members=(move("spx", 0.1, 1),)),
+            "is a list, which pct can't tell; listed, names, count or words tells it",
+        ),
+        (
+            "{% if x %}a{% endif %}b",
+            fact("x", 0.1, Unit.FRACTION),
+            "is no list, no count and not true or false; ask whether x is known",
+        ),
+        ("{{ y }}", fact("x", 0.1, Unit.FRACTION), "is not in this finding; facts are given in the rule"),
+        ("{{ x }}", fact("x", 1.0, Unit.BOOL), "is in bool, which needs a filter"),
+    ],
+)
+def test_a_fact_that_cannot_be_told_is_named(body: str, shown: Fact, message: str) -> None:
+    name = "y" if "{{ y }}" in body else "x"
+    assert complaint(body, shown) == f'{FILE}:1: finding "price.x", fact "{name}": {message}'
+
+
+def test_a_finding_without_a_phrase_is_located_at_its_rule() -> None:
+    with pytest.raises(InputError) as caught:
+        book('{% say "a" %}b{% endsay %}').say(finding(), "note", context())
+    assert str(caught.value) == 'rules/price.yaml:3: no phrase in en for finding "price.x", form "note"'
+
+
+# --- phrases against rules and locales
+
+
+def checked(
+    text: str, facts: set[str], optional: set[str] | None = None, units: dict[str, Unit] | None = None
+) -> list[str]:
+    found = check_phrases(
+        [book(text)],
+        {"price.x": frozenset(facts)},
+        {"price.x": frozenset(optional or ())},
+        {"price.x": units or {}},
+    )
+    return [str(problem) for problem in found]
+
+
+def test_facts_that_the_rule_does_not_give_are_found_in_untaken_branches() -> None:
+    text = '{% say "price.x" %}{% if low is known %}a{% else %}\n{{ lwo|price }}{% endif %}{% endsay %}'
+    assert checked(text, {"low", "high"}) == [f'{FILE}:2: "price.x" has no fact "lwo"; did you mean "low"?']
+
+
+def test_a_phrase_for_no_rule_gets_the_nearest_one() -> None:
+    assert checked('{% say "price.y" %}a{% endsay %}', set()) == [
+        f'{FILE}:1: phrase for the unknown rule "price.y"; did you mean "price.x"?'
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "guarded"),
+    [
+        ("{{ low|price }}", False),
+        ("{% if low is known %}{{ low|price }}{% endif %}", True),
+        ("{% if low is missing %}a{% else %}{{ low|price }}{% endif %}", True),
+        ("{% if low is missing %}{{ low|price }}{% endif %}", False),
+        ("{% if low is known or high is known %}{{ low|price }}{% endif %}", False),
+        ("{% if low is known and high is known %}{{ low|price }}{% endif %}", True),
+        ("{% if low is missing or high is missing %}a{% else %}{{ low|price }}{% endif %}", True),
+        ("{% if not (low is missing) %}{{ low|price }}{% endif %}", True),
+        ("{% if low is known and low|ups %}{{ low|listed }}{% endif %}", True),
+        ("{% if low|ups %}a{% endif %}", False),
+    ],
+)
+def test_a_fact_that_may_be_missing_needs_a_guard(body: str, guarded: bool) -> None:
+    message = f'{FILE}:1: fact "low" may be missing; guard it with {{% if low is known %}}'
+    found = checked(f'{{% say "price.x" %}}{body}{{% endsay %}}', {"low", "high"}, {"low"})
+    assert found == ([] if guarded else [message])
+
+
+def test_units_are_checked_where_they_are_known() -> None:
+    text = '{% say "price.x" %}{{ low|coins }} {{ high|coins }}{% endsay %}'
+    assert checked(text, {"low", "high"}, units={"low": Unit.PRICE}) == [
+        f'{FILE}:1: fact "low" is in usd_price, which coins can\'t tell; '
+        "usd_price is told by price, moved, move_noun, sign"
+    ]
+
+
+def test_names_of_the_asset_take_no_filter_and_belong_to_no_fact() -> None:
+    assert checked('{% say "price.x" %}{{ asset|term }}{% endsay %}', {"asset"}) == [
+        f'{FILE}:1: "price.x" has a fact "asset", a name that stands for the asset in every phrase',
+        f'{FILE}:1: "asset" is a name; it is printed without a filter',
+    ]
+
+
+def test_every_form_is_said_in_every_locale() -> None:
+    english = book('{% say "price.x" %}a{% endsay %}{% say "price.x", "note" %}b{% endsay %}')
+    chinese = book('{% say "price.x" %}甲{% endsay %}', ZH)
+    assert [str(problem) for problem in check_phrases([english, chinese], {"price.x": frozenset()})] == [
+        f'{FILE}:1: "price.x", form "note", is said in en and not in zh-Hant'
+    ]
+
+
+def test_the_facts_of_each_wording_can_be_compared() -> None:
+    phrases = book(
+        '{% say "price.x" %}{{ asset }} {{ a|pct }}{% or %}{% for m in b %}{{ m|pct }}{% endfor %}{% endsay %}'
+    )
+    assert facts_used(phrases.says["price.x", "body"]) == (frozenset({"a"}), frozenset({"b"}))

@@ -1,0 +1,244 @@
+"""Outcomes: states, groups, superseding, time, and what findings carry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from reporter.errors import HeldError
+from reporter.model.finding import Input, State
+from reporter.model.metric import Unit
+from reporter.rules import Replay, RuleBook, evaluate
+from tests.rules.build import CUT, DAY, book, event, make_metrics, outcomes, rule
+
+Load = Callable[..., RuleBook]
+UP = "price.close > 10"
+
+
+def test_one_outcome_a_rule_in_file_order(load: Load) -> None:
+    rules = load(book(rule("b", UP), rule("a", "price.close < 10")), book(rule("c", "flows.net_1d > 0")))
+    found = evaluate(rules, make_metrics({"price.close": [11]}))
+    assert [(one.rule_id, one.state, one.missing) for one in found] == [
+        ("b", State.FIRED, ()),
+        ("a", State.NOT_FIRED, ()),
+        ("c", State.UNKNOWN, ("flows.net_1d",)),
+    ]
+
+
+def test_unknown_names_only_what_keeps_it_unknown(load: Load) -> None:
+    when = "(price.close > 10 or sentiment.score > 1) and flows.net_1d > 0"
+    found = outcomes(load(book(rule("a", when))), make_metrics({"price.close": [11]}))["a"]
+    assert (found.state, found.missing) == (State.UNKNOWN, ("flows.net_1d",))
+
+
+def test_fired_with_an_unknown_part_is_partial(load: Load) -> None:
+    rules = load(book(rule("a", "price.close > 10 or flows.net_1d > 0"), rule("b", "price.close > 10")))
+    found = outcomes(rules, make_metrics({"price.close": [11]}))
+    assert [(one.state, one.missing, one.finding and one.finding.partial) for one in found.values()] == [
+        (State.FIRED, ("flows.net_1d",), True),
+        (State.FIRED, (), False),
+    ]
+
+
+def test_a_missing_fact_silences_unless_it_is_optional(load: Load) -> None:
+    facts = "{flow: flows.net_1d, close: price.close}"
+    rules = load(book(rule("a", UP, facts=facts), rule("b", UP, facts=facts, optional="[flow]")))
+    found = outcomes(rules, make_metrics({"price.close": [11]}))
+    assert (found["a"].state, found["a"].missing) == (State.UNKNOWN, ("flows.net_1d",))
+    assert (found["b"].state, found["b"].missing) == (State.FIRED, ("flows.net_1d",))
+    assert found["b"].finding is not None
+    assert [(fact.name, fact.value) for fact in found["b"].finding.facts] == [("flow", None), ("close", 11)]
+    assert not found["b"].finding.partial
+
+
+def test_named_conditions_reach_across_files(load: Load) -> None:
+    rules = load(book(rule("a", "high and not low")), "conditions:\n  high: price.close > 10\n  low: not high\n")
+    assert outcomes(rules, make_metrics({"price.close": [11]}))["a"].state is State.FIRED
+
+
+def test_first_of_a_group_wins_in_file_order(load: Load) -> None:
+    group = {"group": "g", "pick": "first"}
+    rules = load(
+        book(rule("a", "price.close > 20", **group), rule("b", UP, **group), rule("c", "price.close > 1", **group))
+    )
+    found = outcomes(rules, make_metrics({"price.close": [11]}))
+    assert [(one.state, one.by) for one in found.values()] == [
+        (State.NOT_FIRED, ()),
+        (State.FIRED, ()),
+        (State.SUPPRESSED, ("b",)),
+    ]
+    assert found["c"].finding is not None
+
+
+def test_collect_keeps_all_of_a_group(load: Load) -> None:
+    group = {"group": "g", "pick": "collect"}
+    found = outcomes(load(book(rule("a", UP, **group), rule("b", UP, **group))), make_metrics({"price.close": [11]}))
+    assert [one.state for one in found.values()] == [State.FIRED, State.FIRED]
+
+
+def test_two_of_a_unique_group_hold_the_brief(load: Load) -> None:
+    group = {"group": "g", "pick": "unique"}
+    rules = load(book(rule("a", UP, **group), rule("b", UP, **group)))
+    with pytest.raises(HeldError) as held:
+        evaluate(rules, make_metrics({"price.close": [11]}))
+    assert str(held.value) == (
+        'rules/0.yaml:9: rules "a" and "b" both fired on 2026-02-06, and their group "g" picks unique'
+    )
+    assert outcomes(rules, make_metrics({"price.close": [9]}))["a"].state is State.NOT_FIRED
+
+
+def test_superseded_rules_keep_their_finding_and_still_supersede(load: Load) -> None:
+    rules = load(
+        book(
+            rule("fall", "price.close < 10"),
+            rule("plunge", "price.close < 8", supersedes="[fall]"),
+            rule("crash", "price.close < 6", supersedes="[plunge]"),
+        )
+    )
+    found = outcomes(rules, make_metrics({"price.close": [5]}))
+    assert [(one.state, one.by) for one in found.values()] == [
+        (State.SUPPRESSED, ("plunge",)),
+        (State.SUPPRESSED, ("crash",)),
+        (State.FIRED, ()),
+    ]
+    assert all(one.finding for one in found.values())
+    assert outcomes(rules, make_metrics({"price.close": [9]}))["fall"].state is State.FIRED
+
+
+def test_superseding_settles_a_unique_group(load: Load) -> None:
+    group = {"group": "g", "pick": "unique"}
+    rules = load(book(rule("a", UP, **group), rule("b", UP, supersedes="[a]", **group)))
+    found = outcomes(rules, make_metrics({"price.close": [11]}))
+    assert [(one.state, one.by) for one in found.values()] == [(State.SUPPRESSED, ("b",)), (State.FIRED, ())]
+
+
+def test_meta_rules_see_what_fired_before_suppression(load: Load) -> None:
+    rules = load(
+        book(
+            rule("meta", 'fired("a") and fired("b")', supersedes="[a, b]", facts="{n: 'count(fired(\"a\"), true)'}"),
+            rule("a", UP),
+            rule("b", "prev(fired('a'))"),
+            rule("c", 'fired("d")'),
+            rule("d", "flows.net_1d > 0"),
+        )
+    )
+    found = outcomes(rules, make_metrics({"price.close": [11, 12]}))
+    assert [(one.state, one.by, one.missing) for one in found.values()] == [
+        (State.FIRED, (), ()),
+        (State.SUPPRESSED, ("meta",), ()),
+        (State.SUPPRESSED, ("meta",), ()),
+        (State.UNKNOWN, (), ("flows.net_1d",)),
+        (State.UNKNOWN, (), ("flows.net_1d",)),
+    ]
+    assert found["meta"].finding is not None
+    assert found["meta"].finding.facts[0].value == 2
+
+
+@pytest.mark.parametrize(
+    ("closes", "states"),
+    [
+        ([11, 11, 11, 9], "ppf-"),
+        ([11, None, 11, 11, 11], "p?ppf"),
+        ([9, 11, 11, 11, 11], "-ppff"),
+    ],
+)
+def test_for_waits_and_a_gap_begins_again(load: Load, closes: list[float | None], states: str) -> None:
+    replay = Replay(load(book(rule("a", UP, for_="3d"))), make_metrics({"price.close": closes}))
+    assert _states(replay, len(closes)) == states
+
+
+@pytest.mark.parametrize(
+    ("closes", "states"),
+    [
+        ([9, 11, 9, 8, 5, 9, 11], "-fff--f"),
+        ([11, None, 9, 5, None, 9], "f?f-?-"),
+        ([11, 4, 11], "f-f"),
+    ],
+)
+def test_until_holds_between_two_thresholds(load: Load, closes: list[float | None], states: str) -> None:
+    replay = Replay(load(book(rule("a", UP, until="price.close < 6"))), make_metrics({"price.close": closes}))
+    assert _states(replay, len(closes)) == states
+
+
+def _states(replay: Replay, days: int) -> str:
+    marks = {State.FIRED: "f", State.NOT_FIRED: "-", State.UNKNOWN: "?", State.PENDING: "p"}
+    return "".join(marks[replay.outcomes(day)[0].state] for day in range(days))
+
+
+def test_days_count_the_row_up_to_sixty(load: Load) -> None:
+    rules = load(book(rule("a", UP)))
+    long = outcomes(rules, make_metrics({"price.close": [11] * 80}))["a"].finding
+    short = outcomes(rules, make_metrics({"price.close": [11, 9, 11, 11]}))["a"].finding
+    assert long is not None
+    assert short is not None
+    assert (long.days, short.days) == (60, 2)
+
+
+def test_an_earlier_day_is_judged_without_the_later_ones(load: Load) -> None:
+    rules = load(book(rule("a", "streak(price.close > 10) >= 2"), rule("b", "price.close > 10", for_="2d")))
+    whole = make_metrics({"price.close": [11, 11, 9, 11]})
+    cut = make_metrics({"price.close": [11, 11]})
+    states = [one.state for one in evaluate(rules, whole, 1)]
+    assert states == [one.state for one in evaluate(rules, cut)] == [State.FIRED, State.FIRED]
+
+
+def test_a_day_outside_the_metrics_is_a_bug(load: Load) -> None:
+    rules = load(book(rule("a", UP)))
+    with pytest.raises(IndexError, match=r"^day 1 is outside the metrics' 1 days$"):
+        evaluate(rules, make_metrics({"price.close": [11]}), 1)
+
+
+def test_finding_carries_rule_place_version_and_inputs(load: Load) -> None:
+    text = book(rule("a", UP, facts="{rise: 'price.close - prev(price.close)'}"))
+    finding = outcomes(load(text), make_metrics({"price.close": [8, 11]}))["a"].finding
+    assert finding is not None
+    fact = finding.facts[0]
+    assert (finding.rule, fact.value, fact.unit, fact.expression, fact.as_of) == (
+        "rules/0.yaml:2",
+        3,
+        Unit.PRICE,
+        "price.close - prev(price.close)",
+        CUT,
+    )
+    assert fact.inputs == (
+        Input("price.close", "2026-02-06", 11, Unit.PRICE, CUT, "hand"),
+        Input("price.close", "2026-02-05", 8, Unit.PRICE, CUT - DAY, "hand"),
+    )
+
+
+def test_version_follows_what_the_rule_says_and_not_its_comments(load: Load) -> None:
+    plain = load(book(rule("a", UP))).rules[0].version
+    noted = load(book(rule("a", UP + "  # a comment", note="why", tests="[{day: 1}]"))).rules[0].version
+    other = load(book(rule("a", "price.close > 11"))).rules[0].version
+    assert plain == noted
+    assert plain != other
+    assert len(plain) == 12
+
+
+def test_hash_follows_the_bytes_of_all_files(load: Load) -> None:
+    one, other = book(rule("a", UP)), book(rule("b", UP))
+    assert load(one, other).hash == load(one, other).hash
+    assert len({load(one).hash, load(other).hash, load(one, other).hash, load(one + "# c\n").hash}) == 4
+
+
+def test_event_fact_is_the_newest_of_its_topic(load: Load) -> None:
+    rules = load(book(rule("a", 'has_event("policy", 3d)', facts="{story: 'event(\"policy\", 3d)'}")))
+    stories = [
+        event("old", "policy", 2),
+        event("new", "policy", 1),
+        event("late", "policy", -1),
+        event("q", "quote", 0),
+    ]
+    found = outcomes(rules, make_metrics({"price.close": [1]}, events=stories))["a"]
+    assert found.finding is not None
+    fact = found.finding.facts[0]
+    assert (fact.value, fact.unit, fact.event, fact.as_of) == ("new", Unit.TEXT, stories[1], CUT - DAY)
+
+
+def test_conditions_that_name_each_other_twice_stay_cheap(load: Load) -> None:
+    lines = ["conditions:", "  c0: flows.net_1d > 0"]
+    lines += [f"  c{n}: (c{n - 1} or c{n - 1}) and c{n - 1}" for n in range(1, 25)]
+    text = "\n".join(lines) + "\n" + book(rule("a", "c24 or price.close > 1 or streak(c24) > 1"))
+    found = outcomes(load(text), make_metrics({"price.close": [2]}))["a"]
+    assert (found.state, found.missing) == (State.FIRED, ("flows.net_1d",))

@@ -1,0 +1,181 @@
+"""Each named function: its value on known days, and what a gap does to it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+import pytest
+
+from reporter.rules.check import Names, check
+from reporter.rules.compile import Scope
+from reporter.rules.parse import parse
+from reporter.rules.signatures import FUNCTIONS
+from tests.rules.build import REGISTRY, event, make_metrics
+
+GAP: float | None = None
+CLOSE = "price.close"
+
+
+def _scope(closes: Sequence[float | None], **more: Sequence[float | None]) -> Scope:
+    return Scope(make_metrics({CLOSE: closes, **more}), {}, lambda _rule, _index: None)
+
+
+def _number(text: str, closes: Sequence[float | None]) -> float | None:
+    scope = _scope(closes)
+    unit, refused = check(parse(text), Names(REGISTRY, (), ()), "fact")
+    assert not refused, (unit, refused)
+    return scope.number(parse(text))(len(closes) - 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "closes", "value"),
+    [
+        ("prev(price.close)", [1, 2, 3], 2),
+        ("prev(price.close)", [1, GAP, 3], None),
+        ("prev(price.close)", [3], None),
+        ("ago(price.close, 2)", [1, 2, 3], 1),
+        ("ago(price.close, 2d)", [1, 2, GAP], 1),
+        ("ago(price.close, 3)", [1, 2, 3], None),
+        ("ago(price.close, streak(price.close > 1))", [1, 2, 3], 1),
+        ("ago(price.close, streak(price.close > 1) / 2)", [1, 2, 3, 4], None),
+        ("ago(price.close, -1 * streak(price.close > 1))", [1, 2, 3], None),
+        ("change(price.close, 2)", [1, 2, 4], 3),
+        ("change(price.close, 2)", [GAP, 2, 4], None),
+        ("pct_change(price.close, 1)", [4, 5], 0.25),
+        ("pct_change(price.close, 1)", [0, 5], None),
+        ("pct_change(price.close, 1)", [-1, 5], None),
+        ("streak(price.close > 1)", [2, 1, 2, 3], 2),
+        ("streak(price.close > 1)", [2, 2, 1], 0),
+        ("streak(price.close > 1)", [2, GAP, 2, 3], 2),
+        ("streak(price.close > 1)", [2, 2, GAP], None),
+        ("streak(price.close > 1)", [2, 2, 2], 3),
+        ("days_since(price.close > 5)", [6, 1, 1], 2),
+        ("days_since(price.close > 5)", [1, 6], 0),
+        ("days_since(price.close > 5)", [6, GAP, 1], 2),
+        ("days_since(price.close > 5)", [6, 1, GAP], None),
+        ("days_since(price.close > 5)", [1, 1], None),
+        ("first_since(price.close > 5)", [6, 1, 7], 2),
+        ("first_since(price.close > 5)", [6, 1, GAP], 2),
+        ("first_since(price.close > 5)", [1, 1, 7], None),
+        ("percentile(price.close, 4)", [1, 2, 3, 2], 0.75),
+        ("percentile(price.close, 4)", [9, 1, GAP, 3, 2], 0.5),
+        ("percentile(price.close, 4)", [1, 2], 1.0),
+        ("percentile(price.close, 4)", [2], None),
+        ("percentile(price.close, 4)", [1, 2, 3, GAP], None),
+        ("max_over(price.close, 3)", [9, 1, 3, 2], 3),
+        ("max_over(price.close, 4)", [GAP, GAP, 3, 2], 3),
+        ("max_over(price.close, 4)", [GAP, GAP, GAP, 2], None),
+        ("max_over(price.close, 4)", [3, 3, 3, GAP], None),
+        ("max_over(price.close, 4)", [2], None),
+        ("min_over(price.close, 3)", [0, 4, 3, 5], 3),
+        ("mean_over(price.close, 2)", [9, 1, 2], 1.5),
+        ("mean_over(price.close, 4)", [1, GAP, GAP, 2], 1.5),
+        ("abs(price.close - 5)", [2], 3),
+        ("abs(price.close)", [GAP], None),
+        ("min(price.close, 5, 3)", [4], 3),
+        ("max(price.close, 5)", [4], 5),
+        ("max(price.close, 5)", [GAP], None),
+        ("count(price.close > 1, price.close > 2, price.close > 3)", [3], 2),
+        ("count(price.close > 1, flows.net_1d > 2)", [3], None),
+        ("price.close / (price.close - 3) * 1%", [3], None),
+    ],
+)
+def test_number(text: str, closes: Sequence[float | None], value: float | None) -> None:
+    assert _number(text, closes) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "closes", "value"),
+    [
+        ("crossed(price.close, 5)", [4, 6], True),
+        ("crossed(price.close, 5)", [6, 4], True),
+        ("crossed(price.close, 5)", [5, 6], False),
+        ("crossed(price.close, 5)", [4, 5], True),
+        ("crossed(price.close, 5)", [GAP, 6], None),
+        ("crossed(price.close, 5)", [6], None),
+        ("crossed(price.close, mean_over(price.close, 2))", [4, 4, 8, 2], True),
+        ("prev(price.close > 3)", [4, 1], True),
+        ("prev(price.close > 3)", [4], None),
+        ("ago(price.close > 3, 2)", [4, 1, 1], True),
+        ("1 < price.close < 3", [2], True),
+        ("1 < price.close < 3", [3], False),
+        ("1 < price.close < flows.net_1d", [2], None),
+        ("1 < price.close < flows.net_1d", [1], False),
+        ("price.close in [1, 2k]", [2000], True),
+        ("price.close not in [1, 2k]", [2], True),
+        ("price.close in [1]", [GAP], None),
+        ("price.close is missing", [GAP], True),
+        ("price.close is not missing", [GAP], False),
+        ("(price.close > 1) is missing", [GAP], True),
+        ("price.weekend", [1], None),
+        ("true or price.weekend", [1], True),
+    ],
+)
+def test_condition(text: str, closes: Sequence[float | None], value: bool | None) -> None:
+    assert check(parse(text), Names(REGISTRY, (), ()), "condition")[1] == ()
+    assert _scope(closes).truth(parse(text))(len(closes) - 1) is value
+
+
+def test_a_metric_of_yes_and_no_is_a_condition() -> None:
+    scope = Scope(make_metrics({"price.weekend": [0.0, 1.0, None]}), {}, lambda _rule, _index: None)
+    weekend = scope.truth(parse("price.weekend"))
+    assert [weekend(day) for day in range(3)] == [False, True, None]
+
+
+def test_change_between_two_sources_is_missing() -> None:
+    metrics = make_metrics({CLOSE: [1, 2, 4]}, sources={CLOSE: ["a", "b", "b"]})
+    scope = Scope(metrics, {}, lambda _rule, _index: None)
+    assert scope.number(parse("change(price.close, 1)"))(2) == 2
+    assert scope.number(parse("change(price.close, 2)"))(2) is None
+    assert scope.number(parse("pct_change(price.close, 2)"))(2) is None
+
+
+def test_has_event_looks_back_from_each_days_cut() -> None:
+    metrics = make_metrics({CLOSE: [1, 1, 1]}, events=[event("a", "policy", 1.5)])
+    has = Scope(metrics, {}, lambda _rule, _index: None).truth(parse('has_event("policy", 1d)'))
+    assert [has(day) for day in range(3)] == [False, True, False]
+    wide = Scope(metrics, {}, lambda _rule, _index: None).truth(parse('has_event("policy", 2d)'))
+    assert [wide(day) for day in range(3)] == [False, True, True]
+    other = Scope(metrics, {}, lambda _rule, _index: None).truth(parse('has_event("quote", 9d)'))
+    assert other(2) is False
+
+
+@pytest.mark.parametrize(
+    ("text", "spx", "ndx", "gold", "value"),
+    [
+        ('same_sign("macro.*.return_1d", "*")', 0.1, 0.2, -0.1, 2 / 3),
+        ('same_sign("macro.*.return_1d", "*")', -0.1, -0.2, None, -1.0),
+        ('same_sign("macro.*.return_1d", "equity")', -0.1, 0.2, 0.1, 0.0),
+        ('same_sign("macro.*.return_1d", "equity")', None, None, 0.1, None),
+        ('up_count("macro.*.return_1d", "*")', 0.1, 0.0, -0.1, 1.0),
+        ('up_count("macro.*.return_1d", "metal")', 0.1, 0.1, None, None),
+        ('known_count("macro.*.return_1d", "equity")', 0.1, None, 0.1, 1.0),
+        ('known_count("macro.*.return_1d", "metal")', 0.1, 0.1, None, 0.0),
+        ('up_count("macro.*.return_1d", "*", 1)', 0.1, 0.1, 0.1, None),
+    ],
+)
+def test_lists(text: str, spx: float | None, ndx: float | None, gold: float | None, value: float | None) -> None:
+    metrics = make_metrics({"macro.spx.return_1d": [spx], "macro.ndx.return_1d": [ndx], "macro.gold.return_1d": [gold]})
+    assert Scope(metrics, {}, lambda _rule, _index: None).number(parse(text))(0) == value
+
+
+def test_a_list_can_be_read_some_days_ago() -> None:
+    metrics = make_metrics({"macro.spx.return_1d": [0.1, None], "macro.ndx.return_1d": [-0.1, None]})
+    up = Scope(metrics, {}, lambda _rule, _index: None).number(parse('up_count("macro.*.return_1d", "equity", 1d)'))
+    assert up(1) == 1.0
+
+
+def test_nested_look_backs_cost_days_and_not_their_product() -> None:
+    text = "price.close"
+    for _level in range(8):
+        text = f"max_over({text}, 300)"
+    began = time.perf_counter()
+    # Computed anew at each level for each day, this would take 300 to the power of 8 steps.
+    assert _number(text, [float(day % 7) for day in range(1300)]) == 6.0
+    assert time.perf_counter() - began < 10
+
+
+def test_every_function_says_what_a_gap_does() -> None:
+    first_words = {function.gap.split(":")[0].split(" ")[0] for function in FUNCTIONS.values()}
+    assert first_words == {"hold", "break", "unknown", "none", "missing"}
