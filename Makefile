@@ -1,0 +1,76 @@
+# What people and CI both call. `make` alone lists the targets.
+
+VENV := .venv
+BIN := $(VENV)/bin
+DESK ?= samples/btc-2026-02
+OUT ?= out
+
+# The first Python that is new enough; a command that exists may still be too old, or a stub that only complains.
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3; do \
+	"$$name" -c '$(NEW_ENOUGH)' >/dev/null 2>&1 && { echo "$$name"; break; }; done)
+
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+.PHONY: setup
+setup: $(VENV)/.installed $(VENV)/.system ## make .venv with the locked libraries and the reporter command
+
+.PHONY: brief
+brief: setup ## build the sample's brief into out/
+	$(BIN)/reporter build $(DESK) --out $(OUT)
+
+.PHONY: test
+test: setup $(VENV)/.system-test ## run the tests
+	$(BIN)/pytest
+
+.PHONY: lint
+lint: $(VENV)/.installed ## ruff: rules and format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+.PHONY: types
+types: $(VENV)/.installed ## mypy, strict
+	$(BIN)/mypy
+
+.PHONY: contracts
+contracts: $(VENV)/.installed ## import-linter: which package may import which
+	$(BIN)/lint-imports
+
+.PHONY: check
+check: setup lint types contracts ## everything but the tests, and the sample desk's own check
+	$(BIN)/reporter check $(DESK)
+
+.PHONY: bench
+bench: setup ## time and memory of a build, to out/bench.json
+	$(BIN)/python tests/benchmarks/bench.py --desk $(DESK) --out $(OUT)/bench.json
+
+.PHONY: clean
+clean: ## remove what the commands made, except .venv
+	rm -rf $(OUT) dist .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find reporter tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.locked: requirements.lock
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed, and no python3.11, python3.12, python3.13 or python3" \
+		"here is one. Install it, or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python3" >&2; exit 1; }
+	@"$(PYTHON)" -c '$(NEW_ENOUGH)' || { echo "$(PYTHON) is not Python 3.11 or newer" >&2; exit 1; }
+	@.ci/system-packages venv "$(PYTHON)"
+	"$(PYTHON)" -m venv --clear $(VENV)
+	@echo "Installing the locked libraries; this takes a minute or two."
+	$(PIP) install --quiet --require-hashes --only-binary :all: -r requirements.lock
+	@touch $@
+
+$(VENV)/.installed: pyproject.toml $(VENV)/.locked
+	$(PIP) install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+# A missing library is said aloud but doesn't stop the set-up: Markdown, the linters and most tests do without.
+# The stamp is only set when all is there, so the next call tries again.
+$(VENV)/.system: .ci/system-packages | $(VENV)/.installed
+	-@.ci/system-packages run && touch $@
+
+$(VENV)/.system-test: .ci/system-packages | $(VENV)/.installed
+	-@.ci/system-packages test && touch $@
