@@ -170,14 +170,6 @@ class DeskConfig(_Model):
         return Problem(self.shown_as, line, column, f'source "{source.id}": {what}', hint)
 
 
-def localised(texts: Mapping[str, str], locale: str) -> str:
-    """The text for a locale: its own, the one for every locale, its language's, English, or any."""
-    for key in (locale, "", locale.rpartition("-")[0], "en"):
-        if key in texts:
-            return texts[key]
-    return next(iter(texts.values()), "")
-
-
 def read_desk_config(folder: Path, shown_as: str | None = None) -> DeskConfig:
     """Read and check desk.toml.
 

@@ -83,10 +83,11 @@ class DateStyle:
 
 @dataclass(frozen=True, slots=True)
 class Joiners:
-    """What stands between the parts of a list, and before the last one."""
+    """What stands between the parts of a list, before the last one, and between two statements on one line."""
 
     middle: str
     last: str
+    stop: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,10 +210,10 @@ def load_locale(tag: str, folder: Path) -> Locale:
 
 
 def in_locale(texts: Mapping[str, str], tag: str) -> str | None:
-    """The text of a locale, or of the nearest parent locale (`zh-Hant` for `zh-Hant-TW`), or None."""
+    """The text of a locale, of its nearest parent (`zh-Hant` for `zh-Hant-TW`), or of all (the key ""), or None."""
     while tag not in texts and "-" in tag:
         tag = tag.rpartition("-")[0]
-    return texts.get(tag)
+    return texts.get(tag, texts.get(""))
 
 
 @cache
@@ -241,7 +242,7 @@ def _parsed(path: Path) -> dict[str, object]:
 
 
 def _joiners(table: Settings) -> Joiners:
-    return Joiners(middle=table.text("middle"), last=table.text("last"))
+    return Joiners(middle=table.text("middle"), last=table.text("last"), stop=table.text("stop"))
 
 
 def _numbers(table: Settings) -> NumberStyle:

@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from reporter.authored import Located, problems_of, read_yaml
 from reporter.errors import InputError, Problem, did_you_mean
 from reporter.model.metric import MetricSpec
-from reporter.model.source import Located, problems_of, read_yaml
 
 Length = Literal["full", "standard", "short"]
 
@@ -80,7 +80,7 @@ class FigureOutline(_Model):
     """A chart of a kind the program can draw, titled by a finding."""
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
-    kind: Literal["price_path", "deleveraging", "cross_asset", "put_strikes", "cost_basis", "fund_flows"]
+    kind: Literal["price_path", "price_days", "deleveraging", "cross_asset", "put_strikes", "cost_basis", "fund_flows"]
     finding: str
 
 

@@ -13,9 +13,6 @@ from reporter.model.metric import MetricSet
 from reporter.narrative.gaps import find_gaps
 from reporter.narrative.outline import FigureOutline, Length, Outline, RowOutline, SectionOutline, TileOutline
 
-Status = str
-
-
 @dataclass(frozen=True, slots=True)
 class Slot:
     """A finding to be said in a form."""

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from reporter.authored.source import Plain
 from reporter.model.finding import Stance
 from reporter.model.metric import Unit
-from reporter.rules.source import Plain
 from reporter.rules.tree import Node
 
 Pick = Literal["first", "unique", "collect"]

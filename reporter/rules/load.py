@@ -11,6 +11,8 @@ from typing import Literal
 
 from pydantic import ValidationError
 
+from reporter.authored.problems import problems_of
+from reporter.authored.source import Located, parse_yaml, read_bytes
 from reporter.errors import InputError, Problem
 from reporter.model.metric import MetricSpec, Unit
 from reporter.rules.book import Expression, Rule, RuleBook
@@ -18,8 +20,7 @@ from reporter.rules.check import Names, check
 from reporter.rules.lex import RefusedError
 from reporter.rules.parse import parse
 from reporter.rules.relations import Written, relate
-from reporter.rules.schema import FileForm, RuleForm, problems_of
-from reporter.rules.source import Located, parse_yaml, read_bytes
+from reporter.rules.schema import FileForm, RuleForm
 from reporter.rules.tree import Node, Truth
 
 #: What a version leaves out: changing it doesn't change what the rule says.

@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
+from reporter.authored.source import Located
 from reporter.errors import Problem, did_you_mean
 from reporter.rules.book import Expression, Rule
 from reporter.rules.schema import RuleForm
 from reporter.rules.signatures import FUNCTIONS
-from reporter.rules.source import Located
 from reporter.rules.tree import Call, Named, Node, Text, parts
 
 #: How deep conditions and fired() may lead into one another, expressions and all; evaluation recurses that far.

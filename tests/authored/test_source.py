@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from reporter.authored import problems_of, read_yaml
+from reporter.authored.source import Plain, core_scalar, parse_yaml
 from reporter.errors import InputError
-from reporter.rules import problems_of, read_yaml
-from reporter.rules.source import Plain, core_scalar, parse_yaml
 
 
 @pytest.mark.parametrize(

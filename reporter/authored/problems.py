@@ -1,0 +1,103 @@
+"""pydantic's complaints about what an author wrote, as problems at the places of the values they are about."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from reporter.authored.source import Located, Plain
+from reporter.errors import Problem, did_you_mean
+
+#: Pydantic's name of a mistake → our words for it; the braces are filled from the error's context.
+_WORDS = {
+    "missing": "{key} is missing",
+    "string_type": "{key} must be text",
+    "int_type": "{key} must be a whole number",
+    "int_from_float": "{key} must be a whole number",
+    "float_type": "{key} must be a number",
+    "bool_type": "{key} must be true or false",
+    "list_type": "{key} must be a list",
+    "dict_type": "{key} must be a mapping of names to values",
+    "model_type": "this must be a mapping of names to values",
+    "model_attributes_type": "this must be a mapping of names to values",
+    "greater_than_equal": "{key} must be {ge} or more",
+    "greater_than": "{key} must be more than {gt}",
+    "less_than_equal": "{key} must be {le} or less",
+    "less_than": "{key} must be less than {lt}",
+    "literal_error": "{key} must be {expected}",
+    "too_short": "{key} is empty",
+    "string_too_short": "{key} is empty",
+    "value_error": "{key}: {error}",
+}
+#: Patterns that our forms ask for, in words.
+_PATTERNS = {
+    r"^([1-9]|[1-5][0-9]|60)d$": "a number of days from 1d to 60d",
+    r"^[a-z][a-z0-9_]*$": "a name of small letters, digits and underscores",
+    r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$": "names of small letters, digits and underscores, joined by dots",
+}
+
+
+def problems_of(
+    error: ValidationError, located: Located, shown_as: str, model: type[BaseModel] | None = None
+) -> list[Problem]:
+    """Turn a pydantic error into problems at the places of the values that it is about.
+
+    Args:
+        error: what pydantic raised on `located.plain`.
+        located: the value that was validated.
+        shown_as: how the file's path is shown.
+        model: the model that was validated, for "did you mean" on unknown keys.
+
+    Returns:
+        One problem for each mistake.
+    """
+    return [_problem(detail, located, shown_as, model) for detail in error.errors(include_url=False)]
+
+
+def _problem(detail: ErrorDetails, located: Located, shown_as: str, model: type[BaseModel] | None) -> Problem:
+    path = detail["loc"]
+    # A mistake in a mapping's key ends in "[key]", which is no step of the tree.
+    about_key = bool(path) and path[-1] == "[key]"
+    path = path[:-1] if about_key else path
+    key = path[-1] if path else ""
+    parent = located.find(path[:-1])
+    here = located.find(path)
+    place = (here.line, here.column)
+    if detail["type"] == "extra_forbidden" or about_key:
+        place = parent.keys.get(str(key), place)
+    if detail["type"] == "extra_forbidden":
+        return Problem(shown_as, *place, f'unknown key "{key}"', did_you_mean(str(key), _keys(model, path[:-1])))
+    named = f'an entry of "{path[-2]}"' if isinstance(key, int) and len(path) > 1 else f'"{key}"'
+    context = dict(detail.get("ctx", {}))
+    if detail["type"] == "string_pattern_mismatch":
+        wanted = _PATTERNS.get(context["pattern"], f"of the form {context['pattern']}")
+        return Problem(shown_as, *place, f'"{detail["input"]}" isn\'t {wanted}')
+    words = _WORDS.get(detail["type"], "{key}: " + detail["msg"].replace("{", "{{").replace("}", "}}"))
+    return Problem(shown_as, *place, words.format(**{**context, "key": named}), _given(detail))
+
+
+def _given(detail: ErrorDetails) -> str:
+    """What was given instead, where it is short enough to recognise."""
+    value: Plain = detail["input"]
+    if detail["type"] in ("missing", "value_error") or isinstance(value, list | dict) or len(str(value)) > 40:
+        return ""
+    return "it is empty" if value is None else f"it is {value}"
+
+
+def _keys(model: type[BaseModel] | None, path: tuple[int | str, ...]) -> list[str]:
+    """The keys that a model's mapping at a path may have."""
+    for step in path:
+        if model is None:
+            return []
+        fields = {field.alias or name: field for name, field in model.model_fields.items()}
+        if isinstance(step, str) and step in fields:
+            model = _model_in(fields[step].annotation)
+    return [field.alias or name for name, field in model.model_fields.items()] if model else []
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for part in get_args(annotation) if (found := _model_in(part))), None)

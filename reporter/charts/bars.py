@@ -1,0 +1,114 @@
+"""Bars: upright ones over time or numbers, and a panel of named horizontal ones with their values."""
+
+from __future__ import annotations
+
+from reporter.charts.axis import AxisText, Scale
+from reporter.charts.data import bar_rows, bar_step, real
+from reporter.charts.labels import Pen
+from reporter.charts.marks import Box, Mark, Place, Stroke, Text
+from reporter.charts.style import Look
+from reporter.model.chart import Bars, Panel
+
+#: Least height of a row of a category panel; a chart grows when its names need more.
+ROW = 11.0
+_HEAD = 12.0
+
+
+def bar_colour(role: str, value: float, look: Look, *, rise_is_red: bool) -> str:
+    """The colour of a bar: by its role, or by its sign where the role is `signed`."""
+    up, down = (look.warm, look.cool) if rise_is_red else (look.cool, look.warm)
+    if role == "signed":
+        if value == 0:
+            return look.neutral
+        return up if value > 0 else down
+    return {"up": up, "down": down}.get(role, look.neutral)
+
+
+def draw_bars(panel: Panel, pen: Pen, x: Scale, y: Scale, *, rise_is_red: bool) -> list[Mark]:
+    """Upright bars from zero; several sets stand side by side unless they point opposite ways."""
+    sets = [(bars, bar_rows(panel, bars)) for bars in panel.bars]
+    sets = [(bars, rows) for bars, rows in sets if rows]
+    mirrored = len(sets) == 2 and _sign(sets[0][1]) * _sign(sets[1][1]) == -1
+    lanes = 1 if mirrored else max(len(sets), 1)
+    room = abs(x.at(x.low + bar_step(panel)) - x.start)
+    # One bar alone would fill the panel; no bar is wider than 14 points.
+    lane = min(room * 0.74 / lanes, 14.0)
+    marks: list[Mark] = []
+    for number, (bars, rows) in enumerate(sets):
+        shift = 0.0 if mirrored else (number - (lanes - 1) / 2) * lane
+        for at, value in rows:
+            colour = bar_colour(bars.role, value, pen.style.look, rise_is_red=rise_is_red)
+            top, bottom = sorted((y.at(value), y.at(0.0)))
+            width = max(lane - (0.5 if lane > 3 else 0.0), 0.3)
+            marks.append(Box(x.at(at) + shift - width / 2, top, width, bottom - top, colour))
+    return marks
+
+
+def _sign(rows: tuple[Place, ...]) -> int:
+    values = [value for _, value in rows]
+    if min(values) >= 0 < max(values):
+        return 1
+    return -1 if max(values) <= 0 and min(values) < 0 else 0
+
+
+def category_height(panel: Panel, height: float) -> float:
+    """Height of a category panel that leaves every name its row: the given one, or more."""
+    return max(height, (_HEAD if panel.title else 0.0) + len(panel.categories) * ROW + 4)
+
+
+def draw_categories(panel: Panel, pen: Pen, axis: AxisText, frame: Box, *, rise_is_red: bool) -> list[Mark]:
+    """Horizontal bars from a zero line, names at the left, values at the bars' ends; first on top.
+
+    A category without a value keeps its name, and its tag where it has one.
+    """
+    look = pen.style.look
+    values = _values(panel)
+    tags = [_tag(panel, axis, n, value) for n, value in enumerate(values)]
+    names = max((pen.width(name) for name in panel.categories), default=0.0)
+    names = min(names, frame.width * 0.45) + 8
+    head = _HEAD if panel.title else 0.0
+    row = (frame.height - head - 4) / max(len(values), 1)
+    scale = _value_scale(values, tags, pen, frame.left + names, frame.left + frame.width)
+    zero = scale.at(0.0)
+    role = panel.bars[0].role if panel.bars else "signed"
+    marks: list[Mark] = []
+    if panel.title:
+        marks.append(Text(frame.left, frame.top + 8.4, panel.title, look.title_size, look.ink, True))
+    for number, (name, value, tag) in enumerate(zip(panel.categories, values, tags, strict=True)):
+        middle = frame.top + head + 2 + (number + 0.5) * row
+        marks.append(pen.text(frame.left, middle, name, look.ink))
+        end = zero if value is None else scale.at(value)
+        if value is not None:
+            colour = bar_colour(role, value, look, rise_is_red=rise_is_red)
+            thick = min(row * 0.56, 11.0)
+            marks.append(Box(min(zero, end), middle - thick / 2, abs(end - zero), thick, colour))
+        left = value is not None and value < 0
+        marks.append(pen.text(end + (-4 if left else 4), middle, tag, look.ink, bold=True, anchor=float(left)))
+    marks.append(Stroke(((zero, frame.top + head), (zero, frame.top + frame.height)), look.zero, 0.6))
+    return marks
+
+
+def _values(panel: Panel) -> list[float | None]:
+    values: list[float | None] = [None] * len(panel.categories)
+    first: Bars | None = panel.bars[0] if panel.bars else None
+    for position, value in zip(first.x, first.y, strict=False) if first else ():
+        if real(value) and real(position) and 0 <= int(position) < len(values):
+            values[int(position)] = value
+    return values
+
+
+def _tag(panel: Panel, axis: AxisText, number: int, value: float | None) -> str:
+    if number < len(panel.tags):
+        return panel.tags[number]
+    return "" if value is None else axis.value(value, panel.unit)
+
+
+def _value_scale(values: list[float | None], tags: list[str], pen: Pen, left: float, right: float) -> Scale:
+    """The scale of the bars, with room for each tag beyond its own bar's end."""
+    known = [(value, tag) for value, tag in zip(values, tags, strict=True) if value is not None]
+    low, high = min([0.0, *(v for v, _ in known)]), max([0.0, *(v for v, _ in known)])
+    if low == high:
+        return Scale(0.0, 1.0, left, right)
+    before = max((pen.width(tag, bold=True) + 6 for value, tag in known if value < 0), default=0.0)
+    after = max((pen.width(tag, bold=True) + 6 for value, tag in known if value >= 0), default=2.0)
+    return Scale(low, high, left + before, right - after)

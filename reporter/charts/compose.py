@@ -1,0 +1,108 @@
+"""Composition: a chart's panels on one canvas, over a shared x axis, as marks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reporter.charts.axis import AxisText, Scale, Tick, labelled, time_ticks, value_ticks
+from reporter.charts.bars import category_height, draw_categories
+from reporter.charts.data import drawable, x_range
+from reporter.charts.labels import Pen
+from reporter.charts.marks import Box, Mark, Picture, Stroke
+from reporter.charts.panel import Plan, draw_panel, head_height, plan_panel
+from reporter.charts.style import Style
+from reporter.model.chart import Chart, Panel
+from reporter.model.metric import Unit
+
+_MM = 72 / 25.4
+#: Width and height of a chart, in millimetres.
+SIZES = {"wide": (178.0, 62.0), "column": (127.4, 58.0), "small": (87.0, 52.0), "tall": (127.4, 92.0)}
+_FOOT, _GAP = 13.0, 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Axis:
+    """The x axis that panels share."""
+
+    kind: str
+    span: tuple[float, float]
+    right: float
+
+
+def compose(chart: Chart, style: Style, axis: AxisText, *, rise_is_red: bool) -> Picture | None:
+    """Lay a chart out.
+
+    Panels without a single value are left out.
+
+    Returns:
+        The picture, or None where no panel has a value to draw.
+    """
+    panels = tuple(panel for panel in chart.panels if drawable(panel))
+    if not panels:
+        return None
+    pen = Pen(style)
+    width, height = (side * _MM for side in SIZES[chart.size])
+    if panels[0].x == "category":
+        return _categories(panels, pen, axis, width, height, rise_is_red=rise_is_red)
+    panels = tuple(panel for panel in panels if panel.x == panels[0].x)
+    share = (height - _FOOT) / len(panels)
+    plans = [plan_panel(panel, pen, axis, share - _GAP - 14) for panel in panels]
+    margin = min(max(plan.margin(pen) for plan in plans), width * 0.4)
+    shared = _Axis(panels[0].x, x_range(panels), width - margin - 1)
+    marks: list[Mark] = [Box(0.0, 0.0, width, height, style.look.background)]
+    top = 0.0
+    for plan in plans:
+        frame = _frame(plan, pen, shared, top, share - (_GAP if plan is not plans[-1] else 0.0))
+        marks += draw_panel(plan, pen, frame, shared.span, rise_is_red=rise_is_red)
+        top += share
+    return Picture(width, height, (*marks, *_x_labels(shared, pen, axis, height)))
+
+
+def _frame(plan: Plan, pen: Pen, shared: _Axis, top: float, share: float) -> Box:
+    head = head_height(plan.panel, pen, shared.span, shared.right)
+    return Box(0.0, top + head, shared.right, share - head, pen.style.look.background)
+
+
+def _x_labels(shared: _Axis, pen: Pen, axis: AxisText, height: float) -> list[Mark]:
+    """Tick labels under the lowest panel: as many, up to five, as stand clear of each other."""
+    x = Scale(*shared.span, 0.0, shared.right)
+    for most in (5, 4, 3, 2, 1):
+        ticks = _x_ticks(shared, axis, most)
+        places = [(_kept_in(x.at(tick.value), pen.width(tick.text), shared.right), tick) for tick in ticks if tick.text]
+        ends = [left + pen.width(tick.text) + 8 for left, tick in places]
+        if all(left >= end for (left, _), end in zip(places[1:], ends, strict=False)):
+            break
+    look, base = pen.style.look, height - _FOOT
+    marks: list[Mark] = [Stroke(((0.0, base), (shared.right, base)), look.zero, 0.5)]
+    for left, tick in places:
+        at = x.at(tick.value)
+        marks.append(Stroke(((at, base), (at, base + 2.5)), look.zero, 0.5))
+        marks.append(pen.text(left, base + 7.4, tick.text, look.secondary))
+    return marks
+
+
+def _kept_in(middle: float, width: float, right: float) -> float:
+    return max(min(middle - width / 2, right - width), 0.0)
+
+
+def _x_ticks(shared: _Axis, axis: AxisText, most: int) -> tuple[Tick, ...]:
+    low, high = shared.span
+    if shared.kind == "time":
+        return labelled(time_ticks(low, high, most), lambda seconds: axis.time(seconds, high - low))
+    # Numbers along x are strikes, which are prices.
+    return labelled(value_ticks(low, high, most), lambda value: axis.value(value, Unit.PRICE))
+
+
+def _categories(
+    panels: tuple[Panel, ...], pen: Pen, axis: AxisText, width: float, height: float, *, rise_is_red: bool
+) -> Picture:
+    panels = tuple(panel for panel in panels if panel.x == "category")
+    heights = [category_height(panel, height / len(panels)) for panel in panels]
+    background = pen.style.look.background
+    marks: list[Mark] = [Box(0.0, 0.0, width, sum(heights), background)]
+    top = 0.0
+    for panel, tall in zip(panels, heights, strict=True):
+        frame = Box(0.0, top, width, tall, background)
+        marks += draw_categories(panel, pen, axis, frame, rise_is_red=rise_is_red)
+        top += tall
+    return Picture(width, sum(heights), tuple(marks))

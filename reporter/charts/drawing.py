@@ -1,0 +1,82 @@
+"""Drawing: a chart with its words already chosen becomes SVG and PNG, laid out once for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from reporter.charts.axis import AxisText
+from reporter.charts.compose import compose
+from reporter.charts.marks import Picture, Text
+from reporter.charts.raster import png as to_png
+from reporter.charts.style import Style
+from reporter.charts.svg import svg_paths, svg_text
+from reporter.charts.typeface import typeface
+from reporter.errors import InputError, Problem
+from reporter.model.chart import Chart
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A drawn chart; what was not asked for is empty.
+
+    Attributes:
+        svg: text as text, at printed size, for the page.
+        svg_paths: text as outlines, for files.
+        png: for files, at twice the resolution of a screen.
+    """
+
+    svg: str = ""
+    svg_paths: str = ""
+    png: bytes = b""
+
+
+def draw(
+    chart: Chart,
+    style: Style,
+    axis: AxisText,
+    rise_is_red: bool,
+    *,
+    text: bool = True,
+    paths: bool = True,
+    png: bool = True,
+    family: str = "Brief Sans",
+) -> Drawing | None:
+    """Draw a chart.
+
+    Args:
+        chart: what is drawn, every label in the reader's language.
+        style: look and faces.
+        axis: writes ticks.
+        rise_is_red: whether rising is shown in the warm colour.
+        text: make `Drawing.svg`.
+        paths: make `Drawing.svg_paths`.
+        png: make `Drawing.png`.
+        family: font family of `Drawing.svg`.
+
+    Returns:
+        The drawing, or None where the chart has no value at all: an empty frame would say less than nothing.
+
+    Raises:
+        InputError: a label has a character that its face can't show.
+    """
+    picture = compose(chart, style, axis, rise_is_red=rise_is_red)
+    if picture is None:
+        return None
+    problems = list(_unshown(chart, picture, style))
+    if problems:
+        raise InputError(problems)
+    return Drawing(
+        svg_text(picture, family) if text else "",
+        svg_paths(picture, style) if paths else "",
+        to_png(picture, style) if png else b"",
+    )
+
+
+def _unshown(chart: Chart, picture: Picture, style: Style) -> Iterator[Problem]:
+    for mark in picture.marks:
+        if isinstance(mark, Text):
+            file = style.bold if mark.bold else style.regular
+            for character in typeface(file.path, file.index).missing(mark.text):
+                what = f'label "{mark.text}" has U+{ord(character):04X}, which the font {file.path} can\'t show'
+                yield Problem(f"chart {chart.id}", None, None, what, "use another character")

@@ -1,0 +1,119 @@
+"""How charts look: an editor's `theme/chart.toml` and the two faces of text become a `Style`."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, Protocol
+
+from reporter.errors import InputError, Problem, did_you_mean
+
+_COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
+
+
+class FontFile(Protocol):
+    """A face of text: a font file, and which face of a collection."""
+
+    @property
+    def path(self) -> str:
+        """Path of the file."""
+
+    @property
+    def index(self) -> int:
+        """Position of the face inside a .ttc, 0 for a single font."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The settings of `chart.toml`: colours as #RRGGBB, lengths in points.
+
+    Attributes:
+        ink: values and bold labels; secondary: tick labels and names.
+        focus: the line the chart is about; comparator: lines to compare it with.
+        neutral: bars that are neither good nor bad.
+        warm, cool: the two colours of direction; which one rises is the locale's business.
+        grid, zero: hairlines of the grid and the line at zero.
+        phase: faint block behind a phase; band: shaded band of values.
+        background: behind the chart.
+        label_size, title_size: sizes of text; labels below 7 are refused, they can't be read in print.
+        focus_width, comparator_width: widths of lines.
+    """
+
+    ink: str
+    secondary: str
+    focus: str
+    comparator: str
+    neutral: str
+    warm: str
+    cool: str
+    grid: str
+    zero: str
+    phase: str
+    band: str
+    background: str
+    label_size: float
+    title_size: float
+    focus_width: float
+    comparator_width: float
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """The look of charts and the faces their text is set in."""
+
+    look: Look
+    regular: FontFile
+    bold: FontFile
+
+
+def load_style(file: Path, regular: FontFile, bold: FontFile) -> Style:
+    """Read a chart style.
+
+    Args:
+        file: the theme's `chart.toml`.
+        regular: face of labels.
+        bold: face of titles and values.
+
+    Raises:
+        InputError: the file can't be read, or a setting is missing, unknown or of the wrong kind.
+    """
+    try:
+        text = file.read_text(encoding="utf-8")
+        settings = tomllib.loads(text)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InputError([Problem(str(file), None, None, f"the chart style can't be read: {error}")]) from error
+    problems = _problems(str(file), text, settings)
+    if problems:
+        raise InputError(problems)
+    return Style(Look(**settings), regular, bold)
+
+
+def _problems(file: str, text: str, settings: dict[str, Any]) -> list[Problem]:
+    kinds = {field.name: field.type for field in fields(Look)}
+    problems = [
+        Problem(file, _line(text, name), None, f'unknown setting "{name}"', did_you_mean(name, kinds))
+        for name in settings
+        if name not in kinds
+    ]
+    for name, kind in kinds.items():
+        if name not in settings:
+            problems.append(Problem(file, None, None, f'setting "{name}" is missing'))
+        elif fault := _fault(name, kind, settings[name]):
+            problems.append(Problem(file, _line(text, name), None, f'setting "{name}" {fault}'))
+    return problems
+
+
+def _fault(name: str, kind: object, value: object) -> str:
+    if kind == "str":
+        good = isinstance(value, str) and _COLOUR.fullmatch(value)
+        return "" if good else f"must be a colour as #RRGGBB, not {value!r}"
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 100:
+        return f"must be a number of points, not {value!r}"
+    return "must be at least 7 points" if name.endswith("_size") and value < 7 else ""
+
+
+def _line(text: str, name: str) -> int | None:
+    lines = text.splitlines()
+    return next((n for n, line in enumerate(lines, 1) if line.split("=")[0].strip(" \"'") == name), None)

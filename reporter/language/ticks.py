@@ -1,0 +1,24 @@
+"""How charts write their axes, in one locale."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reporter.language import dates, numbers
+from reporter.language.locales import Locale
+from reporter.model.metric import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Ticks:
+    """Writes the values and instants of an axis."""
+
+    locale: Locale
+
+    def value(self, value: float, unit: Unit) -> str:
+        """A value as short as an axis needs it."""
+        return numbers.tick(value, unit, self.locale)
+
+    def time(self, seconds: float, span_seconds: float) -> str:
+        """An instant on an axis that covers `span_seconds`."""
+        return dates.tick(seconds, span_seconds, self.locale)

@@ -1,0 +1,231 @@
+"""Charts of a brief: which series each kind draws, and its labels in one locale. No chart states what no finding does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from reporter.language import dates, numbers
+from reporter.language.catalogues import label
+from reporter.language.locales import Locale, in_locale
+from reporter.language.terms import known_terms, term
+from reporter.model.chart import Band, Bars, Chart, Level, Line, Panel, Phase, Point
+from reporter.model.finding import Finding
+from reporter.model.metric import MetricSet, Unit
+
+_DAY = 86_400
+_DAYS_SHOWN = 90
+_WEEKS_SHOWN = 45
+_FLOW_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class ChartSource:
+    """What a chart is made from.
+
+    Attributes:
+        metrics: series and bars.
+        finding: the finding that titles it; its facts are what is annotated.
+        locale: language of the labels.
+    """
+
+    metrics: MetricSet
+    finding: Finding
+    locale: Locale
+
+    def say(self, msgid: str) -> str:
+        """A label in the chart's language."""
+        return label(msgid, self.locale)
+
+    def price(self, value: float) -> str:
+        """A price as a short tag."""
+        return numbers.price(value, self.locale, bare=True)
+
+    def number(self, name: str) -> float | None:
+        """A fact of the finding as a number."""
+        fact = self.finding.fact(name)
+        return fact.value if fact is not None and isinstance(fact.value, float | int) else None
+
+    def daily(self, metric_id: str, days: int) -> tuple[tuple[float, ...], tuple[float | None, ...]]:
+        """The last days of a series: (end of each day, value)."""
+        shown = self.metrics.dates[-days:]
+        values = self.metrics.series[metric_id].values[-days:]
+        return tuple(_noon(day) for day in shown), values
+
+
+def build_chart(kind: str, chart_id: str, source: ChartSource) -> Chart | None:
+    """Build a chart.
+
+    Returns:
+        The chart, or None where there is nothing to draw.
+    """
+    return _KINDS[kind](chart_id, source)
+
+
+def _noon(day: date) -> float:
+    return datetime(day.year, day.month, day.day, 12, tzinfo=UTC).timestamp()
+
+
+def _price_path(chart_id: str, source: ChartSource) -> Chart | None:
+    """The last 48 hours, with the lowest and highest bar and the two days marked."""
+    bars = source.metrics.bars
+    if len(bars) < 2:
+        return None
+    length = float(source.metrics.bar_seconds)
+    x: list[float] = []
+    y: list[float | None] = []
+    for place, bar in enumerate(bars):
+        if place and bar.start - bars[place - 1].start > length:
+            # A gap is left open, not bridged.
+            x.append(bar.start - length / 2)
+            y.append(None)
+        x.append(bar.start + length)
+        y.append(bar.close)
+    low = min(bars, key=lambda bar: bar.low)
+    high = max(bars, key=lambda bar: bar.high)
+    points = (
+        Point(low.start + length, low.low, 1, source.price(low.low)),
+        Point(high.start + length, high.high, 2, source.price(high.high)),
+    )
+    panel = Panel(
+        "time",
+        Unit.PRICE,
+        lines=(Line(tuple(x), tuple(y), source.price(bars[-1].close)),),
+        bands=_band(source),
+        points=points,
+        phases=_days_of(bars[0].start, bars[-1].start + length, source.locale),
+    )
+    return Chart(chart_id, (panel,), "wide")
+
+
+def _days_of(start: float, end: float, locale: Locale) -> tuple[Phase, ...]:
+    first = int(start // _DAY)
+    last = int((end - 1) // _DAY)
+    return tuple(
+        Phase(max(start, day * _DAY), min(end, (day + 1) * _DAY), dates.date(day * _DAY, locale))
+        for day in range(first, last + 1)
+    )
+
+
+def _band(source: ChartSource) -> tuple[Band, ...]:
+    low = source.metrics.series["onchain.band_low"].values[-1]
+    high = source.metrics.series["onchain.band_high"].values[-1]
+    return (Band(low, high, source.say("Cost-basis band")),) if low is not None and high is not None else ()
+
+
+def _price_days(chart_id: str, source: ChartSource) -> Chart | None:
+    """Daily closes, where there are no intraday bars to show."""
+    if len(source.metrics.bars) >= 2:
+        return None
+    x, y = source.daily("price.close", _DAYS_SHOWN)
+    if sum(value is not None for value in y) < 2 or y[-1] is None:
+        return None
+    panel = Panel("time", Unit.PRICE, lines=(Line(x, y, source.price(y[-1])),))
+    return Chart(chart_id, (panel,), "wide")
+
+
+def _deleveraging(chart_id: str, source: ChartSource) -> Chart | None:
+    """Open interest above, the day's liquidations and funding below it."""
+    panels = []
+    x, y = source.daily("derivatives.open_interest", _WEEKS_SHOWN)
+    if sum(value is not None for value in y) >= 2:
+        last = next(value for value in reversed(y) if value is not None)
+        line = Line(x, y, numbers.tick(last, Unit.USD, source.locale))
+        panels.append(Panel("time", Unit.USD, source.say("Open interest"), lines=(line,)))
+    longs, shorts = (source.daily(f"derivatives.liquidations_{side}", _WEEKS_SHOWN)[1] for side in ("long", "short"))
+    if any(value is not None for value in (*longs, *shorts)):
+        down = tuple(None if value is None else -value for value in longs)
+        bars = (Bars(x, down, source.say("Longs"), "down"), Bars(x, shorts, source.say("Shorts"), "up"))
+        panels.append(Panel("time", Unit.USD, source.say("Liquidations"), bars=bars))
+    funding = source.daily("derivatives.funding_1d", _WEEKS_SHOWN)[1]
+    if any(value is not None for value in funding):
+        panels.append(Panel("time", Unit.FRACTION, source.say("Funding rate"), bars=(Bars(x, funding),)))
+    return Chart(chart_id, tuple(panels), "tall" if len(panels) > 1 else "column") if panels else None
+
+
+def _cross_asset(chart_id: str, source: ChartSource) -> Chart | None:
+    """The day return of every instrument that had a session, in order of size."""
+    rows = []
+    for key in source.metrics.instruments:
+        value = source.metrics.series[f"macro.{key}.return_1d"].values[-1]
+        if value is not None:
+            rows.append((value, key))
+    if len(rows) < 3:
+        return None
+    rows.sort(key=lambda row: (-row[0], row[1]))
+    values = tuple(value for value, _ in rows)
+    panel = Panel(
+        "category",
+        Unit.FRACTION,
+        bars=(Bars(tuple(map(float, range(len(rows)))), values),),
+        categories=tuple(_name(source, key) for _, key in rows),
+        tags=tuple(numbers.percent(value, source.locale, 2, signed=True) for value in values),
+    )
+    return Chart(chart_id, (panel,), "column")
+
+
+def _name(source: ChartSource, key: str) -> str:
+    own = in_locale(source.metrics.instruments[key].name, source.locale.tag)
+    if own:
+        return own
+    name = f"instrument.{key}"
+    text = term(name, source.locale) if name in known_terms(source.locale.folder) else key
+    return text.removeprefix("the ")[:1].upper() + text.removeprefix("the ")[1:]
+
+
+def _put_strikes(chart_id: str, source: ChartSource) -> Chart | None:
+    """Open interest of the key expiry by strike, around the price."""
+    close = source.metrics.series["price.close"].values[-1]
+    if close is None:
+        return None
+    strikes = [row for row in source.metrics.strikes if 0.55 * close <= row.strike <= 1.45 * close]
+    if len(strikes) < 3:
+        return None
+    x = tuple(row.strike for row in strikes)
+    panel = Panel(
+        "number",
+        Unit.CONTRACTS,
+        bars=(
+            Bars(x, tuple(-row.puts for row in strikes), source.say("Puts"), "down"),
+            Bars(x, tuple(row.calls for row in strikes), source.say("Calls"), "up"),
+        ),
+    )
+    return Chart(chart_id, (panel,), "column")
+
+
+def _cost_basis(chart_id: str, source: ChartSource) -> Chart | None:
+    """Daily closes against the cost-basis band (and the realised price where it is known)."""
+    x, y = source.daily("price.close", _DAYS_SHOWN)
+    if sum(value is not None for value in y) < 2 or y[-1] is None:
+        return None
+    realised = source.metrics.series["onchain.realised_price"].values[-1]
+    levels = (Level(realised, source.say("Realised price")),) if realised is not None else ()
+    panel = Panel(
+        "time", Unit.PRICE, lines=(Line(x, y, source.price(y[-1])),), bands=_band(source), levels=levels
+    )
+    return Chart(chart_id, (panel,), "column")
+
+
+def _fund_flows(chart_id: str, source: ChartSource) -> Chart | None:
+    """Published daily flows; each day's bar stands on the day it is of, not the day it became known."""
+    flows = source.metrics.series["etf.net_flow_1d"].values
+    days = source.metrics.series["etf.flow_date"].values
+    seen = {day: flow for day, flow in zip(days, flows, strict=True) if day is not None and flow is not None}
+    shown = sorted(seen)[-_FLOW_DAYS:]
+    if len(shown) < 2:
+        return None
+    x = tuple(day + _DAY / 2 for day in shown)
+    panel = Panel("time", Unit.USD, bars=(Bars(x, tuple(seen[day] for day in shown)),))
+    return Chart(chart_id, (panel,), "column")
+
+
+_KINDS: Mapping[str, Callable[[str, ChartSource], Chart | None]] = {
+    "price_path": _price_path,
+    "price_days": _price_days,
+    "deleveraging": _deleveraging,
+    "cross_asset": _cross_asset,
+    "put_strikes": _put_strikes,
+    "cost_basis": _cost_basis,
+    "fund_flows": _fund_flows,
+}

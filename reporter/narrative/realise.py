@@ -1,0 +1,245 @@
+"""A plan to a document: every slot said in one locale's own words, every shown figure bound to its claim."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from reporter.language import dates
+from reporter.language.catalogues import label
+from reporter.language.locales import Locale, in_locale
+from reporter.language.spoken import Voice
+from reporter.language.terms import term
+from reporter.model.document import (
+    Block,
+    Cell,
+    Condition,
+    Conditions,
+    Document,
+    Figure,
+    Labels,
+    Paragraph,
+    Section,
+    Sentence,
+    SourceLine,
+    Table,
+    Tile,
+    Words,
+)
+from reporter.model.finding import Fact
+from reporter.model.metric import MetricSet
+from reporter.narrative.cells import BOARD, NOTHING, TILE, ShownMetric, show_metric
+from reporter.narrative.figures import ChartSource, build_chart
+from reporter.narrative.outline import Outline
+from reporter.narrative.phrases import PhraseBook, SpeechContext
+from reporter.narrative.plan import Label, Plan, PlannedFigure, PlannedRow, PlannedSection, PlannedSide, Slot
+
+_SPARK_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a document says of itself beside its findings.
+
+    Attributes:
+        slug: folder name of the brief.
+        symbol: the asset's symbol.
+        byline, disclosure: per locale; may be empty.
+        tags: for a blog's front matter.
+        as_of: the cut, seconds since 1970 UTC.
+    """
+
+    slug: str
+    symbol: str
+    byline: Mapping[str, str]
+    disclosure: Mapping[str, str]
+    tags: tuple[str, ...]
+    as_of: float
+
+
+@dataclass(frozen=True, slots=True)
+class Realised:
+    """A document and the claims its text shows: claim id → (kind, fact)."""
+
+    document: Document
+    claims: Mapping[str, tuple[str, Fact]]
+
+
+def realise(
+    plan: Plan, outline: Outline, book: PhraseBook, context: SpeechContext, metrics: MetricSet, setting: Setting
+) -> Realised:
+    """Say a plan in the book's locale.
+
+    Raises:
+        InputError: a phrase is missing or asks for what its finding lacks.
+    """
+    return _Realiser(plan, outline, book, context, metrics, setting).realise()
+
+
+class _Realiser:
+    def __init__(
+        self, plan: Plan, outline: Outline, book: PhraseBook, context: SpeechContext, metrics: MetricSet, setting: Setting
+    ) -> None:
+        self.plan, self.outline, self.book = plan, outline, book
+        self.context, self.metrics, self.setting = context, metrics, setting
+        self.locale: Locale = book.locale
+        self.voice = Voice(book.locale, context.citations, context.names)
+        self.claims: dict[str, tuple[str, Fact]] = {}
+        self.count = 0
+
+    def realise(self) -> Realised:
+        plan, setting, locale = self.plan, self.setting, self.locale
+        cut = datetime.fromtimestamp(setting.as_of, UTC)
+        day = self.context.date
+        midnight = datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()
+        document = Document(
+            locale=locale.tag,
+            lang=locale.lang,
+            edition="article",
+            slug=setting.slug,
+            date=day.isoformat(),
+            date_label=dates.date_full(midnight, locale),
+            as_of=cut.isoformat(),
+            as_of_label=dates.date_time(setting.as_of, locale),
+            asset=in_locale(self.context.asset_name, locale.tag) or setting.symbol,
+            kicker=self._label(self.outline.title),
+            byline=in_locale(setting.byline, locale.tag) or "",
+            headline=self._say(plan.headline),
+            standfirst=Paragraph(tuple(map(self._say, plan.standfirst))),
+            takeaways=tuple(map(self._say, plan.takeaways)),
+            tiles=self._tiles(),
+            sections=tuple(map(self._section, plan.sections)),
+            gaps=tuple(map(self._say, plan.gaps)),
+            sources=self._sources(),
+            methods=tuple(map(self._label, self.outline.methods)),
+            disclosure=in_locale(setting.disclosure, locale.tag) or "",
+            labels=self._labels(),
+            rise_is_red=locale.rise_is_red,
+            tags=setting.tags,
+        )
+        return Realised(document, dict(self.claims))
+
+    def _label(self, msgid: str) -> str:
+        return label(msgid, self.locale)
+
+    def _labels(self) -> Labels:
+        return Labels(
+            data_cut=self._label("Data to"),
+            takeaways=self._label("Key points"),
+            key_figures=self._label("Key figures"),
+            gaps=self._label("What could not be known"),
+            sources=self._label("Sources"),
+            methods=self._label("Methods"),
+            disclosure=self._label("Disclosure"),
+            page=self._label("Page"),
+            figure=self._label("Figure"),
+        )
+
+    def _next_id(self) -> str:
+        # Every locale walks the same plan in the same order, so a sentence has the same id in all of them.
+        self.count += 1
+        return f"s{self.count:03d}"
+
+    def _say(self, slot: Slot) -> Sentence:
+        spoken = self.book.say(slot.finding, slot.form, self.context)
+        for claim, kind, fact in spoken.claims:
+            self.claims.setdefault(claim, (kind, fact))
+        return Sentence(self._next_id(), slot.finding.id, slot.form, spoken.phrase, spoken.wording, spoken.spans)
+
+    def _labelled(self, msgid: str) -> Sentence:
+        return Sentence(self._next_id(), "", "label", "", 0, (Words(self._label(msgid)),))
+
+    def _show(self, metric_id: str, place: str, show: str = "") -> ShownMetric:
+        shown = show_metric(self.metrics, metric_id, place, self.voice, show)
+        for claim, kind, fact in shown.claims:
+            self.claims.setdefault(claim, (kind, fact))
+        return shown
+
+    def _tiles(self) -> tuple[Tile, ...]:
+        tiles = []
+        for tile in self.plan.tiles:
+            value = self._show(tile.value, TILE, tile.show)
+            change = self._show(tile.change, TILE, "signed") if tile.change else NOTHING
+            moved = self.metrics.series[tile.change].values[-1] if tile.change else None
+            direction = "flat" if not moved else "up" if moved > 0 else "down"
+            spark = self.metrics.series[tile.value].values[-_SPARK_DAYS:]
+            tiles.append(Tile(self._label(tile.label), value.spans, change.spans, direction, spark))  # type: ignore[arg-type]
+        return tuple(tiles)
+
+    def _section(self, planned: PlannedSection) -> Section:
+        heading = planned.heading
+        said = self._say(heading) if isinstance(heading, Slot) else None
+        if isinstance(heading, Label):
+            said = self._labelled(heading.msgid)
+        blocks: list[Block] = [Paragraph(tuple(map(self._say, slots))) for slots in planned.paragraphs]
+        blocks += [Paragraph((self._say(slot),)) for slot in planned.items]
+        blocks += [self._side(side) for side in planned.sides]
+        if planned.board:
+            blocks.append(self._board(planned.board))
+        blocks += [figure for planned_figure in planned.figures if (figure := self._figure(planned_figure))]
+        return Section(planned.id, said, tuple(blocks))
+
+    def _side(self, side: PlannedSide) -> Conditions:
+        title = self._say(side.title)
+        items = tuple(
+            Condition(item.status, self._label(item.status), self._say(item.slot))  # type: ignore[arg-type]
+            for item in side.items
+        )
+        return Conditions(side.side, title, items)  # type: ignore[arg-type]
+
+    def _board(self, rows: Iterable[PlannedRow]) -> Table:
+        title = self._labelled("Signal board")
+        header = tuple(map(self._label, ("Signal", "Reading", "Change", "Stance")))
+        return Table("board", title, header, tuple(map(self._row, rows)))
+
+    def _row(self, row: PlannedRow) -> tuple[Cell, ...]:
+        reading = self._show(row.outline.reading, BOARD, row.outline.show)
+        change = self._show(row.outline.change, BOARD, "signed") if row.outline.change else NOTHING
+        return (
+            Cell((Words(self._label(row.outline.label)),)),
+            Cell(reading.spans, numeric=True),
+            Cell(change.spans or (Words("–"),), numeric=True),
+            Cell((Words(self._label(row.stance)),), stance=row.stance),
+        )
+
+    def _figure(self, planned: PlannedFigure) -> Figure | None:
+        source = ChartSource(self.metrics, planned.finding, self.locale)
+        chart = build_chart(planned.outline.kind, planned.outline.id, source)
+        if chart is None:
+            return None
+        title = self._say(Slot(planned.finding, "figure"))
+        caption = self._say(Slot(planned.finding, "caption"))
+        alt = f"{title.text}{self.locale.joiners.stop}{caption.text}"
+        return Figure(chart, title, (caption,), alt, self._sources_of(planned.finding.facts))
+
+    def _sources_of(self, facts: Iterable[Fact]) -> str:
+        ids = dict.fromkeys(source for fact in facts for source in _sources(fact))
+        names = dict.fromkeys(self._citation(name) for name in ids)
+        return self.locale.join(tuple(names))
+
+    def _citation(self, source_id: str) -> str:
+        return in_locale(self.context.citations[source_id].name, self.locale.tag) or source_id
+
+    def _sources(self) -> tuple[SourceLine, ...]:
+        """Every source that a shown claim rests on, in the desk's order, named once."""
+        used = {source for _, fact in self.claims.values() for source in _sources(fact)}
+        lines: dict[tuple[str, str], list[str]] = {}
+        for citation in self.context.citations.values():
+            if citation.id in used:
+                gave = lines.setdefault((self._citation(citation.id), citation.link), [])
+                gave.append(self._table_name(citation.table))
+        return tuple(
+            SourceLine(name, link, self.locale.join(tuple(dict.fromkeys(gave)))) for (name, link), gave in lines.items()
+        )
+
+    def _table_name(self, table: str) -> str:
+        return term(f"table.{table}", self.locale)
+
+
+def _sources(fact: Fact) -> tuple[str, ...]:
+    """Ids of the sources that a fact rests on."""
+    own = [part for reading in fact.inputs if reading.source for part in reading.source.split("+")]
+    if fact.event is not None:
+        own.append(fact.event.source)
+    return tuple(dict.fromkeys([*own, *(source for member in fact.members for source in _sources(member))]))

@@ -1,0 +1,175 @@
+"""Fonts: found through fontconfig, checked against the finished page, and cut down to the characters it uses."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from unicodedata import category
+
+import uharfbuzz
+
+from reporter.errors import InputError, Problem
+from reporter.render.pagetext import passages
+
+#: Names that the page asks for. No installed font has them, so what is shown can only be our own subset.
+SANS, SERIF = "Brief Sans", "Brief Serif"
+
+#: The region whose letter forms a language wants, as the families of Noto CJK name it.
+_REGIONS = {"zh": "TC", "zh-Hans": "SC", "zh-CN": "SC", "zh-Hant-HK": "HK", "zh-HK": "HK", "zh-Hant-MO": "HK"}
+#: Languages in Latin letters: in the Chinese faces an apostrophe is as wide as a Han character, in this one it is not.
+_LATIN = "KR"
+_HOW_TO_GET = (
+    "install Noto CJK: `apt install fonts-noto-cjk fonts-noto-cjk-extra`, or "
+    "`brew install --cask font-noto-sans-cjk font-noto-serif-cjk`"
+)
+#: What shaping needs: marks and forms by language, kerning, tabular and proportional widths.
+_FEATURES = ("ccmp", "locl", "mark", "mkmk", "kern", "liga", "calt", "tnum", "lnum", "pnum", "palt", "halt")
+
+
+@dataclass(frozen=True, slots=True)
+class FontFile:
+    """A face of a font: its name, the file, and which face of a collection."""
+
+    name: str
+    path: str
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fonts:
+    """The faces of a page: text, bold text, headline."""
+
+    regular: FontFile
+    bold: FontFile
+    headline: FontFile
+
+
+@dataclass(frozen=True, slots=True)
+class FontSubset:
+    """A face cut down to one page's characters, for an @font-face rule."""
+
+    family: str
+    weight: int
+    data: bytes
+
+
+def find_fonts(lang: str, *, sans: str = "", serif: str = "") -> Fonts:
+    """Find the faces for a language.
+
+    Args:
+        lang: BCP 47 tag; it decides the region of Chinese letter forms.
+        sans: family to use instead of Noto Sans CJK; it needs a Regular and a Bold.
+        serif: family to use instead of Noto Serif CJK; it needs a Bold.
+
+    Raises:
+        InputError: a face is not installed.
+    """
+    region = _region(lang)
+    sans, serif = sans or f"Noto Sans CJK {region}", serif or f"Noto Serif CJK {region}"
+    wanted = ((sans, "Regular"), (sans, "Bold"), (serif, "Bold"))
+    faces = [_installed().get(face) for face in wanted]
+    missing = [f"{family} {style}" for (family, style), face in zip(wanted, faces, strict=True) if face is None]
+    if missing:
+        raise InputError(
+            [Problem("fonts", None, None, f'font "{name}" is not installed', _HOW_TO_GET) for name in missing]
+        )
+    regular, bold, headline = (face for face in faces if face is not None)
+    return Fonts(regular, bold, headline)
+
+
+def _region(lang: str) -> str:
+    parts = lang.split("-")
+    tags = ("-".join(parts[:count]) for count in range(len(parts), 0, -1))
+    return next((_REGIONS[tag] for tag in tags if tag in _REGIONS), _LATIN)
+
+
+@cache
+def _installed() -> dict[tuple[str, str], FontFile]:
+    """Every installed face by family and style; asked of fontconfig once a process."""
+    command = ["fc-list", "--format", "%{family}\t%{style}\t%{index}\t%{file}\n"]
+    try:
+        listing = subprocess.run(command, capture_output=True, check=True, timeout=60).stdout
+    except FileNotFoundError as error:
+        problem = Problem("fonts", None, None, "the program fc-list is not installed", "install fontconfig")
+        raise InputError([problem]) from error
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+        raise InputError([Problem("fonts", None, None, f"fc-list failed: {error}", "run it by hand")]) from error
+    return _faces(listing.decode("utf-8", "replace").splitlines())
+
+
+def _faces(lines: Iterable[str]) -> dict[tuple[str, str], FontFile]:
+    faces: dict[tuple[str, str], FontFile] = {}
+    # In order of paths, so that of a font installed twice every run takes the same copy.
+    for parts in sorted((line.split("\t") for line in lines), key=lambda parts: parts[::-1]):
+        # A variable font's instances carry their number in the high half of the index.
+        if len(parts) != 4 or not parts[2].isdigit() or int(parts[2]) > 0xFFFF:
+            continue
+        families, styles, index, path = parts
+        for family in families.split(","):
+            for style in styles.split(","):
+                faces.setdefault((family, style), FontFile(f"{family} {style}", path, int(index)))
+    return faces
+
+
+def subset_fonts(html: str, fonts: Fonts, name: str = "page") -> tuple[FontSubset, ...]:
+    """Cut the faces down to the characters of a finished page.
+
+    Args:
+        html: the finished page.
+        fonts: its faces.
+        name: what to call the page in an error.
+
+    Raises:
+        InputError: the page has a character that a face can't show; names the character and its sentence.
+    """
+    texts = tuple(passages(html))
+    # Counters of pages and lists write digits that are not in the text.
+    characters = frozenset("".join(texts)) | frozenset(map(chr, range(0x20, 0x7F)))
+    # Controls and format characters (line ends, joiners) have no shape of their own.
+    shown = frozenset(c for c in characters if category(c) not in {"Cc", "Cf"})
+    faces = (fonts.regular, fonts.bold, fonts.headline)
+    problems = [problem for face in faces for problem in _unshown(face, shown, texts, name)]
+    if problems:
+        raise InputError(problems)
+    codes = sorted(ord(c) for c in shown)
+    kinds = ((SANS, 400), (SANS, 700), (SERIF, 700))
+    return tuple(
+        FontSubset(family, weight, _subset(face, codes)) for face, (family, weight) in zip(faces, kinds, strict=True)
+    )
+
+
+def _unshown(face: FontFile, characters: Iterable[str], texts: tuple[str, ...], name: str) -> list[Problem]:
+    known = uharfbuzz.Font(_face(face))
+    missing = sorted(c for c in characters if not known.get_nominal_glyph(ord(c)))
+    problems = []
+    for character in missing:
+        sentence = next((" ".join(text.split()) for text in texts if character in text), "")
+        what = f'the font {face.name} has no glyph for U+{ord(character):04X} ({character}) in "{sentence}"'
+        problems.append(Problem(name, None, None, what, "use another character or another font"))
+    return problems
+
+
+@cache
+def _blob(path: str) -> uharfbuzz.Blob:
+    return uharfbuzz.Blob.from_file_path(path)
+
+
+def _face(file: FontFile) -> uharfbuzz.Face:
+    if not Path(file.path).is_file():
+        raise InputError([Problem(file.path, None, None, f"the font {file.name} is gone", _HOW_TO_GET)])
+    return uharfbuzz.Face(_blob(file.path), file.index)
+
+
+def _subset(file: FontFile, codes: list[int]) -> bytes:
+    plan = uharfbuzz.SubsetInput()
+    plan.unicode_set.update(codes)
+    features = plan.layout_feature_tag_set
+    features.clear()
+    features.update(int.from_bytes(tag.encode(), "big") for tag in _FEATURES)
+    # Vertical metrics and tables of other programs are of no use on a page of horizontal text.
+    plan.drop_table_tag_set.update(int.from_bytes(tag, "big") for tag in (b"VORG", b"vhea", b"vmtx", b"BASE", b"DSIG"))
+    plan.flags = uharfbuzz.SubsetFlags.NO_HINTING | uharfbuzz.SubsetFlags.DESUBROUTINIZE
+    return bytes(uharfbuzz.subset(_face(file), plan).blob.data)

@@ -1,0 +1,111 @@
+"""HTML: a document becomes one page that stands alone: style, charts and provenance inside it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from html import escape
+from pathlib import Path
+
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
+
+from reporter.errors import InputError, Problem
+from reporter.model.document import Document, Figure, Shown, Span
+from reporter.render.flow import figure_numbers
+from reporter.render.layouts import fill, layout_environment
+
+#: A shown value up to this long stays on one line with its unit; a longer one (a list of names) may break.
+_UNBREAKABLE = 18
+
+
+def render_html(
+    document: Document,
+    layouts: Path,
+    css: Path,
+    charts: Mapping[str, str],
+    sparks: Sequence[str] = (),
+    *,
+    provenance: bool = True,
+) -> str:
+    """Render a document through the layout `<edition>.html.j2`.
+
+    Args:
+        document: what is said.
+        layouts: folder of the layouts.
+        css: the theme's style sheet.
+        charts: chart id → its SVG with text as text; a figure without one is an error.
+        sparks: sparkline SVGs, one a tile; none at all leaves them out.
+        provenance: mark sentences with their finding and shown values with their claim.
+
+    Raises:
+        InputError: layout or style sheet are missing or wrong.
+        ValueError: a figure has no drawing, or sparklines and tiles differ in number.
+    """
+    drawings = {figure.chart.id: titled(charts[figure.chart.id], figure.alt) for figure in _figures(document, charts)}
+    if sparks and len(sparks) != len(document.tiles):
+        message = f"{len(sparks)} sparklines for {len(document.tiles)} tiles"
+        raise ValueError(message)
+    drawn = sparks or [""] * len(document.tiles)
+    values = {
+        "document": document,
+        "labels": document.labels,
+        "figures": figure_numbers(document),
+        "drawings": drawings,
+        "sparks": [titled(svg, tile.label) for svg, tile in zip(drawn, document.tiles, strict=True)],
+        "css": Markup(_style_sheet(css)),
+        "provenance": provenance,
+    }
+    return fill(_environment(layouts), f"{document.edition}.html.j2", values)
+
+
+def _figures(document: Document, charts: Mapping[str, str]) -> tuple[Figure, ...]:
+    figures = tuple(b for section in document.sections for b in section.blocks if isinstance(b, Figure))
+    missing = [figure.chart.id for figure in figures if figure.chart.id not in charts]
+    if missing:
+        message = f"no drawing for {', '.join(missing)}"
+        raise ValueError(message)
+    return figures
+
+
+def titled(svg: str, alt: str) -> Markup:
+    """An SVG with its alternative text, which readers of screens and tagged PDF take from its title."""
+    head, tag, body = svg.partition(">")
+    if not tag:
+        return Markup("")
+    return Markup(f'{head} role="img"{tag}<title>{escape(alt)}</title>{body}')
+
+
+def css_string(text: str) -> Markup:
+    """A text as a CSS string; what could end the string or the style element is written as its code."""
+    safe = "".join(f"\\{ord(c):x} " if c in '\\"<>&\n\r\f' or ord(c) < 0x20 else c for c in text)
+    return Markup(f'"{safe}"')
+
+
+def _span_class(span: Span) -> str:
+    return "figure" if isinstance(span, Shown) and len(span.text) <= _UNBREAKABLE else ""
+
+
+def _claim(span: Span) -> str:
+    return span.claim if isinstance(span, Shown) else ""
+
+
+@cache
+def _environment(layouts: Path) -> ImmutableSandboxedEnvironment:
+    environment = layout_environment(layouts)
+    environment.filters.update(css_string=css_string, claim=_claim, span_class=_span_class)
+    return environment
+
+
+def _style_sheet(css: Path) -> str:
+    try:
+        text = css.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError([Problem(str(css), None, None, f"the style sheet can't be read: {error}")]) from error
+    if found := re.search("</", text):
+        line = text.count("\n", 0, found.start()) + 1
+        hint = 'write "<\\/" instead'
+        raise InputError([Problem(str(css), line, None, 'a style sheet must not contain "</"', hint)])
+    # Comments are for editors; a page carries the rules alone.
+    return re.sub(r"/\*.*?\*/\s*", "", text, flags=re.DOTALL)

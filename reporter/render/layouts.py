@@ -1,0 +1,72 @@
+"""Layouts: an editor's Jinja files, compiled in a sandbox; their mistakes come back located."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from reporter.errors import InputError, Problem
+from reporter.render import flow
+from reporter.render.links import web_address
+
+
+def layout_environment(folder: Path, finalize: Callable[[Any], Any] | None = None) -> ImmutableSandboxedEnvironment:
+    """An environment for the layouts of a folder. Every value that a layout shows is escaped.
+
+    Args:
+        folder: where the layouts lie.
+        finalize: makes a value safe for the output format; without it values are escaped for HTML.
+    """
+    environment = ImmutableSandboxedEnvironment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        finalize=finalize,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters.update(
+        fits=flow.fits, joined=flow.joined, spaced=flow.spaced, rows=flow.rows, kind=flow.kind, web_address=web_address
+    )
+    return environment
+
+
+def fill(environment: ImmutableSandboxedEnvironment, name: str, values: Mapping[str, Any]) -> str:
+    """A layout's text with its values.
+
+    Args:
+        environment: from `layout_environment`.
+        name: file name of the layout.
+        values: what it may use.
+
+    Raises:
+        InputError: the layout is missing, can't be parsed, or asks for something that isn't there.
+    """
+    loader = environment.loader
+    folder = Path(loader.searchpath[0]) if isinstance(loader, FileSystemLoader) else Path()
+    try:
+        return environment.get_template(name).render(values)
+    except TemplateNotFound as error:
+        raise InputError([Problem(str(folder / str(error.name)), None, None, "there is no such layout")]) from error
+    except TemplateSyntaxError as error:
+        file = str(error.filename or folder / name)
+        raise InputError([Problem(file, error.lineno, None, error.message or "the layout can't be parsed")]) from error
+    except TemplateError as error:
+        raise InputError(
+            [Problem(str(folder / name), _line(error, name), None, error.message or "it failed")]
+        ) from error
+
+
+def _line(error: TemplateError, name: str) -> int | None:
+    """The layout's line in the error's trace: Jinja rewrites the trace to the layout's own lines."""
+    line, trace = None, error.__traceback__
+    while trace is not None:
+        if Path(trace.tb_frame.f_code.co_filename).name == name:
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line

@@ -1,0 +1,105 @@
+"""Markdown: a document becomes a blog post that reads the same in every engine.
+
+Values are escaped where they enter the layout, by numeric entities: backslashes are printed by some engines, and
+tildes, dollars, braces or a leading number begin strikethrough, mathematics, template code or lists in others.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
+
+from reporter.model.document import Document
+from reporter.render.flow import figure_numbers, joined
+from reporter.render.layouts import fill, layout_environment
+
+#: What begins or ends a construct in some engine, wherever it stands.
+_SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|~$&^]")
+#: What does so only where a line begins: "2024. " and "+ " lists, "---" and "===" headings and rules, ": " a
+#: definition, "!!! " a note, "% " a title. "64.2" and "+1.5%" are left readable.
+_LEADING = re.compile(r"(?P<before>\d+(?=[.)](?:\s|$))|)(?P<sign>(?<=\d)[.)]|\+(?=\s|$)|[-=:!%])")
+
+
+def escape(text: str) -> Markup:
+    """Text that every Markdown engine shows literally, on one line."""
+    safe = _SPECIAL.sub(lambda found: _entity(found[0]), " ".join(text.split()))
+    if found := _LEADING.match(safe):
+        safe = found["before"] + _entity(found["sign"]) + safe[found.end() :]
+    return Markup(safe)
+
+
+def _entity(character: str) -> str:
+    return f"&#{ord(character)};"
+
+
+def quoted(value: object) -> Markup:
+    """A value of the front matter as JSON, which YAML reads alike; what YAML refuses raw is written as its code."""
+    text = json.dumps(value, ensure_ascii=False)
+    raw = (f"\\u{ord(c):04x}" if 0x7F <= ord(c) <= 0x9F or ord(c) in (0x2028, 0x2029, 0xFEFF) else c for c in text)
+    return Markup("".join(raw))
+
+
+def render_markdown(document: Document, layouts: Path, chart_path: Callable[[str], str]) -> str:
+    """Render a document through the layout `<edition>.md.j2`.
+
+    Args:
+        document: what is said.
+        layouts: folder of the layouts.
+        chart_path: chart id → path of its SVG, relative to the Markdown file; its PNG lies beside it.
+
+    Raises:
+        InputError: the layout is missing or wrong.
+    """
+    numbers = figure_numbers(document)
+    paths = {chart: quote(chart_path(chart), safe="/.-_") for chart in numbers}
+    values = {
+        "document": document,
+        "labels": document.labels,
+        "figures": numbers,
+        "charts": {chart: Markup(path) for chart, path in paths.items()},
+        "front": _front_matter(document, list(paths.values())),
+    }
+    text = fill(_environment(layouts), f"{document.edition}.md.j2", values)
+    return _tidy(text)
+
+
+@cache
+def _environment(layouts: Path) -> ImmutableSandboxedEnvironment:
+    environment = layout_environment(layouts, _final)
+    environment.filters["quoted"] = quoted
+    return environment
+
+
+def _final(value: Any) -> Any:
+    return value if isinstance(value, Markup) or not isinstance(value, str | int | float) else escape(str(value))
+
+
+def _front_matter(document: Document, charts: Sequence[str]) -> dict[str, object]:
+    return {
+        "title": document.headline.text,
+        "description": joined(document.standfirst.sentences),
+        "slug": document.slug,
+        "date": document.as_of,
+        "lang": document.lang,
+        "translation_key": f"{document.slug}-{document.edition}",
+        "tags": list(document.tags),
+        # Pages that share a link show no SVG.
+        "cover": str(Path(charts[0]).with_suffix(".png").as_posix()) if charts else "",
+        "math": False,
+    }
+
+
+def _tidy(text: str) -> str:
+    """One empty line between blocks, none at the end of the file; no value holds a line break, so none is touched."""
+    lines = (line.rstrip() for line in text.strip().split("\n"))
+    kept = [line for filled, group in groupby(lines, key=bool) for line in (list(group) if filled else [""])]
+    return "\n".join(kept) + "\n"

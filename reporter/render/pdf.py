@@ -1,0 +1,166 @@
+"""PDF: a finished page and its fonts become a tagged PDF. Nothing is fetched but what is handed over here."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from reporter.errors import HeldError, InputError, Problem
+from reporter.render.fonts import SANS, SERIF, FontSubset
+
+if TYPE_CHECKING:
+    from weasyprint import URLFetcher
+
+_ASSET = "asset:"
+#: Drawings as this project writes them; text is escaped, so no other "<svg" can stand in a page.
+_DRAWING = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
+_TITLE = re.compile(r"<title>([^<]*)</title>")
+_CLASS = re.compile(r'<svg[^>]*? class="([^"]*)"')
+
+
+@dataclass(frozen=True, slots=True)
+class Pdf:
+    """A finished PDF.
+
+    Attributes:
+        data: the file.
+        pages: how many pages it has.
+        warnings: what the renderer had to say, such as a style rule that it ignores.
+    """
+
+    data: bytes
+    pages: int
+    warnings: tuple[str, ...]
+
+
+def render_pdf(html: str, fonts: Sequence[FontSubset], *, name: str = "page") -> Pdf:
+    """Render a finished page.
+
+    The same page and fonts give the same bytes: no dates, and an identifier made from nothing.
+
+    Args:
+        html: the page, with style and charts inside it.
+        fonts: every face that it is set in, from `subset_fonts`.
+        name: what to call the page in an error.
+
+    Raises:
+        InputError: the page asks for something from outside.
+        HeldError: the renderer reports an error, or text was set in a face that is not ours.
+    """
+    # Imported here: it takes half a second, and a brief without a PDF has no use for it.
+    from weasyprint import CSS, HTML
+    from weasyprint.text.fonts import FontConfiguration
+    from weasyprint.urls import FatalURLFetchingError
+
+    assets = {f"{_ASSET}font-{number}": font.data for number, font in enumerate(fonts)}
+    html, drawings = lift_drawings(html)
+    assets |= drawings
+    fetcher = _fetcher(assets)
+    configuration = FontConfiguration()
+    with _log() as log, _no_collection():
+        try:
+            style = CSS(string=_font_faces(fonts), font_config=configuration, url_fetcher=fetcher)
+            page = HTML(string=html, url_fetcher=fetcher, base_url="about:blank")
+            document = page.render(font_config=configuration, stylesheets=[style], pdf_variant="pdf/ua-1")
+            data: bytes = document.write_pdf(pdf_variant="pdf/ua-1")
+        except FatalURLFetchingError as error:
+            hint = "only what is inside the page can be shown; give images as data: addresses"
+            raise InputError([Problem(name, None, None, str(error), hint)]) from error
+    _refuse(log, {font.family for font in document.fonts.values()}, name)
+    warnings = tuple(record.getMessage() for record in log)
+    return Pdf(data, len(document.pages), warnings)
+
+
+def lift_drawings(html: str) -> tuple[str, dict[str, bytes]]:
+    """The page with its drawings as images, and the images by address.
+
+    Inside the page every line and label of a drawing would be matched against the style sheet, which costs a third
+    of the whole rendering. Letters of an image are text in the PDF all the same.
+    """
+    assets: dict[str, bytes] = {}
+
+    def lift(found: re.Match[str]) -> str:
+        address = f"{_ASSET}drawing-{len(assets)}.svg"
+        assets[address] = found[0].encode()
+        alt = _TITLE.search(found[0])
+        kind = _CLASS.match(found[0])
+        return f'<img src="{address}" alt="{alt[1] if alt else ""}" class="{kind[1] if kind else ""}">'
+
+    return _DRAWING.sub(lift, html), assets
+
+
+def _font_faces(fonts: Sequence[FontSubset]) -> str:
+    return "".join(
+        f'@font-face{{font-family:"{font.family}";font-weight:{font.weight};src:url("{_ASSET}font-{number}")}}'
+        for number, font in enumerate(fonts)
+    )
+
+
+def _refuse(log: Sequence[logging.LogRecord], families: set[str], name: str) -> None:
+    """Hold a page that the renderer could not set as asked: a lost font would be replaced without a word."""
+    faults = [record.getMessage() for record in log if record.levelno >= logging.ERROR or _font_lost(record)]
+    faults += [f'text was set in the font "{family}"' for family in sorted(families - {SANS, SERIF})]
+    if faults:
+        raise HeldError("\n".join(f"{name}: {fault}" for fault in faults))
+
+
+def _font_lost(record: logging.LogRecord) -> bool:
+    return "cannot be loaded" in record.getMessage()
+
+
+def _fetcher(assets: Mapping[str, bytes]) -> URLFetcher:
+    """A fetcher that serves `data:` addresses and the given assets, and ends the rendering at anything else."""
+    from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+    class Closed(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
+        def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:
+            if url in assets:
+                kind = "image/svg+xml" if url.endswith(".svg") else "font/otf"
+                return URLFetcherResponse(url, assets[url], {"Content-Type": kind})
+            if urlsplit(url).scheme == "data":
+                return super().fetch(url, headers)
+            message = f'the page asks for "{url}"'
+            raise FatalURLFetchingError(message)
+
+    return Closed(allowed_protocols={"data"}, allow_redirects=False, fail_on_errors=True)
+
+
+class _Collector(logging.Handler):
+    """Keeps what the renderer logs."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.records: list[logging.LogRecord] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.records.append(record)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Spare the garbage collector: it would walk the tree of boxes again and again, a seventh of the whole time."""
+    active = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if active:
+            gc.enable()
+
+
+@contextmanager
+def _log() -> Iterator[list[logging.LogRecord]]:
+    logger, collector = logging.getLogger("weasyprint"), _Collector()
+    before, logger.propagate = logger.propagate, False
+    logger.addHandler(collector)
+    try:
+        yield collector.records
+    finally:
+        logger.removeHandler(collector)
+        logger.propagate = before
