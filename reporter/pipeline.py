@@ -78,9 +78,7 @@ def measure(folder: Path, day: date | None = None, as_of: datetime | None = None
     return compute_metrics(load_desk(open_desk(folder), day, as_of))
 
 
-def find(
-    folder: Path, day: date | None = None, as_of: datetime | None = None, locales: Sequence[str] = ()
-) -> Findings:
+def find(folder: Path, day: date | None = None, as_of: datetime | None = None, locales: Sequence[str] = ()) -> Findings:
     """Everything up to the findings. All that authors can get wrong is checked before any data is read."""
     config = open_desk(folder)
     report = load_report(config, locales or config.desk.locales)
@@ -264,9 +262,7 @@ def _draw(document: Document, locale: Locale, report: Path, fonts: Fonts, *, pag
         for figure in section.blocks:
             if not isinstance(figure, Figure):
                 continue
-            drawing = draw(
-                figure.chart, style, Ticks(locale), locale.rise_is_red, text=page, paths=files, png=files
-            )
+            drawing = draw(figure.chart, style, Ticks(locale), locale.rise_is_red, text=page, paths=files, png=files)
             if drawing is None:
                 raise HeldError(f"chart {figure.chart.id} has no value to draw")
             inline[figure.chart.id] = drawing.svg
@@ -277,4 +273,15 @@ def _draw(document: Document, locale: Locale, report: Path, fonts: Fonts, *, pag
     return _Drawn(inline, written)
 
 
-__all__ = ["DEFAULT_FORMATS", "FORMATS", "Brief", "Fact", "Findings", "MetricSpec", "build", "compose", "find", "measure"]
+__all__ = [
+    "DEFAULT_FORMATS",
+    "FORMATS",
+    "Brief",
+    "Fact",
+    "Findings",
+    "MetricSpec",
+    "build",
+    "compose",
+    "find",
+    "measure",
+]

@@ -89,10 +89,19 @@ def _times(source: SourceConfig, raw: RawTable, problems: list[Problem]) -> np.n
     if not source.time_format:
         bad = ~text.str.match(_ISO)
         if bad.any():
-            _bad_cells(raw, source.time, text, bad.to_numpy(), "not an ISO date or time",
-                       'declare time_format, such as "%d/%m/%Y" or "ms"', problems)
+            _bad_cells(
+                raw,
+                source.time,
+                text,
+                bad.to_numpy(),
+                "not an ISO date or time",
+                'declare time_format, such as "%d/%m/%Y" or "ms"',
+                problems,
+            )
             return np.zeros(len(text), dtype=np.int64)
-    parsed = pd.to_datetime(text, format=source.time_format or "ISO8601", errors="coerce", utc=_has_offset(text, source))
+    parsed = pd.to_datetime(
+        text, format=source.time_format or "ISO8601", errors="coerce", utc=_has_offset(text, source)
+    )
     bad = parsed.isna().to_numpy()
     if bad.any():
         what = f'not a time of the form "{source.time_format}"' if source.time_format else "not a date"
@@ -129,8 +138,9 @@ def _epochs(source: SourceConfig, text: pd.Series, raw: RawTable, problems: list
     return np.floor(numbers).astype(np.int64)
 
 
-def _bad_cells(raw: RawTable, column: str, text: pd.Series, bad: np.ndarray, what: str, hint: str,
-               problems: list[Problem]) -> None:
+def _bad_cells(
+    raw: RawTable, column: str, text: pd.Series, bad: np.ndarray, what: str, hint: str, problems: list[Problem]
+) -> None:
     for position in np.flatnonzero(bad)[:_MAX_PROBLEMS]:
         said = f'column "{column}": "{text.iloc[position]}" is {what}'
         problems.append(Problem(raw.file, int(raw.lines[position]), None, said, hint))
@@ -235,7 +245,9 @@ def _local_midnights(times: np.ndarray, zone: str) -> np.ndarray:
     """The calendar date of a session, as UTC seconds of that date's 00:00."""
     local = ZoneInfo(zone)
     epoch = date(1970, 1, 1)
-    days = {s: (datetime.fromtimestamp(s, local).date() - epoch) // timedelta(days=1) for s in np.unique(times).tolist()}
+    days = {
+        s: (datetime.fromtimestamp(s, local).date() - epoch) // timedelta(days=1) for s in np.unique(times).tolist()
+    }
     return np.asarray([days[seconds] * 86_400 for seconds in times.tolist()], dtype=np.int64)
 
 
@@ -253,8 +265,10 @@ def _check_values(source: SourceConfig, spec: TableSpec, frame: pd.DataFrame, fi
             hint = f'is the unit really "{source.unit}"?' if column in spec.scaled else ""
             problems.append(Problem(file, int(row.line), None, what, hint))  # type: ignore[call-overload]
     if source.table == "prices":
-        wrong = frame[(frame["high"] < frame[["open", "close", "low"]].max(axis=1))
-                      | (frame["low"] > frame[["open", "close", "high"]].min(axis=1))]
+        wrong = frame[
+            (frame["high"] < frame[["open", "close", "low"]].max(axis=1))
+            | (frame["low"] > frame[["open", "close", "high"]].min(axis=1))
+        ]
         for row in wrong.head(_MAX_PROBLEMS).itertuples():
             what = "high and low do not enclose open and close"
             problems.append(Problem(file, int(row.line), None, what, "are the columns mapped rightly?"))  # type: ignore[call-overload]
@@ -263,8 +277,9 @@ def _check_values(source: SourceConfig, spec: TableSpec, frame: pd.DataFrame, fi
     return frame
 
 
-def _deduplicated(source: SourceConfig, spec: TableSpec, frame: pd.DataFrame,
-                  file: str) -> tuple[SourceTable, tuple[str, ...]]:
+def _deduplicated(
+    source: SourceConfig, spec: TableSpec, frame: pd.DataFrame, file: str
+) -> tuple[SourceTable, tuple[str, ...]]:
     """Sorted rows; identical duplicates dropped with a notice, conflicting ones refused."""
     key = ["start", *spec.key]
     frame = frame.sort_values(key, kind="stable").reset_index(drop=True)

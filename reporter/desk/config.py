@@ -237,7 +237,9 @@ def _problem(item: Any, positions: Mapping[tuple[str | int, ...], tuple[int, int
     name = ".".join(str(part) for part in path if isinstance(part, str))
     if item["type"] == "extra_forbidden":
         parent = tuple(part for part in path[:-1] if isinstance(part, str))
-        return Problem(shown, line, column, f'unknown key "{path[-1]}"', did_you_mean(str(path[-1]), _KNOWN_KEYS.get(parent, ())))
+        return Problem(
+            shown, line, column, f'unknown key "{path[-1]}"', did_you_mean(str(path[-1]), _KNOWN_KEYS.get(parent, ()))
+        )
     if item["type"] == "missing":
         return Problem(shown, line, column, f'missing key "{path[-1]}"', f"add {name} = …")
     message = str(item["msg"]).removeprefix("Value error, ")

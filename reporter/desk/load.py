@@ -130,8 +130,9 @@ def _cut_seconds(config: DeskConfig) -> int:
     return int(hour) * 3600 + int(minute) * 60
 
 
-def _choose_day(config: DeskConfig, tables: Mapping[str, Iterable[SourceTable]], day: date | None,
-                as_of: datetime | None, cut: int) -> date:
+def _choose_day(
+    config: DeskConfig, tables: Mapping[str, Iterable[SourceTable]], day: date | None, as_of: datetime | None, cut: int
+) -> date:
     """The brief's date: as asked, or the last day that the prices cover to its end."""
     ends = [table.frame["end"].to_numpy() for table in tables["prices"]]
     starts = min(int(end.min()) for end in ends)
@@ -176,7 +177,9 @@ def _instruments(config: DeskConfig) -> dict[str, Instrument]:
     """Instruments that a source of this desk gives, in the order of the program's own list, then the desk's."""
     given = [key for source in config.source for key in source.instruments]
     problems = [
-        config.problem(source, f'unknown instrument "{key}"', f'describe it under [instrument.{key}] with class and name')
+        config.problem(
+            source, f'unknown instrument "{key}"', f"describe it under [instrument.{key}] with class and name"
+        )
         for source in config.source
         for key in source.instruments
         if key not in INSTRUMENTS and key not in config.instrument
@@ -199,7 +202,7 @@ def _events(config: DeskConfig, tables: Iterable[SourceTable]) -> tuple[Event, .
 def _event(config: DeskConfig, source: SourceConfig, row: Mapping[str, object]) -> Event:
     def per_locale(prefix: str) -> dict[str, str]:
         start = f"{prefix}_"
-        return {name[len(start):]: str(value) for name, value in row.items() if name.startswith(start) and value}
+        return {name[len(start) :]: str(value) for name, value in row.items() if name.startswith(start) and value}
 
     grade = str(row["grade"])
     if grade not in ("coincident", "correlated", "corroborated", "attributed"):
@@ -216,5 +219,3 @@ def _event(config: DeskConfig, source: SourceConfig, row: Mapping[str, object]) 
         speaker=per_locale("speaker"),
         link=str(row.get("link", "")),
     )
-
-

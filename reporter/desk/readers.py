@@ -69,7 +69,9 @@ def _text(path: Path, shown_as: str) -> str:
         raise InputError([Problem(shown_as, None, None, "file is larger than 512 MB", "split it, or aggregate first")])
     data = path.read_bytes()
     if b"\0" in data:
-        raise InputError([Problem(shown_as, None, None, "not a text file: it holds NUL bytes", "export it as UTF-8 CSV")])
+        raise InputError(
+            [Problem(shown_as, None, None, "not a text file: it holds NUL bytes", "export it as UTF-8 CSV")]
+        )
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

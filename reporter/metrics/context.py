@@ -32,7 +32,8 @@ class Context:
         """Lay out the calendar."""
         self.desk = desk
         first = min(
-            (int(table.frame["start"].min()) for table in desk.tables["prices"] if len(table.frame)), default=desk.day_end
+            (int(table.frame["start"].min()) for table in desk.tables["prices"] if len(table.frame)),
+            default=desk.day_end,
         )
         count = max((desk.day_end - first + DAY - 1) // DAY, 1)
         self.day_end: npt.NDArray[np.int64] = desk.day_end - DAY * np.arange(count - 1, -1, -1, dtype=np.int64)
@@ -111,7 +112,8 @@ class Context:
     def latest_of(self, name: str, column: str, max_age: int) -> Daily:
         """The newest known value of a column, from the first source that has one fresh enough."""
         series = [
-            self.latest(table, table.frame[column].to_numpy(dtype=float), max_age) for table in self.tables(name, column)
+            self.latest(table, table.frame[column].to_numpy(dtype=float), max_age)
+            for table in self.tables(name, column)
         ]
         return first_known(series) if series else self.absent(name)
 

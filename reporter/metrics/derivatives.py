@@ -65,7 +65,9 @@ def _liquidated_shorts(context: Context) -> Daily:
     return context.day_total("liquidations", "short")
 
 
-@metric(MetricSpec("derivatives.liquidations_total", Unit.USD, "liquidated longs + shorts of the day", _LIQUIDATIONS, 0.0))
+@metric(
+    MetricSpec("derivatives.liquidations_total", Unit.USD, "liquidated longs + shorts of the day", _LIQUIDATIONS, 0.0)
+)
 def _liquidated(context: Context) -> Daily:
     inputs = (context["derivatives.liquidations_long"], context["derivatives.liquidations_short"])
     return combined(np.add, *inputs, same_source=True)
@@ -73,7 +75,12 @@ def _liquidated(context: Context) -> Daily:
 
 @metric(
     MetricSpec(
-        "derivatives.liquidations_long_share", Unit.FRACTION, "longs / (longs + shorts) of the day", _LIQUIDATIONS, 0.0, 1.0
+        "derivatives.liquidations_long_share",
+        Unit.FRACTION,
+        "longs / (longs + shorts) of the day",
+        _LIQUIDATIONS,
+        0.0,
+        1.0,
     )
 )
 def _long_share(context: Context) -> Daily:

@@ -35,7 +35,17 @@ def _by_row(context: Context, function: RowFunction) -> Daily:
     return first_known(series) if series else context.absent("fund_flows")
 
 
-@metric(MetricSpec("etf.net_flow_1d", Unit.USD, "net flow of the newest published day", _TABLE, rise="good", ladder="flow", max_age_days=5))
+@metric(
+    MetricSpec(
+        "etf.net_flow_1d",
+        Unit.USD,
+        "net flow of the newest published day",
+        _TABLE,
+        rise="good",
+        ladder="flow",
+        max_age_days=5,
+    )
+)
 def _net_flow(context: Context) -> Daily:
     return _by_row(context, lambda rows: rows["flow"].to_numpy())
 
@@ -45,7 +55,11 @@ def _flow_date(context: Context) -> Daily:
     return _by_row(context, lambda rows: np.where(rows["flow"].notna(), rows["day"].to_numpy(dtype=float), np.nan))
 
 
-@metric(MetricSpec("etf.flow_age", Unit.DAYS, "days from the newest published day to the brief's date", _TABLE, max_age_days=5))
+@metric(
+    MetricSpec(
+        "etf.flow_age", Unit.DAYS, "days from the newest published day to the brief's date", _TABLE, max_age_days=5
+    )
+)
 def _flow_age(context: Context) -> Daily:
     midnights = ((context.day_end - 1) // DAY * DAY).astype(float)
     return combined(lambda day: (midnights - day) / DAY, context["etf.flow_date"])
@@ -53,7 +67,12 @@ def _flow_age(context: Context) -> Daily:
 
 @metric(
     MetricSpec(
-        "etf.net_flow_mtd", Unit.USD, "sum of net flows from the first of the newest published day's month", _TABLE, rise="good", max_age_days=5
+        "etf.net_flow_mtd",
+        Unit.USD,
+        "sum of net flows from the first of the newest published day's month",
+        _TABLE,
+        rise="good",
+        max_age_days=5,
     )
 )
 def _month_to_date(context: Context) -> Daily:
@@ -65,7 +84,13 @@ def _month_to_date(context: Context) -> Daily:
 
 
 @metric(
-    MetricSpec("etf.flow_streak", Unit.COUNT, "published days in a row with the same sign, negative for outflows", _TABLE, max_age_days=5)
+    MetricSpec(
+        "etf.flow_streak",
+        Unit.COUNT,
+        "published days in a row with the same sign, negative for outflows",
+        _TABLE,
+        max_age_days=5,
+    )
 )
 def _streak(context: Context) -> Daily:
     def runs(rows: pd.DataFrame) -> np.ndarray:
@@ -79,7 +104,11 @@ def _streak(context: Context) -> Daily:
     return _by_row(context, runs)
 
 
-@metric(MetricSpec("etf.flow_sum_5d", Unit.USD, "sum of the newest five published days", _TABLE, rise="good", max_age_days=5))
+@metric(
+    MetricSpec(
+        "etf.flow_sum_5d", Unit.USD, "sum of the newest five published days", _TABLE, rise="good", max_age_days=5
+    )
+)
 def _five_days(context: Context) -> Daily:
     return _by_row(context, lambda rows: rows["flow"].rolling(5).sum().to_numpy())
 
@@ -94,12 +123,28 @@ def _rank(rows: pd.DataFrame, sign: int) -> np.ndarray:
     return result
 
 
-@metric(MetricSpec("etf.inflow_rank", Unit.COUNT, "rank of the newest inflow among all days published so far, 0 where it is an outflow", _TABLE, max_age_days=5))
+@metric(
+    MetricSpec(
+        "etf.inflow_rank",
+        Unit.COUNT,
+        "rank of the newest inflow among all days published so far, 0 where it is an outflow",
+        _TABLE,
+        max_age_days=5,
+    )
+)
 def _inflow_rank(context: Context) -> Daily:
     return _by_row(context, lambda rows: _rank(rows, 1))
 
 
-@metric(MetricSpec("etf.outflow_rank", Unit.COUNT, "rank of the newest outflow among all days published so far, 0 where it is an inflow", _TABLE, max_age_days=5))
+@metric(
+    MetricSpec(
+        "etf.outflow_rank",
+        Unit.COUNT,
+        "rank of the newest outflow among all days published so far, 0 where it is an inflow",
+        _TABLE,
+        max_age_days=5,
+    )
+)
 def _outflow_rank(context: Context) -> Daily:
     return _by_row(context, lambda rows: _rank(rows, -1))
 

@@ -43,16 +43,21 @@ def _per_session(context: Context, key: str, column: str, kind: str) -> Daily:
         fresh = np.concatenate([[False], np.diff(days) <= _LONGEST_BREAK])
         now = columns[column]
         with np.errstate(all="ignore"):
-            values = {"value": now, "return": np.where(before > 0, now / before - 1, np.nan), "change": now - before}[kind]
+            values = {"value": now, "return": np.where(before > 0, now / before - 1, np.nan), "change": now - before}[
+                kind
+            ]
         usable = np.ones(len(days), dtype=bool) if kind == "value" else fresh
         series.append(_on_dates(context, table, days, ends, known, np.where(usable, values, np.nan)))
     if not series:
-        return context.absent("cross_asset") if key in context.desk.instruments else blank(len(context), Missing.NO_SOURCE)
+        return (
+            context.absent("cross_asset") if key in context.desk.instruments else blank(len(context), Missing.NO_SOURCE)
+        )
     return _without_proxy(context, key, first_known(series), column, kind)
 
 
-def _on_dates(context: Context, table: SourceTable, days: np.ndarray, ends: np.ndarray, known: np.ndarray,
-              values: np.ndarray) -> Daily:
+def _on_dates(
+    context: Context, table: SourceTable, days: np.ndarray, ends: np.ndarray, known: np.ndarray, values: np.ndarray
+) -> Daily:
     midnights = (context.day_end - 1) // DAY * DAY
     position = np.searchsorted(midnights, days)
     inside = (position < len(context)) & (days >= midnights[0])
@@ -101,7 +106,17 @@ def _return(context: Context, key: str) -> Daily:
     return _per_session(context, key, "close", "return")
 
 
-@family(MetricSpec("macro.{key}.change_1d", Unit.LEVEL, "{key}: close − previous session's close", _TABLE, -1e6, 1e6, ladder="index"))
+@family(
+    MetricSpec(
+        "macro.{key}.change_1d",
+        Unit.LEVEL,
+        "{key}: close − previous session's close",
+        _TABLE,
+        -1e6,
+        1e6,
+        ladder="index",
+    )
+)
 def _change(context: Context, key: str) -> Daily:
     return _per_session(context, key, "close", "change")
 
@@ -112,7 +127,9 @@ def _low(context: Context, key: str) -> Daily:
 
 
 @family(
-    MetricSpec("macro.{key}.low_return_1d", Unit.FRACTION, "{key}: low / previous session's close − 1", _TABLE, -0.9, 3.0)
+    MetricSpec(
+        "macro.{key}.low_return_1d", Unit.FRACTION, "{key}: low / previous session's close − 1", _TABLE, -0.9, 3.0
+    )
 )
 def _low_return(context: Context, key: str) -> Daily:
     return _per_session(context, key, "low", "return")

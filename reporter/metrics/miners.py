@@ -13,14 +13,29 @@ _TABLE = ("miners",)
 _MAX_AGE = 3 * DAY
 
 
-@metric(MetricSpec("miners.hashprice", Unit.HASHPRICE, "newest hashprice, USD per PH/s per day", _TABLE, 0.1, 1e4, "good", max_age_days=3))
+@metric(
+    MetricSpec(
+        "miners.hashprice",
+        Unit.HASHPRICE,
+        "newest hashprice, USD per PH/s per day",
+        _TABLE,
+        0.1,
+        1e4,
+        "good",
+        max_age_days=3,
+    )
+)
 def _hashprice(context: Context) -> Daily:
     return context.latest_of("miners", "hashprice", _MAX_AGE)
 
 
 @metric(
     MetricSpec(
-        "miners.hashprice_rank", Unit.COUNT, "rank of hashprice among the known days of the last 365, 1 for the lowest", _TABLE, max_age_days=3
+        "miners.hashprice_rank",
+        Unit.COUNT,
+        "rank of hashprice among the known days of the last 365, 1 for the lowest",
+        _TABLE,
+        max_age_days=3,
     )
 )
 def _hashprice_rank(context: Context) -> Daily:
@@ -33,23 +48,53 @@ def _hashprice_rank(context: Context) -> Daily:
     )
 
 
-@metric(MetricSpec("miners.hashprice_days", Unit.COUNT, "known days of hashprice in the last 365", _TABLE, max_age_days=3))
+@metric(
+    MetricSpec("miners.hashprice_days", Unit.COUNT, "known days of hashprice in the last 365", _TABLE, max_age_days=3)
+)
 def _hashprice_days(context: Context) -> Daily:
-    return rolling(context["miners.hashprice"], 365, lambda rows: np.sum(~np.isnan(rows), axis=1).astype(float), least=1)
+    return rolling(
+        context["miners.hashprice"], 365, lambda rows: np.sum(~np.isnan(rows), axis=1).astype(float), least=1
+    )
 
 
 @metric(
-    MetricSpec("miners.difficulty_change", Unit.FRACTION, "expected change at the next difficulty adjustment", _TABLE, -0.75, 3.0, max_age_days=3)
+    MetricSpec(
+        "miners.difficulty_change",
+        Unit.FRACTION,
+        "expected change at the next difficulty adjustment",
+        _TABLE,
+        -0.75,
+        3.0,
+        max_age_days=3,
+    )
 )
 def _difficulty_change(context: Context) -> Daily:
     return context.latest_of("miners", "difficulty_change", _MAX_AGE)
 
 
-@metric(MetricSpec("miners.difficulty_date", Unit.INSTANT, "expected date of the next difficulty adjustment", _TABLE, max_age_days=3))
+@metric(
+    MetricSpec(
+        "miners.difficulty_date",
+        Unit.INSTANT,
+        "expected date of the next difficulty adjustment",
+        _TABLE,
+        max_age_days=3,
+    )
+)
 def _difficulty_date(context: Context) -> Daily:
     return context.latest_of("miners", "difficulty_date", _MAX_AGE)
 
 
-@metric(MetricSpec("miners.difficulty_days", Unit.DAYS, "days from the brief's date to that adjustment", _TABLE, -30, 60, max_age_days=3))
+@metric(
+    MetricSpec(
+        "miners.difficulty_days",
+        Unit.DAYS,
+        "days from the brief's date to that adjustment",
+        _TABLE,
+        -30,
+        60,
+        max_age_days=3,
+    )
+)
 def _difficulty_days(context: Context) -> Daily:
     return combined(lambda then, now: (then - now) / DAY, context["miners.difficulty_date"], context["brief.date"])

@@ -21,7 +21,9 @@ def _low(context: Context) -> Daily:
     return context.latest_of("cost_basis", "low", _BAND_AGE)
 
 
-@metric(MetricSpec("onchain.band_high", Unit.PRICE, "upper edge of the cost-basis cluster", _BAND, 0.0, max_age_days=14))
+@metric(
+    MetricSpec("onchain.band_high", Unit.PRICE, "upper edge of the cost-basis cluster", _BAND, 0.0, max_age_days=14)
+)
 def _high(context: Context) -> Daily:
     return context.latest_of("cost_basis", "high", _BAND_AGE)
 
@@ -43,14 +45,25 @@ def _position(context: Context) -> Daily:
     return combined(lambda close, low, high: np.where(high > low, (close - low) / (high - low), np.nan), *inputs)
 
 
-@metric(MetricSpec("onchain.realised_price", Unit.PRICE, "average price at which coins last moved", _REALISED, 0.0, max_age_days=3))
+@metric(
+    MetricSpec(
+        "onchain.realised_price", Unit.PRICE, "average price at which coins last moved", _REALISED, 0.0, max_age_days=3
+    )
+)
 def _realised(context: Context) -> Daily:
     return context.latest_of("realised_price", "realised_price", _REALISED_AGE)
 
 
 @metric(
     MetricSpec(
-        "onchain.premium_to_realised", Unit.FRACTION, "close / realised price − 1", (*_REALISED, "prices"), -0.95, 50.0, "good", max_age_days=3
+        "onchain.premium_to_realised",
+        Unit.FRACTION,
+        "close / realised price − 1",
+        (*_REALISED, "prices"),
+        -0.95,
+        50.0,
+        "good",
+        max_age_days=3,
     )
 )
 def _premium(context: Context) -> Daily:

@@ -66,7 +66,9 @@ def _snapshot(table: SourceTable, time: int) -> pd.DataFrame:
 
 def _at_delta(chain: pd.DataFrame, side: str, delta: float) -> float:
     """Mark volatility of one side at a delta, linear in delta between quotes; NaN outside the quotes."""
-    rows = chain[(chain["type"] == side).to_numpy() & chain["mark_iv"].notna().to_numpy() & chain["delta"].notna().to_numpy()]
+    rows = chain[
+        (chain["type"] == side).to_numpy() & chain["mark_iv"].notna().to_numpy() & chain["delta"].notna().to_numpy()
+    ]
     rows = rows[(rows["mark_iv"] > 0).to_numpy()].sort_values("delta", kind="stable")
     deltas = rows["delta"].to_numpy(dtype=float)
     if len(deltas) < 2 or not deltas[0] <= delta <= deltas[-1]:
@@ -79,7 +81,9 @@ def _atm(chain: pd.DataFrame) -> float:
     return _at_delta(chain, "call", 0.5)
 
 
-def _expiry_nearest(snapshot: pd.DataFrame, target: float, low: float, high: float, *, fridays: bool) -> pd.DataFrame | None:
+def _expiry_nearest(
+    snapshot: pd.DataFrame, target: float, low: float, high: float, *, fridays: bool
+) -> pd.DataFrame | None:
     """The chain of the expiry nearest to a number of days, within bounds."""
     expiries = snapshot[["expiry", "days"]].drop_duplicates("expiry").sort_values("expiry")
     use = ((expiries["days"] >= low) & (expiries["days"] <= high)).to_numpy()
@@ -136,7 +140,13 @@ def _back(snapshot: pd.DataFrame) -> pd.DataFrame | None:
 
 @metric(
     MetricSpec(
-        "options.atm_front", Unit.VOL_POINTS, "at-the-money volatility of the nearest Friday expiry at least 2 days out", _TABLE, 1, 500, "bad"
+        "options.atm_front",
+        Unit.VOL_POINTS,
+        "at-the-money volatility of the nearest Friday expiry at least 2 days out",
+        _TABLE,
+        1,
+        500,
+        "bad",
     )
 )
 def _atm_front(context: Context) -> Daily:
@@ -149,7 +159,13 @@ def _atm_front(context: Context) -> Daily:
 
 @metric(
     MetricSpec(
-        "options.atm_back", Unit.VOL_POINTS, "at-the-money volatility of the Friday expiry nearest 90 days (45 to 200)", _TABLE, 1, 500, "bad"
+        "options.atm_back",
+        Unit.VOL_POINTS,
+        "at-the-money volatility of the Friday expiry nearest 90 days (45 to 200)",
+        _TABLE,
+        1,
+        500,
+        "bad",
     )
 )
 def _atm_back(context: Context) -> Daily:
@@ -162,14 +178,24 @@ def _atm_back(context: Context) -> Daily:
 
 @metric(
     MetricSpec(
-        "options.term_slope", Unit.VOL_POINTS, "back − front at-the-money volatility; below 0 the term structure is inverted", _TABLE, -300, 300, "good"
+        "options.term_slope",
+        Unit.VOL_POINTS,
+        "back − front at-the-money volatility; below 0 the term structure is inverted",
+        _TABLE,
+        -300,
+        300,
+        "good",
     )
 )
 def _term_slope(context: Context) -> Daily:
     return combined(lambda back, front: back - front, context["options.atm_back"], context["options.atm_front"])
 
 
-@metric(MetricSpec("options.put_call_ratio", Unit.RATIO, "put open interest / call open interest, all expiries", _TABLE, 0, 100))
+@metric(
+    MetricSpec(
+        "options.put_call_ratio", Unit.RATIO, "put open interest / call open interest, all expiries", _TABLE, 0, 100
+    )
+)
 def _put_call(context: Context) -> Daily:
     def value(snapshot: pd.DataFrame) -> float:
         totals = snapshot.groupby("type")["open_interest"].sum(min_count=1)
@@ -210,7 +236,15 @@ def _band_part(context: Context, part: int) -> Daily:
     return _per_snapshot(context, _OI, value)
 
 
-@metric(MetricSpec("options.put_band_low", Unit.PRICE, "lower strike of the band, two round steps wide, that holds the most puts of the key expiry", _TABLE, 0.0))
+@metric(
+    MetricSpec(
+        "options.put_band_low",
+        Unit.PRICE,
+        "lower strike of the band, two round steps wide, that holds the most puts of the key expiry",
+        _TABLE,
+        0.0,
+    )
+)
 def _put_band_low(context: Context) -> Daily:
     return _band_part(context, 0)
 
@@ -220,12 +254,23 @@ def _put_band_high(context: Context) -> Daily:
     return _band_part(context, 1)
 
 
-@metric(MetricSpec("options.put_band_share", Unit.FRACTION, "share of the key expiry's put open interest in that band", _TABLE, 0.0, 1.0))
+@metric(
+    MetricSpec(
+        "options.put_band_share",
+        Unit.FRACTION,
+        "share of the key expiry's put open interest in that band",
+        _TABLE,
+        0.0,
+        1.0,
+    )
+)
 def _put_band_share(context: Context) -> Daily:
     return _band_part(context, 2)
 
 
-@metric(MetricSpec("options.key_expiry", Unit.INSTANT, "expiry 2 to 45 days out with the most put open interest", _TABLE))
+@metric(
+    MetricSpec("options.key_expiry", Unit.INSTANT, "expiry 2 to 45 days out with the most put open interest", _TABLE)
+)
 def _key_expiry_date(context: Context) -> Daily:
     def value(snapshot: pd.DataFrame) -> float:
         chain = _key_expiry(snapshot)
@@ -244,7 +289,11 @@ def max_pain(chain: pd.DataFrame) -> float:
     return float(strikes[int(np.argmin(payout.sum(axis=1)))])
 
 
-@metric(MetricSpec("options.max_pain", Unit.PRICE, "strike of the key expiry at which all its options pay out least", _TABLE, 0.0))
+@metric(
+    MetricSpec(
+        "options.max_pain", Unit.PRICE, "strike of the key expiry at which all its options pay out least", _TABLE, 0.0
+    )
+)
 def _max_pain(context: Context) -> Daily:
     def value(snapshot: pd.DataFrame) -> float:
         chain = _key_expiry(snapshot)

@@ -57,7 +57,9 @@ def _source_field(context: Context, which: int, field: str) -> Daily:
     return daily(values, as_of, table.source.id, reasons)
 
 
-def _field_is_known(context: Context, field: str, groups: pd.core.groupby.DataFrameGroupBy, bar: int, days: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def _field_is_known(
+    context: Context, field: str, groups: pd.core.groupby.DataFrameGroupBy, bar: int, days: np.ndarray
+) -> np.ndarray:  # type: ignore[type-arg]
     """An open needs the day's first bar, a close its last, a high or low all of them."""
     if field == "open":
         return np.asarray(groups["start"].min().to_numpy() == context.day_end[days] - DAY)
@@ -149,7 +151,10 @@ def _high_30d_date(context: Context) -> Daily:
 
 def _date_of_extreme(context: Context, metric_id: str, pick: object) -> Daily:
     days_back = rolling(
-        context[metric_id], 31, lambda rows: 30.0 - np.asarray(pick(rows, axis=1), dtype=float), least=25  # type: ignore[operator]
+        context[metric_id],
+        31,
+        lambda rows: 30.0 - np.asarray(pick(rows, axis=1), dtype=float),
+        least=25,  # type: ignore[operator]
     )
     midnights = (context.day_end - 1) // DAY * DAY
     return combined(lambda back: midnights - back * DAY, days_back)
@@ -353,7 +358,9 @@ def _retraced(context: Context) -> Daily:
     age = context["price.shock_age"]
     inputs = (context["price.close"], context["price.shock_close"], context["price.shock_start"], age)
     return combined(
-        lambda close, bottom, top, days: np.where((days > 0) & (top > bottom), (close - bottom) / (top - bottom), np.nan),
+        lambda close, bottom, top, days: np.where(
+            (days > 0) & (top > bottom), (close - bottom) / (top - bottom), np.nan
+        ),
         *inputs,
     )
 

@@ -201,9 +201,7 @@ def _cost_basis(chart_id: str, source: ChartSource) -> Chart | None:
         return None
     realised = source.metrics.series["onchain.realised_price"].values[-1]
     levels = (Level(realised, source.say("Realised price")),) if realised is not None else ()
-    panel = Panel(
-        "time", Unit.PRICE, lines=(Line(x, y, source.price(y[-1])),), bands=_band(source), levels=levels
-    )
+    panel = Panel("time", Unit.PRICE, lines=(Line(x, y, source.price(y[-1])),), bands=_band(source), levels=levels)
     return Chart(chart_id, (panel,), "column")
 
 

@@ -47,9 +47,7 @@ def find_gaps(metrics: MetricSet, watched: Iterable[str]) -> tuple[Finding, ...]
 
 def _speaks(metrics: MetricSet, table: str) -> bool:
     """Whether any metric that rests on the table alone has a value today."""
-    return any(
-        series.values[-1] is not None for series in metrics.series.values() if series.spec.tables == (table,)
-    )
+    return any(series.values[-1] is not None for series in metrics.series.values() if series.spec.tables == (table,))
 
 
 def _class_speaks(metrics: MetricSet, metric_id: str) -> bool:

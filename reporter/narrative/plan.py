@@ -13,6 +13,7 @@ from reporter.model.metric import MetricSet
 from reporter.narrative.gaps import find_gaps
 from reporter.narrative.outline import FigureOutline, Length, Outline, RowOutline, SectionOutline, TileOutline
 
+
 @dataclass(frozen=True, slots=True)
 class Slot:
     """A finding to be said in a form."""

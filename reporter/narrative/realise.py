@@ -79,7 +79,13 @@ def realise(
 
 class _Realiser:
     def __init__(
-        self, plan: Plan, outline: Outline, book: PhraseBook, context: SpeechContext, metrics: MetricSet, setting: Setting
+        self,
+        plan: Plan,
+        outline: Outline,
+        book: PhraseBook,
+        context: SpeechContext,
+        metrics: MetricSet,
+        setting: Setting,
     ) -> None:
         self.plan, self.outline, self.book = plan, outline, book
         self.context, self.metrics, self.setting = context, metrics, setting

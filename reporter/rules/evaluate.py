@@ -2,10 +2,14 @@
 
 Nothing is remembered between runs: `until`, `for` and streaks replay what was known on each earlier day.
 A day's rules are judged each by itself first; then, in one pass, groups pick and rules supersede. Both see
-what fired by itself, so that a rule that is suppressed still suppresses, and `fired()` sees it too.
+what fired by itself, so that a rule that is suppressed still suppresses. `fired()` sees what its group left:
+a rule that lost to an earlier one of its group did not fire. It doesn't see `supersedes`, because the rule that
+supersedes may itself ask for what it supersedes.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from reporter.errors import HeldError
 from reporter.model.finding import Fact, Finding, Outcome, State
@@ -52,6 +56,7 @@ class Replay:
         scope = Scope(metrics, conditions, self._fired)
         self.traced = TracedScope(metrics, conditions, self._fired, self._lacking)
         self._bound = {rule.id: _Bound(rule, scope) for rule in book.rules}
+        self._earlier = {rule.id: rivals(book.rules, rule) for rule in book.rules}
 
     def outcomes(self, index: int) -> tuple[Outcome, ...]:
         """Judge every rule on a day; see `evaluate`."""
@@ -100,7 +105,10 @@ class Replay:
 
     def _fired(self, rule: str, index: int) -> bool | None:
         state = self._bound[rule].state(index)
-        return None if state is State.UNKNOWN else state is State.FIRED
+        if state is State.UNKNOWN:
+            return None
+        earlier = self._earlier[rule]
+        return state is State.FIRED and not any(self._bound[name].state(index) is State.FIRED for name in earlier)
 
     def _lacking(self, rule_id: str, index: int) -> tuple[str, ...]:
         """Metric ids that keep a rule unknown on a day: of its condition, or else of its facts."""
@@ -110,6 +118,14 @@ class Replay:
         needed = {name: fact for name, fact in bound.rule.facts.items() if name not in bound.rule.optional}
         read = [read_fact(self.traced, name, expression, index) for name, expression in needed.items()]
         return tuple(dict.fromkeys(metric for _, missing in read for metric in missing))
+
+
+def rivals(rules: Iterable[Rule], rule: Rule) -> tuple[str, ...]:
+    """Ids of the rules that a rule loses to where its group picks the first."""
+    if not rule.group or rule.pick != "first":
+        return ()
+    mates = [mate.id for mate in rules if mate.group == rule.group]
+    return tuple(mates[: mates.index(rule.id)])
 
 
 class _Bound:

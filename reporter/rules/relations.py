@@ -140,6 +140,13 @@ def _uses(rules: Sequence[Rule], conditions: Mapping[str, Expression]) -> _Uses:
     for rule in rules:
         expressions = [rule.when, *([rule.until] if rule.until else []), *rule.facts.values()]
         uses[rule.id] = [use for expression in expressions for use in _used(expression.tree)]
+    earlier: dict[str, list[str]] = {}
+    for rule in rules:
+        if rule.group and rule.pick == "first":
+            # Whether it fired depends on whether an earlier one of its group did.
+            mates = earlier.setdefault(rule.group, [])
+            uses[rule.id] += [(mate, 1) for mate in mates[-1:]]
+            mates.append(rule.id)
     return uses
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from reporter.model.metric import MetricSet
-from reporter.rules.closures import Column, NumberAt, TruthAt
+from reporter.rules.closures import Column, DaysAt, NumberAt, TruthAt
 from reporter.rules.compile import Scope
 from reporter.rules.tree import All, AnyOf, Metric, Named, Node, Not, walk
 
@@ -67,6 +67,18 @@ class TracedScope(Scope):
     def column(self, metric: str) -> Column:
         """A metric's values, each noted when it is read."""
         return _Noted(metric, super().column(metric), self)
+
+    def days(self, node: Node) -> DaysAt:
+        """A number of days. Where it is known it only says which day is meant, so a value doesn't rest on it."""
+        closure = super().days(node)
+
+        def unnoted(index: int) -> int | None:
+            value, reads = self._noting(closure, index)
+            if value is None:
+                self.reads.update(reads)
+            return value
+
+        return unnoted
 
     def fired(self, rule: str, index: int) -> bool | None:
         """Whether a rule fired; what an unknown one lacks is noted as lacking here."""

@@ -158,7 +158,9 @@ def write_ledger(
         "findings": [_finding(finding) for finding in told],
         "claims": [_claim_json(claim) for claim in claims],
         "sentences": [
-            _sentence_json(document, section, sentence) for document, _ in pairs for section, sentence in sentences(document)
+            _sentence_json(document, section, sentence)
+            for document, _ in pairs
+            for section, sentence in sentences(document)
         ],
         "tables": [_table_json(document) for document, _ in pairs],
         "gaps": _gaps(metrics),
@@ -273,7 +275,9 @@ def _table_json(document: Document) -> dict[str, object]:
     boards = [block for section in document.sections for block in section.blocks if isinstance(block, Table)]
     return {
         "locale": document.locale,
-        "tiles": [{"label": tile.label, "value": cell(tile.value), "change": cell(tile.change)} for tile in document.tiles],
+        "tiles": [
+            {"label": tile.label, "value": cell(tile.value), "change": cell(tile.change)} for tile in document.tiles
+        ],
         "boards": [{"id": board.id, "rows": [[cell(c.spans) for c in row] for row in board.rows]} for board in boards],
     }
 
