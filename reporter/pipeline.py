@@ -16,14 +16,15 @@ from reporter.charts.spark import spark
 from reporter.desk import DeskConfig, load_desk, read_desk_config
 from reporter.desk.instruments import INSTRUMENTS
 from reporter.errors import HeldError, InputError, Problem, did_you_mean
+from reporter.formats import DEFAULT_FORMATS
 from reporter.folders import locales_folder, templates_folder
 from reporter.language.catalogues import catalogue_problems, known_labels
 from reporter.language.locales import Locale, load_locale
 from reporter.language.ticks import Ticks
 from reporter.metrics import compute_metrics, registry
 from reporter.model.document import Document, Figure
-from reporter.model.finding import Fact, Outcome
-from reporter.model.metric import MetricSet, MetricSpec
+from reporter.model.finding import Outcome
+from reporter.model.metric import MetricSet
 from reporter.narrative.gaps import GAP_FACTS, GAP_FINDINGS
 from reporter.narrative.outline import Outline, load_outline
 from reporter.narrative.phrase_checks import check_phrases
@@ -37,11 +38,6 @@ from reporter.render.markdown import render_markdown
 from reporter.render.pdf import render_pdf
 from reporter.rules import RuleBook, evaluate, load_rules
 from reporter.verify.ledger import Versions, write_ledger
-
-#: What a build can write.
-FORMATS = ("md", "pdf", "html")
-DEFAULT_FORMATS = ("md", "pdf")
-
 
 @dataclass(frozen=True, slots=True)
 class ReportType:
@@ -272,16 +268,3 @@ def _draw(document: Document, locale: Locale, report: Path, fonts: Fonts, *, pag
                 written[f"{stem}.png"] = drawing.png
     return _Drawn(inline, written)
 
-
-__all__ = [
-    "DEFAULT_FORMATS",
-    "FORMATS",
-    "Brief",
-    "Fact",
-    "Findings",
-    "MetricSpec",
-    "build",
-    "compose",
-    "find",
-    "measure",
-]

@@ -58,7 +58,11 @@ def plan_panel(panel: Panel, pen: Pen, axis: AxisText, height: float) -> Plan:
         # Bars stand on zero: no air under them.
         padded_low, padded_high = (0.0 if low == 0 else padded_low), (0.0 if high == 0 else padded_high)
     most = 5 if height > 75 else 3
-    ticks = labelled(value_ticks(padded_low, padded_high, most), lambda value: axis.value(value, panel.unit))
+
+    def written(value: float) -> str:
+        return axis.value(abs(value) if panel.mirrored else value, panel.unit)
+
+    ticks = labelled(value_ticks(padded_low, padded_high, most), written)
     return Plan(panel, padded_low, padded_high, ticks, (*_line_tags(panel, pen), *_level_tags(panel, pen)))
 
 

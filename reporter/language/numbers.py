@@ -15,6 +15,7 @@ from reporter.model.metric import Unit
 _CONTEXT = Context(prec=700, rounding=ROUND_HALF_UP)
 _THOUSAND = Decimal(1000)
 _MILLION = Decimal(1_000_000)
+_BILLION = 1_000_000_000
 
 
 def price(value: float, locale: Locale, *, bare: bool = False) -> str:
@@ -39,8 +40,12 @@ def price(value: float, locale: Locale, *, bare: bool = False) -> str:
 
 
 def money(value: float, locale: Locale) -> str:
-    """The size of an aggregate in US dollars, four significant digits; its sign belongs to the noun beside it."""
-    size = _aggregate(value, 4)
+    """The size of an aggregate in US dollars; its sign belongs to the noun beside it.
+
+    Four significant digits, three from a billion on: tables of flows give a tenth of a million, and nobody's
+    open interest is known to the million.
+    """
+    size = _aggregate(value, 3 if abs(value) >= _BILLION else 4)
     for scale in locale.numbers.scales:
         if scale.money and size >= scale.at:
             return scale.money.replace("{n}", _scaled(size, scale, locale, scale.decimals))

@@ -19,13 +19,14 @@ def compute_metrics(desk: Desk) -> MetricSet:
     context = Context(desk)
     context.bind(compute_one)
     specs = registry([*INSTRUMENTS, *desk.instruments])
-    bars, bar_seconds = recent_bars(context)
+    bars, bar_seconds, bar_source = recent_bars(context)
     return MetricSet(
         dates=context.dates,
         as_of=float(desk.as_of),
         series={metric_id: _frozen(spec, context[metric_id]) for metric_id, spec in specs.items()},
         bars=bars,
         bar_seconds=bar_seconds,
+        bar_source=bar_source,
         strikes=strike_interest(context),
         events=desk.events,
         citations=desk.citations,

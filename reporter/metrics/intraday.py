@@ -88,11 +88,11 @@ def _visits(near: np.ndarray, away: np.ndarray) -> int:
     return count
 
 
-def recent_bars(context: Context) -> tuple[tuple[Bar, ...], int]:
+def recent_bars(context: Context) -> tuple[tuple[Bar, ...], int, str]:
     """Bars of the last 48 hours of the brief's date, from the source that covers most of them.
 
     Returns:
-        The bars, oldest first, and their length in seconds; nothing and 0 where there are none.
+        The bars, oldest first, their length in seconds and their source; nothing, 0 and "" where there are none.
     """
     end = int(context.day_end[-1])
     begin = end - _HOURS_SHOWN * 3600
@@ -104,6 +104,6 @@ def recent_bars(context: Context) -> tuple[tuple[Bar, ...], int]:
         if covered and (best is None or covered > best[0]):
             best = (covered, table, inside)
     if best is None:
-        return (), 0
+        return (), 0, ""
     rows = best[1].frame.loc[best[2], ["start", *_COLUMNS]]
-    return tuple(Bar(*map(float, row)) for row in rows.itertuples(index=False)), best[1].bar
+    return tuple(Bar(*map(float, row)) for row in rows.itertuples(index=False)), best[1].bar, best[1].source.id

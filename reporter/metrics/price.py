@@ -201,22 +201,22 @@ def _realised_vol(context: Context) -> Daily:
     return combined(lambda value: value * math.sqrt(_DAYS_A_YEAR) * 100, deviation)
 
 
-@metric(_share("sigma_1d", "standard deviation of the 30 daily log returns before today", 0.0))
+@metric(_share("sigma_1d", "standard deviation of the 30 daily returns before today", 0.0))
 def _sigma(context: Context) -> Daily:
-    return lagged(rolling(_log_returns(context), _VOL_DAYS, _deviation, least=_VOL_LEAST), 1)
+    return lagged(rolling(context["price.return_1d"], _VOL_DAYS, _deviation, least=_VOL_LEAST), 1)
 
 
 @metric(
     MetricSpec(
         "price.move_sigma",
         Unit.SIGMA,
-        "today's log return / standard deviation of the 30 daily log returns before it",
+        "today's return / standard deviation of the 30 daily returns before it",
         ("prices",),
         rise="good",
     )
 )
 def _move_sigma(context: Context) -> Daily:
-    inputs = (_log_returns(context), context["price.sigma_1d"])
+    inputs = (context["price.return_1d"], context["price.sigma_1d"])
     return combined(lambda move, sigma: np.where(sigma > 0, move / sigma, np.nan), *inputs)
 
 
@@ -224,13 +224,13 @@ def _move_sigma(context: Context) -> Daily:
     MetricSpec(
         "price.range_sigma",
         Unit.SIGMA,
-        "log(high / low) / standard deviation of the 30 daily log returns before today",
+        "(high / low − 1) / standard deviation of the 30 daily returns before today",
         ("prices",),
     )
 )
 def _range_sigma(context: Context) -> Daily:
     inputs = (context["price.range"], context["price.sigma_1d"])
-    return combined(lambda span, sigma: np.where(sigma > 0, np.log1p(span) / sigma, np.nan), *inputs)
+    return combined(lambda span, sigma: np.where(sigma > 0, span / sigma, np.nan), *inputs)
 
 
 @metric(MetricSpec("price.hour_of_low", Unit.INSTANT, "start of the intraday bar that holds the low", ("prices",)))

@@ -79,6 +79,7 @@ class Panel:
         lines, bars, levels, bands, points, phases: what is drawn.
         categories: names for x = category.
         tags: value tags at the end of category bars, as text, in order.
+        mirrored: two sizes drawn back to back, so that the axis below zero counts up again.
     """
 
     x: Literal["time", "number", "category"]
@@ -92,6 +93,7 @@ class Panel:
     phases: tuple[Phase, ...] = ()
     categories: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    mirrored: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -200,6 +200,7 @@ class MetricSet:
         series: metric id → series; every id of the registry that the desk could have is present.
         bars: intraday bars of the last 72 hours before `as_of`, oldest first; gaps are absent bars.
         bar_seconds: length of those bars, 0 where there are none.
+        bar_source: source of those bars, empty where there are none.
         strikes: open interest by strike of the expiry with the most put interest in the next 45 days.
         events: news and quotes known at `as_of`, newest last.
         citations: every source of the desk.
@@ -217,6 +218,7 @@ class MetricSet:
     citations: Mapping[str, Citation]
     instruments: Mapping[str, Instrument]
     notices: tuple[str, ...]
+    bar_source: str = ""
 
     @property
     def today(self) -> int:

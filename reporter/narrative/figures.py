@@ -42,6 +42,11 @@ class ChartSource:
         """A price as a short tag."""
         return numbers.price(value, self.locale, bare=True)
 
+    def tag(self, value: float, fact: str) -> str:
+        """A price as a tag where the caption states the same one; bars of another venue differ by a little."""
+        stated = self.number(fact)
+        return self.price(value) if stated is not None and self.price(value) == self.price(stated) else ""
+
     def number(self, name: str) -> float | None:
         """A fact of the finding as a number."""
         fact = self.finding.fact(name)
@@ -85,13 +90,13 @@ def _price_path(chart_id: str, source: ChartSource) -> Chart | None:
     low = min(bars, key=lambda bar: bar.low)
     high = max(bars, key=lambda bar: bar.high)
     points = (
-        Point(low.start + length, low.low, 1, source.price(low.low)),
-        Point(high.start + length, high.high, 2, source.price(high.high)),
+        Point(low.start + length, low.low, 1, source.tag(low.low, "low")),
+        Point(high.start + length, high.high, 2, source.tag(high.high, "high")),
     )
     panel = Panel(
         "time",
         Unit.PRICE,
-        lines=(Line(tuple(x), tuple(y), source.price(bars[-1].close)),),
+        lines=(Line(tuple(x), tuple(y), source.tag(bars[-1].close, "close")),),
         bands=_band(source),
         points=points,
         phases=_days_of(bars[0].start, bars[-1].start + length, source.locale),
@@ -137,7 +142,7 @@ def _deleveraging(chart_id: str, source: ChartSource) -> Chart | None:
     if any(value is not None for value in (*longs, *shorts)):
         down = tuple(None if value is None else -value for value in longs)
         bars = (Bars(x, down, source.say("Longs"), "down"), Bars(x, shorts, source.say("Shorts"), "up"))
-        panels.append(Panel("time", Unit.USD, source.say("Liquidations"), bars=bars))
+        panels.append(Panel("time", Unit.USD, source.say("Liquidations"), bars=bars, mirrored=True))
     funding = source.daily("derivatives.funding_1d", _WEEKS_SHOWN)[1]
     if any(value is not None for value in funding):
         panels.append(Panel("time", Unit.FRACTION, source.say("Funding rate"), bars=(Bars(x, funding),)))
@@ -162,7 +167,7 @@ def _cross_asset(chart_id: str, source: ChartSource) -> Chart | None:
         categories=tuple(_name(source, key) for _, key in rows),
         tags=tuple(numbers.percent(value, source.locale, 2, signed=True) for value in values),
     )
-    return Chart(chart_id, (panel,), "column")
+    return Chart(chart_id, (panel,), "small")
 
 
 def _name(source: ChartSource, key: str) -> str:
@@ -190,8 +195,9 @@ def _put_strikes(chart_id: str, source: ChartSource) -> Chart | None:
             Bars(x, tuple(-row.puts for row in strikes), source.say("Puts"), "down"),
             Bars(x, tuple(row.calls for row in strikes), source.say("Calls"), "up"),
         ),
+        mirrored=True,
     )
-    return Chart(chart_id, (panel,), "column")
+    return Chart(chart_id, (panel,), "small")
 
 
 def _cost_basis(chart_id: str, source: ChartSource) -> Chart | None:
@@ -202,7 +208,7 @@ def _cost_basis(chart_id: str, source: ChartSource) -> Chart | None:
     realised = source.metrics.series["onchain.realised_price"].values[-1]
     levels = (Level(realised, source.say("Realised price")),) if realised is not None else ()
     panel = Panel("time", Unit.PRICE, lines=(Line(x, y, source.price(y[-1])),), bands=_band(source), levels=levels)
-    return Chart(chart_id, (panel,), "column")
+    return Chart(chart_id, (panel,), "small")
 
 
 def _fund_flows(chart_id: str, source: ChartSource) -> Chart | None:
@@ -215,7 +221,7 @@ def _fund_flows(chart_id: str, source: ChartSource) -> Chart | None:
         return None
     x = tuple(day + _DAY / 2 for day in shown)
     panel = Panel("time", Unit.USD, bars=(Bars(x, tuple(seen[day] for day in shown)),))
-    return Chart(chart_id, (panel,), "column")
+    return Chart(chart_id, (panel,), "small")
 
 
 _KINDS: Mapping[str, Callable[[str, ChartSource], Chart | None]] = {

@@ -37,7 +37,7 @@ def find_gaps(metrics: MetricSet, watched: Iterable[str]) -> tuple[Finding, ...]
         series = metrics.series[metric_id]
         seen = series.at(metrics.today)
         finding = _FINDINGS.get(Missing(seen.missing)) if seen.missing else None
-        if finding is None or _class_speaks(metrics, metric_id):
+        if finding is None or _class_speaks(metrics, metric_id) or _weekend_break(metrics, seen.missing):
             continue
         for table in series.spec.tables[:1]:
             if not _speaks(metrics, table):
@@ -53,6 +53,11 @@ def _speaks(metrics: MetricSet, table: str) -> bool:
 def _class_speaks(metrics: MetricSet, metric_id: str) -> bool:
     """A missing instrument is no gap while another market of the table is known."""
     return metric_id.startswith("macro.") and _speaks(metrics, "cross_asset")
+
+
+def _weekend_break(metrics: MetricSet, reason: str | None) -> bool:
+    """Markets that close every weekend leave no gap then."""
+    return reason == Missing.CLOSED and metrics.series["brief.weekend"].values[-1] == 1
 
 
 def _finding(finding_id: str, tables: tuple[str, ...]) -> Finding:

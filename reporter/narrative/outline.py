@@ -70,18 +70,18 @@ class SectionOutline(_Model):
 class FrameworkOutline(_Model):
     """The two sides of the argument about a level."""
 
-    level: str
+    level: Ids
     most: Annotated[int, Field(ge=1, le=6)] = 3
     for_: Annotated[Ids, Field(alias="for")] = ()
     against: Ids = ()
 
 
 class FigureOutline(_Model):
-    """A chart of a kind the program can draw, titled by a finding."""
+    """A chart of a kind the program can draw, titled by the first of its findings that is true."""
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
     kind: Literal["price_path", "price_days", "deleveraging", "cross_asset", "put_strikes", "cost_basis", "fund_flows"]
-    finding: str
+    findings: Ids
 
 
 class Lengths(_Model):
@@ -156,8 +156,7 @@ def _unknown_rules(located: Located, shown: str, rules: frozenset[str], outline:
     return problems
 
 
-_FINDING_LISTS = frozenset({"standfirst", "from", "paragraphs", "heading", "list", "for", "against", "stance"})
-_FINDING_NAMES = frozenset({"finding"})
+_FINDING_LISTS = frozenset({"standfirst", "from", "paragraphs", "heading", "list", "for", "against", "stance", "findings", "level"})
 
 
 def _finding_names(located: Located) -> list[Located]:
@@ -165,8 +164,6 @@ def _finding_names(located: Located) -> list[Located]:
     for key, value in located.entries.items():
         if key in ("full", "standard", "short") or key in _FINDING_LISTS:
             found += _leaves(value)
-        elif key in _FINDING_NAMES or (key == "level" and not value.items):
-            found.append(value)
         elif key != "headings":
             found += _finding_names(value)
     for item in located.items:

@@ -142,7 +142,9 @@ class _Planner:
             for part in self.outline.sections
             if length in part.length and (section := self._section(part, used)) is not None
         )
-        standfirst = tuple(slot for names in self.outline.standfirst if (slot := self._first(names, "standfirst")))
+        # A quiet day has a move and no argument about it.
+        argued = self.outline.standfirst if length != "short" else self.outline.standfirst[:1]
+        standfirst = tuple(slot for names in argued if (slot := self._first(names, "standfirst")))
         gaps = self._gaps()
         takeaways = self._takeaways() if length != "short" else ()
         return Plan(
@@ -174,7 +176,7 @@ class _Planner:
 
     def _section(self, part: SectionOutline, used: set[str]) -> PlannedSection | None:
         paragraphs = tuple(slots for names in part.paragraphs if (slots := self._body(names, used)))
-        items = self._body(part.list, used)
+        items = tuple(sorted(self._body(part.list, used), key=_date))
         sides = self._sides() if part.framework else ()
         board = self._board() if part.board else ()
         figures = self._figures(part.figures)
@@ -194,18 +196,16 @@ class _Planner:
 
     def _figures(self, names: Iterable[str]) -> tuple[PlannedFigure, ...]:
         by_id = {figure.id: figure for figure in self.outline.figures}
-        chosen = (by_id[name] for name in names if name in by_id)
-        return tuple(
-            PlannedFigure(figure, self.fired[figure.finding]) for figure in chosen if figure.finding in self.fired
-        )
+        titled = ((by_id[name], self._first(by_id[name].findings, "figure")) for name in names if name in by_id)
+        return tuple(PlannedFigure(figure, title.finding) for figure, title in titled if title is not None)
 
     def _sides(self) -> tuple[PlannedSide, ...]:
         frame = self.outline.framework
-        level = self.fired.get(frame.level)
+        level = self._first(frame.level, "for")
         if level is None:
             return ()
         return tuple(
-            PlannedSide(side, Slot(level, side), self._conditions(names))
+            PlannedSide(side, Slot(level.finding, side), self._conditions(names))
             for side, names in (("for", frame.for_), ("against", frame.against))
         )
 
@@ -246,6 +246,12 @@ class _Planner:
         for row in self.outline.board:
             yield row.reading
         yield from ("macro.spx.return_1d", "options.put_band_share", "miners.difficulty_change")
+
+
+def _date(slot: Slot) -> float:
+    """The date that an item of a list is about; what has none comes last."""
+    fact = slot.finding.fact("date")
+    return fact.value if fact is not None and isinstance(fact.value, float) else float("inf")
 
 
 def _said(

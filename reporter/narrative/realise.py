@@ -11,6 +11,7 @@ from reporter.language.catalogues import label
 from reporter.language.locales import Locale, in_locale
 from reporter.language.spoken import Voice
 from reporter.language.terms import term
+from reporter.language.typography import set_spaces
 from reporter.model.document import (
     Block,
     Cell,
@@ -195,7 +196,7 @@ class _Realiser:
         return Conditions(side.side, title, items)  # type: ignore[arg-type]
 
     def _board(self, rows: Iterable[PlannedRow]) -> Table:
-        title = self._labelled("Signal board")
+        title = self._labelled("Where each signal stands")
         header = tuple(map(self._label, ("Signal", "Reading", "Change", "Stance")))
         return Table("board", title, header, tuple(map(self._row, rows)))
 
@@ -217,12 +218,14 @@ class _Realiser:
         title = self._say(Slot(planned.finding, "figure"))
         caption = self._say(Slot(planned.finding, "caption"))
         alt = f"{title.text}{self.locale.joiners.stop}{caption.text}"
-        return Figure(chart, title, (caption,), alt, self._sources_of(planned.finding.facts))
+        return Figure(chart, title, (caption,), alt, self._chart_sources(planned))
 
-    def _sources_of(self, facts: Iterable[Fact]) -> str:
-        ids = dict.fromkeys(source for fact in facts for source in _sources(fact))
-        names = dict.fromkeys(self._citation(name) for name in ids)
-        return self.locale.join(tuple(names))
+    def _chart_sources(self, planned: PlannedFigure) -> str:
+        """Who gave what is drawn, then who gave what the caption states."""
+        drawn = [self.metrics.bar_source] if planned.outline.kind == "price_path" else []
+        stated = [source for fact in planned.finding.facts for source in _sources(fact)]
+        names = dict.fromkeys(self._citation(name) for name in (*drawn, *stated))
+        return self._listed(names)
 
     def _citation(self, source_id: str) -> str:
         return in_locale(self.context.citations[source_id].name, self.locale.tag) or source_id
@@ -236,8 +239,13 @@ class _Realiser:
                 gave = lines.setdefault((self._citation(citation.id), citation.link), [])
                 gave.append(self._table_name(citation.table))
         return tuple(
-            SourceLine(name, link, self.locale.join(tuple(dict.fromkeys(gave)))) for (name, link), gave in lines.items()
+            SourceLine(name, link, self._listed(gave)) for (name, link), gave in lines.items()
         )
+
+    def _listed(self, names: Iterable[str]) -> str:
+        """Names joined as the language does, with its spacing."""
+        joined = self.locale.join(tuple(dict.fromkeys(names)))
+        return "".join(text for _, text in set_spaces([joined], [False], han=self.locale.han_spacing))
 
     def _table_name(self, table: str) -> str:
         return term(f"table.{table}", self.locale)

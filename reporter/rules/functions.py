@@ -78,12 +78,18 @@ def _ago_truth(binding: Binding, call: Call) -> TruthAt:
     return ago
 
 
+def _comparable(binding: Binding, node: Node) -> Callable[[int, int], bool]:
+    """Whether an expression's values of two days are of the same sources; another source may cover something else."""
+    ids = dict.fromkeys(part.id for part in walk(node) if isinstance(part, Metric))
+    series = [binding.metrics.series[name] for name in ids if name in binding.metrics.series]
+    return lambda now, then: all(one.source[now] == one.source[then] for one in series)
+
+
 def _ends(binding: Binding, call: Call) -> Callable[[int], tuple[float, float] | None]:
     """Today's value and the one n days ago, or None where either is missing or the sources differ."""
     node = call.arguments[0]
     item, days, lost = binding.number(node), binding.days(call.arguments[1]), binding.lost(node)
-    ids = dict.fromkeys(part.id for part in walk(node) if isinstance(part, Metric))
-    series = [binding.metrics.series[name] for name in ids if name in binding.metrics.series]
+    comparable = _comparable(binding, node)
 
     def ends(index: int) -> tuple[float, float] | None:
         count = days(index)
@@ -93,7 +99,7 @@ def _ends(binding: Binding, call: Call) -> Callable[[int], tuple[float, float] |
         then = item(index - count)
         if now is None or then is None:
             return None
-        if any(one.source[index] != one.source[index - count] for one in series):
+        if not comparable(index, index - count):
             return lost()
         return now, then
 
@@ -174,6 +180,7 @@ def _percentile(binding: Binding, call: Call) -> NumberAt:
         binding.days(call.arguments[1]),
         binding.lost(call.arguments[0]),
     )
+    comparable = _comparable(binding, call.arguments[0])
 
     def percentile(index: int) -> float | None:
         count, today = days(index), item(index)
@@ -183,7 +190,7 @@ def _percentile(binding: Binding, call: Call) -> NumberAt:
         day = index
         while day >= 0 and len(known) < count:
             value = item(day)
-            if value is not None:
+            if value is not None and comparable(index, day):
                 known.append(value)
             day -= 1
         if len(known) * 2 < count:
@@ -194,18 +201,18 @@ def _percentile(binding: Binding, call: Call) -> NumberAt:
 
 
 def _window(reduce: Callable[[list[float]], float]) -> Callable[[Binding, Call], NumberAt]:
-    """A function of the known values of the last n days, today's among them."""
+    """A function of the known values of the last n days, today's among them, that are of today's source."""
 
     def bind(binding: Binding, call: Call) -> NumberAt:
         item, days = binding.number(call.arguments[0]), binding.days(call.arguments[1])
-        lost = binding.lost(call.arguments[0])
+        lost, comparable = binding.lost(call.arguments[0]), _comparable(binding, call.arguments[0])
 
         def over(index: int) -> float | None:
             count, today = days(index), item(index)
             if today is None or not count:
                 return None
-            values = [item(day) for day in range(max(0, index - count + 1), index + 1)]
-            known = [value for value in values if value is not None]
+            window = (day for day in range(max(0, index - count + 1), index + 1) if comparable(index, day))
+            known = [value for day in window if (value := item(day)) is not None]
             return reduce(known) if len(known) * 2 >= count else lost()
 
         return binding.memo(over)

@@ -54,7 +54,7 @@ def test_the_first_end_of_a_range_goes_without_currency() -> None:
         (434.1e6, "$434.1 million", "4.341 億美元"),
         (950_000, "$950,000", "95 萬美元"),
         (123_456, "$123,500", "12.35 萬美元"),
-        (49.234e9, "$49.23 billion", "492.3 億美元"),
+        (49.234e9, "$49.2 billion", "492 億美元"),
         (2.5e12, "$2.5 trillion", "2.5 萬億美元"),
         (999_999_999, "$1.0 billion", "10 億美元"),
         (99_999_999, "$100 million", "1 億美元"),
@@ -210,4 +210,4 @@ def test_an_aggregate_reads_back_alike_in_both_languages(value: float) -> None:
 
     english, chinese = back(numbers.money(value, EN)), back(numbers.money(value, ZH))
     assert english == chinese
-    assert abs(english - Decimal(repr(value))) <= max(Decimal(repr(value)) * Decimal("0.0005"), Decimal("0.5"))
+    assert abs(english - Decimal(repr(value))) <= max(Decimal(repr(value)) * Decimal("0.005" if value >= 1e9 else "0.0005"), Decimal("0.5"))

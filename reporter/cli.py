@@ -1,0 +1,275 @@
+"""The command line: arguments in, exit codes out. The only place that prints; each command imports what it needs.
+
+Exit codes: 0 done; 1 held or failed, nothing published; 2 usage or configuration; 75 another run holds the lock.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from reporter.errors import InputError, Problem, ReporterError
+
+if TYPE_CHECKING:
+    from reporter.model.finding import Fact, Finding, Outcome
+    from reporter.model.metric import MetricSeries, MetricSet
+
+app = typer.Typer(
+    name="reporter",
+    help="Turn a desk's market data into a bilingual market brief that can be shown sentence by sentence.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+DeskArgument = Annotated[Path, typer.Argument(metavar="DESK", help="The desk's folder, with its desk.toml.")]
+DateOption = Annotated[str | None, typer.Option("--date", metavar="D", help="The brief's date, 2026-02-06.")]
+AsOfOption = Annotated[
+    str | None,
+    typer.Option("--as-of", metavar="T", help="Use only what was known at this instant, 2026-02-07T09:00+08:00."),
+]
+LocaleOption = Annotated[
+    list[str] | None, typer.Option("--locale", metavar="L", help="A locale, zh-Hant or en; may be repeated.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+DebugOption = Annotated[bool, typer.Option("--debug", help="Show where in the program an error came from.")]
+
+
+def main() -> None:
+    """Run the command line and exit with its code."""
+    try:
+        app()
+    except ReporterError as error:
+        if "--debug" in sys.argv:
+            raise
+        print(error, file=sys.stderr)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        # The reader of our output has left; there is no one to tell.
+        sys.stderr.close()
+        sys.exit(1)
+
+
+@app.callback(invoke_without_command=True)
+def _root(version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+    if version:
+        from reporter import __version__
+
+        print(__version__)
+        raise typer.Exit
+
+
+@app.command()
+def build(
+    desk: DeskArgument,
+    date: DateOption = None,
+    as_of: AsOfOption = None,
+    locale: LocaleOption = None,
+    format: Annotated[  # noqa: A002 - the option's own name
+        list[str] | None, typer.Option("--format", metavar="F", help="md, pdf or html; may be repeated.")
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the brief's folder goes.")] = Path("out"),
+    debug: DebugOption = False,
+) -> None:
+    """Build a brief and publish it whole, or say why not."""
+    from reporter.formats import DEFAULT_FORMATS, FORMATS
+
+    formats = tuple(dict.fromkeys(format or DEFAULT_FORMATS))
+    unknown = [name for name in formats if name not in FORMATS]
+    if unknown:
+        raise _usage(f'unknown format "{unknown[0]}"', f"known formats are {', '.join(FORMATS)}")
+    day, instant = _day(date), _instant(as_of)
+    from reporter import pipeline
+
+    folder = pipeline.build(desk, out, day=day, as_of=instant, locales=locale or (), formats=formats)
+    print(folder.as_posix())
+
+
+@app.command()
+def metrics(
+    desk: DeskArgument,
+    date: DateOption = None,
+    as_of: AsOfOption = None,
+    as_json: JsonOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Print every metric of a date: value, unit, as-of, source, or why it is missing."""
+    day, instant = _day(date), _instant(as_of)
+    from reporter import pipeline
+
+    known = pipeline.measure(desk, day, instant)
+    shown = {metric_id: series for metric_id, series in known.series.items() if _of_desk(metric_id, known)}
+    if as_json:
+        _print_json({metric_id: _metric_json(series, known) for metric_id, series in shown.items()})
+        return
+    print(f"{known.dates[-1]}, known at {_iso(known.as_of)}")
+    for metric_id, series in shown.items():
+        seen = series.at(known.today)
+        value = "missing" if seen.value is None else _plain(seen.value, str(series.spec.unit))
+        rest = seen.missing if seen.value is None else f"{_iso(seen.as_of)}  {seen.source or 'calendar'}"
+        print(f"{metric_id:38} {value:>22} {series.spec.unit if seen.value is not None else '':14} {rest}")
+
+
+@app.command()
+def findings(
+    desk: DeskArgument,
+    date: DateOption = None,
+    as_of: AsOfOption = None,
+    as_json: JsonOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Print what the rules found on a date, with the facts that sentences may use."""
+    day, instant = _day(date), _instant(as_of)
+    from reporter import pipeline
+
+    found = pipeline.find(desk, day, instant)
+    told = [outcome.finding for outcome in found.outcomes if outcome.finding and outcome.state == "fired"]
+    if as_json:
+        unknown = [o for o in found.outcomes if o.state == "unknown"]
+        _print_json({"findings": [_finding_json(f) for f in told], "unknown": [_unknown_json(o) for o in unknown]})
+        return
+    for finding in sorted(told, key=lambda f: -f.weight):
+        partial = ", partial" if finding.partial else ""
+        print(f"{finding.id}  ({finding.stance}, weight {finding.weight}, day {finding.days}{partial})  {finding.rule}")
+        for fact in finding.facts:
+            print(f"    {fact.name} = {_fact_plain(fact)}  [{fact.expression}]")
+
+
+@app.command()
+def check(desk: DeskArgument, locale: LocaleOption = None, debug: DebugOption = False) -> None:
+    """Look for everything that can be wrong before a run: desk, data, rules, phrases, labels, fonts."""
+    from reporter import pipeline
+
+    found = pipeline.find(desk, locales=locale or ())
+    pipeline.compose(found)
+    days = found.metrics.dates
+    rules = len(found.report.rules.rules)
+    print(f"{desk.as_posix()}: {rules} rules, {len(found.report.books)} locales, prices from {days[0]} to {days[-1]}: right")
+    for notice in found.metrics.notices:
+        print(f"notice: {notice}")
+
+
+@app.command()
+def init(folder: Annotated[Path, typer.Argument(metavar="DIR", help="The new desk's folder.")]) -> None:
+    """Make a desk to start from: a desk.toml with comments and a small table of prices."""
+    from reporter.starter import make_desk
+
+    for path in make_desk(folder):
+        print(path.as_posix())
+    print(f"next: put your prices into {(folder / 'prices.csv').as_posix()}, then `reporter build {folder.as_posix()}`")
+
+
+@app.command()
+def doctor() -> None:
+    """Say what is missing on this machine, and how to get it."""
+    from reporter.doctor import examine
+
+    checks = examine()
+    for item in checks:
+        print(f"{'ok     ' if item.ok else 'MISSING'} {item.name}: {item.detail}")
+        if not item.ok and item.remedy:
+            print(f"        {item.remedy}")
+    raise typer.Exit(0 if all(item.ok for item in checks) else 1)
+
+
+def _usage(what: str, hint: str) -> InputError:
+    return InputError([Problem("command line", None, None, what, hint)])
+
+
+def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise _usage(f'--date "{text}" is not a date', "write it as 2026-02-06") from None
+
+
+def _instant(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        raise _usage(f'--as-of "{text}" is not an instant', "write it as 2026-02-07T09:00+08:00") from None
+    if instant.tzinfo is None:
+        raise _usage(f'--as-of "{text}" has no offset from UTC', f"write {text}Z or {text}+08:00")
+    return instant.astimezone(UTC)
+
+
+def _of_desk(metric_id: str, known: MetricSet) -> bool:
+    """Whether a metric is of this desk: instruments that it doesn't have would fill pages."""
+    subject, _, rest = metric_id.partition(".")
+    return subject != "macro" or rest.partition(".")[0] in known.instruments
+
+
+def _iso(seconds: float | None) -> str | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%MZ")
+
+
+def _plain(value: float, unit: str) -> str:
+    return _iso(value) or "" if unit == "instant" else f"{value:,.6g}" if abs(value) < 1 else f"{value:,.2f}"
+
+
+def _metric_json(series: MetricSeries, known: MetricSet) -> dict[str, object]:
+    seen = series.at(known.today)
+    return {
+        "value": seen.value,
+        "unit": str(series.spec.unit),
+        "as_of": _iso(seen.as_of),
+        "source": seen.source,
+        "missing": None if seen.missing is None else str(seen.missing),
+    }
+
+
+def _fact_plain(fact: Fact) -> str:
+    if fact.members:
+        return "; ".join(f"{member.name} {_fact_plain(member)}" for member in fact.members)
+    if isinstance(fact.value, float | int):
+        return f"{_plain(float(fact.value), str(fact.unit))} {fact.unit}"
+    return str(fact.value)
+
+
+def _fact_json(fact: Fact) -> dict[str, object]:
+    told: dict[str, object] = {
+        "value": fact.value,
+        "unit": str(fact.unit),
+        "as_of": _iso(fact.as_of),
+        "is": fact.expression,
+        "sources": list(dict.fromkeys(reading.source for reading in fact.inputs if reading.source)),
+    }
+    if fact.members:
+        told["members"] = {member.name: _fact_json(member) for member in fact.members}
+    return told
+
+
+def _finding_json(finding: Finding) -> dict[str, object]:
+    return {
+        "id": finding.id,
+        "rule": finding.rule,
+        "topic": finding.topic,
+        "stance": finding.stance,
+        "weight": finding.weight,
+        "days": finding.days,
+        "partial": finding.partial,
+        "facts": {fact.name: _fact_json(fact) for fact in finding.facts},
+    }
+
+
+def _unknown_json(outcome: Outcome) -> dict[str, object]:
+    return {"rule": outcome.rule_id, "missing": list(outcome.missing)}
+
+
+def _print_json(value: Any) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False))
+
+
