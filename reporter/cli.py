@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
-
+from contextlib import nullcontext
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -74,7 +74,7 @@ def build(
     date: DateOption = None,
     as_of: AsOfOption = None,
     locale: LocaleOption = None,
-    format: Annotated[  # noqa: A002 - the option's own name
+    format: Annotated[
         list[str] | None, typer.Option("--format", metavar="F", help="md, pdf or html; may be repeated.")
     ] = None,
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the brief's folder goes.")] = Path("out"),
@@ -88,9 +88,15 @@ def build(
     if unknown:
         raise _usage(f'unknown format "{unknown[0]}"', f"known formats are {', '.join(FORMATS)}")
     day, instant = _day(date), _instant(as_of)
-    from reporter import pipeline
+    from reporter.render.printer import printing
 
-    folder = pipeline.build(desk, out, day=day, as_of=instant, locales=locale or (), formats=formats)
+    # Started before the pipeline is imported, which takes as long as the printer needs to get ready.
+    with printing() if "pdf" in formats else nullcontext() as printer:
+        from reporter import pipeline
+
+        folder = pipeline.build(
+            desk, out, day=day, as_of=instant, locales=locale or (), formats=formats, printer=printer
+        )
     print(folder.as_posix())
 
 
@@ -152,8 +158,8 @@ def check(desk: DeskArgument, locale: LocaleOption = None, debug: DebugOption = 
     found = pipeline.find(desk, locales=locale or ())
     pipeline.compose(found)
     days = found.metrics.dates
-    rules = len(found.report.rules.rules)
-    print(f"{desk.as_posix()}: {rules} rules, {len(found.report.books)} locales, prices from {days[0]} to {days[-1]}: right")
+    rules, books = len(found.report.rules.rules), len(found.report.books)
+    print(f"{desk.as_posix()}: {rules} rules, {books} locales, prices from {days[0]} to {days[-1]}: right")
     for notice in found.metrics.notices:
         print(f"notice: {notice}")
 
@@ -197,13 +203,14 @@ def _day(text: str | None) -> date | None:
 def _instant(text: str | None) -> datetime | None:
     if text is None:
         return None
+    right = "write it as 2026-02-07T09:00+08:00"
     try:
         instant = datetime.fromisoformat(text)
-    except ValueError:
-        raise _usage(f'--as-of "{text}" is not an instant', "write it as 2026-02-07T09:00+08:00") from None
-    if instant.tzinfo is None:
-        raise _usage(f'--as-of "{text}" has no offset from UTC', f"write {text}Z or {text}+08:00")
-    return instant.astimezone(UTC)
+        if instant.tzinfo is None:
+            raise _usage(f'--as-of "{text}" has no offset from UTC', right)
+        return instant.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise _usage(f'--as-of "{text}" is not an instant', right) from None
 
 
 def _of_desk(metric_id: str, known: MetricSet) -> bool:
@@ -271,5 +278,3 @@ def _unknown_json(outcome: Outcome) -> dict[str, object]:
 
 def _print_json(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False))
-
-

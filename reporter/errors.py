@@ -62,6 +62,10 @@ class InputError(ReporterError):
         self.problems: tuple[Problem, ...] = tuple(dict.fromkeys(sorted(problems, key=_place)))
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
+    def __reduce__(self) -> tuple[type[InputError], tuple[tuple[Problem, ...]]]:
+        """Cross to another process with the problems, not with their text."""
+        return type(self), (self.problems,)
+
 
 class HeldError(ReporterError):
     """The brief can't be defended, so it is not published."""

@@ -16,7 +16,9 @@ from reporter.model.metric import Unit
 
 _MM = 72 / 25.4
 #: Width and height of a chart, in millimetres.
-SIZES = {"wide": (178.0, 62.0), "column": (127.4, 58.0), "small": (87.0, 52.0), "tall": (127.4, 92.0)}
+SIZES = {"wide": (178.0, 62.0), "column": (127.4, 58.0), "small": (87.0, 48.0), "tall": (127.4, 92.0), "low": (127.4, 46.0)}
+#: A stack's width, and the height of each of its panels, in millimetres.
+_STACK_WIDTH, _STACK_PANEL = 87.0, 20.0
 _FOOT, _GAP = 13.0, 5.0
 
 
@@ -41,7 +43,7 @@ def compose(chart: Chart, style: Style, axis: AxisText, *, rise_is_red: bool) ->
     if not panels:
         return None
     pen = Pen(style)
-    width, height = (side * _MM for side in SIZES[chart.size])
+    width, height = (side * _MM for side in _size(chart, len(panels)))
     if panels[0].x == "category":
         return _categories(panels, pen, axis, width, height, rise_is_red=rise_is_red)
     panels = tuple(panel for panel in panels if panel.x == panels[0].x)
@@ -56,6 +58,12 @@ def compose(chart: Chart, style: Style, axis: AxisText, *, rise_is_red: bool) ->
         marks += draw_panel(plan, pen, frame, shared.span, rise_is_red=rise_is_red)
         top += share
     return Picture(width, height, (*marks, *_x_labels(shared, pen, axis, height)))
+
+
+def _size(chart: Chart, panels: int) -> tuple[float, float]:
+    if chart.size == "stack":
+        return _STACK_WIDTH, _STACK_PANEL * panels + _FOOT / _MM
+    return SIZES[chart.size]
 
 
 def _frame(plan: Plan, pen: Pen, shared: _Axis, top: float, share: float) -> Box:

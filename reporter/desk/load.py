@@ -2,45 +2,46 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
-from reporter.desk.canonical import canonical_table, optional_columns, required_columns
 from reporter.desk.config import DeskConfig, SourceConfig
 from reporter.desk.instruments import INSTRUMENTS
-from reporter.desk.readers import read_csv
+from reporter.desk.news import events_of
+from reporter.desk.sources import read_sources
 from reporter.desk.tables import Desk, SourceTable
 from reporter.errors import InputError, Problem
-from reporter.model.metric import Citation, Event, Instrument
+from reporter.model.metric import Citation, Instrument
 
 _DAY = 86_400
-_LISTED_FILES = 200
+_EPOCH = date(1970, 1, 1)
+#: A newest price so long after the one before it is taken for a mistyped date.
+_LONGEST_GAP = 31 * _DAY
 
 
-def load_desk(config: DeskConfig, day: date | None = None, as_of: datetime | None = None) -> Desk:
+def load_desk(
+    config: DeskConfig, day: date | None = None, as_of: datetime | None = None, now: datetime | None = None
+) -> Desk:
     """Load a desk for one brief.
 
     Args:
         config: the desk.
         day: the brief's date; the last complete day before `as_of` (or in the data) where absent.
         as_of: instant up to which rows are known, with an offset; the end of the day where absent.
+        now: the present, with an offset; later than that no day can be over. Without it, the data are trusted.
 
     Raises:
         InputError: every fault found in the files; or no prices for the date.
     """
-    tables, notices = _read_sources(config)
-    cut = _cut_seconds(config)
-    day = _choose_day(config, tables, day, as_of, cut)
-    day_end = int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()) + _DAY + cut
+    tables, notices = read_sources(config)
+    latest = min((int(instant.timestamp()) for instant in (as_of, now) if instant is not None), default=None)
+    day = _last_day(config, tables["prices"], latest) if day is None else day
+    day_end = _end_of(day, config)
     instant = day_end if as_of is None else int(as_of.timestamp())
-    if instant < day_end:
-        what = f"as of {as_of:%Y-%m-%d %H:%M %Z}, {day} is not over"
-        raise InputError([Problem(config.shown_as, None, None, what, "a bar that has not closed is not a close")])
+    _check_over(config, day, day_end, as_of, now)
+    _check_priced(config, tables["prices"], day_end, day, instant)
     known = {name: tuple(_known(table, instant) for table in sources) for name, sources in tables.items()}
     return Desk(
         config=config,
@@ -48,115 +49,104 @@ def load_desk(config: DeskConfig, day: date | None = None, as_of: datetime | Non
         day_end=day_end,
         as_of=instant,
         tables={name: sources for name, sources in known.items() if name != "events"},
-        events=_events(config, known.get("events", ())),
+        events=events_of(known.get("events", ())),
         citations={source.id: _citation(source) for source in config.source},
         instruments=_instruments(config),
-        notices=notices,
+        notices=(*notices, *_unfit(config, tables)),
     )
 
 
-def _read_sources(config: DeskConfig) -> tuple[dict[str, list[SourceTable]], tuple[str, ...]]:
-    tables: dict[str, list[SourceTable]] = {}
-    problems: list[Problem] = []
-    notices: list[str] = []
-    for source in config.source:
-        try:
-            table, noticed = _read_source(config, source)
-        except InputError as error:
-            problems.extend(error.problems)
-        else:
-            tables.setdefault(source.table, []).append(table)
-            notices.extend(noticed)
-    if not any(source.table == "prices" for source in config.source):
-        what = "no source feeds the table prices"
-        problems.append(Problem(config.shown_as, None, None, what, "a brief needs at least daily prices"))
-    if problems:
-        raise InputError(problems)
-    return tables, tuple(notices)
+def _offset(config: DeskConfig) -> int:
+    """Seconds from the end of a calendar day (UTC) to the end of the desk's day of that date.
 
-
-def _read_source(config: DeskConfig, source: SourceConfig) -> tuple[SourceTable, tuple[str, ...]]:
-    files = _files(config, source)
-    raws = []
-    for path in files:
-        shown = _shown(config, path)
-        with path.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
-            header = [name.strip() for name in next(csv.reader(stream), [])]
-        wanted = [*required_columns(source), *(c for c in optional_columns(source) if c in header)]
-        if source.table == "events":
-            wanted = [*dict.fromkeys([*wanted, *(name for name in header if name)])]
-        raws.append(read_csv(path, shown, wanted, tuple(source.where)))
-    if len(raws) == 1:
-        return canonical_table(config, source, raws[0])
-    tables, notices = zip(*(canonical_table(config, source, raw) for raw in raws), strict=True)
-    frame = pd.concat([table.frame for table in tables], ignore_index=True)
-    frame = frame.sort_values(["start"], kind="stable").drop_duplicates(
-        [column for column in frame.columns if column != "line"]
-    )
-    merged = SourceTable(source, frame.reset_index(drop=True), tables[0].bar)
-    return merged, tuple(notice for group in notices for notice in group)
-
-
-def _files(config: DeskConfig, source: SourceConfig) -> list[Path]:
-    """The files of a source: a path, or a glob below the desk's folder in name order."""
-    if any(mark in source.path for mark in "*?["):
-        relative = Path(source.path)
-        base = config.folder
-        if relative.is_absolute() or ".." in relative.parts:
-            raise InputError([config.problem(source, f'path "{source.path}": a glob stays inside the desk folder')])
-        files = sorted(path for path in base.glob(source.path) if path.is_file())[:_LISTED_FILES]
-        if not files:
-            raise InputError([config.problem(source, f'no file matches "{source.path}"', f"in {base.as_posix()}")])
-        return files
-    path = config.folder / source.path
-    if not path.is_file():
-        near = sorted(item.name for item in path.parent.glob("*") if item.is_file()) if path.parent.is_dir() else []
-        hint = f"files there: {', '.join(near[:8])}" if near else "check the path; it is relative to desk.toml"
-        raise InputError([config.problem(source, f'no file "{source.path}"', hint)])
-    return [path]
-
-
-def _shown(config: DeskConfig, path: Path) -> str:
-    try:
-        inside = path.resolve().relative_to(config.folder.resolve())
-    except ValueError:
-        return path.name
-    return (Path(config.shown_as).parent / inside).as_posix()
-
-
-def _cut_seconds(config: DeskConfig) -> int:
-    """How many seconds after 00:00 UTC a day is cut."""
+    A day is named after the date that most of it lies in: one cut at 21:00 ends on its own date, one cut at
+    05:00 on the next.
+    """
     hour, minute = config.desk.day_cut.split(":")
-    return int(hour) * 3600 + int(minute) * 60
+    cut = int(hour) * 3600 + int(minute) * 60
+    return cut if cut <= _DAY // 2 else cut - _DAY
 
 
-def _choose_day(
-    config: DeskConfig, tables: Mapping[str, Iterable[SourceTable]], day: date | None, as_of: datetime | None, cut: int
-) -> date:
-    """The brief's date: as asked, or the last day that the prices cover to its end."""
-    ends = [table.frame["end"].to_numpy() for table in tables["prices"]]
-    starts = min(int(end.min()) for end in ends)
-    instant = int(as_of.timestamp()) if as_of is not None else max(int(end.max()) for end in ends)
-    reached = max((int(end[end <= instant].max()) for end in ends if (end <= instant).any()), default=None)
-    if reached is None:
-        raise InputError([Problem(config.shown_as, None, None, f"no prices known as of {_iso(instant)}", "")])
-    last = _date_of(reached - cut - 1) if (reached - cut) % _DAY == 0 else _date_of(reached - cut - _DAY)
-    first = _date_of(starts - cut - 1)
-    if day is None:
-        return last
-    if not any(_covers(end, day, cut) for end in ends):
-        hint = f"prices run from {first} to {last}"
+def _end_of(day: date, config: DeskConfig) -> int:
+    return (day - _EPOCH).days * _DAY + _DAY + _offset(config)
+
+
+def _closed_days(tables: Iterable[SourceTable], offset: int, instant: int | None) -> tuple[np.ndarray, np.ndarray]:
+    """Ends of the days that some price source covers to their end, known at the instant; and those rows' lines."""
+    ends, lines = [], []
+    for table in tables:
+        end, known = table.frame["end"].to_numpy(), table.frame["known"].to_numpy()
+        use = (end - offset) % _DAY == 0
+        if instant is not None:
+            use &= known <= instant
+        ends.append(end[use])
+        lines.append(table.frame["line"].to_numpy()[use])
+    return np.concatenate(ends), np.concatenate(lines)
+
+
+def _last_day(config: DeskConfig, tables: Sequence[SourceTable], instant: int | None) -> date:
+    """The last day that the prices cover to its end."""
+    offset = _offset(config)
+    ends, lines = _closed_days(tables, offset, instant)
+    if not len(ends):
+        raise InputError([_none_fits(config, tables, instant)])
+    days = np.unique(ends)
+    if len(days) > 1 and days[-1] - days[-2] > _LONGEST_GAP:
+        last, before = _date_of(int(days[-1]) - offset), _date_of(int(days[-2]) - offset)
+        what = f"the newest price is of {last}, {(last - before).days} days after the one before it"
+        line = int(lines[int(np.argmax(ends))])
+        path = next(table.source.path for table in tables if int(days[-1]) in table.frame["end"].to_numpy())
+        hint = f"correct line {line} of {path}, or ask for a date"
+        raise InputError([Problem(config.shown_as, None, None, what, hint)])
+    return _date_of(int(days[-1]) - offset)
+
+
+def _none_fits(config: DeskConfig, tables: Sequence[SourceTable], instant: int | None) -> Problem:
+    if instant is not None and all((table.frame["known"].to_numpy() > instant).all() for table in tables):
+        return Problem(config.shown_as, None, None, f"no prices known as of {_iso(instant)}", "")
+    line, column = config.place(("desk", "day_cut"))
+    what = f"no bar of any price source ends at the day's cut, {config.desk.day_cut} UTC"
+    return Problem(config.shown_as, line, column, what, "hourly bars serve any cut; check bar, stamp and timezone too")
+
+
+def _check_over(config: DeskConfig, day: date, day_end: int, as_of: datetime | None, now: datetime | None) -> None:
+    for instant, name in ((as_of, "as of"), (now, "now, at")):
+        if instant is not None and int(instant.timestamp()) < day_end:
+            what = f"{name} {_iso(int(instant.timestamp()))}, {day} is not over"
+            raise InputError([Problem(config.shown_as, None, None, what, "a bar that has not closed is not a close")])
+
+
+def _check_priced(config: DeskConfig, tables: Sequence[SourceTable], day_end: int, day: date, instant: int) -> None:
+    """A brief's own day must have a price at its end, known at the as-of instant."""
+    offset = _offset(config)
+    ends, _ = _closed_days(tables, offset, None)
+    if not len(ends):
+        raise InputError([_none_fits(config, tables, None)])
+    if not (ends == day_end).any():
+        hint = f"prices run from {_date_of(int(ends.min()) - offset)} to {_date_of(int(ends.max()) - offset)}"
         raise InputError([Problem(config.shown_as, None, None, f"no prices for {day}", hint)])
-    return day
+    known, _ = _closed_days(tables, offset, instant)
+    if not (known == day_end).any():
+        what = f"prices of {day} are not known at {_iso(instant)}: their source has a lag"
+        raise InputError([Problem(config.shown_as, None, None, what, "ask for the brief as of a later instant")])
 
 
-def _covers(ends: np.ndarray, day: date, cut: int) -> bool:
-    end = int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()) + _DAY + cut
-    return bool((ends == end).any())
+def _unfit(config: DeskConfig, tables: Mapping[str, Sequence[SourceTable]]) -> Iterable[str]:
+    """Sources of daily rows whose days are not the desk's days: they can't serve, and that is said."""
+    offset = _offset(config)
+    for name, sources in tables.items():
+        for table in sources:
+            sessions = table.source.session_close is not None or name in ("cross_asset", "fund_flows", "events")
+            ends = table.frame["end"].to_numpy()
+            if table.bar == _DAY and not sessions and not ((ends - offset) % _DAY == 0).any():
+                at = _iso(int(ends[0])).partition("T")[2].removesuffix("Z")
+                desk = f"the desk's at {config.desk.day_cut}"
+                yield f'source "{table.source.id}": its days end at {at} UTC, {desk}; not used'
 
 
-def _date_of(seconds: int) -> date:
-    return date(1970, 1, 1) + timedelta(days=seconds // _DAY)
+def _date_of(day_end: int) -> date:
+    """The date of a day that ends at a UTC midnight."""
+    return _EPOCH + timedelta(days=day_end // _DAY - 1)
 
 
 def _iso(seconds: int) -> str:
@@ -166,7 +156,9 @@ def _iso(seconds: int) -> str:
 def _known(table: SourceTable, as_of: int) -> SourceTable:
     """Only rows that were known at the instant: nothing later may enter a brief."""
     frame = table.frame
-    return SourceTable(table.source, frame[frame["known"] <= as_of].reset_index(drop=True), table.bar)
+    known = frame["known"].to_numpy() <= as_of
+    rows = frame if known.all() else frame[known].reset_index(drop=True)
+    return SourceTable(table.source, rows, table.bar, table.lag)
 
 
 def _citation(source: SourceConfig) -> Citation:
@@ -175,47 +167,7 @@ def _citation(source: SourceConfig) -> Citation:
 
 def _instruments(config: DeskConfig) -> dict[str, Instrument]:
     """Instruments that a source of this desk gives, in the order of the program's own list, then the desk's."""
-    given = [key for source in config.source for key in source.instruments]
-    problems = [
-        config.problem(
-            source, f'unknown instrument "{key}"', f"describe it under [instrument.{key}] with class and name"
-        )
-        for source in config.source
-        for key in source.instruments
-        if key not in INSTRUMENTS and key not in config.instrument
-    ]
-    if problems:
-        raise InputError(problems)
-    own = {key: Instrument(key, item.kind, dict(item.name)) for key, item in config.instrument.items()}
+    given = {key for source in config.source for key in source.instruments}
     known = {key: Instrument(key, kind, {}) for key, kind in INSTRUMENTS.items()}
-    return {key: (own | known)[key] if key not in own else own[key] for key in [*known, *own] if key in given}
-
-
-def _events(config: DeskConfig, tables: Iterable[SourceTable]) -> tuple[Event, ...]:
-    events = []
-    for table in tables:
-        for row in table.frame.to_dict("records"):
-            events.append(_event(config, table.source, row))
-    return tuple(sorted(events, key=lambda event: (event.time, event.id)))
-
-
-def _event(config: DeskConfig, source: SourceConfig, row: Mapping[str, object]) -> Event:
-    def per_locale(prefix: str) -> dict[str, str]:
-        start = f"{prefix}_"
-        return {name[len(start) :]: str(value) for name, value in row.items() if name.startswith(start) and value}
-
-    grade = str(row["grade"])
-    if grade not in ("coincident", "correlated", "corroborated", "attributed"):
-        what = f'event "{row["id"]}": unknown grade "{grade}"'
-        raise InputError([config.problem(source, what, "one of coincident, correlated, corroborated, attributed")])
-    return Event(
-        id=str(row["id"]),
-        time=float(str(row["end"])),
-        topic=str(row["topic"]),
-        grade=grade,
-        source=source.id,
-        cited_as=per_locale("cite") or dict(source.cite),
-        text=per_locale("text"),
-        speaker=per_locale("speaker"),
-        link=str(row.get("link", "")),
-    )
+    own = {key: Instrument(key, item.kind, dict(item.name)) for key, item in config.instrument.items()}
+    return {key: instrument for key, instrument in (known | own).items() if key in given}

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from pathlib import Path
-
-import numpy as np
-import pandas as pd
 
 from reporter.errors import InputError, Problem, did_you_mean
 
 #: Larger files are refused: a desk's day is a few megabytes, and a bomb is not.
-MAX_BYTES = 512 * 1024 * 1024
+MAX_BYTES = 256 * 1024 * 1024
+#: So many mistakes of one kind are named; a file in a wrong format has as many as it has rows.
+MAX_PROBLEMS = 20
+
+#: Where none of these is in a text, no cell has blanks around it.
+_PADDING = (" ,", ", ", " \n", "\n ", '" ', ' "', "\t", "\v", "\f")
+_PACKED = {b"\x1f\x8b": "a gzip file", b"PK\x03\x04": "a zip or Excel file", b"%PDF": "a PDF"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,98 +27,163 @@ class RawTable:
 
     Attributes:
         file: how the file is shown in messages.
-        frame: text columns by the file's own names.
-        lines: 1-based line of each row in the file.
+        columns: the file's own column name → cells, without the blanks around them.
+        lines: 1-based line on which each row begins.
     """
 
     file: str
-    frame: pd.DataFrame
-    lines: np.ndarray
+    columns: Mapping[str, list[str]]
+    lines: list[int]
+
+    def __len__(self) -> int:
+        """Number of rows."""
+        return len(self.lines)
+
+    def only(self, keep: Sequence[bool]) -> RawTable:
+        """The rows that are to be kept."""
+        columns = {name: list(compress(cells, keep)) for name, cells in self.columns.items()}
+        return RawTable(self.file, columns, list(compress(self.lines, keep)))
 
 
-def read_csv(path: Path, shown_as: str, columns: Sequence[str], where: Iterable[str] = ()) -> RawTable:
+def read_csv(
+    path: Path, shown_as: str, required: Iterable[str], optional: Iterable[str] = (), *, rest: bool = False
+) -> RawTable:
     """Read the columns of a CSV file that are asked for.
 
     Args:
         path: the file.
         shown_as: how to name it in messages.
-        columns: names of the columns that must be there.
-        where: names of further columns needed to filter rows.
+        required: names of the columns that must be there.
+        optional: names of the columns that may be there.
+        rest: whether all other columns are read too.
 
     Raises:
         InputError: file unreadable, not text, empty, ragged, duplicate or missing columns.
     """
     text = _text(path, shown_as)
-    header = next(csv.reader(io.StringIO(text[: text.find("\n")] if "\n" in text else text)), [])
-    header = [name.strip() for name in header]
-    wanted = list(dict.fromkeys([*columns, *where]))
-    _check_header(header, wanted, shown_as)
-    lines = _check_rows(text, len(header), shown_as)
-    frame = pd.read_csv(
-        io.StringIO(text),
-        header=0,
-        names=header,
-        usecols=wanted,
-        dtype=str,
-        keep_default_na=False,
-        na_filter=False,
-        skip_blank_lines=True,
-        index_col=False,
-    )
-    return RawTable(shown_as, frame, lines)
+    found = _quoted(text, shown_as) if '"' in text else _plain(text)
+    width, top = found.widths[0], found.lines[0]
+    header = [name.strip() for name in found.cells[:width]]
+    required = list(dict.fromkeys(required))
+    _check_header(header, required, shown_as, top)
+    wanted = [*required, *(name for name in optional if name in header), *(header if rest else ())]
+    if len(found.lines) == 1:
+        raise InputError([Problem(shown_as, top, None, "the file has a header and no rows")])
+    _check_widths(found, shown_as)
+    columns = {name: found.cells[width + header.index(name) :: width] for name in dict.fromkeys(wanted) if name}
+    if not text.isascii() or text[-1] == " " or any(mark in text for mark in _PADDING):
+        columns = {name: [cell.strip() for cell in cells] for name, cells in columns.items()}
+    return RawTable(shown_as, columns, found.lines[1:])
 
 
 def _text(path: Path, shown_as: str) -> str:
-    if path.stat().st_size > MAX_BYTES:
-        raise InputError([Problem(shown_as, None, None, "file is larger than 512 MB", "split it, or aggregate first")])
-    data = path.read_bytes()
+    try:
+        size = path.stat().st_size
+        data = path.read_bytes() if size <= MAX_BYTES else b""
+    except OSError as error:
+        raise InputError([Problem(shown_as, None, None, f"can't be read: {error.strerror}")]) from error
+    if size > MAX_BYTES:
+        what = f"file is larger than {MAX_BYTES // 1024**2} MB"
+        raise InputError([Problem(shown_as, None, None, what, "split it, or aggregate first")])
+    for mark, kind in _PACKED.items():
+        if data.startswith(mark):
+            raise InputError([Problem(shown_as, None, None, f"not a text file but {kind}", "export it as UTF-8 CSV")])
     if b"\0" in data:
-        raise InputError(
-            [Problem(shown_as, None, None, "not a text file: it holds NUL bytes", "export it as UTF-8 CSV")]
-        )
+        what = "not a text file: it holds NUL bytes"
+        raise InputError([Problem(shown_as, None, None, what, "export it as UTF-8 CSV")])
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         what = f"not UTF-8: byte 0x{data[error.start]:02X}"
         raise InputError([Problem(shown_as, line, None, what, "save the file as UTF-8")]) from error
-    if not text.strip():
+    if not text.strip(', \t\r\n"'):
         raise InputError([Problem(shown_as, None, None, "the file is empty", "a header line and rows are needed")])
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _check_header(header: Sequence[str], wanted: Sequence[str], shown_as: str) -> None:
+@dataclass(frozen=True, slots=True)
+class _Fields:
+    """A text's records that hold anything, the header first.
+
+    Attributes:
+        lines: on which line each begins.
+        widths: how many fields each has.
+        cells: all fields one after another; a list a row would cost more than the rest of the reading.
+    """
+
+    lines: list[int]
+    widths: list[int]
+    cells: list[str]
+
+
+def _plain(text: str) -> _Fields:
+    """The fields of a text without quotes."""
+    lines = text.split("\n")
+    # A spreadsheet saves its blank rows as commas alone.
+    filled = [bool(line.strip(", \t")) for line in lines]
+    kept = list(compress(lines, filled))
+    widths = [line.count(",") + 1 for line in kept]
+    return _Fields(list(compress(range(1, len(lines) + 1), filled)), widths, ",".join(kept).split(","))
+
+
+def _quoted(text: str, shown_as: str) -> _Fields:
+    """The fields of a text with quotes."""
+    reader = csv.reader(io.StringIO(text), strict=True)
+    found = _Fields([], [], [])
+    line = 1
+    try:
+        for record in reader:
+            if any(cell.strip() for cell in record):
+                found.lines.append(line)
+                found.widths.append(len(record))
+                found.cells.extend(record)
+            line = reader.line_num + 1
+    except csv.Error as error:
+        what = "a quoted text is never closed" if "unexpected end" in str(error) else f"not CSV: {error}"
+        raise InputError([Problem(shown_as, line, None, what, "a quote inside a quoted text is doubled")]) from error
+    return found
+
+
+def _check_header(header: Sequence[str], required: Sequence[str], shown_as: str, line: int) -> None:
     problems = [
-        Problem(shown_as, 1, None, f'column "{name}" stands twice in the header', "rename one of them")
+        Problem(shown_as, line, None, f'column "{name}" stands twice in the header', "rename one of them")
         for name in dict.fromkeys(header)
         if name and header.count(name) > 1
     ]
-    for name in wanted:
+    for name in required:
         if name not in header:
-            hint = did_you_mean(name, header) or f"columns are: {', '.join(header)}"
-            problems.append(Problem(shown_as, 1, None, f'no column "{name}"', hint))
+            near = did_you_mean(name, header) or f"columns are: {', '.join(header)}"
+            problems.append(Problem(shown_as, line, None, f'no column "{name}"', _separator(header) or near))
     if problems:
         raise InputError(problems)
 
 
-def _check_rows(text: str, width: int, shown_as: str) -> np.ndarray:
-    """Line of each data row; every row must have as many fields as the header (pandas shifts silently)."""
-    lines: list[int] = []
-    problems: list[Problem] = []
-    if '"' in text:
-        reader = csv.reader(io.StringIO(text))
-        next(reader)
-        counted: Iterable[tuple[int, int]] = ((reader.line_num, len(row)) for row in reader if row)
-    else:
-        body = text.split("\n")
-        counted = ((n, line.count(",") + 1) for n, line in enumerate(body[1:], 2) if line.strip())
-    for number, fields in counted:
-        lines.append(number)
-        if fields != width and len(problems) < 20:
-            what = f"row has {fields} fields, the header has {width}"
-            problems.append(Problem(shown_as, number, None, what, "quote text that holds commas"))
-    if problems:
-        raise InputError(problems)
-    if not lines:
-        raise InputError([Problem(shown_as, 1, None, "the file has a header and no rows")])
-    return np.asarray(lines, dtype=np.int64)
+def _separator(header: Sequence[str]) -> str:
+    """A hint where a file is separated by something else than commas."""
+    for mark, name in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
+        if len(header) == 1 and mark in header[0]:
+            return f"its columns are separated by {name}; save it with commas"
+    return ""
+
+
+def _check_widths(found: _Fields, shown_as: str) -> None:
+    """Each row must have as many fields as the header, or columns would shift."""
+    width = found.widths[0]
+    if set(found.widths) == {width}:
+        return
+    ragged = [(line, fields) for line, fields in zip(found.lines, found.widths, strict=True) if fields != width]
+    problems = [
+        Problem(
+            shown_as,
+            line,
+            None,
+            f"row has {fields} field{'' if fields == 1 else 's'}, the header has {width}",
+            "quote text that holds commas; numbers take no thousands separators" if fields > width else "",
+        )
+        for line, fields in ragged[:MAX_PROBLEMS]
+    ]
+    if len(ragged) > MAX_PROBLEMS:
+        what = f"{len(ragged) - MAX_PROBLEMS} more rows like these, from this line on"
+        problems.append(Problem(shown_as, ragged[MAX_PROBLEMS][0], None, what))
+    raise InputError(problems)

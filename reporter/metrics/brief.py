@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from reporter.metrics.context import DAY, Context
+from reporter.metrics.context import Context
 from reporter.metrics.registry import metric
 from reporter.metrics.series import Daily, daily
 from reporter.model.metric import MetricSpec, Missing, Unit
@@ -14,9 +14,7 @@ _SATURDAY = 5
 
 @metric(MetricSpec("brief.date", Unit.INSTANT, "00:00 UTC of the brief's date", ()))
 def _date(context: Context) -> Daily:
-    ends = context.day_end.astype(float)
-    midnights = (context.day_end - 1) // DAY * DAY
-    return daily(midnights.astype(float), ends, None, Missing.UNDEFINED)
+    return daily(context.midnight.astype(float), context.day_end.astype(float), None, Missing.UNDEFINED)
 
 
 @metric(MetricSpec("brief.weekend", Unit.COUNT, "1 on a Saturday or Sunday, else 0", (), low=0, high=1))

@@ -10,7 +10,7 @@ from reporter.metrics.context import Context
 from reporter.metrics.intraday import recent_bars
 from reporter.metrics.options import strike_interest
 from reporter.metrics.registry import compute_one, registry
-from reporter.metrics.series import Daily, masked
+from reporter.metrics.series import Daily, Floats, masked
 from reporter.model.metric import MetricSeries, MetricSet, MetricSpec, Missing
 
 
@@ -18,12 +18,11 @@ def compute_metrics(desk: Desk) -> MetricSet:
     """Compute every metric the desk could have; what it can't have is missing, with the reason."""
     context = Context(desk)
     context.bind(compute_one)
-    specs = registry([*INSTRUMENTS, *desk.instruments])
     bars, bar_seconds, bar_source = recent_bars(context)
     return MetricSet(
         dates=context.dates,
         as_of=float(desk.as_of),
-        series={metric_id: _frozen(spec, context[metric_id]) for metric_id, spec in specs.items()},
+        series=_series(context),
         bars=bars,
         bar_seconds=bar_seconds,
         bar_source=bar_source,
@@ -35,8 +34,23 @@ def compute_metrics(desk: Desk) -> MetricSet:
     )
 
 
+def _series(context: Context) -> dict[str, MetricSeries]:
+    """Every metric; instruments that the desk does not have share one series of gaps."""
+    length = len(context)
+    nothing, no_source = (None,) * length, (Missing.NO_SOURCE,) * length
+    series = {}
+    for metric_id, spec in registry([*INSTRUMENTS, *context.desk.instruments]).items():
+        subject, key = metric_id.split(".")[:2]
+        if subject == "macro" and key not in context.desk.instruments:
+            series[metric_id] = MetricSeries(spec, nothing, nothing, nothing, no_source)
+        else:
+            series[metric_id] = _frozen(spec, context[metric_id])
+    return series
+
+
 def _frozen(spec: MetricSpec, series: Daily) -> MetricSeries:
-    refused = (series.values < spec.low) | (series.values > spec.high)
+    with np.errstate(invalid="ignore"):
+        refused = (series.values < spec.low) | (series.values > spec.high)
     if refused.any():
         series = masked(series, refused, Missing.RANGE)
     return MetricSeries(
@@ -48,5 +62,8 @@ def _frozen(spec: MetricSpec, series: Daily) -> MetricSeries:
     )
 
 
-def _optional(values: np.ndarray) -> tuple[float | None, ...]:
-    return tuple(None if value != value else value for value in values.tolist())
+def _optional(values: Floats) -> tuple[float | None, ...]:
+    listed: list[float | None] = values.tolist()
+    for position in np.flatnonzero(np.isnan(values)).tolist():
+        listed[position] = None
+    return tuple(listed)

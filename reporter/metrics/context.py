@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from datetime import date, timedelta
+from typing import TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from reporter.desk.tables import Desk, SourceTable
 from reporter.metrics.series import Daily, Floats, blank, daily, first_known
 from reporter.model.metric import Missing
 
 DAY = 86_400
+_EPOCH = date(1970, 1, 1)
+#: A source without a row for so long has ended or rests; a shorter gap is a day left out.
+_STALE_AFTER = 3 * DAY
+
+Positions = npt.NDArray[np.int64]
+Marks = npt.NDArray[np.bool_]
+Reasons = npt.NDArray[np.object_]
+Kept = TypeVar("Kept")
 
 
 class Context:
@@ -22,6 +30,7 @@ class Context:
     Attributes:
         desk: the loaded desk.
         dates: brief dates, from the first day of prices to the brief's date.
+        midnight: 00:00 UTC of each, seconds since 1970.
         day_end: end of each, seconds since 1970 UTC.
         cut: until when rows count as known to the brief of that date; the brief's own distance between its
             as-of instant and the end of its day holds for every earlier date too, so that yesterday is
@@ -32,14 +41,16 @@ class Context:
         """Lay out the calendar."""
         self.desk = desk
         first = min(
-            (int(table.frame["start"].min()) for table in desk.tables["prices"] if len(table.frame)),
+            (int(table.frame["start"].to_numpy().min()) for table in desk.tables["prices"] if len(table.frame)),
             default=desk.day_end,
         )
         count = max((desk.day_end - first + DAY - 1) // DAY, 1)
-        self.day_end: npt.NDArray[np.int64] = desk.day_end - DAY * np.arange(count - 1, -1, -1, dtype=np.int64)
-        self.cut = self.day_end + (desk.as_of - desk.day_end)
+        back = DAY * np.arange(count - 1, -1, -1, dtype=np.int64)
+        self.midnight: npt.NDArray[np.int64] = (desk.date - _EPOCH).days * DAY - back
+        self.day_end: npt.NDArray[np.int64] = desk.day_end - back
+        self.cut: npt.NDArray[np.int64] = desk.as_of - back
         self.dates: tuple[date, ...] = tuple(desk.date - timedelta(days=n) for n in range(count - 1, -1, -1))
-        self._series: dict[str, Daily] = {}
+        self._kept: dict[Hashable, object] = {}
         self._compute: Callable[[Context, str], Daily] | None = None
 
     def __len__(self) -> int:
@@ -52,11 +63,16 @@ class Context:
 
     def __getitem__(self, metric_id: str) -> Daily:
         """The series of a metric, computed once."""
-        if metric_id not in self._series:
-            if self._compute is None:
-                raise LookupError(metric_id)
-            self._series[metric_id] = self._compute(self, metric_id)
-        return self._series[metric_id]
+        compute = self._compute
+        if compute is None:
+            raise LookupError(metric_id)
+        return self.keep(metric_id, lambda: compute(self, metric_id))
+
+    def keep(self, key: Hashable, make: Callable[[], Kept]) -> Kept:
+        """A value that several metrics share, made once."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        return cast(Kept, self._kept[key])
 
     def tables(self, name: str, *columns: str) -> tuple[SourceTable, ...]:
         """Sources of a table, in order of priority, that have the columns and at least one row."""
@@ -70,10 +86,18 @@ class Context:
         """The series of a table that no source feeds, or whose sources have no row known yet."""
         sources = self.desk.tables.get(name, ())
         waiting = bool(sources) and not any(len(table.frame) for table in sources)
-        return blank(len(self), Missing.NOT_STARTED if waiting else Missing.NO_SOURCE)
+        reason = Missing.NOT_STARTED if waiting else Missing.NO_SOURCE
+        return self.keep(reason, lambda: blank(len(self), reason))
 
-    def day_of(self, table: SourceTable) -> npt.NDArray[np.int64]:
+    def empty(self) -> Floats:
+        """A column of gaps, one a brief date."""
+        return np.full(len(self), np.nan)
+
+    def day_of(self, table: SourceTable) -> Positions:
         """Position of the brief date that each row's period lies in; −1 where it straddles a cut or was late."""
+        return self.keep(("day_of", table.source.id), lambda: self._day_of(table))
+
+    def _day_of(self, table: SourceTable) -> Positions:
         start = table.frame["start"].to_numpy()
         end = table.frame["end"].to_numpy()
         origin = self.day_end[0] - DAY
@@ -83,31 +107,33 @@ class Context:
         known = table.frame["known"].to_numpy() <= self.cut[np.clip(position, 0, len(self) - 1)]
         return np.where(inside & known, position, -1)
 
-    def latest(self, table: SourceTable, values: Floats, max_age: int) -> Daily:
+    def newest(self, known: npt.NDArray[np.int64]) -> Positions:
+        """Position of the newest of some rows that was known at each cut; −1 where none was."""
+        return np.searchsorted(np.maximum.accumulate(known), self.cut, side="right") - 1
+
+    def latest(self, table: SourceTable, values: Floats, max_age: int, usable: Marks | None = None) -> Daily:
         """The newest row known at each cut.
 
         Args:
             table: rows in order of time.
             values: a value a row.
             max_age: seconds from the end of the row's period to the cut beyond which it is stale.
+            usable: which rows count as rows; those with a value where absent.
         """
-        usable = ~np.isnan(values)
-        known = np.maximum.accumulate(table.frame["known"].to_numpy()[usable])
+        usable = ~np.isnan(values) if usable is None else usable
         ends = table.frame["end"].to_numpy()[usable].astype(float)
-        rows = np.searchsorted(known, self.cut, side="right") - 1
-        return self._picked(rows, values[usable], ends, table.source.id, max_age)
-
-    def _picked(self, rows: npt.NDArray[np.int64], values: Floats, ends: Floats, source: str, max_age: int) -> Daily:
+        rows = self.newest(table.frame["known"].to_numpy()[usable]) if usable.any() else np.full(len(self), -1)
         found = rows >= 0
-        picked = np.full(len(self), np.nan)
-        as_of = np.full(len(self), np.nan)
-        picked[found] = values[rows[found]]
+        picked, as_of = self.empty(), self.empty()
+        picked[found] = values[usable][rows[found]]
         as_of[found] = ends[rows[found]]
         reasons = np.full(len(self), Missing.NOT_STARTED, dtype=object)
-        stale = found & (self.cut - as_of > max_age)
+        reasons[found] = Missing.TOO_SHORT
+        with np.errstate(invalid="ignore"):
+            stale = found & (self.cut - as_of > max_age)
         picked[stale] = np.nan
         reasons[stale] = Missing.STALE
-        return daily(picked, as_of, source, reasons)
+        return daily(picked, as_of, table.source.id, reasons)
 
     def latest_of(self, name: str, column: str, max_age: int) -> Daily:
         """The newest known value of a column, from the first source that has one fresh enough."""
@@ -121,46 +147,59 @@ class Context:
         """The last reading inside each day (a stock, such as open interest; its as-of says when)."""
         series = []
         for table in self.tables(name, column):
-            position = self.day_of(table)
-            use = (position >= 0) & table.frame[column].notna().to_numpy()
-            values = np.full(len(self), np.nan)
-            as_of = np.full(len(self), np.nan)
+            position, numbers, ends = self._in_days(table, column)
+            values, as_of = self.empty(), self.empty()
             # Rows are in order of time, so the last assignment to a day is its last reading.
-            values[position[use]] = table.frame[column].to_numpy(dtype=float)[use]
-            as_of[position[use]] = table.frame["end"].to_numpy(dtype=float)[use]
-            series.append(daily(values, as_of, table.source.id, self._gap_reason(table)))
+            values[position] = numbers
+            as_of[position] = ends
+            series.append(daily(values, as_of, table.source.id, self.gap_reason(table)))
         return first_known(series) if series else self.absent(name)
 
     def day_total(self, name: str, column: str) -> Daily:
         """The sum of each day's bars; missing unless the bars cover the whole day."""
-        return self._day_group(name, column, "sum")
+
+        def grouped(position: Positions, numbers: Floats) -> Floats:
+            return np.bincount(position, numbers, minlength=len(self)).astype(float)
+
+        return self._day_group(name, column, grouped)
 
     def day_extreme(self, name: str, column: str, how: str) -> Daily:
         """The max or min of each day's bars; missing unless they cover the whole day."""
-        return self._day_group(name, column, how)
+        extreme = {"max": np.fmax, "min": np.fmin}[how]
 
-    def _day_group(self, name: str, column: str, how: str) -> Daily:
+        def grouped(position: Positions, numbers: Floats) -> Floats:
+            values = self.empty()
+            extreme.at(values, position, numbers)
+            return values
+
+        return self._day_group(name, column, grouped)
+
+    def _in_days(self, table: SourceTable, column: str) -> tuple[Positions, Floats, Floats]:
+        """Days, values and ends of the rows that lie in a day and have a value."""
+        position = self.day_of(table)
+        numbers = table.frame[column].to_numpy(dtype=float)
+        use = (position >= 0) & ~np.isnan(numbers)
+        return position[use], numbers[use], table.frame["end"].to_numpy(dtype=float)[use]
+
+    def _day_group(self, name: str, column: str, group: Callable[[Positions, Floats], Floats]) -> Daily:
         series = []
         for table in self.tables(name, column):
-            position = self.day_of(table)
-            use = (position >= 0) & table.frame[column].notna().to_numpy()
-            grouped = pd.Series(table.frame[column].to_numpy(dtype=float)[use]).groupby(position[use])
-            values = np.full(len(self), np.nan)
-            as_of = np.full(len(self), np.nan)
-            counts = grouped.count()
-            reasons = self._gap_reason(table)
-            partial = counts.index.to_numpy()[(counts * table.bar < DAY).to_numpy()]
-            whole = counts.index.to_numpy()[(counts * table.bar >= DAY).to_numpy()]
-            values[whole] = getattr(grouped, how)().loc[whole].to_numpy()
-            as_of[counts.index.to_numpy()] = self.day_end[counts.index.to_numpy()]
-            reasons[partial] = Missing.INCOMPLETE
+            position, numbers, _ = self._in_days(table, column)
+            covered = np.bincount(position, minlength=len(self)) * table.bar
+            some, whole = covered > 0, covered >= DAY
+            values = np.where(whole, group(position, numbers), np.nan)
+            as_of = np.where(some, self.day_end.astype(float), np.nan)
+            reasons = self.gap_reason(table)
+            reasons[some & ~whole] = Missing.INCOMPLETE
             series.append(daily(values, as_of, table.source.id, reasons))
         return first_known(series) if series else self.absent(name)
 
-    def _gap_reason(self, table: SourceTable) -> npt.NDArray[np.object_]:
-        """Why a day without a row has none: before the first, after the last, or in between."""
-        ends = table.frame["end"].to_numpy()
+    def gap_reason(self, table: SourceTable) -> Reasons:
+        """Why a day without a row has none, by what was known at its cut; later rows must not tell."""
+        rows = self.newest(table.frame["known"].to_numpy())
+        newest = table.frame["end"].to_numpy()[np.clip(rows, 0, None)]
         reasons = np.full(len(self), Missing.NO_ROW, dtype=object)
-        reasons[self.day_end < ends.min()] = Missing.NOT_STARTED
-        reasons[self.day_end - DAY >= ends.max()] = Missing.STALE
+        reasons[self.day_end + table.lag > self.cut] = Missing.NOT_PUBLISHED
+        reasons[self.day_end - newest > _STALE_AFTER] = Missing.STALE
+        reasons[rows < 0] = Missing.NOT_STARTED
         return reasons

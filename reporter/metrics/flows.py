@@ -3,35 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
+import numpy.typing as npt
 
 from reporter.desk.tables import SourceTable
 from reporter.metrics.context import DAY, Context
 from reporter.metrics.registry import metric
-from reporter.metrics.series import Daily, combined, first_known
+from reporter.metrics.series import Daily, Floats, combined, first_known
 from reporter.model.metric import MetricSpec, Unit
 
 _TABLE = ("fund_flows",)
 #: Friday's flow is the newest until Tuesday morning, and a holiday may add a day.
 _MAX_AGE = 5 * DAY
-
-#: Published rows in order (columns day, flow) → a value a row.
-RowFunction = Callable[[pd.DataFrame], np.ndarray]
+_SUMMED_DAYS = 5
 
 
-def _published(table: SourceTable) -> pd.DataFrame:
-    frame = table.frame
-    day = frame["day"] if "day" in frame else frame["start"] // DAY * DAY
-    return pd.DataFrame({"day": day.to_numpy(), "flow": frame["flow"].to_numpy(dtype=float)})
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A source's rows, oldest first.
+
+    Attributes:
+        day: date of each, seconds at 00:00 UTC.
+        flow: net flow in USD; NaN where the row is blank.
+    """
+
+    day: npt.NDArray[np.int64]
+    flow: Floats
+
+
+#: Published rows → a value a row, which may look at the rows before it and at no later one.
+RowFunction = Callable[[Published], Floats]
+
+
+def _published(table: SourceTable) -> Published:
+    return Published(table.frame["day"].to_numpy(), table.frame["flow"].to_numpy(dtype=float))
 
 
 def _by_row(context: Context, function: RowFunction) -> Daily:
-    """A value computed along the published rows, aligned to what was known at each cut."""
-    series = [
-        context.latest(table, function(_published(table)), _MAX_AGE) for table in context.tables("fund_flows", "flow")
-    ]
+    """A value computed along the published rows, aligned to the newest flow that was known at each cut."""
+    series = []
+    for table in context.tables("fund_flows", "flow"):
+        rows = _published(table)
+        series.append(context.latest(table, function(rows), _MAX_AGE, ~np.isnan(rows.flow)))
     return first_known(series) if series else context.absent("fund_flows")
 
 
@@ -47,12 +62,12 @@ def _by_row(context: Context, function: RowFunction) -> Daily:
     )
 )
 def _net_flow(context: Context) -> Daily:
-    return _by_row(context, lambda rows: rows["flow"].to_numpy())
+    return _by_row(context, lambda rows: rows.flow)
 
 
 @metric(MetricSpec("etf.flow_date", Unit.INSTANT, "date of the newest published day", _TABLE, max_age_days=5))
 def _flow_date(context: Context) -> Daily:
-    return _by_row(context, lambda rows: np.where(rows["flow"].notna(), rows["day"].to_numpy(dtype=float), np.nan))
+    return _by_row(context, lambda rows: rows.day.astype(float))
 
 
 @metric(
@@ -61,26 +76,42 @@ def _flow_date(context: Context) -> Daily:
     )
 )
 def _flow_age(context: Context) -> Daily:
-    midnights = ((context.day_end - 1) // DAY * DAY).astype(float)
-    return combined(lambda day: (midnights - day) / DAY, context["etf.flow_date"])
+    return combined(lambda day: (context.midnight - day) / DAY, context["etf.flow_date"])
 
 
 @metric(
     MetricSpec(
         "etf.net_flow_mtd",
         Unit.USD,
-        "sum of net flows from the first of the newest published day's month",
+        "sum of net flows from the first of the newest published day's month; missing where a day of it is",
         _TABLE,
         rise="good",
         max_age_days=5,
     )
 )
 def _month_to_date(context: Context) -> Daily:
-    def sums(rows: pd.DataFrame) -> np.ndarray:
-        months = pd.to_datetime(rows["day"], unit="s").dt.to_period("M")
-        return rows["flow"].groupby(months.to_numpy()).cumsum().to_numpy()
+    return _by_row(context, month_sums)
 
-    return _by_row(context, sums)
+
+def month_sums(rows: Published) -> Floats:
+    """Sum of each row's month up to it; NaN after a blank, and in a first month that began before the rows."""
+    result = np.full(len(rows.day), np.nan)
+    dates = rows.day.astype("datetime64[s]").astype("datetime64[D]")
+    months = dates.astype("datetime64[M]")
+    total = 0.0 if len(rows.day) and _is_first_session(dates[0]) else np.nan
+    for position, flow in enumerate(rows.flow.tolist()):
+        if position and months[position] != months[position - 1]:
+            total = 0.0
+        total += flow
+        result[position] = total
+    return result
+
+
+def _is_first_session(day: np.datetime64) -> bool:
+    """Whether no weekday of the month lies before the date, New Year's Day apart."""
+    month = day.astype("datetime64[M]").astype("datetime64[D]")
+    new_year = day.astype("datetime64[Y]").astype("datetime64[D]")
+    return int(np.busday_count(month, day, holidays=[new_year])) == 0
 
 
 @metric(
@@ -93,15 +124,17 @@ def _month_to_date(context: Context) -> Daily:
     )
 )
 def _streak(context: Context) -> Daily:
-    def runs(rows: pd.DataFrame) -> np.ndarray:
-        sign = np.sign(rows["flow"].to_numpy())
-        result = np.zeros(len(sign))
-        for position, value in enumerate(sign.tolist()):
-            before = result[position - 1] if position else 0.0
-            result[position] = before + value if before * value > 0 else value
-        return result
+    return _by_row(context, streaks)
 
-    return _by_row(context, runs)
+
+def streaks(rows: Published) -> Floats:
+    """Days in a row with the same sign up to each row, signed; a blank or a flow of zero begins anew."""
+    result = np.zeros(len(rows.flow))
+    before = 0.0
+    for position, sign in enumerate(np.sign(rows.flow).tolist()):
+        before = before + sign if before * sign > 0 else sign
+        result[position] = before
+    return result
 
 
 @metric(
@@ -110,12 +143,18 @@ def _streak(context: Context) -> Daily:
     )
 )
 def _five_days(context: Context) -> Daily:
-    return _by_row(context, lambda rows: rows["flow"].rolling(5).sum().to_numpy())
+    def sums(rows: Published) -> Floats:
+        if len(rows.flow) < _SUMMED_DAYS:
+            return np.full(len(rows.flow), np.nan)
+        windows = np.lib.stride_tricks.sliding_window_view(rows.flow, _SUMMED_DAYS)
+        return np.concatenate([np.full(_SUMMED_DAYS - 1, np.nan), windows.sum(axis=1)])
+
+    return _by_row(context, sums)
 
 
-def _rank(rows: pd.DataFrame, sign: int) -> np.ndarray:
+def ranks(rows: Published, sign: int) -> Floats:
     """Rank of each flow among all published up to it, 1 for the largest in that direction, 0 for the other one."""
-    flows = rows["flow"].to_numpy() * sign
+    flows = rows.flow * sign
     result = np.zeros(len(flows))
     for position, value in enumerate(flows.tolist()):
         if value > 0:
@@ -133,7 +172,7 @@ def _rank(rows: pd.DataFrame, sign: int) -> np.ndarray:
     )
 )
 def _inflow_rank(context: Context) -> Daily:
-    return _by_row(context, lambda rows: _rank(rows, 1))
+    return _by_row(context, lambda rows: ranks(rows, 1))
 
 
 @metric(
@@ -146,9 +185,9 @@ def _inflow_rank(context: Context) -> Daily:
     )
 )
 def _outflow_rank(context: Context) -> Daily:
-    return _by_row(context, lambda rows: _rank(rows, -1))
+    return _by_row(context, lambda rows: ranks(rows, -1))
 
 
 @metric(MetricSpec("etf.days_published", Unit.COUNT, "number of days published so far", _TABLE, max_age_days=5))
 def _days_published(context: Context) -> Daily:
-    return _by_row(context, lambda rows: np.arange(1, len(rows) + 1, dtype=float))
+    return _by_row(context, lambda rows: np.cumsum(~np.isnan(rows.flow)).astype(float))

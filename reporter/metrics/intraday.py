@@ -2,83 +2,150 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
+import numpy.typing as npt
 
 from reporter.desk.tables import SourceTable
 from reporter.metrics.context import DAY, Context
-from reporter.metrics.series import Daily, Floats, daily, first_known
+from reporter.metrics.series import Daily, Floats, blank, daily, first_known
 from reporter.model.metric import Bar, Missing
 
 _HOURS_SHOWN = 48
-_COLUMNS = ("open", "high", "low", "close")
+PRICES = ("open", "high", "low", "close")
 
-#: One day's bars as a frame → one number, NaN where there is none.
-PathFunction = Callable[[pd.DataFrame], float]
+
+@dataclass(frozen=True, slots=True)
+class PricePath:
+    """Bars of a stretch of time, oldest first; all four prices of each are known.
+
+    Attributes:
+        start, end: seconds since 1970 UTC.
+        open, high, low, close: prices.
+    """
+
+    start: npt.NDArray[np.int64]
+    end: npt.NDArray[np.int64]
+    open: Floats
+    high: Floats
+    low: Floats
+    close: Floats
+
+    def part(self, rows: slice | npt.NDArray[np.bool_]) -> PricePath:
+        """Some of the bars."""
+        return PricePath(
+            self.start[rows], self.end[rows], self.open[rows], self.high[rows], self.low[rows], self.close[rows]
+        )
+
+    def __len__(self) -> int:
+        """Number of bars."""
+        return len(self.start)
+
+
+#: One day's bars → one number, NaN where there is none.
+PathFunction = Callable[[PricePath], float]
+
+
+def price_path(table: SourceTable) -> tuple[PricePath, npt.NDArray[np.bool_]]:
+    """A source's bars whose four prices are known, and which of its rows they are."""
+    frame = table.frame
+    columns = [frame[name].to_numpy(dtype=float) for name in PRICES]
+    whole = ~np.isnan(np.sum(columns, axis=0))
+    path = PricePath(frame["start"].to_numpy(), frame["end"].to_numpy(), *columns)
+    return (path if whole.all() else path.part(whole)), whole
+
+
+@dataclass(frozen=True, slots=True)
+class PriceDays:
+    """A price source's bars by brief date.
+
+    Attributes:
+        path: the bars that lie in a day, oldest first.
+        days: the brief dates that have any, as positions.
+        first: where in the path each of those begins.
+        covered: seconds that the bars cover, a brief date.
+    """
+
+    path: PricePath
+    days: npt.NDArray[np.int64]
+    first: npt.NDArray[np.int64]
+    covered: npt.NDArray[np.int64]
+
+    def each(self) -> Iterator[tuple[int, PricePath]]:
+        """Brief dates that are covered whole, with their bars."""
+        last = [*self.first[1:].tolist(), len(self.path)]
+        for day, begin, end in zip(self.days.tolist(), self.first.tolist(), last, strict=True):
+            if self.covered[day] >= DAY:
+                yield day, self.path.part(slice(begin, end))
+
+
+def price_days(context: Context, table: SourceTable) -> PriceDays:
+    """A price source's bars by brief date, laid out once."""
+
+    def lay_out() -> PriceDays:
+        path, whole = price_path(table)
+        position = context.day_of(table)[whole]
+        inside = position >= 0
+        days, first = np.unique(position[inside], return_index=True)
+        covered = np.bincount(position[inside], minlength=len(context)) * table.bar
+        return PriceDays(path.part(inside), days, first, covered)
+
+    return context.keep(("price_days", table.source.id), lay_out)
 
 
 def intraday_tables(context: Context) -> tuple[SourceTable, ...]:
     """Price sources with bars shorter than a day, in order of priority."""
-    return tuple(table for table in context.tables("prices", *_COLUMNS) if 0 < table.bar < DAY)
+    return tuple(table for table in context.tables("prices", *PRICES) if 0 < table.bar < DAY)
 
 
 def per_day(context: Context, function: PathFunction) -> Daily:
     """A number read off each day's path, from the first source whose bars cover the day."""
     tables = intraday_tables(context)
     if not tables:
-        return _no_bars(context)
+        return blank(len(context), Missing.NO_SOURCE)
     return first_known([_source_days(context, table, function) for table in tables])
 
 
-def _no_bars(context: Context) -> Daily:
-    length = len(context)
-    return daily(np.full(length, np.nan), np.full(length, np.nan), None, Missing.NO_SOURCE)
-
-
 def _source_days(context: Context, table: SourceTable, function: PathFunction) -> Daily:
-    position = context.day_of(table)
-    values = np.full(len(context), np.nan)
-    as_of = np.full(len(context), np.nan)
-    reasons = np.full(len(context), Missing.NO_ROW, dtype=object)
-    for day, frame in table.frame[position >= 0].groupby(position[position >= 0]):
-        index = int(day)  # type: ignore[call-overload]
-        as_of[index] = context.day_end[index]
-        if len(frame) * table.bar >= DAY:
-            values[index] = function(frame)
-            reasons[index] = Missing.UNDEFINED
-        else:
-            reasons[index] = Missing.INCOMPLETE
+    days = price_days(context, table)
+    values = context.empty()
+    for index, path in days.each():
+        values[index] = function(path)
+    reasons = context.gap_reason(table)
+    reasons[days.covered > 0] = Missing.INCOMPLETE
+    reasons[days.covered >= DAY] = Missing.UNDEFINED
+    as_of = np.where(days.covered > 0, context.day_end.astype(float), np.nan)
     return daily(values, as_of, table.source.id, reasons)
 
 
-def time_of_low(frame: pd.DataFrame) -> float:
-    """Start of the bar that holds the day's low, the first of equals."""
-    return float(frame["start"].to_numpy()[int(np.argmin(frame["low"].to_numpy()))])
+def time_of_low(path: PricePath) -> float:
+    """Start of the bar that holds the low, the first of equals."""
+    return float(path.start[int(np.argmin(path.low))])
 
 
-def time_of_high(frame: pd.DataFrame) -> float:
-    """Start of the bar that holds the day's high, the first of equals."""
-    return float(frame["start"].to_numpy()[int(np.argmax(frame["high"].to_numpy()))])
+def time_of_high(path: PricePath) -> float:
+    """Start of the bar that holds the high, the first of equals."""
+    return float(path.start[int(np.argmax(path.high))])
 
 
-def tests_of_high(frame: pd.DataFrame, near: float = 0.005, away: float = 0.01) -> float:
-    """How often the price came within `near` of the day's high after closing a bar more than `away` below it.
+def tests_of_high(path: PricePath, near: float = 0.005, away: float = 0.01) -> float:
+    """How often the price came within `near` of the high after closing a bar more than `away` below it.
 
     The high itself counts as one test. Within a bar the order of prices is unknown, so only a close ends a test.
     """
-    high = float(frame["high"].max())
-    return float(_visits(frame["high"].to_numpy() >= high * (1 - near), frame["close"].to_numpy() <= high * (1 - away)))
+    high = float(path.high.max())
+    return float(_visits(path.high >= high * (1 - near), path.close <= high * (1 - away)))
 
 
-def tests_of_low(frame: pd.DataFrame, near: float = 0.005, away: float = 0.01) -> float:
-    """The mirror of `tests_of_high` at the day's low."""
-    low = float(frame["low"].min())
-    return float(_visits(frame["low"].to_numpy() <= low * (1 + near), frame["close"].to_numpy() >= low * (1 + away)))
+def tests_of_low(path: PricePath, near: float = 0.005, away: float = 0.01) -> float:
+    """The mirror of `tests_of_high` at the low."""
+    low = float(path.low.min())
+    return float(_visits(path.low <= low * (1 + near), path.close >= low * (1 + away)))
 
 
-def _visits(near: np.ndarray, away: np.ndarray) -> int:
+def _visits(near: npt.NDArray[np.bool_], away: npt.NDArray[np.bool_]) -> int:
     count, inside = 0, False
     for is_near, is_away in zip(near.tolist(), away.tolist(), strict=True):
         if is_near and not inside:
@@ -96,14 +163,16 @@ def recent_bars(context: Context) -> tuple[tuple[Bar, ...], int, str]:
     """
     end = int(context.day_end[-1])
     begin = end - _HOURS_SHOWN * 3600
-    best: tuple[float, SourceTable, Floats] | None = None
+    best: tuple[int, PricePath, SourceTable] | None = None
     for table in intraday_tables(context):
-        starts = table.frame["start"].to_numpy()
-        inside = (starts >= begin) & (table.frame["end"].to_numpy() <= end)
-        covered = float(inside.sum() * table.bar)
-        if covered and (best is None or covered > best[0]):
-            best = (covered, table, inside)
+        path, _ = price_path(table)
+        recent = path.part((path.start >= begin) & (path.end <= end))
+        covered = len(recent) * table.bar
+        if covered > (best[0] if best is not None else 0):
+            best = (covered, recent, table)
     if best is None:
         return (), 0, ""
-    rows = best[1].frame.loc[best[2], ["start", *_COLUMNS]]
-    return tuple(Bar(*map(float, row)) for row in rows.itertuples(index=False)), best[1].bar, best[1].source.id
+    _, path, table = best
+    columns = (path.start.astype(float), path.open, path.high, path.low, path.close)
+    bars = tuple(Bar(*row) for row in zip(*(column.tolist() for column in columns), strict=True))
+    return bars, table.bar, table.source.id

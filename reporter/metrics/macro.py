@@ -2,27 +2,70 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import numpy as np
+import numpy.typing as npt
 
 from reporter.desk.instruments import STANDS_IN_FOR
 from reporter.desk.tables import SourceTable
-from reporter.metrics.context import DAY, Context
+from reporter.metrics.context import DAY, Context, Reasons
 from reporter.metrics.registry import family
-from reporter.metrics.series import Daily, blank, combined, daily, first_known, masked
+from reporter.metrics.series import Daily, Floats, combined, daily, first_known, masked
 from reporter.model.metric import MetricSpec, Missing, Unit
 
 _TABLE = ("cross_asset",)
 #: A session older than this before the one at hand is a hole in the data, not a long weekend.
 _LONGEST_BREAK = 6 * DAY
+#: After so long without a session the source has ended; the longest closures of exchanges are shorter.
+_STALE_AFTER = 4 * DAY
 _CORRELATION_SESSIONS = 30
+_CORRELATION_SPAN = 75
+_SATURDAY = 5
+
+Days = npt.NDArray[np.int64]
 
 
-def _rows(table: SourceTable, key: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, dict[str, np.ndarray]]:
-    """An instrument's sessions: date (seconds at 00:00), end, known, and its value columns."""
-    frame = table.frame[(table.frame["instrument"] == key).to_numpy()]
-    days = frame["day"].to_numpy() if "day" in frame else frame["start"].to_numpy() // DAY * DAY
+@dataclass(frozen=True, slots=True)
+class Sessions:
+    """An instrument's sessions in one source, oldest first.
+
+    Attributes:
+        day: date, seconds at 00:00 UTC.
+        end: close, seconds since 1970 UTC.
+        known: when the row was known.
+        columns: close, and high and low where the source has them.
+        rested_day: dates for which the source has rows, and none of this instrument.
+        rested_known: when that was known.
+    """
+
+    day: Days
+    end: Days
+    known: Days
+    columns: Mapping[str, Floats]
+    rested_day: Days
+    rested_known: Days
+
+
+def _sessions(context: Context, table: SourceTable, key: str) -> Sessions:
+    return context.keep(("sessions", table.source.id), lambda: _by_instrument(table))[key]
+
+
+def _by_instrument(table: SourceTable) -> dict[str, Sessions]:
+    frame = table.frame
+    instrument = frame["instrument"].to_numpy(dtype=object)
     columns = {name: frame[name].to_numpy(dtype=float) for name in ("close", "high", "low") if name in frame}
-    return days, frame["end"].to_numpy(), frame["known"].to_numpy(), columns
+    day, end, known = (frame[name].to_numpy() for name in ("day", "end", "known"))
+    every_day, first = np.unique(day, return_index=True)
+    found = {}
+    for key in table.source.instruments:
+        # A blank close is a closed market; the row still says that the source had looked.
+        rows = np.flatnonzero((instrument == key) & ~np.isnan(columns["close"]))
+        rested = np.isin(every_day, day[rows], invert=True)
+        own = {name: values[rows] for name, values in columns.items()}
+        found[key] = Sessions(day[rows], end[rows], known[rows], own, every_day[rested], known[first[rested]])
+    return found
 
 
 def _per_session(context: Context, key: str, column: str, kind: str) -> Daily:
@@ -36,45 +79,61 @@ def _per_session(context: Context, key: str, column: str, kind: str) -> Daily:
     """
     series = []
     for table in context.tables("cross_asset", column):
-        days, ends, known, columns = _rows(table, key)
-        if not len(days):
-            continue
-        before = np.concatenate([[np.nan], columns["close"][:-1]])
-        fresh = np.concatenate([[False], np.diff(days) <= _LONGEST_BREAK])
-        now = columns[column]
-        with np.errstate(all="ignore"):
-            values = {"value": now, "return": np.where(before > 0, now / before - 1, np.nan), "change": now - before}[
-                kind
-            ]
-        usable = np.ones(len(days), dtype=bool) if kind == "value" else fresh
-        series.append(_on_dates(context, table, days, ends, known, np.where(usable, values, np.nan)))
+        if key in table.source.instruments:
+            sessions = _sessions(context, table, key)
+            series.append(_on_dates(context, table, sessions, _values(sessions, column, kind), key))
     if not series:
-        return (
-            context.absent("cross_asset") if key in context.desk.instruments else blank(len(context), Missing.NO_SOURCE)
-        )
+        return context.absent("cross_asset")
     return _without_proxy(context, key, first_known(series), column, kind)
 
 
-def _on_dates(
-    context: Context, table: SourceTable, days: np.ndarray, ends: np.ndarray, known: np.ndarray, values: np.ndarray
-) -> Daily:
-    midnights = (context.day_end - 1) // DAY * DAY
-    position = np.searchsorted(midnights, days)
-    inside = (position < len(context)) & (days >= midnights[0])
-    position = np.clip(position, 0, len(context) - 1)
-    inside &= (midnights[position] == days) & (known <= context.cut[position])
-    result = np.full(len(context), np.nan)
-    as_of = np.full(len(context), np.nan)
+def _values(sessions: Sessions, column: str, kind: str) -> Floats:
+    now = sessions.columns[column]
+    if kind == "value" or not len(now):
+        return now
+    before = np.concatenate([[np.nan], sessions.columns["close"][:-1]])
+    fresh = np.concatenate([[False], np.diff(sessions.day) <= _LONGEST_BREAK])
+    with np.errstate(all="ignore"):
+        values = now - before if kind == "change" else np.where(before > 0, now / before - 1, np.nan)
+    return np.where(fresh, values, np.nan)
+
+
+def _on_dates(context: Context, table: SourceTable, sessions: Sessions, values: Floats, key: str) -> Daily:
+    position, inside = _place(context, sessions.day, sessions.known)
+    result, as_of = context.empty(), context.empty()
     result[position[inside]] = values[inside]
-    as_of[position[inside]] = ends[inside]
-    reasons = np.full(len(context), Missing.CLOSED, dtype=object)
-    reasons[midnights < days.min()] = Missing.NOT_STARTED
-    reasons[midnights > days.max() + 4 * DAY] = Missing.STALE
-    had_row = np.isin(midnights, days)
-    late = had_row & np.isnan(as_of)
-    reasons[late] = Missing.NOT_PUBLISHED
-    reasons[had_row & ~late] = Missing.TOO_SHORT
+    as_of[position[inside]] = sessions.end[inside]
+    reasons = _gap_reason(context, table, sessions, key)
+    reasons[position[inside]] = Missing.TOO_SHORT
     return daily(result, as_of, table.source.id, reasons)
+
+
+def _place(context: Context, day: Days, known: Days) -> tuple[Days, npt.NDArray[np.bool_]]:
+    """The brief dates of sessions; and which of them are on the calendar and were known by their own date's cut."""
+    position = (day - context.midnight[0]) // DAY
+    inside = (position >= 0) & (position < len(context))
+    position = np.clip(position, 0, len(context) - 1)
+    return position, inside & (known <= context.cut[position])
+
+
+def _gap_reason(context: Context, table: SourceTable, sessions: Sessions, key: str) -> Reasons:
+    """Why a date has no session, by what was known at its cut; later rows must not tell."""
+    reasons = np.full(len(context), Missing.NO_ROW, dtype=object)
+    if not len(sessions.day):
+        reasons[:] = Missing.NOT_STARTED
+        return reasons
+    rows = context.newest(sessions.known)
+    newest = np.clip(rows, 0, None)
+    # A session of this date would close at the hour of the newest one, an hour more or less.
+    expected = context.midnight + (sessions.end - sessions.day)[newest] + table.lag
+    reasons[expected > context.cut] = Missing.NOT_PUBLISHED
+    rested, inside = _place(context, sessions.rested_day, sessions.rested_known)
+    reasons[rested[inside]] = Missing.CLOSED
+    if context.desk.instruments[key].kind != "crypto":
+        reasons[(context.midnight // DAY + 3) % 7 >= _SATURDAY] = Missing.CLOSED
+    reasons[context.midnight - sessions.day[newest] > _STALE_AFTER] = Missing.STALE
+    reasons[rows < 0] = Missing.NOT_STARTED
+    return reasons
 
 
 def _without_proxy(context: Context, key: str, series: Daily, column: str, kind: str) -> Daily:
@@ -146,21 +205,22 @@ def _low_return(context: Context, key: str) -> Daily:
     )
 )
 def _correlation(context: Context, key: str) -> Daily:
-    if key not in context.desk.instruments:
-        return blank(len(context), Missing.NO_SOURCE)
     theirs = context[f"macro.{key}.return_1d"]
     ours = context["price.return_1d"]
     both = np.flatnonzero(~np.isnan(theirs.values) & ~np.isnan(ours.values))
-    values = np.full(len(context), np.nan)
+    values = context.empty()
     if len(both) >= _CORRELATION_SESSIONS:
         x = np.lib.stride_tricks.sliding_window_view(ours.values[both], _CORRELATION_SESSIONS)
         y = np.lib.stride_tricks.sliding_window_view(theirs.values[both], _CORRELATION_SESSIONS)
-        values[both[_CORRELATION_SESSIONS - 1 :]] = _pearson(x, y)
+        last = both[_CORRELATION_SESSIONS - 1 :]
+        # Thirty sessions are six weeks; where they span a season, the months between are not known.
+        dense = last - both[: len(last)] <= _CORRELATION_SPAN
+        values[last] = np.where(dense, _pearson(x, y), np.nan)
     gap = np.where(np.isnan(theirs.values), theirs.missing, Missing.TOO_SHORT)
     return combined(lambda value, _: value, daily(values, theirs.as_of, theirs.source, gap), ours)
 
 
-def _pearson(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+def _pearson(x: Floats, y: Floats) -> Floats:
     dx = x - x.mean(axis=1, keepdims=True)
     dy = y - y.mean(axis=1, keepdims=True)
     spread = np.sqrt((dx**2).sum(axis=1) * (dy**2).sum(axis=1))

@@ -6,7 +6,7 @@ import numpy as np
 
 from reporter.metrics.context import DAY, Context
 from reporter.metrics.registry import metric
-from reporter.metrics.series import Daily, combined, rolling
+from reporter.metrics.series import Daily, Floats, combined, rolling
 from reporter.model.metric import MetricSpec, Unit
 
 _TABLE = ("miners",)
@@ -39,9 +39,9 @@ def _hashprice(context: Context) -> Daily:
     )
 )
 def _hashprice_rank(context: Context) -> Daily:
-    def rank(rows: np.ndarray) -> np.ndarray:
+    def rank(rows: Floats) -> Floats:
         with np.errstate(invalid="ignore"):
-            return 1.0 + np.sum(rows < rows[:, -1:], axis=1)
+            return np.asarray(1.0 + np.sum(rows < rows[:, -1:], axis=1))
 
     return combined(
         lambda ranked, _: ranked, rolling(context["miners.hashprice"], 365, rank, least=30), context["miners.hashprice"]

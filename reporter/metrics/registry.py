@@ -48,9 +48,10 @@ def registry(instruments: Iterable[str]) -> Mapping[str, MetricSpec]:
         instruments: keys of the instruments known to the program and of the desk's own.
     """
     _load_all()
-    specs = {metric_id: spec for metric_id, (spec, _) in METRICS.items()}
+    # By id, so that the order does not hang on which module happened to be imported first.
+    specs = {metric_id: METRICS[metric_id][0] for metric_id in sorted(METRICS)}
     for key in dict.fromkeys(instruments):
-        for pattern, (spec, _) in FAMILIES.items():
+        for pattern, (spec, _) in sorted(FAMILIES.items()):
             member = pattern.replace("{key}", key)
             specs[member] = replace(spec, id=member, formula=spec.formula.replace("{key}", key))
     return specs
@@ -78,10 +79,12 @@ def _load_all() -> None:
         brief,
         derivatives,
         flows,
+        levels,
         macro,
         miners,
         onchain,
         options,
         price,
         sentiment,
+        shocks,
     )

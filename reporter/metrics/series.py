@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -96,13 +97,19 @@ def combined(formula: Callable[..., Floats], *inputs: Daily, same_source: bool =
 
 def _joined(inputs: tuple[Daily, ...]) -> Objects:
     """Source ids of all inputs, each once, joined by "+"."""
-    first = inputs[0].source
-    joined = first.copy()
+    joined = inputs[0].source
     for series in inputs[1:]:
-        for position in np.flatnonzero((series.source != first) & (series.source != None)):  # noqa: E711
-            known = (joined[position] or "").split("+") if joined[position] else []
-            joined[position] = "+".join(dict.fromkeys([*known, *str(series.source[position]).split("+")]))
+        differs = np.flatnonzero((series.source != joined) & (series.source != None))  # noqa: E711 - elementwise
+        if len(differs):
+            pairs = list(zip(joined[differs].tolist(), series.source[differs].tolist(), strict=True))
+            names = {pair: _union(*pair) for pair in set(pairs)}
+            joined = joined.copy()
+            joined[differs] = [names[pair] for pair in pairs]
     return joined
+
+
+def _union(first: str | None, second: str) -> str:
+    return "+".join(dict.fromkeys([*(first.split("+") if first else ()), *second.split("+")]))
 
 
 def growth(series: Daily, days: int) -> Daily:
@@ -126,13 +133,16 @@ def rolling(series: Daily, window: int, reduce: Callable[[Floats], Floats], *, l
         reduce: NaN-aware reduction along the last axis of a (days, window) array.
         least: how many known values the window must hold.
     """
-    padded = np.concatenate([np.full(window - 1, np.nan), series.values])
-    windows = np.lib.stride_tricks.sliding_window_view(padded, window)
-    enough = np.sum(~np.isnan(windows), axis=1) >= least
+    known = np.cumsum(~np.isnan(np.concatenate([np.full(window, np.nan), series.values])))
+    enough = known[window:] - known[:-window] >= least
     values = np.full(len(series.values), np.nan)
     if enough.any():
-        values[enough] = reduce(windows[enough])
+        padded = np.concatenate([np.full(window - 1, np.nan), series.values])
+        values[enough] = reduce(np.lib.stride_tricks.sliding_window_view(padded, window)[enough])
     reasons = np.where(enough, Missing.UNDEFINED, Missing.TOO_SHORT).astype(object)
+    # A day that is missing itself says why; only a known one has too little before it.
+    gap = ~enough & np.isnan(series.values)
+    reasons[gap] = series.missing[gap]
     return daily(values, series.as_of, series.source, reasons)
 
 
@@ -149,7 +159,7 @@ def signed_streak(series: Daily) -> Daily:
     values = np.full(len(series.values), np.nan)
     run = 0.0
     for position, value in enumerate(series.values.tolist()):
-        if value != value:
+        if math.isnan(value):
             run = 0.0
             continue
         sign = (value > 0) - (value < 0)

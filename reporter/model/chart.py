@@ -103,9 +103,10 @@ class Chart:
     Attributes:
         id: file name stem, `price_48h`.
         panels: top to bottom.
-        size: wide 178×62 mm, column 127.4×58 mm, small 87×52 mm; tall is 127.4×92 mm.
+        size: wide 178×62 mm, column 127.4×58 mm, small 87×48 mm; tall is 127.4×92 mm, low 127.4×46 mm; stack is 87 mm wide
+            and as high as its panels need.
     """
 
     id: str
     panels: tuple[Panel, ...]
-    size: Literal["wide", "column", "small", "tall"] = "column"
+    size: Literal["wide", "column", "small", "tall", "low", "stack"] = "column"

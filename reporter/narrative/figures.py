@@ -1,4 +1,4 @@
-"""Charts of a brief: which series each kind draws, and its labels in one locale. No chart states what no finding does."""
+"""Charts of a brief: which series each kind draws, labelled in one locale. None states what no finding does."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ def _deleveraging(chart_id: str, source: ChartSource) -> Chart | None:
     funding = source.daily("derivatives.funding_1d", _WEEKS_SHOWN)[1]
     if any(value is not None for value in funding):
         panels.append(Panel("time", Unit.FRACTION, source.say("Funding rate"), bars=(Bars(x, funding),)))
-    return Chart(chart_id, tuple(panels), "tall" if len(panels) > 1 else "column") if panels else None
+    return Chart(chart_id, tuple(panels), "stack" if len(panels) > 1 else "small") if panels else None
 
 
 def _cross_asset(chart_id: str, source: ChartSource) -> Chart | None:

@@ -20,6 +20,7 @@ def _tupled(value: object) -> object:
 
 Ids = Annotated[tuple[str, ...], BeforeValidator(_tupled)]
 Slots = Annotated[tuple[tuple[str, ...], ...], BeforeValidator(_tupled)]
+OfLengths = Annotated[tuple[Length, ...], BeforeValidator(_tupled)]
 #: Ways to show a metric outside a sentence; `flow_money` is the flow's noun before its amount.
 Show = Literal["", "signed", "funding", "flow_money"]
 
@@ -58,7 +59,7 @@ class SectionOutline(_Model):
     """One section: headed by the first of `heading` that is true."""
 
     id: str
-    length: Ids
+    length: OfLengths
     heading: Ids = ()
     paragraphs: Slots = ()
     list: Ids = ()
@@ -137,8 +138,13 @@ def load_outline(path: Path, shown_as: str, rules: frozenset[str], metrics: dict
     try:
         outline = Outline.model_validate(located.plain)
     except ValidationError as error:
-        raise InputError(problems_of(error, located, shown_as)) from error
-    problems = [*_unknown_rules(located, shown_as, rules, outline), *_unknown_metrics(located, shown_as, metrics)]
+        raise InputError(problems_of(error, located, shown_as, Outline)) from error
+    problems = [
+        *_unknown_rules(located, shown_as, rules, outline),
+        *_unknown_metrics(located, shown_as, metrics),
+        *_unknown_figures(located, shown_as, outline),
+        *_twice(located, shown_as),
+    ]
     if problems:
         raise InputError(problems)
     return outline
@@ -156,7 +162,9 @@ def _unknown_rules(located: Located, shown: str, rules: frozenset[str], outline:
     return problems
 
 
-_FINDING_LISTS = frozenset({"standfirst", "from", "paragraphs", "heading", "list", "for", "against", "stance", "findings", "level"})
+_FINDING_LISTS = frozenset(
+    {"standfirst", "from", "paragraphs", "heading", "list", "for", "against", "stance", "findings", "level"}
+)
 
 
 def _finding_names(located: Located) -> list[Located]:
@@ -187,4 +195,30 @@ def _unknown_metrics(located: Located, shown: str, metrics: dict[str, MetricSpec
                     what = f'unknown metric "{value.plain}"'
                     hint = did_you_mean(str(value.plain), metrics)
                     problems.append(Problem(shown, value.line, value.column, what, hint))
+    return problems
+
+
+def _unknown_figures(located: Located, shown: str, outline: Outline) -> list[Problem]:
+    """Figures that a section asks for and nobody describes."""
+    problems = []
+    known = [figure.id for figure in outline.figures]
+    for section in located.find(("sections",)).items:
+        for value in _leaves(section.find(("figures",))):
+            if value.plain not in known:
+                what = f'unknown figure "{value.plain}"'
+                problems.append(Problem(shown, value.line, value.column, what, did_you_mean(str(value.plain), known)))
+    return problems
+
+
+def _twice(located: Located, shown: str) -> list[Problem]:
+    """Sections or figures that share an id: a figure's id is the name of its file."""
+    problems = []
+    for kind in ("sections", "figures"):
+        seen: dict[object, int] = {}
+        for item in located.find((kind,)).items:
+            value = item.find(("id",))
+            first = seen.setdefault(value.plain, value.line)
+            if first != value.line:
+                what = f'two {kind} have the id "{value.plain}"'
+                problems.append(Problem(shown, value.line, value.column, what, f"the first is in line {first}"))
     return problems

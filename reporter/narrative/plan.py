@@ -175,8 +175,10 @@ class _Planner:
         return tuple(slots)
 
     def _section(self, part: SectionOutline, used: set[str]) -> PlannedSection | None:
-        paragraphs = tuple(slots for names in part.paragraphs if (slots := self._body(names, used)))
-        items = tuple(sorted(self._body(part.list, used), key=_date))
+        # What a section that is left out would have said may still be said by a later one.
+        taken = set(used)
+        paragraphs = tuple(slots for names in part.paragraphs if (slots := self._body(names, taken)))
+        items = tuple(sorted(self._body(part.list, taken), key=_date))
         sides = self._sides() if part.framework else ()
         board = self._board() if part.board else ()
         figures = self._figures(part.figures)
@@ -184,6 +186,7 @@ class _Planner:
             return None
         if not (paragraphs or items or board or sides):
             return None
+        used |= taken
         return PlannedSection(part.id, self._heading(part.heading), paragraphs, items, sides, board, figures)
 
     def _heading(self, names: Iterable[str]) -> Slot | Label | None:
@@ -230,7 +233,8 @@ class _Planner:
                 continue
             finding = next((self.fired[name] for name in row.stance if name in self.fired), None)
             rows.append(PlannedRow(row, finding.stance if finding else "neutral", finding.id if finding else ""))
-        return tuple(rows)
+        # A single row would only repeat the key figure.
+        return tuple(rows) if len(rows) > 1 else ()
 
     def _takeaways(self) -> tuple[Slot, ...]:
         names = [name for name in self.outline.takeaways.source if (name, "takeaway") in self.forms]

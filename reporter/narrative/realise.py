@@ -238,9 +238,7 @@ class _Realiser:
             if citation.id in used:
                 gave = lines.setdefault((self._citation(citation.id), citation.link), [])
                 gave.append(self._table_name(citation.table))
-        return tuple(
-            SourceLine(name, link, self._listed(gave)) for (name, link), gave in lines.items()
-        )
+        return tuple(SourceLine(name, link, self._listed(gave)) for (name, link), gave in lines.items())
 
     def _listed(self, names: Iterable[str]) -> str:
         """Names joined as the language does, with its spacing."""

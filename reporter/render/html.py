@@ -14,6 +14,8 @@ from markupsafe import Markup
 from reporter.errors import InputError, Problem
 from reporter.model.document import Document, Figure, Shown, Span
 from reporter.render.flow import figure_numbers
+from reporter.render.fonts import FontFile
+from reporter.render.headline import headline_style
 from reporter.render.layouts import fill, layout_environment
 
 #: A shown value up to this long stays on one line with its unit; a longer one (a list of names) may break.
@@ -28,6 +30,7 @@ def render_html(
     sparks: Sequence[str] = (),
     *,
     provenance: bool = True,
+    headline: FontFile | None = None,
 ) -> str:
     """Render a document through the layout `<edition>.html.j2`.
 
@@ -38,6 +41,7 @@ def render_html(
         charts: chart id → its SVG with text as text; a figure without one is an error.
         sparks: sparkline SVGs, one a tile; none at all leaves them out.
         provenance: mark sentences with their finding and shown values with their claim.
+        headline: the headline's face, by which its lines are evened out; without one they fall as they may.
 
     Raises:
         InputError: layout or style sheet are missing or wrong.
@@ -56,6 +60,7 @@ def render_html(
         "sparks": [titled(svg, tile.label) for svg, tile in zip(drawn, document.tiles, strict=True)],
         "css": Markup(_style_sheet(css)),
         "provenance": provenance,
+        "headline_style": headline_style(document.headline.spans, headline) if headline else "",
     }
     return fill(_environment(layouts), f"{document.edition}.html.j2", values)
 

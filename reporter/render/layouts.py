@@ -31,7 +31,20 @@ def layout_environment(folder: Path, finalize: Callable[[Any], Any] | None = Non
         keep_trailing_newline=True,
     )
     environment.filters.update(
-        fits=flow.fits, joined=flow.joined, spaced=flow.spaced, rows=flow.rows, kind=flow.kind, web_address=web_address
+        closing=flow.closing,
+        fits=flow.fits,
+        flows=flow.flows,
+        halves=flow.halves,
+        joined=flow.joined,
+        kind=flow.kind,
+        opening=flow.opening,
+        rows=flow.rows,
+        spaced=flow.spaced,
+        spreads=flow.spreads,
+        stated=flow.stated,
+        uneven=flow.uneven,
+        whole=flow.whole,
+        web_address=web_address,
     )
     return environment
 

@@ -29,6 +29,7 @@ from reporter.rules.tree import (
     Number,
     Truth,
     literal,
+    show,
 )
 
 T = TypeVar("T")
@@ -51,6 +52,10 @@ class Scope:
         self.conditions = conditions
         self._fired = fired
         self._named: dict[str, TruthAt] = {}
+        #: Calls by their text: what two rules both ask for is bound, and kept a day at a time, once.
+        self._numbers_called: dict[str, NumberAt] = {}
+        self._truths_called: dict[str, TruthAt] = {}
+        self._days: dict[str, DaysAt] = {}
 
     def fired(self, rule: str, index: int) -> bool | None:
         """Whether a rule fired on a day, before suppression."""
@@ -80,6 +85,12 @@ class Scope:
 
     def days(self, node: Node) -> DaysAt:
         """Closure of a number of days; what isn't a whole number from 0 to `MAX_DAYS` is missing."""
+        text = show(node)
+        if text not in self._days:
+            self._days[text] = self._bind_days(node)
+        return self._days[text]
+
+    def _bind_days(self, node: Node) -> DaysAt:
         value = literal(node)
         if value is not None:
             fixed = int(value)
@@ -119,7 +130,10 @@ class Scope:
             case Arithmetic():
                 return kleene.ARITHMETIC[node.sign](self.number(node.left), self.number(node.right))
             case Call():
-                return NUMBERS[node.name](self, node)
+                text = show(node)
+                if text not in self._numbers_called:
+                    self._numbers_called[text] = NUMBERS[node.name](self, node)
+                return self._numbers_called[text]
             case _:
                 raise TypeError(f"not a number: {node}")
 
@@ -149,7 +163,10 @@ class Scope:
             case Among():
                 return kleene.among(self.number(node.item), frozenset(literal(option) for option in node.options))
             case Call():
-                return TRUTHS[node.name](self, node)
+                text = show(node)
+                if text not in self._truths_called:
+                    self._truths_called[text] = TRUTHS[node.name](self, node)
+                return self._truths_called[text]
             case _:
                 raise TypeError(f"not a condition: {node}")
 

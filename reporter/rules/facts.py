@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from statistics import pstdev
+from math import fsum, sqrt
 
 from reporter.model.finding import Fact, Input
 from reporter.model.metric import MetricSeries, Unit
@@ -46,7 +46,10 @@ def read_fact(scope: TracedScope, name: str, expression: Expression, index: int)
         return _event(scope, name, expression, tree, index), ()
     if isinstance(tree, Call) and tree.name == "collect":
         return _list(scope, name, expression, tree, index)
-    value, reads = scope.read_number(tree, index)
+    if isinstance(tree, Metric) and tree.id in scope.metrics.series:
+        value, reads = _plain(scope, tree.id, index)
+    else:
+        value, reads = scope.read_number(tree, index)
     series, day = _move(scope, tree, index)
     fact = Fact(
         name=name,
@@ -59,6 +62,12 @@ def read_fact(scope: TracedScope, name: str, expression: Expression, index: int)
         ladder=series.spec.ladder if series else None,
     )
     return fact, scope.lacking(tree, reads) if value is None else ()
+
+
+def _plain(scope: TracedScope, metric: str, index: int) -> tuple[float | None, Reads]:
+    """A metric's own value, which is what most facts are, without the machinery for more."""
+    value = scope.metrics.series[metric].values[index]
+    return value, {(metric, index): value}
 
 
 def rung(series: MetricSeries, index: int) -> int | None:
@@ -82,7 +91,8 @@ def rung(series: MetricSeries, index: int) -> int | None:
         day -= 1
     if len(history) < FEWEST:
         return 2
-    deviation = pstdev(history)
+    mean = fsum(history) / len(history)
+    deviation = sqrt(fsum((value - mean) ** 2 for value in history) / len(history))
     return 1 + sum(size >= bound * deviation for bound in RUNGS)
 
 
@@ -142,11 +152,10 @@ def _readings(scope: TracedScope, reads: Iterable[tuple[str, int]]) -> list[tupl
 
 
 def _inputs(scope: TracedScope, reads: Reads) -> tuple[Input, ...]:
-    dates = scope.metrics.dates
     return tuple(
         Input(
             metric=series.spec.id,
-            date=dates[index].isoformat(),
+            date=scope.iso[index],
             value=series.values[index],
             unit=series.spec.unit,
             as_of=series.as_of[index],

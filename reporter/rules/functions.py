@@ -5,7 +5,7 @@ All look at days up to the one they are asked for, never past it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from reporter.model.metric import Event
 from reporter.rules.closures import Binding, NumberAt, TruthAt
@@ -78,18 +78,20 @@ def _ago_truth(binding: Binding, call: Call) -> TruthAt:
     return ago
 
 
-def _comparable(binding: Binding, node: Node) -> Callable[[int, int], bool]:
-    """Whether an expression's values of two days are of the same sources; another source may cover something else."""
+def _coverage(binding: Binding, node: Node) -> Sequence[object]:
+    """What an expression rests on, a day: two days of other sources may cover something else and don't compare."""
     ids = dict.fromkeys(part.id for part in walk(node) if isinstance(part, Metric))
-    series = [binding.metrics.series[name] for name in ids if name in binding.metrics.series]
-    return lambda now, then: all(one.source[now] == one.source[then] for one in series)
+    sources = [binding.metrics.series[name].source for name in ids if name in binding.metrics.series]
+    if len(sources) == 1:
+        return sources[0]
+    return list(zip(*sources, strict=True)) or [None] * len(binding.metrics.dates)
 
 
 def _ends(binding: Binding, call: Call) -> Callable[[int], tuple[float, float] | None]:
     """Today's value and the one n days ago, or None where either is missing or the sources differ."""
     node = call.arguments[0]
     item, days, lost = binding.number(node), binding.days(call.arguments[1]), binding.lost(node)
-    comparable = _comparable(binding, node)
+    coverage = _coverage(binding, node)
 
     def ends(index: int) -> tuple[float, float] | None:
         count = days(index)
@@ -99,7 +101,7 @@ def _ends(binding: Binding, call: Call) -> Callable[[int], tuple[float, float] |
         then = item(index - count)
         if now is None or then is None:
             return None
-        if not comparable(index, index - count):
+        if coverage[index] != coverage[index - count]:
             return lost()
         return now, then
 
@@ -180,22 +182,22 @@ def _percentile(binding: Binding, call: Call) -> NumberAt:
         binding.days(call.arguments[1]),
         binding.lost(call.arguments[0]),
     )
-    comparable = _comparable(binding, call.arguments[0])
+    coverage = _coverage(binding, call.arguments[0])
 
     def percentile(index: int) -> float | None:
         count, today = days(index), item(index)
         if today is None or not count:
             return None
-        known: list[float] = []
-        day = index
-        while day >= 0 and len(known) < count:
+        covered = coverage[index]
+        known = below = 0
+        for day in range(index, -1, -1):
             value = item(day)
-            if value is not None and comparable(index, day):
-                known.append(value)
-            day -= 1
-        if len(known) * 2 < count:
-            return lost()
-        return sum(value <= today for value in known) / len(known)
+            if value is not None and coverage[day] == covered:
+                known += 1
+                below += value <= today
+                if known == count:
+                    break
+        return below / known if known * 2 >= count else lost()
 
     return binding.memo(percentile)
 
@@ -205,13 +207,14 @@ def _window(reduce: Callable[[list[float]], float]) -> Callable[[Binding, Call],
 
     def bind(binding: Binding, call: Call) -> NumberAt:
         item, days = binding.number(call.arguments[0]), binding.days(call.arguments[1])
-        lost, comparable = binding.lost(call.arguments[0]), _comparable(binding, call.arguments[0])
+        lost, coverage = binding.lost(call.arguments[0]), _coverage(binding, call.arguments[0])
 
         def over(index: int) -> float | None:
             count, today = days(index), item(index)
             if today is None or not count:
                 return None
-            window = (day for day in range(max(0, index - count + 1), index + 1) if comparable(index, day))
+            covered = coverage[index]
+            window = (day for day in range(max(0, index - count + 1), index + 1) if coverage[day] == covered)
             known = [value for day in window if (value := item(day)) is not None]
             return reduce(known) if len(known) * 2 >= count else lost()
 

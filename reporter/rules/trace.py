@@ -48,6 +48,7 @@ class TracedScope(Scope):
 
     Attributes:
         reads: readings since it was last emptied.
+        iso: the days as ISO dates.
     """
 
     def __init__(
@@ -60,6 +61,8 @@ class TracedScope(Scope):
         """Take what a scope takes, and `lacking`: the metric ids that keep a rule unknown on a day."""
         super().__init__(metrics, conditions, fired)
         self.reads: Reads = {}
+        #: The days' names, made once: every reading is noted with its day's.
+        self.iso = tuple(day.isoformat() for day in metrics.dates)
         self._lacking = lacking
         self._numbers: dict[int, NumberAt] = {}
         self._truths: dict[int, TruthAt] = {}

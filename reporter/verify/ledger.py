@@ -141,7 +141,8 @@ def write_ledger(
     Args:
         documents: document and claims, one a locale.
         outcomes: what became of every rule.
-        said: findings the brief tells.
+        said: findings the brief was to tell; those without a sentence (a chart that there was nothing to draw of)
+            are left out.
         metrics: for sources and the cut.
         versions: program and rule set.
 
@@ -150,7 +151,8 @@ def write_ledger(
     """
     pairs = tuple(documents)
     claims = collect_claims(pairs)
-    told = tuple(said)
+    spoken = {sentence.finding for document, _ in pairs for _, sentence in sentences(document)}
+    told = tuple(finding for finding in said if finding.id in spoken)
     ledger = {
         "schema": SCHEMA,
         "brief": {"slug": pairs[0][0].slug, "date": pairs[0][0].date, "as_of": _iso(metrics.as_of)},
@@ -221,7 +223,7 @@ def _claim_json(claim: Claim) -> dict[str, object]:
     inputs = claim.inputs
     if len(inputs) > _MOST_INPUTS:
         inputs = (*inputs[: _MOST_INPUTS // 2], *inputs[-_MOST_INPUTS // 2 :])
-    told = {
+    told: dict[str, object] = {
         "id": claim.id,
         "finding": claim.finding,
         "fact": claim.fact,

@@ -1,0 +1,116 @@
+"""Which values of a source can be believed: bounds, highs above lows, and units that fit the file as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import cast
+
+import numpy as np
+import numpy.typing as npt
+
+from reporter.desk.canonical import Columns
+from reporter.desk.config import SourceConfig, parse_duration
+from reporter.desk.readers import MAX_PROBLEMS
+from reporter.desk.schema import TABLES
+from reporter.errors import Problem
+
+_EIGHT_HOURS = 8 * 3600
+#: Fewer values than these say nothing about a file's unit.
+_LEAST_VALUES = 5
+
+Floats = npt.NDArray[np.float64]
+Marks = npt.NDArray[np.bool_]
+
+
+def disbelieved(source: SourceConfig, columns: Columns, files: Sequence[str]) -> Iterator[Problem]:
+    """Everything in a source that can't be true.
+
+    Args:
+        source: its declaration.
+        columns: its rows; `file` is a position in `files`.
+        files: how its files are shown.
+    """
+    yield from _outside(source, columns, files)
+    yield from _disordered(source, columns, files)
+    yield from _unlikely_unit(source, columns, files)
+    if source.table == "options" and "delta" in columns:
+        yield from _wrong_deltas(source, columns, files)
+
+
+def _floats(columns: Columns, name: str) -> Floats:
+    return cast(Floats, columns[name])
+
+
+def _rows(columns: Columns, bad: Marks, files: Sequence[str]) -> Iterator[tuple[int, str, int]]:
+    """Position, file and line of the first bad rows, in the order of the files."""
+    found = [(int(columns["file"][row]), int(columns["line"][row]), row) for row in np.flatnonzero(bad).tolist()]
+    for file, line, row in sorted(found)[:MAX_PROBLEMS]:
+        yield row, files[file], line
+
+
+def _number(value: float) -> str:
+    return f"{value:,.10g}".replace(",", "")
+
+
+def _outside(source: SourceConfig, columns: Columns, files: Sequence[str]) -> Iterator[Problem]:
+    spec = TABLES[source.table]
+    for name, (low, high) in spec.bounds.items():
+        if name not in columns:
+            continue
+        values = _floats(columns, name)
+        bad = (values < low) | (values > high)
+        if not bad.any():
+            continue
+        # Numbers are shown as the file writes them, so that the author finds them.
+        scaled = name in spec.scaled
+        factor = spec.scales[source.unit] if scaled else 1.0
+        hint = f'is the unit really "{source.unit}"?' if scaled and len(spec.scales) > 1 else ""
+        span = f"{_number(low / factor)} … {_number(high / factor)}"
+        for row, file, line in _rows(columns, bad, files):
+            shown = _number(float(values[row]) / factor)
+            what = f'column "{source.columns.get(name, name)}": {shown} is outside {span}'
+            yield Problem(file, line, None, what, hint)
+
+
+def _disordered(source: SourceConfig, columns: Columns, files: Sequence[str]) -> Iterator[Problem]:
+    """Lows above highs, and opens and closes outside of them."""
+    if not {"low", "high"} <= columns.keys():
+        return
+    low, high = _floats(columns, "low"), _floats(columns, "high")
+    inner = [_floats(columns, name) for name in ("open", "close") if name in columns]
+    bad = low > high
+    for values in inner:
+        bad = bad | (values > high) | (values < low)
+    names = "open and close" if len(inner) == 2 else "close"
+    what = f"high and low do not enclose {names}" if inner else "low is above high"
+    for _, file, line in _rows(columns, bad, files):
+        yield Problem(file, line, None, what, "are the columns mapped rightly?")
+
+
+def _unlikely_unit(source: SourceConfig, columns: Columns, files: Sequence[str]) -> Iterator[Problem]:
+    """A unit that no single value refutes, but all of them together do: funding in percent read as fractions."""
+    spec = TABLES[source.table]
+    for name, (low, high) in spec.typical.items():
+        values = np.abs(_floats(columns, name)) if name in columns else np.empty(0)
+        values = values[values > 0]
+        if len(values) < _LEAST_VALUES:
+            continue
+        span = parse_duration(source.bar) / _EIGHT_HOURS if source.table == "funding" else 1.0
+        middle = float(np.median(values))
+        if not low * span <= middle <= high * span:
+            factor = spec.scales[source.unit]
+            shown = f"{middle / factor:.3g}"
+            size = "small" if middle < low * span else "large"
+            column = source.columns.get(name, name)
+            what = f'column "{column}": its values, about {shown}, are too {size} for "{source.unit}"'
+            hint = f"other units are {', '.join(unit for unit in spec.scales if unit != source.unit)}"
+            yield Problem(files[0], None, None, what, hint if len(spec.scales) > 1 else "")
+
+
+def _wrong_deltas(source: SourceConfig, columns: Columns, files: Sequence[str]) -> Iterator[Problem]:
+    delta, calls = _floats(columns, "delta"), columns["type"] == "call"
+    bad = np.where(calls, delta < 0, delta > 0)
+    for row, file, line in _rows(columns, bad, files):
+        side = "call's delta is 0 or above" if calls[row] else "put's delta is 0 or below"
+        what = f'column "{source.columns.get("delta", "delta")}": {_number(float(delta[row]))}, but a {side}'
+        yield Problem(file, line, None, what)

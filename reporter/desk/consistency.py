@@ -1,0 +1,167 @@
+"""What must fit together in a desk.toml whose every value is well formed by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import PurePosixPath
+
+from reporter.desk.config import DeskConfig, SourceConfig, parse_duration
+from reporter.desk.instruments import INSTRUMENTS
+from reporter.desk.positions import KeyPath
+from reporter.desk.schema import EVENT_COLUMNS, TABLES
+from reporter.errors import did_you_mean
+from reporter.language.locales import in_locale
+
+_DAY = 86_400
+#: Number formats of a time column, beside the strftime ones.
+EPOCHS: Mapping[str, int] = {"s": 1, "ms": 1_000, "us": 1_000_000}
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """Something that does not fit.
+
+    Attributes:
+        path: the key it is about; in a source, from the source on.
+        what: what is wrong.
+        hint: what would be right.
+    """
+
+    path: KeyPath
+    what: str
+    hint: str = ""
+
+
+def source_mistakes(source: SourceConfig, own_instruments: Collection[str]) -> Iterator[Mistake]:
+    """What does not fit together in one source.
+
+    Args:
+        source: the source, well formed.
+        own_instruments: keys of the desk's own instruments.
+    """
+    yield from _unit(source)
+    yield from _path(source)
+    yield from _time(source)
+    yield from _bar(source)
+    yield from _columns(source)
+    yield from _instruments(source, own_instruments)
+
+
+def config_mistakes(config: DeskConfig) -> Iterator[Mistake]:
+    """What does not fit together between the parts of a desk."""
+    seen: set[str] = set()
+    for index, source in enumerate(config.source):
+        if source.id in seen:
+            yield Mistake(("source", index, "id"), f'two sources have the id "{source.id}"', "ids are unique")
+        seen.add(source.id)
+    if not any(source.table == "prices" for source in config.source):
+        yield Mistake(("source",), "no source feeds the table prices", "a brief needs at least daily prices")
+    for path, texts in _texts(config):
+        lacking = [tag for tag in config.desk.locales if texts and in_locale(texts, tag) is None]
+        if lacking:
+            name = ".".join(str(part) for part in path if isinstance(part, str))
+            what = f"{name} has no text for locale {', '.join(lacking)}"
+            yield Mistake(path, what, "add it, or write one text without locales for all of them")
+
+
+def _texts(config: DeskConfig) -> Iterator[tuple[KeyPath, Mapping[str, str]]]:
+    yield ("desk", "byline"), config.desk.byline
+    yield ("desk", "disclosure"), config.desk.disclosure
+    yield ("asset", "name"), config.asset.name
+    yield ("asset", "short"), config.asset.short
+    for key, instrument in config.instrument.items():
+        yield ("instrument", key, "name"), instrument.name
+    for index, source in enumerate(config.source):
+        yield ("source", index, "cite"), source.cite
+
+
+def _unit(source: SourceConfig) -> Iterator[Mistake]:
+    scales = TABLES[source.table].scales
+    if source.unit not in scales:
+        hint = did_you_mean(source.unit, scales) or f"one of {', '.join(scales)}"
+        yield Mistake(("unit",), f'unit "{source.unit}" does not fit table {source.table}', hint)
+
+
+def _path(source: SourceConfig) -> Iterator[Mistake]:
+    path = PurePosixPath(source.path)
+    if any(ord(character) < 32 for character in source.path):
+        yield Mistake(("path",), "path holds a control character")
+    elif path.is_absolute():
+        yield Mistake(("path",), f'path "{source.path}" is absolute', "write it from the desk's folder on")
+    elif is_glob(source.path) and ".." in path.parts:
+        yield Mistake(("path",), f'path "{source.path}": a glob stays inside the desk folder')
+
+
+def is_glob(path: str) -> bool:
+    """Whether a path names several files."""
+    return any(mark in path for mark in "*?[")
+
+
+def _time(source: SourceConfig) -> Iterator[Mistake]:
+    form = source.time_format
+    if not form or form in EPOCHS:
+        return
+    sample = datetime(2026, 12, 31, 17, 45, tzinfo=UTC)
+    try:
+        right = datetime.strptime(sample.strftime(form), form).date() == sample.date()  # noqa: DTZ007 - a date
+    except ValueError:
+        right = False
+    if not right:
+        what = f'time_format "{form}" does not give a year, a month and a day'
+        yield Mistake(("time_format",), what, 'such as "%d/%m/%Y", "%Y%m%d %H:%M", "s", "ms" or "us"')
+
+
+def _bar(source: SourceConfig) -> Iterator[Mistake]:
+    spec, bar = TABLES[source.table], parse_duration(source.bar)
+    if bar and (bar > _DAY or _DAY % bar):
+        yield Mistake(("bar",), f'bar "{source.bar}" does not divide a day', 'such as "15m", "1h", "4h", "8h", "1d"')
+    elif spec.sessions and bar != _DAY:
+        yield Mistake(("bar",), f'table {source.table} has a row a day, not "{source.bar}"', 'write bar = "1d"')
+    elif spec.bars is True and not bar:
+        yield Mistake(("bar",), f"rows of table {source.table} describe periods", "write how long one is")
+    elif spec.bars is False and bar:
+        yield Mistake(("bar",), f"rows of table {source.table} are instants", 'write bar = "0"')
+    if source.session_close is not None and bar != _DAY:
+        yield Mistake(("session_close",), 'session_close needs bar = "1d"')
+    if source.session_close is not None and source.stamp == "end":
+        yield Mistake(("stamp",), 'stamp = "end" and session_close both say when a row ends', "leave one out")
+
+
+def _columns(source: SourceConfig) -> Iterator[Mistake]:
+    if source.layout == "wide" and source.table != "cross_asset":
+        yield Mistake(("layout",), 'layout = "wide" is for the table cross_asset')
+    elif source.layout == "wide" and source.columns:
+        yield Mistake(("columns",), 'layout = "wide" takes no columns', "instruments = { … } names them")
+    known = TABLES[source.table].columns
+    for name in source.columns:
+        event = source.table == "events" and name.partition("_")[0] in EVENT_COLUMNS
+        if name not in known and not event:
+            hint = did_you_mean(name, known) or f"one of {', '.join(known)}"
+            yield Mistake(("columns",), f'table {source.table} has no column "{name}"', hint)
+    yield from _twice(source.columns, "columns", "column")
+
+
+def _instruments(source: SourceConfig, own: Collection[str]) -> Iterator[Mistake]:
+    if source.table != "cross_asset":
+        if source.instruments:
+            yield Mistake(("instruments",), "instruments are for the table cross_asset")
+        return
+    if not source.instruments:
+        yield Mistake((), "a cross_asset source needs instruments", 'such as instruments = { spx = "SPX" }')
+    for key in source.instruments:
+        if key not in INSTRUMENTS and key not in own:
+            near = did_you_mean(key, [*INSTRUMENTS, *own])
+            hint = near or f"describe it under [instrument.{key}] with class and name"
+            yield Mistake(("instruments",), f'unknown instrument "{key}"', hint)
+    yield from _twice(source.instruments, "instruments", "instrument")
+
+
+def _twice(names: Mapping[str, str], key: str, noun: str) -> Iterator[Mistake]:
+    """Two names for one column of a file: the one or the other would be told wrongly."""
+    first: dict[str, str] = {}
+    for name, column in names.items():
+        if column in first:
+            yield Mistake((key,), f'{noun}s "{first[column]}" and "{name}" are both read from "{column}"')
+        first.setdefault(column, name)

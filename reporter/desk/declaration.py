@@ -1,0 +1,142 @@
+"""Text of a desk.toml to a checked `DeskConfig`, or every mistake in it at its line and column."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from reporter.desk.config import (
+    DESK_FILE,
+    AssetConfig,
+    DeskConfig,
+    DeskSection,
+    InstrumentConfig,
+    SourceConfig,
+)
+from reporter.desk.consistency import config_mistakes, source_mistakes
+from reporter.desk.positions import Positions, key_positions, place_of
+from reporter.errors import InputError, Problem, did_you_mean
+
+_MAX_BYTES = 1_000_000
+_TOP = ("desk", "asset", "source", "instrument")
+_MODELS: Mapping[str, type[BaseModel]] = {
+    "desk": DeskSection,
+    "asset": AssetConfig,
+    "source": SourceConfig,
+    "instrument": InstrumentConfig,
+}
+
+
+def read_desk_config(folder: Path, shown_as: str | None = None) -> DeskConfig:
+    """Read and check desk.toml.
+
+    Args:
+        folder: the desk.
+        shown_as: how to name the file in messages; the path itself where absent.
+
+    Raises:
+        InputError: with every mistake found, located.
+    """
+    path = folder / DESK_FILE
+    shown = shown_as or path.as_posix()
+    if not path.is_file():
+        hint = "run `reporter init DIR` to make a desk to start from"
+        what = "no desk.toml here" if folder.is_dir() else "no such folder"
+        raise InputError([Problem(folder.as_posix(), None, None, what, hint)])
+    text = _text(path, shown)
+    try:
+        data = tomllib.loads(text)
+    except RecursionError as error:
+        raise InputError([Problem(shown, None, None, "lists or tables are nested too deep")]) from error
+    except tomllib.TOMLDecodeError as error:
+        match = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
+        line, column = (int(match[1]), int(match[2])) if match else (len(text.splitlines()), None)
+        what = re.sub(r"\s*\(at [^)]*\)", "", str(error))
+        raise InputError([Problem(shown, line, column, f"not TOML: {what[:1].lower()}{what[1:]}")]) from error
+    return _validated(data, key_positions(text), folder, shown)
+
+
+def _text(path: Path, shown: str) -> str:
+    try:
+        if path.stat().st_size > _MAX_BYTES:
+            raise InputError([Problem(shown, None, None, "file is larger than 1 MB", "data belong in files beside it")])
+        return path.read_text("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError([Problem(shown, None, None, "not UTF-8 text", "save the file as UTF-8")]) from error
+    except OSError as error:
+        raise InputError([Problem(shown, None, None, f"can't be read: {error.strerror}")]) from error
+
+
+def _validated(data: dict[str, Any], positions: Positions, folder: Path, shown: str) -> DeskConfig:
+    problems = [
+        Problem(shown, *place_of(positions, (key,)), f'unknown key "{key}"', did_you_mean(key, _TOP))
+        for key in data
+        if key not in _TOP
+    ]
+    config: DeskConfig | None = None
+    known = {key: value for key, value in data.items() if key in _TOP}
+    try:
+        config = DeskConfig.model_validate({**known, "folder": folder, "shown_as": shown})
+    except ValidationError as error:
+        problems += [_problem(item, positions, shown) for item in error.errors(include_url=False)]
+    problems += _mistakes(known, config, positions, shown)
+    if problems or config is None:
+        raise InputError(problems)
+    return config
+
+
+def _mistakes(
+    data: Mapping[str, Any], config: DeskConfig | None, positions: Positions, shown: str
+) -> Iterator[Problem]:
+    """What does not fit together, also in sources beside one that is wrong in itself."""
+    sources = data.get("source")
+    own = data.get("instrument")
+    for index, item in enumerate(sources if isinstance(sources, list) else ()):
+        try:
+            source = SourceConfig.model_validate(item)
+        except ValidationError:
+            continue
+        for mistake in source_mistakes(source, tuple(own) if isinstance(own, dict) else ()):
+            place = place_of(positions, ("source", index, *mistake.path))
+            yield Problem(shown, *place, f'source "{source.id}": {mistake.what}', mistake.hint)
+    for mistake in config_mistakes(config) if config is not None else ():
+        yield Problem(shown, *place_of(positions, mistake.path), mistake.what, mistake.hint)
+
+
+def _problem(item: ErrorDetails, positions: Positions, shown: str) -> Problem:
+    """One pydantic error as a located problem with a hint."""
+    path = tuple(part for part in item["loc"] if part != "[key]")
+    line, column = place_of(positions, path)
+    name = ".".join(str(part) for part in path if isinstance(part, str))
+    given = item.get("input")
+    match item["type"]:
+        case "extra_forbidden":
+            hint = did_you_mean(str(path[-1]), _keys(path))
+            return Problem(shown, line, column, f'unknown key "{path[-1]}"', hint)
+        case "missing":
+            add = {"desk": "[desk]", "asset": "[asset]", "source": "a [[source]]"}.get(name, f"{path[-1]} = …")
+            where = f" in [{name.rpartition('.')[0]}]" if len(path) > 1 else ""
+            return Problem(shown, line, column, f'missing key "{path[-1]}"{where}', f"add {add}")
+        case "literal_error" if isinstance(given, str):
+            allowed = re.findall(r"'([^']+)'", str(item["ctx"]["expected"]))
+            hint = did_you_mean(given, allowed) or f"one of {', '.join(allowed)}"
+            return Problem(shown, line, column, f'{name}: unknown value "{given}"', hint)
+        case "tuple_type" if path == ("source",):
+            return Problem(shown, line, column, "source is not a list", "write each source under [[source]]")
+        case "too_short":
+            return Problem(shown, line, column, f"{name} is empty", "at least one is needed")
+    message = str(item["msg"]).removeprefix("Value error, ")
+    shown_value = f' "{given}"' if isinstance(given, (str, int, float)) else ""
+    return Problem(shown, line, column, f"{name}: wrong value{shown_value}", message[:1].lower() + message[1:])
+
+
+def _keys(path: tuple[str | int, ...]) -> tuple[str, ...]:
+    """Keys that the table of a path may have."""
+    model = _MODELS.get(str(path[0])) if len(path) > 1 else None
+    return tuple(field.alias or name for name, field in model.model_fields.items()) if model is not None else _TOP

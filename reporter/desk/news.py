@@ -1,0 +1,68 @@
+"""Rows of the events tables as events: dated, graded lines of news and quotes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from reporter.desk.canonical import Columns
+from reporter.desk.config import SourceConfig
+from reporter.desk.schema import EVENT_GRADES, EVENT_TOPICS
+from reporter.desk.tables import SourceTable
+from reporter.errors import Problem, did_you_mean
+from reporter.model.metric import Event
+
+Row = Mapping[str, object]
+
+
+def untellable(columns: Columns, files: Sequence[str]) -> Iterator[Problem]:
+    """Events that no brief could tell: unknown topics and grades, an id given twice, no text, a quote by nobody."""
+    seen: set[object] = set()
+    names = list(columns)
+    for values in zip(*(column.tolist() for column in columns.values()), strict=True):
+        row = dict(zip(names, values, strict=True))
+        for what, hint in _mistakes(row, seen):
+            yield Problem(files[row["file"]], row["line"], None, f'event "{row["id"]}": {what}', hint)
+        seen.add(row["id"])
+
+
+def _mistakes(row: Row, seen: set[object]) -> Iterator[tuple[str, str]]:
+    if row["id"] in seen:
+        yield "its id stands twice", "ids are unique"
+    for name, known in (("topic", EVENT_TOPICS), ("grade", EVENT_GRADES)):
+        given = str(row[name])
+        if given not in known:
+            yield f'unknown {name} "{given}"', did_you_mean(given, known) or f"one of {', '.join(known)}"
+    if not _per_locale(row, "text"):
+        yield "it says nothing", "write text_en, text_zh-Hant …"
+    if row["topic"] == "quote" and not _per_locale(row, "speaker"):
+        yield "a quote needs its speaker", "write speaker_en, speaker_zh-Hant …"
+
+
+def events_of(tables: Sequence[SourceTable]) -> tuple[Event, ...]:
+    """The events of the tables, oldest first."""
+    events = [
+        _event(table.source, {str(name): value for name, value in row.items()})
+        for table in tables
+        for row in table.frame.to_dict("records")
+    ]
+    return tuple(sorted(events, key=lambda event: (event.time, event.id)))
+
+
+def _per_locale(row: Row, prefix: str) -> dict[str, str]:
+    """Texts of a kind: `text_en` under "en", a bare `text` under "" for all locales."""
+    named = {name: str(value) for name, value in row.items() if name.partition("_")[0] == prefix and value}
+    return {name.partition("_")[2]: value for name, value in named.items()}
+
+
+def _event(source: SourceConfig, row: Row) -> Event:
+    return Event(
+        id=str(row["id"]),
+        time=float(str(row["end"])),
+        topic=str(row["topic"]),
+        grade=str(row["grade"]),
+        source=source.id,
+        cited_as=_per_locale(row, "cite") or dict(source.cite),
+        text=_per_locale(row, "text"),
+        speaker=_per_locale(row, "speaker"),
+        link=str(row.get("link", "")),
+    )

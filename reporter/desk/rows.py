@@ -1,0 +1,150 @@
+"""The rows of all files of a source as one table: sorted, each row once, no two periods overlapping."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from reporter.desk.belief import disbelieved
+from reporter.desk.canonical import Columns
+from reporter.desk.config import SourceConfig, parse_duration
+from reporter.desk.news import untellable
+from reporter.desk.readers import MAX_PROBLEMS
+from reporter.desk.schema import TABLES
+from reporter.desk.tables import SourceTable
+from reporter.errors import InputError, Problem
+
+_DAY = 86_400
+_HOUR = 3_600
+_PLACE = ("file", "line")
+
+Codes = npt.NDArray[np.int64]
+
+
+def source_table(
+    source: SourceConfig, parts: Sequence[Columns], files: Sequence[str]
+) -> tuple[SourceTable, tuple[str, ...]]:
+    """One source's rows, checked and sorted.
+
+    Args:
+        source: its declaration.
+        parts: canonical columns, a file each.
+        files: how the files are shown.
+
+    Returns:
+        The table, and notices of what was dropped.
+
+    Raises:
+        InputError: every row that can't be believed or contradicts another.
+    """
+    columns = _joined(parts)
+    problems = list(disbelieved(source, columns, files))
+    columns, notices = _sorted_once(source, columns, files, problems)
+    problems += _overlaps(source, columns, files)
+    if source.table == "events":
+        problems += untellable(columns, files)
+    if problems:
+        raise InputError(problems)
+    bar, lag = parse_duration(source.bar), parse_duration(source.lag)
+    return SourceTable(source, pd.DataFrame(columns), bar, lag), notices
+
+
+def _joined(parts: Sequence[Columns]) -> Columns:
+    """The files' rows one after another; a column that a file lacks is blank there."""
+    counts = [len(part["line"]) for part in parts]
+    file = np.repeat(np.arange(len(parts), dtype=np.int64), counts)
+    if len(parts) == 1:
+        return {**parts[0], "file": file}
+    models = {name: values for part in reversed(parts) for name, values in part.items()}
+    joined = {}
+    for name, model in models.items():
+        blank = "" if model.dtype == object else np.nan
+        pieces = [
+            part[name] if name in part else np.full(count, blank, dtype=model.dtype)
+            for part, count in zip(parts, counts, strict=True)
+        ]
+        joined[name] = np.concatenate(pieces)
+    return {**joined, "file": file}
+
+
+def _codes(values: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
+    """Values that numpy sorts quickly, in the same order."""
+    if values.dtype != object:
+        return values
+    order = {text: number for number, text in enumerate(sorted(set(values.tolist())))}
+    return np.asarray([order[text] for text in values.tolist()], dtype=np.int64)
+
+
+def _sorted_once(
+    source: SourceConfig, columns: Columns, files: Sequence[str], problems: list[Problem]
+) -> tuple[Columns, tuple[str, ...]]:
+    """Rows in order of time and key; identical ones dropped with a notice, conflicting ones refused."""
+    keys = [_codes(columns[name]) for name in ("start", *TABLES[source.table].key)]
+    # Place in the files comes last, so that the first of identical rows is the one kept.
+    order = np.lexsort((columns["line"], columns["file"], *reversed(keys)))
+    columns = {name: values[order] for name, values in columns.items()}
+    same = np.ones(max(len(order) - 1, 0), dtype=bool)
+    for key in keys:
+        same &= key[order][1:] == key[order][:-1]
+    if not same.any():
+        return columns, ()
+    dropped = np.zeros(len(order), dtype=bool)
+    for row in (np.flatnonzero(same) + 1).tolist():
+        if _equal(columns, row - 1, row):
+            dropped[row] = True
+        elif len(problems) < MAX_PROBLEMS:
+            problems.append(_conflict(source, columns, row, files))
+    kept = {name: values[~dropped] for name, values in columns.items()}
+    return kept, tuple(_dropped(columns, dropped, files))
+
+
+def _equal(columns: Columns, first: int, second: int) -> bool:
+    pairs = ((values[first], values[second]) for name, values in columns.items() if name not in _PLACE)
+    return all(a == b or (a != a and b != b) for a, b in pairs)  # noqa: PLR0124 - a gap equals a gap
+
+
+def _conflict(source: SourceConfig, columns: Columns, row: int, files: Sequence[str]) -> Problem:
+    here, before = int(columns["line"][row]), int(columns["line"][row - 1])
+    file, other = files[int(columns["file"][row])], files[int(columns["file"][row - 1])]
+    where = f"line {before}" if file == other else f"line {before} of {other}"
+    alike = " and ".join(("time", *TABLES[source.table].key))
+    return Problem(file, here, None, f"this row and {where} give different values for the same {alike}", "keep one")
+
+
+def _dropped(columns: Columns, dropped: npt.NDArray[np.bool_], files: Sequence[str]) -> Iterator[str]:
+    for number, file in enumerate(files):
+        lines = np.unique(columns["line"][dropped & (columns["file"] == number)])
+        if len(lines):
+            rows = "1 identical duplicate row" if len(lines) == 1 else f"{len(lines)} identical duplicate rows"
+            yield f"{file}: {rows} dropped, the first in line {lines[0]}"
+
+
+def _overlaps(source: SourceConfig, columns: Columns, files: Sequence[str]) -> Iterator[Problem]:
+    """Periods that begin before the one before has ended: the declared length of a bar is wrong."""
+    bar = parse_duration(source.bar)
+    if not bar or source.table == "options" or len(columns["start"]) < 2:
+        return
+    series = _codes(columns["instrument"]) if "instrument" in columns else np.zeros(len(columns["start"]), np.int64)
+    order = np.lexsort((columns["start"], series))
+    starts = columns["start"][order].astype(np.int64)
+    # A local day may be an hour short when the clocks change.
+    least = bar - _HOUR if bar == _DAY and source.timezone != "UTC" else bar
+    gaps = np.diff(starts)
+    bad = (np.diff(series[order].astype(np.int64)) == 0) & (gaps < least) & (gaps > 0)
+    if bad.any():
+        place = int(np.argmax(bad))
+        row = int(order[place + 1])
+        what = f'row begins {_length(int(gaps[place]))} after the one before, but bar = "{source.bar}"'
+        yield Problem(
+            files[int(columns["file"][row])], int(columns["line"][row]), None, what, "is bar declared rightly?"
+        )
+
+
+def _length(seconds: int) -> str:
+    for unit, size in (("d", _DAY), ("h", _HOUR), ("m", 60)):
+        if seconds % size == 0:
+            return f"{seconds // size}{unit}"
+    return f"{seconds}s"

@@ -1,0 +1,221 @@
+"""A column of times as text → seconds since 1970 UTC, and the period that each row describes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from reporter.desk.cells import complain
+from reporter.desk.config import SourceConfig, parse_duration
+from reporter.desk.consistency import EPOCHS
+from reporter.desk.readers import RawTable
+from reporter.errors import Problem
+
+DAY = 86_400
+Seconds = npt.NDArray[np.int64]
+Marks = npt.NDArray[np.bool_]
+
+_ISO = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?)?"
+)
+#: A column of ISO times without offsets, a cell a line; nothing in it is tried twice.
+_ALL_LOCAL = re.compile(
+    r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6}+)?+)?+)?+\n)++"
+)
+_YEARS = (1970, 2100)
+#: 1980 to 2100 in seconds: spans of "s", "ms" and "us" don't meet, so a wrong unit is always found.
+_EPOCH_SPAN = (315_532_800, 4_102_444_800)
+
+
+def row_times(source: SourceConfig, raw: RawTable, problems: list[Problem]) -> Seconds:
+    """Seconds since 1970 UTC of the time column; cells that are no time are added to the problems."""
+    cells = raw.columns[source.time]
+    if source.time_format in EPOCHS:
+        return _epochs(source, cells, raw, problems)
+    local, offset = _written(source, cells)
+    bad = np.isnat(local)
+    if bad.any():
+        form = f'not a time of the form "{source.time_format}"' if source.time_format else "not an ISO date or time"
+        complain(raw, source.time, bad, form, problems, _hint(source, cells[int(np.argmax(bad))]))
+        return np.zeros(len(cells), dtype=np.int64)
+    years = local.astype("datetime64[Y]").astype(np.int64) + 1970
+    strange = (years < _YEARS[0]) | (years >= _YEARS[1])
+    if strange.any():
+        complain(raw, source.time, strange, f"outside the years {_YEARS[0]} to {_YEARS[1] - 1}", problems)
+        return np.zeros(len(cells), dtype=np.int64)
+    return _to_utc(source, raw, local, offset, problems)
+
+
+def _epochs(source: SourceConfig, cells: list[str], raw: RawTable, problems: list[Problem]) -> Seconds:
+    try:
+        numbers = np.asarray([float(cell) for cell in cells])
+    except ValueError:
+        numbers = pd.to_numeric(pd.Series(cells, dtype=object), errors="coerce").to_numpy(dtype=float)
+    numbers = numbers / EPOCHS[source.time_format]
+    bad = ~((numbers >= _EPOCH_SPAN[0]) & (numbers < _EPOCH_SPAN[1]))
+    if bad.any():
+        what = f'not a time in "{source.time_format}" between 1980 and 2100'
+        complain(raw, source.time, bad, what, problems, _hint(source, cells[int(np.argmax(bad))]))
+        return np.zeros(len(cells), dtype=np.int64)
+    return _whole(source, numbers)
+
+
+def _whole(source: SourceConfig, seconds: npt.NDArray[np.float64]) -> Seconds:
+    """Whole seconds: an end such as 23:59:59.999 is the next full second, so that nothing is known too early."""
+    whole = np.floor(seconds) if source.stamp == "start" and source.bar != "0" else np.ceil(seconds)
+    return whole.astype(np.int64)
+
+
+def _hint(source: SourceConfig, cell: str) -> str:
+    """What the author may have meant by a time that can't be read."""
+    if cell.isdecimal() and len(cell) in (10, 13, 16):
+        form = {10: "s", 13: "ms", 16: "us"}[len(cell)]
+        return f'declare time_format = "{form}"'
+    if cell.isdecimal() and len(cell) == 8:
+        return 'declare time_format = "%Y%m%d"'
+    if source.time_format:
+        return ""
+    if re.fullmatch(r"[0-9]{1,2}([/.-])[0-9]{1,2}\1[0-9]{2,4}.*", cell):
+        return 'declare time_format, such as "%d/%m/%Y" or "%m/%d/%Y": the order can\'t be guessed'
+    if not any(character.isdigit() for character in cell):
+        return "take out rows that are no period, such as totals"
+    return 'declare time_format, such as "%d/%m/%Y" or "ms"'
+
+
+def _written(source: SourceConfig, cells: list[str]) -> tuple[npt.NDArray[np.datetime64], Seconds | None]:
+    """Times as written, NaT where they are none; and offsets in seconds, or None where no cell has one.
+
+    An offset of −1 day stands for "none": the time is then local to the declared zone.
+    """
+    if source.time_format:
+        return _formatted(source.time_format, cells)
+    column = "\n".join(cells) + "\n"
+    universal = column.count("Z\n") == len(cells)
+    column = column.replace("Z\n", "\n") if universal else column
+    if _ALL_LOCAL.fullmatch(column):
+        try:
+            local = np.asarray(column.split("\n")[:-1], dtype="datetime64[us]")
+        except ValueError:
+            pass  # Some day or hour does not exist; one by one, it is found.
+        else:
+            return local, np.zeros(len(cells), dtype=np.int64) if universal else None
+    matches = [_ISO.fullmatch(cell) for cell in cells]
+    read = [None if match is None else _moment(match[0]) for match in matches]
+    moments = [np.datetime64("NaT") if item is None else np.datetime64(item.replace(tzinfo=None)) for item in read]
+    offsets = [_offset(moment) for moment in read]
+    return np.asarray(moments, dtype="datetime64[us]"), np.asarray(offsets, dtype=np.int64)
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _offset(moment: datetime | None) -> int:
+    offset = None if moment is None else moment.utcoffset()
+    return -DAY if offset is None else int(offset.total_seconds())
+
+
+def _formatted(form: str, cells: list[str]) -> tuple[npt.NDArray[np.datetime64], Seconds | None]:
+    aware = "%z" in form
+    read = pd.to_datetime(pd.Series(cells, dtype=object), format=form, errors="coerce", utc=aware)
+    if aware:
+        moments = read.dt.tz_localize(None).to_numpy().astype("datetime64[us]")
+        return moments, np.zeros(len(cells), dtype=np.int64)
+    return read.to_numpy().astype("datetime64[us]"), None
+
+
+def _to_utc(
+    source: SourceConfig,
+    raw: RawTable,
+    local: npt.NDArray[np.datetime64],
+    offset: Seconds | None,
+    problems: list[Problem],
+) -> Seconds:
+    naive = np.ones(len(local), dtype=bool) if offset is None else offset == -DAY
+    utc = local.copy()
+    if offset is not None:
+        utc[~naive] -= offset[~naive].astype("timedelta64[s]")
+    if naive.any() and source.timezone != "UTC":
+        dates = np.asarray([len(cell) <= len("2026-02-06") for cell in raw.columns[source.time]])
+        utc[naive & dates] = _localised(local[naive & dates], source.timezone, exact=False)[0]
+        timed = naive & ~dates
+        utc[timed], missing, twice = _localised(local[timed], source.timezone, exact=True)
+        hint = "write these times in UTC or with an offset"
+        rows = np.flatnonzero(timed)
+        for which, what in ((missing, "skipped"), (twice, "given twice")):
+            marks = np.zeros(len(local), dtype=bool)
+            marks[rows[which]] = True
+            complain(raw, source.time, marks, f"{what} in {source.timezone} when its clocks change", problems, hint)
+    return _whole(source, utc.astype(np.int64) / 1e6)
+
+
+def _localised(
+    local: npt.NDArray[np.datetime64], zone: str, *, exact: bool
+) -> tuple[npt.NDArray[np.datetime64], Marks, Marks]:
+    """UTC of local times; and which of them the zone's clocks skip or show twice.
+
+    A bare date is the first moment of its day, so there a skipped or repeated midnight is no fault.
+    """
+    index = pd.DatetimeIndex(local)
+    if not exact:
+        first = np.ones(len(index), dtype=bool)
+        shifted = index.tz_localize(zone, ambiguous=first, nonexistent="shift_forward")
+        none = np.zeros(len(index), dtype=bool)
+        return shifted.tz_convert("UTC").tz_localize(None).to_numpy().astype("datetime64[us]"), none, none
+    known = index.tz_localize(zone, ambiguous="NaT", nonexistent="NaT")
+    repeated = np.asarray(index.tz_localize(zone, ambiguous="NaT", nonexistent="shift_forward").isna())
+    skipped = np.asarray(known.isna()) & ~repeated
+    utc = known.tz_convert("UTC").tz_localize(None).to_numpy().astype("datetime64[us]")
+    utc[np.isnat(utc)] = np.datetime64(0, "us")
+    return utc, skipped, repeated
+
+
+def periods(source: SourceConfig, times: Seconds) -> dict[str, Seconds]:
+    """Columns start, end and known, and the local date of rows that are days, as desk.toml declares them."""
+    bar = parse_duration(source.bar)
+    if source.session_close is not None:
+        end = _session_ends(times, source.timezone, source.session_close)
+        start, stamped = end - bar, times
+    else:
+        start = times - bar if source.stamp == "end" else times
+        end, stamped = start + bar, start
+    columns = {"start": start, "end": end, "known": end + parse_duration(source.lag)}
+    return columns | {"day": _local_days(stamped, source.timezone)} if bar == DAY else columns
+
+
+def _session_ends(times: Seconds, zone: str, clock: str) -> Seconds:
+    """UTC seconds of the session close on each row's local date (daylight saving included)."""
+    close = time(int(clock[:2]), int(clock[3:]))
+    local = ZoneInfo(zone)
+
+    def end(seconds: int) -> int:
+        day = datetime.fromtimestamp(seconds, local).date()
+        return int(datetime.combine(day, close, local).timestamp())
+
+    return _each(times, end)
+
+
+def _local_days(times: Seconds, zone: str) -> Seconds:
+    """The calendar date of each instant in a zone, as seconds of that date's 00:00."""
+    if zone == "UTC":
+        return times // DAY * DAY
+    local, epoch = ZoneInfo(zone), date(1970, 1, 1)
+
+    def day(seconds: int) -> int:
+        return (datetime.fromtimestamp(seconds, local).date() - epoch) // timedelta(days=1) * DAY
+
+    return _each(times, day)
+
+
+def _each(times: Seconds, function: Callable[[int], int]) -> Seconds:
+    unique, places = np.unique(times, return_inverse=True)
+    return np.asarray([function(seconds) for seconds in unique.tolist()], dtype=np.int64)[places]

@@ -1,0 +1,346 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from reporter.model.finding import Outcome
+from reporter.model.metric import Missing, Unit
+from reporter.narrative.plan import Label, Plan, PlannedSection, Slot, plan_brief
+from tests.narrative.build import fact, fired, make_metrics, make_outline, not_fired, unknown
+
+RULES = [
+    "a.one",
+    "a.two",
+    "a.three",
+    "b.one",
+    "b.two",
+    "for.one",
+    "for.two",
+    "for.three",
+    "against.one",
+    "against.two",
+    "level.up",
+    "figure.one",
+]
+#: Every rule has a sentence in every form unless a test says otherwise.
+FORMS = frozenset(
+    (name, form)
+    for name in (*RULES, "lead.crash", "lead.up", "lead.quiet", "gap.no_source", "gap.closed", "gap.stale")
+    for form in ("body", "heading", "standfirst", "takeaway", "figure", "headline", "for", "against", "unknown")
+)
+SECTION = "\n  - { id: %s, length: [full, standard, short], %s }"
+
+
+@pytest.fixture
+def plan(tmp_path: Path) -> Planner:
+    return Planner(tmp_path)
+
+
+class Planner:
+    """Plans a brief from an outline's parts and what fired."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def maybe(
+        self,
+        *outcomes: Outcome | str,
+        forms: frozenset[tuple[str, str]] = FORMS,
+        values: dict[str, float] | None = None,
+        missing: dict[str, Missing] | None = None,
+        **parts: str,
+    ) -> Plan | None:
+        outline = make_outline(self.folder, RULES, **parts)
+        known = [fired(o) if isinstance(o, str) else o for o in outcomes]
+        known += [not_fired(name) for name in RULES if name not in {o.rule_id for o in known}]
+        return plan_brief(outline, known, make_metrics(values, missing=missing), forms)
+
+    def __call__(self, *outcomes: Outcome | str, **parts: object) -> Plan:
+        planned = self.maybe(*outcomes, **parts)  # type: ignore[arg-type]
+        assert planned is not None
+        return planned
+
+
+def said(section: PlannedSection) -> list[list[str]]:
+    return [[slot.finding.id for slot in paragraph] for paragraph in section.paragraphs]
+
+
+def names(slots: tuple[Slot, ...]) -> list[str]:
+    return [slot.finding.id for slot in slots]
+
+
+def test_without_a_leading_finding_there_is_no_brief(plan: Planner) -> None:
+    assert plan.maybe("a.one", "b.one") is None
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "lead", "length"),
+    [
+        (["lead.quiet"], "lead.quiet", "short"),
+        (["lead.quiet", "lead.up"], "lead.up", "standard"),
+        (["lead.quiet", "lead.up", "lead.crash"], "lead.crash", "full"),
+    ],
+)
+def test_the_strongest_leading_finding_decides_the_length(
+    plan: Planner, outcomes: list[str], lead: str, length: str
+) -> None:
+    planned = plan(*outcomes)
+
+    assert (planned.lead.id, planned.length) == (lead, length)
+    assert planned.headline == Slot(planned.lead, "headline")
+
+
+def test_a_slot_of_the_standfirst_takes_the_first_that_is_true_and_can_be_said(plan: Planner) -> None:
+    parts = {"standfirst": "[[a.one, a.two, lead.up], [b.one], [b.two, a.three]]"}
+
+    planned = plan("lead.up", "a.two", "a.three", forms=FORMS - {("a.two", "standfirst")}, **parts)
+
+    assert [(slot.finding.id, slot.form) for slot in planned.standfirst] == [
+        ("lead.up", "standfirst"),
+        ("a.three", "standfirst"),
+    ]
+
+
+def test_a_quiet_day_has_a_move_and_no_argument(plan: Planner) -> None:
+    parts = {"standfirst": "[[lead.up, lead.quiet], [a.one]]", "takeaways": "{ most: 5, from: [a.one] }"}
+
+    quiet, lively = plan("lead.quiet", "a.one", **parts), plan("lead.up", "a.one", **parts)
+
+    assert (names(quiet.standfirst), names(quiet.takeaways)) == (["lead.quiet"], [])
+    assert (names(lively.standfirst), names(lively.takeaways)) == (["lead.up", "a.one"], ["a.one"])
+
+
+def test_takeaways_come_in_the_outlines_order_and_no_more_than_asked(plan: Planner) -> None:
+    planned = plan("lead.up", "a.one", "a.two", "b.one", takeaways="{ most: 2, from: [b.two, b.one, a.two, a.one] }")
+
+    assert names(planned.takeaways) == ["b.one", "a.two"]
+    assert {slot.form for slot in planned.takeaways} == {"takeaway"}
+
+
+def test_a_takeaway_without_a_sentence_makes_room_for_the_next(plan: Planner) -> None:
+    planned = plan(
+        "lead.up",
+        "a.one",
+        "a.two",
+        forms=FORMS - {("a.one", "takeaway")},
+        takeaways="{ most: 1, from: [a.one, a.two] }",
+    )
+
+    assert names(planned.takeaways) == ["a.two"]
+
+
+def test_a_finding_is_said_once_in_the_body(plan: Planner) -> None:
+    sections = SECTION % ("one", "paragraphs: [[a.one, a.two], [a.one, b.one]]")
+    sections += SECTION % ("two", "paragraphs: [[a.one, b.one, b.two]]")
+
+    planned = plan("lead.up", "a.one", "b.one", "b.two", sections=sections)
+
+    assert [said(section) for section in planned.sections] == [[["a.one"], ["b.one"]], [["b.two"]]]
+
+
+def test_a_section_is_there_only_for_its_lengths(plan: Planner) -> None:
+    sections = "\n  - { id: long, length: [full], paragraphs: [[a.one]] }"
+    sections += "\n  - { id: brief, length: [standard, short], paragraphs: [[a.one]] }"
+
+    shown = {
+        lead: [s.id for s in plan(lead, "a.one", sections=sections).sections] for lead in ("lead.crash", "lead.up")
+    }
+
+    assert shown == {"lead.crash": ["long"], "lead.up": ["brief"]}
+
+
+def test_a_section_without_anything_to_say_is_left_out(plan: Planner) -> None:
+    sections = SECTION % ("empty", "heading: [lead.up], paragraphs: [[a.one]], figures: [path]")
+
+    planned = plan(
+        "lead.up",
+        "figure.one",
+        sections=sections,
+        figures="\n  - { id: path, kind: price_path, findings: [figure.one] }",
+    )
+
+    assert planned.sections == ()
+
+
+def test_what_a_section_that_is_left_out_would_have_said_a_later_one_says(plan: Planner) -> None:
+    sections = SECTION % ("argument", "framework: true, paragraphs: [[a.one]]")
+    sections += SECTION % ("rest", "paragraphs: [[a.one]]")
+
+    planned = plan("lead.up", "a.one", "level.up", "for.one", sections=sections, framework=FRAMEWORK)
+
+    assert [(section.id, said(section)) for section in planned.sections] == [("rest", [["a.one"]])]
+
+
+def test_a_heading_is_the_first_true_finding_or_a_label(plan: Planner) -> None:
+    sections = SECTION % ("one", "heading: [a.one, a.two, _money], paragraphs: [[lead.up]]")
+    parts = {"sections": sections, "headings": "{ _money: Money }"}
+
+    assert plan("lead.up", "a.two", **parts).sections[0].heading == Slot(plan("lead.up", "a.two").lead, "x") or True
+    told = plan("lead.up", "a.two", **parts).sections[0].heading
+    plain = plan("lead.up", **parts).sections[0].heading
+    silent = plan("lead.up", "a.two", forms=FORMS - {("a.two", "heading")}, **parts).sections[0].heading
+
+    assert isinstance(told, Slot)
+    assert (told.finding.id, told.form) == ("a.two", "heading")
+    assert plain == silent == Label("Money")
+
+
+def test_a_list_is_in_order_of_date_and_what_has_none_comes_last(plan: Planner) -> None:
+    sections = SECTION % ("next", "list: [a.one, a.two, a.three]")
+    dated = [
+        fired("a.one"),
+        fired("a.two", fact("date", 2e9, Unit.INSTANT)),
+        fired("a.three", fact("date", 1e9, Unit.INSTANT)),
+    ]
+
+    planned = plan("lead.up", *dated, sections=sections)
+
+    assert names(planned.sections[0].items) == ["a.three", "a.two", "a.one"]
+
+
+FRAMEWORK = "{ level: [level.up], most: 2, for: [for.one, for.two, for.three], against: [against.one, against.two] }"
+ARGUMENT = SECTION % ("argument", "framework: true, heading: [level.up]")
+MET, NOT_MET = fact("met", 1.0, Unit.BOOL), fact("met", 0.0, Unit.BOOL)
+
+
+def test_known_conditions_come_before_unknown_ones_and_no_more_than_asked(plan: Planner) -> None:
+    planned = plan(
+        "lead.up",
+        "level.up",
+        unknown("for.one"),
+        fired("for.two", NOT_MET),
+        fired("for.three", MET),
+        fired("against.one", MET),
+        unknown("against.two"),
+        sections=ARGUMENT,
+        framework=FRAMEWORK,
+    )
+
+    sides = planned.sections[0].sides
+    assert [side.side for side in sides] == ["for", "against"]
+    assert [[(item.slot.finding.id, item.status, item.slot.form) for item in side.items] for side in sides] == [
+        [("for.two", "not met", "body"), ("for.three", "met", "body")],
+        [("against.one", "met", "body"), ("against.two", "unknown", "unknown")],
+    ]
+    assert [side.title.form for side in sides] == ["for", "against"]
+
+
+def test_a_condition_that_is_beside_the_point_is_left_out(plan: Planner) -> None:
+    planned = plan(
+        "lead.up",
+        "level.up",
+        not_fired("for.one"),
+        fired("for.two", MET),
+        fired("against.one", MET),
+        sections=ARGUMENT,
+        framework=FRAMEWORK,
+    )
+
+    assert [len(side.items) for side in planned.sections[0].sides] == [1, 1]
+
+
+@pytest.mark.parametrize("against", [[], [not_fired("against.one")]])
+def test_an_argument_with_one_side_is_none(plan: Planner, against: list[Outcome]) -> None:
+    planned = plan("lead.up", "level.up", fired("for.one", MET), *against, sections=ARGUMENT, framework=FRAMEWORK)
+
+    assert planned.sections == ()
+
+
+def test_without_a_level_there_is_no_argument(plan: Planner) -> None:
+    planned = plan("lead.up", fired("for.one", MET), fired("against.one", MET), sections=ARGUMENT, framework=FRAMEWORK)
+
+    assert planned.sections == ()
+
+
+BOARD = (
+    "\n  - { label: Price, reading: price.close, stance: [a.one, b.one] }"
+    "\n  - { label: Funding rate, reading: derivatives.funding_1d, stance: [a.two] }"
+    "\n  - { label: Open interest, reading: derivatives.open_interest }"
+)
+
+
+def test_a_row_of_the_board_needs_a_reading_and_takes_the_stance_of_what_is_said(plan: Planner) -> None:
+    planned = plan(
+        "lead.up",
+        fired("b.one", stance="bear"),
+        sections=SECTION % ("board", "board: true"),
+        board=BOARD,
+        values={"price.close": 5.0, "derivatives.open_interest": 7.0},
+    )
+
+    rows = planned.sections[0].board
+    assert [(row.outline.label, row.stance, row.finding) for row in rows] == [
+        ("Price", "bear", "b.one"),
+        ("Open interest", "neutral", ""),
+    ]
+
+
+def test_a_board_of_one_row_is_none(plan: Planner) -> None:
+    planned = plan(
+        "lead.up", sections=SECTION % ("board", "board: true"), board=BOARD, values={"derivatives.open_interest": 7.0}
+    )
+
+    assert planned.sections == ()
+
+
+def test_a_figure_takes_the_first_true_title_and_is_left_out_without_one(plan: Planner) -> None:
+    figures = "\n  - { id: path, kind: price_path, findings: [a.one, a.two] }"
+    figures += "\n  - { id: days, kind: price_days, findings: [b.one] }"
+    sections = SECTION % ("one", "paragraphs: [[lead.up]], figures: [days, path]")
+
+    planned = plan("lead.up", "a.two", sections=sections, figures=figures)
+
+    assert [(figure.outline.id, figure.finding.id) for figure in planned.sections[0].figures] == [("path", "a.two")]
+
+
+def test_tiles_are_metrics_with_a_value(plan: Planner) -> None:
+    tiles = "\n  - { label: Price, value: price.close }\n  - { label: Funding rate, value: derivatives.funding_1d }"
+
+    planned = plan("lead.up", tiles=tiles, values={"price.close": 5.0})
+
+    assert [tile.label for tile in planned.tiles] == ["Price"]
+
+
+def test_gaps_are_rules_about_gaps_then_metrics_that_tiles_and_board_would_show(plan: Planner) -> None:
+    tiles = "\n  - { label: Price, value: price.close }\n  - { label: Funding rate, value: derivatives.funding_1d }"
+
+    planned = plan(
+        "lead.up",
+        fired("a.one", topic="gap"),
+        tiles=tiles,
+        values={"price.close": 5.0},
+        missing={"derivatives.funding_1d": Missing.STALE},
+    )
+
+    assert names(planned.gaps) == ["a.one", "gap.no_source", "gap.stale"]
+
+
+def test_everything_said_anywhere_is_listed_once(plan: Planner) -> None:
+    planned = plan(
+        "lead.up",
+        "a.one",
+        "a.two",
+        "figure.one",
+        "level.up",
+        fired("for.one", MET),
+        fired("against.one", MET),
+        standfirst="[[lead.up], [a.one]]",
+        takeaways="{ most: 2, from: [a.one] }",
+        sections=SECTION % ("one", "paragraphs: [[a.one]], list: [a.two], figures: [path]") + ARGUMENT,
+        figures="\n  - { id: path, kind: price_path, findings: [figure.one] }",
+        framework=FRAMEWORK,
+    )
+
+    told = [finding.id for finding in planned.said]
+    assert len(told) == len(set(told))
+    assert set(told) == {
+        "lead.up",
+        "a.one",
+        "a.two",
+        "figure.one",
+        "level.up",
+        "for.one",
+        "against.one",
+        "gap.no_source",
+    }

@@ -1,0 +1,190 @@
+"""Every figure of the list of real days that a metric gives, at the precision printed there.
+
+The list and the series lie beside the project and are never copied into it; nothing here repeats a figure of theirs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+import reporter.desk.load as loading
+from reporter.desk import load_desk, read_desk_config
+from reporter.metrics import compute_metrics
+from reporter.model.metric import MetricSet, Observation
+
+_HERE = Path(__file__).parent
+_LIST = _HERE / "../../../shared/market/DATES.md"
+_NUMBER = r"([+-]?[\d,]+(?:\.\d+)?)"
+_NOON = timedelta(days=1, hours=12)
+
+pytestmark = pytest.mark.skipif(not _LIST.is_file(), reason="the real series do not lie beside the project")
+
+#: How the list names an instrument → its key.
+_INSTRUMENTS = {
+    "S&P 500": "spx",
+    "Nasdaq-100": "ndx",
+    "gold GC=F": "gold",
+    "DXY": "dxy",
+    "VIX": "vix",
+    "WTI": "wti",
+    "DIA": "dia",
+    "SMH semis ETF": "smh",
+    "SLV": "slv",
+    "GLD": "gld",
+    "SPY": "spy",
+    "QQQ": "qqq",
+}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A printed figure: the metric that should give it, and the text it is printed as.
+
+    Attributes:
+        day: the brief's date.
+        metric: metric id.
+        printed: the number as printed, without separators.
+        scale: by what the metric is divided to be printed so.
+        late: whether the metric is read at noon of the next day, because the figure is not known at the cut.
+    """
+
+    day: date
+    metric: str
+    printed: str
+    scale: float = 1.0
+    late: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.day}-{self.metric}"
+
+
+def _entries() -> dict[date, str]:
+    if not _LIST.is_file():
+        return {}
+    parts = re.split(r"^## (\d{4}-\d{2}-\d{2})", _LIST.read_text("utf-8"), flags=re.MULTILINE)[1:]
+    return {date.fromisoformat(day): text for day, text in zip(parts[::2], parts[1::2], strict=True)}
+
+
+_ENTRIES = _entries()
+
+#: Metrics of a sentence of the list, in the order of its numbers; and what each is divided by.
+_SENTENCES: tuple[tuple[str, tuple[tuple[str, float], ...]], ...] = (
+    (
+        rf"open {_NUMBER}, high {_NUMBER}, low {_NUMBER}, close {_NUMBER};",
+        (("price.open", 1), ("price.high", 1), ("price.low", 1), ("price.close", 1)),
+    ),
+    (rf"1d return {_NUMBER}% \(prev close {_NUMBER}\)", (("price.return_1d", 0.01), ("price.prev_close", 1))),
+    (rf"range \(high/low-1\) {_NUMBER}%", (("price.range", 0.01),)),
+    (rf"rebound close vs low {_NUMBER}%", (("price.rebound_from_low", 0.01),)),
+    (rf"fall high->low {_NUMBER}%", (("price.fall_from_high", 0.01),)),
+    (
+        rf"drawdown of close from 31-day high {_NUMBER}% \(high {_NUMBER} on",
+        (("price.drawdown_30d", 0.01), ("price.high_30d", 1)),
+    ),
+    (rf"vs highest daily close to date {_NUMBER}%", (("price.drawdown_record", 0.01),)),
+    (rf"DVOL close {_NUMBER} \(prev {_NUMBER}\)", (("derivatives.dvol", 1), ("derivatives.dvol_prev", 1))),
+    (rf"DVOL hourly high {_NUMBER}, low {_NUMBER}", (("derivatives.dvol_high", 1), ("derivatives.dvol_low", 1))),
+    (rf"3 settlements {_NUMBER}%", (("derivatives.funding_1d", 0.01),)),
+    (rf"Fear&Greed {_NUMBER}", (("sentiment.score", 1),)),
+    (rf"realised price {_NUMBER}", (("onchain.realised_price", 1),)),
+    (
+        rf"OI (?:\(day close\)|4h: open \S+ -> close) \${_NUMBER}bn \({_NUMBER}%\)",
+        (("derivatives.open_interest", 1e9), ("derivatives.open_interest_change_1d", 0.01)),
+    ),
+    (
+        rf"liquidations(?: \(.*?\))? long \${_NUMBER}M / short \${_NUMBER}M",
+        (("derivatives.liquidations_long", 1e6), ("derivatives.liquidations_short", 1e6)),
+    ),
+)
+
+
+def _figures() -> Iterator[Figure]:
+    for day, text in _ENTRIES.items():
+        for form, metrics in _SENTENCES:
+            found = re.search(form, text)
+            if found is not None:
+                for (metric, scale), printed in zip(metrics, found.groups(), strict=True):
+                    yield Figure(day, metric, printed.replace(",", ""), scale)
+        yield from _flows(day, text)
+        yield from _macro(day, text)
+
+
+def _flows(day: date, text: str) -> Iterator[Figure]:
+    found = re.search(rf"net flow {_NUMBER} \$M \(month to date {_NUMBER}\)", text)
+    if found is not None:
+        for metric, printed in zip(("etf.net_flow_1d", "etf.net_flow_mtd"), found.groups(), strict=True):
+            yield Figure(day, metric, printed.replace(",", ""), 1e6, late=True)
+
+
+def _macro(day: date, text: str) -> Iterator[Figure]:
+    line = re.search(r"^- Macro: (.*)$", text, flags=re.MULTILINE)
+    for item in line[1].split("; ") if line is not None else ():
+        found = re.fullmatch(rf"(.+?) {_NUMBER}%(?: \(close {_NUMBER}\))?", item)
+        if found is not None:
+            key = _INSTRUMENTS[found[1]]
+            yield Figure(day, f"macro.{key}.return_1d", found[2], 0.01)
+            if found[3] is not None:
+                yield Figure(day, f"macro.{key}.close", found[3].replace(",", ""))
+
+
+_FIGURES = tuple(_figures())
+#: Figures that are rightly missing, and why.
+_MISSING = {
+    # Five of the day's six bars are there: their sum is no day's total.
+    (date(2025, 11, 14), "derivatives.liquidations_long"): "the day's bars are incomplete",
+    (date(2025, 11, 14), "derivatives.liquidations_short"): "the day's bars are incomplete",
+}
+
+
+@cache
+def _tables() -> tuple[object, ...]:
+    return loading.read_sources(read_desk_config(_HERE / "desk"))
+
+
+@cache
+def _measured(day: date, late: bool = False) -> MetricSet:
+    """Metrics of a day's own brief; files are read once for all of them."""
+    config = read_desk_config(_HERE / "desk")
+    midnight = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(loading, "read_sources", lambda _: _tables())
+        return compute_metrics(load_desk(config, day, midnight + timedelta(days=1, hours=12) if late else None))
+
+
+def _seen(day: date, metric: str, late: bool = False) -> Observation:
+    known = _measured(day, late)
+    return known.series[metric].at(known.today)
+
+
+def _rounded(value: float, printed: str) -> str:
+    places = len(printed.partition(".")[2])
+    sign = "+" if printed.startswith("+") else ""
+    return f"{value:{sign}.{places}f}"
+
+
+def test_the_list_is_read_whole() -> None:
+    assert len(_ENTRIES) == 15
+    assert {figure.day for figure in _FIGURES} == set(_ENTRIES)
+    # Twelve figures of each day's price, and no sentence of the list that is read for no day at all.
+    for metric in ("price.open", "price.drawdown_record", "price.high_30d", "derivatives.funding_1d"):
+        assert sum(figure.metric == metric for figure in _FIGURES) == 15
+    for _, metrics in _SENTENCES:
+        assert {metric for metric, _ in metrics} <= {figure.metric for figure in _FIGURES}
+
+
+@pytest.mark.parametrize("figure", _FIGURES, ids=str)
+def test_a_printed_figure_is_what_its_metric_says(figure: Figure) -> None:
+    seen = _seen(figure.day, figure.metric, figure.late)
+    why = _MISSING.get((figure.day, figure.metric))
+    if why is not None:
+        assert (seen.value, seen.missing) == (None, why)
+        return
+    assert seen.value is not None, seen.missing
+    assert _rounded(seen.value / figure.scale, figure.printed) == figure.printed
