@@ -9,11 +9,13 @@ import json
 import sys
 from contextlib import nullcontext
 from datetime import UTC, date, datetime
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from reporter.cli_rules import rules_app
 from reporter.errors import InputError, Problem, ReporterError
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.add_typer(rules_app, name="rules")
 
 DeskArgument = Annotated[Path, typer.Argument(metavar="DESK", help="The desk's folder, with its desk.toml.")]
 DateOption = Annotated[str | None, typer.Option("--date", metavar="D", help="The brief's date, 2026-02-06.")]
@@ -44,6 +47,9 @@ DebugOption = Annotated[bool, typer.Option("--debug", help="Show where in the pr
 
 def main() -> None:
     """Run the command line and exit with its code."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        # Where the terminal has no such character, its code is printed; JSON reads it alike.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         app()
     except ReporterError as error:

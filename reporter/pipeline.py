@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 
 from reporter import __version__
@@ -64,7 +65,13 @@ def find(folder: Path, day: date | None = None, as_of: datetime | None = None, l
     """Everything up to the findings. All that authors can get wrong is checked before any data is read."""
     config = open_desk(folder)
     declared = dict(registry([*INSTRUMENTS, *config.instrument]))
-    report = load_report(config.desk.report, config.shown_as, declared, locales or config.desk.locales)
+    report = load_report(
+        config.desk.report,
+        (config.shown_as, *config.place(("desk", "report"))),
+        declared,
+        locales or config.desk.locales,
+        ("command line", None, None) if locales else (config.shown_as, *config.place(("desk", "locales"))),
+    )
     metrics = compute_metrics(load_desk(config, day, as_of))
     return Findings(config, report, metrics, evaluate(report.rules, metrics))
 
@@ -95,14 +102,7 @@ def compose(findings: Findings) -> Brief:
     plan = plan_brief(report.outline, findings.outcomes, metrics, forms)
     if plan is None:
         raise HeldError(f"{config.shown_as}: no finding of {metrics.dates[-1]} can lead a brief; nothing is published")
-    context = SpeechContext(
-        date=metrics.dates[-1],
-        citations=metrics.citations,
-        asset_name=config.asset.name,
-        asset_symbol=config.asset.symbol,
-        asset_short=config.asset.short,
-        names={f"instrument.{key}": item.name for key, item in metrics.instruments.items() if item.name},
-    )
+    context = speech_context(config, metrics)
     setting = Setting(
         slug=f"{config.desk.slug}-{metrics.dates[-1].isoformat()}",
         symbol=config.asset.symbol,
@@ -115,6 +115,18 @@ def compose(findings: Findings) -> Brief:
     pairs = tuple((item.document, item.claims) for item in realised)
     ledger = write_ledger(pairs, findings.outcomes, plan.said, metrics, Versions(__version__, report.rules.hash))
     return Brief(findings, plan, realised, ledger)
+
+
+def speech_context(config: DeskConfig, metrics: MetricSet) -> SpeechContext:
+    """What every sentence of a desk's brief may use beside its finding."""
+    return SpeechContext(
+        date=metrics.dates[-1],
+        citations=metrics.citations,
+        asset_name=config.asset.name,
+        asset_symbol=config.asset.symbol,
+        asset_short=config.asset.short,
+        names={f"instrument.{key}": item.name for key, item in metrics.instruments.items() if item.name},
+    )
 
 
 def build(
@@ -178,13 +190,18 @@ def _render_locale(
     if printer is not None or "html" in formats:
         inline = _inline(document, locale, report, fonts)
         sparks = tuple(spark(tile.spark) for tile in document.tiles)
-        css = report / "theme" / "article.css"
-        html = render_html(document, report / "layouts", css, inline, sparks, headline=fonts.headline)
+        layouts, css = report / "layouts", report / "theme" / "article.css"
+        page = partial(render_html, document, layouts, css, inline, sparks, headline=fonts.headline)
         if printer is not None:
-            # First of all, so that the printer works while the other files are made.
-            printed[f"{stem}.pdf"] = printer(html, subset_fonts(html, fonts, f"{stem}.pdf"), f"{stem}.pdf")
+            # First of all, so that the printer works while the other files are made. Where a sentence comes from is
+            # of no use on paper.
+            html, name = page(provenance=False), f"{stem}.pdf"
+            for wait in printed.values():
+                # Page and PDF go through one pipe: sent past each other, two large ones would block it for ever.
+                wait()
+            printed[name] = printer(html, subset_fonts(html, fonts, name), name)
         if "html" in formats:
-            files[f"{stem}.html"] = html.encode()
+            files[f"{stem}.html"] = page().encode()
     if "md" in formats:
         text = render_markdown(document, report / "layouts", lambda chart: f"charts/{chart}.{document.locale}.svg")
         files[f"{stem}.md"] = text.encode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -84,7 +85,14 @@ def make_desk(folder: Path) -> tuple[Path, ...]:
         desk.write_text(_DESK, "utf-8")
         prices.write_text(_prices(), "utf-8")
     except OSError as error:
-        raise InputError([Problem(folder.as_posix(), None, None, f"can't be written: {error.strerror}")]) from error
+        for path in (desk, prices):
+            # Neither was here before, and half a desk is none.
+            with suppress(OSError):
+                path.unlink()
+        what = f"can't be written: {error.strerror}"
+        raise InputError(
+            [Problem(folder.as_posix(), None, None, what, "choose another folder, or make room")]
+        ) from error
     return desk, prices
 
 

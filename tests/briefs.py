@@ -18,7 +18,7 @@ REAL = ROOT / "tests" / "real" / "desk"
 
 #: What a finished text never holds: template syntax, values that should have been words, marks of ours.
 RESIDUE = re.compile(
-    r"\{\{|\}\}|\{%|%\}|\[\[|\]\]|\bNone\b|\bnan\b|\bNaN\b|\binf\b|\bundefined\b|\bTrue\b|\bFalse\b|[\ue000-\uf8ff]"
+    r"\{\{|\}\}|\{%|%\}|\[\[|\]\]|\bNone\b(?! of\b)|\b[Nn]a[Nn]\b|\binf\b|\bundefined\b|[\ue000-\uf8ff]"
 )
 
 

@@ -12,7 +12,6 @@ import pytest
 
 from reporter import __version__
 from reporter.cli import main
-from reporter.folders import locales_folder
 from reporter.starter import make_desk
 from tests.briefs import ROOT, SAMPLES
 
@@ -171,24 +170,26 @@ def test_a_date_without_data(run: Run, tmp_path: Path, desk: Path, day: str) -> 
 def test_an_unknown_locale(run: Run, tmp_path: Path, desk: Path) -> None:
     ran = run("build", "desk", "--format", "md", "--locale", "zh-Hand")
 
-    refused(ran, f'{locales_folder()}: unknown locale "zh-Hand"; did you mean "zh-Hant"?', tmp_path)
+    refused(ran, 'command line: unknown locale "zh-Hand"; did you mean "zh-Hant"?', tmp_path)
 
 
 def test_an_unknown_locale_in_the_desk(run: Run, tmp_path: Path, desk: Path) -> None:
-    edit(desk / "desk.toml", '["zh-Hant", "en"]', '["zh-Hant", "de"]')
+    line = edit(desk / "desk.toml", '["zh-Hant", "en"]', '["zh-Hant", "de"]')
+    edit(desk / "desk.toml", '{ en = "Bitcoin", zh-Hant = "比特幣" }', '"Bitcoin"')
+    edit(desk / "desk.toml", '{ en = "Invented prices", zh-Hant = "虛構價格" }', '"Invented"')
 
     ran = run("build", "desk", "--format", "md")
 
-    refused(ran, f'{locales_folder()}: unknown locale "de"; known locales are en, zh-Hant', tmp_path)
+    refused(ran, f'desk/desk.toml:{line}:1: unknown locale "de"; known locales: en, zh-Hant', tmp_path)
 
 
 def test_an_unknown_report_type(run: Run, tmp_path: Path, desk: Path) -> None:
-    edit(desk / "desk.toml", '"market_brief"', '"market_breif"')
+    line = edit(desk / "desk.toml", '"market_brief"', '"market_breif"')
 
     ran = run("build", "desk", "--format", "md")
 
     what = 'unknown report type "market_breif"; did you mean "market_brief"?'
-    refused(ran, f"desk/desk.toml: {what}", tmp_path)
+    refused(ran, f"desk/desk.toml:{line}:1: {what}", tmp_path)
 
 
 def test_an_unknown_format(run: Run, tmp_path: Path, desk: Path) -> None:
@@ -223,7 +224,7 @@ def test_an_instant_that_is_none(run: Run, tmp_path: Path, desk: Path, instant: 
 def test_an_instant_before_the_end_of_the_day(run: Run, tmp_path: Path, desk: Path) -> None:
     ran = run("build", "desk", "--format", "md", "--date", "2026-02-06", "--as-of", "2026-02-06T23:59Z")
 
-    what = "as of 2026-02-06 23:59 UTC, 2026-02-06 is not over; a bar that has not closed is not a close"
+    what = "as of 2026-02-06T23:59Z, 2026-02-06 is not over; a bar that has not closed is not a close"
     refused(ran, f"desk/desk.toml: {what}", tmp_path)
 
 
@@ -384,6 +385,21 @@ def test_the_flow_of_a_day_is_known_the_next_morning_and_not_before(run: Run) ->
     assert flow() == (midnight - day, 1)
     assert flow("--as-of", "2026-02-06T00:00Z") == (midnight - day, 1)
     assert flow("--as-of", "2026-02-06T12:00Z") == (midnight, 0)
+
+
+@pytest.mark.parametrize(("encoding", "printed"), [("ascii", "\\u65b0"), ("latin-1", "\\u65b0"), ("utf-8", "新")])
+def test_a_terminal_without_chinese_is_no_reason_to_fail(tmp_path: Path, encoding: str, printed: str) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "reporter", "init", "新"],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": encoding, "PYTHONUTF8": "1"},
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert (ended.returncode, ended.stderr) == (0, b"")
+    assert ended.stdout.decode(encoding).splitlines()[0] == f"{printed}/desk.toml"
 
 
 def test_check_of_a_right_desk_says_so(run: Run) -> None:

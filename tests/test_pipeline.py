@@ -8,6 +8,8 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
+from datetime import date, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -15,8 +17,8 @@ import pytest
 from markdown_it import MarkdownIt
 
 from reporter.errors import HeldError, InputError
-from reporter.model.metric import MetricSet
 from reporter.pipeline import Brief, build, compose, find, render
+from reporter.render.printer import printing
 from reporter.starter import make_desk
 from reporter.verify.ledger import sentences
 from tests.briefs import ROOT, SAMPLES, composed, residue, told
@@ -171,8 +173,7 @@ def long_desk(folder: Path, days: int) -> Path:
 
 
 def _days(closes: list[float]) -> list[tuple[str, float, float]]:
-    from datetime import date, timedelta
-
+    """Dates from a first one on, each with the close before and its own."""
     first = date(2025, 9, 1)
     return [
         ((first + timedelta(days=place)).isoformat(), closes[max(place - 1, 0)], close)
@@ -180,18 +181,13 @@ def _days(closes: list[float]) -> list[tuple[str, float, float]]:
     ]
 
 
-#: What prices and the calendar alone can give; everything else would be invented.
-OF_PRICES = re.compile(r"(price|brief|lead|figure|gap)\.")
-
-
-def of_prices_alone(brief: Brief, metrics: MetricSet) -> None:
-    """Nothing in the brief rests on anything but prices and the calendar."""
+def of_prices_alone(brief: Brief) -> None:
+    """Nothing in the brief rests on anything but prices and the calendar; all else would be invented."""
+    metrics = brief.findings.metrics
     ledger = json.loads(brief.ledger)
     assert {reading["source"] for claim in ledger["claims"] for reading in claim["inputs"]} <= {"prices", None}
     known = {name for name, series in metrics.series.items() if series.at(metrics.today).value is not None}
     assert {name for name in known if not name.startswith("price.")} == {"brief.date", "brief.weekend"}
-    facts = [fact for finding in ledger["findings"] for fact in finding["facts"] if fact["value"] is None]
-    assert [fact for fact in facts if fact["name"] in ("close", "move")] == []
 
 
 def tile_values(brief: Brief) -> dict[str, float]:
@@ -209,7 +205,7 @@ def test_prices_alone_give_a_short_true_brief(tmp_path: Path, days: int) -> None
     brief = compose(find(desk))
 
     assert brief.slug == f"btc-{rows[-1]['date']}"
-    of_prices_alone(brief, brief.findings.metrics)
+    of_prices_alone(brief)
     tiles = tile_values(brief)
     assert tiles.pop("price.close") == close
     if days > 1:
@@ -229,7 +225,7 @@ def test_two_hundred_days_of_the_same_swing_are_told_without_drama(tmp_path: Pat
 
     brief = compose(find(desk))
 
-    of_prices_alone(brief, brief.findings.metrics)
+    of_prices_alone(brief)
     assert brief.plan.length != "full"
     assert [item.document for item in brief.realised if residue(item.document)] == []
     assert tile_values(brief) == {"price.close": 101.0, "price.return_1d": pytest.approx(0.01)}
@@ -242,7 +238,7 @@ def test_a_price_that_never_moves_is_told_as_unchanged(tmp_path: Path) -> None:
 
     brief = compose(find(desk.parent))
 
-    of_prices_alone(brief, brief.findings.metrics)
+    of_prices_alone(brief)
     assert brief.plan.length != "full"
     assert [item.document for item in brief.realised if residue(item.document)] == []
 
@@ -304,8 +300,6 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> tuple[Brief, dict[str, 
             told = f"{topic} first line\nsecond line " + " ; ".join(HOSTILE)
             writer.writerow(["2026-04-30T12:00Z", topic, topic, "attributed", told, told, "<u>W</u>", "<u>W</u>"])
     brief = compose(find(desk.parent))
-    from reporter.render.printer import printing
-
     with printing() as printer:
         return brief, render(brief, ("md", "pdf", "html"), printer)
 
@@ -373,8 +367,6 @@ def test_in_pdf_hostile_values_are_text(hostile: tuple[Brief, dict[str, bytes]],
 
 def test_a_day_without_a_finding_that_leads_is_held(tmp_path: Path) -> None:
     found = find(prices_desk(tmp_path / "desk", 3))
-    from dataclasses import replace
-
     nothing = replace(found, outcomes=tuple(o for o in found.outcomes if not o.rule_id.startswith("lead.")))
 
     with pytest.raises(HeldError) as caught:
@@ -398,11 +390,13 @@ def test_data_of_a_later_day_change_nothing(tmp_path: Path) -> None:
 
 def test_a_report_type_is_checked_before_data_is_read(tmp_path: Path) -> None:
     desk, prices = make_desk(tmp_path / "desk")
-    desk.write_text(desk.read_text("utf-8").replace('"market_brief"', '"nothing"'), "utf-8")
+    text = desk.read_text("utf-8").replace('"market_brief"', '"nothing"')
+    desk.write_text(text, "utf-8")
     prices.write_text("not a table", "utf-8")
 
     with pytest.raises(InputError) as caught:
         find(desk.parent)
 
     what = 'unknown report type "nothing"; known report types: market_brief'
-    assert str(caught.value) == f"{desk.as_posix()}: {what}"
+    line = text[: text.index('"nothing"')].count("\n") + 1
+    assert str(caught.value) == f"{desk.as_posix()}:{line}:1: {what}"

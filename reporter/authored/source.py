@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -195,7 +196,8 @@ class _Builder:
         return self.root or Located(None, 1, 1)
 
     def _take(self, event: yaml.Event) -> None:
-        place = (event.start_mark.line + 1, event.start_mark.column + 1)
+        start = _marked(event.start_mark)
+        place = (start.line + 1, start.column + 1)
         self._refuse(event, place)
         if isinstance(event, yaml.ScalarEvent):
             self._put(self._scalar(event, place))
@@ -224,7 +226,7 @@ class _Builder:
         raise InputError([*self.problems, Problem(self.shown_as, *place, what, hint)])
 
     def _scalar(self, event: yaml.ScalarEvent, place: tuple[int, int]) -> Located:
-        raw = self.text[event.start_mark.index : event.end_mark.index]
+        raw = self.text[_marked(event.start_mark).index : _marked(event.end_mark).index]
         style = event.style or ""
         plain = event.value if style else core_scalar(event.value)
         return Located(plain, *place, raw=raw, style=style)
@@ -255,6 +257,13 @@ class _Builder:
             return
         parent.entries[name] = value
         parent.keys[name] = place
+
+
+def _marked(mark: Any) -> Any:
+    """The place of an event; a parser that reads text gives every event one, and both parsers' kinds are alike."""
+    if mark is None:
+        raise TypeError("the parser gave an event without its place")
+    return mark
 
 
 def core_scalar(text: str) -> Plain:

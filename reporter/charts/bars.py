@@ -11,7 +11,9 @@ from reporter.model.chart import Bars, Panel
 
 #: Least height of a row of a category panel; a chart grows when its names need more.
 ROW = 11.0
-_HEAD = 12.0
+_HEAD, _GROUP = 12.0, 4.0
+#: A bar this many times as long as the next longest is cut, or the others could not be told apart.
+_OUTLIER, _CUT = 3.0, 1.6
 
 
 def bar_colour(role: str, value: float, look: Look, *, rise_is_red: bool) -> str:
@@ -53,7 +55,7 @@ def _sign(rows: tuple[Place, ...]) -> int:
 
 def category_height(panel: Panel, height: float) -> float:
     """Height of a category panel that leaves every name its row: the given one, or more."""
-    return max(height, (_HEAD if panel.title else 0.0) + len(panel.categories) * ROW + 4)
+    return max(height, (_HEAD if panel.title else 0.0) + len(panel.categories) * ROW + 4 + len(panel.groups) * _GROUP)
 
 
 def draw_categories(panel: Panel, pen: Pen, axis: AxisText, frame: Box, *, rise_is_red: bool) -> list[Mark]:
@@ -67,25 +69,46 @@ def draw_categories(panel: Panel, pen: Pen, axis: AxisText, frame: Box, *, rise_
     names = max((pen.width(name) for name in panel.categories), default=0.0)
     names = min(names, frame.width * 0.45) + 8
     head = _HEAD if panel.title else 0.0
-    row = (frame.height - head - 4) / max(len(values), 1)
-    scale = _value_scale(values, tags, pen, frame.left + names, frame.left + frame.width)
+    row = (frame.height - head - 4 - len(panel.groups) * _GROUP) / max(len(values), 1)
+    longest = _longest(values)
+    shown = [None if value is None else max(min(value, longest), -longest) for value in values]
+    scale = _value_scale(shown, tags, pen, frame.left + names, frame.left + frame.width)
     zero = scale.at(0.0)
     role = panel.bars[0].role if panel.bars else "signed"
     marks: list[Mark] = []
     if panel.title:
         marks.append(Text(frame.left, frame.top + 8.4, panel.title, look.title_size, look.ink, True))
-    for number, (name, value, tag) in enumerate(zip(panel.categories, values, tags, strict=True)):
-        middle = frame.top + head + 2 + (number + 0.5) * row
+    gaps = 0.0
+    for number, (name, value, tag) in enumerate(zip(panel.categories, shown, tags, strict=True)):
+        if number in panel.groups:
+            gaps += _GROUP
+            edge = frame.top + head + 2 + number * row + gaps - _GROUP / 2
+            marks.append(Stroke(((frame.left, edge), (frame.left + frame.width, edge)), look.grid, 0.3))
+        middle = frame.top + head + 2 + (number + 0.5) * row + gaps
         marks.append(pen.text(frame.left, middle, name, look.ink))
         end = zero if value is None else scale.at(value)
         if value is not None:
             colour = bar_colour(role, value, look, rise_is_red=rise_is_red)
             thick = min(row * 0.56, 11.0)
             marks.append(Box(min(zero, end), middle - thick / 2, abs(end - zero), thick, colour))
+            if value != values[number]:
+                marks.append(_cut(zero + (end - zero) * 0.85, middle, thick, look.background))
         left = value is not None and value < 0
         marks.append(pen.text(end + (-4 if left else 4), middle, tag, look.ink, bold=True, anchor=float(left)))
     marks.append(Stroke(((zero, frame.top + head), (zero, frame.top + frame.height)), look.zero, 0.6))
     return marks
+
+
+def _longest(values: list[float | None]) -> float:
+    """The length at which bars are cut: an outlier's neighbours would be too short to see."""
+    sizes = sorted((abs(value) for value in values if value is not None), reverse=True)
+    if len(sizes) > 2 and sizes[0] > _OUTLIER * sizes[1] > 0:
+        return _CUT * sizes[1]
+    return sizes[0] if sizes else 0.0
+
+
+def _cut(at: float, middle: float, thick: float, colour: str) -> Stroke:
+    return Stroke(((at - 1.5, middle + thick / 2 + 1), (at + 1.5, middle - thick / 2 - 1)), colour, 1.6)
 
 
 def _values(panel: Panel) -> list[float | None]:

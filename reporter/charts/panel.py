@@ -90,8 +90,8 @@ def _line_colour(line: Line, pen: Pen, *, text: bool = False) -> str:
 
 def head_height(panel: Panel, pen: Pen, span: tuple[float, float], width: float) -> float:
     """Height above the plot: a row for the title and the names of bars, rows for the names of phases."""
-    titled = panel.title or any(bars.label for bars in panel.bars)
-    rows = max((row for _, row in _phase_rows(panel, pen, Scale(*span, 0.0, width))), default=-1) + 1
+    titled = panel.title or any(bars.label for bars in panel.bars) or any(line.name for line in panel.lines)
+    rows = max((row for _, row in _names(panel, pen, Scale(*span, 0.0, width))), default=-1) + 1
     return (_HEAD if titled else 0.0) + rows * _PHASE_ROW + 3.0
 
 
@@ -116,7 +116,7 @@ def draw_panel(plan: Plan, pen: Pen, frame: Box, span: tuple[float, float], *, r
     marks += draw_bars(panel, pen, x, y, rise_is_red=rise_is_red)
     if panel.bars or plan.low < 0 < plan.high:
         marks.append(Stroke(((frame.left, y.at(0.0)), (frame.left + frame.width, y.at(0.0))), look.zero, 0.6))
-    marks += _levels(panel.levels, pen, y, frame)
+    marks += _levels(panel.levels, pen, y, frame) + _rules(panel, pen, x, frame)
     marks += [mark for line, runs in sorted(lines, key=_behind) for mark in _line(line, runs, pen)]
     band_texts = _band_labels(panel.bands, pen, y, frame, path)
     marks += [mark for text in band_texts for mark in (pen.box(text), text)]
@@ -240,7 +240,7 @@ def _margin(plan: Plan, pen: Pen, y: Scale, frame: Box) -> list[Mark]:
 
 def _head(panel: Panel, pen: Pen, frame: Box, x: Scale, *, rise_is_red: bool) -> list[Mark]:
     look = pen.style.look
-    rows = max((row for _, row in _phase_rows(panel, pen, x)), default=-1) + 1
+    rows = max((row for _, row in _names(panel, pen, x)), default=-1) + 1
     at = frame.top - 3 - rows * _PHASE_ROW - _HEAD / 2
     left, marks = frame.left, list[Mark]()
     if panel.title:
@@ -252,23 +252,32 @@ def _head(panel: Panel, pen: Pen, frame: Box, x: Scale, *, rise_is_red: bool) ->
             marks.append(Box(left, at - 2.6, 5.2, 5.2, colour))
             marks.append(pen.text(left + 8, at, bars.label, look.secondary))
             left += pen.width(bars.label) + 17
+    for line in panel.lines:
+        if line.name:
+            colour = _line_colour(line, pen)
+            marks.append(Stroke(((left, at), (left + 9, at)), colour, look.focus_width))
+            marks.append(pen.text(left + 12, at, line.name, look.secondary))
+            left += pen.width(line.name) + 21
     return marks
 
 
-def _phase_rows(panel: Panel, pen: Pen, x: Scale) -> list[tuple[Text, int]]:
-    """Names of phases over their blocks; a name that would touch its neighbour goes a row higher."""
+def _names(panel: Panel, pen: Pen, x: Scale) -> list[tuple[Text, int]]:
+    """Names of phases over their blocks and of rules over their lines; one that would touch another goes up a row."""
+    look = pen.style.look
+    wanted = [(phase.start, phase.end, phase.label, False) for phase in panel.phases]
+    wanted += [(rule.x, rule.x, rule.label, True) for rule in panel.rules if x.low <= rule.x <= x.high]
     ends: list[float] = []
     rows: list[tuple[Text, int]] = []
-    for phase in panel.phases:
-        start, end = max(x.at(phase.start), x.start), min(x.at(phase.end), x.end)
-        if end <= start or not phase.label:
+    for low, high, label, ruled in sorted(wanted):
+        start, end = max(x.at(low), x.start), min(x.at(high), x.end)
+        if end < start or not label or (end == start and not ruled):
             continue
-        width = pen.width(phase.label)
+        width = pen.width(label, bold=ruled)
         left = start + 3 if end - start > width + 6 else (start + end - width) / 2
         left = max(min(left, x.end - width), x.start)
         row = next((n for n, edge in enumerate(ends) if left >= edge + 4), len(ends))
         ends[row : row + 1] = [left + width]
-        rows.append((pen.text(left, 0.0, phase.label, pen.style.look.secondary), row))
+        rows.append((pen.text(left, 0.0, label, look.ink if ruled else look.secondary, bold=ruled), row))
     return rows
 
 
@@ -280,7 +289,15 @@ def _phases(panel: Panel, pen: Pen, x: Scale, frame: Box) -> list[Mark]:
         # Every other block is tinted, so that neighbours are told apart without an edge.
         if number % 2 == 0:
             marks.append(Box(start, frame.top, end - start, frame.height, look.phase))
-        marks.append(Stroke(((start, frame.top - 7), (start, frame.top + frame.height)), look.grid, 0.4))
-    for text, row in _phase_rows(panel, pen, x):
-        marks.append(Text(text.x, frame.top - 3 - row * _PHASE_ROW - 1, text.text, text.size, text.colour))
+        marks.append(Stroke(((start, frame.top - 3), (start, frame.top + frame.height)), look.grid, 0.4))
+    if blocks and blocks[-1][1] < x.end - 1:
+        marks.append(Stroke(tuple((blocks[-1][1], y) for y in (frame.top - 3, frame.top + frame.height)), look.grid, 0.4))
+    for text, row in _names(panel, pen, x):
+        marks.append(Text(text.x, frame.top - 4 - row * _PHASE_ROW, text.text, text.size, text.colour, text.bold))
     return marks
+
+
+def _rules(panel: Panel, pen: Pen, x: Scale, frame: Box) -> list[Mark]:
+    places = [x.at(rule.x) for rule in panel.rules if x.low <= rule.x <= x.high]
+    ends = (frame.top - 2, frame.top + frame.height)
+    return [Stroke(tuple((place, end) for end in ends), pen.style.look.ink, 0.7, (3.0, 2.2)) for place in places]

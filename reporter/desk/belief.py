@@ -49,7 +49,11 @@ def _rows(columns: Columns, bad: Marks, files: Sequence[str]) -> Iterator[tuple[
 
 
 def _number(value: float) -> str:
-    return f"{value:,.10g}".replace(",", "")
+    """A number in plain digits, as an author writes it."""
+    if value == 0 or 1e-6 <= abs(value) < 1e16:
+        digits = f"{value:.10f}".rstrip("0").rstrip(".")
+        return digits if "." in digits else f"{value:.0f}"
+    return f"{value:.10g}"
 
 
 def _outside(source: SourceConfig, columns: Columns, files: Sequence[str]) -> Iterator[Problem]:
@@ -68,7 +72,8 @@ def _outside(source: SourceConfig, columns: Columns, files: Sequence[str]) -> It
         span = f"{_number(low / factor)} … {_number(high / factor)}"
         for row, file, line in _rows(columns, bad, files):
             shown = _number(float(values[row]) / factor)
-            what = f'column "{source.columns.get(name, name)}": {shown} is outside {span}'
+            range_said = "not above 0" if values[row] <= 0 < low else f"outside {span}"
+            what = f'column "{source.columns.get(name, name)}": {shown} is {range_said}'
             yield Problem(file, line, None, what, hint)
 
 

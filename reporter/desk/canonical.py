@@ -99,7 +99,7 @@ def _long(source: SourceConfig, raw: RawTable, problems: list[Problem]) -> Colum
             columns[name] = values * factor if name in spec.scaled and factor != 1.0 else values
         if name in spec.key:
             blank = np.asarray([not cell for cell in raw.columns[column]], dtype=bool)
-            complain(raw, column, blank, "blank, and a row is told apart by it", problems)
+            complain(raw, column, blank, "blank, and every row needs it", problems)
     if source.table == "events":
         columns |= _event_texts(source, raw)
     return columns

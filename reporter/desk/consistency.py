@@ -140,7 +140,8 @@ def _columns(source: SourceConfig) -> Iterator[Mistake]:
         if name not in known and not event:
             hint = did_you_mean(name, known) or f"one of {', '.join(known)}"
             yield Mistake(("columns",), f'table {source.table} has no column "{name}"', hint)
-    yield from _twice(source.columns, "columns", "column")
+    own = known if source.columns else ()
+    yield from _twice({name: source.columns.get(name, name) for name in (*own, *source.columns)}, "columns", "column")
 
 
 def _instruments(source: SourceConfig, own: Collection[str]) -> Iterator[Mistake]:

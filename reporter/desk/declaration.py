@@ -33,6 +33,15 @@ _MODELS: Mapping[str, type[BaseModel]] = {
 }
 
 
+#: Pydantic's name of a wrong type → what to write.
+_TYPES = {
+    "string_type": "write a text in quotes",
+    "tuple_type": 'write a list, such as ["en"]',
+    "dict_type": 'write a table, such as { en = "…" }',
+    "model_type": "write it as a table of its own",
+}
+
+
 def read_desk_config(folder: Path, shown_as: str | None = None) -> DeskConfig:
     """Read and check desk.toml.
 
@@ -121,7 +130,8 @@ def _problem(item: ErrorDetails, positions: Positions, shown: str) -> Problem:
             return Problem(shown, line, column, f'unknown key "{path[-1]}"', hint)
         case "missing":
             add = {"desk": "[desk]", "asset": "[asset]", "source": "a [[source]]"}.get(name, f"{path[-1]} = …")
-            where = f" in [{name.rpartition('.')[0]}]" if len(path) > 1 else ""
+            table = name.rpartition(".")[0]
+            where = f" in {'[[source]]' if table == 'source' else f'[{table}]'}" if table else ""
             return Problem(shown, line, column, f'missing key "{path[-1]}"{where}', f"add {add}")
         case "literal_error" if isinstance(given, str):
             allowed = re.findall(r"'([^']+)'", str(item["ctx"]["expected"]))
@@ -131,7 +141,7 @@ def _problem(item: ErrorDetails, positions: Positions, shown: str) -> Problem:
             return Problem(shown, line, column, "source is not a list", "write each source under [[source]]")
         case "too_short":
             return Problem(shown, line, column, f"{name} is empty", "at least one is needed")
-    message = str(item["msg"]).removeprefix("Value error, ")
+    message = _TYPES.get(item["type"], str(item["msg"]).removeprefix("Value error, "))
     shown_value = f' "{given}"' if isinstance(given, (str, int, float)) else ""
     return Problem(shown, line, column, f"{name}: wrong value{shown_value}", message[:1].lower() + message[1:])
 

@@ -106,7 +106,8 @@ def _none_fits(config: DeskConfig, tables: Sequence[SourceTable], instant: int |
         return Problem(config.shown_as, None, None, f"no prices known as of {_iso(instant)}", "")
     line, column = config.place(("desk", "day_cut"))
     what = f"no bar of any price source ends at the day's cut, {config.desk.day_cut} UTC"
-    return Problem(config.shown_as, line, column, what, "hourly bars serve any cut; check bar, stamp and timezone too")
+    hint = "daily bars serve only the cut at which they end, hourly bars any; check bar, stamp and timezone too"
+    return Problem(config.shown_as, line, column, what, hint)
 
 
 def _check_over(config: DeskConfig, day: date, day_end: int, as_of: datetime | None, now: datetime | None) -> None:

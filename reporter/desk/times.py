@@ -41,8 +41,7 @@ def row_times(source: SourceConfig, raw: RawTable, problems: list[Problem]) -> S
     local, offset = _written(source, cells)
     bad = np.isnat(local)
     if bad.any():
-        form = f'not a time of the form "{source.time_format}"' if source.time_format else "not an ISO date or time"
-        complain(raw, source.time, bad, form, problems, _hint(source, cells[int(np.argmax(bad))]))
+        _unreadable(source, raw, bad, problems)
         return np.zeros(len(cells), dtype=np.int64)
     years = local.astype("datetime64[Y]").astype(np.int64) + 1970
     strange = (years < _YEARS[0]) | (years >= _YEARS[1])
@@ -50,6 +49,20 @@ def row_times(source: SourceConfig, raw: RawTable, problems: list[Problem]) -> S
         complain(raw, source.time, strange, f"outside the years {_YEARS[0]} to {_YEARS[1] - 1}", problems)
         return np.zeros(len(cells), dtype=np.int64)
     return _to_utc(source, raw, local, offset, problems)
+
+
+def _unreadable(source: SourceConfig, raw: RawTable, bad: Marks, problems: list[Problem]) -> None:
+    cells = raw.columns[source.time]
+    if source.time_format:
+        what = f'not a time of the form "{source.time_format}"'
+        complain(raw, source.time, bad, what, problems, _hint(source, cells[int(np.argmax(bad))]))
+        return
+    formed = np.asarray([_ISO.fullmatch(cell) is not None for cell in cells], dtype=bool)
+    complain(raw, source.time, bad & formed, "a day or hour that does not exist", problems)
+    odd = bad & ~formed
+    if odd.any():
+        hint = _hint(source, cells[int(np.argmax(odd))])
+        complain(raw, source.time, odd, "not an ISO date or time", problems, hint)
 
 
 def _epochs(source: SourceConfig, cells: list[str], raw: RawTable, problems: list[Problem]) -> Seconds:

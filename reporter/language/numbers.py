@@ -68,8 +68,8 @@ def level(value: float, locale: Locale) -> str:
 
 
 def ratio(value: float, locale: Locale) -> str:
-    """A ratio, two decimals."""
-    return _with_sign(_exact(value), locale, 2, minus=True)
+    """A ratio: two decimals, one from 2 up, where a second would claim more than a multiple can."""
+    return _with_sign(_exact(value), locale, 1 if abs(value) >= 2 else 2, minus=True)
 
 
 def correlation(value: float, locale: Locale) -> str:

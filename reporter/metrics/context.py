@@ -76,16 +76,15 @@ class Context:
 
     def tables(self, name: str, *columns: str) -> tuple[SourceTable, ...]:
         """Sources of a table, in order of priority, that have the columns and at least one row."""
-        return tuple(
-            table
-            for table in self.desk.tables.get(name, ())
-            if len(table.frame) and all(column in table.frame for column in columns)
-        )
+        return tuple(table for table in self.serving(name, *columns) if len(table.frame))
 
-    def absent(self, name: str) -> Daily:
-        """The series of a table that no source feeds, or whose sources have no row known yet."""
+    def serving(self, name: str, *columns: str) -> tuple[SourceTable, ...]:
+        """Sources of a table that have the columns, also those that have no row known yet."""
         sources = self.desk.tables.get(name, ())
-        waiting = bool(sources) and not any(len(table.frame) for table in sources)
+        return tuple(table for table in sources if all(column in table.frame for column in columns))
+
+    def absent(self, *waiting: SourceTable) -> Daily:
+        """The series of what no source gives, or none of those that will give it has a row known yet."""
         reason = Missing.NOT_STARTED if waiting else Missing.NO_SOURCE
         return self.keep(reason, lambda: blank(len(self), reason))
 
@@ -141,7 +140,7 @@ class Context:
             self.latest(table, table.frame[column].to_numpy(dtype=float), max_age)
             for table in self.tables(name, column)
         ]
-        return first_known(series) if series else self.absent(name)
+        return first_known(series) if series else self.absent(*self.serving(name, column))
 
     def day_last(self, name: str, column: str) -> Daily:
         """The last reading inside each day (a stock, such as open interest; its as-of says when)."""
@@ -153,7 +152,7 @@ class Context:
             values[position] = numbers
             as_of[position] = ends
             series.append(daily(values, as_of, table.source.id, self.gap_reason(table)))
-        return first_known(series) if series else self.absent(name)
+        return first_known(series) if series else self.absent(*self.serving(name, column))
 
     def day_total(self, name: str, column: str) -> Daily:
         """The sum of each day's bars; missing unless the bars cover the whole day."""
@@ -192,7 +191,7 @@ class Context:
             reasons = self.gap_reason(table)
             reasons[some & ~whole] = Missing.INCOMPLETE
             series.append(daily(values, as_of, table.source.id, reasons))
-        return first_known(series) if series else self.absent(name)
+        return first_known(series) if series else self.absent(*self.serving(name, column))
 
     def gap_reason(self, table: SourceTable) -> Reasons:
         """Why a day without a row has none, by what was known at its cut; later rows must not tell."""

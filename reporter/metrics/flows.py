@@ -47,7 +47,7 @@ def _by_row(context: Context, function: RowFunction) -> Daily:
     for table in context.tables("fund_flows", "flow"):
         rows = _published(table)
         series.append(context.latest(table, function(rows), _MAX_AGE, ~np.isnan(rows.flow)))
-    return first_known(series) if series else context.absent("fund_flows")
+    return first_known(series) if series else context.absent(*context.serving("fund_flows", "flow"))
 
 
 @metric(

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from reporter.desk.tables import SourceTable
 from reporter.metrics.context import DAY, Context
-from reporter.metrics.series import Daily, Floats, blank, daily, first_known
+from reporter.metrics.series import Daily, Floats, daily, first_known
 from reporter.model.metric import Bar, Missing
 
 _HOURS_SHOWN = 48
@@ -96,16 +96,15 @@ def price_days(context: Context, table: SourceTable) -> PriceDays:
 
 
 def intraday_tables(context: Context) -> tuple[SourceTable, ...]:
-    """Price sources with bars shorter than a day, in order of priority."""
-    return tuple(table for table in context.tables("prices", *PRICES) if 0 < table.bar < DAY)
+    """Price sources with bars shorter than a day, in order of priority; some may have no row known yet."""
+    return tuple(table for table in context.serving("prices", *PRICES) if 0 < table.bar < DAY)
 
 
 def per_day(context: Context, function: PathFunction) -> Daily:
     """A number read off each day's path, from the first source whose bars cover the day."""
     tables = intraday_tables(context)
-    if not tables:
-        return blank(len(context), Missing.NO_SOURCE)
-    return first_known([_source_days(context, table, function) for table in tables])
+    series = [_source_days(context, table, function) for table in tables if len(table.frame)]
+    return first_known(series) if series else context.absent(*tables)
 
 
 def _source_days(context: Context, table: SourceTable, function: PathFunction) -> Daily:

@@ -78,12 +78,13 @@ def _per_session(context: Context, key: str, column: str, kind: str) -> Daily:
         kind: `value`, `return` (against the previous session's close) or `change` (difference to it).
     """
     series = []
-    for table in context.tables("cross_asset", column):
-        if key in table.source.instruments:
+    serving = [table for table in context.serving("cross_asset", column) if key in table.source.instruments]
+    for table in serving:
+        if len(table.frame):
             sessions = _sessions(context, table, key)
             series.append(_on_dates(context, table, sessions, _values(sessions, column, kind), key))
     if not series:
-        return context.absent("cross_asset")
+        return context.absent(*serving)
     return _without_proxy(context, key, first_known(series), column, kind)
 
 

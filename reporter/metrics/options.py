@@ -43,7 +43,7 @@ _OI = ("open_interest",)
 
 def _per_snapshot(context: Context, columns: tuple[str, ...], function: SnapshotFunction) -> Daily:
     series = [_of_source(context, table, function) for table in context.tables("options", *columns)]
-    return first_known(series) if series else context.absent("options")
+    return first_known(series) if series else context.absent(*context.serving("options", *columns))
 
 
 def _of_source(context: Context, table: SourceTable, function: SnapshotFunction) -> Daily:

@@ -47,7 +47,7 @@ def _day_fields(context: Context) -> dict[str, Daily]:
     """A day's four prices, all from one source: the first whose bars cover the day, else the fullest."""
     tables = context.tables("prices", *PRICES)
     if not tables:
-        return dict.fromkeys(PRICES, context.absent("prices"))
+        return dict.fromkeys(PRICES, context.absent(*context.serving("prices", *PRICES)))
     days = [price_days(context, table) for table in tables]
     reasons = [context.gap_reason(table) for table in tables]
     sources = [table.source.id for table in tables]

@@ -12,13 +12,15 @@ from reporter.model.metric import Unit
 class Line:
     """A line over time (or strike): x in seconds since 1970 UTC (or in the axis unit); None breaks it.
 
-    `label` stands at the line's end; empty draws none. `role` focus is inked, comparator is grey.
+    `label` stands at the line's end; empty draws none. `role` focus is inked, comparator is grey. `name` stands
+    with a sample of the line above the panel, where bars and a line share it.
     """
 
     x: tuple[float, ...]
     y: tuple[float | None, ...]
     label: str = ""
     role: Literal["focus", "comparator"] = "focus"
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +52,20 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A numbered dot on a line; its number is explained in the caption, its label stands beside it."""
+    """A numbered dot on a line; its label stands beside it, and `what` explains its number under the chart."""
 
     x: float
     y: float
     number: int
+    label: str
+    what: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A vertical hairline with its label at the top (a price among strikes, an event)."""
+
+    x: float
     label: str
 
 
@@ -77,7 +88,9 @@ class Panel:
         unit: unit of the values, decides how ticks and value tags are written.
         title: short label above the panel; empty in a chart of one panel.
         lines, bars, levels, bands, points, phases: what is drawn.
+        rules: vertical hairlines.
         categories: names for x = category.
+        groups: positions at which a new group of categories begins.
         tags: value tags at the end of category bars, as text, in order.
         mirrored: two sizes drawn back to back, so that the axis below zero counts up again.
     """
@@ -94,6 +107,8 @@ class Panel:
     categories: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     mirrored: bool = False
+    rules: tuple[Rule, ...] = ()
+    groups: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -10,14 +10,19 @@ from reporter.language import dates, numbers
 from reporter.language.catalogues import label
 from reporter.language.locales import Locale, in_locale
 from reporter.language.terms import known_terms, term
-from reporter.model.chart import Band, Bars, Chart, Level, Line, Panel, Phase, Point
+from reporter.model.chart import Band, Bars, Chart, Level, Line, Panel, Phase, Point, Rule
 from reporter.model.finding import Finding
 from reporter.model.metric import MetricSet, Unit
+from reporter.narrative.price_path import stretches
 
 _DAY = 86_400
 _DAYS_SHOWN = 90
 _WEEKS_SHOWN = 45
 _FLOW_DAYS = 30
+#: Seconds of bars that a chart of two days needs.
+_LEAST_COVERED = 0.75 * 2 * _DAY
+#: Classes of instruments in the order in which a chart groups them.
+_CLASSES = ("equity", "metal", "energy", "dollar", "rates", "bonds", "crypto", "volatility")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +78,10 @@ def _noon(day: date) -> float:
 
 
 def _price_path(chart_id: str, source: ChartSource) -> Chart | None:
-    """The last 48 hours, with the lowest and highest bar and the two days marked."""
-    bars = source.metrics.bars
-    if len(bars) < 2:
+    """The last 48 hours with their phases, and the lowest and the highest bar marked."""
+    bars, length = source.metrics.bars, float(source.metrics.bar_seconds)
+    if not _covered(source):
         return None
-    length = float(source.metrics.bar_seconds)
     x: list[float] = []
     y: list[float | None] = []
     for place, bar in enumerate(bars):
@@ -87,21 +91,39 @@ def _price_path(chart_id: str, source: ChartSource) -> Chart | None:
             y.append(None)
         x.append(bar.start + length)
         y.append(bar.close)
-    low = min(bars, key=lambda bar: bar.low)
-    high = max(bars, key=lambda bar: bar.high)
-    points = (
-        Point(low.start + length, low.low, 1, source.tag(low.low, "low")),
-        Point(high.start + length, high.high, 2, source.tag(high.high, "high")),
-    )
     panel = Panel(
         "time",
         Unit.PRICE,
         lines=(Line(tuple(x), tuple(y), source.tag(bars[-1].close, "close")),),
         bands=_band(source),
-        points=points,
-        phases=_days_of(bars[0].start, bars[-1].start + length, source.locale),
+        points=_extremes(source),
+        phases=_phases(source),
     )
     return Chart(chart_id, (panel,), "wide")
+
+
+def _covered(source: ChartSource) -> bool:
+    """Whether the bars are most of two days: the chart's words are about two days."""
+    return len(source.metrics.bars) * source.metrics.bar_seconds >= _LEAST_COVERED
+
+
+def _extremes(source: ChartSource) -> tuple[Point, ...]:
+    bars, length = source.metrics.bars, float(source.metrics.bar_seconds)
+    low = min(bars, key=lambda bar: bar.low)
+    high = max(bars, key=lambda bar: bar.high)
+    ends = [(low.start + length, low.low, "low"), (high.start + length, high.high, "high")]
+    return tuple(
+        Point(x, y, number, source.tag(y, fact), source.say(fact))
+        for number, (x, y, fact) in enumerate(sorted(ends), 1)
+    )
+
+
+def _phases(source: ChartSource) -> tuple[Phase, ...]:
+    bars, length = source.metrics.bars, float(source.metrics.bar_seconds)
+    found = stretches(bars, length)
+    if not found:
+        return _days_of(bars[0].start, bars[-1].start + length, source.locale)
+    return tuple(Phase(stretch.start, stretch.end, source.say(stretch.name)) for stretch in found)
 
 
 def _days_of(start: float, end: float, locale: Locale) -> tuple[Phase, ...]:
@@ -120,8 +142,8 @@ def _band(source: ChartSource) -> tuple[Band, ...]:
 
 
 def _price_days(chart_id: str, source: ChartSource) -> Chart | None:
-    """Daily closes, where there are no intraday bars to show."""
-    if len(source.metrics.bars) >= 2:
+    """Daily closes, where there are too few intraday bars to show."""
+    if _covered(source):
         return None
     x, y = source.daily("price.close", _DAYS_SHOWN)
     if sum(value is not None for value in y) < 2 or y[-1] is None:
@@ -131,7 +153,7 @@ def _price_days(chart_id: str, source: ChartSource) -> Chart | None:
 
 
 def _deleveraging(chart_id: str, source: ChartSource) -> Chart | None:
-    """Open interest above, the day's liquidations and funding below it."""
+    """Open interest above; the day's liquidations, funding and the price of protection below it."""
     panels = []
     x, y = source.daily("derivatives.open_interest", _WEEKS_SHOWN)
     if sum(value is not None for value in y) >= 2:
@@ -146,26 +168,31 @@ def _deleveraging(chart_id: str, source: ChartSource) -> Chart | None:
     funding = source.daily("derivatives.funding_1d", _WEEKS_SHOWN)[1]
     if any(value is not None for value in funding):
         panels.append(Panel("time", Unit.FRACTION, source.say("Funding rate"), bars=(Bars(x, funding),)))
+    skew = source.daily("options.risk_reversal_25d", _WEEKS_SHOWN)[1]
+    if sum(value is not None for value in skew) >= 2:
+        panels.append(Panel("time", Unit.VOL_POINTS, source.say("Risk reversal"), bars=(Bars(x, skew),)))
     return Chart(chart_id, tuple(panels), "stack" if len(panels) > 1 else "small") if panels else None
 
 
 def _cross_asset(chart_id: str, source: ChartSource) -> Chart | None:
-    """The day return of every instrument that had a session, in order of size."""
+    """The day return of every instrument that had a session, by class, in order of size."""
     rows = []
-    for key in source.metrics.instruments:
+    for key, instrument in source.metrics.instruments.items():
         value = source.metrics.series[f"macro.{key}.return_1d"].values[-1]
         if value is not None:
-            rows.append((value, key))
+            place = _CLASSES.index(instrument.kind) if instrument.kind in _CLASSES else len(_CLASSES)
+            rows.append((place, -value, key))
     if len(rows) < 3:
         return None
-    rows.sort(key=lambda row: (-row[0], row[1]))
-    values = tuple(value for value, _ in rows)
+    rows.sort()
+    values = tuple(-value for _, value, _ in rows)
     panel = Panel(
         "category",
         Unit.FRACTION,
         bars=(Bars(tuple(map(float, range(len(rows)))), values),),
-        categories=tuple(_name(source, key) for _, key in rows),
+        categories=tuple(_name(source, key) for _, _, key in rows),
         tags=tuple(numbers.percent(value, source.locale, 2, signed=True) for value in values),
+        groups=tuple(n for n in range(1, len(rows)) if rows[n][0] != rows[n - 1][0]),
     )
     return Chart(chart_id, (panel,), "small")
 
@@ -196,8 +223,17 @@ def _put_strikes(chart_id: str, source: ChartSource) -> Chart | None:
             Bars(x, tuple(row.calls for row in strikes), source.say("Calls"), "up"),
         ),
         mirrored=True,
+        phases=_put_band(source),
+        rules=(Rule(close, f"{source.say('Price')} {source.price(close)}"),),
     )
     return Chart(chart_id, (panel,), "small")
+
+
+def _put_band(source: ChartSource) -> tuple[Phase, ...]:
+    low, high = source.number("low"), source.number("high")
+    if low is None or high is None:
+        return ()
+    return (Phase(low, high, f"{source.price(low)}–{source.price(high)}"),)
 
 
 def _cost_basis(chart_id: str, source: ChartSource) -> Chart | None:
@@ -220,8 +256,27 @@ def _fund_flows(chart_id: str, source: ChartSource) -> Chart | None:
     if len(shown) < 2:
         return None
     x = tuple(day + _DAY / 2 for day in shown)
-    panel = Panel("time", Unit.USD, bars=(Bars(x, tuple(seen[day] for day in shown)),))
+    bars = Bars(x, tuple(seen[day] for day in shown), source.say("Net flow"))
+    panel = Panel("time", Unit.USD, bars=(bars,), lines=_month_line(source, shown))
     return Chart(chart_id, (panel,), "small")
+
+
+def _month_line(source: ChartSource, shown: Sequence[float]) -> tuple[Line, ...]:
+    """The month to date after each published day, broken where a month begins."""
+    sums = source.metrics.series["etf.net_flow_mtd"].values
+    days = source.metrics.series["etf.flow_date"].values
+    seen = {day: total for day, total in zip(days, sums, strict=True) if day is not None and total is not None}
+    x: list[float] = []
+    y: list[float | None] = []
+    for place, day in enumerate(shown):
+        if place and dates.month(day, source.locale) != dates.month(shown[place - 1], source.locale):
+            x.append(day)
+            y.append(None)
+        x.append(day + _DAY / 2)
+        y.append(seen.get(day))
+    if sum(value is not None for value in y) < 2 or y[-1] is None:
+        return ()
+    return (Line(tuple(x), tuple(y), numbers.tick(y[-1], Unit.USD, source.locale), name=source.say("Month to date")),)
 
 
 _KINDS: Mapping[str, Callable[[str, ChartSource], Chart | None]] = {

@@ -214,11 +214,11 @@ def _twice(located: Located, shown: str) -> list[Problem]:
     """Sections or figures that share an id: a figure's id is the name of its file."""
     problems = []
     for kind in ("sections", "figures"):
-        seen: dict[object, int] = {}
+        seen: dict[object, Located] = {}
         for item in located.find((kind,)).items:
             value = item.find(("id",))
-            first = seen.setdefault(value.plain, value.line)
-            if first != value.line:
+            first = seen.setdefault(str(value.plain), value)
+            if first is not value:
                 what = f'two {kind} have the id "{value.plain}"'
-                problems.append(Problem(shown, value.line, value.column, what, f"the first is in line {first}"))
+                problems.append(Problem(shown, value.line, value.column, what, f"the first is in line {first.line}"))
     return problems

@@ -68,6 +68,16 @@ def figure_numbers(document: Document) -> dict[str, int]:
     return {figure.chart.id: number for number, figure in enumerate(figures, 1)}
 
 
+def key(figure: Figure) -> str:
+    """What a figure's numbered dots mark: `① low · ② high`."""
+    points = [point for panel in figure.chart.panels for point in panel.points if point.what]
+    return " · ".join(f"{_circled(point.number)} {point.what}" for point in points)
+
+
+def _circled(number: int) -> str:
+    return chr(0x2460 + number - 1) if 1 <= number <= 20 else f"({number})"
+
+
 def kind(block: Block) -> str:
     """The block's kind as layouts name it: paragraph, figure, conditions or table."""
     return type(block).__name__.lower()

@@ -18,6 +18,8 @@ from reporter.render.fonts import FontFile
 from reporter.render.headline import headline_style
 from reporter.render.layouts import fill, layout_environment
 
+#: Where a line may end inside a value, and the last letter that belongs to an unbroken Latin word.
+_BREAKABLE, _LATIN_END = " -–—/", 0x2E7F
 #: A shown value up to this long stays on one line with its unit; a longer one (a list of names) may break.
 _UNBREAKABLE = 18
 
@@ -89,7 +91,10 @@ def css_string(text: str) -> Markup:
 
 
 def _span_class(span: Span) -> str:
-    return "figure" if isinstance(span, Shown) and len(span.text) <= _UNBREAKABLE else ""
+    if not isinstance(span, Shown) or len(span.text) > _UNBREAKABLE:
+        return ""
+    # Digits and signs alone hold together; every needless element costs the PDF time and room.
+    return "figure" if any(c in _BREAKABLE or ord(c) > _LATIN_END for c in span.text) else ""
 
 
 def _claim(span: Span) -> str:

@@ -36,6 +36,7 @@ def layout_environment(folder: Path, finalize: Callable[[Any], Any] | None = Non
         flows=flow.flows,
         halves=flow.halves,
         joined=flow.joined,
+        key=flow.key,
         kind=flow.kind,
         opening=flow.opening,
         rows=flow.rows,

@@ -8,11 +8,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from reporter.errors import HeldError, InputError, Problem
+from reporter.render.compact import compact
 from reporter.render.fonts import SANS, SERIF, FontSubset
+from reporter.render.tagging import languages, simplify
 
 if TYPE_CHECKING:
     from weasyprint import URLFetcher
@@ -39,7 +42,26 @@ class Pdf:
     warnings: tuple[str, ...]
 
 
-def render_pdf(html: str, fonts: Sequence[FontSubset], *, name: str = "page") -> Pdf:
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A file inside a PDF: the ledger beside the brief.
+
+    Attributes:
+        name: as a reader saves it.
+        data: its content.
+        description: what a reader shows of it.
+        at: its date; the brief's own, because a clock would change the bytes of every run.
+    """
+
+    name: str
+    data: bytes
+    description: str
+    at: datetime
+
+
+def render_pdf(
+    html: str, fonts: Sequence[FontSubset], *, name: str = "page", attachments: Sequence[Attached] = ()
+) -> Pdf:
     """Render a finished page.
 
     The same page and fonts give the same bytes: no dates, and an identifier made from nothing.
@@ -48,13 +70,14 @@ def render_pdf(html: str, fonts: Sequence[FontSubset], *, name: str = "page") ->
         html: the page, with style and charts inside it.
         fonts: every face that it is set in, from `subset_fonts`.
         name: what to call the page in an error.
+        attachments: files to put into the PDF, which becomes PDF/A-3 then (and is still tagged).
 
     Raises:
         InputError: the page asks for something from outside.
         HeldError: the renderer reports an error, or text was set in a face that is not ours.
     """
     # Imported here: it takes half a second, and a brief without a PDF has no use for it.
-    from weasyprint import CSS, HTML
+    from weasyprint import CSS, HTML, Attachment
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import FatalURLFetchingError
 
@@ -67,14 +90,34 @@ def render_pdf(html: str, fonts: Sequence[FontSubset], *, name: str = "page") ->
         try:
             style = CSS(string=_font_faces(fonts), font_config=configuration, url_fetcher=fetcher)
             page = HTML(string=html, url_fetcher=fetcher, base_url="about:blank")
-            document = page.render(font_config=configuration, stylesheets=[style], pdf_variant="pdf/ua-1")
-            data: bytes = document.write_pdf(pdf_variant="pdf/ua-1")
+            variant = "pdf/a-3a" if attachments else "pdf/ua-1"
+            document = page.render(font_config=configuration, stylesheets=[style], pdf_variant=variant)
+            for file in attachments:
+                document.metadata.attachments.append(
+                    Attachment(
+                        string=file.data,
+                        name=file.name,
+                        description=file.description,
+                        relationship="Data",
+                        created=file.at,
+                        modified=file.at,
+                        url_fetcher=fetcher,
+                    )
+                )
+            with languages():
+                data: bytes = document.write_pdf(finisher=_finish, pdf_variant=variant)
         except FatalURLFetchingError as error:
             hint = "only what is inside the page can be shown; give images as data: addresses"
             raise InputError([Problem(name, None, None, str(error), hint)]) from error
     _refuse(log, {font.family for font in document.fonts.values()}, name)
     warnings = tuple(record.getMessage() for record in log)
     return Pdf(data, len(document.pages), warnings)
+
+
+def _finish(_document: object, pdf: object) -> None:
+    """WeasyPrint's last call before it writes the file."""
+    simplify(pdf)
+    compact(pdf)
 
 
 def lift_drawings(html: str) -> tuple[str, dict[str, bytes]]:

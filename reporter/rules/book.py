@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
-from reporter.authored.source import Plain
-from reporter.model.finding import Stance
+from reporter.model.finding import Stance, State
 from reporter.model.metric import Unit
 from reporter.rules.tree import Node
 
@@ -32,6 +32,41 @@ class Expression:
 
 
 @dataclass(frozen=True, slots=True)
+class Case:
+    """A test case, checked against the registry and the book.
+
+    Attributes:
+        rule: id of the rule that it is about.
+        name: what it shows, in its author's words.
+        given: metric id → its days' values, the last of them today's; None is missing.
+        events: topic → how many days ago there was an event of it.
+        fired: rule → what `fired()` is to see of it, whatever the metrics say.
+        date: the brief's date.
+        expect: what the rule is to be.
+        facts: name → the value that it is to have; None is missing.
+        missing: the metrics that are to be named as missing; None where the case doesn't say.
+        by: the rules that are to suppress it; None where the case doesn't say.
+        form: which of its phrases `text` is about.
+        text: locale → one of the ways in which it is to be said.
+        place: `file:line` of the case.
+    """
+
+    rule: str
+    name: str
+    given: Mapping[str, tuple[float | None, ...]]
+    events: Mapping[str, int]
+    fired: Mapping[str, bool]
+    date: date
+    expect: State
+    facts: Mapping[str, float | None]
+    missing: tuple[str, ...] | None
+    by: tuple[str, ...] | None
+    form: str
+    text: Mapping[str, str]
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """A rule.
 
@@ -49,9 +84,10 @@ class Rule:
         facts: name → expression, in the author's order.
         optional: names of facts that may be missing.
         note: the author's comment.
-        tests: its test cases, as written.
+        ignore: what lint is not to say of it → why not.
         place: `file:line` of the rule.
         version: short hash of the rule, comments and tests left out.
+        ladder: id of the ladder that it is a rung of, or empty.
     """
 
     id: str
@@ -67,9 +103,10 @@ class Rule:
     facts: Mapping[str, Expression]
     optional: tuple[str, ...]
     note: str
-    tests: tuple[Mapping[str, Plain], ...]
+    ignore: Mapping[str, str]
     place: str
     version: str
+    ladder: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +117,10 @@ class RuleBook:
         rules: in file order.
         conditions: the named conditions.
         hash: SHA-256 of the files' contents, in hexadecimal.
+        cases: those of all rules, and those of files of cases.
     """
 
     rules: tuple[Rule, ...]
     conditions: Mapping[str, Expression]
     hash: str
+    cases: tuple[Case, ...] = ()

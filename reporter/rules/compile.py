@@ -163,12 +163,15 @@ class Scope:
             case Among():
                 return kleene.among(self.number(node.item), frozenset(literal(option) for option in node.options))
             case Call():
-                text = show(node)
-                if text not in self._truths_called:
-                    self._truths_called[text] = TRUTHS[node.name](self, node)
-                return self._truths_called[text]
+                return self._called(node)
             case _:
                 raise TypeError(f"not a condition: {node}")
+
+    def _called(self, node: Call) -> TruthAt:
+        text = show(node)
+        if text not in self._truths_called:
+            self._truths_called[text] = TRUTHS[node.name](self, node)
+        return self._truths_called[text]
 
     def _condition(self, name: str) -> TruthAt:
         # Kept a day at a time: conditions that name each other twice would else double the work at each level.

@@ -39,9 +39,7 @@ def joined(node: Node, conditions: Mapping[str, Node], truth: Truths) -> bool | 
     return _joined(node, conditions, truth, {})
 
 
-def _joined(
-    node: Node, conditions: Mapping[str, Node], truth: Truths, named: dict[str, bool | None]
-) -> bool | None:
+def _joined(node: Node, conditions: Mapping[str, Node], truth: Truths, named: dict[str, bool | None]) -> bool | None:
     match node:
         case All() | AnyOf():
             either = isinstance(node, AnyOf)

@@ -16,25 +16,34 @@ from reporter.authored.source import Located, parse_yaml, read_bytes
 from reporter.errors import InputError, Problem
 from reporter.model.metric import MetricSpec, Unit
 from reporter.rules.book import Expression, Rule, RuleBook
+from reporter.rules.case_files import CaseReader
 from reporter.rules.check import Names, check
+from reporter.rules.ladders import expand
 from reporter.rules.lex import RefusedError
 from reporter.rules.parse import parse
 from reporter.rules.relations import Written, relate
-from reporter.rules.schema import FileForm, RuleForm
+from reporter.rules.schema import FileForm, LadderForm, RuleForm
 from reporter.rules.tree import Node, Truth
 
 #: What a version leaves out: changing it doesn't change what the rule says.
-_ASIDE = ("note", "tests")
+_ASIDE = ("note", "tests", "ignore")
 
 
 @dataclass(frozen=True, slots=True)
 class _Text:
-    """An expression as written: where it stands and whose it is."""
+    """An expression as written: where its pieces stand (nearly always one, from offset 0), and whose it is."""
 
     text: str
-    located: Located
+    pieces: tuple[tuple[int, Located], ...]
     shown_as: str
     owner: str
+
+    def place(self, offset: int = 0) -> tuple[int, int]:
+        """Line and column of a character."""
+        # A bracket before the first piece stands nowhere in the file.
+        begun = [piece for piece in self.pieces if piece[0] <= offset] or [(offset, self.pieces[0][1])]
+        start, located = begun[-1]
+        return located.place(offset - start)
 
 
 def load_rules(files: Sequence[tuple[Path, str]], registry: Mapping[str, MetricSpec]) -> RuleBook:
@@ -92,11 +101,11 @@ class _Loader:
             if name in self.conditions:
                 line, column = root.find(("conditions",)).keys[name]
                 first = self.conditions[name]
-                what = f'condition "{name}" is already in {first.shown_as}:{first.located.line}'
+                what = f'condition "{name}" is already in {first.shown_as}:{first.pieces[0][1].line}'
                 self.problems.append(Problem(shown_as, line, column, what))
             else:
                 located = root.find(("conditions", name))
-                self.conditions[name] = _Text(text, located, shown_as, f'condition "{name}"')
+                self.conditions[name] = _Text(text, ((0, located),), shown_as, f'condition "{name}"')
 
     def read_rules(self, root: Located, shown_as: str) -> None:
         for located in root.find(("rules",)).items if "rules" in root.entries else ():
@@ -108,6 +117,19 @@ class _Loader:
                 self.problems.extend(problems_of(error, located, shown_as, RuleForm))
             else:
                 self.written.append(Written(form, located, shown_as))
+        for located in root.find(("ladders",)).items if "ladders" in root.entries else ():
+            self.read_ladder(located, shown_as)
+
+    def read_ladder(self, located: Located, shown_as: str) -> None:
+        try:
+            form = LadderForm.model_validate(located.plain)
+        except ValidationError as error:
+            self.problems.extend(problems_of(error, located, shown_as, LadderForm))
+            return
+        rungs, problems = expand(form, located, shown_as)
+        self.ids |= dict.fromkeys(f"{form.id}.{rung.id}" for rung in form.rungs)
+        self.written.extend(rungs)
+        self.problems.extend(problems)
 
     def book(self, registry: Mapping[str, MetricSpec]) -> RuleBook:
         names = Names(registry, self.conditions, self.ids)
@@ -118,9 +140,16 @@ class _Loader:
         }
         rules = [rule for written in self.written if (rule := self.rule(written, names)) is not None]
         self.problems.extend(relate(self.written, rules, conditions, self.ids))
+        by_id = {rule.id: rule for rule in rules}
+        reader = CaseReader(by_id, registry)
+        for written in self.written:
+            if written.form.id in by_id:
+                own = [(form, written.located.find(("tests", at))) for at, form in enumerate(written.form.tests)]
+                reader.read_own(written.form.id, own, written.shown_as)
+        self.problems.extend(reader.problems)
         if self.problems:
             raise InputError(self.problems)
-        return RuleBook(tuple(rules), conditions, self.digest.hexdigest())
+        return RuleBook(tuple(rules), conditions, self.digest.hexdigest(), tuple(reader.cases))
 
     def rule(self, written: Written, names: Names) -> Rule | None:
         form = written.form
@@ -149,15 +178,16 @@ class _Loader:
             facts=known,
             optional=tuple(form.optional),
             note=form.note,
-            tests=tuple(form.tests),
+            ignore=form.ignore,
             place=f"{written.shown_as}:{written.located.line}",
             version=_version(written.located),
+            ladder=written.ladder,
         )
 
     def text(self, written: Written, path: tuple[str, ...], text: str) -> _Text:
-        located = written.located.find(path)
+        pieces = written.pieces if path == ("when",) and written.pieces else ((0, written.located.find(path)),)
         fact = f'fact "{path[1]}": ' if len(path) > 1 else ""
-        return _Text(text, located, written.shown_as, f'rule "{written.form.id}": {fact}'.removesuffix(": "))
+        return _Text(text, pieces, written.shown_as, f'rule "{written.form.id}": {fact}'.removesuffix(": "))
 
     def expression(self, text: _Text, names: Names, wanted: Literal["condition", "fact"]) -> Expression | None:
         """Parse and check an expression; what is wrong with it becomes problems."""
@@ -169,11 +199,11 @@ class _Loader:
         except RefusedError as error:
             refusals = (error,)
         for refusal in refusals:
-            place = text.located.place(refusal.at)
+            place = text.place(refusal.at)
             self.problems.append(Problem(text.shown_as, *place, f"{text.owner}: {refusal.what}", refusal.hint))
         if refusals:
             return None
-        line, column = text.located.place()
+        line, column = text.place()
         one_line = " ".join(text.text.split())
         return Expression(one_line, tree, unit or Unit.BOOL, f"{text.shown_as}:{line}:{column}")
 

@@ -21,11 +21,21 @@ _RESERVED = {*FUNCTIONS, "and", "or", "not", "in", "is", "if", "else", "true", "
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A rule of the right form, and where it stands."""
+    """A rule of the right form, and where it stands.
+
+    Attributes:
+        form: the rule.
+        located: where its keys stand.
+        shown_as: the file as it is shown.
+        pieces: for a rung, whose condition is put together: from which offset on, which text of the file.
+        ladder: id of the ladder that it is a rung of, or empty.
+    """
 
     form: RuleForm
     located: Located
     shown_as: str
+    pieces: tuple[tuple[int, Located], ...] = ()
+    ladder: str = ""
 
     def problem(self, path: tuple[int | str, ...], what: str, hint: str = "") -> Problem:
         """A problem of this rule at one of its values."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -21,12 +21,81 @@ def _written(value: object) -> object:
 ExpressionText = Annotated[str, BeforeValidator(_written)]
 #: `price.crash`: what findings and phrases are known by.
 RuleId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$")]
+#: What a case expects its rule to be.
+CaseState = Literal["fired", "not fired", "unknown", "suppressed", "pending"]
 #: A plain name.
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
 class _Form(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+#: A number with a suffix, a date for an instant, true or false, `_` for missing; or several days of them.
+Given = Annotated[str, BeforeValidator(_written)]
+
+
+class CaseForm(_Form):
+    """One test case as written; `reporter.rules.cases` says what each key means."""
+
+    name: str
+    given: dict[str, Given] = {}
+    events: dict[Name, Annotated[str, Field(pattern=r"^([1-9]|[1-5][0-9]|60)d$")]] = {}
+    fired: list[RuleId] = []
+    not_fired: list[RuleId] = []
+    date: str = ""
+    state: CaseState
+    facts: dict[Name, Given] = {}
+    missing: list[str] = []
+    by: list[RuleId] = []
+    form: Name = "body"
+    text: dict[str, str] = {}
+
+
+class CaseSetForm(_Form):
+    """The cases of one rule in a file of cases: what they share, then each with what it changes."""
+
+    rule: RuleId
+    given: dict[str, Given] = {}
+    events: dict[Name, Annotated[str, Field(pattern=r"^([1-9]|[1-5][0-9]|60)d$")]] = {}
+    fired: list[RuleId] = []
+    not_fired: list[RuleId] = []
+    tests: list[CaseForm]
+
+
+class CaseFileForm(_Form):
+    """A file of cases as written; each of its sets is validated alone."""
+
+    cases: list[Any]
+
+
+class RungForm(_Form):
+    """One rung of a ladder: its bound, or none for all that is left, and what differs from the others."""
+
+    id: Name
+    at_least: ExpressionText | None = None
+    above: ExpressionText | None = None
+    at_most: ExpressionText | None = None
+    below: ExpressionText | None = None
+    stance: Stance
+    weight: Annotated[int, Field(ge=0, le=100)] | None = None
+
+
+class LadderForm(_Form):
+    """A decision table: one value against thresholds, a rule for each rung; the first that holds is taken."""
+
+    id: RuleId
+    topic: Name
+    of: ExpressionText
+    when: ExpressionText | None = None
+    hold: Annotated[str, Field(alias="for", pattern=r"^([1-9]|[1-5][0-9]|60)d$")] = "1d"
+    weight: Annotated[int, Field(ge=0, le=100)]
+    supersedes: list[str] = []
+    facts: dict[Name, ExpressionText] = {}
+    optional: list[str] = []
+    note: str = ""
+    ignore: dict[Name, str] = {}
+    rungs: Annotated[list[RungForm], Field(min_length=1)]
 
 
 class RuleForm(_Form):
@@ -45,7 +114,8 @@ class RuleForm(_Form):
     facts: dict[Name, ExpressionText] = {}
     optional: list[str] = []
     note: str = ""
-    tests: list[dict[str, Any]] = []
+    ignore: dict[Name, str] = {}
+    tests: list[CaseForm] = []
 
 
 class FileForm(_Form):
@@ -53,3 +123,4 @@ class FileForm(_Form):
 
     conditions: dict[Name, ExpressionText] = {}
     rules: list[Any] = []
+    ladders: list[Any] = []

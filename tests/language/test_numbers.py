@@ -95,6 +95,7 @@ def test_percentages_round_half_up_once(value: float, decimals: int, signed: boo
         (numbers.points, -13.04, "−13.0", "−13.0"),
         (numbers.level, 6932.3, "6,932.30", "6,932.30"),
         (numbers.ratio, 0.6543, "0.65", "0.65"),
+        (numbers.ratio, 7.4312, "7.4", "7.4"),
         (numbers.correlation, 0.62, "+0.62", "+0.62"),
         (numbers.correlation, -0.004, "0.00", "0.00"),
         (numbers.count, 12_345.0, "12,345", "12,345"),

@@ -28,12 +28,13 @@ LAST = date(2026, 2, 6)
 DAY = 86_400.0
 CUT = datetime(2026, 2, 7, tzinfo=UTC).timestamp()
 
-#: Metric → its unit and the tables it needs. The plan always looks at the first five.
+#: Metric → its unit and the tables it needs.
 METRICS: Mapping[str, tuple[Unit, tuple[str, ...]]] = {
     "brief.weekend": (Unit.COUNT, ()),
     "brief.date": (Unit.INSTANT, ()),
     "macro.spx.return_1d": (Unit.FRACTION, ("cross_asset",)),
     "options.put_band_share": (Unit.FRACTION, ("options",)),
+    "options.risk_reversal_25d": (Unit.VOL_POINTS, ("options",)),
     "miners.difficulty_change": (Unit.FRACTION, ("miners",)),
     "macro.gold.return_1d": (Unit.FRACTION, ("cross_asset",)),
     "macro.spy.return_1d": (Unit.FRACTION, ("cross_asset",)),
@@ -46,6 +47,7 @@ METRICS: Mapping[str, tuple[Unit, tuple[str, ...]]] = {
     "derivatives.liquidations_short": (Unit.USD, ("liquidations",)),
     "derivatives.funding_1d": (Unit.FRACTION, ("funding",)),
     "etf.net_flow_1d": (Unit.USD, ("fund_flows",)),
+    "etf.net_flow_mtd": (Unit.USD, ("fund_flows",)),
     "etf.flow_date": (Unit.INSTANT, ("fund_flows",)),
     "onchain.band_low": (Unit.PRICE, ("cost_basis",)),
     "onchain.band_high": (Unit.PRICE, ("cost_basis",)),

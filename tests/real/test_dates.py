@@ -5,6 +5,7 @@ The list and the series lie beside the project and are never copied into it; not
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,7 +17,9 @@ import pytest
 
 import reporter.desk.load as loading
 from reporter.desk import load_desk, read_desk_config
+from reporter.desk.sources import read_sources
 from reporter.metrics import compute_metrics
+from reporter.metrics.chains import at_the_money, risk_reversal, snapshots
 from reporter.model.metric import MetricSet, Observation
 
 _HERE = Path(__file__).parent
@@ -95,9 +98,11 @@ _SENTENCES: tuple[tuple[str, tuple[tuple[str, float], ...]], ...] = (
     (rf"Fear&Greed {_NUMBER}", (("sentiment.score", 1),)),
     (rf"realised price {_NUMBER}", (("onchain.realised_price", 1),)),
     (
-        rf"OI (?:\(day close\)|4h: open \S+ -> close) \${_NUMBER}bn \({_NUMBER}%\)",
+        rf"OI \(day close\) \${_NUMBER}bn \({_NUMBER}%\)",
         (("derivatives.open_interest", 1e9), ("derivatives.open_interest_change_1d", 0.01)),
     ),
+    # Here the list counts from the day's own first bar, the metric from the last reading of the day before.
+    (rf"OI 4h: open \S+ -> close \${_NUMBER}bn", (("derivatives.open_interest", 1e9),)),
     (
         rf"liquidations(?: \(.*?\))? long \${_NUMBER}M / short \${_NUMBER}M",
         (("derivatives.liquidations_long", 1e6), ("derivatives.liquidations_short", 1e6)),
@@ -145,7 +150,7 @@ _MISSING = {
 
 @cache
 def _tables() -> tuple[object, ...]:
-    return loading.read_sources(read_desk_config(_HERE / "desk"))
+    return read_sources(read_desk_config(_HERE / "desk"))
 
 
 @cache
@@ -188,3 +193,90 @@ def test_a_printed_figure_is_what_its_metric_says(figure: Figure) -> None:
         return
     assert seen.value is not None, seen.missing
     assert _rounded(seen.value / figure.scale, figure.printed) == figure.printed
+
+
+@pytest.mark.parametrize("day", _ENTRIES, ids=str)
+def test_the_high_of_the_month_is_dated(day: date) -> None:
+    printed = re.search(r"31-day high \S+ \(high \S+ on (\S+)\)", _ENTRIES[day])
+    assert printed is not None
+    seen = _seen(day, "price.high_30d_date").value
+    assert seen is not None
+    assert datetime.fromtimestamp(seen, UTC).date().isoformat() == printed[1]
+
+
+@pytest.mark.parametrize("day", [day for day, text in _ENTRIES.items() if "hourly bars available" in text], ids=str)
+def test_the_hours_of_low_and_high_come_from_a_source_that_has_all_bars(day: date) -> None:
+    printed = re.search(r"available: (\d+) of 24; hourly low \S+ at (\S+) UTC, high \S+ at (\S+) UTC", _ENTRIES[day])
+    assert printed is not None
+    source = "yahoo_hourly" if printed[1] == "24" else "coindesk_hourly"
+    for metric, hour in (("price.hour_of_low", printed[2]), ("price.hour_of_high", printed[3])):
+        seen = _seen(day, metric)
+        assert seen.value is not None
+        assert datetime.fromtimestamp(seen.value, UTC).strftime("%Y-%m-%d %H:%M") == f"{day} {hour}"
+        assert seen.source == source
+
+
+@pytest.mark.parametrize("day", [day for day, text in _ENTRIES.items() if "markets closed" in text], ids=str)
+def test_closed_markets_are_told_as_closed(day: date) -> None:
+    for key in ("spx", "ndx", "gold", "dxy", "vix", "dia", "slv"):
+        assert _seen(day, f"macro.{key}.return_1d").missing == "market closed"
+
+
+@pytest.mark.parametrize("day", [day for day, text in _ENTRIES.items() if "net flow" in text], ids=str)
+def test_at_the_cut_the_newest_known_flow_is_that_of_the_session_before(day: date) -> None:
+    with (_HERE / "../../../shared/market/etf_flows_usd_m.csv").open(encoding="utf-8") as stream:
+        flows = {
+            date.fromisoformat(row["date"]): float(row["flow_usd_m"])
+            for row in csv.DictReader(stream)
+            if (row["asset"], row["ticker"]) == ("BTC", "TOTAL") and row["flow_usd_m"]
+        }
+    before = max(published for published in flows if published < day)
+    seen, dated = _seen(day, "etf.net_flow_1d"), _seen(day, "etf.flow_date")
+    assert seen.value is not None and dated.value is not None
+    assert seen.value == pytest.approx(flows[before] * 1e6, rel=1e-12)
+    assert datetime.fromtimestamp(dated.value, UTC).date() == before
+
+
+@pytest.mark.parametrize("fund", ["spy", "qqq", "gld"])
+def test_a_fund_is_silent_where_its_index_speaks(fund: str) -> None:
+    assert _seen(date(2026, 2, 6), f"macro.{fund}.return_1d").missing == "told by the index it tracks"
+    assert _seen(date(2020, 3, 12), f"macro.{fund}.return_1d").value is not None
+
+
+def test_the_chain_says_what_the_note_on_the_expiry_day_says() -> None:
+    day = date(2026, 1, 23)
+    desk = load_desk(read_desk_config(_HERE / "desk"), day)
+    found = snapshots(desk.tables["options"][0])
+    at_eight = found[int(datetime(2026, 1, 23, 8, tzinfo=UTC).timestamp())]
+    printed = re.findall(
+        r"(\d\d[A-Z]{3}\d\d)(?: ATM IV)? ([\d.]+)(?:, 25-delta RR \(call-put\) |/)(-[\d.]+)", _ENTRIES[day]
+    )
+    assert len(printed) == 4
+    for name, atm, reversal in printed:
+        chain = at_eight.part(at_eight.expiry == _expiry(name))
+        assert _rounded(at_the_money(chain), atm) == atm
+        assert _rounded(risk_reversal(chain), reversal) == reversal
+    assert not (at_eight.expiry == _expiry("23JAN26")).any()
+
+
+def test_the_kink_of_the_weekend_does_not_bend_the_term_structure() -> None:
+    day = date(2026, 1, 23)
+    front, back = _seen(day, "options.atm_front").value, _seen(day, "options.atm_back").value
+    slope = _seen(day, "options.term_slope").value
+    assert front is not None and back is not None and slope is not None
+    assert 30 < front < back
+    assert slope == pytest.approx(back - front)
+    # The expiry nearest thirty days is the one of 27 February.
+    assert _seen(day, "options.risk_reversal_expiry").value == _expiry("27FEB26")
+
+
+def _expiry(name: str) -> float:
+    return datetime.strptime(name.title(), "%d%b%y").replace(tzinfo=UTC).timestamp()
+
+
+@pytest.mark.parametrize("day", _ENTRIES, ids=str)
+def test_a_later_brief_replays_a_day_as_its_own_brief_saw_it(day: date) -> None:
+    own, later = _measured(day), _measured(max(_ENTRIES))
+    index = later.dates.index(day)
+    differing = [key for key, series in own.series.items() if series.at(own.today) != later.series[key].at(index)]
+    assert differing == []

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from reporter.errors import HeldError
-from reporter.model.document import Document, Shown, Words
+from reporter.model.document import Block, Document, Figure, Shown, Table, Words
 from reporter.model.finding import Fact, Finding, Input, Outcome, State
 from reporter.model.metric import Unit
 from reporter.pipeline import Brief, compose, find
@@ -213,12 +213,12 @@ def _with(document: Document, where: str, span: Shown) -> Document:
         return replace(document, gaps=(*document.gaps[:-1], replace(document.gaps[-1], spans=(span,))))
     sections = []
     for section in document.sections:
-        blocks = []
+        blocks: list[Block] = []
         for block in section.blocks:
-            if where == "cell" and hasattr(block, "rows"):
+            if where == "cell" and isinstance(block, Table):
                 row = (*block.rows[-1][:-1], replace(block.rows[-1][-1], spans=(span,)))
                 block = replace(block, rows=(*block.rows[:-1], row))  # noqa: PLW2901 - a changed copy
-            elif where == "caption" and hasattr(block, "caption"):
+            elif where == "caption" and isinstance(block, Figure):
                 block = replace(block, caption=(replace(block.caption[0], spans=(span,)),))  # noqa: PLW2901
             blocks.append(block)
         sections.append(replace(section, blocks=tuple(blocks)))

@@ -1,0 +1,30 @@
+"""`reporter check-pdf`: say what is wrong with a finished PDF."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def check_pdf(
+    file: Annotated[list[Path], typer.Argument(metavar="FILE", help="A brief's PDF; several may be given.")],
+) -> None:
+    """Check a finished PDF: extent, fonts, letters, places, language, tags, outline, links."""
+    from reporter.render.pdf_check import faults
+
+    wrong = False
+    for path in file:
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            found: tuple[str, ...] = (f"can't be read: {error.strerror}",)
+        else:
+            found = faults(data)
+        for fault in found:
+            print(f"{path.as_posix()}: {fault}")
+        if not found:
+            print(f"{path.as_posix()}: right")
+        wrong = wrong or bool(found)
+    raise typer.Exit(1 if wrong else 0)

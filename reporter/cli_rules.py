@@ -1,0 +1,326 @@
+"""`reporter rules …`: what editors try their rules with; each command imports what it needs.
+
+Exit codes: 0 right; 1 a case or lint found something wrong; 2 usage, or rules, phrases or data that can't be read.
+"""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from reporter.errors import InputError, Problem, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from reporter.editing.trial import Trial
+    from reporter.rules.book import Rule, RuleBook
+
+rules_app = typer.Typer(
+    help="Try the rules: why one fired, on which days, what a change would do.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+DeskOption = Annotated[
+    Path | None, typer.Option("--desk", metavar="DESK", help="The desk's folder; this folder if it is a desk.")
+]
+ReportOption = Annotated[
+    Path | None,
+    typer.Option("--report", metavar="DIR", help="A report type's folder, instead of the one that the desk names."),
+]
+DateOption = Annotated[
+    str | None, typer.Option("--date", metavar="D", help="The day, 2026-02-06; the last of the data if left out.")
+]
+AsOfOption = Annotated[
+    str | None,
+    typer.Option("--as-of", metavar="T", help="Use only what was known at this instant, 2026-02-07T09:00+08:00."),
+]
+FromOption = Annotated[str | None, typer.Option("--from", metavar="D", help="The first day.")]
+ToOption = Annotated[str | None, typer.Option("--to", metavar="D", help="The last day.")]
+LocaleOption = Annotated[
+    list[str] | None, typer.Option("--locale", metavar="L", help="A locale, zh-Hant or en; may be repeated.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+DebugOption = Annotated[bool, typer.Option("--debug", help="Show where in the program an error came from.")]
+IdsArgument = Annotated[list[str] | None, typer.Argument(metavar="[ID]…", help="Ids of rules; all if none is given.")]
+IdArgument = Annotated[str, typer.Argument(metavar="ID", help="A rule's id.")]
+
+
+@rules_app.command("list")
+def list_rules(
+    desk: DeskOption = None,
+    report: ReportOption = None,
+    date: DateOption = None,
+    as_json: JsonOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """List the rules; with --date, what each was on that day."""
+    from reporter.editing.trial import open_report, open_trial
+
+    states: dict[str, str] = {}
+    if date is not None:
+        trial = open_trial(_desk(desk), report, _day(date))
+        book = trial.authored.report.rules
+        states = {found.rule_id: str(found.state) for found in trial.replay.outcomes(trial.metrics.today)}
+    else:
+        book = open_report(desk, report).report.rules
+    if as_json:
+        _json([{**_about(rule), "state": states.get(rule.id)} for rule in book.rules])
+        return
+    for rule in book.rules:
+        group = f"{rule.group} ({rule.pick})" if rule.group else ""
+        print(f"{rule.id:34} {states.get(rule.id, ''):11}{rule.stance:8}{rule.weight:>4}  {group:26} {rule.when.text}")
+
+
+@rules_app.command()
+def explain(
+    rule_id: IdArgument,
+    desk: DeskOption = None,
+    report: ReportOption = None,
+    date: DateOption = None,
+    as_of: AsOfOption = None,
+    as_json: JsonOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Say why a rule fired on a day or why not, clause by clause, and what would turn it."""
+    from reporter.editing.explained import explain as find
+    from reporter.editing.explained import explained
+    from reporter.editing.trial import open_trial
+    from reporter.moments import parse_instant
+
+    trial = open_trial(_desk(desk), report, _day(date), parse_instant(as_of))
+    rule = _rule(trial.authored.report.rules, rule_id)
+    found = find(trial.replay, rule, trial.metrics.today)
+    if as_json:
+        _json(found)
+    else:
+        _print(explained(found, rule))
+
+
+@rules_app.command()
+def test(
+    ids: IdsArgument = None,
+    desk: DeskOption = None,
+    report: ReportOption = None,
+    locale: LocaleOption = None,
+    junit: Annotated[Path | None, typer.Option("--junit", metavar="FILE", help="Write JUnit XML too.")] = None,
+    as_json: JsonOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Run the rules' test cases, and probe every threshold and every missing input of what fires."""
+    from reporter.editing.tables import case_lines
+    from reporter.editing.testing import junit as as_junit
+    from reporter.editing.testing import run_cases, run_probes
+    from reporter.editing.trial import open_report
+
+    authored = open_report(desk, report, locale or ())
+    chosen = {rule.id for rule in _rules(authored.report.rules, ids)}
+    cases = [case for case in authored.cases if case.rule in chosen]
+    results, probes = run_cases(authored, cases), run_probes(authored, cases)
+    if junit is not None:
+        junit.write_text(as_junit(results, probes), encoding="utf-8")
+    if as_json:
+        _json({"cases": results, "probes": probes})
+    else:
+        _print(case_lines(results, probes, verbose=bool(ids)))
+    wrong = any(result.faults for result in results) or any(probe.fault for probe in probes)
+    raise typer.Exit(1 if wrong else 0)
+
+
+@rules_app.command()
+def lint(
+    desk: DeskOption = None,
+    report: ReportOption = None,
+    locale: LocaleOption = None,
+    as_json: JsonOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Look for what is allowed and rarely meant, each with values that show it."""
+    from reporter.editing.linting import lint_report
+    from reporter.editing.tables import flaw_lines
+    from reporter.editing.trial import open_report
+
+    flaws = lint_report(open_report(desk, report, locale or ()))
+    if as_json:
+        _json(flaws)
+    else:
+        _print(flaw_lines(flaws))
+    raise typer.Exit(1 if any(not flaw.ignored for flaw in flaws) else 0)
+
+
+@rules_app.command()
+def coverage(
+    ids: IdsArgument = None,
+    desk: DeskOption = None,
+    report: ReportOption = None,
+    first: FromOption = None,
+    last: ToOption = None,
+    with_cases: Annotated[bool, typer.Option("--cases", help="Count the cases, not a desk's days.")] = False,
+    as_json: JsonOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Count where each rule was true, false and unknown, and which clauses ever decided."""
+    from reporter.editing.coverage import cover_cases, cover_days
+    from reporter.editing.tables import coverage_lines
+    from reporter.editing.trial import day_range, open_report, open_trial
+
+    if with_cases:
+        authored = open_report(desk, report)
+        seen = cover_cases(authored, _rules(authored.report.rules, ids))
+    else:
+        trial = open_trial(_desk(desk), report, _day(last, "--to"))
+        days = day_range(trial.metrics, _day(first, "--from"), _day(last, "--to"))
+        seen = cover_days(trial, _rules(trial.authored.report.rules, ids), days)
+    if as_json:
+        _json(seen)
+    else:
+        _print(coverage_lines(seen))
+
+
+@rules_app.command()
+def backtest(  # noqa: PLR0913, PLR0917 (each argument is an option of the command)
+    ids: IdsArgument = None,
+    desk: DeskOption = None,
+    report: ReportOption = None,
+    first: FromOption = None,
+    last: ToOption = None,
+    locale: LocaleOption = None,
+    samples: Annotated[int, typer.Option("--samples", metavar="N", help="So many sentences a rule.")] = 3,
+    as_json: JsonOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Count over a desk's days how often rules fire, for how long and with whom, with sentences they said."""
+    from reporter.editing.backtest import backtest as run
+    from reporter.editing.tables import history_lines
+    from reporter.editing.trial import day_range, open_trial
+
+    trial = open_trial(_desk(desk), report, _day(last, "--to"), locales=locale or ())
+    days = day_range(trial.metrics, _day(first, "--from"), _day(last, "--to"))
+    history, said = run(trial, _rules(trial.authored.report.rules, ids), days, samples if ids or as_json else 0)
+    if as_json:
+        _json({"history": history, "samples": said})
+    else:
+        _print(history_lines(history, said, detailed=bool(ids)))
+
+
+@rules_app.command()
+def diff(  # noqa: PLR0913, PLR0917 (each argument is an option of the command)
+    edited: Annotated[
+        Path, typer.Argument(metavar="EDITED", help="An edited rule file, or the folder of an edited report type.")
+    ],
+    desk: DeskOption = None,
+    report: ReportOption = None,
+    first: FromOption = None,
+    last: ToOption = None,
+    locale: LocaleOption = None,
+    most: Annotated[int, typer.Option("--most", metavar="N", help="Show so many days.")] = 10,
+    as_json: JsonOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Say which briefs an edited rule file would change, with the text before and after."""
+    from reporter.editing.compare import compare
+    from reporter.editing.edited import open_edited
+    from reporter.editing.tables import difference_lines
+    from reporter.editing.trial import day_range, open_trial
+
+    current: Trial = open_trial(_desk(desk), report, _day(last, "--to"), locales=locale or ())
+    days = day_range(current.metrics, _day(first, "--from"), _day(last, "--to"))
+    found = compare(current, open_edited(current, edited), days)
+    if as_json:
+        _json(found)
+    else:
+        _print(difference_lines(found, most))
+
+
+@rules_app.command()
+def schema(
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write the files there.")] = None,
+    desk: DeskOption = None,
+    report: ReportOption = None,
+    debug: DebugOption = False,
+) -> None:
+    """Make JSON Schema files, so that an editor such as VS Code completes and underlines."""
+    from reporter.editing.schemas import schema_files
+    from reporter.editing.trial import open_report
+
+    files = schema_files(open_report(desk, report))
+    if out is None:
+        _json({name: content for name, content in files.items() if name.endswith(".schema.json")})
+        return
+    from reporter.editing.as_json import as_json
+
+    out.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (out / name).write_text(as_json(content) + "\n", encoding="utf-8")
+        print((out / name).as_posix())
+
+
+def _desk(folder: Path | None) -> Path:
+    if folder is not None:
+        return folder
+    if Path("desk.toml").is_file():
+        return Path()
+    raise InputError([Problem("command line", None, None, "no desk is given", "add --desk and the desk's folder")])
+
+
+def _day(text: str | None, option: str = "--date") -> datetime.date | None:
+    from reporter.moments import parse_day
+
+    return parse_day(text, option)
+
+
+def _rules(book: RuleBook, ids: Sequence[str] | None) -> list[Rule]:
+    """The rules of some ids, or all; a part such as `lead` stands for all that begin with it."""
+    if not ids:
+        return list(book.rules)
+    chosen: set[str] = set()
+    for name in ids:
+        found = {rule.id for rule in book.rules if rule.id == name or rule.id.startswith(f"{name}.")}
+        if not found:
+            hint = did_you_mean(name, [rule.id for rule in book.rules])
+            raise InputError([Problem("command line", None, None, f'unknown rule "{name}"', hint)])
+        chosen |= found
+    return [rule for rule in book.rules if rule.id in chosen]
+
+
+def _rule(book: RuleBook, rule_id: str) -> Rule:
+    found = next((rule for rule in book.rules if rule.id == rule_id), None)
+    if found is None:
+        hint = did_you_mean(rule_id, [rule.id for rule in book.rules])
+        raise InputError([Problem("command line", None, None, f'unknown rule "{rule_id}"', hint)])
+    return found
+
+
+def _about(rule: Rule) -> dict[str, object]:
+    return {
+        "id": rule.id,
+        "place": rule.place,
+        "topic": rule.topic,
+        "when": rule.when.text,
+        "until": rule.until.text if rule.until else None,
+        "for": rule.hold_days,
+        "stance": rule.stance,
+        "weight": rule.weight,
+        "group": rule.group or None,
+        "pick": rule.pick if rule.group else None,
+        "supersedes": list(rule.supersedes),
+        "facts": {name: fact.text for name, fact in rule.facts.items()},
+        "note": rule.note,
+    }
+
+
+def _json(value: object) -> None:
+    from reporter.editing.as_json import as_json
+
+    print(as_json(value))
+
+
+def _print(lines: Iterable[str]) -> None:
+    for line in lines:
+        print(line)

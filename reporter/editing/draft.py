@@ -1,0 +1,315 @@
+"""A first draft of a rule's cases: values that make it fire, and what becomes of it at its thresholds and without them.
+
+The draft says what the rule does. Whether that is what was meant, its editor has to read and say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from reporter.editing.trial import Authored
+from reporter.errors import HeldError
+from reporter.model.finding import State
+from reporter.model.metric import MetricSpec, Unit
+from reporter.rules import Replay
+from reporter.rules.book import Case, Rule
+from reporter.rules.case_files import DATE
+from reporter.rules.compile import Scope
+from reporter.rules.functions import text as text_of
+from reporter.rules.leaves import leaves
+from reporter.rules.lint import ORDERED
+from reporter.rules.plain import plain
+from reporter.rules.solve import NOT_TRUE, Goal, Solver
+from reporter.rules.tree import All, Call, Compare, Metric, Node, Text, literal, show, walk
+from reporter.rules.tree import parts as inside
+
+#: A plain value of each unit, for facts whose value doesn't matter to the condition.
+_PLAIN = {
+    Unit.PRICE: 60_000.0,
+    Unit.USD: 1e9,
+    Unit.FRACTION: 0.02,
+    Unit.VOL_POINTS: 50.0,
+    Unit.SIGMA: 1.0,
+    Unit.BP: 5.0,
+    Unit.COUNT: 3.0,
+    Unit.DAYS: 3.0,
+    Unit.HASHPRICE: 40.0,
+    Unit.LEVEL: 100.0,
+    Unit.SCORE: 50.0,
+    Unit.RATIO: 1.0,
+    Unit.CORRELATION: 0.5,
+    Unit.CONTRACTS: 1_000.0,
+    Unit.INSTANT: 1_770_336_000.0,
+    Unit.BOOL: 1.0,
+}
+_WHOLE = (Unit.COUNT, Unit.DAYS, Unit.BOOL)
+_KEYS = {"equity": ("spx", "nasdaq"), "metal": ("gold", "silver"), "*": ("spx", "nasdaq", "gold", "silver")}
+
+
+@dataclass(slots=True)
+class _World:
+    """Values by metric and by how many days ago, events and assumed rules."""
+
+    days: dict[str, dict[int, float]] = field(default_factory=dict)
+    events: dict[str, int] = field(default_factory=dict)
+    fired: dict[str, bool] = field(default_factory=dict)
+
+    def put(self, metric: str, ago: int, value: float) -> None:
+        self.days.setdefault(metric, {}).setdefault(ago, value)
+
+    def given(self) -> dict[str, tuple[float | None, ...]]:
+        return {
+            name: tuple(values.get(ago) for ago in range(max(values), -1, -1)) for name, values in self.days.items()
+        }
+
+
+def draft(authored: Authored, rule: Rule) -> tuple[Case, ...]:
+    """Cases for fires, boundary, does not and missing; empty where no world was found in which it fires."""
+    return _Drafter(authored, rule).cases()
+
+
+class _Drafter:
+    def __init__(self, authored: Authored, rule: Rule) -> None:
+        self.authored, self.rule = authored, rule
+        self.registry: Mapping[str, MetricSpec] = authored.registry
+        self.solver = Solver(authored.report.rules, authored.registry, ORDERED, into_fired=False)
+        self.conditions = self.solver.conditions
+
+    def cases(self) -> tuple[Case, ...]:
+        goals: list[Goal] = [(self.rule.when.tree, True)]
+        goals += [(rival.when.tree, NOT_TRUE) for rival in self.solver.rivals[self.rule.id]]
+        for tried in (goals, goals[:1]):
+            values = self.solver.solve(tried).values
+            if values is None:
+                continue
+            world = self.world(values)
+            base = Case(
+                self.rule.id, "fires", world.given(), world.events, world.fired, DATE, State.FIRED,
+                {}, None, None, "body", {}, "",
+            )  # fmt: skip
+            if self.state(base) is State.FIRED:
+                return (base, *self.turned(base), *self.missing(base))
+        return ()
+
+    def state(self, case: Case) -> State | None:
+        metrics = self.authored.worlds.make(case.given, case.date, case.events)
+        try:
+            return Replay(self.authored.report.rules, metrics, case.fired).outcome(case.rule, metrics.today).state
+        except HeldError:
+            return None
+
+    def world(self, values: Mapping[str, float | None]) -> _World:
+        """A world in which the variables have their values, as far as days and events can be found for them."""
+        world = _World()
+        trees = [self.rule.when.tree, *(rival.when.tree for rival in self.solver.rivals[self.rule.id])]
+        nodes = {show(node): node for tree in trees for leaf in leaves(tree, self.conditions) for node in walk(leaf)}
+        for name, value in sorted(values.items(), key=lambda item: item[0] not in self.registry):
+            if name in self.registry:
+                if value is not None:
+                    world.put(name, 0, value)
+            elif name in nodes and value is not None:
+                self.place(nodes[name], value, 0, world, values)
+        for fact in self.rule.facts.values():
+            self.fill(fact.tree, 0, world, values)
+        return world
+
+    def place(
+        self, node: Node, value: float | None, ago: int, world: _World, values: Mapping[str, float | None]
+    ) -> None:
+        """Give a node its value on a day."""
+        if isinstance(node, Metric):
+            if value is not None:
+                world.put(node.id, ago, value)
+            return
+        if not isinstance(node, Call):
+            return
+        match node.name:
+            case "fired":
+                world.fired[text_of(node.arguments[0])] = bool(value)
+            case "has_event":
+                if value:
+                    world.events[text_of(node.arguments[0])] = 1
+            case "percentile":
+                self.place_rank(node, value, ago, world)
+            case "streak":
+                self.place_streak(node, int(value or 0), world)
+            case "prev" | "ago" | "max_over" | "min_over" | "mean_over":
+                self.place_past(node, value, ago, world, values)
+            case "known_count" | "up_count" | "same_sign":
+                self.place_list(node, value or 0.0, world)
+            case _:
+                self.fill(node, ago, world, values)
+
+    def place_past(
+        self, node: Call, value: float | None, ago: int, world: _World, values: Mapping[str, float | None]
+    ) -> None:
+        item = node.arguments[0]
+        days = 1 if node.name == "prev" else self.days(node.arguments[1], values)
+        if node.name in ("prev", "ago"):
+            self.place(item, value, ago + days, world, values)
+        elif value is not None:
+            for past in range(days):
+                self.place(item, value, ago + past, world, values)
+
+    def place_rank(self, node: Call, value: float | None, ago: int, world: _World) -> None:
+        """Half a window of days that are all below today, or all above."""
+        item, days = node.arguments[0], int(literal(node.arguments[1]) or 2)
+        metric = next((part.id for part in walk(item) if isinstance(part, Metric)), None)
+        today = world.days.get(metric or "", {}).get(ago)
+        if metric is None or value is None or today is None:
+            return
+        beside = abs(today) / 2 or 1.0
+        for past in range(1, days // 2 + 1):
+            world.put(metric, ago + past, today - beside if value > 0.5 else today + beside)
+
+    def place_streak(self, node: Call, count: int, world: _World) -> None:
+        values = self.solver.solve([(node.arguments[0], True)]).values or {}
+        for name, value in values.items():
+            for past in range(count if value is not None and name in self.registry else 0):
+                world.put(name, past, value or 0.0)
+
+    def days(self, node: Node, values: Mapping[str, float | None]) -> int:
+        value = literal(node)
+        if value is not None:
+            return int(value)
+        names = [part.id for part in walk(node) if isinstance(part, Metric)]
+        extra = sum(literal(part) or 0 for part in walk(node))
+        return int((values.get(names[0]) or 0) + extra) if names else 0
+
+    def place_list(self, node: Call, value: float, world: _World) -> None:
+        pattern, kind = node.arguments[0], node.arguments[1] if len(node.arguments) > 1 else None
+        today = {name: values.get(0) for name, values in world.days.items()}
+        past = self.days(node.arguments[2], today) if len(node.arguments) > 2 else 0
+        keys = _KEYS.get(kind.value if isinstance(kind, Text) else "*", _KEYS["*"])
+        count = len(keys) if node.name == "same_sign" else int(value)
+        for key in keys[:count]:
+            name = text_of(pattern).replace("*", key)
+            if name in self.registry:
+                world.put(name, past, -0.01 if node.name == "same_sign" and value < 0 else 0.01)
+
+    def fill(self, node: Node, ago: int, world: _World, values: Mapping[str, float | None]) -> None:
+        """Give whatever a fact needs a plain value."""
+        if isinstance(node, Metric):
+            spec = self.registry[node.id]
+            value = _PLAIN.get(spec.unit, 1.0)
+            world.put(node.id, ago, min(max(value, spec.low), spec.high))
+        elif isinstance(node, Call) and node.name == "event":
+            world.events.setdefault(text_of(node.arguments[0]), 1)
+        elif isinstance(node, Call) and node.name in ("collect", "same_sign", "up_count", "known_count"):
+            self.place_list(node, 2.0, world)
+        elif isinstance(node, Call) and node.name in ("prev", "ago"):
+            days = 1 if node.name == "prev" else self.days(node.arguments[1], values)
+            self.fill(node.arguments[0], ago + days, world, values)
+        elif isinstance(node, Call) and node.name in ("max_over", "min_over", "mean_over", "percentile", "change"):
+            for past in range(self.days(node.arguments[1], values) + (node.name == "change")):
+                self.fill(node.arguments[0], ago + past, world, values)
+        else:
+            for part in inside(node):
+                self.fill(part, ago, world, values)
+
+    def turned(self, base: Case) -> Iterator[Case]:
+        """The base at, and just beyond, the first threshold that makes a difference."""
+        tree = self.rule.when.tree
+        # What the rule says itself says more of what is meant than what its named conditions do.
+        own = [node for node in (inside(tree) if isinstance(tree, All) else (tree,)) if isinstance(node, Compare)]
+        rest = [leaf for leaf in leaves(tree, self.conditions) if isinstance(leaf, Compare) and leaf not in own]
+        metrics = self.authored.worlds.make(base.given, base.date, base.events)
+        scope = Scope(metrics, self.conditions, lambda name, _: base.fired.get(name))
+        for leaf in (*own, *rest):
+            left, right = leaf.items[-2:]
+            metric = next((part.id for part in walk(left) if isinstance(part, Metric)), None)
+            limit = scope.number(right)(metrics.today)
+            if metric is None or limit is None or metric not in base.given or not scope.truth(leaf)(metrics.today):
+                continue
+            mirrored = isinstance(left, Call) and left.name == "abs" and (base.given[metric][-1] or 0.0) < 0
+            found = list(self.sides(base, metric, -limit if mirrored else limit, show(leaf)))
+            if any(case.expect in (State.NOT_FIRED, State.SUPPRESSED, State.PENDING) for case in found):
+                yield from found
+                return
+        yield from self.switched(base)
+
+    def sides(self, base: Case, metric: str, limit: float, text: str) -> Iterator[Case]:
+        spec = self.registry[metric]
+        step = 1.0 if spec.unit in _WHOLE else 0.001 if spec.unit is Unit.FRACTION else abs(limit) / 50 or 0.1
+        for value in (limit, limit - step, limit + step):
+            if spec.low <= value <= spec.high:
+                case = self.changed(base, metric, value)
+                if value == limit or case.expect is not State.FIRED:
+                    at = "at" if value == limit else "below" if value < limit else "above"
+                    bound = "the bound" if value == limit else "it"
+                    yield replace(case, name=f"{at} {bound} of {text}")
+
+    def switched(self, base: Case) -> Iterator[Case]:
+        """The base without one of the rules or events that it asks for."""
+        for name, value in base.fired.items():
+            case = replace(base, fired={**base.fired, name: not value})
+            state = self.state(case)
+            if state is not None and state is not State.FIRED:
+                yield replace(case, expect=state, name=f"{name} {'not fired' if value else 'fired'}")
+                return
+        for topic in base.events:
+            case = replace(base, events={name: ago for name, ago in base.events.items() if name != topic})
+            state = self.state(case)
+            if state is not None and state is not State.FIRED:
+                yield replace(case, expect=state, name=f"no event of {topic}")
+                return
+
+    def changed(self, base: Case, metric: str, value: float | None) -> Case:
+        case = replace(base, given={**base.given, metric: (*base.given[metric][:-1], value)})
+        return replace(case, expect=self.state(case) or State.UNKNOWN)
+
+    def missing(self, base: Case) -> Iterator[Case]:
+        asked = [
+            part.id
+            for leaf in leaves(self.rule.when.tree, self.conditions)
+            for part in walk(leaf)
+            if isinstance(part, Metric)
+        ]
+        found = [
+            replace(case, name=f"without {metric}")
+            for metric in dict.fromkeys((*asked, *base.given))
+            if metric in base.given and (case := self.changed(base, metric, None)).expect is not State.FIRED
+        ]
+        # A gap that leaves the rule unknown shows more than one that decides it.
+        yield from [case for case in found if case.expect is State.UNKNOWN][:1] or found[:1]
+
+
+def draft_lines(cases: tuple[Case, ...], registry: Mapping[str, MetricSpec]) -> Iterator[str]:
+    """Cases of one rule as an entry of a file of cases: what they share, then what each changes."""
+    base = cases[0]
+    yield f"  - rule: {base.rule}"
+    if base.given:
+        shared = ", ".join(f"{name}: {_days(values, registry[name].unit)}" for name, values in base.given.items())
+        yield f"    given: {{ {shared} }}"
+    if base.events:
+        yield f"    events: {{ {', '.join(f'{topic}: {ago}d' for topic, ago in base.events.items())} }}"
+    for key, wanted in (("fired", True), ("not_fired", False)):
+        names = [name for name, value in base.fired.items() if value is wanted]
+        if names:
+            yield f"    {key}: [{', '.join(names)}]"
+    yield "    tests:"
+    for case in cases:
+        parts = [f'name: "{case.name}"']
+        changed = {name: values for name, values in case.given.items() if values != base.given[name]}
+        if changed:
+            given = ", ".join(f"{name}: {_days(values, registry[name].unit)}" for name, values in changed.items())
+            parts.append(f"given: {{ {given} }}")
+        for key, wanted in (("fired", True), ("not_fired", False)):
+            names = [name for name, value in case.fired.items() if value is wanted and base.fired[name] is not wanted]
+            if names:
+                parts.append(f"{key}: [{', '.join(names)}]")
+        yield f"      - {{ {', '.join(parts)}, state: {case.expect} }}"
+
+
+def _days(values: tuple[float | None, ...], unit: Unit) -> str:
+    """Days in the notation of cases, runs of one value written once."""
+    words: list[tuple[str, int]] = []
+    for value in values:
+        word = "_" if value is None else plain(value, unit)
+        if words and words[-1][0] == word:
+            words[-1] = (word, words[-1][1] + 1)
+        else:
+            words.append((word, 1))
+    text = " ".join(word if count == 1 else f"{word}x{count}" for word, count in words)
+    return f'"{text}"' if " " in text or text == "_" else text

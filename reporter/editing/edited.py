@@ -1,0 +1,38 @@
+"""An edited rule file, or an edited report type, as a trial over the days of the current one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from reporter.editing.trial import Trial, open_report
+from reporter.errors import InputError, Problem
+from reporter.report_type import phrase_problems
+from reporter.rules import load_rules
+
+
+def open_edited(current: Trial, edited: Path) -> Trial:
+    """Read an edit.
+
+    Args:
+        current: the report type as it is.
+        edited: a folder with a whole report type; or a rule file, which stands in for the one of its name, or is
+            added where there is none.
+
+    Raises:
+        InputError: everything that is wrong in it.
+    """
+    report = current.authored.report
+    if edited.is_dir():
+        tags = [book.locale.tag for book in report.books]
+        return current.with_report(open_report(None, edited, tags).report)
+    if not edited.is_file():
+        raise InputError([Problem(edited.as_posix(), None, None, "there is no such file or folder")])
+    root = report.folder.parent
+    files = {path.name: (path, path.relative_to(root).as_posix()) for path in (report.folder / "rules").glob("*.yaml")}
+    files[edited.name] = (edited, edited.as_posix())
+    rules = load_rules([files[name] for name in sorted(files)], current.authored.registry)
+    problems = list(phrase_problems(rules, report.books))
+    if problems:
+        raise InputError(problems)
+    return current.with_report(replace(report, rules=rules))

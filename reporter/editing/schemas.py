@@ -1,0 +1,205 @@
+"""JSON Schema for what editors write, made from the models that read it, with every metric and rule by name.
+
+An expression is text to JSON Schema; a pattern lets it hold only metrics that exist, so that an editor's program
+underlines a misspelt one as it is typed. The rest is said by `reporter check`, which knows units too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from reporter.editing.trial import Authored
+from reporter.language.filters import usable
+from reporter.model.metric import MetricSpec
+from reporter.narrative.outline import Outline
+from reporter.narrative.phrases import PhraseBook
+from reporter.rules.book import RuleBook
+from reporter.rules.lint import CODES
+from reporter.rules.schema import CaseSetForm, LadderForm, RuleForm
+from reporter.rules.signatures import EVENT_TOPICS, FUNCTIONS
+
+_DRAFT = "http://json-schema.org/draft-07/schema#"
+_EXPRESSIONS = ("when", "until", "of", "at_least", "above", "at_most", "below")
+_METRIC_KEYS = ("value", "change", "reading")
+
+Json = dict[str, Any]
+
+
+class PhraseFact(BaseModel):
+    """A fact that a rule's phrases may use."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    unit: str
+    optional: bool
+    filters: str
+
+
+class PhraseEntry(BaseModel):
+    """What phrases a rule has, and what they may use."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    rule: str
+    place: str
+    facts: dict[str, PhraseFact]
+    forms: dict[str, list[str]]
+
+
+class PhraseIndex(BaseModel):
+    """Every rule with its phrases: locale → forms."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    phrases: list[PhraseEntry]
+
+
+def schema_files(authored: Authored) -> dict[str, Json]:
+    """File name → content: four schemas and the phrase index."""
+    report, registry = authored.report, authored.registry
+    return {
+        "rules.schema.json": _rules(report.rules, registry),
+        "cases.schema.json": _cases(report.rules, registry),
+        "report.schema.json": _report(report.rules, registry),
+        "phrase-index.schema.json": _phrase_schema(report.rules),
+        "phrase-index.json": phrase_index(report.rules, report.books).model_dump(),
+    }
+
+
+def expression_pattern(metrics: Iterable[str]) -> str:
+    """A pattern for expressions: names with dots are metrics; texts in quotes, plain names and the rest are free."""
+    names = "|".join(re.escape(name) for name in sorted(metrics, key=lambda name: (-len(name), name)))
+    return rf"""^("[^"]*"|'[^']*'|({names})(?![\w.])|[A-Za-z_]\w*(?![\w.])|[^A-Za-z_"'])*$"""
+
+
+def phrase_index(rules: RuleBook, books: Sequence[PhraseBook]) -> PhraseIndex:
+    """Every rule's facts, with the filters that can tell them, and the forms it is said in."""
+    entries = []
+    for rule in rules.rules:
+        facts = {
+            name: PhraseFact(unit=fact.unit.value, optional=name in rule.optional, filters=usable(fact.unit))
+            for name, fact in rule.facts.items()
+        }
+        forms = {book.locale.tag: [form for name, form in book.says if name == rule.id] for book in books}
+        entries.append(PhraseEntry(rule=rule.id, place=rule.place, facts=facts, forms=forms))
+    return PhraseIndex(phrases=entries)
+
+
+def _expression(registry: Mapping[str, MetricSpec]) -> Json:
+    calls = [{"label": name, "body": one.usage, "description": one.gap} for name, one in FUNCTIONS.items()]
+    metrics = sorted(registry)
+    return {
+        "description": "A condition or value: metrics, numbers with %, bp, k, m, bn or d, and, or, not, functions.",
+        "anyOf": [
+            {"enum": metrics, "markdownEnumDescriptions": [registry[name].formula for name in metrics]},
+            {"type": "string", "pattern": expression_pattern(metrics)},
+            {"type": ["number", "boolean"]},
+        ],
+        "defaultSnippets": calls,
+    }
+
+
+def _rules(rules: RuleBook, registry: Mapping[str, MetricSpec]) -> Json:
+    rule, ladder = _of(RuleForm), _of(LadderForm)
+    definitions = {**rule.pop("$defs", {}), **ladder.pop("$defs", {})}
+    definitions |= {"Rule": rule, "Ladder": ladder, "Expression": _expression(registry)}
+    refer = {"$ref": "#/$defs/Expression"}
+    root = {
+        "$schema": _DRAFT,
+        "title": "A rule file",
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {
+            "conditions": {"type": "object", "additionalProperties": refer},
+            "rules": {"type": "array", "items": {"$ref": "#/$defs/Rule"}},
+            "ladders": {"type": "array", "items": {"$ref": "#/$defs/Ladder"}},
+        },
+        "$defs": definitions,
+    }
+    return _told_of(root, lambda key, value: _told(key, value, rules, registry))
+
+
+def _cases(rules: RuleBook, registry: Mapping[str, MetricSpec]) -> Json:
+    form = _of(CaseSetForm)
+    definitions = {**form.pop("$defs", {}), "Cases": form}
+    root = {
+        "$schema": _DRAFT,
+        "title": "A file of rule cases",
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["cases"],
+        "properties": {"cases": {"type": "array", "items": {"$ref": "#/$defs/Cases"}}},
+        "$defs": definitions,
+    }
+    return _told_of(root, lambda key, value: _told(key, value, rules, registry))
+
+
+def _report(rules: RuleBook, registry: Mapping[str, MetricSpec]) -> Json:
+    root = {"$schema": _DRAFT, **_of(Outline)}
+    metrics = sorted(registry)
+
+    def told(key: str, value: Json) -> Json:
+        if key in _METRIC_KEYS and value.get("type") == "string":
+            return {**value, "enum": [*metrics, ""]}
+        if value.get("type") == "array" and value.get("items") in ({}, {"type": "string"}) and key != "methods":
+            return {**value, "items": {"anyOf": [{"enum": [rule.id for rule in rules.rules]}, {"type": "string"}]}}
+        return value
+
+    return _told_of(root, told)
+
+
+def _phrase_schema(rules: RuleBook) -> Json:
+    root = {"$schema": _DRAFT, **_of(PhraseIndex)}
+    ids = [rule.id for rule in rules.rules]
+    return _told_of(root, lambda key, value: {**value, "enum": ids} if key == "rule" else value)
+
+
+def _of(model: type[BaseModel]) -> Json:
+    return model.model_json_schema(by_alias=True)
+
+
+def _told(key: str, value: Json, rules: RuleBook, registry: Mapping[str, MetricSpec]) -> Json:
+    """A property of a rule or case, with the names that it may hold."""
+    ids = [rule.id for rule in rules.rules]
+    kept: Json = {name: value[name] for name in ("title", "description", "default") if name in value}
+    if key in _EXPRESSIONS:
+        return {**kept, "$ref": "#/$defs/Expression"}
+    if key in ("facts",) and "Expression" not in str(value) and value.get("type") == "object":
+        return {**value, "additionalProperties": {"type": ["string", "number", "boolean"]}}
+    if key == "given":
+        values = {"type": ["string", "number", "boolean"]}
+        return {**kept, "type": "object", "propertyNames": {"enum": sorted(registry)}, "additionalProperties": values}
+    if key == "events":
+        return {**value, "propertyNames": {"enum": [*EVENT_TOPICS]}}
+    if key == "ignore":
+        return {**value, "propertyNames": {"enum": [*CODES]}}
+    if key == "missing":
+        return {**value, "items": {"enum": sorted(registry)}}
+    if key in ("supersedes", "fired", "not_fired", "by"):
+        return {**value, "items": {"enum": ids}}
+    if key == "rule" and value.get("type") == "string":
+        return {**kept, "enum": ids}
+    return value
+
+
+def _told_of(root: Json, told: Callable[[str, Json], Json]) -> Json:
+    return {**_each(root, told)}
+
+
+def _each(node: Any, told: Callable[[str, Json], Json]) -> Any:
+    """A schema with each property as `told` would have it."""
+    if isinstance(node, list):
+        return [_each(item, told) for item in node]
+    if not isinstance(node, dict):
+        return node
+    found = {}
+    for key, value in node.items():
+        if key == "properties" and isinstance(value, dict):
+            found[key] = {name: _each(told(name, one), told) for name, one in value.items()}
+        else:
+            found[key] = _each(value, told)
+    return found

@@ -1,0 +1,132 @@
+"""Findings in words, outside a brief: every way to say one, and what a whole brief of a past day would say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from reporter.model.finding import Finding, Outcome
+from reporter.model.metric import MetricSeries, MetricSet
+from reporter.narrative.phrases import PhraseBook, SpeechContext
+from reporter.narrative.plan import Plan, Slot, plan_brief
+from reporter.report_type import ReportType
+from reporter.rules.cases import Say
+
+_DAY = 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A sentence of a brief: where it stands, whose it is, and its text."""
+
+    locale: str
+    place: str
+    finding: str
+    text: str
+
+
+def sayer(books: Sequence[PhraseBook], context: SpeechContext) -> Say:
+    """Says a finding's form in every wording of every locale."""
+
+    def say(finding: Finding, form: str) -> Mapping[str, tuple[str, ...]]:
+        return {
+            book.locale.tag: tuple(dict.fromkeys(_wordings(book, finding, form, context)))
+            for book in books
+            if book.has(finding.id, form)
+        }
+
+    return say
+
+
+def _wordings(book: PhraseBook, finding: Finding, form: str, context: SpeechContext) -> Iterator[str]:
+    # The wording turns with the date, so as many days in a row show each once.
+    for turn in range(len(book.says[(finding.id, form)].wordings)):
+        yield book.say(finding, form, replace(context, date=context.date + timedelta(days=turn))).text
+
+
+def forms_of(books: Sequence[PhraseBook], rule: str) -> tuple[str, ...]:
+    """The forms in which a rule's finding can be said in some locale."""
+    return tuple(dict.fromkeys(form for book in books for finding, form in book.says if finding == rule))
+
+
+def sample(books: Sequence[PhraseBook], finding: Finding, context: SpeechContext) -> dict[str, str]:
+    """One sentence a locale: the body, or the first form that there is."""
+    said = {}
+    for book in books:
+        forms = [form for name, form in book.says if name == finding.id]
+        if forms:
+            said[book.locale.tag] = book.say(finding, "body" if "body" in forms else forms[0], context).text
+    return said
+
+
+def until(metrics: MetricSet, index: int) -> MetricSet:
+    """The same metrics as they were known on an earlier day. Bars and strikes are the last day's alone."""
+    past = metrics.today - index
+    if past == 0:
+        return metrics
+    as_of = metrics.as_of - past * _DAY
+    return replace(
+        metrics,
+        dates=metrics.dates[: index + 1],
+        as_of=as_of,
+        series={name: _cut(series, index + 1) for name, series in metrics.series.items()},
+        bars=(),
+        strikes=(),
+        events=tuple(event for event in metrics.events if event.time <= as_of),
+    )
+
+
+def _cut(series: MetricSeries, days: int) -> MetricSeries:
+    return MetricSeries(
+        series.spec, series.values[:days], series.as_of[:days], series.source[:days], series.missing[:days]
+    )
+
+
+def brief(
+    report: ReportType, outcomes: Sequence[Outcome], metrics: MetricSet, context: SpeechContext
+) -> tuple[Line, ...]:
+    """What a brief would say, sentence by sentence, each locale after the other; empty where nothing leads.
+
+    Args:
+        report: what is planned and said.
+        outcomes: what became of each rule on the last day of the metrics.
+        metrics: as known on that day.
+        context: what sentences may use; its date is replaced.
+    """
+    forms = frozenset.intersection(*(frozenset(book.says) for book in report.books))
+    plan = plan_brief(report.outline, outcomes, metrics, forms)
+    if plan is None:
+        return ()
+    context = replace(context, date=metrics.dates[-1])
+    slots = list(_slots(plan))
+    return tuple(
+        Line(book.locale.tag, place, slot.finding.id, book.say(slot.finding, slot.form, context).text)
+        for book in report.books
+        for place, slot in slots
+    )
+
+
+def _slots(plan: Plan) -> Iterator[tuple[str, Slot]]:
+    yield "headline", plan.headline
+    for slot in plan.standfirst:
+        yield "standfirst", slot
+    for slot in plan.takeaways:
+        yield "takeaways", slot
+    for section in plan.sections:
+        if isinstance(section.heading, Slot):
+            yield section.id, section.heading
+        for paragraph in section.paragraphs:
+            for slot in paragraph:
+                yield section.id, slot
+        for slot in section.items:
+            yield section.id, slot
+        for side in section.sides:
+            yield section.id, side.title
+            for item in side.items:
+                yield section.id, item.slot
+        for figure in section.figures:
+            yield section.id, Slot(figure.finding, "figure")
+            yield section.id, Slot(figure.finding, "caption")
+    for slot in plan.gaps:
+        yield "gaps", slot

@@ -1,0 +1,135 @@
+"""A report type as its editor has it, with its cases; and tied to a desk's days, to be tried on them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+
+from reporter.desk import DeskConfig, load_desk
+from reporter.desk.instruments import INSTRUMENTS
+from reporter.errors import InputError, Problem
+from reporter.metrics import compute_metrics, registry
+from reporter.model.metric import Citation, Instrument, MetricSet, MetricSpec
+from reporter.narrative.phrases import SpeechContext
+from reporter.pipeline import open_desk, speech_context
+from reporter.report_type import ReportType, load_report
+from reporter.rules import Replay
+from reporter.rules.book import Case
+from reporter.rules.case_files import DATE, load_cases
+from reporter.rules.world import SOURCE, Worlds
+
+#: The report type where no desk names one.
+STANDARD = "market_brief"
+LOCALES = ("zh-Hant", "en")
+#: Where a report type's files of cases lie.
+CASES = "rule_tests"
+
+_COMMAND = ("command line", None, None)
+
+
+@dataclass(frozen=True)
+class Authored:
+    """A report type as it lies in its folder.
+
+    Attributes:
+        config: the desk, where one was given.
+        registry: every metric that rules may name.
+        instruments: the instruments that lists of metrics have members of.
+        report: rules, outline and phrases.
+        cases: the rules' own cases and those of the files of cases.
+    """
+
+    config: DeskConfig | None
+    registry: Mapping[str, MetricSpec]
+    instruments: Mapping[str, Instrument]
+    report: ReportType
+    cases: tuple[Case, ...]
+
+    @cached_property
+    def worlds(self) -> Worlds:
+        """Makes the worlds of cases."""
+        return Worlds(self.registry, self.instruments)
+
+    @cached_property
+    def case_context(self) -> SpeechContext:
+        """What the sentences of cases may use: an asset of no desk, so that a case says the same on every one."""
+        cited = {SOURCE: Citation(SOURCE, "", {"en": "the case", "zh-Hant": "案例"}, "", "")}
+        return SpeechContext(DATE, cited, {"en": "the asset", "zh-Hant": "資產"}, "XYZ")
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A report type tied to the days of a desk.
+
+    Attributes:
+        authored: the report type.
+        metrics: the desk's, up to the last day that is looked at.
+        replay: the rules on them.
+        context: what sentences may use.
+    """
+
+    authored: Authored
+    metrics: MetricSet
+    replay: Replay
+    context: SpeechContext
+
+    def with_report(self, report: ReportType) -> Trial:
+        """The same days under another report type."""
+        return replace(self, authored=replace(self.authored, report=report), replay=Replay(report.rules, self.metrics))
+
+
+def open_report(desk: Path | None, folder: Path | None, locales: Sequence[str] = ()) -> Authored:
+    """Read a report type: the folder's, else the desk's, else the one that comes with the program.
+
+    Raises:
+        InputError: everything that is wrong in it.
+    """
+    config = open_desk(desk) if desk is not None else None
+    own = {key: item.kind for key, item in config.instrument.items()} if config else {}
+    kinds = {**INSTRUMENTS, **own}
+    declared = dict(registry(kinds))
+    if folder is not None and not (folder / "report.yaml").is_file():
+        what = "has no report.yaml, so it is no report type"
+        raise InputError([Problem(folder.as_posix(), None, None, what, "copy templates/market_brief and change it")])
+    report = load_report(
+        config.desk.report if config else STANDARD,
+        (config.shown_as, None, None) if config else _COMMAND,
+        declared,
+        locales or (config.desk.locales if config else LOCALES),
+        _COMMAND,
+        folder,
+    )
+    instruments = {key: Instrument(key, kind, {}) for key, kind in kinds.items()}
+    rules = {rule.id: rule for rule in report.rules.rules}
+    root = report.folder.parent
+    files = [(path, path.relative_to(root).as_posix()) for path in sorted((report.folder / CASES).glob("*.yaml"))]
+    cases = (*report.rules.cases, *load_cases(files, rules, declared))
+    return Authored(config, declared, instruments, report, cases)
+
+
+def open_trial(
+    desk: Path,
+    folder: Path | None,
+    day: date | None = None,
+    as_of: datetime | None = None,
+    locales: Sequence[str] = (),
+) -> Trial:
+    """Read a report type and a desk's days up to one; what authors got wrong is said before any data is read."""
+    authored = open_report(desk, folder, locales)
+    config = authored.config or open_desk(desk)
+    metrics = compute_metrics(load_desk(config, day, as_of))
+    return Trial(authored, metrics, Replay(authored.report.rules, metrics), speech_context(config, metrics))
+
+
+def day_range(metrics: MetricSet, first: date | None, last: date | None) -> range:
+    """Positions of the days from one date to another; the data's own ends where they are left out."""
+    start = metrics.dates[0] if first is None else max(first, metrics.dates[0])
+    end = metrics.dates[-1] if last is None else min(last, metrics.dates[-1])
+    if start > end:
+        what = f"no day of the data lies from {first or metrics.dates[0]} to {last or metrics.dates[-1]}"
+        hint = f"it has {metrics.dates[0]} to {metrics.dates[-1]}"
+        raise InputError([Problem("command line", None, None, what, hint)])
+    return range((start - metrics.dates[0]).days, (end - metrics.dates[0]).days + 1)

@@ -1,0 +1,181 @@
+"""What a finished PDF has to pass before a desk puts its name on it; every fault is one sentence."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from typing import Any
+from urllib.parse import urlsplit
+
+import pikepdf
+
+from reporter.render.fonts import SANS, SERIF
+from reporter.render.pdf_reading import Tag, Words, tags_of, words_of
+
+MOST_PAGES, MOST_KILOBYTES = 4, 150
+_NAMES = tuple(family.replace(" ", "-") for family in (SANS, SERIF))
+_HEADING = re.compile(r"H[1-6]")
+#: Points: the least distance of text from the paper's edge, and the room below a heading for what it heads.
+_EDGE, _ROOM = 14.0, 66.0
+
+
+def faults(data: bytes) -> tuple[str, ...]:
+    """Everything that is wrong with a PDF, in the order of the checks; empty where it is right."""
+    try:
+        pdf = pikepdf.open(io.BytesIO(data))
+    except pikepdf.PdfError as error:
+        return (f"not a PDF that can be read: {error}",)
+    with pdf:
+        words = [words_of(page) for page in pdf.pages]
+        tags = tags_of(pdf)
+        checks = (
+            _extent(pdf, data),
+            pdf.check_pdf_syntax(),
+            _fonts(pdf),
+            _letters(words),
+            _places(pdf, words),
+            _head(pdf),
+            _tree(tags),
+            _headings(pdf, tags, words),
+            _links(pdf),
+        )
+        return tuple(dict.fromkeys(fault for check in checks for fault in check))
+
+
+def _extent(pdf: pikepdf.Pdf, data: bytes) -> Iterator[str]:
+    if len(pdf.pages) > MOST_PAGES:
+        yield f"{len(pdf.pages)} pages; a brief has 1 to {MOST_PAGES}"
+    if len(data) > MOST_KILOBYTES * 1024:
+        yield f"{-(-len(data) // 1024)} KB; a brief has at most {MOST_KILOBYTES}"
+
+
+def _fonts(pdf: pikepdf.Pdf) -> Iterator[str]:
+    for font in (item for item in pdf.objects if _is(item, "/Type", "/Font") and item.get("/Subtype") != "/CIDFontType0"):
+        name = str(font.get("/BaseFont", "/?"))[1:]
+        described = [d.get("/FontDescriptor", {}) for d in font.get("/DescendantFonts", [font])]
+        if not any(key in one for one in described for key in ("/FontFile", "/FontFile2", "/FontFile3")):
+            yield f'the font "{name}" is not embedded'
+        if not re.match(r"[A-Z]{6}\+", name):
+            yield f'the font "{name}" is not a subset'
+        if "/ToUnicode" not in font:
+            yield f'the font "{name}" has no list of its letters, so its text can\'t be searched'
+        if not name.partition("+")[2].startswith(_NAMES):
+            yield f'the font "{name}" is none of the page\'s own'
+
+
+def _letters(words: Iterable[tuple[Words, ...]]) -> Iterator[str]:
+    for number, page in enumerate(words, 1):
+        for word in page:
+            if word.glyphless:
+                yield f'page {number}: a letter of "{word.text}" has no glyph'
+            elif "\ufffd" in word.text:
+                yield f'page {number}: "{word.text}" has a letter that nothing is known of'
+
+
+def _places(pdf: pikepdf.Pdf, words: Iterable[tuple[Words, ...]]) -> Iterator[str]:
+    for number, (page, said) in enumerate(zip(pdf.pages, words, strict=True), 1):
+        left, bottom, right, top = (float(edge) for edge in page.mediabox)
+        shown = [word for word in said if word.text.strip()]
+        for word in shown:
+            inside = left + _EDGE <= word.left and word.right <= right - _EDGE
+            if not inside or not bottom + _EDGE <= word.base <= top - _EDGE:
+                yield f'page {number}: "{word.text}" stands outside the margins'
+        for first, second in _overlaps(shown):
+            yield f'page {number}: "{first.text}" and "{second.text}" lie over each other'
+
+
+def _overlaps(words: list[Words]) -> Iterator[tuple[Words, Words]]:
+    """Pairs whose small letters meet."""
+    ordered = sorted(words, key=lambda word: word.base)
+    for place, first in enumerate(ordered):
+        for second in ordered[place + 1 :]:
+            if second.base > first.base + first.size * 0.45:
+                break
+            if min(first.right, second.right) - max(first.left, second.left) > 0.25 * min(first.size, second.size):
+                yield first, second
+
+
+def _head(pdf: pikepdf.Pdf) -> Iterator[str]:
+    if not str(pdf.Root.get("/Lang", "")):
+        yield "the document names no language"
+    title = str(pdf.docinfo.get("/Title", ""))
+    if not title:
+        yield "the document has no title"
+    if not pdf.Root.get("/ViewerPreferences", {}).get("/DisplayDocTitle", False):
+        yield "a reader would show the file's name in place of the title"
+    if not pdf.Root.get("/MarkInfo", {}).get("/Marked", False):
+        yield "the document is not tagged"
+    if "/JavaScript" in pdf.Root.get("/Names", {}) or _is(pdf.Root.get("/OpenAction"), "/S", "/JavaScript"):
+        yield "the document runs a script"
+
+
+def _tree(tags: tuple[Tag, ...]) -> Iterator[str]:
+    figures = [tag for tag in tags if tag.kind == "Figure"]
+    for number, figure in enumerate(figures, 1):
+        if not figure.alt.strip():
+            yield f"figure {number} of {len(figures)} has no alternative text"
+    tables = sum(tag.kind == "Table" for tag in tags)
+    if tables and not any(tag.kind == "TH" for tag in tags):
+        yield "a table has no header cells"
+    for tag in tags:
+        if tag.lang and not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", tag.lang):
+            yield f'"{tag.lang}" is no language'
+
+
+def _headings(pdf: pikepdf.Pdf, tags: tuple[Tag, ...], words: list[tuple[Words, ...]]) -> Iterator[str]:
+    headings = [(tag, _said(tag, words)) for tag in tags if _HEADING.fullmatch(tag.kind)]
+    levels = [int(tag.kind[1]) for tag, _ in headings]
+    if levels[:1] != [1] or levels.count(1) != 1:
+        yield "the document has not one first heading"
+    for (before, after), (_, (_, text)) in zip(pairwise(levels), pairwise(headings), strict=True):
+        if after > before + 1:
+            yield f'the heading "{text}" skips a level'
+    with pdf.open_outline() as outline:
+        listed = [_plain(title) for title in _titles(outline.root)]
+    if listed != [_plain(text) for _, text in headings]:
+        yield "the outline is not the list of headings"
+    for tag, text in headings:
+        page, lowest = _foot(tag, words)
+        if lowest is not None and lowest < _ROOM:
+            yield f'page {page + 1}: the heading "{text}" stands alone at the foot'
+
+
+def _said(tag: Tag, words: list[tuple[Words, ...]]) -> str:
+    return "".join(
+        word.text for page, mark in tag.content for word in words[page] if word.mark == mark and not word.artifact
+    )
+
+
+def _foot(tag: Tag, words: list[tuple[Words, ...]]) -> tuple[int, float | None]:
+    bases = [(page, word.base) for page, mark in tag.content for word in words[page] if word.mark == mark]
+    return min(bases, key=lambda place: place[1]) if bases else (0, None)
+
+
+def _titles(items: Iterable[Any]) -> Iterator[str]:
+    for item in items:
+        yield item.title
+        yield from _titles(item.children)
+
+
+def _plain(text: str) -> str:
+    """A text without its spaces: a line's end is a space in one place and none in another."""
+    return "".join(text.split())
+
+
+def _links(pdf: pikepdf.Pdf) -> Iterator[str]:
+    for number, page in enumerate(pdf.pages, 1):
+        for link in (item for item in page.get("/Annots", []) if item.get("/Subtype") == "/Link"):
+            action = link.get("/A", {})
+            if "/URI" in action:
+                address = str(action.URI)
+                parts = urlsplit(address)
+                if parts.scheme not in {"http", "https"} or not parts.netloc:
+                    yield f'page {number}: a link leads to "{address}"'
+            elif "/Dest" not in link and action.get("/S") != "/GoTo":
+                yield f"page {number}: a link leads nowhere"
+
+
+def _is(item: Any, key: str, value: str) -> bool:
+    return isinstance(item, pikepdf.Dictionary) and str(item.get(key, "")) == value

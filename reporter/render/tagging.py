@@ -1,0 +1,96 @@
+"""The last touches to a tagged PDF: languages of elements, and nothing in the file that says nothing.
+
+WeasyPrint tags every piece of a line as a span of its own, which makes a third of a Chinese brief's file and tells a
+reader of screens nothing; and it writes the document's language only, not that of an element in another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+#: Structure elements that only group: what they hold moves up to their parents.
+_EMPTY_WORDS = frozenset({"/Span", "/NonStruct", "/Div"})
+
+
+@contextmanager
+def languages() -> Iterator[None]:
+    """While active, structure elements carry the `lang` of their HTML elements."""
+    import pydyf
+    from weasyprint.pdf import tags
+
+    plain = tags._build_box_tree
+
+    def speaking(box: Any, parent: Any, *others: Any) -> Iterator[Any]:
+        source = box.element
+        spoken = source.get("lang") if source is not None and hasattr(source, "get") else None
+        for element in plain(box, parent, *others):
+            if spoken and source.tag != "html":
+                element["Lang"] = pydyf.String(spoken)
+            yield element
+
+    tags._build_box_tree = speaking
+    try:
+        yield
+    finally:
+        tags._build_box_tree = plain
+
+
+def simplify(pdf: Any) -> None:
+    """Take out elements that only group, and point their content at the nearest element that means something.
+
+    Args:
+        pdf: WeasyPrint's pydyf PDF, about to be written. What is taken out is emptied, not removed.
+    """
+    objects = {item.reference: item for item in pdf.objects}
+    root = objects[pdf.catalog["StructTreeRoot"]]
+    elements = {
+        reference: item
+        for reference, item in objects.items()
+        if isinstance(item, dict) and item.get("Type") == "/StructElem"
+    }
+    kept = {reference: _owner(reference, elements) for reference in elements}
+    for reference, item in elements.items():
+        if kept[reference] == reference:
+            item["K"][:] = _kids(item, elements, kept)
+            item["P"] = kept.get(item["P"], item["P"])
+    for entry in objects[root["ParentTree"]]["Nums"]:
+        if isinstance(entry, list):
+            entry[:] = [kept.get(reference, reference) for reference in entry]
+    for reference, item in elements.items():
+        if kept[reference] != reference:
+            item.clear()
+
+
+def _owner(reference: bytes, elements: dict[bytes, Any]) -> bytes:
+    """The element itself, or the nearest one above it that is kept."""
+    while _groups_only(elements[reference], elements) and elements[reference]["P"] in elements:
+        reference = elements[reference]["P"]
+    return reference
+
+
+def _groups_only(element: Any, elements: dict[bytes, Any]) -> bool:
+    if element["S"] not in _EMPTY_WORDS or {"Lang", "Alt", "ID", "A"} & element.keys():
+        return False
+    # A caption stays in a group with what it is the caption of.
+    return not any(elements[kid]["S"] == "/Caption" for kid in element["K"] if isinstance(kid, bytes) and kid in elements)
+
+
+def _kids(element: Any, elements: dict[bytes, Any], kept: dict[bytes, bytes]) -> list[Any]:
+    found: list[Any] = []
+    for kid in element["K"]:
+        if isinstance(kid, bytes) and kid in elements and kept[kid] != kid:
+            lifted = _kids(elements[kid], elements, kept)
+            # Content on another page than its new parent's says which page it is on.
+            page = elements[kid]["Pg"]
+            found += [_on(page, part) if isinstance(part, int) and page != element["Pg"] else part for part in lifted]
+        else:
+            found.append(kid)
+    return found
+
+
+def _on(page: bytes, content: int) -> Any:
+    import pydyf
+
+    return pydyf.Dictionary({"Type": "/MCR", "Pg": page, "MCID": content})

@@ -1,0 +1,189 @@
+"""A rule × a day → why it fired or why not: its clauses with value, threshold and margin, and what each rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from reporter.model.finding import Outcome
+from reporter.model.metric import Unit
+from reporter.rules.book import Rule
+from reporter.rules.evaluate import Replay
+from reporter.rules.functions import text as text_of
+from reporter.rules.leaves import joined
+from reporter.rules.trace import Clause
+from reporter.rules.tree import Call, Compare, Metric, Node, show
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A metric's value that a clause read, or why it has none."""
+
+    metric: str
+    date: date
+    value: float | None
+    unit: Unit
+    source: str | None
+    as_of: float | None
+    missing: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A clause on a day.
+
+    Attributes:
+        text: what it says.
+        truth: whether it holds; None is unknown.
+        value: left side of a comparison.
+        threshold: its right side.
+        margin: value less threshold: how far it is from turning.
+        unit: unit of the three, as far as a metric tells it.
+        decisive: whether the rule's condition would turn if this clause alone did.
+        readings: what it rests on, the newest few.
+        more: how many further readings there are.
+        note: what a fired() is about, in a few words.
+        parts: the clauses inside it.
+    """
+
+    text: str
+    truth: bool | None
+    value: float | None
+    threshold: float | None
+    margin: float | None
+    unit: Unit | None
+    decisive: bool
+    readings: tuple[Reading, ...]
+    more: int
+    note: str
+    parts: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A rule on one day.
+
+    Attributes:
+        date: the day.
+        outcome: what became of the rule.
+        decided_by: "when", or "until" for a rule that came into the day holding.
+        days: for how many days in a row its condition has held, today among them.
+        reason: its condition, clause by clause.
+    """
+
+    date: date
+    outcome: Outcome
+    decided_by: str
+    days: int
+    reason: Reason
+
+
+#: So many readings of a clause are listed; a window has hundreds.
+_MOST = 3
+
+
+def judge(replay: Replay, rule: Rule, index: int) -> Judged:
+    """Why a rule is what it is on a day."""
+    deciding = replay.deciding(rule, index)
+    explainer = _Explainer(replay, deciding.tree, index)
+    return Judged(
+        date=replay.metrics.dates[index],
+        outcome=replay.outcome(rule.id, index),
+        decided_by="until" if deciding is rule.until else "when",
+        days=replay.run(rule.id, index),
+        reason=explainer.reason(replay.clauses(rule, index)),
+    )
+
+
+def decisive(replay: Replay, tree: Node, leaf: Node, index: int) -> bool:
+    """Whether a condition would turn from true to false, or back, if one of its leaves alone did."""
+    scope = replay.scope
+    if scope.truth(leaf)(index) is None:
+        return False
+
+    def turned(value: bool) -> bool | None:
+        return joined(tree, replay.conditions, lambda node: value if node is leaf else scope.truth(node)(index))
+
+    return {turned(True), turned(False)} == {True, False}
+
+
+class _Explainer:
+    def __init__(self, replay: Replay, tree: Node, index: int) -> None:
+        self.replay, self.tree, self.index = replay, tree, index
+
+    def reason(self, clause: Clause) -> Reason:
+        node = clause.node
+        if clause.parts:
+            parts = tuple(self.reason(part) for part in clause.parts)
+            return Reason(show(node), clause.value, None, None, None, None, False, (), 0, "", parts)
+        value, threshold = self.sides(node)
+        margin = value - threshold if value is not None and threshold is not None else None
+        readings = tuple(self.readings(clause))
+        return Reason(
+            text=show(node),
+            truth=clause.value,
+            value=value,
+            threshold=threshold,
+            margin=margin,
+            unit=self.unit(node),
+            decisive=decisive(self.replay, self.tree, node, self.index),
+            readings=readings[:_MOST],
+            more=max(0, len(readings) - _MOST),
+            note=self.note(node),
+            parts=(),
+        )
+
+    def sides(self, node: Node) -> tuple[float | None, float | None]:
+        if not isinstance(node, Compare):
+            return None, None
+        left, right = node.items[0], node.items[-1]
+        if len(node.items) == 3:
+            # Of `1% < x < 5%` the middle is measured, and the nearer of the ends is what it may cross.
+            left = node.items[1]
+        value, _ = self.replay.traced.read_number(left, self.index)
+        ends = [node.items[0], node.items[-1]] if len(node.items) == 3 else [right]
+        limits = [limit for end in ends if (limit := self.replay.traced.read_number(end, self.index)[0]) is not None]
+        if value is None or not limits:
+            return value, limits[-1] if limits else None
+        return value, min(limits, key=lambda limit: abs(value - limit))
+
+    def unit(self, node: Node) -> Unit | None:
+        series = self.replay.metrics.series
+        if not isinstance(node, Compare):
+            return None
+        for item in node.items:
+            plain = item.arguments[0] if isinstance(item, Call) and item.name in _KEEPS else item
+            if isinstance(plain, Metric) and plain.id in series:
+                return series[plain.id].spec.unit
+            if isinstance(item, Call) and item.name in ("percentile", "pct_change", "same_sign"):
+                return Unit.FRACTION
+        return None
+
+    def readings(self, clause: Clause) -> Iterator[Reading]:
+        metrics = self.replay.metrics
+        known = sorted(clause.reads, key=lambda read: -read[1])
+        for name, index in known:
+            series = metrics.series.get(name)
+            if series is not None:
+                seen = series.at(index)
+                yield Reading(
+                    name, metrics.dates[index], seen.value, series.spec.unit, seen.source, seen.as_of, seen.missing
+                )
+        if not known:
+            for name in clause.lacks:
+                series = metrics.series.get(name)
+                unit = series.spec.unit if series else Unit.LEVEL
+                why = series.missing[self.index] if series else None
+                yield Reading(name, metrics.dates[self.index], None, unit, None, None, why or "not enough history")
+
+    def note(self, node: Node) -> str:
+        if not (isinstance(node, Call) and node.name == "fired"):
+            return ""
+        rule = text_of(node.arguments[0])
+        outcome = self.replay.outcome(rule, self.index)
+        by = f" by {', '.join(outcome.by)}" if outcome.by else ""
+        return f"{rule} is {outcome.state}{by}"
+
+
+_KEEPS = ("abs", "prev", "ago", "change", "max_over", "min_over", "mean_over", "min", "max")

@@ -1,0 +1,169 @@
+"""The nearest single change that would turn a rule: one reading of the day, moved as little as does it.
+
+For every comparison that the rule rests on, also through named conditions and fired(), the value that each of its
+metrics would have to have is worked out from two trials, and tried on the whole rule. Nearness is counted in the
+metric's own usual daily changes, so that a per cent of price and a per cent of funding are not taken for alike.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from math import ceil, floor, sqrt
+
+from reporter.errors import HeldError
+from reporter.model.finding import State
+from reporter.model.metric import MetricSet, Unit
+from reporter.rules.book import Rule
+from reporter.rules.compile import Scope
+from reporter.rules.evaluate import Replay
+from reporter.rules.functions import text as text_of
+from reporter.rules.leaves import leaves
+from reporter.rules.tree import Call, Compare, Metric, Node, literal, walk
+
+_WHOLE = (Unit.COUNT, Unit.DAYS, Unit.BOOL)
+_HISTORY, _FEWEST = 90, 10
+
+
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """A change that would turn a rule.
+
+    Attributes:
+        metric: what would have to be different.
+        value: what it was; None where it was missing.
+        needed: from where on the rule turns.
+        above: whether the metric would have to be at or above that, or at or below it.
+        unit: unit of both.
+        usual: how many of the metric's usual daily changes it is away; None where that isn't known.
+        state: what the rule would be then.
+    """
+
+    metric: str
+    value: float | None
+    needed: float
+    above: bool
+    unit: Unit
+    usual: float | None
+    state: State
+
+
+def nearest_flip(replay: Replay, rule: Rule, index: int) -> Flip | None:
+    """The nearest single change of a day's readings that would make a rule fire, or not fire; None if none does."""
+    fires = _state(replay, rule, index) is State.FIRED
+    found = [flip for flip in _flips(replay, rule, index) if (flip.state is State.FIRED) is not fires]
+    return min(found, key=_nearness, default=None)
+
+
+def _nearness(flip: Flip) -> tuple[bool, float, str]:
+    """Known readings first: what is missing can't be said to be near."""
+    return flip.value is None, flip.usual if flip.usual is not None else float("inf"), flip.metric
+
+
+def _flips(replay: Replay, rule: Rule, index: int) -> Iterator[Flip]:
+    tried: set[tuple[str, float]] = set()
+    for leaf in _clauses(replay, replay.deciding(rule, index).tree, set()):
+        for metric in dict.fromkeys(part.id for part in walk(leaf) if isinstance(part, Metric)):
+            series = replay.metrics.series.get(metric)
+            if series is None:
+                continue
+            for needed, above in _needed(replay, leaf, metric, index):
+                value = _beyond(needed, series.spec.unit, above=above)
+                if not series.spec.low <= value <= series.spec.high or (metric, value) in tried:
+                    continue
+                tried.add((metric, value))
+                world = patched(replay.metrics, {metric: value}, index)
+                state = _state(Replay(replay.book, world), rule, index)
+                usual = _usual(series.values, index)
+                was = series.values[index]
+                away = abs(value - was) / usual if was is not None and usual else None
+                # Beyond a threshold that is met exactly, or between whole numbers, is the next value there is.
+                shown = value if series.spec.unit in _WHOLE else needed
+                yield Flip(metric, was, shown, above, series.spec.unit, away, state)
+
+
+def _state(replay: Replay, rule: Rule, index: int) -> State:
+    """What a rule is, suppression counted."""
+    try:
+        by = replay.suppressed(rule.id, index)
+    except HeldError:
+        return State.UNKNOWN
+    return State.SUPPRESSED if by else replay.state(rule.id, index)
+
+
+def _clauses(replay: Replay, tree: Node, seen: set[str]) -> Iterator[Compare]:
+    """The comparisons that a condition rests on, those of the rules that it asks for too."""
+    for leaf in leaves(tree, replay.conditions):
+        if isinstance(leaf, Compare):
+            yield leaf
+        for part in walk(leaf):
+            if isinstance(part, Call) and part.name == "fired":
+                name = text_of(part.arguments[0])
+                if name not in seen:
+                    seen.add(name)
+                    for mate in (name, *replay.rivals(name)):
+                        yield from _clauses(replay, replay.rule(mate).when.tree, seen)
+
+
+def _needed(replay: Replay, leaf: Compare, metric: str, index: int) -> Iterator[tuple[float, bool]]:
+    """Values of a metric at which a comparison turns, each with the side on which the metric isn't now."""
+    was = replay.metrics.series[metric].values[index]
+    for left, right in zip(leaf.items, leaf.items[1:], strict=False):
+        if was is None:
+            limit = literal(right)
+            if limit is not None and isinstance(left, Metric):
+                yield limit, True
+                yield limit, False
+            continue
+        here = _difference(replay, left, right, {metric: was}, index)
+        step = abs(was) / 1000 or 1e-4
+        for sign in (1.0, -1.0):
+            there = _difference(replay, left, right, {metric: was + sign * step}, index)
+            if here is None or there is None or there == here:
+                continue
+            needed = was - here * (sign * step) / (there - here)
+            yield needed, needed > was or (needed == was and sign > 0)
+            if isinstance(left, Call) and left.name == "abs":
+                yield -needed, -needed > was
+            break
+
+
+def _difference(replay: Replay, left: Node, right: Node, values: Mapping[str, float], index: int) -> float | None:
+    scope = Scope(patched(replay.metrics, values, index), replay.conditions, lambda *_: None)
+    one, other = scope.number(left)(index), scope.number(right)(index)
+    return None if one is None or other is None else one - other
+
+
+def patched(metrics: MetricSet, values: Mapping[str, float | None], index: int) -> MetricSet:
+    """The same metrics with other readings on one day; a source is theirs, so that they compare with their past."""
+    series = dict(metrics.series)
+    for name, value in values.items():
+        old = series[name]
+        source = old.source[index] or next((one for one in reversed(old.source[:index]) if one), "supposed")
+        series[name] = replace(
+            old,
+            values=(*old.values[:index], value, *old.values[index + 1 :]),
+            source=(*old.source[:index], source, *old.source[index + 1 :]),
+        )
+    return replace(metrics, series=series)
+
+
+def _beyond(needed: float, unit: Unit, *, above: bool) -> float:
+    """A value that is surely on the other side, and still reads as the one that is needed."""
+    if unit in _WHOLE:
+        rounded = round(needed)
+        if abs(rounded - needed) < 1e-9:
+            return float(rounded + (1 if above else -1))
+        return float(ceil(needed) if above else floor(needed))
+    step = max(abs(needed) * 1e-9, 1e-12)
+    return needed + step if above else needed - step
+
+
+def _usual(values: tuple[float | None, ...], index: int) -> float | None:
+    """Root mean square of a metric's daily changes in the days before."""
+    days = [value for value in values[max(0, index - _HISTORY) : index] if value is not None]
+    changes = [later - earlier for earlier, later in itertools.pairwise(days)]
+    if len(changes) < _FEWEST:
+        return None
+    return sqrt(sum(change * change for change in changes) / len(changes)) or None

@@ -1,0 +1,196 @@
+"""Rules over many days: how often each fires, for how long, with whom; and which clauses ever decide."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from reporter.model.finding import State
+from reporter.rules.book import Rule
+from reporter.rules.evaluate import Replay
+from reporter.rules.leaves import joined, leaves
+from reporter.rules.tree import Node, show
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A rule over a range of days.
+
+    Attributes:
+        rule: its id.
+        days: how many days were judged.
+        fired, unknown, suppressed, pending: on how many of them it was that.
+        dates: the days on which it fired.
+        spells: how often it began to fire.
+        flaps: spells of one day that another followed within three days.
+        longest: days of the longest spell.
+    """
+
+    rule: str
+    days: int
+    fired: int
+    unknown: int
+    suppressed: int
+    pending: int
+    dates: tuple[date, ...]
+    spells: int
+    flaps: int
+    longest: int
+
+    @property
+    def rate(self) -> float:
+        """Share of the days on which it fired."""
+        return self.fired / self.days if self.days else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two rules that nearly always fire together: on how many days, and of those on which either does."""
+
+    one: str
+    other: str
+    together: int
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """Findings that are good, and bad, for the asset, over all days; and days with more of one than of the other.
+
+    Rules that fire nearly always say nothing of a day and are left out.
+    """
+
+    bull: int
+    bear: int
+    mixed: int
+    neutral: int
+    bull_days: int
+    bear_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """All rules over a range of days."""
+
+    first: date
+    last: date
+    records: tuple[Record, ...]
+    pairs: tuple[Pair, ...]
+    balance: Balance
+
+
+#: Two rules are told as a pair from this share on, and from this many days on which both fire.
+_PAIRED, _FEWEST = 0.9, 5
+_NEAR = 3
+
+
+def review(replay: Replay, rules: Sequence[Rule], days: range) -> History:
+    """Judge rules on every day of a range."""
+    states = {rule.id: [_state(replay, rule, index) for index in days] for rule in rules}
+    dates = [replay.metrics.dates[index] for index in days]
+    records = tuple(_record(rule.id, states[rule.id], dates) for rule in rules)
+    return History(dates[0], dates[-1], records, tuple(_pairs(states)), _balance(rules, states))
+
+
+def _state(replay: Replay, rule: Rule, index: int) -> State:
+    state = replay.state(rule.id, index)
+    return State.SUPPRESSED if state is State.FIRED and replay.suppressed(rule.id, index) else state
+
+
+def _record(rule: str, states: Sequence[State], dates: Sequence[date]) -> Record:
+    fired = [at for at, state in enumerate(states) if state is State.FIRED]
+    spells: list[list[int]] = []
+    for at in fired:
+        if spells and spells[-1][-1] == at - 1:
+            spells[-1].append(at)
+        else:
+            spells.append([at])
+    flaps = sum(len(one) == 1 and other[0] - one[-1] <= _NEAR for one, other in itertools.pairwise(spells))
+    return Record(
+        rule=rule,
+        days=len(states),
+        fired=len(fired),
+        unknown=states.count(State.UNKNOWN),
+        suppressed=states.count(State.SUPPRESSED),
+        pending=states.count(State.PENDING),
+        dates=tuple(dates[at] for at in fired),
+        spells=len(spells),
+        flaps=flaps,
+        longest=max(map(len, spells), default=0),
+    )
+
+
+def _pairs(states: dict[str, list[State]]) -> Iterable[Pair]:
+    fired = {name: {at for at, state in enumerate(found) if state is State.FIRED} for name, found in states.items()}
+    # What fires nearly always fires with everything.
+    names = [name for name, days in fired.items() if len(days) >= _FEWEST and not _constant(states[name])]
+    for at, one in enumerate(names):
+        for other in names[at + 1 :]:
+            together = len(fired[one] & fired[other])
+            share = together / len(fired[one] | fired[other])
+            if share >= _PAIRED:
+                yield Pair(one, other, together, share)
+
+
+def _constant(states: Sequence[State]) -> bool:
+    return states.count(State.FIRED) >= _PAIRED * len(states)
+
+
+def _balance(rules: Sequence[Rule], states: dict[str, list[State]]) -> Balance:
+    counts = dict.fromkeys(("bull", "bear", "mixed", "neutral"), 0)
+    tilt = [0] * max((len(found) for found in states.values()), default=0)
+    for rule in rules:
+        for at, state in enumerate(states[rule.id] if not _constant(states[rule.id]) else ()):
+            if state is State.FIRED:
+                counts[rule.stance] += 1
+                tilt[at] += {"bull": 1, "bear": -1}.get(rule.stance, 0)
+    more, less = sum(one > 0 for one in tilt), sum(one < 0 for one in tilt)
+    return Balance(counts["bull"], counts["bear"], counts["mixed"], counts["neutral"], more, less)
+
+
+@dataclass(slots=True)
+class Seen:
+    """What coverage has seen of a rule: how often true, false, unknown; and each clause how often decisive."""
+
+    rule: str
+    true: int = 0
+    false: int = 0
+    unknown: int = 0
+    clauses: dict[str, int] | None = None
+
+
+def cover(replay: Replay, rule: Rule, days: Iterable[int], seen: Seen | None = None) -> Seen:
+    """Count on each day what a rule's condition was and which of its clauses decided.
+
+    Args:
+        replay: rules and metrics.
+        rule: the rule.
+        days: positions of the days.
+        seen: what was seen before, to count on from.
+    """
+    tree, scope = rule.when.tree, replay.scope
+    found = list(leaves(tree, replay.conditions))
+    tests = {id(leaf): scope.truth(leaf) for leaf in found}
+    seen = seen or Seen(rule.id)
+    counts = seen.clauses = seen.clauses or dict.fromkeys((show(leaf) for leaf in found), 0)
+    for index in days:
+        truths = {key: test(index) for key, test in tests.items()}
+        value = joined(tree, replay.conditions, lambda node, truths=truths: truths[id(node)])  # type: ignore[misc]
+        seen.true += value is True
+        seen.false += value is False
+        seen.unknown += value is None
+        for leaf in found if value is not None else ():
+            counts[show(leaf)] += _turns(tree, replay, leaf, truths)
+    return seen
+
+
+def _turns(tree: Node, replay: Replay, leaf: Node, truths: dict[int, bool | None]) -> bool:
+    own = truths[id(leaf)]
+    if own is None:
+        return False
+    turned = truths | {id(leaf): not own}
+    before = joined(tree, replay.conditions, lambda node: truths[id(node)])
+    after = joined(tree, replay.conditions, lambda node: turned[id(node)])
+    return after is not None and after is not before

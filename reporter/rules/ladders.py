@@ -1,0 +1,81 @@
+"""A ladder as written → its rungs as rules of one group, of which the first that holds is taken.
+
+A rung's condition is put together from texts that stand in different places of the file; each keeps its place, so
+that a mistake is shown where its author made it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reporter.authored.source import Located, Plain
+from reporter.errors import Problem
+from reporter.rules.relations import Written
+from reporter.rules.schema import LadderForm, RuleForm, RungForm
+
+_SIGNS = {"at_least": ">=", "above": ">", "at_most": "<=", "below": "<"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Bound:
+    key: str
+    sign: str
+    text: str
+
+
+def expand(form: LadderForm, located: Located, shown_as: str) -> tuple[list[Written], list[Problem]]:
+    """The rules of a ladder's rungs, and what is wrong with the ladder."""
+    problems: list[Problem] = []
+    written: list[Written] = []
+    keys: dict[str, None] = {}
+    for at, rung in enumerate(form.rungs):
+        here = located.find(("rungs", at))
+        bounds = _bounds(rung)
+        keys |= dict.fromkeys(bound.key for bound in bounds)
+        what = ""
+        if len(bounds) > 1:
+            what = f'rung "{rung.id}" has {" and ".join(bound.key for bound in bounds)}; one bound is enough'
+        elif not bounds and at < len(form.rungs) - 1:
+            what = f'rung "{rung.id}" has no bound and isn\'t the last, so no rung below it can hold'
+        if what:
+            problems.append(Problem(shown_as, here.line, here.column, f'ladder "{form.id}": {what}'))
+            continue
+        written.append(_rule(form, rung, bounds[0] if bounds else None, (located, here), shown_as))
+    if len({_SIGNS[key][0] for key in keys}) > 1:
+        what = f'ladder "{form.id}": {" and ".join(keys)} point in two directions'
+        problems.append(Problem(shown_as, located.line, located.column, what, "begin at one end, or write two ladders"))
+    return written, problems
+
+
+def _bounds(rung: RungForm) -> list[_Bound]:
+    return [_Bound(key, sign, text) for key, sign in _SIGNS.items() if (text := getattr(rung, key)) is not None]
+
+
+def _rule(
+    form: LadderForm, rung: RungForm, bound: _Bound | None, places: tuple[Located, Located], shown_as: str
+) -> Written:
+    ladder, here = places
+    of = ladder.find(("of",))
+    pieces: list[tuple[int, Located]] = []
+    text = ""
+    if form.when is not None:
+        text = "("
+        pieces.append((1, ladder.find(("when",))))
+        text += f"{form.when}) and "
+    pieces.append((len(text), of))
+    if bound is None:
+        # What is left is only known where the value is.
+        text += f"({form.of}) is not missing"
+    else:
+        text += f"({form.of}) {bound.sign} "
+        pieces.append((len(text), here.find((bound.key,))))
+        text += bound.text
+    name = f"{form.id}.{rung.id}"
+    group = form.id.replace(".", "_")
+    plain: dict[str, Plain] = {"id": name, "when": text, "for": form.hold, "group": group, "pick": "first"}
+    plain |= {"topic": form.topic, "stance": rung.stance, "weight": form.weight if rung.weight is None else rung.weight}
+    plain |= {"supersedes": [*form.supersedes], "facts": {**form.facts}, "optional": [*form.optional]}
+    entries = {key: value for key, value in ladder.entries.items() if key not in ("of", "rungs", "when")}
+    located = Located(plain, here.line, here.column, entries | {"id": here.find(("id",))})
+    rule = RuleForm.model_validate(plain | {"note": form.note, "ignore": {**form.ignore}})
+    return Written(rule, located, shown_as, tuple(pieces), form.id)

@@ -1,0 +1,231 @@
+"""A rule book → what its author most likely didn't mean, each with values that show it.
+
+What can't be right at all is refused when a book is loaded. Here stands what is allowed and rarely meant: conditions
+that nothing or everything meets, rungs that can't be reached, gaps between rungs, two of a group that picks one.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from reporter.model.metric import MetricSpec, Unit
+from reporter.rules.book import Expression, Rule, RuleBook
+from reporter.rules.lex import lex
+from reporter.rules.plain import plain
+from reporter.rules.solve import NOT_TRUE, Goal, Solver
+from reporter.rules.tree import All, Compare, Metric, Not, Truth, literal, walk
+
+#: Metrics of which each is never larger than the next, so that no counter-example has a low above its high.
+ORDERED = (("price.low", "price.open", "price.high"), ("price.low", "price.close", "price.high"))
+
+#: Code → what it means, for documentation and for `ignore:`.
+CODES: Mapping[str, str] = {
+    "never": "nothing meets the condition",
+    "always": "everything meets the condition",
+    "shadowed": "an earlier rule of the group always wins",
+    "overlap": "two rules of a group that picks unique can both hold",
+    "gap": "between two rungs of a ladder a value meets none",
+    "until": "the rule can begin and end on the same day",
+    "mixed": "and stands beside or without brackets",
+    "equality": "a measured value is compared with ==, which it meets by chance only",
+    "unsaid": "no phrase in some locale",
+    "unplaced": "report.yaml puts it nowhere",
+    "unused": "no phrase uses a fact",
+    "untested": "no case for fires, does not, boundary or missing",
+    "idle": "an ignore that has nothing to ignore",
+}
+_MEASURED = (Unit.COUNT, Unit.DAYS, Unit.BOOL, Unit.INSTANT)
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """What lint found.
+
+    Attributes:
+        code: one of `CODES`.
+        rule: id of the rule, or `condition x`.
+        place: `file:line` or `file:line:column`.
+        what: what is wrong, in a sentence.
+        example: values that show it: variable → value as an editor writes it.
+        ignored: the author's reason why it is meant, or empty.
+    """
+
+    code: str
+    rule: str
+    place: str
+    what: str
+    example: Mapping[str, str]
+    ignored: str = ""
+
+
+def lint(book: RuleBook, registry: Mapping[str, MetricSpec]) -> tuple[Flaw, ...]:
+    """Everything that the rules alone show; what phrases and report.yaml show is added by `reporter.editing`."""
+    return tuple(_Linter(book, registry).flaws())
+
+
+def settle(book: RuleBook, flaws: Sequence[Flaw]) -> tuple[Flaw, ...]:
+    """Mark what authors ignore with a reason, and add the reasons that have nothing to ignore."""
+    rules = {rule.id: rule for rule in book.rules}
+    settled = []
+    for flaw in flaws:
+        reason = rules[flaw.rule].ignore.get(flaw.code, "") if flaw.rule in rules else ""
+        settled.append(Flaw(flaw.code, flaw.rule, flaw.place, flaw.what, flaw.example, reason))
+    found = {(flaw.rule, flaw.code) for flaw in flaws}
+    for rule in book.rules:
+        for code in rule.ignore:
+            # A ladder's reasons stand for all its rungs, of which not each has the flaw.
+            mates = [mate.id for mate in book.rules if mate.ladder and mate.ladder == rule.ladder] or [rule.id]
+            if code not in CODES or not any((mate, code) in found for mate in mates):
+                known = "" if code in CODES else f"; known are {', '.join(CODES)}"
+                settled.append(Flaw("idle", rule.id, rule.place, f'it ignores "{code}", which nothing says{known}', {}))
+    order = {rule.id: at for at, rule in enumerate(book.rules)}
+    return tuple(sorted(settled, key=lambda flaw: order.get(flaw.rule, -1)))
+
+
+class _Linter:
+    def __init__(self, book: RuleBook, registry: Mapping[str, MetricSpec]) -> None:
+        self.book = book
+        self.registry = registry
+        self.solver = Solver(book, registry, ORDERED)
+
+    def flaws(self) -> Iterator[Flaw]:
+        for name, expression in self.book.conditions.items():
+            yield from self.written(expression, f"condition {name}", expression.place)
+        for rule in self.book.rules:
+            for check in (self.constant, self.until, self.shadowed):
+                yield from check(rule)
+            yield from self.written(rule.when, rule.id, rule.place)
+            if rule.until is not None:
+                yield from self.written(rule.until, rule.id, rule.place)
+        yield from self.overlaps()
+        yield from self.gaps()
+
+    def example(self, values: Mapping[str, float | None]) -> dict[str, str]:
+        return {name: plain(value, self.solver.unit(name)) for name, value in values.items()}
+
+    def constant(self, rule: Rule) -> Iterator[Flaw]:
+        tree = rule.when.tree
+        if isinstance(tree, Truth):
+            return
+        for wanted, code, what in (
+            (True, "never", "nothing meets its condition"),
+            (False, "always", "everything meets its condition, wherever it is known"),
+        ):
+            answer = self.solver.solve([(tree, wanted)])
+            if answer.values is None and answer.sure:
+                other = self.solver.solve([(tree, not wanted)]).values or self.halfway(rule)
+                yield Flaw(code, rule.id, rule.place, f"{what}: {rule.when.text}", self.example(other))
+
+    def halfway(self, rule: Rule) -> Mapping[str, float | None]:
+        """Values that meet as many clauses of a condition as can be met, from its beginning."""
+        tree = rule.when.tree
+        clauses = tree.items if isinstance(tree, All) else (tree,)
+        best: Mapping[str, float | None] = {}
+        for count in range(1, len(clauses) + 1):
+            answer = self.solver.solve([(clause, True) for clause in clauses[:count]])
+            if answer.values is None:
+                break
+            best = answer.values
+        return best
+
+    def until(self, rule: Rule) -> Iterator[Flaw]:
+        if rule.until is None:
+            return
+        answer = self.solver.solve([(rule.when.tree, True), (rule.until.tree, True)])
+        if answer.values is not None:
+            what = f"it begins and ends on the same values, so it flaps: when {rule.when.text}, until {rule.until.text}"
+            yield Flaw("until", rule.id, rule.place, what, self.example(answer.values))
+
+    def shadowed(self, rule: Rule) -> Iterator[Flaw]:
+        rivals = self.solver.rivals[rule.id]
+        if not rivals:
+            return
+        goals: list[Goal] = [(rule.when.tree, True), *((rival.when.tree, NOT_TRUE) for rival in rivals)]
+        answer = self.solver.solve(goals)
+        if answer.values is not None or not answer.sure:
+            return
+        alone = self.solver.solve([(rule.when.tree, True)]).values
+        if alone is not None:
+            winner = next(rival.id for rival in rivals if self.solver.truth(rival.when.tree, alone) is not False)
+            what = f'it can never fire: wherever it holds, an earlier rule of its group does, here "{winner}"'
+            yield Flaw("shadowed", rule.id, rule.place, what, self.example(alone))
+
+    def overlaps(self) -> Iterator[Flaw]:
+        groups: dict[str, list[Rule]] = {}
+        for rule in self.book.rules:
+            if rule.group and rule.pick == "unique":
+                for mate in groups.setdefault(rule.group, []):
+                    answer = self.solver.solve([(mate.when.tree, True), (rule.when.tree, True)])
+                    if answer.values is not None and rule.id not in mate.supersedes and mate.id not in rule.supersedes:
+                        what = f'it and "{mate.id}" can both hold, and their group picks unique'
+                        yield Flaw("overlap", rule.id, rule.place, what, self.example(answer.values))
+                groups[rule.group].append(rule)
+
+    def gaps(self) -> Iterator[Flaw]:
+        """Values between the rungs of a ladder that meet none of them."""
+        groups: dict[str, list[Rule]] = {}
+        for rule in self.book.rules:
+            if rule.group and rule.pick != "collect":
+                groups.setdefault(rule.group, []).append(rule)
+        for mates in groups.values():
+            metric = _one_metric(mates)
+            if metric is None or len(mates) < 2:
+                continue
+            limits = sorted({limit for mate in mates for limit in _limits(mate)})
+            between = [*limits, *((one + other) / 2 for one, other in itertools.pairwise(limits))]
+            for value in sorted(between):
+                if all(self.solver.truth(mate.when.tree, {metric: value}) is False for mate in mates):
+                    names = f'"{mates[0].id}" … "{mates[-1].id}"'
+                    what = f"a value between the rungs {names} meets none of them"
+                    yield Flaw("gap", mates[0].id, mates[0].place, what, self.example({metric: value}))
+                    break
+
+    def written(self, expression: Expression, owner: str, place: str) -> Iterator[Flaw]:
+        """What can be seen in the text alone."""
+        if _mixed(expression.text):
+            what = f'"and" binds before "or"; say with brackets what is meant: {expression.text}'
+            yield Flaw("mixed", owner, place, what, {})
+        for node in walk(expression.tree):
+            if not isinstance(node, Compare) or not set(node.signs) & {"==", "!="}:
+                continue
+            metric = next((item for item in node.items if isinstance(item, Metric)), None)
+            limit = next((value for item in node.items if (value := literal(item)) is not None), None)
+            spec = self.registry.get(metric.id) if metric else None
+            if spec is not None and limit is not None and spec.unit not in _MEASURED:
+                beside = limit + (abs(limit) / 1000 or 1e-6)
+                what = f"{spec.id} is measured, so it is hardly ever exactly {plain(limit, spec.unit)}"
+                yield Flaw("equality", owner, place, what, {spec.id: plain(beside, spec.unit)})
+
+
+def _one_metric(mates: Sequence[Rule]) -> str | None:
+    """The one metric that all rules of a group compare with numbers, and nothing else; or None."""
+    names: set[str] = set()
+    for mate in mates:
+        for node in walk(mate.when.tree):
+            if isinstance(node, Metric):
+                names.add(node.id)
+            elif not isinstance(node, Compare | All | Not) and literal(node) is None:
+                return None
+    return names.pop() if len(names) == 1 else None
+
+
+def _limits(rule: Rule) -> Iterator[float]:
+    for node in walk(rule.when.tree):
+        if isinstance(node, Compare):
+            yield from (value for item in node.items if (value := literal(item)) is not None)
+
+
+def _mixed(text: str) -> bool:
+    """Whether and and or stand side by side within the same brackets."""
+    words: list[set[str]] = [set()]
+    for token in lex(text).texts:
+        if token in "([":
+            words.append(set())
+        elif token in ")]":
+            if {"and", "or"} <= words.pop():
+                return True
+        elif token in ("and", "or"):
+            words[-1].add(token)
+    return any({"and", "or"} <= level for level in words)

@@ -1,0 +1,237 @@
+"""The variables of conditions, and for each the values worth trying: around every number it is compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from reporter.model.metric import MetricSpec, Unit
+from reporter.rules.signatures import FUNCTIONS
+from reporter.rules.tree import (
+    Among,
+    Arithmetic,
+    Call,
+    Compare,
+    Metric,
+    Missing,
+    Named,
+    Negative,
+    Node,
+    literal,
+    parts,
+    show,
+)
+
+MISSING = None
+
+#: Units that are whole numbers.
+_WHOLE = (Unit.COUNT, Unit.DAYS)
+#: Functions whose value lies in the range of their first argument.
+_SAME_RANGE = ("prev", "ago", "max_over", "min_over", "mean_over")
+#: Functions that are computed from variables and are none themselves.
+_COMPUTED = ("abs", "min", "max", "count")
+#: Where variables are compared with each other, a few that can stand in any order.
+_SPREAD = (100.0, 95.0, 105.0, 10.0, 120.0, 1_000.0)
+_MOST = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A variable: its name, and the values worth trying, the plainest first."""
+
+    name: str
+    values: tuple[float | None, ...]
+
+
+@dataclass(slots=True)
+class Variables:
+    """What was found.
+
+    Attributes:
+        found: name → variable.
+        complete: whether no other value could make a difference.
+    """
+
+    found: Mapping[str, Variable]
+    complete: bool
+
+
+@dataclass(slots=True)
+class _Seen:
+    """A variable while it is gathered."""
+
+    unit: Unit | None
+    low: float
+    high: float
+    flag: bool
+    limits: set[float] = field(default_factory=set)
+    spread: bool = False
+    asked: bool = False
+
+
+def variables_of(
+    trees: Iterable[Node], expand: Callable[[Node], Sequence[Node] | None], registry: Mapping[str, MetricSpec]
+) -> Variables:
+    """The variables of some conditions.
+
+    Args:
+        trees: the conditions.
+        expand: what a named condition or fired() stands for; None where it is a variable itself.
+        registry: metric id → declaration.
+    """
+    gatherer = _Gatherer(expand, registry)
+    for tree in trees:
+        gatherer.condition(tree)
+    found = {name: Variable(name, _values(seen)) for name, seen in gatherer.seen.items()}
+    return Variables(found, gatherer.complete)
+
+
+class _Gatherer:
+    def __init__(self, expand: Callable[[Node], Sequence[Node] | None], registry: Mapping[str, MetricSpec]) -> None:
+        self.expand = expand
+        self.registry = registry
+        self.seen: dict[str, _Seen] = {}
+        self.complete = True
+        self.done: set[str] = set()
+
+    def condition(self, node: Node) -> None:
+        match node:
+            case Compare():
+                for left, right in pairwise(node.items):
+                    self.pair(left, right)
+            case Among():
+                for option in node.options:
+                    self.pair(node.item, option)
+            case Missing():
+                for name in self.names(node.item):
+                    self.seen[name].asked = True
+                if not self.numeric(node.item):
+                    self.condition(node.item)
+            case Named() | Call():
+                self.called(node)
+            case Metric():
+                self.note(node, flag=True)
+            case _:
+                for part in parts(node):
+                    self.condition(part)
+
+    def called(self, node: Named | Call) -> None:
+        text = show(node)
+        if text in self.done:
+            return
+        self.done.add(text)
+        stands_for = self.expand(node)
+        if stands_for is None:
+            self.note(node, flag=True)
+        else:
+            for part in stands_for:
+                self.condition(part)
+
+    def numeric(self, node: Node) -> bool:
+        return isinstance(node, Metric | Arithmetic | Negative | Call) and not (
+            isinstance(node, Call) and FUNCTIONS[node.name].result is Unit.BOOL
+        )
+
+    def names(self, node: Node) -> list[str]:
+        """The variables of a number, each noted."""
+        if literal(node) is not None:
+            return []
+        if isinstance(node, Metric) or (isinstance(node, Call) and node.name not in _COMPUTED):
+            return [self.note(node)]
+        if isinstance(node, Call) and node.name == "count":
+            for item in node.arguments:
+                self.condition(item)
+            return []
+        if not self.numeric(node):
+            return []
+        return [name for part in parts(node) for name in self.names(part)]
+
+    def note(self, node: Node, *, flag: bool = False) -> str:
+        name = node.id if isinstance(node, Metric) else show(node)
+        if name not in self.seen:
+            spec, unit = self.spec(node)
+            low, high = (spec.low, spec.high) if spec else (float("-inf"), float("inf"))
+            if isinstance(node, Call) and node.name == "percentile":
+                low, high = 0.0, 1.0
+            elif isinstance(node, Call) and (unit in _WHOLE or node.name in ("streak", "days_since")):
+                low = 0.0
+            boolean = flag or unit is Unit.BOOL
+            self.seen[name] = _Seen(unit, low, high, boolean)
+        return name
+
+    def spec(self, node: Node) -> tuple[MetricSpec | None, Unit | None]:
+        """The declaration whose range a variable has, and its unit."""
+        if isinstance(node, Metric):
+            spec = self.registry.get(node.id)
+            return spec, spec.unit if spec else None
+        if not isinstance(node, Call):
+            return None, None
+        result = FUNCTIONS[node.name].result
+        if node.name in _SAME_RANGE:
+            return self.spec(node.arguments[0])
+        if result in ("first", "joined"):
+            return None, self.spec(node.arguments[0])[1]
+        return None, result if isinstance(result, Unit) else None
+
+    def pair(self, left: Node, right: Node) -> None:
+        """Note what is compared with what."""
+        for node, other in ((left, right), (right, left)):
+            names, limit = self.names(node), literal(other)
+            if limit is None:
+                self.complete = self.complete and not names
+                for name in names:
+                    self.seen[name].spread = True
+            elif len(names) == 1 and _plain(node):
+                # Under abs() and a minus both signs matter.
+                mirrored = _absolute(node) or isinstance(node, Negative)
+                self.seen[names[0]].limits |= {limit, -limit} if mirrored else {limit}
+            elif names:
+                self.complete = False
+                for name in names:
+                    self.seen[name].spread = True
+                    self.seen[name].limits |= {limit, -limit}
+
+
+def _absolute(node: Node) -> bool:
+    return isinstance(node, Call) and node.name == "abs"
+
+
+def _plain(node: Node) -> bool:
+    """A variable itself, its size or its negative."""
+    inner = node.arguments[0] if isinstance(node, Call) and node.name == "abs" else node
+    inner = inner.item if isinstance(inner, Negative) else inner
+    return isinstance(inner, Metric) or (isinstance(inner, Call) and inner.name not in _COMPUTED)
+
+
+def _values(seen: _Seen) -> tuple[float | None, ...]:
+    """Values worth trying: just beyond each limit, on it, between; then missing, where that is asked for."""
+    if seen.flag:
+        found: list[float | None] = [1.0, 0.0]
+        return (*found, MISSING) if seen.asked else tuple(found)
+    limits = sorted(seen.limits)
+    beside: list[float] = []
+    for limit in limits:
+        step = _step(limit, seen)
+        beside += [limit + step, limit - step]
+    tried = [*beside, *limits, *((one + other) / 2 for one, other in pairwise(limits))]
+    if seen.spread:
+        scale = 0.001 if seen.unit is Unit.FRACTION else 1.0
+        tried += [value * scale for value in _SPREAD]
+        tried += [-value * scale for value in _SPREAD[:3]]
+    tried += [0.0] if not seen.spread or seen.low < 0 else []
+    if seen.unit in _WHOLE:
+        tried = [float(round(value)) for value in tried]
+    within = [value for value in dict.fromkeys(tried) if seen.low <= value <= seen.high][:_MOST]
+    if not within:
+        within = [seen.low if seen.low > float("-inf") else min(seen.high, 0.0)]
+    return (*within, MISSING) if seen.asked else tuple(within)
+
+
+def _step(limit: float, seen: _Seen) -> float:
+    """A step that an editor would take to be just beyond a limit; it must not leap over the next one."""
+    if seen.unit in _WHOLE:
+        return 1.0
+    near = [abs(other - limit) / 2 for other in seen.limits if other != limit]
+    size = {Unit.FRACTION: 0.001}.get(seen.unit or Unit.LEVEL, abs(limit) / 20 or 0.1)
+    return min([size, *near])
