@@ -284,3 +284,12 @@ def _unknown_json(outcome: Outcome) -> dict[str, object]:
 
 def _print_json(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False))
+
+
+def _add_commands() -> None:
+    from reporter.cli_pdf import check_pdf
+
+    app.command("check-pdf")(check_pdf)
+
+
+_add_commands()

@@ -134,6 +134,22 @@ def test(
 
 
 @rules_app.command()
+def draft(
+    ids: IdsArgument = None, desk: DeskOption = None, report: ReportOption = None, debug: DebugOption = False
+) -> None:
+    """Draft test cases for rules, to be read and corrected, as a file of cases."""
+    from reporter.editing.draft import draft as find
+    from reporter.editing.draft import draft_lines
+    from reporter.editing.trial import open_report
+
+    authored = open_report(desk, report)
+    print("cases:")
+    for rule in _rules(authored.report.rules, ids):
+        cases = find(authored, rule)
+        _print(draft_lines(cases, authored.registry) if cases else [f"  # no values found that make {rule.id} fire"])
+
+
+@rules_app.command()
 def lint(
     desk: DeskOption = None,
     report: ReportOption = None,

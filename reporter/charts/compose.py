@@ -16,7 +16,13 @@ from reporter.model.metric import Unit
 
 _MM = 72 / 25.4
 #: Width and height of a chart, in millimetres.
-SIZES = {"wide": (178.0, 62.0), "column": (127.4, 58.0), "small": (87.0, 48.0), "tall": (127.4, 92.0), "low": (127.4, 46.0)}
+SIZES = {
+    "wide": (178.0, 62.0),
+    "column": (127.4, 58.0),
+    "small": (87.0, 48.0),
+    "tall": (127.4, 92.0),
+    "low": (127.4, 46.0),
+}
 #: A stack's width, and the height of each of its panels, in millimetres.
 _STACK_WIDTH, _STACK_PANEL = 87.0, 20.0
 _FOOT, _GAP = 13.0, 5.0

@@ -290,8 +290,9 @@ def _phases(panel: Panel, pen: Pen, x: Scale, frame: Box) -> list[Mark]:
         if number % 2 == 0:
             marks.append(Box(start, frame.top, end - start, frame.height, look.phase))
         marks.append(Stroke(((start, frame.top - 3), (start, frame.top + frame.height)), look.grid, 0.4))
-    if blocks and blocks[-1][1] < x.end - 1:
-        marks.append(Stroke(tuple((blocks[-1][1], y) for y in (frame.top - 3, frame.top + frame.height)), look.grid, 0.4))
+    last = blocks[-1][1] if blocks else x.end
+    if last < x.end - 1:
+        marks.append(Stroke(((last, frame.top - 3), (last, frame.top + frame.height)), look.grid, 0.4))
     for text, row in _names(panel, pen, x):
         marks.append(Text(text.x, frame.top - 4 - row * _PHASE_ROW, text.text, text.size, text.colour, text.bold))
     return marks
@@ -299,5 +300,5 @@ def _phases(panel: Panel, pen: Pen, x: Scale, frame: Box) -> list[Mark]:
 
 def _rules(panel: Panel, pen: Pen, x: Scale, frame: Box) -> list[Mark]:
     places = [x.at(rule.x) for rule in panel.rules if x.low <= rule.x <= x.high]
-    ends = (frame.top - 2, frame.top + frame.height)
-    return [Stroke(tuple((place, end) for end in ends), pen.style.look.ink, 0.7, (3.0, 2.2)) for place in places]
+    top, bottom, ink = frame.top - 2, frame.top + frame.height, pen.style.look.ink
+    return [Stroke(((place, top), (place, bottom)), ink, 0.7, (3.0, 2.2)) for place in places]

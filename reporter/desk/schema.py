@@ -75,7 +75,7 @@ TABLES: Mapping[str, TableSpec] = {
         scaled=("rate",),
         # Exchanges cap a settlement at 0.75 % to 3 %; a day's sum beyond 5 % is a unit mistake.
         bounds={"rate": (-0.05, 0.05)},
-        # For eight hours; half of all settlements on record lie between 0.001 % and 0.02 %.
+        # For eight hours. Binance's middle settlement since 2020 is 0.008 %; nineteen of twenty are below 0.05 %.
         typical={"rate": (3e-6, 0.002)},
         bars=True,
     ),
@@ -132,7 +132,7 @@ TABLES: Mapping[str, TableSpec] = {
         dates=("difficulty_date",),
         scales={"fraction": 1.0, "percent": 0.01},
         scaled=("difficulty_change",),
-        # The protocol allows a factor of four either way; bitcoin's record is +25 % and −28 % since 2014.
+        # The protocol allows a factor of four either way; a doubling within two weeks is not believed.
         bounds={"hashprice": (0.1, 10_000.0), "difficulty_change": (-0.75, 1.0)},
         typical={"difficulty_change": (0.0005, 0.3)},
     ),

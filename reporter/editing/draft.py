@@ -23,26 +23,8 @@ from reporter.rules.plain import plain
 from reporter.rules.solve import NOT_TRUE, Goal, Solver
 from reporter.rules.tree import All, Call, Compare, Metric, Node, Text, literal, show, walk
 from reporter.rules.tree import parts as inside
+from reporter.rules.variables import TYPICAL
 
-#: A plain value of each unit, for facts whose value doesn't matter to the condition.
-_PLAIN = {
-    Unit.PRICE: 60_000.0,
-    Unit.USD: 1e9,
-    Unit.FRACTION: 0.02,
-    Unit.VOL_POINTS: 50.0,
-    Unit.SIGMA: 1.0,
-    Unit.BP: 5.0,
-    Unit.COUNT: 3.0,
-    Unit.DAYS: 3.0,
-    Unit.HASHPRICE: 40.0,
-    Unit.LEVEL: 100.0,
-    Unit.SCORE: 50.0,
-    Unit.RATIO: 1.0,
-    Unit.CORRELATION: 0.5,
-    Unit.CONTRACTS: 1_000.0,
-    Unit.INSTANT: 1_770_336_000.0,
-    Unit.BOOL: 1.0,
-}
 _WHOLE = (Unit.COUNT, Unit.DAYS, Unit.BOOL)
 _KEYS = {"equity": ("spx", "nasdaq"), "metal": ("gold", "silver"), "*": ("spx", "nasdaq", "gold", "silver")}
 
@@ -89,7 +71,8 @@ class _Drafter:
                 {}, None, None, "body", {}, "",
             )  # fmt: skip
             if self.state(base) is State.FIRED:
-                return (base, *self.turned(base), *self.missing(base))
+                turned = tuple(self.turned(base))
+                return (base, *turned, *self.missing(base, wanting=not any(_against(case) for case in turned)))
         return ()
 
     def state(self, case: Case) -> State | None:
@@ -192,7 +175,9 @@ class _Drafter:
         """Give whatever a fact needs a plain value."""
         if isinstance(node, Metric):
             spec = self.registry[node.id]
-            value = _PLAIN.get(spec.unit, 1.0)
+            value = TYPICAL.get(spec.unit, 1.0)
+            if spec.unit is Unit.PRICE:
+                value *= 0.97 if "low" in node.id else 1.03 if "high" in node.id else 1.0
             world.put(node.id, ago, min(max(value, spec.low), spec.high))
         elif isinstance(node, Call) and node.name == "event":
             world.events.setdefault(text_of(node.arguments[0]), 1)
@@ -224,21 +209,32 @@ class _Drafter:
                 continue
             mirrored = isinstance(left, Call) and left.name == "abs" and (base.given[metric][-1] or 0.0) < 0
             found = list(self.sides(base, metric, -limit if mirrored else limit, show(leaf)))
-            if any(case.expect in (State.NOT_FIRED, State.SUPPRESSED, State.PENDING) for case in found):
-                yield from found
+            if literal(right) is None and not isinstance(right, Metric):
+                # What is computed can't be written down exactly, so a case can't stand on it.
+                found = [case for case in found if not case.name.startswith("at ")]
+            fires = any(case.expect is State.FIRED for case in found)
+            shown = [case for case in found if case.name.startswith("at ") or _against(case)]
+            if fires and any(_against(case) for case in shown):
+                yield from shown
                 return
         yield from self.switched(base)
 
     def sides(self, base: Case, metric: str, limit: float, text: str) -> Iterator[Case]:
         spec = self.registry[metric]
-        step = 1.0 if spec.unit in _WHOLE else 0.001 if spec.unit is Unit.FRACTION else abs(limit) / 50 or 0.1
+        step = (
+            1.0
+            if spec.unit in _WHOLE
+            else 3_600.0
+            if spec.unit is Unit.INSTANT
+            else 0.001
+            if spec.unit is Unit.FRACTION
+            else abs(limit) / 50 or 0.1
+        )
         for value in (limit, limit - step, limit + step):
             if spec.low <= value <= spec.high:
                 case = self.changed(base, metric, value)
-                if value == limit or case.expect is not State.FIRED:
-                    at = "at" if value == limit else "below" if value < limit else "above"
-                    bound = "the bound" if value == limit else "it"
-                    yield replace(case, name=f"{at} {bound} of {text}")
+                at = "at" if value == limit else "just below" if value < limit else "just above"
+                yield replace(case, name=f"{at} the bound of {text}")
 
     def switched(self, base: Case) -> Iterator[Case]:
         """The base without one of the rules or events that it asks for."""
@@ -259,7 +255,8 @@ class _Drafter:
         case = replace(base, given={**base.given, metric: (*base.given[metric][:-1], value)})
         return replace(case, expect=self.state(case) or State.UNKNOWN)
 
-    def missing(self, base: Case) -> Iterator[Case]:
+    def missing(self, base: Case, *, wanting: bool) -> Iterator[Case]:
+        """The base without a reading; `wanting` asks for one that shows where the rule doesn't fire."""
         asked = [
             part.id
             for leaf in leaves(self.rule.when.tree, self.conditions)
@@ -273,6 +270,12 @@ class _Drafter:
         ]
         # A gap that leaves the rule unknown shows more than one that decides it.
         yield from [case for case in found if case.expect is State.UNKNOWN][:1] or found[:1]
+        if wanting:
+            yield from [case for case in found if _against(case)][:1]
+
+
+def _against(case: Case) -> bool:
+    return case.expect in (State.NOT_FIRED, State.SUPPRESSED, State.PENDING)
 
 
 def draft_lines(cases: tuple[Case, ...], registry: Mapping[str, MetricSpec]) -> Iterator[str]:
@@ -295,6 +298,8 @@ def draft_lines(cases: tuple[Case, ...], registry: Mapping[str, MetricSpec]) -> 
         if changed:
             given = ", ".join(f"{name}: {_days(values, registry[name].unit)}" for name, values in changed.items())
             parts.append(f"given: {{ {given} }}")
+        if case.events != base.events:
+            parts.append(f"events: {{{', '.join(f'{topic}: {ago}d' for topic, ago in case.events.items())}}}")
         for key, wanted in (("fired", True), ("not_fired", False)):
             names = [name for name, value in case.fired.items() if value is wanted and base.fired[name] is not wanted]
             if names:

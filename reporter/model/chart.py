@@ -118,8 +118,8 @@ class Chart:
     Attributes:
         id: file name stem, `price_48h`.
         panels: top to bottom.
-        size: wide 178×62 mm, column 127.4×58 mm, small 87×48 mm; tall is 127.4×92 mm, low 127.4×46 mm; stack is 87 mm wide
-            and as high as its panels need.
+        size: wide 178×62 mm, column 127.4×58 mm, low 127.4×46 mm, tall 127.4×92 mm, small 87×48 mm; stack is 87 mm
+            wide and as high as its panels need.
     """
 
     id: str

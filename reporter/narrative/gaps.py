@@ -37,7 +37,7 @@ def find_gaps(metrics: MetricSet, watched: Iterable[str]) -> tuple[Finding, ...]
         series = metrics.series[metric_id]
         seen = series.at(metrics.today)
         finding = _FINDINGS.get(Missing(seen.missing)) if seen.missing else None
-        if finding is None or _class_speaks(metrics, metric_id) or _weekend_break(metrics, seen.missing):
+        if finding is None or _weekend_break(metrics, seen.missing):
             continue
         for table in series.spec.tables[:1]:
             if not _speaks(metrics, table):
@@ -46,13 +46,8 @@ def find_gaps(metrics: MetricSet, watched: Iterable[str]) -> tuple[Finding, ...]
 
 
 def _speaks(metrics: MetricSet, table: str) -> bool:
-    """Whether any metric that rests on the table alone has a value today."""
+    """Whether any metric that rests on the table alone has a value today, such as another market's close."""
     return any(series.values[-1] is not None for series in metrics.series.values() if series.spec.tables == (table,))
-
-
-def _class_speaks(metrics: MetricSet, metric_id: str) -> bool:
-    """A missing instrument is no gap while another market of the table is known."""
-    return metric_id.startswith("macro.") and _speaks(metrics, "cross_asset")
 
 
 def _weekend_break(metrics: MetricSet, reason: str | None) -> bool:

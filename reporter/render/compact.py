@@ -13,7 +13,9 @@ from typing import Any
 _NUMBER = re.compile(rb"-?\d+\.\d{3,}")
 #: The drawing of charts sets each letter by itself, at the place where the letter before it ends anyway.
 _NEXT_LETTER = re.compile(rb"\]\s*TJ\n0 Tr\n1 0 0 -1 \S+ \S+ Tm\n\[")
-_LETTERS = re.compile(rb"1 0 0 -1 \S+ (\S+) Tm\n\S+ \S+ Tf\n\[[^]]*\]\s*TJ\n(?:0 Tr\n1 0 0 -1 \S+ \1 Tm\n\[[^]]*\]\s*TJ\n)+")
+_LETTERS = re.compile(
+    rb"1 0 0 -1 \S+ (\S+) Tm\n\S+ \S+ Tf\n\[[^]]*\]\s*TJ\n(?:0 Tr\n1 0 0 -1 \S+ \1 Tm\n\[[^]]*\]\s*TJ\n)+"
+)
 #: What every path states of its pen although it is what a pen is without being told, and fills need none.
 _PEN = b"[] 0 d\n0 J\n0 j\n4 M\n"
 _REFERENCE = re.compile(rb"(\d+) 0 R")
@@ -28,15 +30,13 @@ def compact(pdf: Any) -> None:
 
 
 def _compact_stream(stream: Any) -> None:
-    from pydyf import _to_bytes
-
     if stream.extra.get("Subtype") == "/OpenType":
         outlines = _table(stream.stream[0], b"CFF ")
         if outlines:
             stream.stream = [_glyph_numbers_as_names(outlines)]
             stream.extra["Subtype"] = "/CIDFontType0C"
     elif not stream.extra and any(operator in {b"BT", b"re", b"EMC"} for operator in stream.stream[:200]):
-        stream.stream = [terse(b"\n".join(map(_to_bytes, stream.stream)))]
+        stream.stream = [terse(b"\n".join(map(_bytes, stream.stream)))]
 
 
 def terse(drawing: bytes) -> bytes:
@@ -50,7 +50,14 @@ def _short(number: re.Match[bytes]) -> bytes:
     value = float(number[0])
     # Colours and scales are below 10 and need their third digit; places on the page don't.
     text = f"{value:.{3 if abs(value) < 10 else 2}f}".rstrip("0").rstrip(".")
-    return (b"0" if text in {"-0", ""} else text.encode())
+    return b"0" if text in {"-0", ""} else text.encode()
+
+
+def _bytes(part: Any) -> bytes:
+    if isinstance(part, bytes):
+        return part
+    data: bytes = part.data if hasattr(part, "data") else str(part).encode()
+    return data
 
 
 def _table(font: bytes, tag: bytes) -> bytes:
@@ -87,7 +94,7 @@ def _index_end(data: bytes, place: int) -> int:
         return place + 2
     size = data[place + 2]
     last = place + 3 + count * size
-    return place + 2 + (count + 1) * size + int.from_bytes(data[last : last + size], "big")
+    return place + 2 + int(count + 1) * size + int.from_bytes(data[last : last + size], "big")
 
 
 def _first_of_index(data: bytes, place: int) -> tuple[int, int]:

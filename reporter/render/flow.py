@@ -8,7 +8,19 @@ from itertools import takewhile
 from typing import Literal
 from unicodedata import east_asian_width
 
-from reporter.model.document import Block, Conditions, Document, Figure, Paragraph, Section, Sentence, Shown, Span, Table, Tile
+from reporter.model.document import (
+    Block,
+    Conditions,
+    Document,
+    Figure,
+    Paragraph,
+    Section,
+    Sentence,
+    Shown,
+    Span,
+    Table,
+    Tile,
+)
 
 
 def _wide(character: str) -> bool:

@@ -143,7 +143,8 @@ def subset_fonts(html: str, fonts: Fonts, name: str = "page") -> tuple[FontSubse
 
 def _unshown(face: FontFile, characters: Iterable[str], texts: tuple[str, ...], name: str) -> list[Problem]:
     known = uharfbuzz.Font(_face(face))
-    missing = sorted(c for c in characters if not known.get_nominal_glyph(ord(c)))
+    # The sign for a letter that was lost has a glyph in most fonts, and is never what an author meant.
+    missing = sorted(c for c in characters if c == "\ufffd" or not known.get_nominal_glyph(ord(c)))
     problems = []
     for character in missing:
         sentence = next((" ".join(text.split()) for text in texts if character in text), "")

@@ -73,4 +73,4 @@ def _font(path: str, index: int) -> tuple[uharfbuzz.Font, int]:
 def _ems(text: str, file: FontFile) -> float:
     font, upem = _font(file.path, file.index)
     glyphs = (font.get_nominal_glyph(ord(character)) or 0 for character in text)
-    return sum(font.get_glyph_h_advance(glyph) for glyph in glyphs) / upem
+    return float(sum(font.get_glyph_h_advance(glyph) for glyph in glyphs)) / upem

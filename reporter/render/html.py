@@ -20,8 +20,8 @@ from reporter.render.layouts import fill, layout_environment
 
 #: Where a line may end inside a value, and the last letter that belongs to an unbroken Latin word.
 _BREAKABLE, _LATIN_END = " -–—/", 0x2E7F
-#: A shown value up to this long stays on one line with its unit; a longer one (a list of names) may break.
-_UNBREAKABLE = 18
+#: A number up to this long stays on one line with its unit; a longer text (a list of names) may break.
+_UNBREAKABLE = 14
 
 
 def render_html(
@@ -91,7 +91,7 @@ def css_string(text: str) -> Markup:
 
 
 def _span_class(span: Span) -> str:
-    if not isinstance(span, Shown) or len(span.text) > _UNBREAKABLE:
+    if not isinstance(span, Shown) or len(span.text) > _UNBREAKABLE or not any(map(str.isdigit, span.text)):
         return ""
     # Digits and signs alone hold together; every needless element costs the PDF time and room.
     return "figure" if any(c in _BREAKABLE or ord(c) > _LATIN_END for c in span.text) else ""
@@ -101,10 +101,16 @@ def _claim(span: Span) -> str:
     return span.claim if isinstance(span, Shown) else ""
 
 
+def foreign(text: str, lang: str) -> str:
+    """The language of a name in Latin letters on a Chinese page, or an empty text where it is the page's own."""
+    letters = [character for character in text if character.isalpha()]
+    return "en" if lang.startswith("zh") and letters and all(ord(letter) < 0x250 for letter in letters) else ""
+
+
 @cache
 def _environment(layouts: Path) -> ImmutableSandboxedEnvironment:
     environment = layout_environment(layouts)
-    environment.filters.update(css_string=css_string, claim=_claim, span_class=_span_class)
+    environment.filters.update(css_string=css_string, claim=_claim, foreign=foreign, span_class=_span_class)
     return environment
 
 

@@ -77,7 +77,9 @@ def render_pdf(
         HeldError: the renderer reports an error, or text was set in a face that is not ours.
     """
     # Imported here: it takes half a second, and a brief without a PDF has no use for it.
+    import pydyf  # type: ignore[import-untyped]
     from weasyprint import CSS, HTML, Attachment
+    from weasyprint.pdf import tags
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import FatalURLFetchingError
 
@@ -104,7 +106,7 @@ def render_pdf(
                         url_fetcher=fetcher,
                     )
                 )
-            with languages():
+            with languages(tags, pydyf.String):
                 data: bytes = document.write_pdf(finisher=_finish, pdf_variant=variant)
         except FatalURLFetchingError as error:
             hint = "only what is inside the page can be shown; give images as data: addresses"

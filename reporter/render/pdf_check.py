@@ -52,9 +52,10 @@ def _extent(pdf: pikepdf.Pdf, data: bytes) -> Iterator[str]:
 
 
 def _fonts(pdf: pikepdf.Pdf) -> Iterator[str]:
-    for font in (item for item in pdf.objects if _is(item, "/Type", "/Font") and item.get("/Subtype") != "/CIDFontType0"):
+    faces: list[Any] = [item for item in pdf.objects if _is(item, "/Type", "/Font")]
+    for font in (face for face in faces if not str(face.get("/Subtype")).startswith("/CIDFont")):
         name = str(font.get("/BaseFont", "/?"))[1:]
-        described = [d.get("/FontDescriptor", {}) for d in font.get("/DescendantFonts", [font])]
+        described: list[Any] = [d.get("/FontDescriptor", {}) for d in font.get("/DescendantFonts", [font])]
         if not any(key in one for one in described for key in ("/FontFile", "/FontFile2", "/FontFile3")):
             yield f'the font "{name}" is not embedded'
         if not re.match(r"[A-Z]{6}\+", name):
@@ -98,16 +99,17 @@ def _overlaps(words: list[Words]) -> Iterator[tuple[Words, Words]]:
 
 
 def _head(pdf: pikepdf.Pdf) -> Iterator[str]:
-    if not str(pdf.Root.get("/Lang", "")):
+    root: Any = pdf.Root
+    if not str(root.get("/Lang", "")):
         yield "the document names no language"
     title = str(pdf.docinfo.get("/Title", ""))
     if not title:
         yield "the document has no title"
-    if not pdf.Root.get("/ViewerPreferences", {}).get("/DisplayDocTitle", False):
+    if not root.get("/ViewerPreferences", {}).get("/DisplayDocTitle", False):
         yield "a reader would show the file's name in place of the title"
-    if not pdf.Root.get("/MarkInfo", {}).get("/Marked", False):
+    if not root.get("/MarkInfo", {}).get("/Marked", False):
         yield "the document is not tagged"
-    if "/JavaScript" in pdf.Root.get("/Names", {}) or _is(pdf.Root.get("/OpenAction"), "/S", "/JavaScript"):
+    if "/JavaScript" in root.get("/Names", {}) or _is(root.get("/OpenAction"), "/S", "/JavaScript"):
         yield "the document runs a script"
 
 
@@ -167,7 +169,7 @@ def _plain(text: str) -> str:
 def _links(pdf: pikepdf.Pdf) -> Iterator[str]:
     for number, page in enumerate(pdf.pages, 1):
         for link in (item for item in page.get("/Annots", []) if item.get("/Subtype") == "/Link"):
-            action = link.get("/A", {})
+            action: Any = link.get("/A", {})
             if "/URI" in action:
                 address = str(action.URI)
                 parts = urlsplit(address)

@@ -71,8 +71,9 @@ class _Reader:
         matrix, stack, place = start, list[_Matrix](), _UNIT
         marks: list[tuple[int | None, bool]] = []
         face, size = _Face({}), 0.0
-        for operands, operator in pikepdf.parse_content_stream(content):
-            name = str(operator)
+        for step in pikepdf.parse_content_stream(content):
+            operands: Any = step.operands
+            name = str(step.operator)
             if name == "q":
                 stack.append(matrix)
             elif name == "Q":
@@ -105,7 +106,7 @@ class _Reader:
 
 
 def _mark(operands: Any) -> tuple[int | None, bool]:
-    known = operands[1] if len(operands) > 1 and isinstance(operands[1], pikepdf.Dictionary) else {}
+    known: Any = operands[1] if len(operands) > 1 and isinstance(operands[1], pikepdf.Dictionary) else {}
     return (int(known["/MCID"]) if "/MCID" in known else None, str(operands[0]) == "/Artifact")
 
 

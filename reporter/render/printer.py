@@ -40,7 +40,7 @@ class Limits:
 
 
 @contextmanager
-def printing(limits: Limits = Limits()) -> Iterator[Print]:  # noqa: B008 - a frozen value
+def printing(limits: Limits = Limits()) -> Iterator[Print]:
     """Start the process, and end it with the block, whatever it is doing."""
     printer = _Printer(limits)
     try:

@@ -6,7 +6,7 @@ reader of screens nothing; and it writes the document's language only, not that 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,11 +15,13 @@ _EMPTY_WORDS = frozenset({"/Span", "/NonStruct", "/Div"})
 
 
 @contextmanager
-def languages() -> Iterator[None]:
-    """While active, structure elements carry the `lang` of their HTML elements."""
-    import pydyf
-    from weasyprint.pdf import tags
+def languages(tags: Any, text: Callable[[str], Any]) -> Iterator[None]:
+    """While active, structure elements carry the `lang` of their HTML elements.
 
+    Args:
+        tags: WeasyPrint's module that builds the tree.
+        text: makes a text of a PDF.
+    """
     plain = tags._build_box_tree
 
     def speaking(box: Any, parent: Any, *others: Any) -> Iterator[Any]:
@@ -27,7 +29,7 @@ def languages() -> Iterator[None]:
         spoken = source.get("lang") if source is not None and hasattr(source, "get") else None
         for element in plain(box, parent, *others):
             if spoken and source.tag != "html":
-                element["Lang"] = pydyf.String(spoken)
+                element["Lang"] = text(spoken)
             yield element
 
     tags._build_box_tree = speaking
@@ -74,7 +76,9 @@ def _groups_only(element: Any, elements: dict[bytes, Any]) -> bool:
     if element["S"] not in _EMPTY_WORDS or {"Lang", "Alt", "ID", "A"} & element.keys():
         return False
     # A caption stays in a group with what it is the caption of.
-    return not any(elements[kid]["S"] == "/Caption" for kid in element["K"] if isinstance(kid, bytes) and kid in elements)
+    return not any(
+        elements[kid]["S"] == "/Caption" for kid in element["K"] if isinstance(kid, bytes) and kid in elements
+    )
 
 
 def _kids(element: Any, elements: dict[bytes, Any], kept: dict[bytes, bytes]) -> list[Any]:
@@ -91,6 +95,6 @@ def _kids(element: Any, elements: dict[bytes, Any], kept: dict[bytes, bytes]) ->
 
 
 def _on(page: bytes, content: int) -> Any:
-    import pydyf
+    import pydyf  # type: ignore[import-untyped]
 
     return pydyf.Dictionary({"Type": "/MCR", "Pg": page, "MCID": content})

@@ -96,7 +96,8 @@ class CaseReader:
             whole = case.model_copy(
                 update={
                     "given": form.given | case.given,
-                    "events": form.events | case.events,
+                    # A case that says events says all of them: that there was none has to be sayable.
+                    "events": case.events if "events" in case.model_fields_set else form.events,
                     "fired": case.fired + [name for name in form.fired if name not in said],
                     "not_fired": case.not_fired + [name for name in form.not_fired if name not in said],
                 }

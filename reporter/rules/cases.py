@@ -56,11 +56,11 @@ def _state(case: Case, outcome: Outcome) -> list[str]:
     if outcome.state != case.expect:
         lacks = f" for want of {', '.join(outcome.missing)}" if outcome.state == "unknown" else ""
         by = f" by {', '.join(outcome.by)}" if outcome.by else ""
-        faults.append(f"it is {outcome.state}{by}{lacks}, not {case.expect}")
+        faults.append(f"it is {outcome.state}{by}{lacks}; expected {case.expect}")
     if case.missing is not None and set(case.missing) != set(outcome.missing):
-        faults.append(f"missing is [{', '.join(outcome.missing)}], not [{', '.join(case.missing)}]")
+        faults.append(f"missing is [{', '.join(outcome.missing)}]; expected [{', '.join(case.missing)}]")
     if case.by is not None and set(case.by) != set(outcome.by):
-        faults.append(f"it is suppressed by [{', '.join(outcome.by)}], not [{', '.join(case.by)}]")
+        faults.append(f"it is suppressed by [{', '.join(outcome.by)}]; expected [{', '.join(case.by)}]")
     return faults
 
 
@@ -77,7 +77,7 @@ def _facts(case: Case, outcome: Outcome) -> list[str]:
         if outcome.finding is None:
             faults.append(f'there is no finding, so no fact "{name}"')
         elif not same:
-            faults.append(f'fact "{name}" is {_shown(value)}, not {_shown(wanted)}')
+            faults.append(f'fact "{name}" is {_shown(value)}; expected {_shown(wanted)}')
     return faults
 
 
@@ -91,7 +91,8 @@ def _texts(case: Case, finding: Finding, say: Say) -> list[str]:
         if locale not in ways:
             faults.append(f'no locale "{locale}" is loaded')
         elif text not in ways[locale]:
-            faults.append(f'{locale}: it says "{" | ".join(ways[locale])}", not "{text}"')
+            said = '" or "'.join(ways[locale])
+            faults.append(f'{locale}: it says "{said}"; expected "{text}"')
     return faults
 
 

@@ -148,7 +148,7 @@ class Scope:
             case Named():
                 return self._condition(node.name)
             case All():
-                tests = [test for item in node.items if (test := self._test(item)) is not None]
+                tests = [test for item in node.items if (test := self.test(item)) is not None]
                 if len(tests) == len(node.items):
                     return kleene.all_of_tests(tests)
                 return kleene.all_of([self.truth(item) for item in node.items])
@@ -184,14 +184,14 @@ class Scope:
             return kleene.chained(
                 [self.number(item) for item in node.items], [kleene.TESTS[sign] for sign in node.signs]
             )
-        test = self._test(node)
+        test = self.test(node)
         if test is not None:
             column, sign, limit = test
             return kleene.AGAINST_LITERAL[sign](column, limit)
         left, right = node.items
         return kleene.compared(self.number(left), self.number(right), kleene.TESTS[node.signs[0]])
 
-    def _test(self, node: Node) -> kleene.Test | None:
+    def test(self, node: Node) -> kleene.Test | None:
         """The column, sign and limit of a metric against a literal, which is what most clauses are."""
         if not isinstance(node, Compare) or len(node.signs) > 1:
             return None

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from reporter.model.finding import State
 from reporter.rules.book import Rule
 from reporter.rules.evaluate import Replay
-from reporter.rules.leaves import joined, leaves
+from reporter.rules.leaves import joined
+from reporter.rules.measure import measure
 from reporter.rules.tree import Node, show
 
 
@@ -170,27 +171,27 @@ def cover(replay: Replay, rule: Rule, days: Iterable[int], seen: Seen | None = N
         days: positions of the days.
         seen: what was seen before, to count on from.
     """
-    tree, scope = rule.when.tree, replay.scope
-    found = list(leaves(tree, replay.conditions))
-    tests = {id(leaf): scope.truth(leaf) for leaf in found}
+    measured = measure(rule.when.tree, replay.scope)
+    keys = [show(leaf) for leaf in measured.leaves]
     seen = seen or Seen(rule.id)
-    counts = seen.clauses = seen.clauses or dict.fromkeys((show(leaf) for leaf in found), 0)
+    counts = seen.clauses = seen.clauses or dict.fromkeys(keys, 0)
     for index in days:
-        truths = {key: test(index) for key, test in tests.items()}
-        value = joined(tree, replay.conditions, lambda node, truths=truths: truths[id(node)])  # type: ignore[misc]
+        value, *clauses = measured.take(index)
         seen.true += value is True
         seen.false += value is False
         seen.unknown += value is None
-        for leaf in found if value is not None else ():
-            counts[show(leaf)] += _turns(tree, replay, leaf, truths)
+        truths = {id(leaf): truth for leaf, truth in zip(measured.leaves, clauses[::2], strict=True)}
+        for key, leaf in zip(keys, measured.leaves, strict=True):
+            own = truths[id(leaf)]
+            if value is not None and own is not None:
+                turned = _with(rule.when.tree, replay, truths | {id(leaf): not own})
+                counts[key] += turned is not None and turned is not value
     return seen
 
 
-def _turns(tree: Node, replay: Replay, leaf: Node, truths: dict[int, bool | None]) -> bool:
-    own = truths[id(leaf)]
-    if own is None:
-        return False
-    turned = truths | {id(leaf): not own}
-    before = joined(tree, replay.conditions, lambda node: truths[id(node)])
-    after = joined(tree, replay.conditions, lambda node: turned[id(node)])
-    return after is not None and after is not before
+def _with(tree: Node, replay: Replay, truths: Mapping[int, bool | float | None]) -> bool | None:
+    def truth(node: Node) -> bool | None:
+        found = truths[id(node)]
+        return None if found is None else bool(found)
+
+    return joined(tree, replay.conditions, truth)

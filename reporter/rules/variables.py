@@ -24,6 +24,25 @@ from reporter.rules.tree import (
 )
 
 MISSING = None
+#: A plain value of each unit, for what is compared with nothing.
+TYPICAL = {
+    Unit.PRICE: 60_000.0,
+    Unit.USD: 1e9,
+    Unit.FRACTION: 0.02,
+    Unit.VOL_POINTS: 50.0,
+    Unit.SIGMA: 1.0,
+    Unit.BP: 5.0,
+    Unit.COUNT: 3.0,
+    Unit.DAYS: 3.0,
+    Unit.HASHPRICE: 40.0,
+    Unit.LEVEL: 100.0,
+    Unit.SCORE: 50.0,
+    Unit.RATIO: 1.0,
+    Unit.CORRELATION: 0.5,
+    Unit.CONTRACTS: 1_000.0,
+    Unit.INSTANT: 1_770_336_000.0,
+    Unit.BOOL: 1.0,
+}
 
 #: Units that are whole numbers.
 _WHOLE = (Unit.COUNT, Unit.DAYS)
@@ -33,6 +52,9 @@ _SAME_RANGE = ("prev", "ago", "max_over", "min_over", "mean_over")
 _COMPUTED = ("abs", "min", "max", "count")
 #: Where variables are compared with each other, a few that can stand in any order.
 _SPREAD = (100.0, 95.0, 105.0, 10.0, 120.0, 1_000.0)
+#: What makes such a number a likely value of a unit; instants count minutes from a midnight.
+_SCALES = {Unit.FRACTION: 0.001, Unit.PRICE: 600.0, Unit.USD: 1e7, Unit.INSTANT: 600.0}
+_MIDNIGHT = 1_770_336_000.0
 _MOST = 40
 
 
@@ -209,6 +231,9 @@ def _values(seen: _Seen) -> tuple[float | None, ...]:
     if seen.flag:
         found: list[float | None] = [1.0, 0.0]
         return (*found, MISSING) if seen.asked else tuple(found)
+    if not seen.limits and not seen.spread:
+        typical = min(max(TYPICAL.get(seen.unit or Unit.LEVEL, 1.0), seen.low), seen.high)
+        return (typical, MISSING) if seen.asked else (typical,)
     limits = sorted(seen.limits)
     beside: list[float] = []
     for limit in limits:
@@ -216,8 +241,9 @@ def _values(seen: _Seen) -> tuple[float | None, ...]:
         beside += [limit + step, limit - step]
     tried = [*beside, *limits, *((one + other) / 2 for one, other in pairwise(limits))]
     if seen.spread:
-        scale = 0.001 if seen.unit is Unit.FRACTION else 1.0
-        tried += [value * scale for value in _SPREAD]
+        scale = _SCALES.get(seen.unit or Unit.LEVEL, 1.0)
+        start = _MIDNIGHT if seen.unit is Unit.INSTANT else 0.0
+        tried += [start + value * scale for value in _SPREAD]
         tried += [-value * scale for value in _SPREAD[:3]]
     tried += [0.0] if not seen.spread or seen.low < 0 else []
     if seen.unit in _WHOLE:

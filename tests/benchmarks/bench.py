@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Final
 
 _CORES: Final = 2
+_REAL_DESK: Final = Path("tests/real/desk")
 _IMPORTS: Final = (sys.executable, "-c", "import pandas, matplotlib.figure, weasyprint")
 
 
@@ -105,6 +106,15 @@ def measure(desk: Path, count: int) -> tuple[Measure, ...]:
     )
 
 
+def measure_rules(desk: Path) -> tuple[Measure, ...]:
+    """Measure the rules engine in a process of its own, on one core; real days where the desk's data lie here."""
+    command = (sys.executable, str(Path(__file__).with_name("bench_rules.py")), "--desk", str(desk))
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise UnmeasurableError(f"{' '.join(command)}\nexited with {done.returncode}: {done.stderr.strip()[-2000:]}")
+    return tuple(Measure(**{**line, "runs": tuple(line["runs"])}) for line in json.loads(done.stdout))
+
+
 def _seconds(name: str, taken: list[Run], target: float | None = None) -> Measure:
     seconds = tuple(single.seconds for single in taken)
     return Measure(name, statistics.median(seconds), "seconds", target, seconds)
@@ -141,7 +151,7 @@ def main() -> int:
     arguments = parser.parse_args()
     cores = keep_to_cores(_CORES)
     try:
-        measures = measure(arguments.desk, arguments.runs)
+        measures = (*measure(arguments.desk, arguments.runs), *measure_rules(_REAL_DESK))
     except UnmeasurableError as error:
         print(error, file=sys.stderr)
         return 1

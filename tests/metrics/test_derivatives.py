@@ -156,7 +156,10 @@ def test_newest_readings_serve_until_they_are_too_old(tmp_path: Path) -> None:
     mood = source("s", "sentiment")
     files = {
         "prices.csv": _PRICES,
-        "m.csv": "date,hashprice,difficulty_change,difficulty_date\n2026-02-16,40,-2.5,2026-02-20\n2026-02-17,38,-3.0,2026-02-21\n",
+        "m.csv": table(
+            "date,hashprice,difficulty_change,difficulty_date",
+            [("2026-02-16", 40, -2.5, "2026-02-20"), ("2026-02-17", 38, -3.0, "2026-02-21")],
+        ),
         "b.csv": "date,low,high\n2026-02-06,80,120\n",
         "r.csv": "date,realised_price\n2026-02-16,50\n",
         "s.csv": "date,score\n2026-02-19,20\n2026-02-20,9\n",

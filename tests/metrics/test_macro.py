@@ -76,7 +76,7 @@ def test_a_session_that_closes_after_the_cut_is_not_yet_published(tmp_path: Path
     files = {"prices.csv": closes([1.0] * 6, "2026-02-02"), "x.csv": "date,SPX\n2026-02-05,100\n2026-02-06,110\n"}
     metrics = measure(tmp_path, source("prices"), late, files=files, day=date(2026, 2, 6))
     assert missing(metrics, "macro.spx.close") == "not yet published"
-    assert missing(metrics, "macro.spx.close", back=1) == "not yet published"
+    assert missing(metrics, "macro.spx.close", back=1) == "before the first row"
     noon = datetime(2026, 2, 7, 12, tzinfo=UTC)
     later = measure(tmp_path, source("prices"), late, files=files, day=date(2026, 2, 6), as_of=noon)
     assert value(later, "macro.spx.return_1d") == pytest.approx(0.1)

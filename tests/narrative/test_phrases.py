@@ -184,7 +184,7 @@ def test_filters_write_what_the_locale_does(value: float, unit: Unit, filters: s
         (fact("x", 0.5, Unit.FRACTION), "50.0%"),
         (fact("x", MOMENT, Unit.INSTANT), "6 February"),
         (fact("x", "instrument.gold", Unit.TEXT), "Gold"),
-        (fact("x", 2.345, Unit.SIGMA), "2.35"),
+        (fact("x", 2.345, Unit.SIGMA), "2.3"),
         (MOVES, "The S&P 500, gold, the dollar index and the Nikkei 225"),
     ],
 )

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from reporter.desk.instruments import INSTRUMENTS, STANDS_IN_FOR
+from reporter.desk.schema import EVENT_TOPICS, TABLES
+from reporter.metrics import registry
+from reporter.metrics.registry import compute_one, metric
+from reporter.model.metric import MetricSpec, Unit
+from reporter.rules import signatures
+
+
+def test_every_metric_names_tables_that_exist_and_a_range_that_holds_something() -> None:
+    for spec in registry(INSTRUMENTS).values():
+        assert set(spec.tables) <= set(TABLES)
+        assert spec.low < spec.high
+        assert spec.formula and not spec.formula.endswith(".")
+
+
+def test_instruments_have_metrics_of_their_own() -> None:
+    specs = registry(["nikkei"])
+    assert specs["macro.nikkei.return_1d"].formula == "nikkei: close / previous session's close − 1"
+    assert "macro.spx.return_1d" not in specs
+    assert set(STANDS_IN_FOR) <= set(INSTRUMENTS)
+
+
+def test_a_metric_is_declared_once() -> None:
+    with pytest.raises(ValueError, match=r"metric price\.close is declared twice"):
+        metric(MetricSpec("price.close", Unit.PRICE, "again", ("prices",)))(lambda context: context["price.close"])
+
+
+def test_an_unknown_metric_is_an_error_of_the_program() -> None:
+    with pytest.raises(LookupError, match=r"no metric price\.colour"):
+        compute_one(None, "price.colour")  # type: ignore[arg-type]
+
+
+def test_the_order_of_metrics_does_not_hang_on_what_is_imported_first() -> None:
+    orders = set()
+    for first in ("reporter.metrics.options", "reporter.metrics.sentiment", "reporter.metrics"):
+        code = f"import {first}; from reporter.metrics import registry; print(*registry(['spx', 'gold']))"
+        orders.add(subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True).stdout)
+    assert len(orders) == 1
+
+
+def test_rules_and_desks_know_the_same_topics() -> None:
+    assert signatures.EVENT_TOPICS == EVENT_TOPICS

@@ -1,0 +1,137 @@
+"""A finished PDF that is wrong is told apart from one that is right, in one sentence a fault."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import pikepdf
+import pytest
+from typer.testing import CliRunner
+
+from reporter.cli import app
+from reporter.render.fonts import find_fonts, subset_fonts
+from reporter.render.pdf import render_pdf
+from reporter.render.pdf_check import faults
+from reporter.render.pdf_reading import tags_of, words_of
+from tests.render.specimens import EN, ZH, full, page, quiet
+
+
+@cache
+def right(language: int = EN) -> bytes:
+    document = quiet(language)
+    html = page(document)
+    return render_pdf(html, subset_fonts(html, find_fonts(document.lang))).data
+
+
+def changed(change: Callable[[pikepdf.Pdf], None]) -> tuple[str, ...]:
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(right())) as pdf:
+        change(pdf)
+        pdf.save(out)
+    return faults(out.getvalue())
+
+
+@pytest.mark.parametrize("language", [ZH, EN])
+def test_briefs_are_right(language: int) -> None:
+    assert faults(right(language)) == ()
+    html = page(full(language))
+    assert faults(render_pdf(html, subset_fonts(html, find_fonts(full(language).lang))).data) == ()
+
+
+def test_it_reads_what_is_said_and_how_it_is_tagged() -> None:
+    document = quiet(ZH)
+    with pikepdf.open(io.BytesIO(right(ZH))) as pdf:
+        said = "".join(word.text for word in words_of(pdf.pages[0]))
+        tags = tags_of(pdf)
+    kinds = [tag.kind for tag in tags]
+    assert document.headline.text.replace(" ", "") in said.replace(" ", "")
+    assert kinds[0] == "Document"
+    assert kinds.count("H1") == 1
+    assert [tag for tag in tags if tag.kind == "Span" and not tag.lang] == []
+
+
+def test_names_in_another_language_say_so() -> None:
+    with pikepdf.open(io.BytesIO(right(ZH))) as pdf:
+        assert {tag.lang for tag in tags_of(pdf)} == {"", "en"}
+
+
+def _without_language(pdf: pikepdf.Pdf) -> None:
+    del pdf.Root["/Lang"]
+
+
+def _without_title(pdf: pikepdf.Pdf) -> None:
+    del pdf.docinfo["/Title"]
+
+
+def _without_alt(pdf: pikepdf.Pdf) -> None:
+    for item in pdf.objects:
+        if isinstance(item, pikepdf.Dictionary) and "/Alt" in item:
+            del item["/Alt"]
+
+
+def _without_outline(pdf: pikepdf.Pdf) -> None:
+    del pdf.Root["/Outlines"]
+
+
+def _with_a_script(pdf: pikepdf.Pdf) -> None:
+    pdf.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(1)")
+
+
+def _five_pages(pdf: pikepdf.Pdf) -> None:
+    for _ in range(5 - len(pdf.pages)):
+        pdf.add_blank_page(page_size=(595, 842))
+
+
+def _a_font_from_elsewhere(pdf: pikepdf.Pdf) -> None:
+    for item in pdf.objects:
+        if isinstance(item, pikepdf.Dictionary) and item.get("/Subtype") == "/Type0" and "Serif" in str(item.BaseFont):
+            item.BaseFont = pikepdf.Name("/ABCDEF+DejaVu-Sans")
+
+
+def _words_over_words(pdf: pikepdf.Pdf) -> None:
+    pdf.pages[0].contents_add(pdf.pages[0].Contents.read_bytes(), prepend=True)
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        (_without_language, "the document names no language"),
+        (_without_title, "the document has no title"),
+        (_without_outline, "the outline is not the list of headings"),
+        (_with_a_script, "the document runs a script"),
+        (_five_pages, "5 pages; a brief has 1 to 4"),
+        (_a_font_from_elsewhere, 'the font "ABCDEF+DejaVu-Sans" is none of the page\'s own'),
+    ],
+)
+def test_each_fault_is_told(change: Callable[[pikepdf.Pdf], None], fault: str) -> None:
+    assert changed(change) == (fault,)
+
+
+def test_figures_without_a_text_are_counted() -> None:
+    found = changed(_without_alt)
+    assert found[0].startswith("figure 1 of ")
+    assert all(fault.endswith("has no alternative text") for fault in found)
+
+
+def test_lines_over_lines_are_told() -> None:
+    found = changed(_words_over_words)
+    assert any(fault.endswith("lie over each other") for fault in found)
+
+
+def test_what_is_no_pdf_is_told() -> None:
+    assert faults(b"not at all")[0].startswith("not a PDF that can be read")
+
+
+def test_the_command_names_the_file_and_exits_with_1(tmp_path: Path) -> None:
+    good, bad = tmp_path / "good.pdf", tmp_path / "bad.pdf"
+    good.write_bytes(right())
+    bad.write_bytes(b"")
+    assert CliRunner().invoke(app, ["check-pdf", str(good)]).exit_code == 0
+    result = CliRunner().invoke(app, ["check-pdf", str(good), str(bad), str(tmp_path / "none.pdf")])
+    assert result.exit_code == 1
+    assert f"{good.as_posix()}: right" in result.output
+    assert f"{bad.as_posix()}: not a PDF that can be read" in result.output
+    assert f"{(tmp_path / 'none.pdf').as_posix()}: can't be read: No such file or directory" in result.output
