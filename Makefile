@@ -48,6 +48,10 @@ check: setup lint types contracts ## everything but the tests, and the sample de
 bench: setup ## time and memory of a build, to out/bench.json
 	$(BIN)/python tests/benchmarks/bench.py --desk $(DESK) --out $(OUT)/bench.json
 
+.PHONY: gallery
+gallery: setup $(VENV)/.system-test ## a sheet of all samples' pages into out/gallery, and the README's pictures
+	$(BIN)/python tests/render/gallery.py --out $(OUT)/gallery --docs docs
+
 .PHONY: clean
 clean: ## remove what the commands made, except .venv
 	rm -rf $(OUT) dist .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

@@ -23,7 +23,8 @@ def required_columns(source: SourceConfig) -> tuple[str, ...]:
     spec = TABLES[source.table]
     if source.layout == "wide":
         return (source.time, *source.instruments.values(), *source.where)
-    own = (*spec.required, *spec.text, *(name for name in spec.dates if name not in OPTIONAL_DATES))
+    required = ("close",) if source.layout == "closes" else spec.required
+    own = (*required, *spec.text, *(name for name in spec.dates if name not in OPTIONAL_DATES))
     named = (source.columns.get(name, name) for name in own)
     return (source.time, *named, *source.columns.values(), *source.where)
 
@@ -102,6 +103,9 @@ def _long(source: SourceConfig, raw: RawTable, problems: list[Problem]) -> Colum
             complain(raw, column, blank, "blank, and every row needs it", problems)
     if source.table == "events":
         columns |= _event_texts(source, raw)
+    if source.layout == "closes":
+        # A list of closes says nothing of the day's other prices.
+        columns |= {name: np.full(len(raw), np.nan) for name in ("open", "high", "low")}
     return columns
 
 

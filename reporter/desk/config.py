@@ -162,7 +162,7 @@ class SourceConfig(_Model):
     stamp: Literal["start", "end"] = "start"
     session_close: Clock | None = None
     lag: Duration = "0"
-    layout: Literal["long", "wide"] = "long"
+    layout: Literal["long", "wide", "closes"] = "long"
     columns: dict[str, Filled] = Field(default_factory=dict)
     instruments: dict[str, Filled] = Field(default_factory=dict)
     unit: str

@@ -130,7 +130,9 @@ def _bar(source: SourceConfig) -> Iterator[Mistake]:
 
 
 def _columns(source: SourceConfig) -> Iterator[Mistake]:
-    if source.layout == "wide" and source.table != "cross_asset":
+    if source.layout == "closes" and (source.table != "prices" or source.bar != "1d"):
+        yield Mistake(("layout",), 'layout = "closes" is for the table prices with bar = "1d"')
+    elif source.layout == "wide" and source.table != "cross_asset":
         yield Mistake(("layout",), 'layout = "wide" is for the table cross_asset')
     elif source.layout == "wide" and source.columns:
         yield Mistake(("columns",), 'layout = "wide" takes no columns', "instruments = { … } names them")

@@ -22,7 +22,7 @@ _LONGEST_GAP = 31 * _DAY
 
 
 def load_desk(
-    config: DeskConfig, day: date | None = None, as_of: datetime | None = None, now: datetime | None = None
+    config: DeskConfig, day: date | None = None, as_of: datetime | None = None
 ) -> Desk:
     """Load a desk for one brief.
 
@@ -30,17 +30,16 @@ def load_desk(
         config: the desk.
         day: the brief's date; the last complete day before `as_of` (or in the data) where absent.
         as_of: instant up to which rows are known, with an offset; the end of the day where absent.
-        now: the present, with an offset; later than that no day can be over. Without it, the data are trusted.
 
     Raises:
         InputError: every fault found in the files; or no prices for the date.
     """
     tables, notices = read_sources(config)
-    latest = min((int(instant.timestamp()) for instant in (as_of, now) if instant is not None), default=None)
+    latest = None if as_of is None else int(as_of.timestamp())
     day = _last_day(config, tables["prices"], latest) if day is None else day
     day_end = _end_of(day, config)
     instant = day_end if as_of is None else int(as_of.timestamp())
-    _check_over(config, day, day_end, as_of, now)
+    _check_over(config, day, day_end, as_of)
     _check_priced(config, tables["prices"], day_end, day, instant)
     known = {name: tuple(_known(table, instant) for table in sources) for name, sources in tables.items()}
     return Desk(
@@ -110,11 +109,10 @@ def _none_fits(config: DeskConfig, tables: Sequence[SourceTable], instant: int |
     return Problem(config.shown_as, line, column, what, hint)
 
 
-def _check_over(config: DeskConfig, day: date, day_end: int, as_of: datetime | None, now: datetime | None) -> None:
-    for instant, name in ((as_of, "as of"), (now, "now, at")):
-        if instant is not None and int(instant.timestamp()) < day_end:
-            what = f"{name} {_iso(int(instant.timestamp()))}, {day} is not over"
-            raise InputError([Problem(config.shown_as, None, None, what, "a bar that has not closed is not a close")])
+def _check_over(config: DeskConfig, day: date, day_end: int, as_of: datetime | None) -> None:
+    if as_of is not None and int(as_of.timestamp()) < day_end:
+        what = f"as of {_iso(int(as_of.timestamp()))}, {day} is not over"
+        raise InputError([Problem(config.shown_as, None, None, what, "a bar that has not closed is not a close")])
 
 
 def _check_priced(config: DeskConfig, tables: Sequence[SourceTable], day_end: int, day: date, instant: int) -> None:

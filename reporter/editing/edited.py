@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from reporter.authored import read_yaml
 from reporter.editing.trial import Trial, open_report
 from reporter.errors import InputError, Problem
 from reporter.report_type import phrase_problems
@@ -16,8 +17,8 @@ def open_edited(current: Trial, edited: Path) -> Trial:
 
     Args:
         current: the report type as it is.
-        edited: a folder with a whole report type; or a rule file, which stands in for the one of its name, or is
-            added where there is none.
+        edited: a folder with a whole report type; or a rule file, which stands in for the one of its name, else for
+            those with rules of the same ids, and is added where there is none.
 
     Raises:
         InputError: everything that is wrong in it.
@@ -30,9 +31,18 @@ def open_edited(current: Trial, edited: Path) -> Trial:
         raise InputError([Problem(edited.as_posix(), None, None, "there is no such file or folder")])
     root = report.folder.parent
     files = {path.name: (path, path.relative_to(root).as_posix()) for path in (report.folder / "rules").glob("*.yaml")}
+    own = _ids(edited, edited.as_posix())
+    if edited.name not in files:
+        files = {name: found for name, found in files.items() if not own & _ids(*found)}
     files[edited.name] = (edited, edited.as_posix())
     rules = load_rules([files[name] for name in sorted(files)], current.authored.registry)
     problems = list(phrase_problems(rules, report.books))
     if problems:
         raise InputError(problems)
     return current.with_report(replace(report, rules=rules))
+
+
+def _ids(path: Path, shown_as: str) -> frozenset[str]:
+    """Ids of a rule file's rules, as far as it can be read; the loader says what is wrong with it."""
+    rules = read_yaml(path, shown_as).find(("rules",)).items
+    return frozenset(str(rule.entries["id"].plain) for rule in rules if "id" in rule.entries)

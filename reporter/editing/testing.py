@@ -29,6 +29,7 @@ class Probe:
         rule: the rule.
         case: name of the case whose world it is.
         metric: what was moved, and `value` to where; None is missing.
+        limit: the threshold that it was moved to or just beyond; None where it is missing.
         unit: its unit.
         state: what the rule is then.
         fault: what went wrong, or empty.
@@ -38,6 +39,7 @@ class Probe:
     case: str
     metric: str
     value: float | None
+    limit: float | None
     unit: Unit
     state: str
     fault: str
@@ -45,7 +47,10 @@ class Probe:
     @property
     def shown(self) -> str:
         """The reading as an editor writes it."""
-        return f"{self.metric} = {plain(self.value, self.unit)}"
+        if self.value is None or self.limit is None or self.value == self.limit:
+            return f"{self.metric} = {plain(self.value, self.unit)}"
+        side = "above" if self.value > self.limit else "below"
+        return f"{self.metric} just {side} {plain(self.limit, self.unit)}"
 
 
 def run_cases(authored: Authored, cases: Sequence[Case]) -> tuple[CaseResult, ...]:
@@ -78,16 +83,15 @@ def _probes(authored: Authored, rule: Rule, case: Case) -> Iterator[Probe]:
                     limits[part.id] |= dict.fromkeys(found)
     for metric, thresholds in limits.items():
         spec = authored.registry[metric]
-        tried: list[float | None] = [None]
+        yield _probe(authored, case, metric, None, None)
         for limit in thresholds:
             step = 1.0 if spec.unit in _WHOLE else max(abs(limit) * 1e-6, 1e-9)
-            tried += [limit - step, limit, limit + step]
-        for value in tried:
-            if value is None or spec.low <= value <= spec.high:
-                yield _probe(authored, case, metric, value)
+            for value in (limit - step, limit, limit + step):
+                if spec.low <= value <= spec.high:
+                    yield _probe(authored, case, metric, value, limit)
 
 
-def _probe(authored: Authored, case: Case, metric: str, value: float | None) -> Probe:
+def _probe(authored: Authored, case: Case, metric: str, value: float | None, limit: float | None) -> Probe:
     given: Mapping[str, tuple[float | None, ...]] = {**case.given, metric: (*case.given[metric][:-1], value)}
     moved = replace(case, given=given)
     unit = authored.registry[metric].unit
@@ -100,7 +104,7 @@ def _probe(authored: Authored, case: Case, metric: str, value: float | None) -> 
             _say_all(authored, outcome.finding)
     except (HeldError, InputError) as error:
         fault = str(error)
-    return Probe(case.rule, case.name, metric, value, unit, state, fault)
+    return Probe(case.rule, case.name, metric, value, limit, unit, state, fault)
 
 
 def _say_all(authored: Authored, finding: Finding) -> None:

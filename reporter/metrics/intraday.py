@@ -49,10 +49,11 @@ PathFunction = Callable[[PricePath], float]
 
 
 def price_path(table: SourceTable) -> tuple[PricePath, npt.NDArray[np.bool_]]:
-    """A source's bars whose four prices are known, and which of its rows they are."""
+    """A source's bars whose prices are known (all four, or the close of a list of closes), and which rows they are."""
     frame = table.frame
     columns = [frame[name].to_numpy(dtype=float) for name in PRICES]
-    whole = ~np.isnan(np.sum(columns, axis=0))
+    needed = columns[-1:] if table.source.layout == "closes" else columns
+    whole = ~np.isnan(np.sum(needed, axis=0))
     path = PricePath(frame["start"].to_numpy(), frame["end"].to_numpy(), *columns)
     return (path if whole.all() else path.part(whole)), whole
 

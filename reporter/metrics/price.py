@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from reporter.desk.tables import SourceTable
 from reporter.metrics.context import DAY, Context, Positions
 from reporter.metrics.intraday import (
     PRICES,
@@ -50,7 +51,6 @@ def _day_fields(context: Context) -> dict[str, Daily]:
         return dict.fromkeys(PRICES, context.absent(*context.serving("prices", *PRICES)))
     days = [price_days(context, table) for table in tables]
     reasons = [context.gap_reason(table) for table in tables]
-    sources = [table.source.id for table in tables]
     covered = np.stack([item.covered for item in days])
     whole = covered >= DAY
     pick = np.where(whole.any(axis=0), whole.argmax(axis=0), covered.argmax(axis=0))
@@ -58,8 +58,8 @@ def _day_fields(context: Context) -> dict[str, Daily]:
     fields = {}
     for field in PRICES:
         series = [
-            daily(_field(context, item, field), _as_of(context, item), source, _partial(item, why))
-            for item, source, why in zip(days, sources, reasons, strict=True)
+            daily(_field(context, item, field), _as_of(context, item), table.source.id, _partial(item, table, why))
+            for item, table, why in zip(days, tables, reasons, strict=True)
         ]
         fields[field] = _picked(series, pick, empty)
     return fields
@@ -69,9 +69,9 @@ def _as_of(context: Context, days: PriceDays) -> Floats:
     return np.where(days.covered > 0, context.day_end.astype(float), np.nan)
 
 
-def _partial(days: PriceDays, reasons: np.ndarray) -> np.ndarray:
+def _partial(days: PriceDays, table: SourceTable, reasons: np.ndarray) -> np.ndarray:
     reasons = reasons.copy()
-    reasons[days.covered > 0] = Missing.INCOMPLETE
+    reasons[days.covered > 0] = Missing.NO_SOURCE if table.source.layout == "closes" else Missing.INCOMPLETE
     return reasons
 
 

@@ -28,10 +28,13 @@ _SHOCK_WINDOW = 3
     )
 )
 def _shock_age(context: Context) -> Daily:
-    """Today's fall wins; else the hardest of the days before, the newest of equals."""
+    """Today's fall wins; else the deepest of the days before, the newest of equals.
+
+    Deepest in per cent: a first shock swells the deviation that a second one is measured by.
+    """
     sigma, ret = context["price.move_sigma"], context["price.return_1d"]
     with np.errstate(invalid="ignore"):
-        hard = np.where((sigma.values <= -SHOCK_SIGMA) & (ret.values <= -SHOCK_RETURN), sigma.values, np.nan)
+        hard = np.where((sigma.values <= -SHOCK_SIGMA) & (ret.values <= -SHOCK_RETURN), ret.values, np.nan)
     before = [lagged(sigma, days) for days in range(1, _SHOCK_WINDOW + 1)]
     falls = np.stack([_back(hard, days) for days in range(1, _SHOCK_WINDOW + 1)])
     depth = np.where(np.isnan(falls), 0.0, falls)
@@ -84,7 +87,9 @@ def _shock_close(context: Context) -> Daily:
 
 @metric(MetricSpec("price.shock_date", Unit.INSTANT, "date of the shock day", ("prices",)))
 def _shock_date(context: Context) -> Daily:
-    return _at_shock(context, "brief.date")
+    day, age = _at_shock(context, "brief.date"), context["price.shock_age"]
+    # The calendar gives the date, but prices say which one it is.
+    return daily(day.values, day.as_of, age.source, day.missing)
 
 
 def _retraced(context: Context, metric_id: str) -> Daily:

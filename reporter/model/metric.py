@@ -198,14 +198,14 @@ class MetricSet:
         dates: brief dates in order, one a calendar day, ending at the brief's date.
         as_of: the brief's own as-of instant, seconds since 1970 UTC.
         series: metric id → series; every id of the registry that the desk could have is present.
-        bars: intraday bars of the last 72 hours before `as_of`, oldest first; gaps are absent bars.
+        bars: intraday bars of the 48 hours up to the end of the brief's date, oldest first; gaps are absent bars.
         bar_seconds: length of those bars, 0 where there are none.
         bar_source: source of those bars, empty where there are none.
         strikes: open interest by strike of the expiry with the most put interest in the next 45 days.
         events: news and quotes known at `as_of`, newest last.
         citations: every source of the desk.
         instruments: cross-asset instruments of the desk.
-        notices: what the loader wants said, (msgid, source id, text) — duplicates dropped, sources switched.
+        notices: what the loader noticed and mended, in plain English.
     """
 
     dates: tuple[date, ...]

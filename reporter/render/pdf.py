@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from reporter.errors import HeldError, InputError, Problem
+from reporter.render.columns import coarse_steps
 from reporter.render.compact import compact
 from reporter.render.fonts import SANS, SERIF, FontSubset
 from reporter.render.tagging import languages, simplify
@@ -79,6 +80,7 @@ def render_pdf(
     # Imported here: it takes half a second, and a brief without a PDF has no use for it.
     import pydyf  # type: ignore[import-untyped]
     from weasyprint import CSS, HTML, Attachment
+    from weasyprint.layout import block
     from weasyprint.pdf import tags
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import FatalURLFetchingError
@@ -93,7 +95,8 @@ def render_pdf(
             style = CSS(string=_font_faces(fonts), font_config=configuration, url_fetcher=fetcher)
             page = HTML(string=html, url_fetcher=fetcher, base_url="about:blank")
             variant = "pdf/a-3a" if attachments else "pdf/ua-1"
-            document = page.render(font_config=configuration, stylesheets=[style], pdf_variant=variant)
+            with coarse_steps(block):
+                document = page.render(font_config=configuration, stylesheets=[style], pdf_variant=variant)
             for file in attachments:
                 document.metadata.attachments.append(
                     Attachment(

@@ -15,7 +15,7 @@ from reporter.rules.book import Expression, Rule, RuleBook
 from reporter.rules.lex import lex
 from reporter.rules.plain import plain
 from reporter.rules.solve import NOT_TRUE, Goal, Solver
-from reporter.rules.tree import All, Compare, Metric, Not, Truth, literal, walk
+from reporter.rules.tree import All, Compare, Metric, Negative, Not, Number, Truth, literal, show, walk
 
 #: Metrics of which each is never larger than the next, so that no counter-example has a low above its high.
 ORDERED = (("price.low", "price.open", "price.high"), ("price.low", "price.close", "price.high"))
@@ -30,6 +30,7 @@ CODES: Mapping[str, str] = {
     "until": "the rule can begin and end on the same day",
     "mixed": "and stands beside or without brackets",
     "equality": "a measured value is compared with ==, which it meets by chance only",
+    "percent": "a fraction is compared with a bare number",
     "unsaid": "no phrase in some locale",
     "unplaced": "report.yaml puts it nowhere",
     "unused": "no phrase uses a fact",
@@ -188,7 +189,10 @@ class _Linter:
             what = f'"and" binds before "or"; say with brackets what is meant: {expression.text}'
             yield Flaw("mixed", owner, place, what, {})
         for node in walk(expression.tree):
-            if not isinstance(node, Compare) or not set(node.signs) & {"==", "!="}:
+            if not isinstance(node, Compare):
+                continue
+            yield from self.bare(node, owner, place)
+            if not set(node.signs) & {"==", "!="}:
                 continue
             metric = next((item for item in node.items if isinstance(item, Metric)), None)
             limit = next((value for item in node.items if (value := literal(item)) is not None), None)
@@ -197,6 +201,17 @@ class _Linter:
                 beside = limit + (abs(limit) / 1000 or 1e-6)
                 what = f"{spec.id} is measured, so it is hardly ever exactly {plain(limit, spec.unit)}"
                 yield Flaw("equality", owner, place, what, {spec.id: plain(beside, spec.unit)})
+
+    def bare(self, node: Compare, owner: str, place: str) -> Iterator[Flaw]:
+        """A bare number beside a fraction: 3 is three hundred per cent."""
+        metrics = [part.id for item in node.items for part in walk(item) if isinstance(part, Metric)]
+        fractions = [name for name in metrics if name in self.registry and self.registry[name].unit is Unit.FRACTION]
+        for item in node.items:
+            number = item.item if isinstance(item, Negative) else item
+            if fractions and len(metrics) == 1 and isinstance(number, Number) and number.unit is None and number.value:
+                what = f"{show(item)} is {plain(literal(item), Unit.FRACTION)} of {fractions[0]}; write it with %"
+                example = {fractions[0]: plain(literal(item), Unit.FRACTION)}
+                yield Flaw("percent", owner, place, what, example)
 
 
 def _one_metric(mates: Sequence[Rule]) -> str | None:

@@ -155,6 +155,11 @@ def main() -> int:
     except UnmeasurableError as error:
         print(error, file=sys.stderr)
         return 1
+    # Imported here: pages are measured in this process, whose imports would be no burden to those above.
+    import bench_page
+
+    paged = [Measure(one.name, one.value, one.unit, one.target) for one in bench_page.measure(arguments.desk, 5)]
+    measures = (*measures, *paged)
     print(f"{arguments.desk}, median of {arguments.runs} runs, {cores} cores\n\n{table(measures)}")
     record = {
         "desk": arguments.desk.as_posix(),

@@ -9,6 +9,7 @@ columns, without tags or an outline, which it is spared.
 from __future__ import annotations
 
 import argparse
+import gc
 import importlib.util
 import re
 import statistics
@@ -18,12 +19,15 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from reporter import pipeline
-from reporter.charts import draw, load_style
+from reporter.charts import Style, draw, load_style
 from reporter.language.ticks import Ticks
+from reporter.model.chart import Chart
+from reporter.model.document import Figure
 from reporter.render.flow import arranged
 from reporter.render.fonts import SANS, SERIF, find_fonts, subset_fonts
 from reporter.render.pagetext import passages
@@ -60,9 +64,13 @@ def timed(work: Callable[[], Any], runs: int) -> tuple[float, Any]:
     """Median seconds of some runs after one that is not counted, and what the last one gave."""
     result, seconds = work(), []
     for _ in range(runs):
+        # As in the process that prints: garbage is collected between pages.
+        gc.collect()
+        gc.disable()
         started = time.perf_counter()
         result = work()
         seconds.append(time.perf_counter() - started)
+        gc.enable()
     return statistics.median(seconds), result
 
 
@@ -113,8 +121,8 @@ def measure(desk: Path, runs: int) -> list[Line]:
     lines: list[Line] = []
     for locale, html in pages(desk).items():
         region = "TC" if locale.startswith("zh") else "KR"
-        seconds, data = timed(lambda html=html, locale=locale: ours(html, locale), runs)
-        slow, large = timed(lambda html=html, region=region: plain(html, region), max(runs // 2, 1))
+        seconds, data = timed(partial(ours, html, locale), runs)
+        slow, large = timed(partial(plain, html, region), max(runs // 2, 1))
         lines += [
             Line(f"page {locale}", seconds, "seconds", 0.5),
             Line(f"page {locale}, size", len(data) / 1024, "KB", 150),
@@ -172,14 +180,20 @@ def chart_lines(desk: Path, runs: int) -> list[Line]:
     document, book = arranged(brief.realised[0].document), found.report.books[0]
     fonts = find_fonts(document.lang)
     style = load_style(found.report.folder / "theme" / "chart.toml", fonts.regular, fonts.bold)
-    charts = [figure.chart for figure in pipeline._figures(document)]
+    blocks = [block for section in document.sections for block in section.blocks]
+    charts = [block.chart for block in blocks if isinstance(block, Figure)]
     axis = Ticks(book.locale)
     lines = []
     for name, wanted in (("page's SVG", "text"), ("file's SVG", "paths"), ("PNG", "png")):
-        asked = {kind: kind == wanted for kind in ("text", "paths", "png")}
-        seconds, _ = timed(lambda asked=asked: [draw(c, style, axis, True, **asked) for c in charts], runs)
+        draws = partial(draw, **{kind: kind == wanted for kind in ("text", "paths", "png")})
+        seconds, _ = timed(partial(_draw_all, draws, charts, style, axis), runs)
         lines.append(Line(f"chart, {name}", seconds / len(charts) * 1000, "ms", 30))
     return lines
+
+
+def _draw_all(draws: Callable[..., Any], charts: list[Chart], style: Style, axis: Ticks) -> None:
+    for chart in charts:
+        draws(chart, style, axis, True)
 
 
 def main() -> int:

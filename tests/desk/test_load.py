@@ -73,13 +73,13 @@ def test_a_price_from_a_mistyped_year_is_not_the_newest_day(tmp_path: Path) -> N
     assert load(tmp_path, date(2026, 2, 6)).tables["prices"][0].frame["close"].tolist() == [11.0, 12.0]
 
 
-def test_the_present_bounds_what_can_be_known(tmp_path: Path) -> None:
+def test_an_unfinished_day_is_no_brief_date(tmp_path: Path) -> None:
     config = read_desk_config(write_desk(tmp_path), "desk.toml")
-    now = datetime(2026, 2, 6, 15, tzinfo=UTC)
-    assert load_desk(config, now=now).date == date(2026, 2, 5)
+    afternoon = datetime(2026, 2, 6, 15, tzinfo=UTC)
+    assert load_desk(config, as_of=afternoon).date == date(2026, 2, 5)
     with pytest.raises(InputError) as told:
-        load_desk(config, date(2026, 2, 6), now=now)
-    assert str(told.value) == f"desk.toml: now, at 2026-02-06T15:00Z, 2026-02-06 is not over; {_NOT_OVER}"
+        load_desk(config, date(2026, 2, 6), afternoon)
+    assert str(told.value) == f"desk.toml: as of 2026-02-06T15:00Z, 2026-02-06 is not over; {_NOT_OVER}"
 
 
 @pytest.mark.parametrize(

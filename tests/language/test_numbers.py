@@ -211,4 +211,5 @@ def test_an_aggregate_reads_back_alike_in_both_languages(value: float) -> None:
 
     english, chinese = back(numbers.money(value, EN)), back(numbers.money(value, ZH))
     assert english == chinese
-    assert abs(english - Decimal(repr(value))) <= max(Decimal(repr(value)) * Decimal("0.005" if value >= 1e9 else "0.0005"), Decimal("0.5"))
+    half_a_unit = Decimal("0.005" if value >= 1e9 else "0.0005")
+    assert abs(english - Decimal(repr(value))) <= max(Decimal(repr(value)) * half_a_unit, Decimal("0.5"))

@@ -67,12 +67,12 @@ def test_today_s_shock_wins_over_a_harder_one_before(tmp_path: Path) -> None:
     assert value(metrics, "price.shock_return") == pytest.approx(-0.09)
 
 
-def test_among_the_days_before_the_hardest_counts(tmp_path: Path) -> None:
-    # The second fall is larger, and smaller by the deviation that the first one left behind.
+def test_among_the_days_before_the_deepest_counts(tmp_path: Path) -> None:
+    # The second fall is larger, though smaller by the deviation that the first one left behind.
     metrics = _after(tmp_path, -0.08, -0.09, 0.01)
-    assert value(metrics, "price.shock_age") == 2
-    assert value(metrics, "price.shock_return") == pytest.approx(-0.08)
-    assert value(_after(tmp_path, -0.08, -0.09, 0.01, 0.01, 0.01), "price.shock_age") == 3
+    assert value(metrics, "price.shock_age") == 1
+    assert value(metrics, "price.shock_return") == pytest.approx(-0.09)
+    assert value(_after(tmp_path, -0.09, -0.08, 0.01), "price.shock_age") == 2
 
 
 def test_a_shock_of_before_is_not_told_where_today_is_not_known(tmp_path: Path) -> None:

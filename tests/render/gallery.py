@@ -1,6 +1,6 @@
 """A contact sheet of every sample's pages, and the README's pictures.
 
-    python tests/render/gallery.py --out out/gallery --docs docs
+python tests/render/gallery.py --out out/gallery --docs docs
 """
 
 from __future__ import annotations

@@ -209,7 +209,8 @@ def test_finding_carries_rule_place_version_and_inputs(load: Load) -> None:
 
 def test_version_follows_what_the_rule_says_and_not_its_comments(load: Load) -> None:
     plain = load(book(rule("a", UP))).rules[0].version
-    noted = load(book(rule("a", UP + "  # a comment", note="why", tests="[{name: x, state: unknown}]"))).rules[0].version
+    remarked = rule("a", UP + "  # a comment", note="why", tests="[{name: x, state: unknown}]")
+    noted = load(book(remarked)).rules[0].version
     other = load(book(rule("a", "price.close > 11"))).rules[0].version
     assert plain == noted
     assert plain != other
