@@ -76,6 +76,7 @@ def compute_one(context: Context, metric_id: str) -> Daily:
 def _load_all() -> None:
     """Import the modules that declare metrics."""
     from reporter.metrics import (  # noqa: F401 - declared on import, which must not be circular
+        breadth,
         brief,
         derivatives,
         flows,

@@ -147,7 +147,9 @@ class _Reading:
         root = next((place for place in self.places if _has(place, path)), self.places[0])
         here = root.find(path)
         line, column = root.find(path[:-1]).keys.get(path[-1], (here.line, here.column)) if key else here.place()
-        text = f'rule "{self.rule}": case "{self.form.name}": {what}'
+        # A mistake of the set is none of one case, and is said once.
+        whose = f'case "{self.form.name}"' if root is self.places[0] else "cases"
+        text = f'rule "{self.rule}": {whose}: {what}'
         self.reader.problems.append(Problem(self.shown_as, line, column, text, hint))
 
     def series(self, name: str, text: str) -> tuple[float | None, ...]:

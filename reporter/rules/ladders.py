@@ -31,7 +31,6 @@ def expand(form: LadderForm, located: Located, shown_as: str) -> tuple[list[Writ
     for at, rung in enumerate(form.rungs):
         here = located.find(("rungs", at))
         bounds = _bounds(rung)
-        keys |= dict.fromkeys(bound.key for bound in bounds)
         what = ""
         if len(bounds) > 1:
             what = f'rung "{rung.id}" has {" and ".join(bound.key for bound in bounds)}; one bound is enough'
@@ -40,6 +39,7 @@ def expand(form: LadderForm, located: Located, shown_as: str) -> tuple[list[Writ
         if what:
             problems.append(Problem(shown_as, here.line, here.column, f'ladder "{form.id}": {what}'))
             continue
+        keys |= dict.fromkeys(bound.key for bound in bounds)
         written.append(_rule(form, rung, bounds[0] if bounds else None, (located, here), shown_as))
     if len({_SIGNS[key][0] for key in keys}) > 1:
         what = f'ladder "{form.id}": {" and ".join(keys)} point in two directions'
@@ -62,10 +62,11 @@ def _rule(
         text = "("
         pieces.append((1, ladder.find(("when",))))
         text += f"{form.when}) and "
-    pieces.append((len(text), of))
+    pieces.append((len(text) + 1, of))
     if bound is None:
         # What is left is only known where the value is.
         text += f"({form.of}) is not missing"
+        pieces.append((len(text), here))
     else:
         text += f"({form.of}) {bound.sign} "
         pieces.append((len(text), here.find((bound.key,))))

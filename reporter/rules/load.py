@@ -31,19 +31,31 @@ _ASIDE = ("note", "tests", "ignore")
 
 @dataclass(frozen=True, slots=True)
 class _Text:
-    """An expression as written: where its pieces stand (nearly always one, from offset 0), and whose it is."""
+    """An expression as written: where its pieces stand (nearly always one, from offset 0), and whose it is.
+
+    Of a rung's pieces all but its bound are its ladder's, and a mistake in them is said once.
+    """
 
     text: str
     pieces: tuple[tuple[int, Located], ...]
     shown_as: str
     owner: str
+    ladder: str = ""
 
     def place(self, offset: int = 0) -> tuple[int, int]:
         """Line and column of a character."""
-        # A bracket before the first piece stands nowhere in the file.
-        begun = [piece for piece in self.pieces if piece[0] <= offset] or [(offset, self.pieces[0][1])]
-        start, located = begun[-1]
+        start, located = self._piece(offset)
         return located.place(offset - start)
+
+    def owner_at(self, offset: int) -> str:
+        """Whose mistake it is."""
+        at_bound = len(self.pieces) > 1 and self._piece(offset) is self.pieces[-1]
+        return f'ladder "{self.ladder}"' if self.ladder and not at_bound else self.owner
+
+    def _piece(self, offset: int) -> tuple[int, Located]:
+        # A bracket before the first piece stands nowhere in the file.
+        begun = [piece for piece in self.pieces if piece[0] <= offset]
+        return begun[-1] if begun else (offset, self.pieces[0][1])
 
 
 def load_rules(files: Sequence[tuple[Path, str]], registry: Mapping[str, MetricSpec]) -> RuleBook:
@@ -187,7 +199,8 @@ class _Loader:
     def text(self, written: Written, path: tuple[str, ...], text: str) -> _Text:
         pieces = written.pieces if path == ("when",) and written.pieces else ((0, written.located.find(path)),)
         fact = f'fact "{path[1]}": ' if len(path) > 1 else ""
-        return _Text(text, pieces, written.shown_as, f'rule "{written.form.id}": {fact}'.removesuffix(": "))
+        owner = f'rule "{written.form.id}": {fact}'.removesuffix(": ")
+        return _Text(text, pieces, written.shown_as, owner, written.ladder if path == ("when",) else "")
 
     def expression(self, text: _Text, names: Names, wanted: Literal["condition", "fact"]) -> Expression | None:
         """Parse and check an expression; what is wrong with it becomes problems."""
@@ -200,7 +213,9 @@ class _Loader:
             refusals = (error,)
         for refusal in refusals:
             place = text.place(refusal.at)
-            self.problems.append(Problem(text.shown_as, *place, f"{text.owner}: {refusal.what}", refusal.hint))
+            self.problems.append(
+                Problem(text.shown_as, *place, f"{text.owner_at(refusal.at)}: {refusal.what}", refusal.hint)
+            )
         if refusals:
             return None
         line, column = text.place()

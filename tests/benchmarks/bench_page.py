@@ -185,7 +185,7 @@ def chart_lines(desk: Path, runs: int) -> list[Line]:
     axis = Ticks(book.locale)
     lines = []
     for name, wanted in (("page's SVG", "text"), ("file's SVG", "paths"), ("PNG", "png")):
-        draws = partial(draw, **{kind: kind == wanted for kind in ("text", "paths", "png")})
+        draws = partial(draw, text=wanted == "text", paths=wanted == "paths", png=wanted == "png")
         seconds, _ = timed(partial(_draw_all, draws, charts, style, axis), runs)
         lines.append(Line(f"chart, {name}", seconds / len(charts) * 1000, "ms", 30))
     return lines
