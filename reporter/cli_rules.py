@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reporter.errors import InputError, Problem, did_you_mean
+from reporter.errors import InputError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from reporter.editing.trial import Trial
-    from reporter.rules.book import Rule, RuleBook
 
 rules_app = typer.Typer(
     help="Try the rules: why one fired, on which days, what a change would do.",
@@ -61,6 +60,7 @@ def list_rules(
     debug: DebugOption = False,
 ) -> None:
     """List the rules; with --date, what each was on that day."""
+    from reporter.editing.chosen import about
     from reporter.editing.trial import open_report, open_trial
 
     states: dict[str, str] = {}
@@ -71,7 +71,7 @@ def list_rules(
     else:
         book = open_report(desk, report).report.rules
     if as_json:
-        _json([{**_about(rule), "state": states.get(rule.id)} for rule in book.rules])
+        _json([{**about(rule), "state": states.get(rule.id)} for rule in book.rules])
         return
     for rule in book.rules:
         group = f"{rule.group} ({rule.pick})" if rule.group else ""
@@ -89,13 +89,14 @@ def explain(
     debug: DebugOption = False,
 ) -> None:
     """Say why a rule fired on a day or why not, clause by clause, and what would turn it."""
+    from reporter.editing.chosen import find_rule
     from reporter.editing.explained import explain as find
     from reporter.editing.explained import explained
     from reporter.editing.trial import open_trial
     from reporter.moments import parse_instant
 
     trial = open_trial(_desk(desk), report, _day(date), parse_instant(as_of))
-    rule = _rule(trial.authored.report.rules, rule_id)
+    rule = find_rule(trial.authored.report.rules, rule_id)
     found = find(trial.replay, rule, trial.metrics.today)
     if as_json:
         _json(found)
@@ -114,13 +115,14 @@ def test(
     debug: DebugOption = False,
 ) -> None:
     """Run the rules' test cases, and probe every threshold and every missing input of what fires."""
+    from reporter.editing.chosen import choose
     from reporter.editing.tables import case_lines
     from reporter.editing.testing import junit as as_junit
     from reporter.editing.testing import run_cases, run_probes
     from reporter.editing.trial import open_report
 
     authored = open_report(desk, report, locale or ())
-    chosen = {rule.id for rule in _rules(authored.report.rules, ids)}
+    chosen = {rule.id for rule in choose(authored.report.rules, ids)}
     cases = [case for case in authored.cases if case.rule in chosen]
     results, probes = run_cases(authored, cases), run_probes(authored, cases)
     if junit is not None:
@@ -138,13 +140,14 @@ def draft(
     ids: IdsArgument = None, desk: DeskOption = None, report: ReportOption = None, debug: DebugOption = False
 ) -> None:
     """Draft test cases for rules, to be read and corrected, as a file of cases."""
+    from reporter.editing.chosen import choose
     from reporter.editing.draft import draft as find
     from reporter.editing.draft import draft_lines
     from reporter.editing.trial import open_report
 
     authored = open_report(desk, report)
     print("cases:")
-    for rule in _rules(authored.report.rules, ids):
+    for rule in choose(authored.report.rules, ids):
         cases = find(authored, rule)
         _print(draft_lines(cases, authored.registry) if cases else [f"  # no values found that make {rule.id} fire"])
 
@@ -182,17 +185,19 @@ def coverage(
     debug: DebugOption = False,
 ) -> None:
     """Count where each rule was true, false and unknown, and which clauses ever decided."""
+    from reporter.editing.chosen import choose
     from reporter.editing.coverage import cover_cases, cover_days
     from reporter.editing.tables import coverage_lines
     from reporter.editing.trial import day_range, open_report, open_trial
 
     if with_cases:
         authored = open_report(desk, report)
-        seen = cover_cases(authored, _rules(authored.report.rules, ids))
+        seen = cover_cases(authored, choose(authored.report.rules, ids))
     else:
-        trial = open_trial(_desk(desk), report, _day(last, "--to"))
-        days = day_range(trial.metrics, _day(first, "--from"), _day(last, "--to"))
-        seen = cover_days(trial, _rules(trial.authored.report.rules, ids), days)
+        start, end = _day(first, "--from"), _day(last, "--to")
+        trial = open_trial(_desk(desk), report, end)
+        days = day_range(trial.metrics, start, end)
+        seen = cover_days(trial, choose(trial.authored.report.rules, ids), days)
     if as_json:
         _json(seen)
     else:
@@ -213,12 +218,14 @@ def backtest(  # noqa: PLR0913, PLR0917 (each argument is an option of the comma
 ) -> None:
     """Count over a desk's days how often rules fire, for how long and with whom, with sentences they said."""
     from reporter.editing.backtest import backtest as run
+    from reporter.editing.chosen import choose
     from reporter.editing.tables import history_lines
     from reporter.editing.trial import day_range, open_trial
 
-    trial = open_trial(_desk(desk), report, _day(last, "--to"), locales=locale or ())
-    days = day_range(trial.metrics, _day(first, "--from"), _day(last, "--to"))
-    history, said = run(trial, _rules(trial.authored.report.rules, ids), days, samples if ids or as_json else 0)
+    start, end = _day(first, "--from"), _day(last, "--to")
+    trial = open_trial(_desk(desk), report, end, locales=locale or ())
+    days = day_range(trial.metrics, start, end)
+    history, said = run(trial, choose(trial.authored.report.rules, ids), days, samples if ids or as_json else 0)
     if as_json:
         _json({"history": history, "samples": said})
     else:
@@ -245,8 +252,9 @@ def diff(  # noqa: PLR0913, PLR0917 (each argument is an option of the command)
     from reporter.editing.tables import difference_lines
     from reporter.editing.trial import day_range, open_trial
 
-    current: Trial = open_trial(_desk(desk), report, _day(last, "--to"), locales=locale or ())
-    days = day_range(current.metrics, _day(first, "--from"), _day(last, "--to"))
+    start, end = _day(first, "--from"), _day(last, "--to")
+    current: Trial = open_trial(_desk(desk), report, end, locales=locale or ())
+    days = day_range(current.metrics, start, end)
     found = compare(current, open_edited(current, edited), days)
     if as_json:
         _json(found)
@@ -289,46 +297,6 @@ def _day(text: str | None, option: str = "--date") -> datetime.date | None:
     from reporter.moments import parse_day
 
     return parse_day(text, option)
-
-
-def _rules(book: RuleBook, ids: Sequence[str] | None) -> list[Rule]:
-    """The rules of some ids, or all; a part such as `lead` stands for all that begin with it."""
-    if not ids:
-        return list(book.rules)
-    chosen: set[str] = set()
-    for name in ids:
-        found = {rule.id for rule in book.rules if rule.id == name or rule.id.startswith(f"{name}.")}
-        if not found:
-            hint = did_you_mean(name, [rule.id for rule in book.rules])
-            raise InputError([Problem("command line", None, None, f'unknown rule "{name}"', hint)])
-        chosen |= found
-    return [rule for rule in book.rules if rule.id in chosen]
-
-
-def _rule(book: RuleBook, rule_id: str) -> Rule:
-    found = next((rule for rule in book.rules if rule.id == rule_id), None)
-    if found is None:
-        hint = did_you_mean(rule_id, [rule.id for rule in book.rules])
-        raise InputError([Problem("command line", None, None, f'unknown rule "{rule_id}"', hint)])
-    return found
-
-
-def _about(rule: Rule) -> dict[str, object]:
-    return {
-        "id": rule.id,
-        "place": rule.place,
-        "topic": rule.topic,
-        "when": rule.when.text,
-        "until": rule.until.text if rule.until else None,
-        "for": rule.hold_days,
-        "stance": rule.stance,
-        "weight": rule.weight,
-        "group": rule.group or None,
-        "pick": rule.pick if rule.group else None,
-        "supersedes": list(rule.supersedes),
-        "facts": {name: fact.text for name, fact in rule.facts.items()},
-        "note": rule.note,
-    }
 
 
 def _json(value: object) -> None:

@@ -170,9 +170,11 @@ def render(brief: Brief, formats: Sequence[str], printer: Print | None) -> dict[
     """All files of a brief: path in its folder → content. Without a printer there are no PDFs."""
     files: dict[str, bytes] = {"ledger.json": brief.ledger.encode()}
     printed: dict[str, Wait] = {}
+    own = brief.findings.config.fonts
     for item, book in zip(brief.realised, brief.findings.report.books, strict=True):
         document = arranged(item.document)
-        files |= _render_locale(document, book.locale, brief.findings.report.folder, formats, printer, printed)
+        fonts = find_fonts(document.lang, sans=own.sans, serif=own.serif)
+        files |= _render_locale(document, book.locale, brief.findings.report.folder, fonts, formats, printer, printed)
     return files | {name: wait().data for name, wait in printed.items()}
 
 
@@ -180,12 +182,12 @@ def _render_locale(
     document: Document,
     locale: Locale,
     report: Path,
+    fonts: Fonts,
     formats: Sequence[str],
     printer: Print | None,
     printed: dict[str, Wait],
 ) -> dict[str, bytes]:
     stem = f"{document.edition}.{document.locale}"
-    fonts = find_fonts(document.lang)
     files: dict[str, bytes] = {}
     if printer is not None or "html" in formats:
         inline = _inline(document, locale, report, fonts)

@@ -172,6 +172,13 @@ class SourceConfig(_Model):
     coverage: str = ""
 
 
+class FontsConfig(_Model):
+    """Families to set the page in instead of Noto CJK; each must be installed, with a Regular and a Bold."""
+
+    sans: str = ""
+    serif: str = ""
+
+
 class DeskConfig(_Model):
     """All of desk.toml."""
 
@@ -179,6 +186,7 @@ class DeskConfig(_Model):
     asset: AssetConfig
     source: Annotated[tuple[SourceConfig, ...], BeforeValidator(_as_tuple), Field(min_length=1)]
     instrument: dict[Identifier, InstrumentConfig] = Field(default_factory=dict)
+    fonts: FontsConfig = Field(default_factory=FontsConfig)
     folder: Path = Path()
     shown_as: str = DESK_FILE
 

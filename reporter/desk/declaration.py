@@ -16,6 +16,7 @@ from reporter.desk.config import (
     AssetConfig,
     DeskConfig,
     DeskSection,
+    FontsConfig,
     InstrumentConfig,
     SourceConfig,
 )
@@ -24,12 +25,13 @@ from reporter.desk.positions import Positions, key_positions, place_of
 from reporter.errors import InputError, Problem, did_you_mean
 
 _MAX_BYTES = 1_000_000
-_TOP = ("desk", "asset", "source", "instrument")
+_TOP = ("desk", "asset", "source", "instrument", "fonts")
 _MODELS: Mapping[str, type[BaseModel]] = {
     "desk": DeskSection,
     "asset": AssetConfig,
     "source": SourceConfig,
     "instrument": InstrumentConfig,
+    "fonts": FontsConfig,
 }
 
 

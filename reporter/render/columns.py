@@ -1,8 +1,9 @@
-"""Columns of even length, found in a few steps.
+"""Columns of even length, found in a few steps, that fill a page as far as they can.
 
 WeasyPrint evens out columns by making them a little higher and laying all of them out again, until everything fits.
 Its step is what the next block lacks, which may be a pixel; a section then takes half a second. Half a line a step is
-as good to the eye.
+as good to the eye. And where a chart is too high for the second column of a page's rest, it moves the whole section to
+the next page; here the second column stays empty, and the text of the first stands.
 """
 
 from __future__ import annotations
@@ -30,6 +31,9 @@ def coarse_steps(block: Any) -> Iterator[None]:
     def probed(context: Any, box: Any, bottom_space: float, *others: Any, **named: Any) -> Any:
         nonlocal left
         result = plain(context, box, bottom_space, *others, **named)
+        begun = others[0] if others else None
+        if box.is_column and result[0] is None and begun is not None and bottom_space != inf:
+            return (_empty(box), begun, *result[2:])
         if box.is_column and result[0] is not None:
             inside = [child for child in result[0].children if child.is_in_normal_flow()]
             if bottom_space != inf:
@@ -44,6 +48,13 @@ def coarse_steps(block: Any) -> Iterator[None]:
         yield
     finally:
         block.block_box_layout = plain
+
+
+def _empty(column: Any) -> Any:
+    """A column without content: what comes next is too high for it."""
+    empty = column.copy_with_children([])
+    empty.height = 0
+    return empty
 
 
 def _end(children: list[Any], column: Any) -> float:

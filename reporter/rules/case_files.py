@@ -163,6 +163,8 @@ class _Reading:
             repeated = _REPEATED.fullmatch(word)
             one, times = (repeated[1], int(repeated[2])) if repeated else (word, 1)
             values += [self.value(("given", name), one, spec.unit)] * times
+            if len(values) > MAX_DAYS:
+                break
         wrong = next((value for value in values if value is not None and not spec.low <= value <= spec.high), None)
         if not values or len(values) > MAX_DAYS:
             self.problem(("given", name), f'"{name}" needs from 1 to {MAX_DAYS} days, as in "-0.1x5 _ 0.02"')

@@ -15,7 +15,7 @@ from reporter.rules.book import Expression, Rule, RuleBook
 from reporter.rules.lex import lex
 from reporter.rules.plain import plain
 from reporter.rules.solve import NOT_TRUE, Goal, Solver
-from reporter.rules.tree import All, Compare, Metric, Negative, Not, Number, Truth, literal, show, walk
+from reporter.rules.tree import All, Call, Compare, Metric, Negative, Node, Not, Number, Truth, literal, show, walk
 
 #: Metrics of which each is never larger than the next, so that no counter-example has a low above its high.
 ORDERED = (("price.low", "price.open", "price.high"), ("price.low", "price.close", "price.high"))
@@ -37,6 +37,7 @@ CODES: Mapping[str, str] = {
     "untested": "no case for fires, does not, boundary or missing",
     "idle": "an ignore that has nothing to ignore",
 }
+_SAME_UNIT = ("abs", "prev", "ago", "change", "max_over", "min_over", "mean_over")
 _MEASURED = (Unit.COUNT, Unit.DAYS, Unit.BOOL, Unit.INSTANT)
 
 
@@ -116,7 +117,8 @@ class _Linter:
         ):
             answer = self.solver.solve([(tree, wanted)])
             if answer.values is None and answer.sure:
-                other = self.solver.solve([(tree, not wanted)]).values or self.halfway(rule)
+                # Of clauses that can't all hold, what meets the first of them shows most.
+                other = (self.halfway(rule) if wanted else None) or self.solver.solve([(tree, not wanted)]).values or {}
                 yield Flaw(code, rule.id, rule.place, f"{what}: {rule.when.text}", self.example(other))
 
     def halfway(self, rule: Rule) -> Mapping[str, float | None]:
@@ -204,14 +206,22 @@ class _Linter:
 
     def bare(self, node: Compare, owner: str, place: str) -> Iterator[Flaw]:
         """A bare number beside a fraction: 3 is three hundred per cent."""
-        metrics = [part.id for item in node.items for part in walk(item) if isinstance(part, Metric)]
-        fractions = [name for name in metrics if name in self.registry and self.registry[name].unit is Unit.FRACTION]
-        for item in node.items:
+        measured = [_innermost(item) for item in node.items]
+        names = [item.id for item in measured if isinstance(item, Metric)]
+        fraction = next((name for name in names if self.registry[name].unit is Unit.FRACTION), None)
+        for item in node.items if fraction else ():
             number = item.item if isinstance(item, Negative) else item
-            if fractions and len(metrics) == 1 and isinstance(number, Number) and number.unit is None and number.value:
-                what = f"{show(item)} is {plain(literal(item), Unit.FRACTION)} of {fractions[0]}; write it with %"
-                example = {fractions[0]: plain(literal(item), Unit.FRACTION)}
-                yield Flaw("percent", owner, place, what, example)
+            if isinstance(number, Number) and number.unit is None and number.value:
+                shown = plain(literal(item), Unit.FRACTION)
+                what = f"{show(item)} is {shown} of {fraction}; write it with %"
+                yield Flaw("percent", owner, place, what, {str(fraction): shown})
+
+
+def _innermost(node: Node) -> Node:
+    """The metric whose values an expression has, where it has those of one."""
+    while isinstance(node, Call) and node.name in _SAME_UNIT:
+        node = node.arguments[0]
+    return node
 
 
 def _one_metric(mates: Sequence[Rule]) -> str | None:

@@ -209,7 +209,7 @@ def test_any_sparkline_stays_in_its_box(values: list[float | None]) -> None:
 def test_a_flat_sparkline_runs_through_the_middle() -> None:
     assert 'd="M2.0 7.0L33.0 7.0M64.0 7.0"' not in spark([1.0, 1.0, 1.0])
     assert 'd="M2.0 7.0L33.0 7.0L64.0 7.0"' in spark([1.0, 1.0, 1.0])
-    assert 'd="M2.0 8.0M52.0 8.0"' in spark([1.0, None, 1.0])
+    assert 'd="M2.0 7.0M64.0 7.0"' in spark([1.0, None, 1.0])
 
 
 def test_a_stray_matplotlibrc_changes_nothing(tmp_path: Path) -> None:

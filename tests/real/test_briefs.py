@@ -11,6 +11,7 @@ import pytest
 
 from reporter.model.document import Shown
 from reporter.pipeline import Brief, compose, find, render
+from reporter.render.pdf_check import faults
 from reporter.render.printer import printing
 from reporter.verify.ledger import sentences
 from tests.briefs import REAL, ROOT, composed, residue, shown, told
@@ -189,6 +190,7 @@ def test_two_days_are_written_whole() -> None:
                 "ledger.json",
                 *(f"article.{tag}.{kind}" for tag in ("en", "zh-Hant") for kind in ("md", "pdf")),
             }
+            assert {tag: faults(files[f"article.{tag}.pdf"]) for tag in ("en", "zh-Hant")} == {"en": (), "zh-Hant": ()}
 
 
 def _some_days(count: int) -> list[date]:

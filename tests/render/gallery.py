@@ -39,7 +39,8 @@ def main() -> int:
     _sheet(list(pages.values())).save(arguments.out / "sheet.png", optimize=True)
     print((arguments.out / "sheet.png").as_posix())
     for name, (brief, locale, number) in README.items() if arguments.docs else ():
-        picture = pages[brief, locale][number - 1].quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+        # Few clusters lose a lone red triangle or the faintest grey; refined ones keep both.
+        picture = pages[brief, locale][number - 1].quantize(256, kmeans=2, dither=Image.Dither.NONE)
         picture.save(arguments.docs / name, optimize=True)
         print((arguments.docs / name).as_posix())
     return 0

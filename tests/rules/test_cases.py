@@ -124,7 +124,8 @@ def test_everything_wrong_in_a_file_is_said_at_once(load: Load, tmp_path: Path) 
         _set(
             "{price.retrun_1d: 1%, price.close: 5%, price.return_1d: 7}",
             "{name: a, given: {sentiment.score: many}, fired: [price.fal], state: maybe}",
-            "{name: b, state: unknown, events: {polcy: 1d}, missing: [flows.net], facts: {mve: 1}, text: {en: x}, date: soon}",
+            "{name: b, state: unknown, events: {polcy: 1d}, missing: [flows.net], facts: {mve: 1}, "
+            "text: {en: x}, date: soon}",
         )
         + "  - {rule: price.fal, tests: []}\n"
     )
@@ -142,10 +143,10 @@ def test_everything_wrong_in_a_file_is_said_at_once(load: Load, tmp_path: Path) 
         'cases.yaml:3:47: rule "price.fall": cases: "5%" is fraction, and this is usd_price',
         'cases.yaml:3:68: rule "price.fall": cases: "7" is outside price.return_1d\'s range -0.95…3; '
         "write 5% for five per cent",
-        'cases.yaml:5:43: rule "price.fall": case "a": "many" isn\'t a value; '
+        'cases.yaml:5:44: rule "price.fall": case "a": "many" isn\'t a value; '
         "write a number, _ for missing, or a date for an instant",
-        'cases.yaml:5:57: rule "price.fall": case "a": unknown rule "price.fal"; did you mean "price.fall"?',
-        'cases.yaml:6:43: rule "price.fall": case "b": unknown topic "polcy"; did you mean "policy"?',
+        'cases.yaml:5:58: rule "price.fall": case "a": unknown rule "price.fal"; did you mean "price.fall"?',
+        'cases.yaml:6:44: rule "price.fall": case "b": unknown topic "polcy"; did you mean "policy"?',
         'cases.yaml:6:65: rule "price.fall": case "b": unknown metric "flows.net"; did you mean "flows.net_1d"?',
         'cases.yaml:6:86: rule "price.fall": case "b": "mve" isn\'t one of its facts; did you mean "move"?',
         'cases.yaml:6:101: rule "price.fall": case "b": only what fired is said; leave text out, or write state: fired',

@@ -1,0 +1,58 @@
+"""Rules as they are asked for by name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reporter.errors import InputError, Problem, did_you_mean
+from reporter.rules.book import Rule, RuleBook
+
+
+def choose(book: RuleBook, ids: Sequence[str] | None) -> list[Rule]:
+    """The rules of some ids, or all; a beginning such as `lead` stands for every rule below it.
+
+    Raises:
+        InputError: no rule is named so.
+    """
+    if not ids:
+        return list(book.rules)
+    chosen: set[str] = set()
+    for name in ids:
+        found = {rule.id for rule in book.rules if rule.id == name or rule.id.startswith(f"{name}.")}
+        if not found:
+            hint = did_you_mean(name, [rule.id for rule in book.rules])
+            raise InputError([Problem("command line", None, None, f'unknown rule "{name}"', hint)])
+        chosen |= found
+    return [rule for rule in book.rules if rule.id in chosen]
+
+
+def find_rule(book: RuleBook, rule_id: str) -> Rule:
+    """The rule of an id.
+
+    Raises:
+        InputError: no rule is named so.
+    """
+    found = next((rule for rule in book.rules if rule.id == rule_id), None)
+    if found is None:
+        hint = did_you_mean(rule_id, [rule.id for rule in book.rules])
+        raise InputError([Problem("command line", None, None, f'unknown rule "{rule_id}"', hint)])
+    return found
+
+
+def about(rule: Rule) -> dict[str, object]:
+    """What a rule says, for a list."""
+    return {
+        "id": rule.id,
+        "place": rule.place,
+        "topic": rule.topic,
+        "when": rule.when.text,
+        "until": rule.until.text if rule.until else None,
+        "for": rule.hold_days,
+        "stance": rule.stance,
+        "weight": rule.weight,
+        "group": rule.group or None,
+        "pick": rule.pick if rule.group else None,
+        "supersedes": list(rule.supersedes),
+        "facts": {name: fact.text for name, fact in rule.facts.items()},
+        "note": rule.note,
+    }

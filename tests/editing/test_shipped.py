@@ -1,0 +1,85 @@
+"""The rules that come with the program: their cases are right, and every rule has the cases it needs."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+
+import pytest
+
+from reporter.editing.draft import draft, draft_lines
+from reporter.editing.linting import lint_report
+from reporter.editing.schemas import expression_pattern
+from reporter.editing.testing import run_cases, run_probes
+from reporter.editing.trial import Authored, open_report
+from reporter.model.finding import State
+
+#: Rules that ask for nothing that could be missing: an event either is there or isn't, a list counts what it has.
+_NEVER_UNKNOWN = re.compile(r"^(fired|has_event|known_count)\(")
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Authored:
+    return open_report(None, None)
+
+
+def test_every_case_is_right(shipped: Authored) -> None:
+    wrong = [(one.case.place, one.case.name, one.faults) for one in run_cases(shipped, shipped.cases) if one.faults]
+    assert wrong == []
+
+
+def test_whatever_fires_at_a_threshold_or_with_a_gap_can_be_said(shipped: Authored) -> None:
+    assert [(probe.shown, probe.fault) for probe in run_probes(shipped, shipped.cases) if probe.fault] == []
+
+
+def test_every_rule_has_cases_that_fire_and_that_do_not(shipped: Authored) -> None:
+    states: dict[str, set[State]] = defaultdict(set)
+    for case in shipped.cases:
+        states[case.rule].add(case.expect)
+    rules = shipped.report.rules.rules
+    assert [rule.id for rule in rules if State.FIRED not in states[rule.id]] == []
+    silent = {State.NOT_FIRED, State.PENDING, State.SUPPRESSED}
+    assert [rule.id for rule in rules if not states[rule.id] & silent] == []
+
+
+def test_every_rule_has_a_case_with_a_gap(shipped: Authored) -> None:
+    gaps = {
+        case.rule
+        for case in shipped.cases
+        if any(None in values for values in case.given.values()) or case.expect is State.UNKNOWN
+    }
+    lacking = [
+        rule.id
+        for rule in shipped.report.rules.rules
+        if rule.id not in gaps and not _NEVER_UNKNOWN.match(rule.when.text)
+    ]
+    assert lacking == []
+
+
+def test_no_rule_is_lost_by_lint(shipped: Authored) -> None:
+    grave = {"never", "always", "shadowed", "overlap", "gap", "until", "mixed", "equality", "percent", "unsaid", "idle"}
+    found = [(flaw.rule, flaw.code, flaw.what) for flaw in lint_report(shipped) if not flaw.ignored]
+    assert [flaw for flaw in found if flaw[1] in grave] == []
+
+
+def test_a_draft_is_a_file_of_cases_that_are_right(shipped: Authored) -> None:
+    rule = next(rule for rule in shipped.report.rules.rules if rule.id == "price.size")
+    cases = draft(shipped, rule)
+    assert [one.faults for one in run_cases(shipped, cases)] == [()] * len(cases)
+    assert {case.expect for case in cases} == {State.FIRED, State.NOT_FIRED, State.UNKNOWN}
+    assert next(draft_lines(cases, shipped.registry)) == "  - rule: price.size"
+
+
+def test_the_schema_knows_every_shipped_expression(shipped: Authored) -> None:
+    pattern = re.compile(expression_pattern(shipped.registry))
+    texts = [
+        expression.text
+        for rule in shipped.report.rules.rules
+        for expression in (rule.when, *rule.facts.values(), *([rule.until] if rule.until else []))
+    ]
+    assert [text for text in texts if not pattern.match(text)] == []
+
+
+@pytest.mark.parametrize("text", ["price.retrun_1d > 5%", "abs(price.close_) > 1", 'fired("lead.crash") and x.y'])
+def test_the_schema_underlines_a_metric_that_there_is_not(shipped: Authored, text: str) -> None:
+    assert re.match(expression_pattern(shipped.registry), text) is None
