@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from reporter.errors import HeldError
 from reporter.model.finding import State
 from reporter.rules.book import Rule
 from reporter.rules.evaluate import Replay
@@ -97,7 +98,11 @@ def review(replay: Replay, rules: Sequence[Rule], days: range) -> History:
 
 def _state(replay: Replay, rule: Rule, index: int) -> State:
     state = replay.state(rule.id, index)
-    return State.SUPPRESSED if state is State.FIRED and replay.suppressed(rule.id, index) else state
+    try:
+        return State.SUPPRESSED if state is State.FIRED and replay.suppressed(rule.id, index) else state
+    except HeldError:
+        # Two of a group that picks unique: such a brief would be held, and both count as firing.
+        return state
 
 
 def _record(rule: str, states: Sequence[State], dates: Sequence[date]) -> Record:
