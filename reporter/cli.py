@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import sys
 from contextlib import nullcontext
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -17,6 +17,7 @@ import typer
 
 from reporter.cli_rules import rules_app
 from reporter.errors import InputError, Problem, ReporterError
+from reporter.moments import parse_day, parse_instant
 
 if TYPE_CHECKING:
     from reporter.model.finding import Fact, Finding, Outcome
@@ -93,7 +94,7 @@ def build(
     unknown = [name for name in formats if name not in FORMATS]
     if unknown:
         raise _usage(f'unknown format "{unknown[0]}"', f"known formats are {', '.join(FORMATS)}")
-    day, instant = _day(date), _instant(as_of)
+    day, instant = parse_day(date), parse_instant(as_of)
     from reporter.render.printer import printing
 
     # Started before the pipeline is imported, which takes as long as the printer needs to get ready.
@@ -115,7 +116,7 @@ def metrics(
     debug: DebugOption = False,
 ) -> None:
     """Print every metric of a date: value, unit, as-of, source, or why it is missing."""
-    day, instant = _day(date), _instant(as_of)
+    day, instant = parse_day(date), parse_instant(as_of)
     from reporter import pipeline
 
     known = pipeline.measure(desk, day, instant)
@@ -140,7 +141,7 @@ def findings(
     debug: DebugOption = False,
 ) -> None:
     """Print what the rules found on a date, with the facts that sentences may use."""
-    day, instant = _day(date), _instant(as_of)
+    day, instant = parse_day(date), parse_instant(as_of)
     from reporter import pipeline
 
     found = pipeline.find(desk, day, instant)
@@ -195,28 +196,6 @@ def doctor() -> None:
 
 def _usage(what: str, hint: str) -> InputError:
     return InputError([Problem("command line", None, None, what, hint)])
-
-
-def _day(text: str | None) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise _usage(f'--date "{text}" is not a date', "write it as 2026-02-06") from None
-
-
-def _instant(text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    right = "write it as 2026-02-07T09:00+08:00"
-    try:
-        instant = datetime.fromisoformat(text)
-        if instant.tzinfo is None:
-            raise _usage(f'--as-of "{text}" has no offset from UTC', right)
-        return instant.astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise _usage(f'--as-of "{text}" is not an instant', right) from None
 
 
 def _of_desk(metric_id: str, known: MetricSet) -> bool:

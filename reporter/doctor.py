@@ -35,7 +35,6 @@ LIBRARIES: Final = {
     "pillow": "PIL",
     "pydantic": "pydantic",
     "pyyaml": "yaml",
-    "rich": "rich",
     "typer": "typer",
     "tzdata": "tzdata",
     "uharfbuzz": "uharfbuzz",

@@ -21,9 +21,7 @@ _EPOCH = date(1970, 1, 1)
 _LONGEST_GAP = 31 * _DAY
 
 
-def load_desk(
-    config: DeskConfig, day: date | None = None, as_of: datetime | None = None
-) -> Desk:
+def load_desk(config: DeskConfig, day: date | None = None, as_of: datetime | None = None) -> Desk:
     """Load a desk for one brief.
 
     Args:

@@ -63,7 +63,18 @@ def test_the_invented_days_do_have_values_to_compare(tmp_path: Path) -> None:
     metrics = _measure(world.write(tmp_path), _priced_days(world)[-1], 12)
     known = {metric for metric, series in metrics.series.items() if any(value is not None for value in series.values)}
     subjects = {metric.partition(".")[0] for metric in known}
-    assert subjects == {"brief", "price", "derivatives", "options", "macro", "etf", "miners", "onchain", "sentiment"}
+    assert subjects == {
+        "breadth",
+        "brief",
+        "price",
+        "derivatives",
+        "options",
+        "macro",
+        "etf",
+        "miners",
+        "onchain",
+        "sentiment",
+    }
     assert {"price.shock_age", "etf.net_flow_mtd", "options.max_pain", "macro.slv.return_1d"} <= known
 
 
