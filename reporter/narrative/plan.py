@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from reporter.model.finding import Finding, Outcome, State
-from reporter.model.metric import MetricSet
+from reporter.model.metric import MetricSet, Missing
 from reporter.narrative.gaps import find_gaps
 from reporter.narrative.outline import FigureOutline, Length, Outline, RowOutline, SectionOutline, TileOutline
 
@@ -221,10 +221,15 @@ class _Planner:
                 met = outcome.finding.fact("met")
                 status = "met" if met is not None and met.value == 1 else "not met"
                 known.append(PlannedCondition(status, Slot(outcome.finding, "body")))
-            elif outcome.state is State.UNKNOWN and (name, "unknown") in self.forms:
+            elif outcome.state is State.UNKNOWN and (name, "unknown") in self.forms and self._could_be_known(outcome):
                 bare = Finding(name, "", "", "framework", "neutral", 0, ())
                 unknown.append(PlannedCondition("unknown", Slot(bare, "unknown")))
         return tuple((known + unknown)[: self.outline.framework.most])
+
+    def _could_be_known(self, outcome: Outcome) -> bool:
+        """Whether the desk has a source for what is missing: what it never covers is no open question of the day."""
+        reasons = [self.metrics.series[name].missing[-1] for name in outcome.missing if name in self.metrics.series]
+        return not reasons or any(reason != Missing.NO_SOURCE for reason in reasons)
 
     def _board(self) -> tuple[PlannedRow, ...]:
         rows = []

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporter.model.finding import Outcome
+from reporter.model.finding import Outcome, State
 from reporter.model.metric import Missing, Unit
 from reporter.narrative.outline import Outline
 from reporter.narrative.plan import Label, Plan, PlannedSection, Slot, plan_brief
@@ -240,6 +240,26 @@ def test_a_condition_that_is_beside_the_point_is_left_out(plan: Planner) -> None
     )
 
     assert [len(side.items) for side in planned.sections[0].sides] == [1, 1]
+
+
+def test_what_the_desk_never_covers_is_no_open_condition(plan: Planner) -> None:
+    lacking = "miners.difficulty_change"
+
+    def sides(reason: Missing) -> list[list[str]]:
+        planned = plan(
+            "lead.up",
+            "level.up",
+            fired("for.two", MET),
+            Outcome("against.two", State.UNKNOWN, (lacking,)),
+            fired("against.one", MET),
+            sections=ARGUMENT,
+            framework=FRAMEWORK,
+            missing={lacking: reason},
+        )
+        return [[item.slot.finding.id for item in side.items] for side in planned.sections[0].sides]
+
+    assert sides(Missing.NO_SOURCE) == [["for.two"], ["against.one"]]
+    assert sides(Missing.STALE) == [["for.two"], ["against.one", "against.two"]]
 
 
 @pytest.mark.parametrize("against", [[], [not_fired("against.one")]])
