@@ -8,7 +8,19 @@ from types import MappingProxyType
 
 from reporter.language import dates, lexicon, numbers, terms
 from reporter.language.locales import Locale, babel_locale, in_locale
-from reporter.language.spoken import Filter, Named, Piece, Say, UnsayableError, Voice, members, number_of, pick
+from reporter.language.spoken import (
+    Filter,
+    Named,
+    Piece,
+    Say,
+    UnsayableError,
+    Voice,
+    drop,
+    extreme,
+    members,
+    number_of,
+    pick,
+)
 from reporter.model.finding import Fact
 from reporter.model.metric import LadderClass, Unit
 
@@ -325,6 +337,10 @@ FILTERS: Mapping[str, Filter] = MappingProxyType(
             _telling("names", _names, None),
             Filter("ups", None, pick=lambda named: pick(named, "ups", 1)),
             Filter("downs", None, pick=lambda named: pick(named, "downs", -1)),
+            Filter("not_up", None, pick=lambda named: drop(named, "not_up", 1)),
+            Filter("not_down", None, pick=lambda named: drop(named, "not_down", -1)),
+            Filter("top", None, pick=lambda named: extreme(named, "top", 1)),
+            Filter("bottom", None, pick=lambda named: extreme(named, "bottom", -1)),
         )
     }
 )

@@ -112,6 +112,7 @@ class Lexicon:
         inflow, outflow, no_flow: nouns that carry a flow's sign.
         retraced: part of, most of, all of.
         flat_move: how a listed value stands beside the word for no move, with `{word}` and `{value}`.
+        contrasts: what may begin a sentence that points the other way than the one before it, as `but `.
     """
 
     ladders: Mapping[LadderClass, Ladder] = field(hash=False)
@@ -120,6 +121,7 @@ class Lexicon:
     no_flow: str
     retraced: tuple[str, ...]
     flat_move: str
+    contrasts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,6 +287,7 @@ def _lexicon(table: Settings) -> Lexicon:
         no_flow=table.text("no_flow"),
         retraced=table.texts("retraced", 3),
         flat_move=table.text("flat_move"),
+        contrasts=table.texts("contrasts"),
     )
 
 

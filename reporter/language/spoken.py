@@ -5,10 +5,14 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from decimal import ROUND_HALF_UP, Decimal
 
 from reporter.language.locales import Locale
 from reporter.model.finding import Fact
 from reporter.model.metric import Citation, Unit
+
+#: Moves of instruments are listed in per cent with two decimals.
+_SHOWN = Decimal("0.0001")
 
 
 class UnsayableError(Exception):
@@ -106,9 +110,30 @@ def members(named: Named) -> tuple[Named, ...]:
 
 def pick(named: Named, which: str, sign: int) -> Named:
     """The members of one sign, as a list fact of their own, `moves.ups`."""
+    return _some(named, which, lambda parts: tuple(part for part in parts if _sign(part) == sign))
+
+
+def drop(named: Named, which: str, sign: int) -> Named:
+    """The members that are not of one sign, `moves.not_up`: "every gauge rose" is true where there are none."""
+    return _some(named, which, lambda parts: tuple(part for part in parts if _sign(part) != sign))
+
+
+def _sign(fact: Fact) -> int:
+    """The sign that a reader sees: a move that is printed as 0.00% has none."""
+    value = number_of(fact)
+    size = Decimal(repr(abs(value))).quantize(_SHOWN, ROUND_HALF_UP) if fact.unit is Unit.FRACTION else value
+    return (value > 0) - (value < 0) if size else 0
+
+
+def extreme(named: Named, which: str, sign: int) -> Named:
+    """The member with the highest (or lowest) value, as a list of one, `moves.top`; of equals the first."""
+    return _some(named, which, lambda parts: tuple(sorted(parts, key=lambda part: -sign * number_of(part))[:1]))
+
+
+def _some(named: Named, which: str, keep: Callable[[tuple[Fact, ...]], tuple[Fact, ...]]) -> Named:
     if named.fact.value is None:
         raise UnsayableError("is missing", f"guard it with {{% if {named.path} is known %}}")
-    kept = tuple(part for part in named.fact.members if number_of(part) * sign > 0)
+    kept = keep(named.fact.members)
     part = replace(
         named.fact,
         name=f"{named.fact.name}.{which}",

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from reporter.errors import Problem, did_you_mean
 from reporter.language.filters import usable
 from reporter.model.metric import Unit
-from reporter.narrative.phrase_tree import Branch, Condition, Known, Logic, Loop, Part, Say, Value
+from reporter.narrative.phrase_tree import Branch, Condition, Known, Logic, Loop, Part, Say, Value, Wording
 from reporter.narrative.phrases import PhraseBook
 
 #: Names that every phrase knows beside the facts of its rule.
-ASSET_NAMES = frozenset({"asset", "asset_short", "asset_symbol"})
+KNOWN_NAMES = frozenset({"asset", "asset_short", "asset_symbol", "link"})
 
 
 def check_phrases(
@@ -48,17 +48,24 @@ def check_phrases(
 
 def facts_used(say: Say) -> tuple[frozenset[str], ...]:
     """Names of the facts that each wording may print, wording by wording."""
-    return tuple(frozenset(value.name for value in _values(wording.body)) - ASSET_NAMES for wording in say.wordings)
+    return tuple(frozenset(value.name for value in _values(wording.body)) - KNOWN_NAMES for wording in say.wordings)
 
 
 def _unequal(books: Sequence[PhraseBook]) -> Iterator[Problem]:
     for book in books:
         for other in books:
             for key, say in book.says.items():
+                if key in other.says and _links(say.wordings[0]) and not _links(other.says[key].wordings[0]):
+                    what = f'"{say.finding}", form "{say.form}", has {{{{ link }}}} in {book.locale.tag} and not here'
+                    yield Problem(other.says[key].file, other.says[key].line, None, what)
                 if key not in other.says:
                     where = f"is said in {book.locale.tag} and not in {other.locale.tag}"
                     what = f'"{say.finding}", form "{say.form}", {where}'
                     yield Problem(say.file, say.line, None, what)
+
+
+def _links(wording: Wording) -> bool:
+    return any(value.name == "link" for value in _values(wording.body))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +76,14 @@ class _Check:
     units: Mapping[str, Unit]
 
     def problems(self) -> Iterator[Problem]:
-        for name in sorted(self.facts & ASSET_NAMES):
-            what = f'"{self.say.finding}" has a fact "{name}", a name that stands for the asset in every phrase'
+        for name in sorted(self.facts & KNOWN_NAMES):
+            what = f'"{self.say.finding}" has a fact "{name}", a name that every phrase has already'
             yield self._problem(self.say.line, what)
+        linked = [_links(wording) for wording in self.say.wordings]
+        if len(set(linked)) > 1:
+            wording = self.say.wordings[linked.index(False)]
+            hint = "every wording has a place for what joins it to the sentence before, or none has"
+            yield self._problem(wording.line, f'"{self.say.finding}": a wording without {{{{ link }}}}', hint)
         for wording in self.say.wordings:
             yield from self._parts(wording.body, frozenset(), frozenset())
 
@@ -107,7 +119,7 @@ class _Check:
         yield from self._name(value.name, value.line, local)
         if value.name in local:
             return
-        if value.name in ASSET_NAMES and value.calls:
+        if value.name in KNOWN_NAMES and value.calls:
             yield self._problem(value.line, f'"{value.name}" is a name', "it is printed without a filter")
         if value.name in self.optional - known:
             hint = f"guard it with {{% if {value.name} is known %}}"
@@ -119,8 +131,8 @@ class _Check:
                 yield self._problem(value.line, what, usable(unit))
 
     def _name(self, name: str, line: int, local: frozenset[str]) -> Iterator[Problem]:
-        if name not in self.facts | local | ASSET_NAMES:
-            names = sorted(self.facts | ASSET_NAMES)
+        if name not in self.facts | local | KNOWN_NAMES:
+            names = sorted(self.facts | KNOWN_NAMES)
             hint = did_you_mean(name, names) or f"it has {', '.join(names)}"
             yield self._problem(line, f'"{self.say.finding}" has no fact "{name}"', hint)
 

@@ -78,13 +78,14 @@ class PhraseBook:
         """Whether the finding has that form."""
         return (finding_id, form) in self.says
 
-    def say(self, finding: Finding, form: str, context: SpeechContext) -> Utterance:
+    def say(self, finding: Finding, form: str, context: SpeechContext, link: str = "") -> Utterance:
         """Say a finding.
 
         Args:
             finding: what is said.
             form: body, headline, caption …
             context: the brief around it.
+            link: what joins it to the sentence before, where the wording has a place for it.
 
         Raises:
             InputError: there is no such phrase, or it asks of a fact what the fact can't give.
@@ -95,7 +96,7 @@ class PhraseBook:
             raise InputError([_at(finding.rule, what)])
         place = choose_wording(finding.id, form, context.date, len(say.wordings))
         wording = say.wordings[place]
-        spoken = _Speech(self.locale, say, finding, context).speak(wording)
+        spoken = _Speech(self.locale, say, finding, context, link).speak(wording)
         return _utterance(spoken, self.locale, finding.id, f"{say.file}:{wording.line}", place)
 
 
@@ -133,7 +134,7 @@ def choose_wording(finding_id: str, form: str, day: date, count: int) -> int:
 class _Speech:
     """One wording's evaluation."""
 
-    def __init__(self, locale: Locale, say: Say, finding: Finding, context: SpeechContext) -> None:
+    def __init__(self, locale: Locale, say: Say, finding: Finding, context: SpeechContext, link: str) -> None:
         self._say = say
         self._finding = finding
         self._voice = Voice(locale, context.citations, context.names)
@@ -142,6 +143,7 @@ class _Speech:
             "asset": name,
             "asset_short": in_locale(context.asset_short, locale.tag) or name,
             "asset_symbol": context.asset_symbol,
+            "link": link,
         }
 
     def speak(self, wording: Wording) -> list[Piece]:
@@ -149,9 +151,11 @@ class _Speech:
         return list(self._parts(wording.body, scope))
 
     def _parts(self, parts: Sequence[Part], scope: Mapping[str, Named]) -> Iterable[Piece]:
+        linked = False
         for part in parts:
             if isinstance(part, Text):
-                yield Piece(part.text)
+                # Behind a link a wording goes on in lower case; without one its first word begins the sentence.
+                yield Piece(part.text, capital=linked)
             elif isinstance(part, Value):
                 yield from self._told(part, scope)
             elif isinstance(part, Branch):
@@ -159,6 +163,7 @@ class _Speech:
                 yield from self._parts(next(bodies, part.otherwise), scope)
             else:
                 yield from self._looped(part, scope)
+            linked = isinstance(part, Value) and part.name == "link"
 
     def _looped(self, loop: Loop, scope: Mapping[str, Named]) -> Iterable[Piece]:
         for member in members(self._picked(loop.over, scope)):

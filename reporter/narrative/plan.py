@@ -6,7 +6,7 @@ The plan is made once; every locale realises the same one, so that no language c
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reporter.model.finding import Finding, Outcome, State
 from reporter.model.metric import MetricSet, Missing
@@ -16,10 +16,15 @@ from reporter.narrative.outline import FigureOutline, Length, Outline, RowOutlin
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A finding to be said in a form."""
+    """A finding to be said in a form.
+
+    Attributes:
+        contrast: it points the other way than the sentence before it; the wording may say "but".
+    """
 
     finding: Finding
     form: str
+    contrast: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +192,8 @@ class _Planner:
         if not (paragraphs or items or board or sides):
             return None
         used |= taken
-        return PlannedSection(part.id, self._heading(part.heading), paragraphs, items, sides, board, figures)
+        heading = self._heading(part.heading)
+        return PlannedSection(part.id, heading, contrasted(paragraphs), items, sides, board, figures)
 
     def _heading(self, names: Iterable[str]) -> Slot | Label | None:
         for name in names:
@@ -255,6 +261,29 @@ class _Planner:
         for row in self.outline.board:
             yield row.reading
         yield from ("macro.spx.return_1d", "options.put_band_share", "miners.difficulty_change")
+
+
+def contrasted(paragraphs: tuple[tuple[Slot, ...], ...]) -> tuple[tuple[Slot, ...], ...]:
+    """The paragraphs of a section, with the sentences marked that point the other way than the one before them.
+
+    Only bull against bear counts: a finding without a side contradicts nothing. Two such turns never follow each
+    other directly, because a "but" after a "but" loses the reader.
+    """
+    before: Slot | None = None
+    marked = []
+    for slots in paragraphs:
+        row = []
+        for plain in slots:
+            turned = before is not None and not before.contrast
+            slot = replace(plain, contrast=turned and _opposed(before, plain))
+            row.append(slot)
+            before = slot
+        marked.append(tuple(row))
+    return tuple(marked)
+
+
+def _opposed(before: Slot | None, after: Slot) -> bool:
+    return before is not None and {before.finding.stance, after.finding.stance} == {"bull", "bear"}
 
 
 def _date(slot: Slot) -> float:

@@ -94,6 +94,7 @@ class _Realiser:
         self.voice = Voice(book.locale, context.citations, context.names)
         self.claims: dict[str, tuple[str, Fact]] = {}
         self.count = 0
+        self.turns = context.date.toordinal()
 
     def realise(self) -> Realised:
         plan, setting, locale = self.plan, self.setting, self.locale
@@ -149,10 +150,18 @@ class _Realiser:
         return f"s{self.count:03d}"
 
     def _say(self, slot: Slot) -> Sentence:
-        spoken = self.book.say(slot.finding, slot.form, self.context)
+        spoken = self.book.say(slot.finding, slot.form, self.context, self._link(slot))
         for claim, kind, fact in spoken.claims:
             self.claims.setdefault(claim, (kind, fact))
         return Sentence(self._next_id(), slot.finding.id, slot.form, spoken.phrase, spoken.wording, spoken.spans)
+
+    def _link(self, slot: Slot) -> str:
+        """What joins a sentence to the one before it: the next in turn, so that a brief doesn't say one "but" twice."""
+        words = self.locale.lexicon.contrasts
+        if not slot.contrast or not words:
+            return ""
+        self.turns += 1
+        return words[self.turns % len(words)]
 
     def _labelled(self, msgid: str) -> Sentence:
         return Sentence(self._next_id(), "", "label", "", 0, (Words(self._label(msgid)),))

@@ -233,6 +233,20 @@ def test_a_list_is_counted_named_and_looped_over() -> None:
     ]
 
 
+def test_the_furthest_members_of_a_list_are_picked() -> None:
+    top = max(MOVES.members, key=lambda member: float(member.value or 0))
+    low = min(MOVES.members, key=lambda member: float(member.value or 0))
+    assert said("{{ moves|top|listed }}", MOVES).claims[1][2] == top
+    assert said("{{ moves|bottom|listed }}", MOVES).claims[1][2] == low
+
+
+def test_a_move_that_is_printed_as_zero_has_no_sign() -> None:
+    moves = fact("moves", 3.0, Unit.FRACTION, members=(move("spx", 0.01, 1), move("dow", 0.00004, 0)))
+    body = "{% if moves|not_up %}most{% else %}all{% endif %} {{ moves|ups|count }}"
+    assert said(body, moves).text == "most 1"
+    assert said("{% if moves|not_down %}most{% else %}all{% endif %}", moves).text == "most"
+
+
 def test_a_counted_number_is_one_claim_however_a_language_counts() -> None:
     times = fact("times", 2.0, Unit.COUNT)
     chinese = said("{{ times|count_words }}次", times, locale=ZH)
@@ -516,8 +530,29 @@ def test_units_are_checked_where_they_are_known() -> None:
 
 def test_names_of_the_asset_take_no_filter_and_belong_to_no_fact() -> None:
     assert checked('{% say "price.x" %}{{ asset|term }}{% endsay %}', {"asset"}) == [
-        f'{FILE}:1: "price.x" has a fact "asset", a name that stands for the asset in every phrase',
+        f'{FILE}:1: "price.x" has a fact "asset", a name that every phrase has already',
         f'{FILE}:1: "asset" is a name; it is printed without a filter',
+    ]
+
+
+def test_a_link_takes_the_capital_and_its_absence_gives_it_back() -> None:
+    linked = book('{% say "price.x" %}{{ link }}funding rose. Then it fell.{% endsay %}')
+    assert linked.say(finding(), "body", context(), "but ").text == "But funding rose. Then it fell."
+    assert linked.say(finding(), "body", context()).text == "Funding rose. Then it fell."
+    named = book('{% say "price.x" %}{{ link }}{{ asset }} fell.{% endsay %}')
+    assert named.say(finding(), "body", context(), "still, ").text == "Still, Bitcoin fell."
+
+
+def test_a_link_has_a_place_in_every_wording_and_every_locale() -> None:
+    text = '{% say "price.x" %}{{ link }}a{% or %}b{% endsay %}'
+    assert checked(text, set()) == [
+        f'{FILE}:1: "price.x": a wording without {{{{ link }}}}; '
+        "every wording has a place for what joins it to the sentence before, or none has"
+    ]
+    english = book('{% say "price.x" %}{{ link }}a{% endsay %}')
+    chinese = load_phrases([(Path("zh.j2"), '{% say "price.x" %}b{% endsay %}')], ZH)
+    assert [str(problem) for problem in check_phrases([english, chinese], {"price.x": frozenset()})] == [
+        'zh.j2:1: "price.x", form "body", has {{ link }} in en and not here'
     ]
 
 

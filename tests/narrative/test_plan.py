@@ -1,15 +1,16 @@
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporter.model.finding import Outcome, State
+from reporter.model.finding import Finding, Outcome, Stance, State
 from reporter.model.metric import Missing, Unit
 from reporter.narrative.outline import Outline
-from reporter.narrative.plan import Label, Plan, PlannedSection, Slot, plan_brief
+from reporter.narrative.plan import Label, Plan, PlannedSection, Slot, contrasted, plan_brief
 from tests.narrative.build import fact, fired, make_metrics, make_outline, not_fired, unknown
 
 RULES = [
@@ -395,3 +396,28 @@ def test_whatever_fired_is_said_once_and_nothing_else(crowded: Outline, true: se
     assert {finding.id for finding in planned.said} <= true | {lead, "gap.no_source"}
     assert len(planned.takeaways) <= 2
     assert all(section.paragraphs or section.items or section.sides for section in planned.sections)
+
+
+def slots(*stances: Stance) -> tuple[Slot, ...]:
+    return tuple(
+        Slot(Finding(f"a.{place}", "", "", "t", stance, 0, ()), "body") for place, stance in enumerate(stances)
+    )
+
+
+def test_a_sentence_that_turns_against_the_one_before_it_is_marked() -> None:
+    marked = contrasted((slots("bull", "bear"), slots("bull", "bull"), slots("bear")))
+    assert [[slot.contrast for slot in row] for row in marked] == [[False, True], [False, False], [True]]
+
+
+def test_what_takes_no_side_contradicts_nothing() -> None:
+    marked = contrasted((slots("bull", "neutral", "bear", "mixed"),))
+    assert not any(slot.contrast for slot in marked[0])
+
+
+@given(st.lists(st.lists(st.sampled_from(["bull", "bear", "neutral", "mixed"]), min_size=1), max_size=5))
+def test_turns_change_nothing_else_and_never_follow_each_other(rows: list[list[Stance]]) -> None:
+    before = tuple(slots(*row) for row in rows)
+    after = contrasted(before)
+    assert [[slot.finding for slot in row] for row in after] == [[slot.finding for slot in row] for row in before]
+    turns = [slot.contrast for row in after for slot in row]
+    assert not any(one and other for one, other in pairwise(turns))
