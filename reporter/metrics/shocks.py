@@ -1,4 +1,4 @@
-"""The last shock: a fall that was hard by the asset's own measure, and how much of it has been made good since."""
+"""The last shock and the last jump: moves that were hard by the asset's own measure, and what was undone since."""
 
 from __future__ import annotations
 
@@ -28,18 +28,38 @@ _SHOCK_WINDOW = 3
     )
 )
 def _shock_age(context: Context) -> Daily:
-    """Today's fall wins; else the deepest of the days before, the newest of equals.
+    return _age(context, -1)
 
-    Deepest in per cent: a first shock swells the deviation that a second one is measured by.
+
+@metric(
+    MetricSpec(
+        "price.jump_age",
+        Unit.DAYS,
+        f"days since the last rise of {SHOCK_SIGMA} or more own standard deviations and {SHOCK_RETURN:.0%} or more, "
+        f"looking back {_SHOCK_WINDOW} days; 0 where it is today",
+        ("prices",),
+        0,
+        _SHOCK_WINDOW,
+    )
+)
+def _jump_age(context: Context) -> Daily:
+    return _age(context, 1)
+
+
+def _age(context: Context, sign: int) -> Daily:
+    """Today's hard move of that sign wins; else the largest of the days before, the newest of equals.
+
+    Largest in per cent: a first shock swells the deviation that a second one is measured by.
     """
     sigma, ret = context["price.move_sigma"], context["price.return_1d"]
+    moves = sign * ret.values
     with np.errstate(invalid="ignore"):
-        hard = np.where((sigma.values <= -SHOCK_SIGMA) & (ret.values <= -SHOCK_RETURN), ret.values, np.nan)
+        hard = np.where((sign * sigma.values >= SHOCK_SIGMA) & (moves >= SHOCK_RETURN), moves, np.nan)
     before = [lagged(sigma, days) for days in range(1, _SHOCK_WINDOW + 1)]
-    falls = np.stack([_back(hard, days) for days in range(1, _SHOCK_WINDOW + 1)])
-    depth = np.where(np.isnan(falls), 0.0, falls)
-    ages = np.where((depth < 0).any(axis=0), depth.argmin(axis=0) + 1.0, np.nan)
-    # Whether today is worse than a shock of the days before is not known where today's move is not.
+    earlier = np.stack([_back(hard, days) for days in range(1, _SHOCK_WINDOW + 1)])
+    size = np.where(np.isnan(earlier), 0.0, earlier)
+    ages = np.where((size > 0).any(axis=0), size.argmax(axis=0) + 1.0, np.nan)
+    # Whether today is worse than a hard move of the days before is not known where today's move is not.
     ages = np.where(np.isnan(sigma.values), np.nan, np.where(np.isnan(hard), ages, 0.0))
     reasons = np.full(len(context), Missing.UNDEFINED, dtype=object)
     for day in (*reversed(before), sigma):
@@ -53,9 +73,9 @@ def _back(values: Floats, days: int) -> Floats:
     return np.concatenate([np.full(min(days, len(values)), np.nan), values[: max(len(values) - days, 0)]])
 
 
-def _at_shock(context: Context, metric_id: str, back: int = 0) -> Daily:
-    """A metric as it stood on the day of the shock (or `back` days before it)."""
-    age = context["price.shock_age"]
+def _at(context: Context, age_id: str, metric_id: str, back: int = 0) -> Daily:
+    """A metric as it stood on the day that an age points to (or `back` days before it)."""
+    age = context[age_id]
     series = context[metric_id]
     positions = np.arange(len(context)) - np.nan_to_num(age.values).astype(np.int64) - back
     usable = ~np.isnan(age.values) & (positions >= 0)
@@ -72,32 +92,53 @@ def _at_shock(context: Context, metric_id: str, back: int = 0) -> Daily:
 
 @metric(share_spec("shock_return", "day return of the shock day"))
 def _shock_return(context: Context) -> Daily:
-    return _at_shock(context, "price.return_1d")
+    return _at(context, "price.shock_age", "price.return_1d")
 
 
 @metric(price_spec("shock_start", "close of the day before the shock day"))
 def _shock_start(context: Context) -> Daily:
-    return _at_shock(context, "price.close", back=1)
+    return _at(context, "price.shock_age", "price.close", back=1)
 
 
 @metric(price_spec("shock_close", "close of the shock day"))
 def _shock_close(context: Context) -> Daily:
-    return _at_shock(context, "price.close")
+    return _at(context, "price.shock_age", "price.close")
 
 
 @metric(MetricSpec("price.shock_date", Unit.INSTANT, "date of the shock day", ("prices",)))
 def _shock_date(context: Context) -> Daily:
-    day, age = _at_shock(context, "brief.date"), context["price.shock_age"]
+    day, age = _at(context, "price.shock_age", "brief.date"), context["price.shock_age"]
     # The calendar gives the date, but prices say which one it is.
     return daily(day.values, day.as_of, age.source, day.missing)
 
 
-def _retraced(context: Context, metric_id: str) -> Daily:
-    """Share of the shock's fall that a price has made good; not told on the day of the shock itself."""
-    after = context["price.shock_age"].values > 0
-    inputs = (context[metric_id], context["price.shock_close"], context["price.shock_start"])
+@metric(share_spec("jump_return", "day return of the jump day"))
+def _jump_return(context: Context) -> Daily:
+    return _at(context, "price.jump_age", "price.return_1d")
+
+
+@metric(price_spec("jump_start", "close of the day before the jump day"))
+def _jump_start(context: Context) -> Daily:
+    return _at(context, "price.jump_age", "price.close", back=1)
+
+
+@metric(price_spec("jump_close", "close of the jump day"))
+def _jump_close(context: Context) -> Daily:
+    return _at(context, "price.jump_age", "price.close")
+
+
+@metric(MetricSpec("price.jump_date", Unit.INSTANT, "date of the jump day", ("prices",)))
+def _jump_date(context: Context) -> Daily:
+    day, age = _at(context, "price.jump_age", "brief.date"), context["price.jump_age"]
+    return daily(day.values, day.as_of, age.source, day.missing)
+
+
+def _undone(context: Context, metric_id: str, what: str) -> Daily:
+    """Share of a shock's (or jump's) move that a price has undone; not told on the day of the move itself."""
+    after = context[f"price.{what}_age"].values > 0
+    inputs = (context[metric_id], context[f"price.{what}_close"], context[f"price.{what}_start"])
     return combined(
-        lambda price, bottom, top: np.where(after & (top > bottom), (price - bottom) / (top - bottom), np.nan),
+        lambda price, end, start: np.where(after & (start != end), (price - end) / (start - end), np.nan),
         *inputs,
         same_source=True,
     )
@@ -107,12 +148,12 @@ def _retraced(context: Context, metric_id: str) -> Daily:
     share_spec("retraced_share", "(close − close of the shock day) / (close before it − close of the shock day)", -5.0)
 )
 def _retraced_share(context: Context) -> Daily:
-    return _retraced(context, "price.close")
+    return _undone(context, "price.close", "shock")
 
 
 @metric(share_spec("retraced_share_high", "the day's high instead of the close in price.retraced_share", -5.0))
 def _retraced_share_high(context: Context) -> Daily:
-    return _retraced(context, "price.high")
+    return _undone(context, "price.high", "shock")
 
 
 @metric(
@@ -121,3 +162,10 @@ def _retraced_share_high(context: Context) -> Daily:
 def _needed(context: Context) -> Daily:
     inputs = (context["price.shock_start"], context["price.shock_close"])
     return combined(lambda top, bottom: top / bottom - 1, *inputs, same_source=True)
+
+
+@metric(
+    share_spec("given_back_share", "(close of the jump day − close) / (close of the jump day − close before it)", -5.0)
+)
+def _given_back_share(context: Context) -> Daily:
+    return _undone(context, "price.close", "jump")

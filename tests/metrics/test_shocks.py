@@ -85,3 +85,14 @@ def test_a_shock_of_before_is_not_told_where_today_is_not_known(tmp_path: Path) 
 def test_a_desk_of_two_days_has_no_shock_and_no_error(tmp_path: Path) -> None:
     metrics = measure(tmp_path, files={"prices.csv": closes([100.0, 50.0])})
     assert missing(metrics, "price.shock_age") == "not enough history"
+
+
+def test_a_jump_is_the_mirror_of_a_shock(tmp_path: Path) -> None:
+    metrics = _after(tmp_path, 0.10, -0.05)
+    assert value(metrics, "price.jump_age") == 1
+    assert value(metrics, "price.jump_return") == pytest.approx(0.10)
+    start, close = value(metrics, "price.jump_start"), value(metrics, "price.jump_close")
+    assert (start, close) == (pytest.approx(100), pytest.approx(110))
+    assert value(metrics, "price.given_back_share") == pytest.approx((110 - 110 * 0.95) / 10)
+    assert missing(metrics, "price.shock_age") == "not defined for this day"
+    assert missing(_after(tmp_path, 0.10), "price.given_back_share") == "not defined for this day"
