@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Collection
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from io import TextIOWrapper
@@ -81,6 +82,9 @@ def build(
     date: DateOption = None,
     as_of: AsOfOption = None,
     locale: LocaleOption = None,
+    edition: Annotated[
+        list[str] | None, typer.Option("--edition", metavar="E", help="article or chat; may be repeated.")
+    ] = None,
     format: Annotated[
         list[str] | None, typer.Option("--format", metavar="F", help="md, pdf or html; may be repeated.")
     ] = None,
@@ -88,12 +92,10 @@ def build(
     debug: DebugOption = False,
 ) -> None:
     """Build a brief and publish it whole, or say why not."""
-    from reporter.formats import DEFAULT_FORMATS, FORMATS
+    from reporter.formats import DEFAULT_FORMATS, EDITIONS, FORMATS
 
-    formats = tuple(dict.fromkeys(format or DEFAULT_FORMATS))
-    unknown = [name for name in formats if name not in FORMATS]
-    if unknown:
-        raise _usage(f'unknown format "{unknown[0]}"', f"known formats are {', '.join(FORMATS)}")
+    formats = _known("format", format or DEFAULT_FORMATS, FORMATS)
+    editions = _known("edition", edition or (), EDITIONS)
     day, instant = parse_day(date), parse_instant(as_of)
     from reporter.render.printer import printing
 
@@ -102,7 +104,14 @@ def build(
         from reporter import pipeline
 
         folder = pipeline.build(
-            desk, out, day=day, as_of=instant, locales=locale or (), formats=formats, printer=printer
+            desk,
+            out,
+            day=day,
+            as_of=instant,
+            locales=locale or (),
+            editions=editions,
+            formats=formats,
+            printer=printer,
         )
     print(folder.as_posix())
 
@@ -192,6 +201,14 @@ def doctor() -> None:
         if not item.ok and item.remedy:
             print(f"        {item.remedy}")
     raise typer.Exit(0 if all(item.ok for item in checks) else 1)
+
+
+def _known(kind: str, named: Collection[str], known: Collection[str]) -> tuple[str, ...]:
+    """The names of an option, each once; one that isn't known is a mistake of the caller."""
+    unknown = [name for name in named if name not in known]
+    if unknown:
+        raise _usage(f'unknown {kind} "{unknown[0]}"', f"known {kind}s are {', '.join(known)}")
+    return tuple(dict.fromkeys(named))
 
 
 def _usage(what: str, hint: str) -> InputError:

@@ -2,3 +2,5 @@
 
 FORMATS = ("md", "pdf", "html")
 DEFAULT_FORMATS = ("md", "pdf")
+
+EDITIONS = ("article", "chat")

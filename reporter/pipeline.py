@@ -24,10 +24,12 @@ from reporter.metrics import compute_metrics, registry
 from reporter.model.document import Document, Figure
 from reporter.model.finding import Outcome
 from reporter.model.metric import MetricSet
+from reporter.narrative.chat import plan_chat
 from reporter.narrative.phrases import SpeechContext
 from reporter.narrative.plan import Plan, plan_brief
 from reporter.narrative.realise import Realised, Setting, realise
 from reporter.publish import publish, publishing
+from reporter.render.conversation import seated
 from reporter.render.flow import arranged
 from reporter.render.fonts import Fonts, find_fonts, subset_fonts
 from reporter.render.html import render_html
@@ -78,7 +80,14 @@ def find(folder: Path, day: date | None = None, as_of: datetime | None = None, l
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """A brief, realised in every locale asked for, and not yet written."""
+    """A brief, realised in every edition and locale asked for, and not yet written.
+
+    Attributes:
+        findings: what it rests on.
+        plan: the article's plan, made for every edition.
+        realised: one document an edition and locale.
+        ledger: of all of them.
+    """
 
     findings: Findings
     plan: Plan
@@ -91,10 +100,15 @@ class Brief:
         return self.realised[0].document.slug
 
 
-def compose(findings: Findings) -> Brief:
-    """Plan the brief once and say it in every locale.
+def compose(findings: Findings, editions: Sequence[str] = ()) -> Brief:
+    """Plan each edition once and say it in every locale.
+
+    Args:
+        findings: metrics and what became of each rule.
+        editions: those of desk.toml where none is named.
 
     Raises:
+        InputError: the report type has no such edition.
         HeldError: no finding leads, or the languages disagree.
     """
     config, report, metrics = findings.config, findings.report, findings.metrics
@@ -111,10 +125,27 @@ def compose(findings: Findings) -> Brief:
         tags=config.desk.tags,
         as_of=metrics.as_of,
     )
-    realised = tuple(realise(plan, report.outline, book, context, metrics, setting) for book in report.books)
+    plans = [_edition(name, plan, findings, forms) for name in dict.fromkeys(editions or config.desk.editions)]
+    realised = tuple(
+        realise(edition, report.outline, book, context, metrics, setting) for edition in plans for book in report.books
+    )
     pairs = tuple((item.document, item.claims) for item in realised)
-    ledger = write_ledger(pairs, findings.outcomes, plan.said, metrics, Versions(__version__, report.rules.hash))
-    return Brief(findings, plan, realised, ledger)
+    said = {finding.id: finding for edition in plans for finding in edition.said}
+    versions = Versions(__version__, report.rules.hash)
+    return Brief(findings, plan, realised, write_ledger(pairs, findings.outcomes, said.values(), metrics, versions))
+
+
+def _edition(name: str, article: Plan, findings: Findings, forms: frozenset[tuple[str, str]]) -> Plan:
+    if name == "article":
+        return article
+    report = findings.report
+    if report.outline.chat is None:
+        what = f'report type "{report.folder.name}" has no chat'
+        raise InputError([Problem(f"{report.folder.name}/report.yaml", None, None, what, 'add a section "chat"')])
+    chat = plan_chat(report.outline, findings.outcomes, findings.metrics, forms, article)
+    if chat is None:
+        raise HeldError(f"{findings.config.shown_as}: no question of the chat has an answer; nothing is published")
+    return chat
 
 
 def speech_context(config: DeskConfig, metrics: MetricSet) -> SpeechContext:
@@ -136,6 +167,7 @@ def build(
     day: date | None = None,
     as_of: datetime | None = None,
     locales: Sequence[str] = (),
+    editions: Sequence[str] = (),
     formats: Sequence[str] = DEFAULT_FORMATS,
     printer: Print | None = None,
 ) -> Path:
@@ -146,7 +178,7 @@ def build(
         out: where briefs go.
         day: the brief's date; the last complete day where absent.
         as_of: use only what was known at this instant; the end of the day where absent.
-        locales: those of desk.toml where none is named.
+        locales, editions: those of desk.toml where none is named.
         formats: what to write, of `reporter.formats.FORMATS`.
         printer: makes the PDFs; one is started where it is needed and not given.
 
@@ -160,8 +192,17 @@ def build(
     """
     if printer is None and "pdf" in formats:
         with printing() as started:
-            return build(folder, out, day=day, as_of=as_of, locales=locales, formats=formats, printer=started)
-    brief = compose(find(folder, day, as_of, locales))
+            return build(
+                folder,
+                out,
+                day=day,
+                as_of=as_of,
+                locales=locales,
+                editions=editions,
+                formats=formats,
+                printer=started,
+            )
+    brief = compose(find(folder, day, as_of, locales), editions)
     with publishing(out, brief.slug):
         return publish(out, brief.slug, render(brief, formats, printer if "pdf" in formats else None))
 
@@ -171,10 +212,11 @@ def render(brief: Brief, formats: Sequence[str], printer: Print | None) -> dict[
     files: dict[str, bytes] = {"ledger.json": brief.ledger.encode()}
     printed: dict[str, Wait] = {}
     own = brief.findings.config.fonts
-    for item, book in zip(brief.realised, brief.findings.report.books, strict=True):
-        document = arranged(item.document)
+    locales = {book.locale.tag: book.locale for book in brief.findings.report.books}
+    for item in brief.realised:
+        document = seated(item.document) if item.document.edition == "chat" else arranged(item.document)
         fonts = find_fonts(document.lang, sans=own.sans, serif=own.serif)
-        files |= _render_locale(document, book.locale, brief.findings.report.folder, fonts, formats, printer, printed)
+        files |= _render_locale(document, locales[document.locale], brief.findings.report.folder, fonts, formats, printer, printed)
     return files | {name: wait().data for name, wait in printed.items()}
 
 
@@ -192,7 +234,7 @@ def _render_locale(
     if printer is not None or "html" in formats:
         inline = _inline(document, locale, report, fonts)
         sparks = tuple(spark(tile.spark) for tile in document.tiles)
-        layouts, css = report / "layouts", report / "theme" / "article.css"
+        layouts, css = report / "layouts", style_sheets(report, document.edition)
         page = partial(render_html, document, layouts, css, inline, sparks, headline=fonts.headline)
         if printer is not None:
             # First of all, so that the printer works while the other files are made. Where a sentence comes from is
@@ -205,10 +247,21 @@ def _render_locale(
         if "html" in formats:
             files[f"{stem}.html"] = page().encode()
     if "md" in formats:
-        text = render_markdown(document, report / "layouts", lambda chart: f"charts/{chart}.{document.locale}.svg")
+        text = render_markdown(document, report / "layouts", lambda chart: f"{_chart_stem(document, chart)}.svg")
         files[f"{stem}.md"] = text.encode()
         files |= _chart_files(document, locale, report, fonts)
     return files
+
+
+def style_sheets(report: Path, edition: str) -> tuple[Path, ...]:
+    """The article's style sheet, which every edition builds upon, and the edition's own."""
+    return tuple(report / "theme" / f"{name}.css" for name in dict.fromkeys(("article", edition)))
+
+
+def _chart_stem(document: Document, chart: str) -> str:
+    """A chart's path without its ending. Editions draw the same chart at sizes of their own."""
+    name = chart if document.edition == "article" else f"{document.edition}.{chart}"
+    return f"charts/{name}.{document.locale}"
 
 
 def _figures(document: Document) -> Iterator[Figure]:
@@ -236,7 +289,7 @@ def _chart_files(document: Document, locale: Locale, report: Path, fonts: Fonts)
         drawing = draw(figure.chart, style, Ticks(locale), locale.rise_is_red, text=False)
         if drawing is None:
             raise HeldError(f"chart {figure.chart.id} has no value to draw")
-        stem = f"charts/{figure.chart.id}.{document.locale}"
+        stem = _chart_stem(document, figure.chart.id)
         files[f"{stem}.svg"] = drawing.svg_paths.encode()
         files[f"{stem}.png"] = drawing.png
     return files

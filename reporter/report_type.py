@@ -11,6 +11,7 @@ from reporter.folders import locales_folder, templates_folder
 from reporter.language.catalogues import catalogue_problems, known_labels
 from reporter.language.locales import Locale, available_locales, load_locale
 from reporter.model.metric import MetricSpec
+from reporter.narrative.chat_checks import Spoken
 from reporter.narrative.gaps import GAP_FACTS, GAP_FINDINGS
 from reporter.narrative.outline import Outline, load_outline
 from reporter.narrative.phrase_checks import check_phrases
@@ -62,7 +63,8 @@ def load_report(
     rules = load_rules([(path, _shown(path, folder)) for path in sorted((folder / "rules").glob("*.yaml"))], metrics)
     books = tuple(_phrases(folder, locale) for locale in spoken)
     path = folder / "report.yaml"
-    outline = load_outline(path, _shown(path, folder), frozenset(rule.id for rule in rules.rules), dict(metrics))
+    stances = {rule.id: str(rule.stance) for rule in rules.rules}
+    outline = load_outline(path, _shown(path, folder), frozenset(stances), dict(metrics), Spoken(books, stances))
     problems = [*phrase_problems(rules, books), *_label_problems(_shown(path, folder), outline, spoken)]
     if problems:
         raise InputError(problems)

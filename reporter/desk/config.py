@@ -135,6 +135,9 @@ class DeskSection(_Model):
     slug: Annotated[str, AfterValidator(_slug)]
     report: Identifier = "market_brief"
     locales: Annotated[Words, Field(min_length=1)] = ("zh-Hant", "en")
+    editions: Annotated[tuple[Literal["article", "chat"], ...], BeforeValidator(_as_tuple), Field(min_length=1)] = (
+        "article",
+    )
     day_cut: Clock = "00:00"
     byline: PerLocale = Field(default_factory=dict)
     disclosure: PerLocale = Field(default_factory=dict)

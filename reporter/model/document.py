@@ -120,7 +120,23 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
 
 
-Block = Paragraph | Figure | Conditions | Table
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one speaker of a conversation says before the other does.
+
+    Attributes:
+        speaker: reader or desk; name: as the locale calls the speaker.
+        paragraphs: what is said; empty where figures or a table that follow are the whole answer.
+        follows: whether the reader doubts the answer before it.
+    """
+
+    speaker: Literal["reader", "desk"]
+    name: str
+    paragraphs: tuple[Paragraph, ...]
+    follows: bool = False
+
+
+Block = Paragraph | Figure | Conditions | Table | Turn
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,38 +5,27 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 
 from reporter.authored import Located, problems_of, read_yaml
 from reporter.errors import InputError, Problem, did_you_mean
 from reporter.model.metric import MetricSpec
+from reporter.narrative.chat_checks import Spoken, chat_problems
+from reporter.narrative.chat_outline import ChatOutline
+from reporter.narrative.strict import Ids, Length, OfLengths, Slots, Strict, tupled
 
-Length = Literal["full", "standard", "short"]
-
-
-def _tupled(value: object) -> object:
-    return tuple(_tupled(item) for item in value) if isinstance(value, list) else value
-
-
-Ids = Annotated[tuple[str, ...], BeforeValidator(_tupled)]
-Slots = Annotated[tuple[tuple[str, ...], ...], BeforeValidator(_tupled)]
-OfLengths = Annotated[tuple[Length, ...], BeforeValidator(_tupled)]
 #: Ways to show a metric outside a sentence; `flow_money` is the flow's noun before its amount.
 Show = Literal["", "signed", "funding", "flow_money"]
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class Takeaways(_Model):
+class Takeaways(Strict):
     """Which findings may be key points, and how many."""
 
     most: Annotated[int, Field(ge=0, le=10)] = 5
     source: Annotated[Ids, Field(alias="from")] = ()
 
 
-class TileOutline(_Model):
+class TileOutline(Strict):
     """One key figure."""
 
     label: str
@@ -45,7 +34,7 @@ class TileOutline(_Model):
     show: Show = ""
 
 
-class RowOutline(_Model):
+class RowOutline(Strict):
     """One row of the signal board."""
 
     label: str
@@ -55,7 +44,7 @@ class RowOutline(_Model):
     stance: Ids = ()
 
 
-class SectionOutline(_Model):
+class SectionOutline(Strict):
     """One section: headed by the first of `heading` that is true."""
 
     id: str
@@ -68,7 +57,7 @@ class SectionOutline(_Model):
     board: bool = False
 
 
-class FrameworkOutline(_Model):
+class FrameworkOutline(Strict):
     """The two sides of the argument about a level."""
 
     level: Ids
@@ -77,7 +66,7 @@ class FrameworkOutline(_Model):
     against: Ids = ()
 
 
-class FigureOutline(_Model):
+class FigureOutline(Strict):
     """A chart of a kind the program can draw, titled by the first of its findings that is true."""
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
@@ -85,7 +74,7 @@ class FigureOutline(_Model):
     findings: Ids
 
 
-class Lengths(_Model):
+class Lengths(Strict):
     """Which leading findings ask for which length; all others ask for the standard one."""
 
     full: Ids = ()
@@ -93,7 +82,7 @@ class Lengths(_Model):
     short: Ids = ()
 
 
-class Outline(_Model):
+class Outline(Strict):
     """All of report.yaml."""
 
     title: str
@@ -102,18 +91,20 @@ class Outline(_Model):
     length: Lengths
     standfirst: Slots
     takeaways: Takeaways
-    tiles: Annotated[tuple[TileOutline, ...], BeforeValidator(_tupled)] = ()
-    sections: Annotated[tuple[SectionOutline, ...], BeforeValidator(_tupled)]
+    tiles: Annotated[tuple[TileOutline, ...], BeforeValidator(tupled)] = ()
+    sections: Annotated[tuple[SectionOutline, ...], BeforeValidator(tupled)]
     headings: dict[str, str] = Field(default_factory=dict)
     framework: FrameworkOutline
-    board: Annotated[tuple[RowOutline, ...], BeforeValidator(_tupled)] = ()
-    figures: Annotated[tuple[FigureOutline, ...], BeforeValidator(_tupled)] = ()
+    board: Annotated[tuple[RowOutline, ...], BeforeValidator(tupled)] = ()
+    figures: Annotated[tuple[FigureOutline, ...], BeforeValidator(tupled)] = ()
+    chat: ChatOutline | None = None
 
     def labels(self) -> tuple[str, ...]:
         """Every msgid that this outline names."""
         tiles = (tile.label for tile in self.tiles)
         rows = (row.label for row in self.board)
-        return tuple(dict.fromkeys([self.title, *self.methods, *self.headings.values(), *tiles, *rows]))
+        speakers = (self.chat.reader, self.chat.desk) if self.chat else ()
+        return tuple(dict.fromkeys([self.title, *self.methods, *self.headings.values(), *tiles, *rows, *speakers]))
 
     def length_for(self, lead: str) -> Length:
         """How long a brief is that a finding leads."""
@@ -122,7 +113,9 @@ class Outline(_Model):
         return "short" if lead in self.length.short else "standard"
 
 
-def load_outline(path: Path, shown_as: str, rules: frozenset[str], metrics: dict[str, MetricSpec]) -> Outline:
+def load_outline(
+    path: Path, shown_as: str, rules: frozenset[str], metrics: dict[str, MetricSpec], spoken: Spoken | None = None
+) -> Outline:
     """Read and check report.yaml.
 
     Args:
@@ -130,6 +123,7 @@ def load_outline(path: Path, shown_as: str, rules: frozenset[str], metrics: dict
         shown_as: how to name it in messages.
         rules: ids of all rules, which the outline may name.
         metrics: the registry, which tiles and board may name.
+        spoken: the phrases and stances that the chat is checked against; without them only its names are.
 
     Raises:
         InputError: every mistake, located.
@@ -145,6 +139,9 @@ def load_outline(path: Path, shown_as: str, rules: frozenset[str], metrics: dict
         *_unknown_figures(located, shown_as, outline),
         *_twice(located, shown_as),
     ]
+    if outline.chat is not None and not problems:
+        figures = [figure.id for figure in outline.figures]
+        problems += chat_problems(located.find(("chat",)), shown_as, outline.chat, figures, spoken)
     if problems:
         raise InputError(problems)
     return outline
@@ -163,7 +160,10 @@ def _unknown_rules(located: Located, shown: str, rules: frozenset[str], outline:
 
 
 _FINDING_LISTS = frozenset(
-    {"standfirst", "from", "paragraphs", "heading", "list", "for", "against", "stance", "findings", "level"}
+    {
+        *("standfirst", "from", "paragraphs", "heading", "list", "for", "against", "stance", "findings", "level"),
+        *("asks", "answers", "doubts"),
+    }
 )
 
 

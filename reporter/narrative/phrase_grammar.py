@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
@@ -68,7 +68,10 @@ class _RawSay:
 
 
 class _Says(Extension):
-    """The tag `{% say "finding", "form", digits="500" %} … {% or %} … {% endsay %}`."""
+    """The tag `{% say "finding", "form", digits="500" %} … {% or %} … {% endsay %}`.
+
+    Findings that are said in the same words share a tag: `{% say "flows.day_out, flows.streak_out", "question" %}`.
+    """
 
     tags = {"say"}  # noqa: RUF012 - Jinja declares it so
 
@@ -111,7 +114,7 @@ class _Reading:
         self._problems: list[Problem] = []
 
     def read(self, body: Sequence[nodes.Node]) -> tuple[tuple[Say, ...], tuple[Problem, ...]]:
-        says = tuple(self._say(raw) for raw in self._top(body))
+        says = tuple(say for raw in self._top(body) for say in self._says(raw))
         return says, tuple(self._problems)
 
     def _top(self, body: Sequence[nodes.Node]) -> Iterator[_RawSay]:
@@ -129,6 +132,12 @@ class _Reading:
             if text.strip():
                 line = node.lineno + text[: len(text) - len(text.lstrip())].count("\n")
                 self._complain(line, "text outside {% say %}", "a comment is written {# … #}")
+
+    def _says(self, raw: _RawSay) -> Iterator[Say]:
+        """What a block says; names with commas between them say the same, each of its own finding's facts."""
+        say = self._say(raw)
+        for name in say.finding.split(","):
+            yield replace(say, finding=name.strip())
 
     def _say(self, raw: _RawSay) -> Say:
         wordings = tuple(Wording(line, self._body(body)) for line, body in raw.bodies)

@@ -78,7 +78,9 @@ class PhraseBook:
         """Whether the finding has that form."""
         return (finding_id, form) in self.says
 
-    def say(self, finding: Finding, form: str, context: SpeechContext, link: str = "") -> Utterance:
+    def say(
+        self, finding: Finding, form: str, context: SpeechContext, link: str = "", wording: int | None = None
+    ) -> Utterance:
         """Say a finding.
 
         Args:
@@ -86,6 +88,7 @@ class PhraseBook:
             form: body, headline, caption …
             context: the brief around it.
             link: what joins it to the sentence before, where the wording has a place for it.
+            wording: which wording to take, from 0; the day's own where absent.
 
         Raises:
             InputError: there is no such phrase, or it asks of a fact what the fact can't give.
@@ -94,10 +97,10 @@ class PhraseBook:
         if say is None:
             what = f'no phrase in {self.locale.tag} for finding "{finding.id}", form "{form}"'
             raise InputError([_at(finding.rule, what)])
-        place = choose_wording(finding.id, form, context.date, len(say.wordings))
-        wording = say.wordings[place]
-        spoken = _Speech(self.locale, say, finding, context, link).speak(wording)
-        return _utterance(spoken, self.locale, finding.id, f"{say.file}:{wording.line}", place)
+        place = choose_wording(finding.id, form, context.date, len(say.wordings)) if wording is None else wording
+        chosen = say.wordings[place]
+        spoken = _Speech(self.locale, say, finding, context, link).speak(chosen)
+        return _utterance(spoken, self.locale, finding.id, f"{say.file}:{chosen.line}", place)
 
 
 def load_phrases(files: Sequence[tuple[Path, str]], locale: Locale) -> PhraseBook:

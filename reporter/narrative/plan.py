@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from reporter.model.finding import Finding, Outcome, State
 from reporter.model.metric import MetricSet, Missing
@@ -70,7 +71,12 @@ class PlannedFigure:
 
 @dataclass(frozen=True, slots=True)
 class PlannedSection:
-    """A section with all that it holds."""
+    """A section with all that it holds.
+
+    Attributes:
+        question: in a chat, what the reader asks; the rest is the answer.
+        follows: whether the question doubts the answer before it.
+    """
 
     id: str
     heading: Slot | Label | None
@@ -79,6 +85,8 @@ class PlannedSection:
     sides: tuple[PlannedSide, ...]
     board: tuple[PlannedRow, ...]
     figures: tuple[PlannedFigure, ...]
+    question: Slot | None = None
+    follows: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +99,7 @@ class Plan:
         headline, standfirst, takeaways, sections, gaps: what is said where.
         tiles: key figures whose metric has a value.
         said: every finding that is said somewhere, each once.
+        edition: article or chat.
     """
 
     lead: Finding
@@ -102,6 +111,7 @@ class Plan:
     sections: tuple[PlannedSection, ...]
     gaps: tuple[Slot, ...]
     said: tuple[Finding, ...]
+    edition: Literal["article", "chat"] = "article"
 
 
 def plan_brief(
@@ -118,13 +128,16 @@ def plan_brief(
     Returns:
         The plan, or None where no finding of the leading group fired: then there is nothing to defend.
     """
-    return _Planner(outline, tuple(outcomes), metrics, forms).plan()
+    return Planner(outline, tuple(outcomes), metrics, forms).plan()
 
 
-class _Planner:
+class Planner:
+    """Chooses what is said on one date; see `plan_brief`."""
+
     def __init__(
         self, outline: Outline, outcomes: tuple[Outcome, ...], metrics: MetricSet, forms: frozenset[tuple[str, str]]
     ) -> None:
+        """Keep what fired; see `plan_brief` for the arguments."""
         self.outline = outline
         self.outcomes: Mapping[str, Outcome] = {outcome.rule_id: outcome for outcome in outcomes}
         self.metrics = metrics
@@ -136,6 +149,7 @@ class _Planner:
         }
 
     def plan(self) -> Plan | None:
+        """The article's plan."""
         ranked = (*self.outline.length.full, *self.outline.length.standard, *self.outline.length.short)
         lead = next((self.fired[name] for name in ranked if name in self.fired), None)
         if lead is None:
@@ -145,7 +159,7 @@ class _Planner:
         sections = tuple(
             section
             for part in self.outline.sections
-            if length in part.length and (section := self._section(part, used)) is not None
+            if length in part.length and (section := self.section(part, used)) is not None
         )
         # A quiet day has a move and no argument about it.
         argued = self.outline.standfirst if length != "short" else self.outline.standfirst[:1]
@@ -161,7 +175,7 @@ class _Planner:
             tiles=tuple(tile for tile in self.outline.tiles if self._known(tile.value)),
             sections=sections,
             gaps=gaps,
-            said=_said(lead, standfirst, takeaways, sections, gaps),
+            said=said_in(lead, standfirst, takeaways, sections, gaps),
         )
 
     def _known(self, metric_id: str) -> bool:
@@ -179,7 +193,8 @@ class _Planner:
         used.update(slot.finding.id for slot in slots)
         return tuple(slots)
 
-    def _section(self, part: SectionOutline, used: set[str]) -> PlannedSection | None:
+    def section(self, part: SectionOutline, used: set[str]) -> PlannedSection | None:
+        """A section with what is true of it and not in `used`, which then holds its findings too."""
         # What a section that is left out would have said may still be said by a later one.
         taken = set(used)
         paragraphs = tuple(slots for names in part.paragraphs if (slots := self._body(names, taken)))
@@ -292,13 +307,14 @@ def _date(slot: Slot) -> float:
     return fact.value if fact is not None and isinstance(fact.value, float) else float("inf")
 
 
-def _said(
+def said_in(
     lead: Finding,
     standfirst: Iterable[Slot],
     takeaways: Iterable[Slot],
     sections: Iterable[PlannedSection],
     gaps: Iterable[Slot],
 ) -> tuple[Finding, ...]:
+    """Every finding that is said somewhere, each once."""
     found: dict[str, Finding] = {lead.id: lead}
     slots = [*standfirst, *takeaways, *gaps]
     for section in sections:
@@ -306,8 +322,7 @@ def _said(
         slots += section.items
         slots += [item.slot for side in section.sides for item in side.items]
         slots += [Slot(figure.finding, "figure") for figure in section.figures]
-        if isinstance(section.heading, Slot):
-            slots.append(section.heading)
+        slots += [said for said in (section.heading, section.question) if isinstance(said, Slot)]
     for slot in slots:
         found.setdefault(slot.finding.id, slot.finding)
     return tuple(found.values())

@@ -26,17 +26,21 @@ from reporter.model.document import (
     SourceLine,
     Table,
     Tile,
+    Turn,
     Words,
 )
 from reporter.model.finding import Fact
 from reporter.model.metric import MetricSet
 from reporter.narrative.cells import BOARD, NOTHING, TILE, ShownMetric, show_metric
 from reporter.narrative.figures import ChartSource, build_chart
+from reporter.narrative.openings import Openings
 from reporter.narrative.outline import Outline
 from reporter.narrative.phrases import PhraseBook, SpeechContext
 from reporter.narrative.plan import Label, Plan, PlannedFigure, PlannedRow, PlannedSection, PlannedSide, Slot
 
 _SPARK_DAYS = 30
+#: What the ids of an edition's sentences begin with.
+_LETTERS = {"article": "s", "chat": "c"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,7 @@ class _Realiser:
         self.claims: dict[str, tuple[str, Fact]] = {}
         self.count = 0
         self.turns = context.date.toordinal()
+        self.openings = Openings(book, context.date)
 
     def realise(self) -> Realised:
         plan, setting, locale = self.plan, self.setting, self.locale
@@ -104,7 +109,7 @@ class _Realiser:
         document = Document(
             locale=locale.tag,
             lang=locale.lang,
-            edition="article",
+            edition=plan.edition,
             slug=setting.slug,
             date=day.isoformat(),
             date_label=dates.date_full(midnight, locale),
@@ -147,10 +152,13 @@ class _Realiser:
     def _next_id(self) -> str:
         # Every locale walks the same plan in the same order, so a sentence has the same id in all of them.
         self.count += 1
-        return f"s{self.count:03d}"
+        return f"{_LETTERS[self.plan.edition]}{self.count:03d}"
 
-    def _say(self, slot: Slot) -> Sentence:
-        spoken = self.book.say(slot.finding, slot.form, self.context, self._link(slot))
+    def _ask(self, question: Slot) -> Sentence:
+        return self._say(question, self.openings.wording(question.finding.id, question.form))
+
+    def _say(self, slot: Slot, wording: int | None = None) -> Sentence:
+        spoken = self.book.say(slot.finding, slot.form, self.context, self._link(slot), wording)
         for claim, kind, fact in spoken.claims:
             self.claims.setdefault(claim, (kind, fact))
         return Sentence(self._next_id(), slot.finding.id, slot.form, spoken.phrase, spoken.wording, spoken.spans)
@@ -188,13 +196,20 @@ class _Realiser:
         said = self._say(heading) if isinstance(heading, Slot) else None
         if isinstance(heading, Label):
             said = self._labelled(heading.msgid)
-        blocks: list[Block] = [Paragraph(tuple(map(self._say, slots))) for slots in planned.paragraphs]
-        blocks += [Paragraph((self._say(slot),)) for slot in planned.items]
+        asked = self._ask(planned.question) if planned.question else None
+        told = [Paragraph(tuple(map(self._say, slots))) for slots in planned.paragraphs]
+        told += [Paragraph((self._say(slot),)) for slot in planned.items]
+        blocks: list[Block] = [*self._turns(asked, told, follows=planned.follows)] if asked else [*told]
         blocks += [self._side(side) for side in planned.sides]
         if planned.board:
             blocks.append(self._board(planned.board))
         blocks += [figure for planned_figure in planned.figures if (figure := self._figure(planned_figure))]
         return Section(planned.id, said, tuple(blocks))
+
+    def _turns(self, asked: Sentence, told: Iterable[Paragraph], *, follows: bool) -> tuple[Turn, Turn]:
+        chat = self.outline.chat
+        reader, desk = (self._label(chat.reader), self._label(chat.desk)) if chat else ("", "")
+        return Turn("reader", reader, (Paragraph((asked,)),), follows), Turn("desk", desk, tuple(told))
 
     def _side(self, side: PlannedSide) -> Conditions:
         title = self._say(side.title)

@@ -27,7 +27,7 @@ _UNBREAKABLE = 14
 def render_html(
     document: Document,
     layouts: Path,
-    css: Path,
+    css: Path | Sequence[Path],
     charts: Mapping[str, str],
     sparks: Sequence[str] = (),
     *,
@@ -39,7 +39,7 @@ def render_html(
     Args:
         document: what is said.
         layouts: folder of the layouts.
-        css: the theme's style sheet.
+        css: the theme's style sheet, or several, of which later ones outrank earlier ones.
         charts: chart id → its SVG with text as text; a figure without one is an error.
         sparks: sparkline SVGs, one a tile; none at all leaves them out.
         provenance: mark sentences with their finding and shown values with their claim.
@@ -60,7 +60,7 @@ def render_html(
         "figures": figure_numbers(document),
         "drawings": drawings,
         "sparks": [titled(svg, tile.label) for svg, tile in zip(drawn, document.tiles, strict=True)],
-        "css": Markup(_style_sheet(css)),
+        "css": Markup("\n".join(map(_style_sheet, [css] if isinstance(css, Path) else css))),
         "provenance": provenance,
         "headline_style": headline_style(document.headline.spans, headline) if headline else "",
     }

@@ -10,7 +10,7 @@ from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNot
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from reporter.errors import InputError, Problem
-from reporter.render import flow
+from reporter.render import conversation, flow
 from reporter.render.links import web_address
 
 
@@ -32,6 +32,8 @@ def layout_environment(folder: Path, finalize: Callable[[Any], Any] | None = Non
     )
     environment.filters.update(
         closing=flow.closing,
+        description=conversation.description,
+        exchanges=conversation.exchanges,
         fits=flow.fits,
         flows=flow.flows,
         halves=flow.halves,
@@ -72,15 +74,16 @@ def fill(environment: ImmutableSandboxedEnvironment, name: str, values: Mapping[
         raise InputError([Problem(file, error.lineno, None, error.message or "the layout can't be parsed")]) from error
     except TemplateError as error:
         raise InputError(
-            [Problem(str(folder / name), _line(error, name), None, error.message or "it failed")]
+            [Problem(*_place(error, folder, name), None, error.message or "it failed")]
         ) from error
 
 
-def _line(error: TemplateError, name: str) -> int | None:
-    """The layout's line in the error's trace: Jinja rewrites the trace to the layout's own lines."""
-    line, trace = None, error.__traceback__
+def _place(error: TemplateError, folder: Path, name: str) -> tuple[str, int | None]:
+    """File and line in the error's trace: Jinja rewrites the trace to the lines of the layouts that a layout uses."""
+    file, line, trace = str(folder / name), None, error.__traceback__
     while trace is not None:
-        if Path(trace.tb_frame.f_code.co_filename).name == name:
-            line = trace.tb_lineno
+        passed = Path(trace.tb_frame.f_code.co_filename)
+        if passed.parent == folder:
+            file, line = str(passed), trace.tb_lineno
         trace = trace.tb_next
-    return line
+    return file, line

@@ -19,7 +19,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from reporter.model.document import Document
-from reporter.render.flow import figure_numbers, joined
+from reporter.render.conversation import description
+from reporter.render.flow import figure_numbers
 from reporter.render.layouts import fill, layout_environment
 
 #: What begins or ends a construct in some engine, wherever it stands.
@@ -86,8 +87,9 @@ def _final(value: Any) -> Any:
 def _front_matter(document: Document, charts: Sequence[str]) -> dict[str, object]:
     return {
         "title": document.headline.text,
-        "description": joined(document.standfirst.sentences),
-        "slug": document.slug,
+        "description": description(document),
+        # Two posts of one day need two addresses.
+        "slug": document.slug if document.edition == "article" else f"{document.slug}-{document.edition}",
         "date": document.as_of,
         "lang": document.lang,
         "translation_key": f"{document.slug}-{document.edition}",

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from reporter.errors import HeldError
 from reporter.model.claim import Claim
 from reporter.model.document import (
+    Block,
     Cell,
     Conditions,
     Document,
@@ -23,6 +24,7 @@ from reporter.model.document import (
     Shown,
     Span,
     Table,
+    Turn,
 )
 from reporter.model.finding import Fact, Finding, Input, Outcome, State
 from reporter.model.metric import Event, MetricSet
@@ -100,7 +102,7 @@ def sentences(document: Document) -> Iterator[tuple[str, Sentence]]:
     yield from (("gaps", sentence) for sentence in document.gaps)
 
 
-def _of_block(block: Paragraph | Figure | Conditions | Table) -> Iterator[Sentence]:
+def _of_block(block: Block) -> Iterator[Sentence]:
     if isinstance(block, Paragraph):
         yield from block.sentences
     elif isinstance(block, Figure):
@@ -109,6 +111,8 @@ def _of_block(block: Paragraph | Figure | Conditions | Table) -> Iterator[Senten
     elif isinstance(block, Conditions):
         yield block.title
         yield from (item.sentence for item in block.items)
+    elif isinstance(block, Turn):
+        yield from (sentence for paragraph in block.paragraphs for sentence in paragraph.sentences)
     else:
         yield block.title
 
@@ -277,6 +281,7 @@ def _table_json(document: Document) -> dict[str, object]:
     boards = [block for section in document.sections for block in section.blocks if isinstance(block, Table)]
     return {
         "locale": document.locale,
+        "edition": document.edition,
         "tiles": [
             {"label": tile.label, "value": cell(tile.value), "change": cell(tile.change)} for tile in document.tiles
         ],

@@ -1,0 +1,103 @@
+"""The chat section of report.yaml as frozen values: which questions are asked, in which order, what answers each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+
+from reporter.narrative.strict import Ids, Length, OfLengths, Slots, Strict, tupled
+
+_Weight = Annotated[int | None, Field(ge=0, le=100)]
+_Most = Annotated[int, Field(ge=1, le=20)]
+
+
+class FollowOutline(Strict):
+    """A question that doubts the answer before it: asked where the doubted and the doubting finding are both true.
+
+    Attributes:
+        doubts: what it doubts; one of them must have been said in the answer before it.
+        asks: findings that contradict it; the first that is true and unsaid asks, in the form "doubt".
+        answers: the answer's paragraphs, each the findings that it may say, in order.
+        figures: charts that belong to the answer.
+        weight: as of an exchange.
+    """
+
+    doubts: Ids
+    asks: Ids
+    answers: Slots
+    figures: Ids = ()
+    weight: _Weight = None
+
+
+class ExchangeOutline(Strict):
+    """A question and its answer.
+
+    Attributes:
+        id: its name, unique in the chat.
+        length: in which lengths of brief it may come.
+        form: the form of the question; another one than "question" lets a finding ask a second time.
+        asks: findings that raise the question; the first that is true asks it.
+        answers: the answer's paragraphs, each the findings that it may say, in order.
+        list: findings that are said one a paragraph, in order of their dates.
+        figures: charts that belong to the answer.
+        framework: whether the conditions for and against a level belong to it.
+        board: whether the signal board belongs to it.
+        follow_ups: questions that doubt the answer.
+        weight: rank where a day has more exchanges than a chat may hold; that of its heaviest finding where absent.
+    """
+
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    length: OfLengths
+    form: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")] = "question"
+    asks: Ids
+    answers: Slots = ()
+    list: Ids = ()
+    figures: Ids = ()
+    framework: bool = False
+    board: bool = False
+    follow_ups: Annotated[tuple[FollowOutline, ...], BeforeValidator(tupled)] = ()
+    weight: _Weight = None
+
+
+class Exchanges(Strict):
+    """How many exchanges a chat of a length has at most; the lightest are left out."""
+
+    full: _Most = 14
+    standard: _Most = 9
+    short: _Most = 4
+
+    def of(self, length: Length) -> int:
+        """The most of a length."""
+        return {"full": self.full, "standard": self.standard, "short": self.short}[length]
+
+
+class ChatOutline(Strict):
+    """The chat section of report.yaml.
+
+    Attributes:
+        reader, desk: msgids of the two speakers' names.
+        most: how many exchanges there are at most.
+        sentences: how many findings a paragraph of an answer says at most.
+        exchanges: in the order in which the story unfolds.
+    """
+
+    reader: str
+    desk: str
+    most: Exchanges = Exchanges()
+    sentences: Annotated[int, Field(ge=1, le=6)] = 3
+    exchanges: Annotated[tuple[ExchangeOutline, ...], BeforeValidator(tupled)]
+
+    def questions(self) -> Iterator[tuple[str, str, str]]:
+        """Every question that may be asked: the exchange's id, the finding that asks, and the form."""
+        for exchange in self.exchanges:
+            yield from ((exchange.id, name, exchange.form) for name in exchange.asks)
+            for follow in exchange.follow_ups:
+                yield from ((exchange.id, name, DOUBT) for name in follow.asks)
+
+
+#: The form of a follow-up's question.
+DOUBT = "doubt"
+#: Forms of an answer, the first that a finding has; a follow-up is answered by a reply where there is one.
+ANSWER, REPLY = ("answer", "body"), ("reply", "answer", "body")
