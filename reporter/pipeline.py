@@ -216,7 +216,9 @@ def render(brief: Brief, formats: Sequence[str], printer: Print | None) -> dict[
     for item in brief.realised:
         document = seated(item.document) if item.document.edition == "chat" else arranged(item.document)
         fonts = find_fonts(document.lang, sans=own.sans, serif=own.serif)
-        files |= _render_locale(document, locales[document.locale], brief.findings.report.folder, fonts, formats, printer, printed)
+        files |= _render_locale(
+            document, locales[document.locale], brief.findings.report.folder, fonts, formats, printer, printed
+        )
     return files | {name: wait().data for name, wait in printed.items()}
 
 

@@ -136,12 +136,18 @@ class _Conversation:
         section = self.planner.section(part, self.used)
         if section is None:
             return None
-        paragraphs = tuple(tuple(self._told(slot, forms) for slot in slots) for slots in section.paragraphs)
-        figures = tuple(figure for figure in section.figures if figure.outline.id not in self.drawn)
+        asker = question.finding.id
+        paragraphs = tuple(
+            tuple(self._told(slot, forms) if slot.finding.id == asker else slot for slot in slots)
+            for slots in section.paragraphs
+        )
+        room = self.chat.charts.of(self.article.length) - len(self.drawn)
+        figures = tuple(figure for figure in section.figures if figure.outline.id not in self.drawn)[: max(room, 0)]
         self.drawn |= {figure.outline.id for figure in figures}
         return replace(section, question=question, paragraphs=paragraphs, figures=figures)
 
     def _told(self, slot: Slot, forms: Sequence[str]) -> Slot:
+        """The asker's own finding is told as an answer ("Yes: …"); what is added to it, as in the article."""
         name = slot.finding.id
         return Slot(slot.finding, next((form for form in forms if (name, form) in self.planner.forms), slot.form))
 

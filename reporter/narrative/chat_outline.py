@@ -10,7 +10,6 @@ from pydantic import BeforeValidator, Field
 from reporter.narrative.strict import Ids, Length, OfLengths, Slots, Strict, tupled
 
 _Weight = Annotated[int | None, Field(ge=0, le=100)]
-_Most = Annotated[int, Field(ge=1, le=20)]
 
 
 class FollowOutline(Strict):
@@ -61,12 +60,12 @@ class ExchangeOutline(Strict):
     weight: _Weight = None
 
 
-class Exchanges(Strict):
-    """How many exchanges a chat of a length has at most; the lightest are left out."""
+class Most(Strict):
+    """How much of something a chat of a length has at most."""
 
-    full: _Most = 14
-    standard: _Most = 9
-    short: _Most = 4
+    full: Annotated[int, Field(ge=0, le=20)]
+    standard: Annotated[int, Field(ge=0, le=20)]
+    short: Annotated[int, Field(ge=0, le=20)]
 
     def of(self, length: Length) -> int:
         """The most of a length."""
@@ -78,14 +77,16 @@ class ChatOutline(Strict):
 
     Attributes:
         reader, desk: msgids of the two speakers' names.
-        most: how many exchanges there are at most.
+        most: how many exchanges there are at most; the lightest are left out.
+        charts: how many charts there are at most; those of earlier exchanges come first.
         sentences: how many findings a paragraph of an answer says at most.
         exchanges: in the order in which the story unfolds.
     """
 
     reader: str
     desk: str
-    most: Exchanges = Exchanges()
+    most: Most = Most(full=14, standard=9, short=4)
+    charts: Most = Most(full=6, standard=4, short=1)
     sentences: Annotated[int, Field(ge=1, le=6)] = 3
     exchanges: Annotated[tuple[ExchangeOutline, ...], BeforeValidator(tupled)]
 
@@ -99,5 +100,5 @@ class ChatOutline(Strict):
 
 #: The form of a follow-up's question.
 DOUBT = "doubt"
-#: Forms of an answer, the first that a finding has; a follow-up is answered by a reply where there is one.
+#: Forms in which the finding that asks is answered, the first that it has; a doubt is answered by a reply.
 ANSWER, REPLY = ("answer", "body"), ("reply", "answer", "body")

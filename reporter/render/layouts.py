@@ -73,9 +73,7 @@ def fill(environment: ImmutableSandboxedEnvironment, name: str, values: Mapping[
         file = str(error.filename or folder / name)
         raise InputError([Problem(file, error.lineno, None, error.message or "the layout can't be parsed")]) from error
     except TemplateError as error:
-        raise InputError(
-            [Problem(*_place(error, folder, name), None, error.message or "it failed")]
-        ) from error
+        raise InputError([Problem(*_place(error, folder, name), None, error.message or "it failed")]) from error
 
 
 def _place(error: TemplateError, folder: Path, name: str) -> tuple[str, int | None]:
