@@ -178,7 +178,8 @@ def build(
         out: where briefs go.
         day: the brief's date; the last complete day where absent.
         as_of: use only what was known at this instant; the end of the day where absent.
-        locales, editions: those of desk.toml where none is named.
+        locales: those of desk.toml where none is named.
+        editions: article or chat; those of desk.toml where none is named.
         formats: what to write, of `reporter.formats.FORMATS`.
         printer: makes the PDFs; one is started where it is needed and not given.
 

@@ -198,6 +198,18 @@ def test_an_unknown_format(run: Run, tmp_path: Path, desk: Path) -> None:
     refused(ran, 'command line: unknown format "docx"; known formats are md, pdf, html', tmp_path)
 
 
+def test_an_unknown_edition(run: Run, tmp_path: Path, desk: Path) -> None:
+    ran = run("build", "desk", "--format", "md", "--edition", "dialogue")
+
+    refused(ran, 'command line: unknown edition "dialogue"; known editions are article, chat', tmp_path)
+
+
+def test_editions_that_are_asked_for_are_written(run: Run, tmp_path: Path, desk: Path) -> None:
+    assert run("build", "desk", "--format", "md", "--edition", "chat", "--locale", "en").code == 0
+
+    assert [path.name for path in sorted((tmp_path / "out").glob("*/*.*"))] == ["chat.en.md", "ledger.json"]
+
+
 @pytest.mark.parametrize("day", ["2026-02-30", "06/02/2026", "yesterday", ""])
 def test_a_date_that_is_none(run: Run, tmp_path: Path, desk: Path, day: str) -> None:
     ran = run("build", "desk", "--format", "md", "--date", day)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from reporter.model.finding import Outcome
+from reporter.model.finding import Outcome, Stance
 from reporter.model.metric import MetricSet
 from reporter.narrative.chat_outline import ANSWER, DOUBT, REPLY, ChatOutline, ExchangeOutline, FollowOutline
 from reporter.narrative.outline import Outline, SectionOutline
@@ -103,7 +103,7 @@ class _Conversation:
         )
         return self._asked(part, Slot(self.planner.fired[asker], exchange.form), ANSWER)
 
-    def _follow_up(self, name: str, follow: FollowOutline, doubted: set[str]) -> PlannedSection | None:
+    def _follow_up(self, name: str, follow: FollowOutline, doubted: set[Stance]) -> PlannedSection | None:
         """The follow-up, where a finding that is not yet said takes another stance than what it doubts."""
         asker = self._first(
             name

@@ -61,9 +61,9 @@ class _Checks:
 
     def figures(self, known: Sequence[str]) -> Iterator[Problem]:
         for path, exchange in self._exchanges():
-            follows = (((*path, "follow_ups", n), follow) for n, follow in enumerate(exchange.follow_ups))
-            for where, part in ((path, exchange), *follows):
-                for number, name in enumerate(part.figures):
+            follows = (((*path, "follow_ups", n), follow.figures) for n, follow in enumerate(exchange.follow_ups))
+            for where, figures in ((path, exchange.figures), *follows):
+                for number, name in enumerate(figures):
                     if name not in known:
                         hint = did_you_mean(name, known)
                         yield self._problem((*where, "figures", number), f'unknown figure "{name}"', hint)

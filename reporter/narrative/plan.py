@@ -12,7 +12,8 @@ from typing import Literal
 from reporter.model.finding import Finding, Outcome, State
 from reporter.model.metric import MetricSet, Missing
 from reporter.narrative.gaps import find_gaps
-from reporter.narrative.outline import FigureOutline, Length, Outline, RowOutline, SectionOutline, TileOutline
+from reporter.narrative.outline import FigureOutline, Outline, RowOutline, SectionOutline, TileOutline
+from reporter.narrative.strict import Length
 
 
 @dataclass(frozen=True, slots=True)
