@@ -149,7 +149,7 @@ class _Conversation:
     def _told(self, slot: Slot, forms: Sequence[str]) -> Slot:
         """The asker's own finding is told as an answer ("Yes: …"); what is added to it, as in the article."""
         name = slot.finding.id
-        return Slot(slot.finding, next((form for form in forms if (name, form) in self.planner.forms), slot.form))
+        return replace(slot, form=next((form for form in forms if (name, form) in self.planner.forms), slot.form))
 
 
 def _answer(section: PlannedSection) -> tuple[Slot, ...]:
