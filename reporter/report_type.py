@@ -16,6 +16,7 @@ from reporter.narrative.gaps import GAP_FACTS, GAP_FINDINGS
 from reporter.narrative.outline import Outline, load_outline
 from reporter.narrative.phrase_checks import check_phrases
 from reporter.narrative.phrases import PhraseBook, load_phrases
+from reporter.narrative.regional import in_region
 from reporter.rules import RuleBook, load_rules
 
 #: File, line and column at which something is asked for.
@@ -61,11 +62,13 @@ def load_report(
     folder = _folder(name, named_at) if at is None else at.resolve()
     spoken = _spoken(locales, locales_at)
     rules = load_rules([(path, _shown(path, folder)) for path in sorted((folder / "rules").glob("*.yaml"))], metrics)
-    books = tuple(_phrases(folder, locale) for locale in spoken)
+    native = {base: _phrases(folder, load_locale(base, locales_folder())) for base in _bases(spoken)}
+    books = tuple(in_region(native[locale.base], locale) for locale in spoken)
     path = folder / "report.yaml"
     stances = {rule.id: str(rule.stance) for rule in rules.rules}
-    outline = load_outline(path, _shown(path, folder), frozenset(stances), dict(metrics), Spoken(books, stances))
-    problems = [*phrase_problems(rules, books), *_label_problems(_shown(path, folder), outline, spoken)]
+    written = tuple(native.values())
+    outline = load_outline(path, _shown(path, folder), frozenset(stances), dict(metrics), Spoken(written, stances))
+    problems = [*phrase_problems(rules, written), *_label_problems(_shown(path, folder), outline, spoken)]
     if problems:
         raise InputError(problems)
     return ReportType(folder, rules, outline, books)
@@ -93,6 +96,11 @@ def _spoken(tags: Sequence[str], asked_at: Place) -> tuple[Locale, ...]:
     return tuple(load_locale(tag, locales_folder()) for tag in dict.fromkeys(tags))
 
 
+def _bases(locales: Sequence[Locale]) -> tuple[str, ...]:
+    """Tags of the locales whose phrases are said, each once; what is checked is what somebody has written."""
+    return tuple(dict.fromkeys(locale.base for locale in locales))
+
+
 def _shown(path: Path, folder: Path) -> str:
     """A report type's file as its author knows it: from the report type's folder on."""
     return path.relative_to(folder.parent).as_posix()
@@ -115,8 +123,11 @@ def phrase_problems(rules: RuleBook, books: Sequence[PhraseBook]) -> Iterable[Pr
 
 
 def _label_problems(shown: str, outline: Outline, locales: Sequence[Locale]) -> Iterable[Problem]:
-    for locale in locales:
+    natives = (load_locale(base, locales_folder()) for base in _bases(locales))
+    for locale in dict.fromkeys((*natives, *locales)):
         yield from catalogue_problems(locale)
+        if locale.edition is not None:
+            continue
         known = frozenset(known_labels(locale))
         for msgid in outline.labels():
             if msgid not in known:

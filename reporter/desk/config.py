@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from reporter.desk.positions import KeyPath, key_positions, place_of
+from reporter.authored.positions import KeyPath, key_positions, place_of
 from reporter.errors import Problem
 
 DESK_FILE = "desk.toml"

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
+from reporter.authored.positions import KeyPath
 from reporter.desk.config import DeskConfig, SourceConfig, parse_duration
 from reporter.desk.instruments import INSTRUMENTS
-from reporter.desk.positions import KeyPath
 from reporter.desk.schema import EVENT_COLUMNS, TABLES
 from reporter.errors import did_you_mean
-from reporter.language.locales import in_locale
+from reporter.folders import locales_folder
+from reporter.language.inherited import base_of
+from reporter.language.texts import text_for
 
 _DAY = 86_400
 #: Number formats of a time column, beside the strftime ones.
@@ -58,8 +60,9 @@ def config_mistakes(config: DeskConfig) -> Iterator[Mistake]:
         seen.add(source.id)
     if not any(source.table == "prices" for source in config.source):
         yield Mistake(("source",), "no source feeds the table prices", "a brief needs at least daily prices")
+    bases = {tag: base_of(tag, locales_folder()) for tag in config.desk.locales}
     for path, texts in _texts(config):
-        lacking = [tag for tag in config.desk.locales if texts and in_locale(texts, tag) is None]
+        lacking = [tag for tag, base in bases.items() if texts and text_for(texts, tag, base) is None]
         if lacking:
             name = ".".join(str(part) for part in path if isinstance(part, str))
             what = f"{name} has no text for locale {', '.join(lacking)}"

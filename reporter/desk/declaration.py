@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from reporter.authored.positions import Positions, key_positions, place_of
 from reporter.desk.config import (
     DESK_FILE,
     AssetConfig,
@@ -21,7 +22,6 @@ from reporter.desk.config import (
     SourceConfig,
 )
 from reporter.desk.consistency import config_mistakes, source_mistakes
-from reporter.desk.positions import Positions, key_positions, place_of
 from reporter.errors import InputError, Problem, did_you_mean
 
 _MAX_BYTES = 1_000_000

@@ -1,4 +1,8 @@
-"""Labels of tables, charts and pages: gettext catalogues, read as they are written (.po) at run time."""
+"""Labels of tables, charts and pages: gettext catalogues, read as they are written (.po) at run time.
+
+A regional locale has its base's labels in its own words; its own catalogue, where there is one, holds only those that
+read otherwise there.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,22 @@ from types import MappingProxyType
 from babel.messages.pofile import PoFileError, read_po
 
 from reporter.errors import InputError, Problem, did_you_mean
-from reporter.language.locales import Locale
+from reporter.language.editions import in_words
+from reporter.language.locales import Locale, load_locale
+
+
+def msgid(text: str) -> str:
+    """Mark a text that is looked up elsewhere, so that the template of all catalogues has it."""
+    return text
+
+
+#: Values of plans and charts that a reader sees through the catalogue.
+SHOWN_VALUES = (
+    *(msgid("bull"), msgid("bear"), msgid("neutral"), msgid("mixed")),
+    *(msgid("met"), msgid("not met"), msgid("unknown")),
+    *(msgid("open"), msgid("high"), msgid("low"), msgid("close")),
+    *(msgid("Break"), msgid("Sweep"), msgid("Base"), msgid("Rebound")),
+)
 
 
 def label(msgid: str, locale: Locale) -> str:
@@ -23,6 +42,9 @@ def label(msgid: str, locale: Locale) -> str:
     Raises:
         InputError: the catalogue lacks the label, or its translation is empty or fuzzy.
     """
+    if locale.edition is not None:
+        own = _own(locale).get(msgid)
+        return own or in_words(label(msgid, load_locale(locale.base, locale.folder)), locale.edition)
     texts = _texts(locale.folder, locale.babel)
     text = texts.get(msgid)
     if text:
@@ -33,19 +55,40 @@ def label(msgid: str, locale: Locale) -> str:
 
 
 def catalogue_problems(locale: Locale) -> tuple[Problem, ...]:
-    """Every label whose translation is empty or fuzzy."""
+    """Every label whose translation is empty or fuzzy; of a regional catalogue also those that its base lacks."""
     path = str(_path(locale.folder, locale.babel))
-    texts = _texts(locale.folder, locale.babel)
-    return tuple(
+    texts = _own(locale)
+    known = texts if locale.edition is None else _texts(locale.folder, load_locale(locale.base, locale.folder).babel)
+    empty = (
         Problem(path, None, None, f'label "{msgid}" has no translation', "its msgstr is empty or marked fuzzy")
         for msgid, text in texts.items()
         if not text
     )
+    strange = (
+        Problem(
+            path, None, None, f'label "{msgid}" is not in the catalogue of {locale.base}', did_you_mean(msgid, known)
+        )
+        for msgid in texts
+        if msgid not in known
+    )
+    return (*empty, *strange)
 
 
 def known_labels(locale: Locale) -> tuple[str, ...]:
-    """The catalogue's msgids, in its order."""
-    return tuple(_texts(locale.folder, locale.babel))
+    """The catalogue's msgids, in its order; a regional locale has those of its base."""
+    return tuple(_texts(locale.folder, load_locale(locale.base, locale.folder).babel))
+
+
+def catalogue_path(locale: Locale) -> Path:
+    """Where the locale's catalogue lies, or would."""
+    return _path(locale.folder, locale.babel)
+
+
+def _own(locale: Locale) -> Mapping[str, str]:
+    """What the locale's own catalogue holds; a regional locale need have none."""
+    if locale.edition is not None and not catalogue_path(locale).is_file():
+        return {}
+    return _texts(locale.folder, locale.babel)
 
 
 def _path(folder: Path, babel: str) -> Path:

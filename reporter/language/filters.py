@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from reporter.language import dates, lexicon, numbers, terms
-from reporter.language.locales import Locale, babel_locale, in_locale
+from reporter.language.locales import Locale, babel_locale
 from reporter.language.spoken import (
     Filter,
     Named,
@@ -21,6 +21,7 @@ from reporter.language.spoken import (
     number_of,
     pick,
 )
+from reporter.language.texts import in_locale
 from reporter.model.finding import Fact
 from reporter.model.metric import LadderClass, Unit
 
@@ -88,13 +89,13 @@ def _term_key(named: Named) -> str:
 
 def _term(named: Named, voice: Voice) -> tuple[Piece, ...]:
     key = _term_key(named)
-    own = in_locale(voice.names.get(key, {}), voice.locale.tag)
+    own = in_locale(voice.names.get(key, {}), voice.locale, name=True)
     return _shown(named, "term", own or terms.term(key, voice.locale), capital=True)
 
 
 def _short(named: Named, voice: Voice) -> tuple[Piece, ...]:
     key = _term_key(named)
-    own = in_locale(voice.names.get(key, {}), voice.locale.tag)
+    own = in_locale(voice.names.get(key, {}), voice.locale, name=True)
     return _shown(named, "short", own or terms.short_term(key, voice.locale), capital=True)
 
 
@@ -116,7 +117,19 @@ def _source(named: Named, voice: Voice) -> tuple[Piece, ...]:
 def _text(named: Named, voice: Voice) -> tuple[Piece, ...]:
     if named.fact.event is None:
         raise UnsayableError("is no line of news", "text belongs to events and quotes")
-    return _shown(named, "text", _per_locale(named.fact.event.text, voice, "text"))
+    event = named.fact.event
+    # A quote is verbatim; news is told in the desk's words, but who it is about keeps the name that he is cited by.
+    if event.speaker:
+        return _shown(named, "text", _per_locale(event.text, voice, "text"))
+    text = in_locale(event.text, voice.locale, kept=_names_kept(voice))
+    return _shown(named, "text", _given(text, voice, "text"))
+
+
+def _names_kept(voice: Voice) -> dict[str, str]:
+    """Sources and a desk's own instruments as the base's texts name them → as this locale does."""
+    named = (*(citation.name for citation in voice.citations.values()), *voice.names.values())
+    base = voice.locale.base
+    return {names[base]: in_locale(names, voice.locale, name=True) or names[base] for names in named if base in names}
 
 
 def _speaker(named: Named, voice: Voice) -> tuple[Piece, ...]:
@@ -126,7 +139,10 @@ def _speaker(named: Named, voice: Voice) -> tuple[Piece, ...]:
 
 
 def _per_locale(texts: Mapping[str, str], voice: Voice, what: str) -> str:
-    text = in_locale(texts, voice.locale.tag)
+    return _given(in_locale(texts, voice.locale, name=True), voice, what)
+
+
+def _given(text: str | None, voice: Voice, what: str) -> str:
     if not text:
         raise UnsayableError(f"{what} is not given in {voice.locale.tag}")
     return text

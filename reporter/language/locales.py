@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -15,6 +13,8 @@ from babel import Locale as BabelLocale
 from babel import UnknownLocaleError
 
 from reporter.errors import InputError, Problem, did_you_mean
+from reporter.language.editions import Edition
+from reporter.language.inherited import inherited, own_edition, read_settings
 from reporter.language.settings import Settings
 from reporter.model.metric import LadderClass
 
@@ -137,6 +137,7 @@ class Locale:
         han_spacing: whether a space stands between Han and Latin, and none elsewhere beside Han.
         capitalise: whether a sentence begins with a capital.
         joiners, numbers, dates, lexicon: see there.
+        edition: how its texts are made from another locale's; None where it is written natively.
     """
 
     tag: str
@@ -150,6 +151,12 @@ class Locale:
     numbers: NumberStyle
     dates: DateStyle
     lexicon: Lexicon
+    edition: Edition | None = None
+
+    @property
+    def base(self) -> str:
+        """Tag of the locale whose phrases it says: its own, or the one it is derived from."""
+        return self.edition.base if self.edition else self.tag
 
     def __repr__(self) -> str:
         return f"Locale({self.tag!r})"
@@ -189,7 +196,12 @@ def load_locale(tag: str, folder: Path) -> Locale:
         hint = did_you_mean(tag, known) or f"known locales are {', '.join(known) or 'none'}"
         raise InputError([Problem(str(folder), None, None, f'unknown locale "{tag}"', hint)])
     path = folder / f"{tag}.toml"
-    top = Settings(str(path), _parsed(path))
+    file = read_settings(path)
+    edition = own_edition(file, tag, known)
+    if edition is not None:
+        # What is wrong with the base is told of its own file, and not of each that is derived from it.
+        load_locale(edition.base, folder)
+    top = Settings(str(path), file.values if edition is None else inherited(file, edition), positions=file.positions)
     locale = Locale(
         tag=top.text("tag"),
         babel=top.text("babel"),
@@ -202,6 +214,7 @@ def load_locale(tag: str, folder: Path) -> Locale:
         numbers=_numbers(top.table("numbers")),
         dates=_dates(top.table("dates")),
         lexicon=_lexicon(top.table("lexicon")),
+        edition=edition,
     )
     if locale.tag not in ("", tag):
         top.complain(f'tag is "{locale.tag}" in the file of "{tag}"')
@@ -209,13 +222,6 @@ def load_locale(tag: str, folder: Path) -> Locale:
         top.complain(f'babel = "{locale.babel}" is no locale that Babel knows', "it is written with underscores")
     top.close()
     return locale
-
-
-def in_locale(texts: Mapping[str, str], tag: str) -> str | None:
-    """The text of a locale, of its nearest parent (`zh-Hant` for `zh-Hant-TW`), or of all (the key ""), or None."""
-    while tag not in texts and "-" in tag:
-        tag = tag.rpartition("-")[0]
-    return texts.get(tag, texts.get(""))
 
 
 @cache
@@ -230,17 +236,6 @@ def _known_to_babel(identifier: str) -> bool:
     except (UnknownLocaleError, ValueError):
         return False
     return True
-
-
-def _parsed(path: Path) -> dict[str, object]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        # The decoder tells the place only inside its message.
-        place = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
-        line, column = (int(place[1]), int(place[2])) if place else (None, None)
-        what = re.sub(r" \(at .*\)$", "", str(error))
-        raise InputError([Problem(str(path), line, column, f"not TOML: {what}")]) from None
 
 
 def _joiners(table: Settings) -> Joiners:

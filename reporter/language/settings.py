@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
+from reporter.authored.positions import KeyPath, Positions
 from reporter.errors import InputError, Problem, did_you_mean
 
 
@@ -16,20 +17,27 @@ class Settings:
     """
 
     def __init__(
-        self, file: str, values: Mapping[str, object], path: str = "", problems: list[Problem] | None = None
+        self,
+        file: str,
+        values: Mapping[str, object],
+        path: KeyPath = (),
+        problems: list[Problem] | None = None,
+        positions: Positions | None = None,
     ) -> None:
         """Begin to read a table.
 
         Args:
             file: shown in problems.
             values: the table.
-            path: dotted name of the table, empty for the whole file.
+            path: keys and places that lead to the table, empty for the whole file.
             problems: where to collect; a new list for the whole file.
+            positions: where the file's keys stand.
         """
         self._file = file
         self._values = values
         self._path = path
         self._problems = [] if problems is None else problems
+        self._positions = {} if positions is None else positions
         self._used: set[str] = set()
         self._inner: list[Settings] = []
 
@@ -42,7 +50,7 @@ class Settings:
         """A text that holds `{n}` for the number."""
         value = self.text(key)
         if value and "{n}" not in value:
-            self.complain(f"{self._name(key)} lacks {{n}}")
+            self.complain(f"{self._name(key)} lacks {{n}}", "", key)
         return value
 
     def flag(self, key: str) -> bool:
@@ -62,14 +70,14 @@ class Settings:
         if not isinstance(value, list) or not all(isinstance(part, str) for part in value):
             return cast(tuple[str, ...], self._wrong(key, "a list of texts", value, ("",) * (length or 0)))
         if length is not None and len(value) != length:
-            self.complain(f"{self._name(key)} has {len(value)} texts, not {length}")
+            self.complain(f"{self._name(key)} has {len(value)} texts, not {length}", "", key)
         return tuple(value)
 
     def table(self, key: str) -> Settings:
         """A sub-table."""
         value = self._take(key, None)
         inner = value if isinstance(value, dict) else cast(dict[str, object], self._wrong(key, "a table", value, {}))
-        return self._open(key, inner, known=isinstance(value, dict))
+        return self._open((key,), inner, known=isinstance(value, dict))
 
     def tables(self, key: str) -> tuple[Settings, ...]:
         """A list of sub-tables."""
@@ -77,15 +85,19 @@ class Settings:
         if not isinstance(value, list) or not all(isinstance(part, dict) for part in value):
             self._wrong(key, "a list of tables", value, ())
             return ()
-        return tuple(self._open(f"{key}[{place}]", part, known=True) for place, part in enumerate(value))
+        return tuple(self._open((key, place), part, known=True) for place, part in enumerate(value))
 
     def names(self) -> tuple[str, ...]:
         """The keys of the table, in the file's order."""
         return tuple(self._values)
 
-    def complain(self, what: str, hint: str = "") -> None:
-        """Collect a problem."""
-        self._problems.append(Problem(self._file, None, None, what, hint))
+    def complain(self, what: str, hint: str = "", key: str = "") -> None:
+        """Collect a problem; it is located where the key (or the table) stands in the file."""
+        path = (*self._path, key) if key else self._path
+        while path and path not in self._positions:
+            path = path[:-1]
+        line, column = self._positions.get(path, (None, None))
+        self._problems.append(Problem(self._file, line, column, what, hint))
 
     def close(self) -> None:
         """Collect unknown keys, then raise whatever was found.
@@ -97,16 +109,17 @@ class Settings:
         if self._problems:
             raise InputError(self._problems)
 
-    def _open(self, key: str, values: Mapping[str, object], *, known: bool) -> Settings:
+    def _open(self, keys: KeyPath, values: Mapping[str, object], *, known: bool) -> Settings:
         # The keys of a table that is not there would each be reported as missing; the table's own problem is enough.
-        inner = Settings(self._file, values, self._name(key), self._problems if known else [])
+        path = (*self._path, *keys)
+        inner = Settings(self._file, values, path, self._problems if known else [], self._positions)
         self._inner.append(inner)
         return inner
 
     def _find_unknown(self) -> None:
         for key in self._values:
             if key not in self._used:
-                self.complain(f"unknown key {self._name(key)}", did_you_mean(key, sorted(self._used)))
+                self.complain(f"unknown key {self._name(key)}", did_you_mean(key, sorted(self._used)), key)
         for inner in self._inner:
             inner._find_unknown()
 
@@ -116,8 +129,11 @@ class Settings:
 
     def _wrong(self, key: str, wanted: str, value: object, instead: object) -> object:
         what = f"{self._name(key)} is missing" if value is None else f"{self._name(key)} is not {wanted}"
-        self.complain(what, "" if value is not None else f"it is {wanted}")
+        self.complain(what, "" if value is not None else f"it is {wanted}", key)
         return instead
 
     def _name(self, key: str) -> str:
-        return f"{self._path}.{key}" if self._path else key
+        name = ""
+        for part in (*self._path, key):
+            name += f"[{part}]" if isinstance(part, int) else f".{part}" if name else part
+        return name

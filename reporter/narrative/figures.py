@@ -8,8 +8,9 @@ from datetime import UTC, date, datetime
 
 from reporter.language import dates, numbers
 from reporter.language.catalogues import label
-from reporter.language.locales import Locale, in_locale
+from reporter.language.locales import Locale
 from reporter.language.terms import known_terms, term
+from reporter.language.texts import in_locale
 from reporter.model.chart import Band, Bars, Chart, Level, Line, Panel, Phase, Point, Rule
 from reporter.model.finding import Finding
 from reporter.model.metric import MetricSet, Unit
@@ -198,7 +199,7 @@ def _cross_asset(chart_id: str, source: ChartSource) -> Chart | None:
 
 
 def _name(source: ChartSource, key: str) -> str:
-    own = in_locale(source.metrics.instruments[key].name, source.locale.tag)
+    own = in_locale(source.metrics.instruments[key].name, source.locale, name=True)
     if own:
         return own
     name = f"instrument.{key}"
@@ -215,6 +216,7 @@ def _put_strikes(chart_id: str, source: ChartSource) -> Chart | None:
     if len(strikes) < 3:
         return None
     x = tuple(row.strike for row in strikes)
+    price = source.say("Price")
     panel = Panel(
         "number",
         Unit.CONTRACTS,
@@ -224,7 +226,7 @@ def _put_strikes(chart_id: str, source: ChartSource) -> Chart | None:
         ),
         mirrored=True,
         phases=_put_band(source),
-        rules=(Rule(close, f"{source.say('Price')} {source.price(close)}"),),
+        rules=(Rule(close, f"{price} {source.price(close)}"),),
     )
     return Chart(chart_id, (panel,), "small")
 

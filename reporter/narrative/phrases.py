@@ -12,8 +12,9 @@ from zlib import crc32
 
 from reporter.errors import InputError, Problem
 from reporter.language.filters import apply, default_filter
-from reporter.language.locales import Locale, in_locale
+from reporter.language.locales import Locale
 from reporter.language.spoken import Named, Piece, UnsayableError, Voice, members
+from reporter.language.texts import in_locale
 from reporter.language.typography import set_spaces
 from reporter.model.document import Shown, Span, Words
 from reporter.model.finding import Fact, Finding
@@ -141,10 +142,10 @@ class _Speech:
         self._say = say
         self._finding = finding
         self._voice = Voice(locale, context.citations, context.names)
-        name = in_locale(context.asset_name, locale.tag) or context.asset_symbol
+        name = in_locale(context.asset_name, locale, name=True) or context.asset_symbol
         self._plain = {
             "asset": name,
-            "asset_short": in_locale(context.asset_short, locale.tag) or name,
+            "asset_short": in_locale(context.asset_short, locale, name=True) or name,
             "asset_symbol": context.asset_symbol,
             "link": link,
         }

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from reporter.language import dates
-from reporter.language.catalogues import label
-from reporter.language.locales import Locale, in_locale
+from reporter.language.catalogues import label, msgid
+from reporter.language.locales import Locale
 from reporter.language.spoken import Voice
 from reporter.language.terms import term
+from reporter.language.texts import in_locale
 from reporter.language.typography import set_spaces
 from reporter.model.document import (
     Block,
@@ -115,9 +116,9 @@ class _Realiser:
             date_label=dates.date_full(midnight, locale),
             as_of=cut.isoformat(),
             as_of_label=dates.date_time(setting.as_of, locale),
-            asset=in_locale(self.context.asset_name, locale.tag) or setting.symbol,
+            asset=in_locale(self.context.asset_name, locale, name=True) or setting.symbol,
             kicker=self._label(self.outline.title),
-            byline=in_locale(setting.byline, locale.tag) or "",
+            byline=in_locale(setting.byline, locale, name=True) or "",
             headline=self._say(plan.headline),
             standfirst=Paragraph(tuple(map(self._say, plan.standfirst))),
             takeaways=tuple(map(self._say, plan.takeaways)),
@@ -126,15 +127,15 @@ class _Realiser:
             gaps=tuple(map(self._say, plan.gaps)),
             sources=self._sources(),
             methods=tuple(map(self._label, self.outline.methods)),
-            disclosure=in_locale(setting.disclosure, locale.tag) or "",
+            disclosure=in_locale(setting.disclosure, locale) or "",
             labels=self._labels(),
             rise_is_red=locale.rise_is_red,
             tags=setting.tags,
         )
         return Realised(document, dict(self.claims))
 
-    def _label(self, msgid: str) -> str:
-        return label(msgid, self.locale)
+    def _label(self, text: str) -> str:
+        return label(text, self.locale)
 
     def _labels(self) -> Labels:
         return Labels(
@@ -171,8 +172,8 @@ class _Realiser:
         self.turns += 1
         return words[self.turns % len(words)]
 
-    def _labelled(self, msgid: str) -> Sentence:
-        return Sentence(self._next_id(), "", "label", "", 0, (Words(self._label(msgid)),))
+    def _labelled(self, text: str) -> Sentence:
+        return Sentence(self._next_id(), "", "label", "", 0, (Words(self._label(text)),))
 
     def _show(self, metric_id: str, place: str, show: str = "") -> ShownMetric:
         shown = show_metric(self.metrics, metric_id, place, self.voice, show)
@@ -221,7 +222,7 @@ class _Realiser:
 
     def _board(self, rows: Iterable[PlannedRow]) -> Table:
         title = self._labelled("Where each signal stands")
-        header = tuple(map(self._label, ("Signal", "Reading", "Change", "Stance")))
+        header = tuple(map(self._label, (msgid("Signal"), msgid("Reading"), msgid("Change"), msgid("Stance"))))
         return Table("board", title, header, tuple(map(self._row, rows)))
 
     def _row(self, row: PlannedRow) -> tuple[Cell, ...]:
@@ -252,7 +253,7 @@ class _Realiser:
         return self._listed(names)
 
     def _citation(self, source_id: str) -> str:
-        return in_locale(self.context.citations[source_id].name, self.locale.tag) or source_id
+        return in_locale(self.context.citations[source_id].name, self.locale, name=True) or source_id
 
     def _sources(self) -> tuple[SourceLine, ...]:
         """Every source that a shown claim rests on, in the desk's order, named once."""

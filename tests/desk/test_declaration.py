@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from reporter.desk import load_desk, read_desk_config
-from reporter.desk.positions import key_positions
+from reporter.authored.positions import key_positions
 from reporter.errors import InputError
 from tests.desk.build import complaints, source, write_desk
 

@@ -7,7 +7,7 @@ import pytest
 
 from reporter.errors import InputError
 from reporter.folders import locales_folder
-from reporter.language.locales import Locale, available_locales, in_locale, load_locale
+from reporter.language.locales import Locale, available_locales, load_locale
 
 
 def test_the_shipped_locales_are_found_by_their_tags() -> None:
