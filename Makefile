@@ -44,6 +44,10 @@ contracts: $(VENV)/.installed ## import-linter: which package may import which
 check: setup lint types contracts ## everything but the tests, and the sample desk's own check
 	$(BIN)/reporter check $(DESK)
 
+.PHONY: catalogues
+catalogues: $(VENV)/.installed ## bring the catalogues of labels up to what program and report types ask for
+	$(BIN)/reporter labels update
+
 .PHONY: bench
 bench: setup ## time and memory of a build, to out/bench.json
 	$(BIN)/python tests/benchmarks/bench.py --desk $(DESK) --out $(OUT)/bench.json

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from reporter.cli_labels import labels_app
 from reporter.cli_rules import rules_app
 from reporter.errors import InputError, Problem, ReporterError
 from reporter.moments import parse_day, parse_instant
@@ -33,6 +34,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(rules_app, name="rules")
+app.add_typer(labels_app, name="labels")
 
 DeskArgument = Annotated[Path, typer.Argument(metavar="DESK", help="The desk's folder, with its desk.toml.")]
 DateOption = Annotated[str | None, typer.Option("--date", metavar="D", help="The brief's date, 2026-02-06.")]

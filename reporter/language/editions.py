@@ -117,14 +117,11 @@ def _protected(text: str, kept: Mapping[str, str]) -> tuple[str, dict[str, str]]
 def _with_terms(edition: Edition) -> OpenCC:
     """The converter with the termbase in front of the stock dictionaries."""
     script = _without_terms(edition)
-    words = dictionary(edition)
-    # What leaves the first stage is final: a word that the termbase gives, in the region's script.
-    words = {word: own if _given(word, own) else str(script.convert(own)) for word, own in words.items()}
+    rows = read_termbase(edition.folder).values()
+    own = {row.names[edition.tag] for row in rows if edition.tag in row.names}
+    # What leaves the first stage is final: the region's own word, or a word of the base in the region's script.
+    words = {word: to if to in own else str(script.convert(to)) for word, to in dictionary(edition).items()}
     return _converter(edition, {**words, **dict(edition.marks)})
-
-
-def _given(word: str, own: str) -> bool:
-    return word != own
 
 
 @cache

@@ -217,9 +217,11 @@ def load_locale(tag: str, folder: Path) -> Locale:
         edition=edition,
     )
     if locale.tag not in ("", tag):
-        top.complain(f'tag is "{locale.tag}" in the file of "{tag}"')
+        top.complain(f'tag is "{locale.tag}" in the file of "{tag}"', "", "tag")
     if not _known_to_babel(locale.babel):
-        top.complain(f'babel = "{locale.babel}" is no locale that Babel knows', "it is written with underscores")
+        top.complain(
+            f'babel = "{locale.babel}" is no locale that Babel knows', "it is written with underscores", "babel"
+        )
     top.close()
     return locale
 

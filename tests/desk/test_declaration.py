@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from reporter.desk import load_desk, read_desk_config
 from reporter.authored.positions import key_positions
+from reporter.desk import load_desk, read_desk_config
 from reporter.errors import InputError
 from tests.desk.build import complaints, source, write_desk
 

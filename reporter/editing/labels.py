@@ -1,0 +1,165 @@
+"""Where labels are asked for → the template of all catalogues; template and catalogues → what is missing or left over.
+
+Babel extracts: from the program its calls of `label` and its markers, from layouts what they look up by gettext, from
+report.yaml the values of the keys that hold labels. No file names a line or a day, so that an edit elsewhere changes
+no catalogue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from io import BytesIO
+from pathlib import Path
+from typing import IO, Any
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract
+from babel.messages.pofile import read_po, write_po
+from jinja2.ext import babel_extract
+
+from reporter.authored.source import Located, parse_yaml
+from reporter.errors import Problem
+from reporter.language.catalogues import catalogue_path, catalogue_problems
+from reporter.language.locales import Locale, available_locales, load_locale
+
+#: Calls in the program whose first argument is a label; a template's own are gettext's.
+_CALLS: Mapping[str, Any] = dict.fromkeys(("label", "_label", "_labelled", "say", "msgid"))
+_GETTEXT: Mapping[str, Any] = dict.fromkeys(("_", "gettext"))
+#: Keys of report.yaml whose values are labels.
+_LABEL_KEYS = frozenset({"title", "methods", "label", "headings"})
+_TEMPLATE = "reporter.pot"
+_HOW = "run `make catalogues`, then fill in what is empty"
+_HEADER = """# Every label of tables, charts and pages, and where it is asked for. Made by `make catalogues`.
+msgid ""
+msgstr ""
+"Project-Id-Version: reporter\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """Every label that is asked for: its English text → the files that ask, in order."""
+
+    asked: Mapping[str, tuple[str, ...]] = field(hash=False)
+
+
+def extract_yaml(
+    fileobj: IO[bytes], keywords: Mapping[str, Any], comment_tags: object, options: Mapping[str, Any]
+) -> Iterator[tuple[int, str, str, list[str]]]:
+    """Babel's extraction method for report.yaml: the texts under the keys named in `keywords`."""
+    del comment_tags
+    yield from _texts(parse_yaml(fileobj.read(), str(options.get("file", "report.yaml"))), keywords, "")
+
+
+def _texts(value: Located, keys: Mapping[str, Any], under: str) -> Iterator[tuple[int, str, str, list[str]]]:
+    if under and isinstance(value.plain, str):
+        yield value.line, under, value.plain, []
+    for key, inner in value.entries.items():
+        yield from _texts(inner, keys, key if key in keys else under)
+    for item in value.items:
+        yield from _texts(item, keys, under)
+
+
+def extract_labels(package: Path, templates: Path) -> Labels:
+    """Read every label of the program and of the report types.
+
+    Args:
+        package: the program's folder.
+        templates: the folder of all report types.
+    """
+    asked: dict[str, dict[str, None]] = {}
+    for root, pattern, method, keywords in (
+        (package, "**/*.py", "python", _CALLS),
+        (templates, "*/layouts/*.j2", babel_extract, _GETTEXT),
+        (templates, "*/report.yaml", extract_yaml, dict.fromkeys(_LABEL_KEYS)),
+    ):
+        for path in sorted(root.glob(pattern)):
+            for text in _extracted(path, method, keywords):
+                asked.setdefault(text, {})[path.relative_to(root.parent).as_posix()] = None
+    return Labels({text: tuple(files) for text, files in asked.items()})
+
+
+def _extracted(path: Path, method: str | Callable[..., Any], keywords: Mapping[str, Any]) -> Iterator[str]:
+    # Without `silent` off, Jinja's extractor passes over a template that it can't read.
+    options = {"silent": "false", "encoding": "utf-8"}
+    with path.open("rb") as file:
+        for _, text, _, _ in extract(method, file, keywords, options=options):
+            yield str(text)
+
+
+def catalogue_files(labels: Labels, folder: Path) -> dict[Path, str]:
+    """The template and every catalogue as they should be: path → text. What has no translation yet is empty.
+
+    Args:
+        labels: what is asked for.
+        folder: the folder of all locales.
+    """
+    template = Catalog()
+    for text, files in labels.asked.items():
+        template.add(text, locations=[(file, 0) for file in files])
+    wanted = {folder / _TEMPLATE: _HEADER + _written(template)}
+    for locale in _catalogued(folder):
+        path = catalogue_path(locale)
+        known = path.read_text(encoding="utf-8")
+        header, _, _ = known.partition("\n\n")
+        wanted[path] = f"{header}\n\n" + _written(_brought_up(known, labels, native=locale.edition is None))
+    return wanted
+
+
+def _brought_up(known: str, labels: Labels, *, native: bool) -> Catalog:
+    """A catalogue without what nobody asks for, and for a native locale with everything that is asked for."""
+    old = read_po(BytesIO(known.encode()))
+    kept = Catalog()
+    for message in old:
+        if message.id and str(message.id) in labels.asked:
+            kept.add(str(message.id), str(message.string), flags=message.flags)
+    for text in labels.asked if native else ():
+        if text not in kept:
+            kept.add(text)
+    return kept
+
+
+def _written(catalogue: Catalog) -> str:
+    buffer = BytesIO()
+    write_po(buffer, catalogue, width=0, omit_header=True, include_lineno=False)
+    return buffer.getvalue().decode().strip("\n") + "\n"
+
+
+def _catalogued(folder: Path) -> tuple[Locale, ...]:
+    """Locales that have a catalogue; a regional one need have none."""
+    locales = (load_locale(tag, folder) for tag in available_locales(folder))
+    return tuple(locale for locale in locales if locale.edition is None or catalogue_path(locale).is_file())
+
+
+def catalogue_drift(labels: Labels, folder: Path) -> tuple[Problem, ...]:
+    """What is wrong with the template and the catalogues as they lie.
+
+    Args:
+        labels: what is asked for.
+        folder: the folder of all locales.
+    """
+    template = folder / _TEMPLATE
+    wanted = catalogue_files(labels, folder)[template]
+    problems = []
+    if not template.is_file() or template.read_text(encoding="utf-8") != wanted:
+        problems.append(Problem(str(template), None, None, "the template is not what the sources ask for", _HOW))
+    for locale in _catalogued(folder):
+        problems += _uneven(locale, labels)
+        problems += catalogue_problems(locale)
+    return tuple(problems)
+
+
+def _uneven(locale: Locale, labels: Labels) -> Iterator[Problem]:
+    path = catalogue_path(locale)
+    known = [str(message.id) for message in read_po(BytesIO(path.read_bytes())) if message.id]
+    for text, files in labels.asked.items():
+        if locale.edition is None and text not in known:
+            yield Problem(str(path), None, None, f'label "{text}" is missing; {files[0]} asks for it', _HOW)
+    for text in known:
+        if text not in labels.asked:
+            yield Problem(str(path), None, None, f'label "{text}" is asked for nowhere', _HOW)

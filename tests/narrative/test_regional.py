@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from reporter.folders import locales_folder, templates_folder
+from reporter.language.catalogues import known_labels, label
+from reporter.language.foreign import foreign_words
+from reporter.language.locales import Locale, load_locale
+from reporter.language.terms import known_terms, short_term, term
+from reporter.narrative.phrase_tree import Branch, Loop, Part, Text, Value
+from reporter.narrative.phrases import PhraseBook, load_phrases
+from reporter.narrative.regional import in_region
+
+REGIONS = ("zh-Hant-TW", "zh-Hant-HK", "zh-Hans")
+#: What characters a region's readers write: the national standards know no others.
+SCRIPTS = {"zh-Hant-TW": "big5", "zh-Hant-HK": "big5", "zh-Hans": "gb2312"}
+ZH = load_locale("zh-Hant", locales_folder())
+
+
+def shipped() -> PhraseBook:
+    files = sorted(templates_folder().glob("*/phrases/zh-Hant/*.j2"))
+    return load_phrases([(path, path.read_text(encoding="utf-8")) for path in files], ZH)
+
+
+def words(parts: Sequence[Part]) -> Iterator[str]:
+    """Every literal text, and every word that a filter chooses."""
+    for part in parts:
+        if isinstance(part, Text):
+            yield part.text
+        elif isinstance(part, Value):
+            yield from (
+                arg for call in part.calls if not call.used.choices for arg in call.args if isinstance(arg, str)
+            )
+        elif isinstance(part, Loop):
+            yield from words(part.body)
+        elif isinstance(part, Branch):
+            for _, body in part.arms:
+                yield from words(body)
+            yield from words(part.otherwise)
+
+
+def sayings(book: PhraseBook) -> list[str]:
+    return [text for say in book.says.values() for wording in say.wordings for text in words(wording.body)]
+
+
+def said_in(locale: Locale) -> list[str]:
+    """Everything that the program itself can say in a locale."""
+    ladders = locale.lexicon.ladders.values()
+    moves = [word for ladder in ladders for word in (*ladder.up, *ladder.down, *ladder.up_nouns, *ladder.down_nouns)]
+    names = [name for key in known_terms(locale.folder) for name in (term(key, locale), short_term(key, locale))]
+    labels = [label(msgid, locale) for msgid in known_labels(locale)]
+    return [*sayings(in_region(shipped(), locale)), *moves, *names, *labels]
+
+
+@pytest.fixture(scope="module", params=REGIONS)
+def region(request: pytest.FixtureRequest) -> Locale:
+    return load_locale(request.param, locales_folder())
+
+
+def test_no_wording_term_or_label_holds_a_word_of_another_region(region: Locale) -> None:
+    found = [(text, word.word) for text in said_in(region) for word in foreign_words(text, region)]
+    assert found == []
+
+
+def test_no_wording_term_or_label_holds_a_character_of_the_other_script(region: Locale) -> None:
+    han = {char for text in said_in(region) for char in text if "\u4e00" <= char <= "\u9fff"}
+    assert {char for char in han if not char.encode(SCRIPTS[region.tag], "ignore")} == set()
+
+
+def test_quotation_marks_are_the_region_s(region: Locale) -> None:
+    marks = {char for text in said_in(region) for char in text if char in "「」『』“”‘’"}
+    assert marks <= set("“”‘’" if region.tag == "zh-Hans" else "「」『』")
+
+
+def test_phrases_and_their_facts_are_the_base_s(region: Locale) -> None:
+    base, regional = shipped(), in_region(shipped(), region)
+    assert regional.locale is region
+    assert list(regional.says) == list(base.says)
+    for key, say in base.says.items():
+        assert [len(wording.body) for wording in regional.says[key].wordings] == [
+            len(wording.body) for wording in say.wordings
+        ]
+        assert regional.says[key].file == say.file
+
+
+def test_words_that_a_filter_chooses_are_the_region_s() -> None:
+    source = '{% say "x" %}{{ move|sign("漲", "跌") }}：{{ list|listed(2, style="signed") }}{% endsay %}'
+    book = load_phrases([(Path("x.j2"), source)], ZH)
+    regional = in_region(book, load_locale("zh-Hant-HK", locales_folder()))
+    (wording,) = regional.says["x", "body"].wordings
+    assert list(words(wording.body)) == ["升", "跌", "："]
+    listed = wording.body[2]
+    assert isinstance(listed, Value)
+    assert (listed.calls[0].args, listed.calls[0].options) == ((2,), (("style", "signed"),))
+
+
+def test_a_native_locale_gets_its_book_back() -> None:
+    book = shipped()
+    assert in_region(book, ZH) is book

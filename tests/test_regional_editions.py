@@ -1,0 +1,160 @@
+"""Regional editions of whole briefs: the base's claims, no word of another region, no character of another script."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reporter.folders import locales_folder
+from reporter.language.foreign import foreign_words
+from reporter.language.locales import Locale, load_locale
+from reporter.model.chart import Chart
+from reporter.model.document import Document, Figure
+from reporter.pipeline import Brief, compose, find, render
+from reporter.render.pdf_check import faults
+from reporter.render.printer import printing
+from reporter.verify.ledger import sentences
+from tests.briefs import REAL, ROOT, SAMPLES, residue, shown, texts
+
+REGIONS = ("zh-Hant-TW", "zh-Hant-HK", "zh-Hans")
+SCRIPTS = {"zh-Hant-TW": "big5", "zh-Hant-HK": "big5", "zh-Hans": "gb2312"}
+DAYS = ("2020-03-12", "2021-05-19", "2022-11-09", "2024-11-07", "2025-10-10", "2026-01-10", "2026-02-06", "2026-03-04")
+real = pytest.mark.skipif(
+    not (ROOT / "../shared/market/DATES.md").is_file(), reason="the real series do not lie beside the project"
+)
+
+
+@cache
+def brief_of(desk: Path, day: str = "") -> Brief:
+    return compose(find(desk, date.fromisoformat(day) if day else None, locales=("zh-Hant", "en", *REGIONS)))
+
+
+def documents(brief: Brief) -> dict[str, Document]:
+    return {item.document.locale: item.document for item in brief.realised}
+
+
+def charts(document: Document) -> Iterator[Chart]:
+    for section in document.sections:
+        yield from (block.chart for block in section.blocks if isinstance(block, Figure))
+
+
+def chart_texts(document: Document) -> Iterator[str]:
+    for chart in charts(document):
+        for panel in chart.panels:
+            yield from (panel.title, *panel.categories, *panel.tags)
+            yield from (line.label for line in panel.lines)
+            yield from (part.label for part in (*panel.bars, *panel.levels, *panel.bands, *panel.points))
+            yield from (part.label for part in (*panel.phases, *panel.rules))
+
+
+def everything(document: Document) -> list[str]:
+    labels = (getattr(document.labels, name) for name in type(document.labels).__slots__)
+    return [*texts(document), *chart_texts(document), *map(str, labels)]
+
+
+def is_regional(brief: Brief) -> None:
+    """Each edition says the base's claims in the base's order, in its own words and script."""
+    by_locale = documents(brief)
+    base = by_locale["zh-Hant"]
+    for tag in REGIONS:
+        document, locale = by_locale[tag], load_locale(tag, locales_folder())
+        assert [(s.id, s.finding, s.form, s.wording) for _, s in sentences(document)] == [
+            (s.id, s.finding, s.form, s.wording) for _, s in sentences(base)
+        ]
+        assert [span.claim for span in shown(document)] == [span.claim for span in shown(base)]
+        assert _digits(document) == _digits(base)
+        assert residue(document) == []
+        found = [(text, word.word) for text in everything(document) for word in foreign_words(text, locale)]
+        assert found == []
+        assert _strange(document, locale) == set()
+
+
+def _digits(document: Document) -> list[str]:
+    return ["".join(c for c in span.text if c.isdigit()) for span in shown(document)]
+
+
+def _strange(document: Document, locale: Locale) -> set[str]:
+    han = {char for text in everything(document) for char in text if "\u4e00" <= char <= "\u9fff"}
+    return {char for char in han if not char.encode(SCRIPTS[locale.tag], "ignore")}
+
+
+@pytest.mark.parametrize("desk", sorted(path.name for path in SAMPLES.iterdir() if path.is_dir()))
+def test_the_samples_have_regional_editions(desk: str) -> None:
+    is_regional(brief_of(SAMPLES / desk))
+
+
+@real
+@pytest.mark.parametrize("day", DAYS)
+def test_real_days_have_regional_editions(day: str) -> None:
+    is_regional(brief_of(REAL, day))
+
+
+def test_the_ledger_holds_every_locale_s_words_for_a_claim() -> None:
+    ledger: dict[str, Any] = json.loads(brief_of(SAMPLES / "btc-2026-02").ledger)
+    (claim,) = [claim for claim in ledger["claims"] if claim["id"] == "lead.rebound:move#moved"]
+    assert claim["shown"] == {
+        "zh-Hant": ["飆升"],
+        "en": ["surged"],
+        "zh-Hant-TW": ["飆升"],
+        "zh-Hant-HK": ["飆升"],
+        "zh-Hans": ["飙升"],
+    }
+    assert {table["locale"] for table in ledger["tables"]} == {"zh-Hant", "en", *REGIONS}
+
+
+def test_a_quote_keeps_its_words_and_news_is_told_in_the_region_s() -> None:
+    by_locale = documents(brief_of(SAMPLES / "btc-2026-02"))
+    said = {
+        tag: next(s.text for _, s in sentences(document) if s.finding == "news.quote")
+        for tag, document in by_locale.items()
+    }
+    assert said["zh-Hant-HK"] == said["zh-Hant-TW"] == said["zh-Hant"]
+    assert "“极端”" in said["zh-Hans"]
+
+
+def test_a_region_can_be_asked_for_alone() -> None:
+    brief = compose(find(SAMPLES / "quiet-day", locales=("zh-Hans",)))
+    assert list(documents(brief)) == ["zh-Hans"]
+
+
+def test_a_desk_s_own_name_for_a_region_is_taken_as_it_is() -> None:
+    names = {
+        tag: {line.name for line in document.sources}
+        for tag, document in documents(brief_of(SAMPLES / "quiet-day")).items()
+    }
+    assert "示例選擇權交易所" in names["zh-Hant-TW"]
+    assert "示例期權所" in names["zh-Hant-HK"]
+    assert "示例期权所" in names["zh-Hans"]
+
+
+def test_regional_pages_are_right_on_paper_and_in_the_region_s_faces() -> None:
+    brief = brief_of(SAMPLES / "quiet-day")
+    with printing() as printer:
+        files = render(brief, ("md", "html", "pdf"), printer)
+    for tag in REGIONS:
+        assert faults(files[f"article.{tag}.pdf"]) == ()
+        assert f'<html lang="{tag}"' in files[f"article.{tag}.html"].decode()
+        assert f'lang: "{tag}"' in files[f"article.{tag}.md"].decode()
+        assert [name for name in files if name.startswith("charts/") and name.endswith(f".{tag}.png")]
+
+
+def test_faults_of_phrases_are_told_once_however_many_regions_say_them(tmp_path: Path) -> None:
+    from reporter.errors import InputError
+    from reporter.report_type import load_report
+
+    folder = tmp_path / "brief"
+    shutil.copytree(ROOT / "templates" / "market_brief", folder)
+    path = folder / "phrases" / "zh-Hant" / "gaps.j2"
+    path.write_text(path.read_text("utf-8") + '{% say "no.such" %}甲{% endsay %}\n', encoding="utf-8")
+    metrics = find(SAMPLES / "quiet-day").metrics
+    with pytest.raises(InputError) as caught:
+        specs = {name: series.spec for name, series in metrics.series.items()}
+        load_report("brief", ("desk.toml", None, None), specs, ("zh-Hant", *REGIONS), ("desk.toml", None, None), folder)
+    assert [problem.what for problem in caught.value.problems] == ['phrase for the unknown rule "no.such"']
