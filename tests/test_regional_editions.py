@@ -50,8 +50,12 @@ def chart_texts(document: Document) -> Iterator[str]:
         for panel in chart.panels:
             yield from (panel.title, *panel.categories, *panel.tags)
             yield from (line.label for line in panel.lines)
-            yield from (part.label for part in (*panel.bars, *panel.levels, *panel.bands, *panel.points))
-            yield from (part.label for part in (*panel.phases, *panel.rules))
+            yield from (bars.label for bars in panel.bars)
+            yield from (level.label for level in panel.levels)
+            yield from (band.label for band in panel.bands)
+            yield from (text for point in panel.points for text in (point.label, point.what))
+            yield from (phase.label for phase in panel.phases)
+            yield from (rule.label for rule in panel.rules)
 
 
 def everything(document: Document) -> list[str]:
