@@ -180,7 +180,11 @@ def test_an_unknown_locale_in_the_desk(run: Run, tmp_path: Path, desk: Path) -> 
 
     ran = run("build", "desk", "--format", "md")
 
-    refused(ran, f'desk/desk.toml:{line}:1: unknown locale "de"; known locales: en, zh-Hant', tmp_path)
+    refused(
+        ran,
+        f'desk/desk.toml:{line}:1: unknown locale "de"; known locales: en, zh-Hans, zh-Hant, zh-Hant-HK, zh-Hant-TW',
+        tmp_path,
+    )
 
 
 def test_an_unknown_report_type(run: Run, tmp_path: Path, desk: Path) -> None:
