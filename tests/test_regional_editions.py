@@ -100,6 +100,11 @@ def test_real_days_have_regional_editions(day: str) -> None:
     is_regional(brief_of(REAL, day))
 
 
+@pytest.mark.parametrize("desk", ["btc-2026-02", "melt-up"])
+def test_the_chat_edition_has_regional_ones(desk: str) -> None:
+    is_regional(compose(find(SAMPLES / desk, locales=("zh-Hant", *REGIONS)), ("chat",)))
+
+
 def test_the_ledger_holds_every_locale_s_words_for_a_claim() -> None:
     ledger: dict[str, Any] = json.loads(brief_of(SAMPLES / "btc-2026-02").ledger)
     (claim,) = [claim for claim in ledger["claims"] if claim["id"] == "lead.rebound:move#moved"]

@@ -27,7 +27,7 @@ from reporter.language.locales import Locale, available_locales, load_locale
 _CALLS: Mapping[str, Any] = dict.fromkeys(("label", "_label", "_labelled", "say", "msgid"))
 _GETTEXT: Mapping[str, Any] = dict.fromkeys(("_", "gettext"))
 #: Keys of report.yaml whose values are labels.
-_LABEL_KEYS = frozenset({"title", "methods", "label", "headings"})
+_LABEL_KEYS = frozenset({"title", "methods", "label", "headings", "reader", "desk"})
 _TEMPLATE = "reporter.pot"
 _HOW = "run `make catalogues`, then fill in what is empty"
 _HEADER = """# Every label of tables, charts and pages, and where it is asked for. Made by `make catalogues`.

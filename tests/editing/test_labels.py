@@ -11,6 +11,8 @@ from reporter.folders import locales_folder, templates_folder
 from reporter.language.catalogues import SHOWN_VALUES
 from reporter.model.document import Condition
 from reporter.model.finding import Finding
+from reporter.pipeline import find
+from tests.briefs import SAMPLES
 
 REPORT = """title: Market brief
 lead: lead
@@ -103,3 +105,9 @@ def test_the_shipped_catalogues_are_what_the_sources_ask_for() -> None:
 def test_values_that_are_shown_by_their_own_name_have_a_label() -> None:
     assert set(get_args(get_type_hints(Condition)["status"])) <= set(SHOWN_VALUES)
     assert set(get_args(get_type_hints(Finding)["stance"])) <= set(SHOWN_VALUES)
+
+
+def test_every_label_that_report_yaml_names_is_extracted() -> None:
+    asked = extract_labels(Path(reporter.__file__).parent, templates_folder()).asked
+    outline = find(SAMPLES / "quiet-day").report.outline
+    assert [label for label in outline.labels() if "templates/market_brief/report.yaml" not in asked[label]] == []
