@@ -9,7 +9,6 @@ import json
 import sys
 from collections.abc import Collection
 from contextlib import nullcontext
-from datetime import UTC, datetime
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -19,10 +18,11 @@ import typer
 from reporter.cli_labels import labels_app
 from reporter.cli_rules import rules_app
 from reporter.errors import InputError, Problem, ReporterError
+from reporter.moments import iso_minute as _iso
 from reporter.moments import parse_day, parse_instant
 
 if TYPE_CHECKING:
-    from reporter.model.finding import Fact, Finding, Outcome
+    from reporter.model.finding import Fact
     from reporter.model.metric import MetricSeries, MetricSet
 
 app = typer.Typer(
@@ -158,8 +158,9 @@ def findings(
     found = pipeline.find(desk, day, instant)
     told = [outcome.finding for outcome in found.outcomes if outcome.finding and outcome.state == "fired"]
     if as_json:
-        unknown = [o for o in found.outcomes if o.state == "unknown"]
-        _print_json({"findings": [_finding_json(f) for f in told], "unknown": [_unknown_json(o) for o in unknown]})
+        from reporter.findings_json import findings_json
+
+        _print_json(findings_json(found.outcomes))
         return
     for finding in sorted(told, key=lambda f: -f.weight):
         partial = ", partial" if finding.partial else ""
@@ -223,10 +224,6 @@ def _of_desk(metric_id: str, known: MetricSet) -> bool:
     return subject != "macro" or rest.partition(".")[0] in known.instruments
 
 
-def _iso(seconds: float | None) -> str | None:
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%MZ")
-
-
 def _plain(value: float, unit: str) -> str:
     return _iso(value) or "" if unit == "instant" else f"{value:,.6g}" if abs(value) < 1 else f"{value:,.2f}"
 
@@ -250,44 +247,16 @@ def _fact_plain(fact: Fact) -> str:
     return str(fact.value)
 
 
-def _fact_json(fact: Fact) -> dict[str, object]:
-    told: dict[str, object] = {
-        "value": fact.value,
-        "unit": str(fact.unit),
-        "as_of": _iso(fact.as_of),
-        "is": fact.expression,
-        "sources": list(dict.fromkeys(reading.source for reading in fact.inputs if reading.source)),
-    }
-    if fact.members:
-        told["members"] = {member.name: _fact_json(member) for member in fact.members}
-    return told
-
-
-def _finding_json(finding: Finding) -> dict[str, object]:
-    return {
-        "id": finding.id,
-        "rule": finding.rule,
-        "topic": finding.topic,
-        "stance": finding.stance,
-        "weight": finding.weight,
-        "days": finding.days,
-        "partial": finding.partial,
-        "facts": {fact.name: _fact_json(fact) for fact in finding.facts},
-    }
-
-
-def _unknown_json(outcome: Outcome) -> dict[str, object]:
-    return {"rule": outcome.rule_id, "missing": list(outcome.missing)}
-
-
 def _print_json(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False))
 
 
 def _add_commands() -> None:
+    from reporter.cli_feeds import backfill
     from reporter.cli_pdf import check_pdf
 
     app.command("check-pdf")(check_pdf)
+    app.command("backfill")(backfill)
 
 
 _add_commands()

@@ -39,5 +39,10 @@ def parse_instant(text: str | None, option: str = "--as-of") -> datetime | None:
         raise _usage(f'{option} "{text}" is not an instant', right) from None
 
 
+def iso_minute(seconds: float | None) -> str | None:
+    """An instant as `2026-02-07T09:00Z`; None stays None."""
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%MZ")
+
+
 def _usage(what: str, hint: str) -> InputError:
     return InputError([Problem("command line", None, None, what, hint)])

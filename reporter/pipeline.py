@@ -66,16 +66,20 @@ def measure(folder: Path, day: date | None = None, as_of: datetime | None = None
 def find(folder: Path, day: date | None = None, as_of: datetime | None = None, locales: Sequence[str] = ()) -> Findings:
     """Everything up to the findings. All that authors can get wrong is checked before any data is read."""
     config = open_desk(folder)
-    declared = dict(registry([*INSTRUMENTS, *config.instrument]))
-    report = load_report(
+    report = report_of(config, locales)
+    metrics = compute_metrics(load_desk(config, day, as_of))
+    return Findings(config, report, metrics, evaluate(report.rules, metrics))
+
+
+def report_of(config: DeskConfig, locales: Sequence[str] = ()) -> ReportType:
+    """The report type that a desk names, in the locales asked for; those of desk.toml where none is named."""
+    return load_report(
         config.desk.report,
         (config.shown_as, *config.place(("desk", "report"))),
-        declared,
+        dict(registry([*INSTRUMENTS, *config.instrument])),
         locales or config.desk.locales,
         ("command line", None, None) if locales else (config.shown_as, *config.place(("desk", "locales"))),
     )
-    metrics = compute_metrics(load_desk(config, day, as_of))
-    return Findings(config, report, metrics, evaluate(report.rules, metrics))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,21 @@
 
 from reporter.desk.config import DeskConfig, SourceConfig
 from reporter.desk.declaration import read_desk_config
-from reporter.desk.load import load_desk
+from reporter.desk.fingerprint import Fingerprints
+from reporter.desk.load import Sources, desk_at, end_of, last_day, load_desk, read_desk
 from reporter.desk.tables import Desk, SourceTable
 
-__all__ = ["Desk", "DeskConfig", "SourceConfig", "SourceTable", "load_desk", "read_desk_config"]
+__all__ = [
+    "Desk",
+    "DeskConfig",
+    "Fingerprints",
+    "SourceConfig",
+    "SourceTable",
+    "Sources",
+    "desk_at",
+    "end_of",
+    "last_day",
+    "load_desk",
+    "read_desk",
+    "read_desk_config",
+]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
@@ -21,6 +22,32 @@ _EPOCH = date(1970, 1, 1)
 _LONGEST_GAP = 31 * _DAY
 
 
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """All rows of a desk's sources, read and checked, and not yet cut at any instant.
+
+    Attributes:
+        config: the desk.
+        tables: canonical table → its sources in order of priority.
+        notices: what the readers noticed and mended, in plain English.
+    """
+
+    config: DeskConfig
+    tables: Mapping[str, tuple[SourceTable, ...]]
+    notices: tuple[str, ...]
+
+
+def read_desk(config: DeskConfig) -> Sources:
+    """Read every source of a desk, once for as many days as are asked for.
+
+    Raises:
+        InputError: every fault found in the files.
+    """
+    tables, notices = read_sources(config)
+    frozen = {name: tuple(sources) for name, sources in tables.items()}
+    return Sources(config, frozen, (*notices, *_unfit(config, frozen)))
+
+
 def load_desk(config: DeskConfig, day: date | None = None, as_of: datetime | None = None) -> Desk:
     """Load a desk for one brief.
 
@@ -32,25 +59,62 @@ def load_desk(config: DeskConfig, day: date | None = None, as_of: datetime | Non
     Raises:
         InputError: every fault found in the files; or no prices for the date.
     """
-    tables, notices = read_sources(config)
+    return desk_at(read_desk(config), day, as_of)
+
+
+def desk_at(sources: Sources, day: date | None = None, as_of: datetime | None = None, *, days: int = 0) -> Desk:
+    """The desk of one brief.
+
+    Args:
+        sources: all rows.
+        day: the brief's date; see `load_desk`.
+        as_of: the cut; see `load_desk`.
+        days: keep only rows of so many days before the end of the day; all where 0.
+
+    Raises:
+        InputError: no prices for the date.
+    """
+    config, prices = sources.config, sources.tables["prices"]
     latest = None if as_of is None else int(as_of.timestamp())
-    day = _last_day(config, tables["prices"], latest) if day is None else day
-    day_end = _end_of(day, config)
+    day = last_day(sources, latest) if day is None else day
+    day_end = end_of(day, config)
     instant = day_end if as_of is None else int(as_of.timestamp())
     _check_over(config, day, day_end, as_of)
-    _check_priced(config, tables["prices"], day_end, day, instant)
-    known = {name: tuple(_known(table, instant) for table in sources) for name, sources in tables.items()}
+    _check_priced(config, prices, day_end, day, instant)
+    first = day_end - days * _DAY if days else None
+    known = {name: tuple(_known(table, instant, first) for table in held) for name, held in sources.tables.items()}
     return Desk(
         config=config,
         date=day,
         day_end=day_end,
         as_of=instant,
-        tables={name: sources for name, sources in known.items() if name != "events"},
-        events=events_of(known.get("events", ())),
+        tables={name: held for name, held in known.items() if name != "events"},
+        events=events_of(tuple(_known(table, instant) for table in sources.tables.get("events", ()))),
         citations={source.id: _citation(source) for source in config.source},
         instruments=_instruments(config),
-        notices=(*notices, *_unfit(config, tables)),
+        notices=sources.notices,
     )
+
+
+def last_day(sources: Sources, instant: int | None = None, *, until: date | None = None) -> date:
+    """The last day that the prices cover to its end.
+
+    Args:
+        sources: all rows.
+        instant: until when rows count as known; all count where absent.
+        until: days after it don't count.
+
+    Raises:
+        InputError: there is none, or it lies so far from the one before that its date must be wrong.
+    """
+    if until is None:
+        return _last_day(sources.config, sources.tables["prices"], instant)
+    ends, _ = _closed_days(sources.tables["prices"], _offset(sources.config), instant)
+    ends = ends[ends <= end_of(until, sources.config)]
+    if not len(ends):
+        what = f"no prices up to {until}"
+        raise InputError([Problem(sources.config.shown_as, None, None, what, "check the dates and the prices' source")])
+    return _date_of(int(ends.max()) - _offset(sources.config))
 
 
 def _offset(config: DeskConfig) -> int:
@@ -64,7 +128,8 @@ def _offset(config: DeskConfig) -> int:
     return cut if cut <= _DAY // 2 else cut - _DAY
 
 
-def _end_of(day: date, config: DeskConfig) -> int:
+def end_of(day: date, config: DeskConfig) -> int:
+    """The end of the desk's day of a date, seconds since 1970 UTC."""
     return (day - _EPOCH).days * _DAY + _DAY + _offset(config)
 
 
@@ -150,10 +215,12 @@ def _iso(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%MZ")
 
 
-def _known(table: SourceTable, as_of: int) -> SourceTable:
-    """Only rows that were known at the instant: nothing later may enter a brief."""
+def _known(table: SourceTable, as_of: int, first: int | None = None) -> SourceTable:
+    """Only rows that were known at the instant: nothing later may enter a brief; and none that ended before `first`."""
     frame = table.frame
     known = frame["known"].to_numpy() <= as_of
+    if first is not None:
+        known &= frame["end"].to_numpy() >= first
     rows = frame if known.all() else frame[known].reset_index(drop=True)
     return SourceTable(table.source, rows, table.bar, table.lag)
 

@@ -57,7 +57,7 @@ def _per_locale(row: Row, prefix: str) -> dict[str, str]:
 def _event(source: SourceConfig, row: Row) -> Event:
     return Event(
         id=str(row["id"]),
-        time=float(str(row["end"])),
+        time=float(str(row["known"])),
         topic=str(row["topic"]),
         grade=str(row["grade"]),
         source=source.id,

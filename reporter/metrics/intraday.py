@@ -76,7 +76,8 @@ class PriceDays:
 
     def each(self) -> Iterator[tuple[int, PricePath]]:
         """Brief dates that are covered whole, with their bars."""
-        last = [*self.first[1:].tolist(), len(self.path)]
+        # A source may have rows, and none that lies in a day: then there is no last bar either.
+        last = [*self.first[1:].tolist(), len(self.path)][: len(self.days)]
         for day, begin, end in zip(self.days.tolist(), self.first.tolist(), last, strict=True):
             if self.covered[day] >= DAY:
                 yield day, self.path.part(slice(begin, end))

@@ -186,4 +186,6 @@ def _tells_more(other: Daily, best: Daily) -> npt.NDArray[np.bool_]:
     """Where the other's gap is the nearer one: a day with some bars beats a source that ended long ago."""
     later = np.nan_to_num(other.as_of, nan=-1.0) > np.nan_to_num(best.as_of, nan=-1.0)
     partial = (other.missing == Missing.INCOMPLETE) & (best.missing != Missing.INCOMPLETE)
-    return np.asarray(later | partial, dtype=bool)
+    # That a source begins some day is no news on the days before, whichever place it has: they can't know of it.
+    begun = (best.missing == Missing.NOT_STARTED) & (other.missing != Missing.NOT_STARTED)
+    return np.asarray(later | partial | begun, dtype=bool)

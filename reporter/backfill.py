@@ -1,0 +1,220 @@
+"""Briefs of many days at once: each as it would have been made on its own day, from metrics computed once.
+
+A day's folder holds what `reporter build` writes for it, byte for byte, and beside that its findings and `inputs.json`,
+which says of what it was made: a later run leaves the day alone as long as that is still so.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import multiprocessing
+import signal
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from pathlib import Path
+
+from reporter import __version__
+from reporter.desk import Fingerprints, Sources, last_day, read_desk
+from reporter.errors import InputError, Problem, ReporterError
+from reporter.findings_json import findings_json
+from reporter.folders import locales_folder
+from reporter.metrics import MetricDays
+from reporter.pipeline import Findings, compose, open_desk, render, report_of
+from reporter.publish import publish, publishing
+from reporter.render.printer import Print, printing
+from reporter.report_type import ReportType
+from reporter.rules import Replay
+
+SCHEMA = "reporter.inputs/1"
+INPUTS, FINDINGS = "inputs.json", "findings.json"
+#: More days than a century has are a mistyped year.
+_MOST_DAYS = 36_525
+#: Days that a process takes at a time: few enough that all end together, enough that asking costs nothing.
+_CHUNK = 8
+
+
+class Became(StrEnum):
+    """What became of a day."""
+
+    MADE = "made"
+    REMADE = "made again"
+    KEPT = "kept"
+    HELD = "held"
+
+
+@dataclass(frozen=True, slots=True)
+class DayResult:
+    """A day of a backfill.
+
+    Attributes:
+        day: the brief's date.
+        became: what became of it.
+        reason: why it was held; empty where it was not.
+    """
+
+    day: date
+    became: Became
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Backfill:
+    """What is to be made.
+
+    Attributes:
+        folder: the desk.
+        out: where the days' folders go.
+        first, last: the days, both included.
+        formats: what is written beside findings and ledger, of `reporter.formats.FORMATS`.
+        locales: those of desk.toml where none is named.
+        after: how long after the end of its day each brief is cut, in seconds.
+    """
+
+    folder: Path
+    out: Path
+    first: date
+    last: date
+    formats: tuple[str, ...] = ()
+    locales: tuple[str, ...] = ()
+    after: int = 0
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """Every day from the first to the last.
+
+        Raises:
+            InputError: there is none, or there are more than anyone means.
+        """
+        count = (self.last - self.first).days + 1
+        if not 0 < count <= _MOST_DAYS:
+            what = f"from {self.first} to {self.last} are {max(count, 0)} days"
+            hint = "--from comes first" if count <= 0 else "check the years"
+            raise InputError([Problem("command line", None, None, what, hint)])
+        return tuple(self.first + timedelta(days=number) for number in range(count))
+
+
+def run_backfill(task: Backfill, jobs: int = 1) -> Iterator[DayResult]:
+    """Make every day that is not made yet, in order.
+
+    Args:
+        task: what is to be made.
+        jobs: how many processes share the days; each reads the desk for itself.
+
+    Raises:
+        InputError: the desk, its data or its report type are wrong; no day can be made.
+    """
+    days = task.days
+    if jobs <= 1:
+        with ExitStack() as stack:
+            yield from _Days(task, stack).make(days)
+        return
+    # Checked here first, so that what is wrong with the desk is said once and not by every process.
+    _Days(task, None)
+    chunks = [days[at : at + _CHUNK] for at in range(0, len(days), _CHUNK)]
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(min(jobs, len(chunks)), context, _begin, (task,)) as pool:
+        try:
+            for results in pool.map(_make_chunk, chunks):
+                yield from results
+        except BaseException:
+            # Days under way are finished, days not begun are left for the next run.
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise
+
+
+class _Days:
+    """One process's part: the desk's rows, metrics and rules, read once."""
+
+    def __init__(self, task: Backfill, stack: ExitStack | None) -> None:
+        self.task = task
+        self.config = open_desk(task.folder)
+        self.report: ReportType = report_of(self.config, task.locales)
+        self.sources: Sources = read_desk(self.config)
+        self.prints = Fingerprints(self.sources)
+        # Days after the last with prices have no brief, and each says so when its turn comes.
+        self.metrics = MetricDays(self.sources, last_day(self.sources, until=task.last), task.after)
+        self.replay = Replay(self.report.rules, self.metrics.last)
+        self.common = _common(self.config.folder, self.report, task)
+        self.printer: Print | None = None
+        if stack is not None and "pdf" in task.formats:
+            self.printer = stack.enter_context(printing())
+
+    def make(self, days: Sequence[date]) -> Iterator[DayResult]:
+        for day in days:
+            try:
+                yield DayResult(day, self._make(day))
+            except ReporterError as error:
+                yield DayResult(day, Became.HELD, str(error))
+
+    def _make(self, day: date) -> Became:
+        slug = f"{self.config.desk.slug}-{day.isoformat()}"
+        inputs = hashlib.sha256(f"{self.common}\n{self.prints.at(self.metrics.cut(day))}".encode()).hexdigest()
+        before = _made_of(self.task.out / slug)
+        if before == inputs:
+            return Became.KEPT
+        metrics = self.metrics.at(day)
+        if (self.task.out / slug).exists() and before is None:
+            what = "is there already, and backfill did not make it"
+            place = (self.task.out / slug).as_posix()
+            raise InputError([Problem(place, None, None, what, "move it away, or choose another --out")])
+        # Told by the last of its own dates: a day whose metrics had to be made alone has other positions.
+        shared = metrics.dates[0] == self.metrics.last.dates[0]
+        replay = self.replay if shared else Replay(self.report.rules, metrics)
+        outcomes = replay.outcomes(metrics.today)
+        brief = compose(Findings(self.config, self.report, metrics, outcomes))
+        files = render(brief, self.task.formats, self.printer)
+        files[FINDINGS] = _json(findings_json(outcomes))
+        files[INPUTS] = _json({"schema": SCHEMA, "inputs": inputs, "files": sorted(files)})
+        with publishing(self.task.out, brief.slug):
+            publish(self.task.out, brief.slug, files)
+        return Became.MADE if before is None else Became.REMADE
+
+
+def _made_of(folder: Path) -> str | None:
+    """The hash of what a day was made of; None where no backfill made it, empty where a file of it is gone."""
+    try:
+        record = json.loads((folder / INPUTS).read_text("utf-8"))
+        whole = all((folder / name).is_file() for name in record["files"])
+        return str(record["inputs"]) if whole else ""
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _common(desk: Path, report: ReportType, task: Backfill) -> str:
+    """What every day is made of beside its rows: program, desk.toml, report type, locales, and what was asked for."""
+    told = [__version__, ",".join(sorted(task.formats)), ",".join(task.locales), str(task.after)]
+    for root in (report.folder, locales_folder()):
+        told += [f"{path.relative_to(root).as_posix()} {_hash(path)}" for path in _files(root)]
+    return "\n".join([*told, _hash(desk / "desk.toml")])
+
+
+def _files(root: Path) -> list[Path]:
+    return sorted(path for path in root.rglob("*") if path.is_file())
+
+
+def _hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _json(value: Mapping[str, object]) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
+
+
+#: A process's own part, and what it holds open as long as it lives; set once when it begins.
+_PART: list[tuple[_Days, ExitStack]] = []
+
+
+def _begin(task: Backfill) -> None:
+    # Ctrl-C reaches every process of the terminal. The first one ends the others, whose days are whole then.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    stack = ExitStack()
+    _PART[:] = [(_Days(task, stack), stack)]
+
+
+def _make_chunk(days: Sequence[date]) -> tuple[DayResult, ...]:
+    return tuple(_PART[0][0].make(days))

@@ -1,0 +1,100 @@
+"""`reporter fetch` and `reporter backfill`: days and rows by the many; each command imports what it needs.
+
+Exit codes: 0 all done; 1 nothing done; 2 usage or configuration; 3 some done and some not; 75 another run holds a file.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeVar
+
+import typer
+
+from reporter.errors import InputError, Problem
+from reporter.moments import parse_day
+
+if TYPE_CHECKING:
+    from reporter.backfill import DayResult
+
+Item = TypeVar("Item")
+
+DeskArgument = Annotated[Path, typer.Argument(metavar="DESK", help="The desk's folder, with its desk.toml.")]
+DebugOption = Annotated[bool, typer.Option("--debug", help="Show where in the program an error came from.")]
+
+
+def backfill(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
+    desk: DeskArgument,
+    first: Annotated[str, typer.Option("--from", metavar="D", help="The first day, 2025-11-01.")],
+    last: Annotated[str, typer.Option("--to", metavar="D", help="The last day, 2026-02-06.")],
+    format: Annotated[
+        list[str] | None,
+        typer.Option("--format", metavar="F", help="md, pdf or html beside findings and ledger; may be repeated."),
+    ] = None,
+    locale: Annotated[
+        list[str] | None, typer.Option("--locale", metavar="L", help="A locale, zh-Hant or en; may be repeated.")
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the days' folders go.")] = Path("backfill"),
+    after: Annotated[
+        str, typer.Option("--after", metavar="T", help="How long after the end of its day each brief is cut, 9h.")
+    ] = "0",
+    jobs: Annotated[int, typer.Option("--jobs", metavar="N", min=1, help="Processes that share the days.")] = 1,
+    debug: DebugOption = False,
+) -> None:
+    """Make findings and ledger, and briefs if asked for, of every day, from what was known on it."""
+    from reporter.backfill import Backfill, Became, run_backfill
+    from reporter.formats import FORMATS
+
+    formats = tuple(dict.fromkeys(format or ()))
+    unknown = [name for name in formats if name not in FORMATS]
+    if unknown:
+        raise _usage(f'unknown format "{unknown[0]}"', f"known formats are {', '.join(FORMATS)}")
+    begin, end = parse_day(first, "--from"), parse_day(last, "--to")
+    if begin is None or end is None:
+        raise _usage("both --from and --to are needed", "such as --from 2025-11-01 --to 2026-02-06")
+    task = Backfill(desk, out, begin, end, formats, tuple(dict.fromkeys(locale or ())), _seconds(after))
+    done: list[DayResult] = []
+    try:
+        done.extend(_progress(run_backfill(task, jobs), len(task.days), "days"))
+    finally:
+        counts = [(became, sum(item.became is became for item in done)) for became in Became]
+        told = ", ".join(f"{count} {became}" for became, count in counts if count)
+        print(f"{out.as_posix()}: {told or 'no day made'}" + _left(len(task.days) - len(done)))
+        for item in done:
+            if item.reason:
+                print(f"{item.day}: {item.reason}", file=sys.stderr)
+    held = sum(item.became is Became.HELD for item in done)
+    raise typer.Exit(0 if not held else 1 if held == len(done) else 3)
+
+
+def _left(count: int) -> str:
+    return f", {count} left for another run" if count else ""
+
+
+def _seconds(text: str) -> int:
+    from reporter.desk.config import parse_duration
+
+    try:
+        return parse_duration(text)
+    except ValueError as error:
+        raise _usage(f'--after "{text}" is no length of time', str(error)) from None
+
+
+def _usage(what: str, hint: str) -> InputError:
+    return InputError([Problem("command line", None, None, what, hint)])
+
+
+def _progress(items: Iterable[Item], count: int, noun: str) -> Iterator[Item]:
+    """Pass items on; where standard error is a terminal, say there how far it is."""
+    shown = sys.stderr.isatty()
+    done = 0
+    try:
+        for done, item in enumerate(items, 1):
+            if shown:
+                bar = "█" * (30 * done // max(count, 1))
+                print(f"\r{bar:░<30} {done}/{count} {noun}", end="", file=sys.stderr, flush=True)
+            yield item
+    finally:
+        if shown and done:
+            print(file=sys.stderr)

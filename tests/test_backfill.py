@@ -1,0 +1,139 @@
+"""Many days at once: the bytes of each day's own build, whole days only, and nothing done twice."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from reporter.backfill import FINDINGS, INPUTS, Backfill, Became, run_backfill
+from reporter.cli import app
+from reporter.errors import InputError
+from reporter.findings_json import findings_json
+from reporter.pipeline import build, find
+
+ROOT = Path(__file__).parents[1]
+SAMPLE = ROOT / "samples" / "btc-2026-02"
+FIRST, LAST = date(2026, 2, 4), date(2026, 2, 6)
+
+
+def _files(folder: Path) -> Mapping[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
+    }
+
+
+def _run(folder: Path, out: Path, *, jobs: int = 1, **keys: object) -> list[tuple[str, str]]:
+    task = Backfill(folder, out, **{"first": FIRST, "last": LAST, **keys})  # type: ignore[arg-type]
+    return [(item.day.isoformat(), str(item.became)) for item in run_backfill(task, jobs)]
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Path:
+    """A copy of the sample that a test may change."""
+    return Path(shutil.copytree(SAMPLE, tmp_path / "desk"))
+
+
+@pytest.mark.parametrize(("jobs", "formats"), [(1, ("md",)), (2, ("md", "pdf"))])
+def test_each_day_has_the_bytes_of_its_own_build(tmp_path: Path, jobs: int, formats: tuple[str, ...]) -> None:
+    made = _run(SAMPLE, tmp_path / "many", jobs=jobs, formats=formats, locales=("en",))
+    assert made == [(f"2026-02-0{day}", "made") for day in (4, 5, 6)]
+    for day in (4, 5, 6):
+        alone = build(SAMPLE, tmp_path / "one", day=date(2026, 2, day), formats=formats, locales=["en"])
+        many = dict(_files(tmp_path / "many" / alone.name))
+        told = json.loads(many.pop(FINDINGS))
+        del many[INPUTS]
+        assert many == _files(alone)
+        assert told == findings_json(find(SAMPLE, date(2026, 2, day)).outcomes)
+
+
+def test_a_second_run_makes_nothing_and_changes_no_byte(tmp_path: Path) -> None:
+    _run(SAMPLE, tmp_path)
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")}
+    assert {became for _, became in _run(SAMPLE, tmp_path)} == {"kept"}
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before
+
+
+def test_only_days_that_knew_a_changed_row_are_made_again(tmp_path: Path, desk: Path) -> None:
+    _run(desk, tmp_path / "out")
+    path = desk / "fund_flows.csv"
+    lines = path.read_text("utf-8").splitlines()
+    place = next(at for at, line in enumerate(lines) if line.startswith("2026-02-05"))
+    lines[place] = lines[place] + "5" if "." in lines[place] else lines[place] + ".5"
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    assert _run(desk, tmp_path / "out") == [
+        ("2026-02-04", "kept"),
+        ("2026-02-05", "kept"),
+        ("2026-02-06", "made again"),
+    ]
+
+
+def test_a_file_taken_away_or_another_format_is_made_again(tmp_path: Path) -> None:
+    _run(SAMPLE, tmp_path, locales=("en",))
+    (tmp_path / "btc-2026-02-05" / "ledger.json").unlink()
+    assert [became for _, became in _run(SAMPLE, tmp_path, locales=("en",))] == ["kept", "made again", "kept"]
+    again = _run(SAMPLE, tmp_path, locales=("en",), formats=("md",))
+    assert {became for _, became in again} == {"made again"}
+
+
+def test_a_folder_that_backfill_did_not_make_stays_as_it_is(tmp_path: Path) -> None:
+    folder = build(SAMPLE, tmp_path, day=LAST, formats=("md",), locales=["en"])
+    before = _files(folder)
+    found = list(run_backfill(Backfill(SAMPLE, tmp_path, LAST, LAST, locales=("en",))))
+    assert [(item.became, item.reason) for item in found] == [
+        (
+            Became.HELD,
+            f"{folder.as_posix()}: is there already, and backfill did not make it; "
+            "move it away, or choose another --out",
+        )
+    ]
+    assert _files(folder) == before
+
+
+def test_days_without_prices_are_named_and_the_others_made(tmp_path: Path) -> None:
+    result = CliRunner().invoke(
+        app, ["backfill", str(SAMPLE), "--from", "2026-02-06", "--to", "2026-03-20", "--out", str(tmp_path)]
+    )
+    days = [line.partition(":")[0] for line in result.stderr.splitlines()]
+    assert result.exit_code == 3
+    assert days[-1] == "2026-03-20"
+    assert len(list(tmp_path.iterdir())) + len(days) == 43
+    assert all("no prices for 2026-" in line for line in result.stderr.splitlines())
+
+
+def test_days_the_wrong_way_round_are_a_mistake(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="from 2026-02-06 to 2026-02-04 are 0 days; --from comes first"):
+        _run(SAMPLE, tmp_path, first=LAST, last=FIRST)
+
+
+def test_only_what_was_known_so_long_after_the_day(tmp_path: Path) -> None:
+    _run(SAMPLE, tmp_path, first=LAST, after=9 * 3600)
+    ledger = json.loads((tmp_path / "btc-2026-02-06" / "ledger.json").read_text("utf-8"))
+    assert ledger["brief"]["as_of"] == "2026-02-07T09:00:00Z"
+
+
+def test_an_interrupted_run_leaves_whole_days_and_the_next_goes_on(tmp_path: Path) -> None:
+    words = ["--from", "2026-01-20", "--to", "2026-02-06", "--format", "md", "--out", str(tmp_path / "out")]
+    command = [sys.executable, "-m", "reporter", "backfill", str(SAMPLE), *words]
+    run = subprocess.Popen(
+        command, stderr=subprocess.PIPE, text=True, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}
+    )
+    while run.poll() is None and not list((tmp_path / "out").glob("btc-*/inputs.json")):
+        time.sleep(0.01)
+    run.send_signal(signal.SIGINT)
+    _, errors = run.communicate()
+    assert (run.returncode, errors) in ((130, ""), (0, ""))
+    days = list((tmp_path / "out").iterdir())
+    assert all(path.name.startswith("btc-2026-") and (path / INPUTS).is_file() for path in days)
+    again = _run(SAMPLE, tmp_path / "out", first=date(2026, 1, 20), formats=("md",))
+    assert [became for _, became in again].count("kept") == len(days)
