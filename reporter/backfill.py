@@ -20,6 +20,7 @@ from pathlib import Path
 
 from reporter import __version__
 from reporter.desk import Fingerprints, Sources, last_day, read_desk
+from reporter.desk.config import parse_duration as parse_after
 from reporter.errors import InputError, Problem, ReporterError
 from reporter.findings_json import findings_json
 from reporter.folders import locales_folder
@@ -29,6 +30,8 @@ from reporter.publish import publish, publishing
 from reporter.render.printer import Print, printing
 from reporter.report_type import ReportType
 from reporter.rules import Replay
+
+__all__ = ["Backfill", "Became", "DayResult", "parse_after", "run_backfill"]
 
 SCHEMA = "reporter.inputs/1"
 INPUTS, FINDINGS = "inputs.json", "findings.json"

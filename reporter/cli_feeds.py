@@ -73,10 +73,10 @@ def _left(count: int) -> str:
 
 
 def _seconds(text: str) -> int:
-    from reporter.desk.config import parse_duration
+    from reporter.backfill import parse_after
 
     try:
-        return parse_duration(text)
+        return parse_after(text)
     except ValueError as error:
         raise _usage(f'--after "{text}" is no length of time', str(error)) from None
 

@@ -113,6 +113,8 @@ TableName = Literal[
     "sentiment",
     "events",
 ]
+#: Tables whose sources are held against one another.
+ComparedTable = Literal["prices", "open_interest", "funding", "liquidations", "volatility_index"]
 InstrumentClass = Literal["equity", "metal", "dollar", "rates", "volatility", "energy", "crypto", "currency", "bonds"]
 
 
@@ -173,6 +175,7 @@ class SourceConfig(_Model):
     cite: SomePerLocale
     link: Annotated[str, AfterValidator(_address)] = ""
     coverage: str = ""
+    measures: str = ""
 
 
 class FontsConfig(_Model):
@@ -190,6 +193,7 @@ class DeskConfig(_Model):
     source: Annotated[tuple[SourceConfig, ...], BeforeValidator(_as_tuple), Field(min_length=1)]
     instrument: dict[Identifier, InstrumentConfig] = Field(default_factory=dict)
     fonts: FontsConfig = Field(default_factory=FontsConfig)
+    tolerance: dict[ComparedTable, Annotated[float, Field(ge=0.0, le=1.0)]] = Field(default_factory=dict)
     folder: Path = Path()
     shown_as: str = DESK_FILE
 

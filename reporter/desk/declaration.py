@@ -25,7 +25,7 @@ from reporter.desk.consistency import config_mistakes, source_mistakes
 from reporter.errors import InputError, Problem, did_you_mean
 
 _MAX_BYTES = 1_000_000
-_TOP = ("desk", "asset", "source", "instrument", "fonts")
+_TOP = ("desk", "asset", "source", "instrument", "fonts", "tolerance")
 _MODELS: Mapping[str, type[BaseModel]] = {
     "desk": DeskSection,
     "asset": AssetConfig,

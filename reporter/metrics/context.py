@@ -144,6 +144,11 @@ class Context:
 
     def day_last(self, name: str, column: str) -> Daily:
         """The last reading inside each day (a stock, such as open interest; its as-of says when)."""
+        series = self.each_day_last(name, column)
+        return first_known(series) if series else self.absent(*self.serving(name, column))
+
+    def each_day_last(self, name: str, column: str) -> list[Daily]:
+        """The last reading inside each day, a source that has any row, in order of priority."""
         series = []
         for table in self.tables(name, column):
             position, numbers, ends = self._in_days(table, column)
@@ -152,10 +157,15 @@ class Context:
             values[position] = numbers
             as_of[position] = ends
             series.append(daily(values, as_of, table.source.id, self.gap_reason(table)))
-        return first_known(series) if series else self.absent(*self.serving(name, column))
+        return series
 
     def day_total(self, name: str, column: str) -> Daily:
         """The sum of each day's bars; missing unless the bars cover the whole day."""
+        series = self.each_day_total(name, column)
+        return first_known(series) if series else self.absent(*self.serving(name, column))
+
+    def each_day_total(self, name: str, column: str) -> list[Daily]:
+        """The sum of each day's bars, a source that has any row, in order of priority."""
 
         def grouped(position: Positions, numbers: Floats) -> Floats:
             return np.bincount(position, numbers, minlength=len(self)).astype(float)
@@ -171,7 +181,8 @@ class Context:
             extreme.at(values, position, numbers)
             return values
 
-        return self._day_group(name, column, grouped)
+        series = self._day_group(name, column, grouped)
+        return first_known(series) if series else self.absent(*self.serving(name, column))
 
     def _in_days(self, table: SourceTable, column: str) -> tuple[Positions, Floats, Floats]:
         """Days, values and ends of the rows that lie in a day and have a value."""
@@ -180,7 +191,7 @@ class Context:
         use = (position >= 0) & ~np.isnan(numbers)
         return position[use], numbers[use], table.frame["end"].to_numpy(dtype=float)[use]
 
-    def _day_group(self, name: str, column: str, group: Callable[[Positions, Floats], Floats]) -> Daily:
+    def _day_group(self, name: str, column: str, group: Callable[[Positions, Floats], Floats]) -> list[Daily]:
         series = []
         for table in self.tables(name, column):
             position, numbers, _ = self._in_days(table, column)
@@ -191,7 +202,7 @@ class Context:
             reasons = self.gap_reason(table)
             reasons[some & ~whole] = Missing.INCOMPLETE
             series.append(daily(values, as_of, table.source.id, reasons))
-        return first_known(series) if series else self.absent(*self.serving(name, column))
+        return series
 
     def gap_reason(self, table: SourceTable) -> Reasons:
         """Why a day without a row has none, by what was known at its cut; later rows must not tell."""

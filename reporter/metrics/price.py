@@ -65,6 +65,20 @@ def _day_fields(context: Context) -> dict[str, Daily]:
     return fields
 
 
+def each_close(context: Context) -> list[Daily]:
+    """The close of each day, a price source that has any row; only bars that end with the day give one."""
+    tables = context.tables("prices", *PRICES)
+    return [
+        daily(
+            _field(context, price_days(context, table), "close"),
+            context.day_end.astype(float),
+            table.source.id,
+            Missing.INCOMPLETE,
+        )
+        for table in tables
+    ]
+
+
 def _as_of(context: Context, days: PriceDays) -> Floats:
     return np.where(days.covered > 0, context.day_end.astype(float), np.nan)
 

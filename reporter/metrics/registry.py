@@ -86,6 +86,7 @@ def _load_all() -> None:
         onchain,
         options,
         price,
+        quality,
         sentiment,
         shocks,
     )
