@@ -252,11 +252,12 @@ def _print_json(value: Any) -> None:
 
 
 def _add_commands() -> None:
-    from reporter.cli_feeds import backfill
+    from reporter.cli_feeds import backfill, fetch
     from reporter.cli_pdf import check_pdf
 
     app.command("check-pdf")(check_pdf)
     app.command("backfill")(backfill)
+    app.command("fetch")(fetch)
 
 
 _add_commands()

@@ -13,15 +13,77 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from reporter.errors import InputError, Problem
-from reporter.moments import parse_day
+from reporter.moments import iso_minute, parse_day
 
 if TYPE_CHECKING:
     from reporter.backfill import DayResult
+    from reporter.feeds.run import Fetch
 
 Item = TypeVar("Item")
 
 DeskArgument = Annotated[Path, typer.Argument(metavar="DESK", help="The desk's folder, with its desk.toml.")]
 DebugOption = Annotated[bool, typer.Option("--debug", help="Show where in the program an error came from.")]
+
+
+def fetch(
+    desk: DeskArgument,
+    since: Annotated[
+        str | None,
+        typer.Option("--since", metavar="D", help="Ask again from this day on, not from the last row."),
+    ] = None,
+    only: Annotated[
+        list[str] | None, typer.Option("--only", metavar="SOURCE", help="Only this source; may be repeated.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be asked for, and ask nothing.")] = False,
+    debug: DebugOption = False,
+) -> None:
+    """Fill the desk's files from the live feeds of its desk.toml, from the last row on."""
+    _need_feeds()
+    from reporter.feeds.run import plan_fetch, run_fetch
+    from reporter.pipeline import open_desk
+
+    fetches = plan_fetch(open_desk(desk), parse_day(since, "--since"), tuple(only or ()))
+    if dry_run:
+        for item in fetches:
+            start = "a snapshot" if item.begin is None else f"from {_minute(item.begin)}"
+            who = f"{item.feed.exchange or item.feed.kind} {item.feed.symbol} {item.feed.data}"
+            print(f"{item.source.id}: {who}, {start} into {item.shown} ({item.held} rows)")
+        return
+    failed = done = 0
+    for result in run_fetch(fetches, tell=_tell):
+        _clear()
+        done += 1
+        failed += bool(result.fault)
+        restated = f", {result.restated} restated" if result.restated else ""
+        newest = f"; newest {result.newest}" if result.newest else ""
+        print(f"{result.fetch.shown}: {result.added} rows added{restated}{newest}")
+        if result.fault:
+            print(f"{result.fetch.source.id}: {result.fault}", file=sys.stderr)
+    raise typer.Exit(0 if not failed else 1 if failed == done else 3)
+
+
+def _need_feeds() -> None:
+    """Say what to install where the optional libraries are missing."""
+    from importlib.util import find_spec
+
+    missing = [name for name in ("ccxt", "requests", "tenacity") if find_spec(name) is None]
+    if missing:
+        what = f"fetch needs {', '.join(missing)}, which this installation lacks"
+        raise _usage(what, "pip install 'market-reporter[feeds]'")
+
+
+def _minute(seconds: int) -> str:
+    return iso_minute(seconds) or ""
+
+
+def _tell(fetch: Fetch, newest: str) -> None:
+    if sys.stderr.isatty():
+        print(f"\r{fetch.source.id}: up to {newest}", end="", file=sys.stderr, flush=True)
+
+
+def _clear() -> None:
+    if sys.stderr.isatty():
+        print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
 
 def backfill(  # noqa: PLR0913, PLR0917 - a command's options are its arguments

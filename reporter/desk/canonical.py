@@ -11,7 +11,7 @@ from reporter.desk.cells import Floats, Texts, complain, dates, numbers, sides, 
 from reporter.desk.config import DeskConfig, SourceConfig
 from reporter.desk.readers import RawTable
 from reporter.desk.schema import EVENT_COLUMNS, OPTIONAL_DATES, TABLES
-from reporter.desk.times import Seconds, periods, row_times
+from reporter.desk.times import Seconds, known_times, periods, row_times
 from reporter.errors import InputError, Problem, did_you_mean
 
 #: Canonical column name → values, one a row; `line` holds the row's line in its file.
@@ -26,7 +26,7 @@ def required_columns(source: SourceConfig) -> tuple[str, ...]:
     required = ("close",) if source.layout == "closes" else spec.required
     own = (*required, *spec.text, *(name for name in spec.dates if name not in OPTIONAL_DATES))
     named = (source.columns.get(name, name) for name in own)
-    return (source.time, *named, *source.columns.values(), *source.where)
+    return (source.time, *named, *source.columns.values(), *source.where, *((source.known,) if source.known else ()))
 
 
 def optional_columns(source: SourceConfig) -> tuple[str, ...]:
@@ -50,6 +50,8 @@ def canonical_columns(config: DeskConfig, source: SourceConfig, raw: RawTable) -
         columns = _long(source, raw, problems)
         columns["line"] = np.asarray(raw.lines, dtype=np.int64)
         columns |= periods(source, times)
+    if source.known:
+        columns["known"] = np.maximum(columns["known"].astype(np.int64), known_times(source.known, raw, problems))
     if problems:
         raise InputError(problems)
     return columns

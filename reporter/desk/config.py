@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from reporter.authored.positions import KeyPath, key_positions, place_of
+from reporter.desk.feeds import FeedConfig
 from reporter.errors import Problem
 
 DESK_FILE = "desk.toml"
@@ -167,6 +168,7 @@ class SourceConfig(_Model):
     stamp: Literal["start", "end"] = "start"
     session_close: Clock | None = None
     lag: Duration = "0"
+    known: str = ""
     layout: Literal["long", "wide", "closes"] = "long"
     columns: dict[str, Filled] = Field(default_factory=dict)
     instruments: dict[str, Filled] = Field(default_factory=dict)
@@ -193,6 +195,7 @@ class DeskConfig(_Model):
     source: Annotated[tuple[SourceConfig, ...], BeforeValidator(_as_tuple), Field(min_length=1)]
     instrument: dict[Identifier, InstrumentConfig] = Field(default_factory=dict)
     fonts: FontsConfig = Field(default_factory=FontsConfig)
+    feed: Annotated[tuple[FeedConfig, ...], BeforeValidator(_as_tuple)] = ()
     tolerance: dict[ComparedTable, Annotated[float, Field(ge=0.0, le=1.0)]] = Field(default_factory=dict)
     folder: Path = Path()
     shown_as: str = DESK_FILE

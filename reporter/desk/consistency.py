@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 
 from reporter.authored.positions import KeyPath
 from reporter.desk.config import DeskConfig, SourceConfig, parse_duration
+from reporter.desk.feeds import feed_mistakes
 from reporter.desk.instruments import INSTRUMENTS
 from reporter.desk.schema import EVENT_COLUMNS, TABLES
 from reporter.errors import did_you_mean
@@ -60,6 +61,7 @@ def config_mistakes(config: DeskConfig) -> Iterator[Mistake]:
         seen.add(source.id)
     if not any(source.table == "prices" for source in config.source):
         yield Mistake(("source",), "no source feeds the table prices", "a brief needs at least daily prices")
+    yield from (Mistake(*said) for said in feed_mistakes(config.feed, config.source))
     bases = {tag: base_of(tag, locales_folder()) for tag in config.desk.locales}
     for path, texts in _texts(config):
         lacking = [tag for tag, base in bases.items() if texts and text_for(texts, tag, base) is None]

@@ -22,16 +22,18 @@ from reporter.desk.config import (
     SourceConfig,
 )
 from reporter.desk.consistency import config_mistakes, source_mistakes
+from reporter.desk.feeds import FeedConfig
 from reporter.errors import InputError, Problem, did_you_mean
 
 _MAX_BYTES = 1_000_000
-_TOP = ("desk", "asset", "source", "instrument", "fonts", "tolerance")
+_TOP = ("desk", "asset", "source", "instrument", "fonts", "feed", "tolerance")
 _MODELS: Mapping[str, type[BaseModel]] = {
     "desk": DeskSection,
     "asset": AssetConfig,
     "source": SourceConfig,
     "instrument": InstrumentConfig,
     "fonts": FontsConfig,
+    "feed": FeedConfig,
 }
 
 
@@ -138,13 +140,16 @@ def _problem(item: ErrorDetails, positions: Positions, shown: str) -> Problem:
         case "literal_error" if isinstance(given, str):
             allowed = re.findall(r"'([^']+)'", str(item["ctx"]["expected"]))
             hint = did_you_mean(given, allowed) or f"one of {', '.join(allowed)}"
-            return Problem(shown, line, column, f'{name}: unknown value "{given}"', hint)
+            shown_value = "" if path[0] == "feed" else f' "{given}"'
+            return Problem(shown, line, column, f"{name}: unknown value{shown_value}", hint)
         case "tuple_type" if path == ("source",):
             return Problem(shown, line, column, "source is not a list", "write each source under [[source]]")
         case "too_short":
             return Problem(shown, line, column, f"{name} is empty", "at least one is needed")
     message = _TYPES.get(item["type"], str(item["msg"]).removeprefix("Value error, "))
-    shown_value = f' "{given}"' if isinstance(given, (str, int, float)) else ""
+    # What stands in a feed may be a key that was written into the wrong place, so no value of one is shown.
+    plain = isinstance(given, (str, int, float)) and path[:1] != ("feed",)
+    shown_value = f' "{given}"' if plain else ""
     return Problem(shown, line, column, f"{name}: wrong value{shown_value}", message[:1].lower() + message[1:])
 
 

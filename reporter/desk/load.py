@@ -11,6 +11,8 @@ import numpy as np
 from reporter.desk.config import DeskConfig, SourceConfig
 from reporter.desk.instruments import INSTRUMENTS
 from reporter.desk.news import events_of
+from reporter.desk.revisions import as_first_told
+from reporter.desk.schema import TABLES
 from reporter.desk.sources import read_sources
 from reporter.desk.tables import Desk, SourceTable
 from reporter.errors import InputError, Problem
@@ -82,7 +84,10 @@ def desk_at(sources: Sources, day: date | None = None, as_of: datetime | None = 
     _check_over(config, day, day_end, as_of)
     _check_priced(config, prices, day_end, day, instant)
     first = day_end - days * _DAY if days else None
-    known = {name: tuple(_known(table, instant, first) for table in held) for name, held in sources.tables.items()}
+    known = {
+        name: tuple(_known(_told(table, day_end, instant), instant, first) for table in held)
+        for name, held in sources.tables.items()
+    }
     return Desk(
         config=config,
         date=day,
@@ -223,6 +228,14 @@ def _known(table: SourceTable, as_of: int, first: int | None = None) -> SourceTa
         known &= frame["end"].to_numpy() >= first
     rows = frame if known.all() else frame[known].reset_index(drop=True)
     return SourceTable(table.source, rows, table.bar, table.lag)
+
+
+def _told(table: SourceTable, day_end: int, as_of: int) -> SourceTable:
+    """A source that keeps revisions, each period once; any other as it is."""
+    if not table.source.known:
+        return table
+    frame = as_first_told(table.frame, TABLES[table.source.table].key, day_end, as_of)
+    return SourceTable(table.source, frame, table.bar, table.lag)
 
 
 def _citation(source: SourceConfig) -> Citation:

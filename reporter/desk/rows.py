@@ -82,7 +82,9 @@ def _sorted_once(
     source: SourceConfig, columns: Columns, files: Sequence[str], problems: list[Problem]
 ) -> tuple[Columns, tuple[str, ...]]:
     """Rows in order of time and key; identical ones dropped with a notice, conflicting ones refused."""
-    keys = [_codes(columns[name]) for name in ("start", *TABLES[source.table].key)]
+    # A value given differently later is no contradiction where the rows say when each was known.
+    revised = ("known",) if source.known else ()
+    keys = [_codes(columns[name]) for name in ("start", *TABLES[source.table].key, *revised)]
     # Place in the files comes last, so that the first of identical rows is the one kept.
     order = np.lexsort((columns["line"], columns["file"], *reversed(keys)))
     columns = {name: values[order] for name, values in columns.items()}

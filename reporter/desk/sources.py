@@ -73,6 +73,8 @@ def _files(config: DeskConfig, source: SourceConfig) -> list[Path]:
         raise InputError([config.problem(source, f'"{source.path}" is a folder', 'name a file, or write "…/*.csv"')])
     near = sorted(item.name for item in path.parent.glob("*") if item.is_file()) if path.parent.is_dir() else []
     hint = f"files there: {_some(near)}" if near else "check the path; it is relative to desk.toml"
+    if any(feed.source == source.id for feed in config.feed):
+        hint = "run `reporter fetch` to fill it"
     raise InputError([config.problem(source, f'no file "{source.path}"', hint)])
 
 

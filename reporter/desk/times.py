@@ -192,6 +192,22 @@ def _localised(
     return utc, skipped, repeated
 
 
+def known_times(column: str, raw: RawTable, problems: list[Problem]) -> Seconds:
+    """When each row was known, seconds since 1970 UTC; 0 where its cell is blank."""
+    cells = raw.columns[column]
+    read = [_moment(cell) if cell else None for cell in cells]
+    none = [bool(cell) and (moment is None or moment.tzinfo is None) for cell, moment in zip(cells, read, strict=True)]
+    if any(none):
+        complain(
+            raw, column, np.asarray(none), "not an ISO time with its offset", problems, "write it as 2026-02-06T09:00Z"
+        )
+    return np.asarray([0 if moment is None else _ceiling(moment) for moment in read], dtype=np.int64)
+
+
+def _ceiling(moment: datetime) -> int:
+    return int(np.ceil(moment.timestamp())) if moment.tzinfo is not None else 0
+
+
 def periods(source: SourceConfig, times: Seconds) -> dict[str, Seconds]:
     """Columns start, end and known, and the local date of rows that are days, as desk.toml declares them."""
     bar = parse_duration(source.bar)

@@ -107,9 +107,9 @@ def measure(desk: Path, count: int) -> tuple[Measure, ...]:
     )
 
 
-def measure_rules(desk: Path) -> tuple[Measure, ...]:
-    """Measure the rules engine in a process of its own, on one core; real days where the desk's data lie here."""
-    command = (sys.executable, str(Path(__file__).with_name("bench_rules.py")), "--desk", str(desk))
+def measure_apart(script: str, desk: Path) -> tuple[Measure, ...]:
+    """Measure in a process of its own: the rules engine, or spans of days; real days where the desk's data lie here."""
+    command = (sys.executable, str(Path(__file__).with_name(script)), "--desk", str(desk))
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise UnmeasurableError(f"{' '.join(command)}\nexited with {done.returncode}: {done.stderr.strip()[-2000:]}")
@@ -129,6 +129,10 @@ def table(measures: tuple[Measure, ...]) -> str:
         verdict = "" if line.target is None else ("  met" if line.value <= line.target else "  missed")
         lines.append(f"{line.name:42}{line.value:>10.2f}{target:>10} {line.unit}{verdict}")
     return "\n".join(lines)
+
+
+def _apart() -> tuple[Measure, ...]:
+    return (*measure_apart("bench_rules.py", _REAL_DESK), *measure_apart("bench_days.py", _REAL_DESK))
 
 
 def keep_to_cores(count: int) -> int:
@@ -152,7 +156,7 @@ def main() -> int:
     arguments = parser.parse_args()
     cores = keep_to_cores(_CORES)
     try:
-        measures = (*measure(arguments.desk, arguments.runs), *measure_rules(_REAL_DESK))
+        measures = (*measure(arguments.desk, arguments.runs), *_apart())
     except UnmeasurableError as error:
         print(error, file=sys.stderr)
         return 1

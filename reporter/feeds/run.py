@@ -1,0 +1,192 @@
+"""A desk's feeds, one after another: ask from the last row on, check, merge, write; and say what came of each."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from reporter.desk.config import DeskConfig, SourceConfig, parse_duration
+from reporter.desk.feeds import FeedConfig
+from reporter.errors import InputError, Problem, did_you_mean
+from reporter.feeds import deribit, exchange
+from reporter.feeds.clock import Clock
+from reporter.feeds.fault import FeedError
+from reporter.feeds.store import TIME, Row, Table, merge, read_rows, write_rows
+from reporter.feeds.wire import Limits, Wire
+from reporter.publish import publishing
+
+TABLES: Mapping[str, Table] = {
+    "ohlcv": exchange.OHLCV,
+    "funding": exchange.FUNDING,
+    "open_interest": exchange.OPEN_INTEREST,
+    "dvol": deribit.DVOL,
+    "chain": deribit.CHAIN,
+}
+
+
+_CLOCK, _LIMITS = Clock(), Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """What is to be fetched.
+
+    Attributes:
+        feed: how.
+        source: for which source.
+        path: into which file.
+        shown: how the file is named in messages.
+        begin: from when on, seconds since 1970 UTC; None for a snapshot.
+        held: how many rows the file has.
+    """
+
+    feed: FeedConfig
+    source: SourceConfig
+    path: Path
+    shown: str
+    begin: int | None
+    held: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What came of it.
+
+    Attributes:
+        fetch: what was to be fetched.
+        added, restated: rows that came.
+        newest: time of the file's newest row; empty where it has none.
+        fault: why no more came; empty where all did.
+    """
+
+    fetch: Fetch
+    added: int
+    restated: int
+    newest: str
+    fault: str = ""
+
+
+def plan_fetch(config: DeskConfig, since: date | None = None, only: Sequence[str] = ()) -> tuple[Fetch, ...]:
+    """What each feed would be asked for.
+
+    Raises:
+        InputError: the desk has no feeds, or not those; a file is not a feed's; a start is missing.
+    """
+    if not config.feed:
+        hint = "declare [[feed]] as the README shows"
+        raise InputError([Problem(config.shown_as, None, None, "the desk has no feeds", hint)])
+    names = [feed.source for feed in config.feed]
+    unknown = [name for name in only if name not in names]
+    if unknown:
+        hint = did_you_mean(unknown[0], names) or f"sources with a feed: {', '.join(names)}"
+        raise InputError([Problem("command line", None, None, f'no feed fills a source "{unknown[0]}"', hint)])
+    return tuple(_plan(config, feed, since) for feed in config.feed if not only or feed.source in only)
+
+
+def _plan(config: DeskConfig, feed: FeedConfig, since: date | None) -> Fetch:
+    source = next(source for source in config.source if source.id == feed.source)
+    path = config.folder / source.path
+    shown = (Path(config.shown_as).parent / source.path).as_posix()
+    if not path.parent.resolve().is_relative_to(config.folder.resolve()):
+        raise InputError([config.problem(source, f"{shown} leads out of the desk's folder through a link")])
+    rows = read_rows(path, TABLES[feed.data], shown)
+    if feed.data == "chain":
+        return Fetch(feed, source, path, shown, None, len(rows))
+    start = since or (None if rows or not feed.since else date.fromisoformat(feed.since))
+    if start is not None:
+        begin = int(datetime(start.year, start.month, start.day, tzinfo=UTC).timestamp())
+    elif rows:
+        # The newest row is asked for again: it may have been restated.
+        begin = int(datetime.fromisoformat(rows[-1][TIME]).timestamp())
+    else:
+        what = f'feed of source "{source.id}" has no file yet and no start'
+        hint = 'write since = "2024-01-01" in its [[feed]], or give --since'
+        raise InputError([Problem(config.shown_as, None, None, what, hint)])
+    return Fetch(feed, source, path, shown, begin, len(rows))
+
+
+def run_fetch(
+    fetches: Sequence[Fetch],
+    clock: Clock = _CLOCK,
+    limits: Limits = _LIMITS,
+    tell: Callable[[Fetch, str], None] = lambda fetch, newest: None,
+) -> Iterator[Fetched]:
+    """Fetch one feed after another; one that fails keeps none of the others from theirs.
+
+    Args:
+        fetches: what is to be fetched.
+        clock: the time.
+        limits: of each answer.
+        tell: told of each page, with the time of its newest row.
+
+    Raises:
+        LockedError: another run is filling the same file.
+    """
+    for fetch in fetches:
+        with publishing(fetch.path.parent, fetch.source.id), Wire(clock, limits) as wire:
+            yield _fetch(fetch, wire, clock, tell)
+
+
+def _fetch(fetch: Fetch, wire: Wire, clock: Clock, tell: Callable[[Fetch, str], None]) -> Fetched:
+    got: list[Row] = []
+    fault = ""
+    try:
+        for page in _pages(fetch, wire):
+            got += page
+            if page:
+                tell(fetch, page[-1][TIME])
+    except FeedError as error:
+        # What came before the line broke is whole; what came before the form changed is not trusted.
+        got = [] if error.lasting else got
+        fault = str(error)
+    except KeyboardInterrupt:
+        _store(fetch, got, clock)
+        raise
+    return _store(fetch, got, clock, fault)
+
+
+def _store(fetch: Fetch, got: Sequence[Row], clock: Clock, fault: str = "") -> Fetched:
+    table = TABLES[fetch.feed.data]
+    before = read_rows(fetch.path, table, fetch.shown)
+    merged = merge(table, before, got, clock.now())
+    if merged.added or merged.restated:
+        write_rows(fetch.path, table, merged.rows)
+    newest = merged.rows[-1][TIME] if merged.rows else ""
+    return Fetched(fetch, merged.added, merged.restated, newest, fault)
+
+
+def _pages(fetch: Fetch, wire: Wire) -> Iterator[list[Row]]:
+    feed, begin = fetch.feed, fetch.begin or 0
+    bar = parse_duration(fetch.source.bar)
+    if feed.kind == "deribit":
+        base = feed.base.rstrip("/") or deribit.BASE
+        if feed.data == "chain":
+            yield deribit.option_chain(wire, base, feed.symbol)
+        else:
+            yield from deribit.volatility_index(wire, base, feed.symbol, bar, begin)
+        return
+    opened = exchange.open_exchange(feed.exchange, wire, feed.base, _keys(feed), feed.symbol, feed.data)
+    if feed.data == "ohlcv":
+        yield from exchange.bars(opened, feed.symbol, fetch.source.bar, begin, wire.now)
+    elif feed.data == "funding":
+        yield from exchange.funding(opened, feed.symbol, bar, begin, wire.now)
+    else:
+        yield from exchange.open_interest(opened, feed.symbol, feed.every, begin, wire.now)
+
+
+def _keys(feed: FeedConfig) -> dict[str, str]:
+    """Keys of the environment, under ccxt's names.
+
+    Raises:
+        FeedError: a variable that desk.toml names is not set.
+    """
+    keys = {}
+    for option, name in (("apiKey", feed.key_env), ("secret", feed.secret_env)):
+        if name:
+            if not os.environ.get(name):
+                raise FeedError(f"the environment variable {name} is not set; nothing was asked")
+            keys[option] = os.environ[name]
+    return keys

@@ -1,0 +1,228 @@
+"""HTTP within limits: whole JSON answers of the server that was asked, or an error that says what came instead.
+
+Every client here asks through one `Wire`, ccxt's exchanges included, so that limits and retries stand in one place.
+Retried: 429 and 5xx (as `Retry-After` asks), connections that fail or end early, answers that take too long, answers
+that are no JSON. Refused: redirects, answers larger than the limit.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import requests
+from requests.exceptions import RequestException
+from requests.utils import get_environ_proxies
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
+
+from reporter import __version__
+from reporter.feeds.clock import Clock
+from reporter.feeds.fault import FeedError
+
+_TOO_MANY = {418, 429}
+_CHUNK = 65_536
+Got = TypeVar("Got")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one answer may take.
+
+    Attributes:
+        seconds: from the question to the answer's last byte.
+        connect: to a connection, and between two bytes.
+        megabytes: of an answer, unpacked.
+        attempts: how often a question is asked at all.
+        longest_wait: seconds between two attempts; a server that asks for more is left alone.
+        apart: least seconds between two questions.
+    """
+
+    seconds: float = 60.0
+    connect: float = 15.0
+    megabytes: float = 64.0
+    attempts: int = 5
+    longest_wait: float = 120.0
+    apart: float = 0.1
+
+
+class _AgainError(Exception):
+    """An answer that may be better next time."""
+
+    def __init__(self, what: str, wait: float | None = None) -> None:
+        self.what, self.wait = what, wait
+        super().__init__(what)
+
+
+class Wire(requests.Session):
+    """A session that ccxt can use as its own.
+
+    Attributes:
+        clock: waits are its.
+        server_time: what the last answer's Date header said, seconds since 1970 UTC, or None.
+    """
+
+    def __init__(self, clock: Clock, limits: Limits = Limits()) -> None:
+        """Begin without a connection."""
+        super().__init__()
+        # A password in ~/.netrc is no business of a public feed's.
+        self.trust_env = False
+        self.headers["User-Agent"] = f"market-reporter/{__version__}"
+        self.clock = clock
+        self.server_time: float | None = None
+        self._limits = limits
+        self._asked = float("-inf")
+
+    def now(self) -> float:
+        """The time, seconds since 1970 UTC; the server's where that is earlier, so that no clock runs ahead of it."""
+        own = self.clock.now()
+        return own if self.server_time is None else min(own, self.server_time)
+
+    def request(self, method: str | bytes, url: str | bytes, *_: Any, **options: Any) -> requests.Response:
+        """Ask until there is a whole JSON answer.
+
+        Raises:
+            FeedError: there is none after several attempts, or one that is refused.
+        """
+        shown = _shown(str(url))
+        retrying = Retrying(
+            stop=stop_after_attempt(self._limits.attempts),
+            wait=self._wait,
+            retry=retry_if_exception_type(_AgainError),
+            sleep=self.clock.sleep,
+            reraise=True,
+        )
+        try:
+            return retrying(self._ask, str(method), str(url), shown, options)
+        except _AgainError as error:
+            attempts = f"{self._limits.attempts} attempts" if self._limits.attempts > 1 else "1 attempt"
+            raise FeedError(f"{shown}: {error.what}; gave up after {attempts}", lasting=False) from error
+
+    def _wait(self, state: RetryCallState) -> float:
+        error = state.outcome.exception() if state.outcome is not None else None
+        wished = error.wait if isinstance(error, _AgainError) else None
+        return min(2.0 ** (state.attempt_number - 1), 30.0) if wished is None else wished
+
+    def _ask(self, method: str, url: str, shown: str, options: dict[str, Any]) -> requests.Response:
+        early = self._asked + self._limits.apart - self.clock.now()
+        if early > 0:
+            self.clock.sleep(min(early, self._limits.apart))
+        self._asked = self.clock.now()
+        try:
+            answer = _within(self._limits.seconds, lambda over: self._receive(method, url, shown, options, over))
+        except RequestException as error:
+            raise _AgainError(_plain(error)) from error
+        if answer is None:
+            raise _AgainError(f"no whole answer within {self._limits.seconds:g} seconds")
+        self._judge(answer, shown)
+        return answer
+
+    def _receive(
+        self, method: str, url: str, shown: str, options: dict[str, Any], over: threading.Event
+    ) -> requests.Response:
+        kept = {name: options.get(name) for name in ("params", "data", "headers", "files")}
+        with super().request(
+            method,
+            url,
+            **kept,
+            timeout=self._limits.connect,
+            stream=True,
+            allow_redirects=False,
+            proxies=options.get("proxies") or get_environ_proxies(url, no_proxy=None),
+        ) as answer:
+            body = bytearray()
+            most = int(self._limits.megabytes * 2**20)
+            for part in answer.iter_content(_CHUNK):
+                body += part
+                if len(body) > most:
+                    raise FeedError(f"{shown}: the answer is larger than {self._limits.megabytes:g} MB; refused")
+                if over.is_set():
+                    break
+            # Requests keeps a body that it was not asked to stream under this name.
+            answer._content = bytes(body)
+            return answer
+
+    def _judge(self, answer: requests.Response, shown: str) -> None:
+        """Keep the server's time, and refuse what is no answer."""
+        self.server_time = _date(answer.headers.get("Date")) or self.server_time
+        status = answer.status_code
+        if 300 <= status < 400:
+            target = urlsplit(answer.headers.get("Location", "")).netloc or "itself"
+            raise FeedError(f"{shown}: answers {status}, a redirect to {target}; refused")
+        if status in _TOO_MANY or status >= 500:
+            raise self._later(answer, status, shown)
+        if status < 400:
+            try:
+                json.loads(answer.content)
+            except ValueError as error:
+                raise _AgainError("the answer is no JSON, or cut off") from error
+
+    def _later(self, answer: requests.Response, status: int, shown: str) -> Exception:
+        wait = _retry_after(answer.headers.get("Retry-After"), self.clock.now())
+        if wait is not None and wait > self._limits.longest_wait:
+            return FeedError(f"{shown}: answers {status} and asks to wait {wait:.0f} seconds", lasting=False)
+        return _AgainError(f"answers {status}", wait)
+
+
+def _within(seconds: float, call: Callable[[threading.Event], Got]) -> Got | None:
+    """What a call gives, or None where it takes longer: no time-out of a socket bounds an answer that drips."""
+    got: list[Got] = []
+    failed: list[BaseException] = []
+    over = threading.Event()
+
+    def run() -> None:
+        try:
+            got.append(call(over))
+        except BaseException as error:
+            failed.append(error)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if thread.is_alive():
+        over.set()
+        return None
+    if failed:
+        raise failed[0]
+    return got[0]
+
+
+def _retry_after(text: str | None, now: float) -> float | None:
+    """Seconds that a `Retry-After` header asks to wait: a number of them, or a date."""
+    if not text:
+        return None
+    if text.strip().isdecimal():
+        return float(text)
+    moment = _date(text)
+    return None if moment is None else max(moment - now, 0.0)
+
+
+def _date(text: str | None) -> float | None:
+    try:
+        return parsedate_to_datetime(text).timestamp() if text else None
+    except (TypeError, ValueError):
+        return None
+
+
+def _shown(url: str) -> str:
+    """An address without its query, which may hold a signature."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}{parts.path}"
+
+
+def _plain(error: RequestException) -> str:
+    """What happened, without addresses of objects and of queries."""
+    kind = type(error).__name__
+    told = {
+        "ConnectTimeout": "no connection in time",
+        "ReadTimeout": "no answer in time",
+        "ConnectionError": "no connection, or it broke",
+        "ChunkedEncodingError": "the answer was cut off",
+        "ContentDecodingError": "the answer can't be unpacked",
+        "SSLError": "the server's certificate is not valid",
+    }
+    return told.get(kind, kind)
