@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from itertools import islice
 from math import fsum, sqrt
 
 from reporter.model.finding import Fact, Input
@@ -82,13 +83,11 @@ def rung(series: MetricSeries, index: int) -> int | None:
     size = abs(value)
     if size < UNCHANGED if series.spec.unit is Unit.FRACTION else size == 0:
         return 0
-    history: list[float] = []
-    day = index - 1
-    while day >= 0 and len(history) < HISTORY:
-        before = series.values[day]
-        if before is not None:
-            history.append(before)
-        day -= 1
+    # Mostly the last 90 days are all known, and then no day is looked at by itself.
+    history = [before for before in series.values[max(0, index - HISTORY) : index] if before is not None]
+    if len(history) < HISTORY <= index:
+        known = (before for before in reversed(series.values[:index]) if before is not None)
+        history = list(islice(known, HISTORY))
     if len(history) < FEWEST:
         return 2
     mean = fsum(history) / len(history)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,10 @@ _SOURCE = {"time": "time", "known": "known", "bar": "1h", "path": "feeds/hours.c
 _FEED = {"source": "hours", "kind": "ccxt", "exchange": "binance", "symbol": "BTC/USDT", "data": "ohlcv"}
 
 
-def _said(folder: Path, table: str = "prices", source_keys: dict[str, str] | None = None, **feed: str) -> list[str]:
+def _said(folder: Path, feed: Mapping[str, str] = {}, source_keys: Mapping[str, str] = {}) -> list[str]:
     told = "".join(f'{key} = "{value}"\n' for key, value in {**_FEED, **feed}.items())
-    keys = {**_SOURCE, **(source_keys or {})}
-    write_desk(folder, source("prices"), source("hours", table, **keys), f"[[feed]]\n{told}")
+    keys = {**_SOURCE, **source_keys}
+    write_desk(folder, source("prices"), source("hours", **keys), f"[[feed]]\n{told}")
     return [text.partition(": ")[2] for text in complaints(folder)]
 
 
@@ -39,7 +40,7 @@ def test_a_file_that_was_not_fetched_yet(tmp_path: Path) -> None:
     ],
 )
 def test_a_feed_that_does_not_fit(tmp_path: Path, feed: dict[str, str], said: str) -> None:
-    assert _said(tmp_path, **feed) == [said]
+    assert _said(tmp_path, feed) == [said]
 
 
 @pytest.mark.parametrize(
@@ -54,11 +55,11 @@ def test_a_feed_that_does_not_fit(tmp_path: Path, feed: dict[str, str], said: st
     ],
 )
 def test_a_source_that_does_not_fit_its_feed(tmp_path: Path, keys: dict[str, str], said: str) -> None:
-    assert _said(tmp_path, "prices", keys) == [f'source "hours" is fed by ohlcv: {said}']
+    assert _said(tmp_path, {}, keys) == [f'source "hours" is fed by ohlcv: {said}']
 
 
 def test_a_key_in_the_wrong_place_is_not_printed(tmp_path: Path) -> None:
-    (said,) = _said(tmp_path, kind="my-private-key")
+    (said,) = _said(tmp_path, {"kind": "my-private-key"})
     assert "my-private-key" not in said
-    (said,) = _said(tmp_path, key="my-private-key")
+    (said,) = _said(tmp_path, {"key": "my-private-key"})
     assert "my-private-key" not in said
