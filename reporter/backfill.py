@@ -74,7 +74,7 @@ class Backfill:
         out: where the days' folders go.
         first, last: the days, both included.
         formats: what is written beside findings and ledger, of `reporter.formats.FORMATS`.
-        locales: those of desk.toml where none is named.
+        locales, editions: those of desk.toml where none is named.
         after: how long after the end of its day each brief is cut, in seconds.
     """
 
@@ -84,6 +84,7 @@ class Backfill:
     last: date
     formats: tuple[str, ...] = ()
     locales: tuple[str, ...] = ()
+    editions: tuple[str, ...] = ()
     after: int = 0
 
     @property
@@ -169,7 +170,7 @@ class _Days:
         shared = metrics.dates[0] == self.metrics.last.dates[0]
         replay = self.replay if shared else Replay(self.report.rules, metrics)
         outcomes = replay.outcomes(metrics.today)
-        brief = compose(Findings(self.config, self.report, metrics, outcomes))
+        brief = compose(Findings(self.config, self.report, metrics, outcomes), self.task.editions)
         files = render(brief, self.task.formats, self.printer)
         files[FINDINGS] = _json(findings_json(outcomes))
         files[INPUTS] = _json({"schema": SCHEMA, "inputs": inputs, "files": sorted(files)})
@@ -190,7 +191,13 @@ def _made_of(folder: Path) -> str | None:
 
 def _common(desk: Path, report: ReportType, task: Backfill) -> str:
     """What every day is made of beside its rows: program, desk.toml, report type, locales, and what was asked for."""
-    told = [__version__, ",".join(sorted(task.formats)), ",".join(task.locales), str(task.after)]
+    told = [
+        __version__,
+        ",".join(sorted(task.formats)),
+        ",".join(task.locales),
+        ",".join(task.editions),
+        str(task.after),
+    ]
     for root in (report.folder, locales_folder()):
         told += [f"{path.relative_to(root).as_posix()} {_hash(path)}" for path in _files(root)]
     return "\n".join([*told, _hash(desk / "desk.toml")])

@@ -97,6 +97,9 @@ def backfill(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
     locale: Annotated[
         list[str] | None, typer.Option("--locale", metavar="L", help="A locale, zh-Hant or en; may be repeated.")
     ] = None,
+    edition: Annotated[
+        list[str] | None, typer.Option("--edition", metavar="E", help="article or chat; may be repeated.")
+    ] = None,
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the days' folders go.")] = Path("backfill"),
     after: Annotated[
         str, typer.Option("--after", metavar="T", help="How long after the end of its day each brief is cut, 9h.")
@@ -106,16 +109,14 @@ def backfill(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
 ) -> None:
     """Make findings and ledger, and briefs if asked for, of every day, from what was known on it."""
     from reporter.backfill import Backfill, Became, run_backfill
-    from reporter.formats import FORMATS
+    from reporter.formats import EDITIONS, FORMATS
 
-    formats = tuple(dict.fromkeys(format or ()))
-    unknown = [name for name in formats if name not in FORMATS]
-    if unknown:
-        raise _usage(f'unknown format "{unknown[0]}"', f"known formats are {', '.join(FORMATS)}")
+    formats = _known("format", format, FORMATS)
+    editions = _known("edition", edition, EDITIONS)
     begin, end = parse_day(first, "--from"), parse_day(last, "--to")
     if begin is None or end is None:
         raise _usage("both --from and --to are needed", "such as --from 2025-11-01 --to 2026-02-06")
-    task = Backfill(desk, out, begin, end, formats, tuple(dict.fromkeys(locale or ())), _seconds(after))
+    task = Backfill(desk, out, begin, end, formats, tuple(dict.fromkeys(locale or ())), editions, _seconds(after))
     done: list[DayResult] = []
     try:
         done.extend(_progress(run_backfill(task, jobs), len(task.days), "days"))
@@ -128,6 +129,13 @@ def backfill(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
                 print(f"{item.day}: {item.reason}", file=sys.stderr)
     held = sum(item.became is Became.HELD for item in done)
     raise typer.Exit(0 if not held else 1 if held == len(done) else 3)
+
+
+def _known(what: str, named: list[str] | None, known: tuple[str, ...]) -> tuple[str, ...]:
+    unknown = [name for name in named or () if name not in known]
+    if unknown:
+        raise _usage(f'unknown {what} "{unknown[0]}"', f"known {what}s are {', '.join(known)}")
+    return tuple(dict.fromkeys(named or ()))
 
 
 def _left(count: int) -> str:
