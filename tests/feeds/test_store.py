@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reporter.errors import InputError
@@ -19,6 +19,7 @@ def _rows(fetched: dict[int, str]) -> list[Row]:
     return [{"time": iso(hour * 3600), "close": close} for hour, close in fetched.items()]
 
 
+@settings(deadline=None)
 @given(st.lists(_FETCH, max_size=5))
 def test_each_fetch_adds_what_is_new_and_takes_nothing_away(fetches: list[dict[int, str]]) -> None:
     held: tuple[Row, ...] = ()
