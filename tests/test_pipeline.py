@@ -187,7 +187,7 @@ def of_prices_alone(brief: Brief) -> None:
     ledger = json.loads(brief.ledger)
     assert {reading["source"] for claim in ledger["claims"] for reading in claim["inputs"]} <= {"prices", None}
     known = {name for name, series in metrics.series.items() if series.at(metrics.today).value is not None}
-    assert {name for name in known if not name.startswith("price.")} == {"brief.date", "brief.weekend"}
+    assert {name for name in known if not name.startswith(("price.", "quality."))} == {"brief.date", "brief.weekend"}
 
 
 def tile_values(brief: Brief) -> dict[str, float]:
