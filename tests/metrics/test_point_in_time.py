@@ -67,6 +67,7 @@ def test_the_invented_days_do_have_values_to_compare(tmp_path: Path) -> None:
         "breadth",
         "brief",
         "price",
+        "quality",
         "derivatives",
         "options",
         "macro",
