@@ -56,6 +56,14 @@ bench: setup ## time and memory of a build, to out/bench.json
 gallery: setup $(VENV)/.system-test ## a sheet of all samples' pages into out/gallery, and the README's pictures
 	$(BIN)/python tests/render/gallery.py --out $(OUT)/gallery --docs docs
 
+.PHONY: pictures
+pictures: setup $(VENV)/.system-test ## make the pictures that tests hold pages against anew; look at them
+	REPORTER_NEW_PICTURES=1 $(BIN)/pytest -q tests/render/test_pictures.py
+
+.PHONY: fills
+fills: setup ## how full the pages of the samples and of many real days are
+	$(BIN)/python tests/render/fills.py
+
 .PHONY: clean
 clean: ## remove what the commands made, except .venv
 	rm -rf $(OUT) dist .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

@@ -30,6 +30,7 @@ from reporter.publish import publish, publishing
 from reporter.render.printer import Print, printing
 from reporter.report_type import ReportType
 from reporter.rules import Replay
+from reporter.theme import load_theme
 
 __all__ = ["Backfill", "Became", "DayResult", "parse_after", "run_backfill"]
 
@@ -138,12 +139,13 @@ class _Days:
         self.task = task
         self.config = open_desk(task.folder)
         self.report: ReportType = report_of(self.config, task.locales)
+        self.theme = load_theme(self.config, self.report.folder)
         self.sources: Sources = read_desk(self.config)
         self.prints = Fingerprints(self.sources)
         # Days after the last with prices have no brief, and each says so when its turn comes.
         self.metrics = MetricDays(self.sources, last_day(self.sources, until=task.last), task.after)
         self.replay = Replay(self.report.rules, self.metrics.last)
-        self.common = _common(self.config.folder, self.report, task)
+        self.common = _common(self.config.folder, self.report, task) + self.theme.dress.logo
         self.printer: Print | None = None
         if stack is not None and "pdf" in task.formats:
             self.printer = stack.enter_context(printing())
@@ -170,7 +172,7 @@ class _Days:
         shared = metrics.dates[0] == self.metrics.last.dates[0]
         replay = self.replay if shared else Replay(self.report.rules, metrics)
         outcomes = replay.outcomes(metrics.today)
-        brief = compose(Findings(self.config, self.report, metrics, outcomes), self.task.editions)
+        brief = compose(Findings(self.config, self.report, self.theme, metrics, outcomes), self.task.editions)
         files = render(brief, self.task.formats, self.printer)
         files[FINDINGS] = _json(findings_json(outcomes))
         files[INPUTS] = _json({"schema": SCHEMA, "inputs": inputs, "files": sorted(files)})

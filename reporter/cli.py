@@ -79,7 +79,7 @@ def _root(version: Annotated[bool, typer.Option("--version", help="Print the ver
 
 
 @app.command()
-def build(
+def build(  # noqa: PLR0913, PLR0917 - an option each
     desk: DeskArgument,
     date: DateOption = None,
     as_of: AsOfOption = None,
@@ -90,6 +90,9 @@ def build(
     format: Annotated[
         list[str] | None, typer.Option("--format", metavar="F", help="md, pdf or html; may be repeated.")
     ] = None,
+    attach_ledger: Annotated[
+        bool, typer.Option("--attach-ledger", help="Make PDF/A-3 with the ledger inside.")
+    ] = False,
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the brief's folder goes.")] = Path("out"),
     debug: DebugOption = False,
 ) -> None:
@@ -113,6 +116,7 @@ def build(
             locales=locale or (),
             editions=editions,
             formats=formats,
+            attach_ledger=attach_ledger,
             printer=printer,
         )
     print(folder.as_posix())

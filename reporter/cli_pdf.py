@@ -11,8 +11,11 @@ import typer
 def check_pdf(
     file: Annotated[list[Path], typer.Argument(metavar="FILE", help="A brief's PDF; several may be given.")],
 ) -> None:
-    """Check a finished PDF: extent, fonts, letters, places, language, tags, outline, links."""
-    from reporter.render.pdf_check import faults
+    """Check a finished PDF: fonts, letters, places, language, tags, outline, links; how many pages, how well filled.
+
+    What is wrong makes the command fail; what only looks bad is a notice.
+    """
+    from reporter.render.pdf_check import faults, notices
 
     wrong = False
     for path in file:
@@ -26,5 +29,7 @@ def check_pdf(
             print(f"{path.as_posix()}: {fault}")
         if not found:
             print(f"{path.as_posix()}: right")
+            for notice in notices(data):
+                print(f"{path.as_posix()}: notice: {notice}")
         wrong = wrong or bool(found)
     raise typer.Exit(1 if wrong else 0)

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from reporter import __version__
-from reporter.charts import draw, load_style
+from reporter.charts import Style, draw, extent
 from reporter.charts.spark import spark
 from reporter.desk import DeskConfig, load_desk, read_desk_config
 from reporter.desk.instruments import INSTRUMENTS
@@ -30,13 +30,15 @@ from reporter.narrative.plan import Plan, plan_brief
 from reporter.narrative.realise import Realised, Setting, realise
 from reporter.publish import publish, publishing
 from reporter.render.conversation import seated
-from reporter.render.flow import arranged
 from reporter.render.fonts import Fonts, find_fonts, subset_fonts
 from reporter.render.html import render_html
+from reporter.render.makeup import arranged
 from reporter.render.markdown import render_markdown
+from reporter.render.pdf import Attached
 from reporter.render.printer import Print, Wait, printing
 from reporter.report_type import ReportType, load_report
 from reporter.rules import evaluate
+from reporter.theme import Theme, load_theme
 from reporter.verify.ledger import Versions, write_ledger
 
 
@@ -46,6 +48,7 @@ class Findings:
 
     config: DeskConfig
     report: ReportType
+    theme: Theme
     metrics: MetricSet
     outcomes: tuple[Outcome, ...]
 
@@ -67,8 +70,9 @@ def find(folder: Path, day: date | None = None, as_of: datetime | None = None, l
     """Everything up to the findings. All that authors can get wrong is checked before any data is read."""
     config = open_desk(folder)
     report = report_of(config, locales)
+    theme = load_theme(config, report.folder)
     metrics = compute_metrics(load_desk(config, day, as_of))
-    return Findings(config, report, metrics, evaluate(report.rules, metrics))
+    return Findings(config, report, theme, metrics, evaluate(report.rules, metrics))
 
 
 def report_of(config: DeskConfig, locales: Sequence[str] = ()) -> ReportType:
@@ -164,7 +168,7 @@ def speech_context(config: DeskConfig, metrics: MetricSet) -> SpeechContext:
     )
 
 
-def build(
+def build(  # noqa: PLR0913 - what the command line asks for, by name
     folder: Path,
     out: Path,
     *,
@@ -173,6 +177,7 @@ def build(
     locales: Sequence[str] = (),
     editions: Sequence[str] = (),
     formats: Sequence[str] = DEFAULT_FORMATS,
+    attach_ledger: bool = False,
     printer: Print | None = None,
 ) -> Path:
     """Build one brief and publish it whole.
@@ -185,6 +190,7 @@ def build(
         locales: those of desk.toml where none is named.
         editions: article or chat; those of desk.toml where none is named.
         formats: what to write, of `reporter.formats.FORMATS`.
+        attach_ledger: put the ledger into each PDF, which becomes PDF/A-3 then; desk.toml may ask for it too.
         printer: makes the PDFs; one is started where it is needed and not given.
 
     Returns:
@@ -205,32 +211,44 @@ def build(
                 locales=locales,
                 editions=editions,
                 formats=formats,
+                attach_ledger=attach_ledger,
                 printer=started,
             )
     brief = compose(find(folder, day, as_of, locales), editions)
     with publishing(out, brief.slug):
-        return publish(out, brief.slug, render(brief, formats, printer if "pdf" in formats else None))
+        press = printer if "pdf" in formats else None
+        return publish(out, brief.slug, render(brief, formats, press, attach_ledger=attach_ledger))
 
 
-def render(brief: Brief, formats: Sequence[str], printer: Print | None) -> dict[str, bytes]:
+def render(
+    brief: Brief, formats: Sequence[str], printer: Print | None, *, attach_ledger: bool = False
+) -> dict[str, bytes]:
     """All files of a brief: path in its folder → content. Without a printer there are no PDFs."""
     files: dict[str, bytes] = {"ledger.json": brief.ledger.encode()}
     printed: dict[str, Wait] = {}
-    own = brief.findings.config.fonts
+    own, theme = brief.findings.config.fonts, brief.findings.theme
+    press = printer and partial(printer, attachments=_attached(brief, attach_ledger))
     locales = {book.locale.tag: book.locale for book in brief.findings.report.books}
     for item in brief.realised:
-        document = seated(item.document) if item.document.edition == "chat" else arranged(item.document)
+        document = item.document
         fonts = find_fonts(document.lang, sans=own.sans, serif=own.serif)
-        files |= _render_locale(
-            document, locales[document.locale], brief.findings.report.folder, fonts, formats, printer, printed
-        )
+        made_up = seated(document) if document.edition == "chat" else arranged(document, fonts, extent, theme.height)
+        files |= _render_locale(made_up, locales[document.locale], brief.findings, fonts, formats, press, printed)
     return files | {name: wait().data for name, wait in printed.items()}
+
+
+def _attached(brief: Brief, wanted: bool) -> tuple[Attached, ...]:
+    """The ledger as a file inside the PDF, dated as the brief is."""
+    if not wanted and not brief.findings.config.desk.attach_ledger:
+        return ()
+    at = datetime.fromisoformat(brief.realised[0].document.as_of)
+    return (Attached("ledger.json", brief.ledger.encode(), "Findings, claims and sources of this brief", at),)
 
 
 def _render_locale(
     document: Document,
     locale: Locale,
-    report: Path,
+    findings: Findings,
     fonts: Fonts,
     formats: Sequence[str],
     printer: Print | None,
@@ -238,25 +256,24 @@ def _render_locale(
 ) -> dict[str, bytes]:
     stem = f"{document.edition}.{document.locale}"
     files: dict[str, bytes] = {}
+    report, style = findings.report.folder, Style(findings.theme.look, fonts.regular, fonts.bold)
     if printer is not None or "html" in formats:
-        inline = _inline(document, locale, report, fonts)
+        inline = _inline(document, locale, style)
         sparks = tuple(spark(tile.spark) for tile in document.tiles)
         layouts, css = report / "layouts", style_sheets(report, document.edition)
-        page = partial(render_html, document, layouts, css, inline, sparks, headline=fonts.headline)
+        dress = findings.theme.dress
+        page = partial(render_html, document, layouts, css, inline, sparks, headline=fonts.headline, dress=dress)
         if printer is not None:
             # First of all, so that the printer works while the other files are made. Where a sentence comes from is
             # of no use on paper.
             html, name = page(provenance=False), f"{stem}.pdf"
-            for wait in printed.values():
-                # Page and PDF go through one pipe: sent past each other, two large ones would block it for ever.
-                wait()
             printed[name] = printer(html, subset_fonts(html, fonts, name), name)
         if "html" in formats:
             files[f"{stem}.html"] = page().encode()
     if "md" in formats:
         text = render_markdown(document, report / "layouts", lambda chart: f"{_chart_stem(document, chart)}.svg")
         files[f"{stem}.md"] = text.encode()
-        files |= _chart_files(document, locale, report, fonts)
+        files |= _chart_files(document, locale, style)
     return files
 
 
@@ -276,9 +293,8 @@ def _figures(document: Document) -> Iterator[Figure]:
         yield from (block for block in section.blocks if isinstance(block, Figure))
 
 
-def _inline(document: Document, locale: Locale, report: Path, fonts: Fonts) -> dict[str, str]:
+def _inline(document: Document, locale: Locale, style: Style) -> dict[str, str]:
     """Chart id → its SVG for the page, text as text."""
-    style = load_style(report / "theme" / "chart.toml", fonts.regular, fonts.bold)
     drawn = {}
     for figure in _figures(document):
         drawing = draw(figure.chart, style, Ticks(locale), locale.rise_is_red, paths=False, png=False)
@@ -288,9 +304,8 @@ def _inline(document: Document, locale: Locale, report: Path, fonts: Fonts) -> d
     return drawn
 
 
-def _chart_files(document: Document, locale: Locale, report: Path, fonts: Fonts) -> dict[str, bytes]:
+def _chart_files(document: Document, locale: Locale, style: Style) -> dict[str, bytes]:
     """The files beside the Markdown: text as outlines, and as pixels."""
-    style = load_style(report / "theme" / "chart.toml", fonts.regular, fonts.bold)
     files: dict[str, bytes] = {}
     for figure in _figures(document):
         drawing = draw(figure.chart, style, Ticks(locale), locale.rise_is_red, text=False)

@@ -66,6 +66,17 @@ def compose(chart: Chart, style: Style, axis: AxisText, *, rise_is_red: bool) ->
     return Picture(width, height, (*marks, *_x_labels(shared, pen, axis, height)))
 
 
+def extent(chart: Chart) -> float:
+    """The height in millimetres that a chart will have; 0 where it has no value to draw."""
+    panels = tuple(panel for panel in chart.panels if drawable(panel))
+    if not panels:
+        return 0.0
+    height = _size(chart, len(panels))[1]
+    if panels[0].x != "category":
+        return height
+    return sum(category_height(panel, height * _MM / len(panels)) for panel in panels if panel.x == "category") / _MM
+
+
 def _size(chart: Chart, panels: int) -> tuple[float, float]:
     if chart.size == "stack":
         return _STACK_WIDTH, _STACK_PANEL * panels + _FOOT / _MM

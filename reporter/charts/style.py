@@ -69,7 +69,7 @@ class Style:
 
 
 def load_style(file: Path, regular: FontFile, bold: FontFile) -> Style:
-    """Read a chart style.
+    """Read a chart style in its first palette.
 
     Args:
         file: the theme's `chart.toml`.
@@ -79,15 +79,47 @@ def load_style(file: Path, regular: FontFile, bold: FontFile) -> Style:
     Raises:
         InputError: the file can't be read, or a setting is missing, unknown or of the wrong kind.
     """
+    return Style(next(iter(load_palettes(file).values())), regular, bold)
+
+
+def load_palettes(file: Path) -> dict[str, Look]:
+    """Read every palette of a chart style: `standard`, the settings as they stand, and each table of `[palettes]`.
+
+    Args:
+        file: the theme's `chart.toml`.
+
+    Raises:
+        InputError: the file can't be read, or a setting is missing, unknown or of the wrong kind.
+    """
     try:
         text = file.read_text(encoding="utf-8")
         settings = tomllib.loads(text)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise InputError([Problem(str(file), None, None, f"the chart style can't be read: {error}")]) from error
+    palettes = settings.pop("palettes", {})
     problems = _problems(str(file), text, settings)
+    if isinstance(palettes, dict) and all(isinstance(changed, dict) for changed in palettes.values()):
+        for name, changed in palettes.items():
+            problems += _changes(str(file), text, name, changed)
+    else:
+        problems.append(Problem(str(file), _line(text, "palettes"), None, '"palettes" holds a table for each palette'))
     if problems:
         raise InputError(problems)
-    return Style(Look(**settings), regular, bold)
+    return {"standard": Look(**settings)} | {name: Look(**settings | changed) for name, changed in palettes.items()}
+
+
+def _changes(file: str, text: str, palette: str, changed: dict[str, Any]) -> list[Problem]:
+    """What is wrong with a palette: it changes colours of the standard one."""
+    colours = [field.name for field in fields(Look) if field.type == "str"]
+    section = f'palette "{palette}"'
+    problems = []
+    for name, value in changed.items():
+        if name not in colours:
+            what = f'{section}: unknown colour "{name}"'
+            problems.append(Problem(file, _line(text, name, palette), None, what, did_you_mean(name, colours)))
+        elif fault := _fault(name, "str", value):
+            problems.append(Problem(file, _line(text, name, palette), None, f'{section}: "{name}" {fault}'))
+    return problems
 
 
 def _problems(file: str, text: str, settings: dict[str, Any]) -> list[Problem]:
@@ -114,6 +146,12 @@ def _fault(name: str, kind: object, value: object) -> str:
     return "must be at least 7 points" if name.endswith("_size") and value < 7 else ""
 
 
-def _line(text: str, name: str) -> int | None:
+def _line(text: str, name: str, palette: str = "") -> int | None:
+    """The line of a setting; that of a palette stands under the palette's own line."""
     lines = text.splitlines()
-    return next((n for n, line in enumerate(lines, 1) if line.split("=")[0].strip(" \"'") == name), None)
+    start = next((n for n, line in enumerate(lines, 1) if palette and palette in line and line.startswith("[")), 0)
+    return next((n for n, line in enumerate(lines, 1) if n > start and _names(line, name)), None)
+
+
+def _names(line: str, name: str) -> bool:
+    return line.partition("=")[0].strip(" \"'") == name

@@ -69,6 +69,12 @@ def _address(text: str) -> str:
     return text
 
 
+def _colour(text: str) -> str:
+    if not re.fullmatch(r"(#[0-9A-Fa-f]{6})?", text):
+        raise ValueError('write a colour as "#123F6D"')
+    return text
+
+
 def _filled(text: str) -> str:
     if not text.strip():
         raise ValueError("it must not be empty")
@@ -145,6 +151,7 @@ class DeskSection(_Model):
     byline: PerLocale = Field(default_factory=dict)
     disclosure: PerLocale = Field(default_factory=dict)
     tags: Words = ()
+    attach_ledger: bool = False
 
 
 class InstrumentConfig(_Model):
@@ -180,6 +187,15 @@ class SourceConfig(_Model):
     measures: str = ""
 
 
+class ThemeConfig(_Model):
+    """How the desk's pages look: a palette of the report type, paper, the colour of headings, a logo."""
+
+    palette: Filled = "standard"
+    paper: Literal["A4", "Letter"] = "A4"
+    accent: Annotated[str, AfterValidator(_colour)] = ""
+    logo: str = ""
+
+
 class FontsConfig(_Model):
     """Families to set the page in instead of Noto CJK; each must be installed, with a Regular and a Bold."""
 
@@ -197,6 +213,7 @@ class DeskConfig(_Model):
     fonts: FontsConfig = Field(default_factory=FontsConfig)
     feed: Annotated[tuple[FeedConfig, ...], BeforeValidator(_as_tuple)] = ()
     tolerance: dict[ComparedTable, Annotated[float, Field(ge=0.0, le=1.0)]] = Field(default_factory=dict)
+    theme: ThemeConfig = Field(default_factory=ThemeConfig)
     folder: Path = Path()
     shown_as: str = DESK_FILE
 

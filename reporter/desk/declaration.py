@@ -20,13 +20,14 @@ from reporter.desk.config import (
     FontsConfig,
     InstrumentConfig,
     SourceConfig,
+    ThemeConfig,
 )
 from reporter.desk.consistency import config_mistakes, source_mistakes
 from reporter.desk.feeds import FeedConfig
 from reporter.errors import InputError, Problem, did_you_mean
 
 _MAX_BYTES = 1_000_000
-_TOP = ("desk", "asset", "source", "instrument", "fonts", "feed", "tolerance")
+_TOP = ("desk", "asset", "source", "instrument", "fonts", "theme", "feed", "tolerance")
 _MODELS: Mapping[str, type[BaseModel]] = {
     "desk": DeskSection,
     "asset": AssetConfig,
@@ -34,6 +35,7 @@ _MODELS: Mapping[str, type[BaseModel]] = {
     "instrument": InstrumentConfig,
     "fonts": FontsConfig,
     "feed": FeedConfig,
+    "theme": ThemeConfig,
 }
 
 

@@ -10,6 +10,9 @@ from typing import Literal
 
 from reporter.model.chart import Chart
 
+#: How close a page is set.
+Density = Literal["roomy", "normal", "tight", "dense"]
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -211,6 +214,7 @@ class Document:
         disclosure: the desk's own closing line.
         rise_is_red: whether rising figures are red (a locale's convention).
         tags: for a blog's front matter.
+        density: how close the page is set; chosen when it is made up.
     """
 
     locale: str
@@ -236,3 +240,4 @@ class Document:
     labels: Labels
     rise_is_red: bool
     tags: tuple[str, ...] = field(default=())
+    density: Density = "normal"

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
-from itertools import takewhile
+from dataclasses import dataclass, replace
+from itertools import groupby, takewhile
 from typing import Literal
-from unicodedata import east_asian_width
 
 from reporter.model.document import (
     Block,
@@ -21,10 +20,7 @@ from reporter.model.document import (
     Table,
     Tile,
 )
-
-
-def _wide(character: str) -> bool:
-    return east_asian_width(character) in "WF"
+from reporter.render.linebreak import wide
 
 
 def gap(before: str, after: str) -> str:
@@ -32,7 +28,7 @@ def gap(before: str, after: str) -> str:
     if not before or not after or before[-1].isspace() or after[0].isspace():
         return ""
     # A Chinese sentence may end in a quotation mark or an ellipsis that both languages share.
-    return "" if _wide(before[-1]) or (before[-1] in "…”’" and _wide(after[0])) else " "
+    return "" if wide(before[-1]) or (before[-1] in "…”’" and wide(after[0])) else " "
 
 
 def joined(sentences: Iterable[Sentence]) -> str:
@@ -52,7 +48,7 @@ def spaced(sentences: Iterable[Sentence]) -> Iterator[tuple[str, Sentence]]:
 
 
 def rows(blocks: Iterable[Block]) -> tuple[tuple[Block, ...], ...]:
-    """Blocks in rows: two lists of conditions, or two small figures, stand side by side."""
+    """Blocks in rows: two lists of conditions stand side by side."""
     found: list[tuple[Block, ...]] = []
     for block in blocks:
         last = found[-1] if found else ()
@@ -64,9 +60,7 @@ def rows(blocks: Iterable[Block]) -> tuple[tuple[Block, ...], ...]:
 
 
 def _pair(left: Block, right: Block) -> bool:
-    if isinstance(left, Conditions) and isinstance(right, Conditions):
-        return left.side != right.side
-    return isinstance(left, Figure) and isinstance(right, Figure) and left.chart.size == right.chart.size == "small"
+    return isinstance(left, Conditions) and isinstance(right, Conditions) and left.side != right.side
 
 
 def fits(table: Table) -> bool:
@@ -95,73 +89,102 @@ def kind(block: Block) -> str:
     return type(block).__name__.lower()
 
 
-#: Millimetres of the first page's left column that a character of full width takes, line for line, at text size.
-_LINE_EMS, _LINE_MM = 37.0, 5.4
-#: Heights on the first page, in millimetres: a key figure, the rail's heading, a chart at text width.
-_TILE, _RAIL_HEAD, _LOW_CHART, _COLUMN_CHART = 19.0, 8.0, 62.0, 74.0
-#: Full-width characters of a small figure's title that fit one line beside its number.
-_TITLE_EMS = 25.0
-#: A section with less text than this may share its columns with a neighbour.
-_SLIGHT = 320.0
 #: Text up to this many full-width characters is one paragraph across; two columns would tear it into scraps.
-_SCRAP = 150.0
+_SCRAP = 130.0
+#: A table of more rows than this would fill a column by itself.
+_COLUMN_ROWS = 14
 
 
-def ems(text: str) -> float:
-    """The length of a text in full-width characters; a Latin letter is about half of one."""
-    return sum(1.0 if _wide(character) else 0.5 for character in text)
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A heading, or blocks that stand side by side.
 
-
-def flows(blocks: Iterable[Block]) -> tuple[tuple[str, tuple[tuple[Block, ...], ...]], ...]:
-    """Blocks in stretches: text with the figures that fit a column, and what needs the page's whole width.
-
-    Returns:
-        Stretches in order, each with how it is set: `columns`, `single` (too little text for two), or `across`.
+    Attributes:
+        section: id of the section it is of.
+        level: of headings inside it.
+        heading: the section's heading, or None.
+        row: blocks; empty for a heading.
     """
-    stretches: list[tuple[bool, list[tuple[Block, ...]]]] = []
-    for row in rows(blocks):
-        across = len(row) > 1 or not _fits_column(row[0])
-        if across or not stretches or stretches[-1][0]:
-            stretches.append((across, []))
-        stretches[-1][1].append(row)
-    return tuple(("across" if across else _setting(members), tuple(members)) for across, members in stretches)
+
+    section: str
+    level: int
+    heading: Sentence | None
+    row: tuple[Block, ...] = ()
 
 
-def _fits_column(block: Block) -> bool:
-    return isinstance(block, Paragraph) or (isinstance(block, Figure) and block.chart.size in {"small", "stack"})
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A stretch of the body from edge to edge.
+
+    Attributes:
+        kind: `columns`, two of even length; `single`, too little text for two; `across`, what needs the page's whole
+            width; `whole`, across and kept on one page; `closing`, the brief's last word.
+        parts: in reading order.
+    """
+
+    kind: Literal["columns", "single", "across", "whole", "closing"]
+    parts: tuple[Part, ...]
 
 
-def _setting(members: Iterable[tuple[Block, ...]]) -> str:
-    blocks = [row[0] for row in members]
-    if any(isinstance(block, Figure) for block in blocks):
-        return "columns"
-    return "columns" if len(blocks) > 1 and sum(_length(block) for block in blocks) > _SCRAP else "single"
-
-
-def _length(block: Block) -> float:
-    return ems(joined(block.sentences)) if isinstance(block, Paragraph) else 0.0
-
-
-def spreads(document: Document) -> tuple[tuple[Section, ...], ...]:
-    """Sections in groups: neighbours with little to say share two columns, each other section has its own."""
-    groups: list[list[Section]] = []
+def bands(document: Document) -> tuple[Band, ...]:
+    """The body under the key figures. Neighbours share columns, whatever section they are of."""
+    found: list[Band] = []
     first = len(opening(document))
     for number, section in enumerate(document.sections):
         kept = replace(section, blocks=section.blocks[first:]) if number == 0 else section
-        if not kept.blocks and kept.heading is None:
-            continue
-        if groups and _slight(kept) and all(map(_slight, groups[-1])):
-            groups[-1].append(kept)
-        else:
-            groups.append([kept])
-    return tuple(tuple(group) for group in groups)
+        for kind, parts in _stretches(kept):
+            if kind == "columns" and found and found[-1].kind == "columns":
+                found[-1] = replace(found[-1], parts=(*found[-1].parts, *parts))
+            else:
+                found.append(Band(kind, parts))
+    return tuple(_settled(band) for band in found)
 
 
-def _slight(section: Section) -> bool:
-    blocks = [row[0] for row in rows(section.blocks) if len(row) == 1]
-    if section.heading is None or len(blocks) < len(section.blocks) or not all(map(_fits_column, blocks)):
-        return False
-    return sum(map(_length, blocks)) < _SLIGHT
+def _stretches(section: Section) -> Iterator[tuple[Literal["columns", "across", "whole", "closing"], tuple[Part, ...]]]:
+    """A section's parts, cut where another setting begins; its heading stays with what it heads."""
+    level = 3 if section.heading else 2
+    head = (Part(section.id, level, section.heading),) if section.heading else ()
+    parts = tuple(Part(section.id, level, None, row) for row in rows(section.blocks))
+    if closing(section):
+        if parts:
+            yield "closing", parts
+    elif any(isinstance(block, Conditions) for block in section.blocks):
+        # Lists for and against make no sense without the question above them.
+        yield "whole", (*head, *parts)
+    else:
+        for across, members in groupby(parts, lambda part: not _fits_column(part.row[0])):
+            yield "across" if across else "columns", (*head, *members)
+            head = ()
+        if head:
+            yield "columns", head
+
+
+def _fits_column(block: Block) -> bool:
+    if isinstance(block, Table):
+        return len(block.header) <= 4 and len(block.rows) <= _COLUMN_ROWS
+    return isinstance(block, Paragraph) or (isinstance(block, Figure) and block.chart.size in {"small", "stack"})
+
+
+def _ems(text: str) -> float:
+    """The length of a text in full-width characters; a Latin letter is about half of one."""
+    return sum(1.0 if wide(character) else 0.5 for character in text)
+
+
+def _settled(band: Band) -> Band:
+    """The band, in one column where it has too little for two."""
+    blocks = [block for part in band.parts for block in part.row]
+    if band.kind != "columns" or any(isinstance(block, Figure) for block in blocks):
+        return band
+    tables = sum(isinstance(block, Table) for block in blocks)
+    if tables and len(blocks) == tables:
+        return replace(band, kind="across")
+    length = sum(_ems(joined(block.sentences)) for block in blocks if isinstance(block, Paragraph))
+    return band if tables or (len(blocks) > 1 and length > _SCRAP) else replace(band, kind="single")
+
+
+def halved(band: Band, table: Table) -> tuple[Table, ...]:
+    """A table as its band shows it: across the page, one of few columns stands as two halves side by side."""
+    return (table,) if band.kind == "columns" else halves(table)
 
 
 def halves(table: Table) -> tuple[Table, ...]:
@@ -196,44 +219,6 @@ def _fits_text(block: Block) -> bool:
     return isinstance(block, Paragraph) or (isinstance(block, Figure) and block.chart.size in {"column", "low"})
 
 
-def whole(section: Section) -> bool:
-    """Whether a section is kept on one page: lists for and against make no sense without the question above them."""
-    return any(isinstance(block, Conditions) for block in section.blocks)
-
-
 def closing(section: Section) -> bool:
     """Whether a section is the brief's last word: text alone, without a heading."""
     return section.heading is None and all(isinstance(block, Paragraph) for block in section.blocks)
-
-
-def uneven(row: Iterable[Block]) -> bool:
-    """Whether one of two figures side by side has a title of two lines, so that the other must leave room."""
-    titles = [ems(block.title.text) for block in row if isinstance(block, Figure)]
-    return bool(titles) and max(titles) > _TITLE_EMS
-
-
-def arranged(document: Document) -> Document:
-    """The document with its lead chart as wide as the first page has room for.
-
-    Beside a rail of key figures, a short text leaves room for the chart at its own width; under a long text the
-    chart goes across the page.
-    """
-    if not document.sections or not document.tiles:
-        return document
-    lede = document.sections[0]
-    texts = [document.standfirst, *(block for block in lede.blocks if isinstance(block, Paragraph))]
-    lines = sum(ems(joined(text.sentences)) / _LINE_EMS + 0.9 for text in texts)
-    lines += sum(ems(sentence.text) / _LINE_EMS + 0.7 for sentence in document.takeaways)
-    left, rail = lines * _LINE_MM, len(document.tiles) * _TILE + _RAIL_HEAD
-    # Across the page the rail's foot stays empty on the left; at text width, what the chart adds does on the right.
-    if left + _LOW_CHART - rail > max(rail - left, 0.0):
-        return document
-    size: Literal["low", "column"] = "column" if left + _COLUMN_CHART < rail else "low"
-    blocks = tuple(_narrowed(block, size) for block in lede.blocks)
-    return replace(document, sections=(replace(lede, blocks=blocks), *document.sections[1:]))
-
-
-def _narrowed(block: Block, size: Literal["low", "column"]) -> Block:
-    if isinstance(block, Figure) and block.chart.size == "wide":
-        return replace(block, chart=replace(block.chart, size=size))
-    return block

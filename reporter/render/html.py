@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -17,11 +18,23 @@ from reporter.render.flow import figure_numbers
 from reporter.render.fonts import FontFile
 from reporter.render.headline import headline_style
 from reporter.render.layouts import fill, layout_environment
+from reporter.render.linebreak import UNBREAKABLE
 
 #: Where a line may end inside a value, and the last letter that belongs to an unbroken Latin word.
 _BREAKABLE, _LATIN_END = " -–—/", 0x2E7F
-#: A number up to this long stays on one line with its unit; a longer text (a list of names) may break.
-_UNBREAKABLE = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Dress:
+    """What a desk adds to the style of its pages.
+
+    Attributes:
+        css: colours and paper; it follows the style sheet.
+        logo: an image as a `data:` address for the masthead, or empty.
+    """
+
+    css: str
+    logo: str = ""
 
 
 def render_html(
@@ -33,6 +46,7 @@ def render_html(
     *,
     provenance: bool = True,
     headline: FontFile | None = None,
+    dress: Dress | None = None,
 ) -> str:
     """Render a document through the layout `<edition>.html.j2`.
 
@@ -44,6 +58,7 @@ def render_html(
         sparks: sparkline SVGs, one a tile; none at all leaves them out.
         provenance: mark sentences with their finding and shown values with their claim.
         headline: the headline's face, by which its lines are evened out; without one they fall as they may.
+        dress: colours, paper and logo of the desk.
 
     Raises:
         InputError: layout or style sheet are missing or wrong.
@@ -61,6 +76,8 @@ def render_html(
         "drawings": drawings,
         "sparks": [titled(svg, tile.label) for svg, tile in zip(drawn, document.tiles, strict=True)],
         "css": Markup("\n".join(map(_style_sheet, [css] if isinstance(css, Path) else css))),
+        "theme_css": Markup(dress.css if dress else ""),
+        "logo": dress.logo if dress else "",
         "provenance": provenance,
         "headline_style": headline_style(document.headline.spans, headline) if headline else "",
     }
@@ -91,7 +108,7 @@ def css_string(text: str) -> Markup:
 
 
 def _span_class(span: Span) -> str:
-    if not isinstance(span, Shown) or len(span.text) > _UNBREAKABLE or not any(map(str.isdigit, span.text)):
+    if not isinstance(span, Shown) or len(span.text) > UNBREAKABLE or not any(map(str.isdigit, span.text)):
         return ""
     # Digits and signs alone hold together; every needless element costs the PDF time and room.
     return "figure" if any(c in _BREAKABLE or ord(c) > _LATIN_END for c in span.text) else ""

@@ -31,11 +31,11 @@ def layout_environment(folder: Path, finalize: Callable[[Any], Any] | None = Non
         keep_trailing_newline=True,
     )
     environment.filters.update(
-        closing=flow.closing,
+        bands=flow.bands,
         description=conversation.description,
         exchanges=conversation.exchanges,
         fits=flow.fits,
-        flows=flow.flows,
+        halved=flow.halved,
         halves=flow.halves,
         joined=flow.joined,
         key=flow.key,
@@ -43,10 +43,7 @@ def layout_environment(folder: Path, finalize: Callable[[Any], Any] | None = Non
         opening=flow.opening,
         rows=flow.rows,
         spaced=flow.spaced,
-        spreads=flow.spreads,
         stated=flow.stated,
-        uneven=flow.uneven,
-        whole=flow.whole,
         web_address=web_address,
     )
     return environment

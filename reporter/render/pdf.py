@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from reporter.errors import HeldError, InputError, Problem
@@ -119,8 +119,11 @@ def render_pdf(
     return Pdf(data, len(document.pages), warnings)
 
 
-def _finish(_document: object, pdf: object) -> None:
+def _finish(_document: object, pdf: Any) -> None:
     """WeasyPrint's last call before it writes the file."""
+    if "AF" in pdf.catalog:
+        # WeasyPrint 70 lists every attached file twice.
+        pdf.catalog["AF"][:] = list(dict.fromkeys(pdf.catalog["AF"]))
     simplify(pdf)
     compact(pdf)
 

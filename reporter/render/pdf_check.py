@@ -5,16 +5,23 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
-from typing import Any
+from itertools import groupby, pairwise
+from operator import itemgetter
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import pikepdf
 
+from reporter.render.archive import archive_faults
 from reporter.render.fonts import SANS, SERIF
-from reporter.render.pdf_reading import Tag, Words, tags_of, words_of
+from reporter.render.pdf_fill import fill_of
+from reporter.render.pdf_reading import Sheet, Tag, Words, sheet_of, tags_of
 
 MOST_PAGES, MOST_KILOBYTES = 4, 150
+#: Square centimetres of white in one piece that a page bears, and the share of a last page that must be filled.
+MOST_WHITE, LEAST_FILLED = 60.0, 0.2
+#: Points from the paper's left edge to where the second column begins, about.
+_MIDDLE = 290.0
 _NAMES = tuple(family.replace(" ", "-") for family in (SANS, SERIF))
 _HEADING = re.compile(r"H[1-6]")
 #: Points: the least distance of text from the paper's edge, and the room below a heading for what it heads.
@@ -22,16 +29,18 @@ _EDGE, _ROOM = 14.0, 66.0
 
 
 def faults(data: bytes) -> tuple[str, ...]:
-    """Everything that is wrong with a PDF, in the order of the checks; empty where it is right."""
+    """Everything that is wrong with a PDF, in the order of the checks; empty where it is right.
+
+    A fault means that a reader would miss or misread something, so a brief with one is held.
+    """
     try:
         pdf = pikepdf.open(io.BytesIO(data))
     except pikepdf.PdfError as error:
         return (f"not a PDF that can be read: {error}",)
     with pdf:
-        words = [words_of(page) for page in pdf.pages]
+        words = [sheet_of(page).words for page in pdf.pages]
         tags = tags_of(pdf)
         checks = (
-            _extent(pdf, data),
             pdf.check_pdf_syntax(),
             _fonts(pdf),
             _letters(words),
@@ -40,15 +49,31 @@ def faults(data: bytes) -> tuple[str, ...]:
             _tree(tags),
             _headings(pdf, tags, words),
             _links(pdf),
+            archive_faults(pdf),
         )
         return tuple(dict.fromkeys(fault for check in checks for fault in check))
+
+
+def notices(data: bytes) -> tuple[str, ...]:
+    """What an editor would rather not see: too many pages, a large file, holes, leftovers, a heading or a line alone.
+
+    The PDF must be one that `faults` can read.
+    """
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        sheets = [sheet_of(page) for page in pdf.pages]
+        words = [sheet.words for sheet in sheets]
+        tags = tags_of(pdf)
+        return (*_extent(pdf, data), *_fills(sheets), *_stranded(tags, words), *_alone(tags, words))
 
 
 def _extent(pdf: pikepdf.Pdf, data: bytes) -> Iterator[str]:
     if len(pdf.pages) > MOST_PAGES:
         yield f"{len(pdf.pages)} pages; a brief has 1 to {MOST_PAGES}"
-    if len(data) > MOST_KILOBYTES * 1024:
-        yield f"{-(-len(data) // 1024)} KB; a brief has at most {MOST_KILOBYTES}"
+    # What is attached is no part of the page.
+    files = (item for item in pdf.objects if _is(item, "/Type", "/EmbeddedFile"))
+    size = len(data) - sum(len(cast("pikepdf.Stream", file).read_raw_bytes()) for file in files)
+    if size > MOST_KILOBYTES * 1024:
+        yield f"{-(-size // 1024)} KB; a brief has at most {MOST_KILOBYTES}"
 
 
 def _fonts(pdf: pikepdf.Pdf) -> Iterator[str]:
@@ -138,16 +163,52 @@ def _headings(pdf: pikepdf.Pdf, tags: tuple[Tag, ...], words: list[tuple[Words, 
         listed = [_plain(title) for title in _titles(outline.root)]
     if listed != [_plain(text) for _, text in headings]:
         yield "the outline is not the list of headings"
-    for tag, text in headings:
-        page, lowest = _foot(tag, words)
-        if lowest is not None and lowest < _ROOM:
-            yield f'page {page + 1}: the heading "{text}" stands alone at the foot'
 
 
 def _said(tag: Tag, words: list[tuple[Words, ...]]) -> str:
     return "".join(
         word.text for page, mark in tag.content for word in words[page] if word.mark == mark and not word.artifact
     )
+
+
+def _fills(sheets: list[Sheet]) -> Iterator[str]:
+    for number, sheet in enumerate(sheets, 1):
+        fill = fill_of(sheet)
+        if fill.white > MOST_WHITE:
+            wide, high = fill.hole
+            yield f"page {number}: {wide:.0f} × {high:.0f} mm stand empty in the midst of it"
+        if fill.end < LEAST_FILLED and number == len(sheets) > 1:
+            yield f"page {number}: the last page is filled to {fill.end:.0%} only"
+
+
+def _stranded(tags: tuple[Tag, ...], words: list[tuple[Words, ...]]) -> Iterator[str]:
+    for tag in tags:
+        if _HEADING.fullmatch(tag.kind):
+            page, lowest = _foot(tag, words)
+            if lowest is not None and lowest < _ROOM:
+                yield f'page {page + 1}: the heading "{_said(tag, words)}" stands alone at the foot'
+
+
+def _alone(tags: tuple[Tag, ...], words: list[tuple[Words, ...]]) -> Iterator[str]:
+    """Paragraphs of which a single line stands in a column or on a page of its own."""
+    for tag in tags:
+        if tag.kind == "P":
+            lines = sorted(_lines(tag, words))
+            runs = [len(list(run)) for _, run in groupby(lines, key=itemgetter(0, 1))]
+            if len(runs) > 1 and min(runs[0], runs[-1]) == 1:
+                yield f'page {lines[0][0] + 1}: a single line of "{_said(tag, words)[:24]}…" stands alone'
+
+
+def _lines(tag: Tag, words: list[tuple[Words, ...]]) -> set[tuple[int, int, float]]:
+    """Lines of a paragraph: page, column (0 left of the middle, 1 right), height."""
+    said = [
+        (page, word) for page, mark in tag.content for word in words[page] if word.mark == mark and word.text.strip()
+    ]
+    firsts: dict[tuple[int, float], float] = {}
+    for page, word in said:
+        place = (page, round(word.base, 1))
+        firsts[place] = min(firsts.get(place, word.left), word.left)
+    return {(page, int(left >= _MIDDLE), base) for (page, base), left in firsts.items()}
 
 
 def _foot(tag: Tag, words: list[tuple[Words, ...]]) -> tuple[int, float | None]:
@@ -180,4 +241,4 @@ def _links(pdf: pikepdf.Pdf) -> Iterator[str]:
 
 
 def _is(item: Any, key: str, value: str) -> bool:
-    return isinstance(item, pikepdf.Dictionary) and str(item.get(key, "")) == value
+    return isinstance(item, pikepdf.Dictionary | pikepdf.Stream) and str(item.get(key, "")) == value

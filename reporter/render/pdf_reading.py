@@ -11,6 +11,8 @@ import pikepdf
 
 _Matrix = tuple[float, float, float, float, float, float]
 _UNIT: _Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+#: Elements that are read as a whole; what they hold in turn is a part of them.
+_BLOCKS = frozenset({"P", "H1", "H2", "H3", "LI", "LBody", "Caption", "TH", "TD", "Figure", "Lbl"})
 _PAIR = re.compile(rb"<([0-9a-fA-F]+)>\s*<([0-9a-fA-F]+)>")
 
 
@@ -34,6 +36,16 @@ class Words:
     mark: int | None
     artifact: bool
     glyphless: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle that is drawn: a chart's ground, a rule, a bar; in points from the page's lower left corner."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
 
 
 class _Face:
@@ -65,6 +77,7 @@ class _Reader:
 
     def __init__(self) -> None:
         self.words: list[Words] = []
+        self.boxes: list[Box] = []
         self.faces: dict[Any, _Face] = {}
 
     def read(self, content: Any, resources: Any, start: _Matrix) -> None:
@@ -92,6 +105,8 @@ class _Reader:
                 mark, artifact = marks[-1] if marks else (None, True)
                 parts = operands[0] if name == "TJ" else operands
                 self.words.append(_words(list(parts), face, size, _times(place, matrix), mark, artifact))
+            elif name == "re":
+                self.boxes.append(_box(operands, matrix))
             elif name == "Do":
                 drawn = resources.XObject[str(operands[0])]
                 if drawn.get("/Subtype") == "/Form":
@@ -125,6 +140,13 @@ def _words(parts: list[Any], face: _Face, size: float, at: _Matrix, mark: int | 
     return Words(text, at[4], at[4] + length / 1000 * size * scale, at[5], size * scale, mark, artifact, glyphless)
 
 
+def _box(operands: Any, at: _Matrix) -> Box:
+    x, y, width, height = (float(number) for number in operands)
+    left, right = sorted((at[0] * x + at[4], at[0] * (x + width) + at[4]))
+    bottom, top = sorted((at[3] * y + at[5], at[3] * (y + height) + at[5]))
+    return Box(left, bottom, right, top)
+
+
 def _matrix(numbers: Any) -> _Matrix:
     a, b, c, d, e, f = (float(number) for number in numbers)
     return (a, b, c, d, e, f)
@@ -136,11 +158,33 @@ def _times(first: _Matrix, then: _Matrix) -> _Matrix:
     return (a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + m)
 
 
-def words_of(page: Any) -> tuple[Words, ...]:
-    """Everything a page says, in the order in which it is drawn."""
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page as it is drawn, in the order in which it is drawn.
+
+    Attributes:
+        words: everything it says.
+        boxes: its rectangles.
+        width, height: of the paper, in points.
+    """
+
+    words: tuple[Words, ...]
+    boxes: tuple[Box, ...]
+    width: float
+    height: float
+
+
+def sheet_of(page: Any) -> Sheet:
+    """Read a page."""
     reader = _Reader()
     reader.read(page, page.get("/Resources", {}), _UNIT)
-    return tuple(reader.words)
+    left, bottom, right, top = (float(edge) for edge in page.mediabox)
+    return Sheet(tuple(reader.words), tuple(reader.boxes), right - left, top - bottom)
+
+
+def words_of(page: Any) -> tuple[Words, ...]:
+    """Everything a page says, in the order in which it is drawn."""
+    return sheet_of(page).words
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,3 +235,20 @@ def _content(element: Any, pages: dict[Any, int]) -> Iterator[tuple[int, int]]:
 
 def _list(kids: Any) -> list[Any]:
     return list(kids) if isinstance(kids, pikepdf.Array) else [kids]
+
+
+def spoken(pdf: pikepdf.Pdf) -> str:
+    """What a reader of screens hears: the text of the tag tree in reading order, a line for each element."""
+    marked: dict[tuple[int, int], str] = {}
+    for number, page in enumerate(pdf.pages):
+        for word in sheet_of(page).words:
+            if word.mark is not None and not word.artifact:
+                marked[number, word.mark] = marked.get((number, word.mark), "") + word.text
+    # What an element holds through another is said by that one.
+    said: list[str] = []
+    heard: set[tuple[int, int]] = set()
+    for tag in tags_of(pdf):
+        fresh = [place for place in tag.content if place not in heard] if tag.kind in _BLOCKS else []
+        heard.update(fresh)
+        said.append("".join(marked.get(place, "") for place in fresh))
+    return "\n".join(filter(None, said))

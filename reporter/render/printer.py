@@ -9,21 +9,32 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
+from queue import SimpleQueue
+from threading import Thread
+from typing import Protocol
 
 from reporter.errors import HeldError, ReporterError
 from reporter.render.fonts import FontSubset
-from reporter.render.pdf import Pdf, render_pdf
+from reporter.render.pdf import Attached, Pdf, render_pdf
 
 #: Gives a PDF once it is made; raises what its making raised.
 Wait = Callable[[], Pdf]
-#: Takes a page, its fonts and its name.
-Print = Callable[[str, Sequence[FontSubset], str], Wait]
-_Job = tuple[str, tuple[FontSubset, ...], str]
+_Job = tuple[str, tuple[FontSubset, ...], str, tuple[Attached, ...]]
+
+
+class Print(Protocol):
+    """Sends a page off to be made a PDF."""
+
+    def __call__(
+        self, html: str, fonts: Sequence[FontSubset], name: str, /, *, attachments: Sequence[Attached] = ()
+    ) -> Wait:
+        """Take a page, its fonts, its name, and the files that go into its PDF."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,36 +67,38 @@ class _Printer:
         self._limits = limits
         self._jobs: list[_Job] = []
         self._done: list[Pdf | ReporterError] = []
-        self._pipe, self._process = self._start()
+        self._start()
 
-    def _start(self) -> tuple[Connection, SpawnProcess]:
+    def _start(self) -> None:
         # Spawned, not forked: a fork would copy locks that library threads hold.
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
         process = context.Process(target=_serve, args=(theirs, self._limits.megabytes), daemon=True)
-        process.start()
+        with _uninterrupted():
+            process.start()
         theirs.close()
-        return ours, process
+        self._pipe: Connection = ours
+        self._process: SpawnProcess = process
+        self._queue: SimpleQueue[_Job | None] = SimpleQueue()
+        # Pages are handed over beside whatever the parent does: a process that doesn't read can't hold it up.
+        self._feeder = Thread(target=_feed, args=(ours, self._queue), daemon=True)
+        self._feeder.start()
 
     def stop(self) -> None:
         """End the process."""
+        self._queue.put(None)
         self._process.kill()
         self._process.join()
+        # With the process gone nothing can keep the feeder waiting.
+        self._feeder.join()
         self._pipe.close()
 
-    def print(self, html: str, fonts: Sequence[FontSubset], name: str) -> Wait:
+    def print(self, html: str, fonts: Sequence[FontSubset], name: str, *, attachments: Sequence[Attached] = ()) -> Wait:
         """Send a page off."""
-        place, job = len(self._jobs), (html, tuple(fonts), name)
+        place, job = len(self._jobs), (html, tuple(fonts), name, tuple(attachments))
         self._jobs.append(job)
-        self._send(job)
+        self._queue.put(job)
         return lambda: self._wait(place)
-
-    def _send(self, job: _Job) -> None:
-        try:
-            self._pipe.send(job)
-        except OSError:
-            # The process is gone; whoever waits for the page finds out and starts another.
-            return
 
     def _wait(self, place: int) -> Pdf:
         while len(self._done) <= place:
@@ -110,32 +123,73 @@ class _Printer:
     def _begin_again(self) -> None:
         """A new process for the pages after the one that failed."""
         self.stop()
-        self._pipe, self._process = self._start()
+        self._start()
         for job in self._jobs[len(self._done) + 1 :]:
-            self._send(job)
+            self._queue.put(job)
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """While active, new processes are born deaf to an interrupt: it is for the parent, which ends them itself."""
+    try:
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    except ValueError:
+        # Only the main thread may; in any other the process is deaf from its first line on.
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _feed(pipe: Connection, queue: SimpleQueue[_Job | None]) -> None:
+    """Hand jobs over until there are no more, or nobody takes them: then whoever waits for a page finds out."""
+    while (job := queue.get()) is not None:
+        try:
+            pipe.send(job)
+        except OSError:
+            return
 
 
 def _serve(pipe: Connection, megabytes: int) -> None:
-    """The process: warm up, then a PDF for each page until the other end closes."""
-    import weasyprint  # noqa: F401 - imported now so that the first page need not wait for it
+    """The process: warm up, then a checked PDF for each page until the other end closes."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    import weasyprint  # noqa: F401 - imported now so that the first page need not wait for them
+
+    import reporter.render.pdf_check  # noqa: F401
 
     _limit_memory(megabytes)
     # Walking all the boxes of a page for garbage takes a tenth of a second; it is done when no page waits.
     gc.disable()
     while True:
         try:
-            html, fonts, name = pipe.recv()
-        except EOFError:
+            html, fonts, name, attachments = pipe.recv()
+        except (EOFError, OSError):
             return
         try:
-            result: Pdf | ReporterError = render_pdf(html, fonts, name=name)
+            result: Pdf | ReporterError = _checked(render_pdf(html, fonts, name=name, attachments=attachments), name)
         except ReporterError as error:
             result = error
         except MemoryError:
             result = HeldError(f"{name}: making the PDF takes more memory than {megabytes} MB")
-        pipe.send(result)
+        try:
+            pipe.send(result)
+        except OSError:
+            # The parent is gone.
+            return
         if not pipe.poll(0.02):
             gc.collect()
+
+
+def _checked(made: Pdf, name: str) -> Pdf:
+    """A PDF with which nothing is wrong; what only looks bad is left to `reporter check-pdf`."""
+    # Known only to the process that prints: the parent has no use for what reads a PDF.
+    from reporter.render.pdf_check import faults
+
+    if found := faults(made.data):
+        raise HeldError("\n".join(f"{name}: {fault}" for fault in found))
+    return made
 
 
 def _limit_memory(megabytes: int) -> None:

@@ -24,12 +24,12 @@ from pathlib import Path
 from typing import Any
 
 from reporter import pipeline
-from reporter.charts import Style, draw, load_style
+from reporter.charts import Style, draw, extent, load_style
 from reporter.language.ticks import Ticks
 from reporter.model.chart import Chart
 from reporter.model.document import Figure
-from reporter.render.flow import arranged
 from reporter.render.fonts import SANS, SERIF, find_fonts, subset_fonts
+from reporter.render.makeup import arranged
 from reporter.render.pagetext import passages
 from reporter.render.pdf import Pdf, render_pdf
 
@@ -52,7 +52,7 @@ def pages(desk: Path) -> dict[str, str]:
     brief = pipeline.compose(pipeline.find(desk))
     taken: dict[str, str] = {}
 
-    def take(html: str, _fonts: object, name: str) -> Callable[[], Pdf]:
+    def take(html: str, _fonts: object, name: str, *, attachments: object = ()) -> Callable[[], Pdf]:
         taken[name.split(".")[1]] = html
         return lambda: Pdf(b"", 0, ())
 
@@ -177,8 +177,9 @@ def chart_lines(desk: Path, runs: int) -> list[Line]:
     """Each output of a chart, warm, as the mean over the brief's charts."""
     found = pipeline.find(desk)
     brief = pipeline.compose(found)
-    document, book = arranged(brief.realised[0].document), found.report.books[0]
-    fonts = find_fonts(document.lang)
+    book = found.report.books[0]
+    fonts = find_fonts(brief.realised[0].document.lang)
+    document = arranged(brief.realised[0].document, fonts, extent)
     style = load_style(found.report.folder / "theme" / "chart.toml", fonts.regular, fonts.bold)
     blocks = [block for section in document.sections for block in section.blocks]
     charts = [block.chart for block in blocks if isinstance(block, Figure)]

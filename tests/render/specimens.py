@@ -27,7 +27,8 @@ from reporter.model.document import (
     Tile,
     Words,
 )
-from reporter.render.html import render_html
+from reporter.render.html import Dress, render_html
+from reporter.theme import page_css
 from tests.charts.specimens import PlainAxis, day_moves, deleveraging, flows, price, strikes, style, versus
 
 ROOT = Path(__file__).parents[2] / "templates" / "market_brief"
@@ -480,4 +481,5 @@ def charts_of(document: Document) -> Mapping[str, str]:
 def page(document: Document, *, provenance: bool = True) -> str:
     """The document's HTML."""
     sparks = [spark(tile.spark) for tile in document.tiles]
-    return render_html(document, LAYOUTS, CSS, charts_of(document), sparks, provenance=provenance)
+    dress = Dress(page_css(style().look))
+    return render_html(document, LAYOUTS, CSS, charts_of(document), sparks, provenance=provenance, dress=dress)

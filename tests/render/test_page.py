@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporter.model.document import Document, Section, Shown, Words
+from reporter.model.document import Section, Shown, Words
 from reporter.model.metric import Bar
 from reporter.narrative.price_path import stretches
 from reporter.render.compact import terse
-from reporter.render.flow import arranged, halves, opening, stated
+from reporter.render.flow import halves, stated
 from reporter.render.fonts import find_fonts, subset_fonts
 from reporter.render.headline import headline_style
 from reporter.render.html import foreign
@@ -63,14 +63,6 @@ def test_a_chinese_headline_breaks_at_its_comma() -> None:
     style = headline_style((Words(text),), face)
     width = float(style.removeprefix("max-width:").removesuffix("pt"))
     assert 252 < width < 504
-
-
-def test_a_short_text_narrows_the_lead_chart() -> None:
-    document: Document = quiet(EN)
-    assert arranged(document).sections[0].blocks[1].chart.size in {"low", "column"}  # type: ignore[union-attr]
-    assert len(opening(arranged(document))) == 2
-    without = replace(document, tiles=())
-    assert arranged(without) is without
 
 
 def test_a_long_narrow_table_is_halved_and_loses_no_row() -> None:

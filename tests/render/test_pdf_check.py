@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from reporter.cli import app
 from reporter.render.fonts import find_fonts, subset_fonts
 from reporter.render.pdf import render_pdf
-from reporter.render.pdf_check import faults
+from reporter.render.pdf_check import faults, notices
 from reporter.render.pdf_reading import tags_of, words_of
 from tests.render.specimens import EN, ZH, full, page, quiet
 
@@ -26,12 +26,16 @@ def right(language: int = EN) -> bytes:
     return render_pdf(html, subset_fonts(html, find_fonts(document.lang))).data
 
 
-def changed(change: Callable[[pikepdf.Pdf], None]) -> tuple[str, ...]:
+def altered(change: Callable[[pikepdf.Pdf], None]) -> bytes:
     out = io.BytesIO()
     with pikepdf.open(io.BytesIO(right())) as pdf:
         change(pdf)
         pdf.save(out)
-    return faults(out.getvalue())
+    return out.getvalue()
+
+
+def changed(change: Callable[[pikepdf.Pdf], None]) -> tuple[str, ...]:
+    return faults(altered(change))
 
 
 @pytest.mark.parametrize("language", [ZH, EN])
@@ -102,12 +106,23 @@ def _words_over_words(pdf: pikepdf.Pdf) -> None:
         (_without_title, "the document has no title"),
         (_without_outline, "the outline is not the list of headings"),
         (_with_a_script, "the document runs a script"),
-        (_five_pages, "5 pages; a brief has 1 to 4"),
         (_a_font_from_elsewhere, 'the font "ABCDEF+DejaVu-Sans" is none of the page\'s own'),
     ],
 )
 def test_each_fault_is_told(change: Callable[[pikepdf.Pdf], None], fault: str) -> None:
     assert changed(change) == (fault,)
+
+
+def test_too_many_pages_are_noticed_and_no_fault() -> None:
+    assert changed(_five_pages) == ()
+    assert notices(altered(_five_pages)) == (
+        "5 pages; a brief has 1 to 4",
+        "page 5: the last page is filled to 0% only",
+    )
+
+
+def test_a_page_as_it_should_be_is_not_noticed() -> None:
+    assert notices(right()) == ()
 
 
 def test_figures_without_a_text_are_counted() -> None:

@@ -1,14 +1,33 @@
-"""A page that takes too much is held by name, and the pages after it are printed."""
+"""A page that takes too much is held by name, and those after it are printed; an interrupt is the parent's alone."""
 
 from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 from reporter.errors import HeldError, InputError
+from reporter.render.fonts import find_fonts, subset_fonts
 from reporter.render.printer import Limits, printing
+from tests.briefs import ROOT
+from tests.render.specimens import EN, page, quiet
 
 PAGE = '<!DOCTYPE html><html lang="en"><head><title>T</title></head><body><h1>A</h1>{}</body></html>'
 ENDLESS = "<div style='columns:2'>" * 12 + "<p>x</p>" * 40 + "</div>" * 12
+#: A parent that sends a page which takes for ever, says so, and waits.
+WAITING = """
+from reporter.render.printer import printing
+if __name__ == "__main__":
+    with printing() as printer:
+        wait = printer({page!r}, (), "slow.pdf")
+        print("sent", flush=True)
+        wait()
+"""
 
 
 def test_a_page_that_takes_too_long_is_held_and_the_next_is_printed() -> None:
@@ -27,3 +46,53 @@ def test_a_page_that_takes_too_much_memory_is_held() -> None:
         page = printer(PAGE.format("<p>x</p>" * 400_000), (), "big.pdf")
         with pytest.raises(HeldError, match=r"^big\.pdf: .* memory than 700 MB$"):
             page()
+
+
+def test_a_page_with_a_fault_is_held_and_a_page_without_is_not() -> None:
+    html = page(quiet(EN))
+    fonts = subset_fonts(html, find_fonts("en"))
+    with printing() as printer:
+        good = printer(html, fonts, "good.pdf")
+        bad = printer(html.replace("<h1", "<h2").replace("</h1>", "</h2>"), fonts, "bad.pdf")
+        assert good().pages == 1
+        with pytest.raises(HeldError) as held:
+            bad()
+    assert str(held.value) == "bad.pdf: the document has not one first heading"
+
+
+def test_a_process_that_dies_holds_its_page_and_nothing_hangs() -> None:
+    html = page(quiet(EN))
+    fonts = subset_fonts(html, find_fonts("en"))
+    others = set(multiprocessing.active_children())
+    with printing() as printer:
+        killed = printer(PAGE.format(ENDLESS * 30), (), "killed.pdf")
+        # Larger than what a pipe holds, so that handing it over waits for a reader that will not come.
+        after = printer(html + "<!--" + "x" * 4_000_000 + "-->", fonts, "after.pdf")
+        (child,) = set(multiprocessing.active_children()) - others
+        assert child.pid is not None
+        os.kill(child.pid, signal.SIGKILL)
+        with pytest.raises(HeldError, match=r"^killed\.pdf: the process that makes PDFs ended"):
+            killed()
+        assert after().pages == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a terminal's interrupt is another thing there")
+def test_an_interrupt_shows_no_trace_of_the_process_that_prints(tmp_path: Path) -> None:
+    script = tmp_path / "waiting.py"
+    script.write_text(WAITING.format(page=PAGE.format(ENDLESS * 30)), "utf-8")
+    parent = subprocess.Popen(
+        [sys.executable, script],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert parent.stdout is not None
+    assert parent.stdout.readline() == "sent\n"
+    # As a terminal does: to the parent and to all that it started.
+    os.killpg(parent.pid, signal.SIGINT)
+    _, told = parent.communicate(timeout=60)
+    assert told.count("Traceback") == 1
+    assert "_serve" not in told
+    assert told.rstrip().endswith("KeyboardInterrupt")

@@ -1,0 +1,128 @@
+"""What explains a panel: levels, bands, phases, rules and numbered points; their names stand clear of each other."""
+
+from __future__ import annotations
+
+from reporter.charts.axis import Scale
+from reporter.charts.data import real
+from reporter.charts.labels import Pen, beside
+from reporter.charts.marks import Box, Dot, Mark, Place, Stroke, Text
+from reporter.model.chart import Band, Level, Panel
+
+#: Height of a row of names above the plot, and the radius of a numbered dot, in points.
+PHASE_ROW, _DOT = 10.0, 4.4
+
+
+def draw_levels(levels: tuple[Level, ...], pen: Pen, y: Scale, frame: Box) -> list[Mark]:
+    """Dashed lines across the plot."""
+    ends = (frame.left, frame.left + frame.width)
+    heights = [y.at(level.y) for level in levels if real(level.y)]
+    return [Stroke(tuple((end, height) for end in ends), pen.style.look.ink, 0.7, (3.0, 2.2)) for height in heights]
+
+
+def draw_bands(bands: tuple[Band, ...], pen: Pen, y: Scale, frame: Box) -> list[Mark]:
+    """Shaded bands across the plot."""
+    marks: list[Mark] = []
+    for band in bands:
+        if top_bottom := _band_edges(band, y, frame):
+            top, bottom = top_bottom
+            marks.append(Box(frame.left, top, frame.width, bottom - top, pen.style.look.band))
+    return marks
+
+
+def _band_edges(band: Band, y: Scale, frame: Box) -> tuple[float, float] | None:
+    if not (real(band.low) and real(band.high)):
+        return None
+    top, bottom = y.at(max(band.low, band.high)), y.at(min(band.low, band.high))
+    top, bottom = max(top, frame.top), min(bottom, frame.top + frame.height)
+    return (top, bottom) if bottom > top else None
+
+
+def band_labels(bands: tuple[Band, ...], pen: Pen, y: Scale, frame: Box, path: list[Place]) -> list[Text]:
+    """Names of bands, each where it covers the least."""
+    texts: list[Text] = []
+    for band in bands:
+        edges = _band_edges(band, y, frame)
+        if not band.label or edges is None:
+            continue
+        top, bottom = edges[0] + pen.size * 0.75, edges[1] - pen.size * 0.75
+        if bottom < top:
+            top = bottom = (edges[0] + edges[1]) / 2
+        spots = [(0.0, top), (0.0, bottom), (1.0, top), (1.0, bottom), (0.5, top), (0.5, bottom)]
+        options = [
+            pen.text(frame.left + 3 + side * (frame.width - 6), height, band.label, pen.style.look.focus, anchor=side)
+            for side, height in spots
+        ]
+        taken = [pen.box(text) for text in texts]
+        texts.append(min(options, key=lambda text: _covered(pen.box(text), taken, path)))
+    return texts
+
+
+def _covered(box: Box, taken: list[Box], path: list[Place]) -> float:
+    right, bottom = box.left + box.width, box.top + box.height
+    crossed = sum(box.left <= x <= right and box.top <= y <= bottom for x, y in path)
+    return crossed + 10 * sum(box.overlap(other) for other in taken)
+
+
+def draw_points(
+    panel: Panel, pen: Pen, x: Scale, y: Scale, path: list[Place], taken: list[Box], frame: Box
+) -> list[Mark]:
+    """Numbered dots, and their labels where they cover the least."""
+    look = pen.style.look
+    places = [(point, x.at(point.x), y.at(point.y)) for point in panel.points if real(point.x) and real(point.y)]
+    places = [(point, px, py) for point, px, py in places if frame.left - 1 <= px <= frame.left + frame.width + 1]
+    taken = taken + [Box(px - _DOT, py - _DOT, 2 * _DOT, 2 * _DOT, look.ink) for _, px, py in places]
+    dots: list[Mark] = []
+    labels: list[Mark] = []
+    for point, px, py in places:
+        dots.append(Dot(px, py, _DOT, look.ink, look.background))
+        dots.append(pen.text(px, py, str(point.number), look.background, bold=True, anchor=0.5))
+        if point.label:
+            text = beside(px, py, pen.text(px, py, point.label, look.ink, bold=True), pen, taken, path, frame)
+            taken.append(pen.box(text))
+            labels += [pen.box(text), text]
+    return labels + dots
+
+
+def name_rows(panel: Panel, pen: Pen, x: Scale) -> list[tuple[Text, int]]:
+    """Names of phases over their blocks and of rules over their lines; one that would touch another goes up a row."""
+    look = pen.style.look
+    wanted = [(phase.start, phase.end, phase.label, False) for phase in panel.phases]
+    wanted += [(rule.x, rule.x, rule.label, True) for rule in panel.rules if x.low <= rule.x <= x.high]
+    ends: list[float] = []
+    rows: list[tuple[Text, int]] = []
+    for low, high, label, ruled in sorted(wanted):
+        start, end = max(x.at(low), x.start), min(x.at(high), x.end)
+        if end < start or not label or (end == start and not ruled):
+            continue
+        width = pen.width(label, bold=ruled)
+        left = start + 3 if end - start > width + 6 else (start + end - width) / 2
+        left = max(min(left, x.end - width), x.start)
+        row = next((n for n, edge in enumerate(ends) if left >= edge + 4), len(ends))
+        ends[row : row + 1] = [left + width]
+        rows.append((pen.text(left, 0.0, label, look.ink if ruled else look.secondary, bold=ruled), row))
+    return rows
+
+
+def draw_phases(panel: Panel, pen: Pen, x: Scale, frame: Box) -> list[Mark]:
+    """Blocks behind phases, with their names above."""
+    look, marks = pen.style.look, list[Mark]()
+    blocks = [(max(x.at(p.start), x.start), min(x.at(p.end), x.end)) for p in panel.phases]
+    blocks = [(start, end) for start, end in blocks if end > start]
+    for number, (start, end) in enumerate(blocks):
+        # Every other block is tinted, so that neighbours are told apart without an edge.
+        if number % 2 == 0:
+            marks.append(Box(start, frame.top, end - start, frame.height, look.phase))
+        marks.append(Stroke(((start, frame.top - 3), (start, frame.top + frame.height)), look.grid, 0.4))
+    last = blocks[-1][1] if blocks else x.end
+    if last < x.end - 1:
+        marks.append(Stroke(((last, frame.top - 3), (last, frame.top + frame.height)), look.grid, 0.4))
+    for text, row in name_rows(panel, pen, x):
+        marks.append(Text(text.x, frame.top - 4 - row * PHASE_ROW, text.text, text.size, text.colour, text.bold))
+    return marks
+
+
+def draw_rules(panel: Panel, pen: Pen, x: Scale, frame: Box) -> list[Mark]:
+    """Dashed lines from top to foot."""
+    places = [x.at(rule.x) for rule in panel.rules if x.low <= rule.x <= x.high]
+    top, bottom, ink = frame.top - 2, frame.top + frame.height, pen.style.look.ink
+    return [Stroke(((place, top), (place, bottom)), ink, 0.7, (3.0, 2.2)) for place in places]

@@ -1,0 +1,180 @@
+"""How high the parts of a page will be, in millimetres, before the renderer sets them.
+
+The page is made up (`render/makeup.py`) first, so that one pass of the renderer is enough. Lines are counted with the
+widths of the page's own faces; every other figure here repeats a measure of `theme/article.css`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass, field
+from math import ceil
+
+from reporter.model.chart import Chart
+from reporter.model.document import Block, Conditions, Document, Figure, Paragraph, Section, Sentence, Table, Words
+from reporter.render.flow import key, spaced
+from reporter.render.fonts import FontFile, Fonts
+from reporter.render.linebreak import UNBREAKABLE, count_lines, pieces, width
+
+#: Gives the height of a chart in millimetres.
+Extent = Callable[[Chart], float]
+
+_PT = 25.4 / 72
+PAGE_WIDTH, TEXT_WIDTH, COLUMN_WIDTH = 178.0, 127.4, 87.0
+#: Density → share of the usual leading, millimetres between the parts of the body and under a paragraph.
+_DENSITIES = {
+    "normal": (1.0, 5.0, 1.8),
+    "tight": (0.93, 3.6, 1.5),
+    "dense": (0.885, 3.0, 1.3),
+    "roomy": (1.05, 7.0, 2.4),
+}
+#: The rule and the room around a heading and under it; a figure's rule, padding and margins; those of a table.
+_HEAD, _FIGURE, _TABLE = 3.2, 8.0, 9.5
+
+
+@dataclass(slots=True)
+class Heights:
+    """Measures one document's parts, each once however often it is asked for.
+
+    Attributes:
+        fonts: the faces it is set in.
+        extent: height of a chart.
+        leading: millimetres between lines at text width; column: between lines of a column; item: of a list;
+            first: of the standfirst.
+        between: above a part of the body; below: under a paragraph.
+    """
+
+    fonts: Fonts
+    extent: Extent
+    leading: float
+    column: float
+    item: float
+    first: float
+    between: float
+    below: float
+    _known: dict[Hashable, tuple[object, float]] = field(default_factory=dict, repr=False)
+
+    @staticmethod
+    def of(document: Document, fonts: Fonts, extent: Extent) -> Heights:
+        """Measures in a document's language and density."""
+        chinese = document.lang.startswith("zh")
+        factor, between, below = _DENSITIES[document.density]
+        return Heights(
+            fonts,
+            extent,
+            leading=(16.2 if chinese else 13.8) * _PT * factor,
+            column=(15.4 if chinese else 13.8) * _PT * factor,
+            item=(14.0 if chinese else 12.6) * _PT,
+            first=(17.6 if chinese else 15.6) * _PT,
+            between=between,
+            below=below,
+        )
+
+    def lines(self, sentences: tuple[Sentence, ...], room: float, size: float) -> int:
+        """Lines of sentences set `room` millimetres wide in letters of `size` points."""
+        of: object = sentences if len(sentences) > 1 else sentences[0]
+        return self._lines(of, sentences, room, size, self.fonts.regular)
+
+    def heading(self, heading: Sentence, room: float) -> float:
+        """A section's heading with its rule and the room under it."""
+        return self._lines(heading, (heading,), room, 12.5, self.fonts.bold) * 17 * _PT + _HEAD
+
+    def _lines(self, of: object, sentences: Iterable[Sentence], room: float, size: float, face: FontFile) -> int:
+        def count() -> int:
+            spans = [part for gap, sentence in spaced(sentences) for part in (Words(gap), *sentence.spans) if part.text]
+            return count_lines(pieces(spans, UNBREAKABLE), face, room / (size * _PT))
+
+        return round(self._once(of, (room, size, face.name), count))
+
+    def _once(self, of: object, how: Hashable, measure: Callable[[], float]) -> float:
+        known = (id(of), how)
+        if known not in self._known:
+            # Kept with what it is of, so that no other object can come to have its number.
+            self._known[known] = of, measure()
+        return self._known[known][1]
+
+    def _plain(self, text: str, room: float, size: float) -> int:
+        return count_lines(pieces((Words(text),)), self.fonts.regular, room / (size * _PT))
+
+    def block(self, block: Block, room: float) -> float:
+        """A block of the body with its margins."""
+        if isinstance(block, Paragraph):
+            return self.lines(block.sentences, room, 9.5) * self.column + self.below
+        return self._once(block, room, lambda: self._apart(block, room))
+
+    def _apart(self, block: Block, room: float) -> float:
+        if isinstance(block, Figure):
+            return self._figure(block, room)
+        if isinstance(block, Conditions):
+            return self._conditions(block)
+        # Turns are a conversation's, and its page is not made up here.
+        return self._table(block, room) if isinstance(block, Table) else 0.0
+
+    def _figure(self, figure: Figure, room: float) -> float:
+        title = self.lines((figure.title,), room - 9.0, 8.5) * 12.5 * _PT
+        parts = (
+            *(sentence.text for sentence in figure.caption),
+            key(figure),
+            figure.source and f"　　 · {figure.source}",
+        )
+        return (
+            title
+            + self._plain("　".join(filter(None, parts)), room, 7) * 10 * _PT
+            + self.extent(figure.chart)
+            + _FIGURE
+        )
+
+    def _conditions(self, block: Conditions) -> float:
+        items = (f"  {item.status_label} {item.sentence.text}" for item in block.items)
+        return sum(self._plain(text, COLUMN_WIDTH - 1.5, 8.5) * self.item + 2.5 for text in items) + 13.0
+
+    def _table(self, table: Table, room: float) -> float:
+        """A table with its title; the first column's cells run over lines where the others leave too little room."""
+        columns = ((table.header[n], *(row[n].text for row in table.rows)) for n in range(len(table.header)))
+        wide = [max(width(text, self.fonts.regular) for text in texts) * 8 * _PT + 2.4 for texts in columns]
+        # Marks of stance stand before their words in bold, and words after a number have room before them.
+        left = max(room - sum(wide[1:]) - 8.0, 12.0)
+        names = (width(row[0].text, self.fonts.regular) * 8 * _PT for row in table.rows)
+        rows = (ceil(name / left) for name in names)
+        return sum(count * 11.5 * _PT + 2.1 for count in rows) + 6.1 + _TABLE
+
+    def halves(self, rows: int) -> float:
+        """A table of so many rows in two halves side by side."""
+        return (ceil(rows / 2) + 1) * 6.1 + 11.5
+
+    def front(self, document: Document, opening: tuple[Block, ...]) -> tuple[float, float, float]:
+        """The first page's head, the text beside the key figures, and the key figures."""
+        # A headline that nearly fits one line is set smaller.
+        head = self._lines(document.headline, (document.headline,), PAGE_WIDTH, 19, self.fonts.headline)
+        text = self.lines(document.standfirst.sentences, TEXT_WIDTH, 10.5) * self.first
+        if document.takeaways:
+            items = (self.lines((item,), TEXT_WIDTH - 4, 9.5) for item in document.takeaways)
+            text += sum(count * self.leading + 1.0 for count in items) + 16.2
+        for block in opening:
+            if isinstance(block, Paragraph):
+                text += self.lines(block.sentences, TEXT_WIDTH, 9.5) * self.leading + 2.2
+            else:
+                # Its lower margin is left out.
+                text += self.block(block, TEXT_WIDTH) - 3.2
+        rail = len(document.tiles) * 18.75 + 7.2 if document.tiles else 0.0
+        return 6.9 + head * 27 * _PT + 9.5, text, rail
+
+    def closing(self, section: Section) -> float:
+        """The brief's last word."""
+        blocks = (block for block in section.blocks if isinstance(block, Paragraph))
+        return sum(self.lines(block.sentences, PAGE_WIDTH - 4, 9.5) * self.leading for block in blocks)
+
+    def footer(self, document: Document) -> float:
+        """The small print: up to three lists side by side."""
+        return self._once(document.labels, "footer", lambda: self._footer(document))
+
+    def _footer(self, document: Document) -> float:
+        sources = " / ".join(f"{line.name} · {line.gave}" for line in document.sources)
+        last = [sources, document.disclosure] if document.sources or document.disclosure else []
+        lists = [[sentence.text for sentence in document.gaps], list(document.methods), last]
+        kept = [[text for text in texts if text] for texts in lists if any(texts)]
+        room = PAGE_WIDTH / max(len(kept), 1) - 5
+        columns = [sum(self._plain(text, room, 7) * 10 * _PT + 0.4 for text in texts) + 4.7 for texts in kept]
+        if document.sources and document.disclosure:
+            columns[-1] += 6.2
+        return max(columns, default=0.0) + 4.3 + self.between

@@ -1,0 +1,100 @@
+"""Page make-up: which size the lead chart has, where figures stand among the text, and how close the page is set.
+
+The candidates are laid out on paper (`render/paper.py`) with heights known beforehand (`render/heights.py`), and the
+one that leaves the least white inside the pages is taken. The renderer then sets the page once. No word is made or
+moved here: figures keep their order and stay in their sections.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import combinations_with_replacement
+from operator import itemgetter
+from typing import Literal
+
+from reporter.model.document import Block, Density, Document, Figure, Paragraph, Section
+from reporter.render.fonts import Fonts
+from reporter.render.heights import Extent, Heights
+from reporter.render.paper import cost, measured
+
+#: What it costs to take a lower chart, to move a figure by one paragraph, and to set a page close.
+_LOW_COST, _MOVE_COST = 900.0, 250.0
+_DENSITY_COSTS: tuple[tuple[Density, float], ...] = (
+    ("normal", 0.0),
+    ("roomy", 3_000.0),
+    ("tight", 3_000.0),
+    ("dense", 7_000.0),
+)
+
+
+def arranged(document: Document, fonts: Fonts, extent: Extent, height: float = 297.0) -> Document:
+    """The document made up: its lead chart's size, its figures' places and its density chosen.
+
+    Args:
+        document: as it was realised.
+        fonts: the faces it will be set in.
+        extent: height of a chart.
+        height: of the paper, in millimetres.
+    """
+    tries: list[tuple[float, Document]] = []
+    for density, close in _DENSITY_COSTS:
+        set_so = replace(document, density=density)
+        heights = Heights.of(set_so, fonts, extent)
+        for led, price in _leads(set_so):
+            placed, asked = _placed(led, heights, height)
+            tries.append((asked + price + close, placed))
+    return min(tries, key=itemgetter(0))[1]
+
+
+def _leads(document: Document) -> Iterator[tuple[Document, float]]:
+    """The document with each size that its lead chart may have beside or under the key figures."""
+    yield document, 0.0
+    if not document.sections or not document.tiles:
+        return
+    lede = document.sections[0]
+    sizes: tuple[tuple[Literal["low", "column"], float], ...] = (("column", 0.0), ("low", _LOW_COST))
+    for size, price in sizes:
+        blocks = tuple(_narrowed(block, size) for block in lede.blocks)
+        if blocks != lede.blocks:
+            yield replace(document, sections=(replace(lede, blocks=blocks), *document.sections[1:])), price
+
+
+def _narrowed(block: Block, size: Literal["low", "column"]) -> Block:
+    if isinstance(block, Figure) and block.chart.size == "wide":
+        return replace(block, chart=replace(block.chart, size=size))
+    return block
+
+
+def _placed(document: Document, heights: Heights, height: float) -> tuple[Document, float]:
+    """The document with each section's figures where they leave the least white, and what that costs."""
+    best, least = document, cost(measured(document, heights), height)
+    for number, section in enumerate(document.sections):
+        if section.heading is None:
+            continue
+        for candidate, moves in _placements(section):
+            sections = (*best.sections[:number], candidate, *best.sections[number + 1 :])
+            tried = replace(best, sections=sections)
+            asked = cost(measured(tried, heights), height) + moves * _MOVE_COST
+            if asked < least - 1:
+                best, least = tried, asked
+    return best, least
+
+
+def _placements(section: Section) -> Iterator[tuple[Section, int]]:
+    """The section with its small figures between other paragraphs, and by how many paragraphs they moved."""
+    figures = [block for block in section.blocks if isinstance(block, Figure)]
+    others = [block for block in section.blocks if not isinstance(block, Figure)]
+    if not figures or len(figures) > 3 or not all(isinstance(block, Paragraph) for block in others):
+        return
+    now = [sum(isinstance(b, Paragraph) for b in section.blocks[: section.blocks.index(f)]) for f in figures]
+    for places in combinations_with_replacement(range(len(others) + 1), len(figures)):
+        if list(places) == now or places[0] == 0:
+            # Under its heading a section begins with words.
+            continue
+        blocks: list[Block] = []
+        for place in range(len(others) + 1):
+            blocks += [figure for figure, at in zip(figures, places, strict=True) if at == place]
+            blocks += others[place : place + 1]
+        moves = sum(abs(place - was) for place, was in zip(places, now, strict=True))
+        yield replace(section, blocks=tuple(blocks)), moves

@@ -1,0 +1,124 @@
+"""desk.toml's `[theme]` and the report type's `theme/` become the look of charts and the style of the page.
+
+Charts and pages share one source of colours, `theme/chart.toml`, with its palettes.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from reporter.charts.style import Look, load_palettes
+from reporter.desk.config import DeskConfig
+from reporter.errors import InputError, Problem, did_you_mean
+from reporter.render.html import Dress
+
+#: Paper → its size in CSS, its side margins that leave the page 178 mm, and its height, in millimetres.
+_PAPERS = {"A4": ("A4", 16.0, 297.0), "Letter": ("letter", 18.95, 279.4)}
+_LOGO_KINDS = {".svg": "image/svg+xml", ".png": "image/png"}
+_LOGO_BYTES = 100_000
+#: What a picture that stands alone does not have.
+_ASKS = re.compile(rb"""<script|\bon\w+\s*=|@import|(?:href|src)\s*=\s*["'](?!\#|data:)|url\(\s*["']?(?!\#|data:)""")
+#: What text needs against its ground (WCAG 2.2, 1.4.3).
+CONTRAST = 4.5
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """How a desk's briefs look.
+
+    Attributes:
+        look: colours and lines of charts; the page takes its colours from here too.
+        dress: colours, paper and logo as the page takes them.
+        height: of the paper, in millimetres.
+    """
+
+    look: Look
+    dress: Dress
+    height: float
+
+
+def load_theme(config: DeskConfig, folder: Path) -> Theme:
+    """Read a desk's theme.
+
+    Args:
+        config: the desk.
+        folder: of the report type.
+
+    Raises:
+        InputError: everything that is wrong in `[theme]`, in chart.toml or with the logo.
+    """
+    looks = load_palettes(folder / "theme" / "chart.toml")
+    wanted, problems = config.theme, list[Problem]()
+
+    def mistake(key: str, what: str, hint: str) -> None:
+        problems.append(Problem(config.shown_as, *config.place(("theme", key)), what, hint))
+
+    look = looks.get(wanted.palette) or next(iter(looks.values()))
+    if wanted.palette not in looks:
+        hint = did_you_mean(wanted.palette, looks) or f"one of {', '.join(looks)}"
+        mistake("palette", f'theme.palette: unknown palette "{wanted.palette}"', hint)
+    if wanted.accent:
+        look = replace(look, focus=wanted.accent)
+        if (found := contrast(wanted.accent, look.background)) < CONTRAST:
+            hint = f"text needs {CONTRAST:g} to 1; take a darker colour"
+            mistake("accent", f"theme.accent: {wanted.accent} stands out from the paper by {found:.1f} to 1", hint)
+    logo = ""
+    if wanted.logo:
+        path = config.folder / wanted.logo
+        if fault := _logo_fault(path):
+            mistake("logo", f'theme.logo: "{wanted.logo}" {fault}', "give an SVG or PNG file of at most 100 kB")
+        else:
+            logo = f"data:{_LOGO_KINDS[path.suffix.lower()]};base64,{base64.b64encode(path.read_bytes()).decode()}"
+    if problems:
+        raise InputError(problems)
+    return Theme(look, Dress(page_css(look, wanted.paper), logo), _PAPERS[wanted.paper][2])
+
+
+def page_css(look: Look, paper: str = "A4") -> str:
+    """The colours and the paper as CSS; boxes of the margin know no variables, so they are told again."""
+    size, side, _ = _PAPERS[paper]
+    colours = {
+        "ink": look.ink,
+        "secondary": look.secondary,
+        "focus": look.focus,
+        "hairline": look.grid,
+        "panel": look.phase,
+        "warm": look.warm,
+        "cool": look.cool,
+    }
+    boxes = "".join(
+        f"@{place}{{color:{look.secondary}}}" for place in ("top-left", "top-right", "bottom-left", "bottom-right")
+    )
+    named = "".join(f"--{name}:{colour};" for name, colour in colours.items())
+    return f":root{{{named}}}\n@page{{size:{size};margin:18mm {side:g}mm;{boxes}}}\n@page:first{{margin-top:14mm}}"
+
+
+def contrast(one: str, other: str) -> float:
+    """How far two colours (#RRGGBB) stand apart, 1 to 21: WCAG 2.2's contrast ratio."""
+    dark, light = sorted((_luminance(one), _luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _logo_fault(path: Path) -> str:
+    if path.suffix.lower() not in _LOGO_KINDS:
+        return "is neither SVG nor PNG"
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        return f"can't be read: {error.strerror}"
+    if len(data) > _LOGO_BYTES:
+        return f"has {len(data) / 1000:.0f} kB"
+    if path.suffix.lower() == ".png":
+        return "" if data.startswith(b"\x89PNG\r\n") else "is not what its name says"
+    if _ASKS.search(data):
+        return "asks for other files or holds a script"
+    return "" if b"<svg" in data[:2000] else "is not what its name says"

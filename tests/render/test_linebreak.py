@@ -1,0 +1,33 @@
+"""Lines end where the page's do: at spaces and between full-width characters, never inside a shown value."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reporter.model.document import Shown, Words
+from reporter.render.fonts import find_fonts
+from reporter.render.linebreak import count_lines, pieces, width
+
+FACE = find_fonts("en").regular
+
+
+def test_a_value_stays_whole_and_a_long_one_does_not() -> None:
+    assert pieces((Words("at "), Shown("c#money", "73,100 美元"), Words("。"))) == ["at ", "73,100 美元。"]
+    assert len(pieces((Shown("c#list", "gold, silver and oil"),), longest=14)) == 4
+
+
+def test_no_line_begins_with_a_stop_or_ends_with_a_bracket() -> None:
+    assert pieces((Words("甲，（乙）。丙"),)) == ["甲，", "（乙）。", "丙"]
+
+
+@given(st.text(alphabet="ab 甲乙，。（）-", max_size=60))
+def test_pieces_are_the_text(text: str) -> None:
+    assert "".join(pieces((Words(text),))) == text
+
+
+@given(st.lists(st.sampled_from(["word ", "a ", "甲", "longerword "]), min_size=1, max_size=40), st.floats(8, 40))
+def test_lines_hold_their_text_and_more_room_needs_no_more_lines(parts: list[str], room: float) -> None:
+    lines = count_lines(parts, FACE, room)
+    assert lines * room >= width("".join(parts).rstrip(), FACE) - lines
+    assert count_lines(parts, FACE, room + 5) <= lines
