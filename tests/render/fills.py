@@ -73,13 +73,13 @@ def printed(name: str, desk: Path, day: date | None, printer: Print) -> Iterator
         if file.endswith(".pdf"):
             with pikepdf.open(io.BytesIO(data)) as pdf:
                 fills = tuple(fill_of(sheet_of(page)) for page in pdf.pages)
-            yield Printed(f"{name}.{file.split('.')[1]}", data, fills)
+            yield Printed(f"{name}.{file.removesuffix('.pdf')}", data, fills)
 
 
 def row(brief: Printed) -> str:
     """A line of the table."""
     pages = (f"{fill.end:4.0%} {fill.white:3.0f} cm² ({fill.hole[0]:.0f}×{fill.hole[1]:.0f})" for fill in brief.fills)
-    return f"{brief.name:22} {'   '.join(pages)}"
+    return f"{brief.name:30} {'   '.join(pages)}"
 
 
 def main() -> int:
@@ -88,7 +88,7 @@ def main() -> int:
     parser.add_argument("--out", type=Path, help="where the PDFs go")
     parser.add_argument("--only", default="", help="a part of the names of the days to build")
     arguments = parser.parse_args()
-    print("brief                  each page: where it ends, and its largest piece of white (mm)")
+    print("brief                          each page: where it ends, and its largest piece of white (mm)")
     with printing() as printer:
         for name, desk, day in briefs(arguments.only):
             for brief in printed(name, desk, day, printer):

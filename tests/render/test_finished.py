@@ -27,7 +27,7 @@ BRIEFS = {name: (desk, day) for name, desk, day in briefs()}
 
 
 def pdfs(files: dict[str, bytes]) -> dict[str, bytes]:
-    return {name.split(".")[1]: data for name, data in files.items() if name.endswith(".pdf")}
+    return {name.removesuffix(".pdf"): data for name, data in files.items() if name.endswith(".pdf")}
 
 
 @pytest.mark.parametrize("name", BRIEFS)
@@ -63,10 +63,10 @@ def told_in_order(document: Document) -> list[str]:
 def test_the_pdf_says_what_the_markdown_says_in_the_same_order(name: str, finished: Finished) -> None:
     files = finished(*BRIEFS[name])
     for item in composed(*BRIEFS[name]).realised:
-        document, tag = item.document, item.document.locale
-        with pikepdf.open(io.BytesIO(files[f"article.{tag}.pdf"])) as pdf:
+        document, tag = item.document, f"{item.document.edition}.{item.document.locale}"
+        with pikepdf.open(io.BytesIO(files[f"{tag}.pdf"])) as pdf:
             page = bare(spoken(pdf))
-        blog = bare(files[f"article.{tag}.md"].decode())
+        blog = bare(files[f"{tag}.md"].decode())
         for text in (bare(sentence.text) for _, sentence in sentences(document)):
             assert text in page, (tag, text)
             assert text in blog or text == bare(document.headline.text), (tag, text)
@@ -90,6 +90,10 @@ def test_a_page_says_its_figures_alternative_texts(finished: Finished) -> None:
             alts = {
                 str(item["/Alt"]) for item in pdf.objects if isinstance(item, pikepdf.Dictionary) and "/Alt" in item
             }
-        document = next(item.document for item in composed(desk, day).realised if item.document.locale == tag)
+        document = next(
+            item.document
+            for item in composed(desk, day).realised
+            if f"{item.document.edition}.{item.document.locale}" == tag
+        )
         figures = {block.alt for section in document.sections for block in section.blocks if hasattr(block, "alt")}
         assert figures <= alts
