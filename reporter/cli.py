@@ -177,14 +177,21 @@ def findings(
 def check(desk: DeskArgument, locale: LocaleOption = None, debug: DebugOption = False) -> None:
     """Look for everything that can be wrong before a run: desk, data, rules, phrases, labels, fonts."""
     from reporter import pipeline
+    from reporter.editing.proofing import proof_brief, proof_phrases
 
     found = pipeline.find(desk, locales=locale or ())
-    pipeline.compose(found)
+    flaws = proof_phrases(found.report.books)
+    if flaws:
+        raise InputError(flaws)
+    brief = pipeline.compose(found)
     days = found.metrics.dates
     rules, books = len(found.report.rules.rules), len(found.report.books)
     print(f"{desk.as_posix()}: {rules} rules, {books} locales, prices from {days[0]} to {days[-1]}: right")
     for notice in found.metrics.notices:
         print(f"notice: {notice}")
+    for flaw in proof_brief(brief):
+        # Its words may be the data's (a line of news), so an author is told and not stopped.
+        print(f"notice: {flaw}")
 
 
 @app.command()
@@ -258,8 +265,10 @@ def _print_json(value: Any) -> None:
 def _add_commands() -> None:
     from reporter.cli_feeds import backfill, fetch
     from reporter.cli_pdf import check_pdf
+    from reporter.cli_text import lint_text
 
     app.command("check-pdf")(check_pdf)
+    app.command("lint-text")(lint_text)
     app.command("backfill")(backfill)
     app.command("fetch")(fetch)
 

@@ -27,6 +27,7 @@ from reporter.folders import locales_folder, templates_folder
 LIBRARIES: Final = {
     "babel": "babel",
     "jinja2": "jinja2",
+    "markdown-it-py": "markdown_it",
     "matplotlib": "matplotlib",
     "numpy": "numpy",
     "OpenCC": "opencc",

@@ -1,0 +1,38 @@
+"""`reporter lint-text`: read a finished brief as a proof-reader does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def lint_text(
+    file: Annotated[list[Path], typer.Argument(metavar="FILE", help="A brief's .md or .html; several may be given.")],
+    locale: Annotated[
+        str | None, typer.Option("--locale", metavar="L", help="What they are written in, where they don't say.")
+    ] = None,
+    debug: Annotated[bool, typer.Option("--debug", help="Show where in the program an error came from.")] = False,
+) -> None:
+    """Proof-read finished text: characters, marks, spaces, terms, leftovers, signs, repetitions."""
+    from reporter.errors import InputError, Problem
+    from reporter.folders import locales_folder
+    from reporter.proof import proof_file
+
+    found = 0
+    unreadable: list[Problem] = []
+    for path in file:
+        try:
+            problems = proof_file(path, locales_folder(), locale or "")
+        except InputError as error:
+            unreadable += error.problems
+            continue
+        for problem in problems:
+            print(problem)
+        if not problems:
+            print(f"{path.as_posix()}: right")
+        found += len(problems)
+    if unreadable:
+        raise InputError(unreadable)
+    raise typer.Exit(1 if found else 0)

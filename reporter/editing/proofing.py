@@ -1,0 +1,62 @@
+"""Proof-reading before a run: the words of phrase files, and the brief that a desk would publish now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from reporter.errors import Problem
+from reporter.folders import locales_folder
+from reporter.language.locales import load_locale
+from reporter.narrative.phrase_tree import Branch, Loop, Part, Text
+from reporter.narrative.phrases import PhraseBook
+from reporter.pipeline import Brief
+from reporter.proof import BLANK, HouseStyle, load_house_style, proof_text, proof_words, words_of_others
+from reporter.proof.markdown import read_markdown
+from reporter.render.markdown import render_markdown
+
+
+def proof_phrases(books: Sequence[PhraseBook]) -> tuple[Problem, ...]:
+    """What an editor would strike in the words of phrases, at file and line; regional words are nobody's writing."""
+    written = [book for book in books if book.locale.edition is None]
+    return tuple(problem for book in written for problem in _book(book, load_house_style(book.locale)))
+
+
+def _book(book: PhraseBook, style: HouseStyle) -> Iterator[Problem]:
+    for say in book.says.values():
+        for wording in say.wordings:
+            chars = list(_chars(wording.body))
+            words = "".join(char for char, _ in chars)
+            for flaw in proof_words(words, style):
+                yield Problem(say.file, chars[flaw.at][1], None, flaw.what, flaw.hint)
+
+
+def _chars(parts: Sequence[Part]) -> Iterator[tuple[str, int]]:
+    """Each character of a wording with its line; a value, and the seam between two branches, is a blank."""
+    line = 0
+    for part in parts:
+        if isinstance(part, Text):
+            line = part.line
+            for char in part.text:
+                yield ("\n" if char == "\n" else char), line
+                line += char == "\n"
+        elif isinstance(part, Branch):
+            for body in (*(body for _, body in part.arms), part.otherwise):
+                yield from _chars(body)
+                yield BLANK, line
+        elif isinstance(part, Loop):
+            yield from _chars(part.body)
+            yield BLANK, part.line
+        else:
+            yield BLANK, part.line
+
+
+def proof_brief(brief: Brief) -> tuple[Problem, ...]:
+    """What an editor would strike in a brief that is composed and not yet written, as in its Markdown."""
+    found: list[Problem] = []
+    for item in brief.realised:
+        tag = item.document.locale
+        text = render_markdown(item.document, brief.findings.report.files.folders("layouts"), "{}.svg".format)
+        style = load_house_style(load_locale(tag, locales_folder()))
+        shown = f"{item.document.edition}.{tag}.md"
+        found += proof_text(shown, text, read_markdown(text)[0], style, words_of_others(brief.ledger, tag))
+    return tuple(found)

@@ -1,0 +1,159 @@
+"""A finished file → what an editor would strike, each with line, column and a hint."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from reporter.errors import InputError, Problem, did_you_mean
+from reporter.language.locales import Locale, available_locales, load_locale
+from reporter.proof.characters import check_characters, check_marks, check_pairs, check_spaces
+from reporter.proof.html import read_html
+from reporter.proof.markdown import read_markdown
+from reporter.proof.passages import BLANK, Flaw, Lines, Passage
+from reporter.proof.prose import check_prose
+from reporter.proof.style import HouseStyle, load_house_style
+from reporter.proof.wording import (
+    check_concepts,
+    check_figures,
+    check_leftovers,
+    check_repeats,
+    check_residue,
+    check_terms,
+)
+
+Check = Callable[[Passage, HouseStyle], Iterator[Flaw]]
+
+#: What holds for any words of a locale, be they a phrase's or a finished brief's.
+WORDING: tuple[Check, ...] = (
+    check_characters,
+    check_marks,
+    check_terms,
+    check_repeats,
+    check_residue,
+    check_leftovers,
+    check_figures,
+)
+#: What holds once a sentence stands as the reader sees it.
+FINISHED: tuple[Check, ...] = (*WORDING, check_pairs, check_spaces)
+
+_SUFFIXES = (".md", ".html")
+
+
+def proof_file(path: Path, locales: Path, tag: str = "") -> tuple[Problem, ...]:
+    """Proof-read a finished brief.
+
+    Args:
+        path: a `.md` or `.html` file.
+        locales: the folder of all locales.
+        tag: the language it is written in; where empty, what the file says of itself, else its name
+            (`article.zh-Hant.md`).
+
+    Raises:
+        InputError: the file can't be read, or its language is not known.
+    """
+    shown = path.as_posix()
+    if path.suffix not in _SUFFIXES:
+        raise InputError([Problem(shown, None, None, "is neither Markdown nor HTML", "give a .md or .html file")])
+    source = _text(path, shown)
+    passages, named = (read_markdown if path.suffix == ".md" else read_html)(source)
+    locale = _locale(shown, locales, tag or named or path.stem.rpartition(".")[2])
+    try:
+        ledger = (path.parent / "ledger.json").read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        # A brief may be read far from its ledger; then only the house's own names are known.
+        ledger = ""
+    return proof_text(shown, source, passages, load_house_style(locale), words_of_others(ledger, locale.tag))
+
+
+def proof_text(
+    shown: str, source: str, passages: Sequence[Passage], style: HouseStyle, own: Sequence[str] = ()
+) -> tuple[Problem, ...]:
+    """Proof-read passages.
+
+    Args:
+        shown: how the file is shown in problems.
+        source: the file's text.
+        passages: what a reader sees of it.
+        style: the locale's house style.
+        own: words that are the desk's or another's and stand as they are: sources' names, quotations.
+
+    Returns:
+        Every problem, in the order of the file.
+    """
+    lines = Lines(source)
+    found: list[tuple[Passage, Flaw]] = []
+    for passage in passages:
+        masked = _masked(passage, own)
+        for check in FINISHED:
+            subject = masked if check in (check_leftovers, check_terms, check_repeats) else passage
+            found += [(passage, flaw) for flaw in check(subject, style)]
+    # Front matter and pictures' texts repeat what the page says.
+    seen = [passage for passage in passages if passage.kind not in ("matter", "alt")]
+    found += [*check_concepts([_masked(passage, own) for passage in seen], style), *check_prose(seen)]
+    problems = (
+        Problem(shown, *lines.place(passage.offsets[min(flaw.at, len(passage.offsets) - 1)]), flaw.what, flaw.hint)
+        for passage, flaw in found
+    )
+    return tuple(sorted(dict.fromkeys(problems), key=lambda problem: (problem.line or 0, problem.column or 0)))
+
+
+def proof_words(words: str, style: HouseStyle) -> tuple[Flaw, ...]:
+    """Proof-read an author's words by themselves, before any figure stands among them.
+
+    Args:
+        words: a phrase's text, `BLANK` where a value will stand.
+        style: the locale's house style.
+    """
+    passage = Passage("prose", words, tuple(range(len(words))))
+    found = [flaw for check in WORDING for flaw in check(passage, style)]
+    return tuple(sorted(dict.fromkeys(found), key=lambda flaw: flaw.at))
+
+
+def _masked(passage: Passage, own: Sequence[str]) -> Passage:
+    """The passage with others' words blanked out, position by position."""
+    text = passage.text
+    for words in own:
+        if words in text:
+            text = text.replace(words, BLANK * len(words))
+    return (
+        passage if text == passage.text else Passage(passage.kind, text, passage.offsets, passage.lead, passage.group)
+    )
+
+
+def words_of_others(ledger_text: str, tag: str) -> tuple[str, ...]:
+    """Sources' names and others' words in a locale, by a brief's ledger, longest first; none where it is no ledger."""
+    try:
+        ledger = json.loads(ledger_text)
+        shown = [
+            text
+            for claim in ledger["claims"]
+            if claim["kind"] in ("source", "speaker", "text")
+            for text in claim["shown"].get(tag, ())
+        ]
+        shown += [str(source["name"]) for source in ledger.get("sources", ()) if isinstance(source.get("name"), str)]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return ()
+    return tuple(sorted({text for text in shown if len(text) > 1}, key=lambda text: (-len(text), text)))
+
+
+def _text(path: Path, shown: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise InputError([Problem(shown, None, None, f"can't be read: {error.strerror}")]) from error
+    except UnicodeDecodeError as error:
+        raise InputError([Problem(shown, None, None, "isn't UTF-8")]) from error
+
+
+def _locale(shown: str, folder: Path, tag: str) -> Locale:
+    known = available_locales(folder)
+    wanted = next((name for name in known if name.casefold() == tag.casefold()), None)
+    if wanted is None:
+        plain = re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]+)*", tag)
+        what = f'unknown locale "{tag}"' if plain else "its language is not known"
+        hint = (did_you_mean(tag, known) if plain else "") or f"say --locale, one of {', '.join(known)}"
+        raise InputError([Problem(shown, None, None, what, hint)])
+    return load_locale(wanted, folder)

@@ -1,0 +1,58 @@
+"""Sentences: end marks, the same opening twice, the same sentence twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from reporter.language.sentences import ends_sentence, opening, split_sentences
+from reporter.proof.passages import Flaw, Passage
+
+_Found = tuple[Passage, Flaw]
+
+
+def check_prose(passages: Sequence[Passage]) -> Iterator[_Found]:
+    """What shows only across the sentences of a brief."""
+    yield from _ends(passages)
+    yield from _repeated(passages)
+
+
+def _ends(passages: Sequence[Passage]) -> Iterator[_Found]:
+    # A list of names and figures needs no end marks; a list of sentences needs all of them.
+    spoken = {passage.group for passage in passages if passage.kind == "item" and ends_sentence(passage.text)}
+    for passage in passages:
+        if passage.kind == "item" and passage.group in spoken and not ends_sentence(passage.text):
+            yield passage, Flaw(len(passage.text) - 1, "no end mark, and others of the list have one")
+        elif passage.kind == "prose" and not ends_sentence(passage.text) and not _labels(passage):
+            yield passage, Flaw(len(passage.text) - 1, "a sentence without an end mark")
+
+
+def _labels(passage: Passage) -> bool:
+    """Whether a paragraph is a line of labels (`Figure 1 · …`, `Sources · …`) and not a sentence."""
+    return " · " in passage.text or passage.lead >= len(passage.text)
+
+
+def _repeated(passages: Sequence[Passage]) -> Iterator[_Found]:
+    begun: dict[tuple[object, ...], str] = {}
+    said: set[str] = set()
+    for passage in passages:
+        if passage.kind not in ("prose", "item"):
+            continue
+        for at, sentence in split_sentences(passage.text[passage.lead :]):
+            if not ends_sentence(sentence):
+                continue
+            place = passage.lead + at
+            if sentence in said:
+                yield passage, Flaw(place, f'"{_short(sentence)}" is said twice')
+            elif passage.kind == "prose":
+                # An answer may take up the words of its question, so the two are not held against each other.
+                begins = (sentence.rstrip("”’」』\"')")[-1:] in ("?", "？"), *opening(sentence))
+                if begins in begun:
+                    what = f'"{_short(sentence)}" begins like "{_short(begun[begins])}"'
+                    yield passage, Flaw(place, what, "give one of the two another wording")
+                elif len(begins) > 1:
+                    begun[begins] = sentence
+            said.add(sentence)
+
+
+def _short(sentence: str) -> str:
+    return sentence if len(sentence) <= 32 else f"{sentence[:30].rstrip()} …"

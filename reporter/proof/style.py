@@ -1,0 +1,178 @@
+"""A locale's house style: `locales/proof/<tag>.toml`, the tables of characters, the termbase and the words of moves."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import get_args
+
+from reporter.errors import InputError, Problem
+from reporter.language.editions import in_characters
+from reporter.language.locales import Locale
+from reporter.language.settings import Settings
+from reporter.language.termbase import read_termbase
+from reporter.language.terms import short_term, term
+from reporter.model.metric import LadderClass
+
+FOLDER = "proof"
+#: Which table of characters a script must not use.
+_FOREIGN = {"traditional": "simplified", "simplified": "traditional"}
+
+
+@dataclass(frozen=True, slots=True)
+class Avoided:
+    """A word the house doesn't use, what it uses instead (may be empty), and why."""
+
+    word: str
+    instead: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class HouseStyle:
+    """What a proof-reader of one locale goes by.
+
+    Attributes:
+        locale: the locale.
+        script: traditional, simplified or latin.
+        variants: character → the usual one.
+        foreign: character of the other script → this script's.
+        allowed: words in which such characters stand.
+        names: Latin words in small letters that Chinese text may hold.
+        leftovers: English words with a capital that are no names.
+        doubled: characters that are a slip where they stand twice.
+        repeats: repetitions that are meant.
+        avoided: words that the house doesn't use, longest first.
+        concepts: groups of names of which a brief uses one.
+        terms: all names of the termbase in this locale.
+        rises, falls: words of direction, nouns of flows among them.
+    """
+
+    locale: Locale
+    script: str
+    variants: Mapping[str, str] = field(hash=False)
+    foreign: Mapping[str, str] = field(hash=False)
+    allowed: tuple[str, ...]
+    names: frozenset[str]
+    leftovers: frozenset[str]
+    doubled: frozenset[str]
+    repeats: tuple[str, ...]
+    avoided: tuple[Avoided, ...]
+    concepts: tuple[tuple[str, ...], ...]
+    terms: tuple[str, ...]
+    rises: tuple[str, ...]
+    falls: tuple[str, ...]
+
+    @property
+    def han(self) -> bool:
+        """Whether the locale is written in Chinese characters."""
+        return self.script != "latin"
+
+
+@cache
+def load_house_style(locale: Locale) -> HouseStyle:
+    """Read a locale's house style; a region without a file of its own has its parent's.
+
+    Raises:
+        InputError: there is none, or it is wrong.
+    """
+    path = _file(locale)
+    top = Settings(str(path), _parsed(path))
+    script = top.text("script")
+    if script not in (*_FOREIGN, "latin"):
+        top.complain(f'script is "{script}"', "it is traditional, simplified or latin")
+    own = _names(locale)
+    variants = top.table("variants")
+    rises, falls = _directions(locale)
+    style = HouseStyle(
+        locale=locale,
+        script=script,
+        variants=_variants(variants, locale),
+        foreign=_characters(path.parent / f"{_FOREIGN[script]}.txt") if script in _FOREIGN else MappingProxyType({}),
+        allowed=(*top.table("allowed").texts("words"), *own),
+        names=frozenset(top.texts("names")),
+        leftovers=frozenset(top.texts("leftovers")),
+        doubled=frozenset(top.text("doubled", "")),
+        repeats=top.texts("repeats"),
+        # What the termbase names in this locale is never avoided: a region may use what its parent doesn't.
+        avoided=tuple(
+            sorted(
+                (one for one in _avoided(top) if not _named(one.word, own, script)),
+                key=lambda one: (-len(one.word), one.word),
+            )
+        ),
+        concepts=tuple(group.texts("names") for group in top.tables("concept")) if "concept" in top.names() else (),
+        terms=own,
+        rises=rises,
+        falls=falls,
+    )
+    top.close()
+    return style
+
+
+def _file(locale: Locale) -> Path:
+    folder = locale.folder / FOLDER
+    tag = locale.tag
+    while not (folder / f"{tag}.toml").is_file():
+        if "-" not in tag:
+            what = f'no house style for locale "{locale.tag}"'
+            raise InputError([Problem(str(folder), None, None, what, f"write {folder.name}/{locale.tag}.toml")])
+        tag = tag.rpartition("-")[0]
+    return folder / f"{tag}.toml"
+
+
+def _parsed(path: Path) -> dict[str, object]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InputError([Problem(str(path), None, None, f"can't be read: {error}")]) from error
+
+
+def _variants(table: Settings, locale: Locale) -> Mapping[str, str]:
+    """Rare characters and the usual ones; what a region writes itself is not rare there."""
+    usual = {char: table.text(char) for char in table.names()}
+    if locale.edition is not None:
+        usual = {char: word for char, word in usual.items() if in_characters(word, locale.edition) != char}
+    return MappingProxyType(usual)
+
+
+def _avoided(top: Settings) -> tuple[Avoided, ...]:
+    groups = top.tables("avoid") if "avoid" in top.names() else ()
+    found = []
+    for group in groups:
+        instead, why = group.text("instead", ""), group.text("why")
+        found += [Avoided(word, instead, why) for word in group.texts("words")]
+    return tuple(found)
+
+
+def _named(word: str, own: tuple[str, ...], script: str) -> bool:
+    """Whether a word stands in one of the locale's own names; where words are written apart, as a word."""
+    edge = r"\b" if script == "latin" else ""
+    return any(re.search(f"{edge}{re.escape(word)}{edge}", name) for name in own if word in name)
+
+
+def _names(locale: Locale) -> tuple[str, ...]:
+    """Every full and short name of the termbase in this locale, longest first."""
+    rows = read_termbase(locale.folder)
+    keys = [key for key, row in rows.items() if locale.tag in row.names or locale.base in row.names]
+    found = {name for key in keys for name in (term(key, locale), short_term(key, locale))}
+    return tuple(sorted(found, key=lambda name: (-len(name), name)))
+
+
+def _directions(locale: Locale) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    ladders = [locale.lexicon.ladders[name] for name in get_args(LadderClass)]
+    rises = {word for ladder in ladders for word in (*ladder.up, *ladder.up_nouns)}
+    falls = {word for ladder in ladders for word in (*ladder.down, *ladder.down_nouns)}
+    return tuple(sorted(rises | {locale.lexicon.inflow})), tuple(sorted(falls | {locale.lexicon.outflow}))
+
+
+@cache
+def _characters(path: Path) -> Mapping[str, str]:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    pairs = (pair for line in lines if not line.startswith("#") for pair in line.split())
+    return MappingProxyType({pair[0]: pair[1] for pair in pairs})

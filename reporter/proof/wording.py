@@ -1,0 +1,155 @@
+"""Words and figures: leftovers of templates and translation, terms, advice and hype, repetitions, signs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from reporter.language.foreign import foreign_words
+from reporter.proof.characters import HAN
+from reporter.proof.passages import Flaw, Passage
+from reporter.proof.style import HouseStyle
+
+_RESIDUE = re.compile(
+    r"\{\{|\}\}|\{%|%\}|\{#|#\}|\[\[|\]\]|(?<![A-Za-z])(?:None(?!\s+of\b)|[Nn]a[NnT]|[Nn]ull|undefined|-?inf(?:inity)?)"
+    r"(?![A-Za-z-])|[\ue000-\uf8ff\ufffd\x00-\x08\x0b\x0c\x0e-\x1f]|\bTODO\b|\bFIXME\b|[Ll]orem ipsum"
+)
+_LATIN = re.compile(r"[A-Za-z][A-Za-z.'’&/-]*[A-Za-z]|[A-Za-z]")
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
+_DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}", re.ASCII)
+_ZERO = r"[$]?0(?:[.]0+)?(?![\d.,]*[1-9])"
+_SIGNED_ZERO = re.compile(rf"(?<![\w.])[−+\-]{_ZERO}(?!\w)")
+_HYPHEN_MINUS = re.compile(r"(?<![\w.)\]-])-(?=[$]?\d)")
+_HYPHEN_RANGE = re.compile(r"(?<![\d-])[$]?\d+(?:[.,]\d+)*\s?-\s?[$]?\d+(?:[.,]\d+)*%?(?![\d-]|\w)")
+_TILDE = re.compile(r"[~～∼〜]")
+_WORD_TWICE = re.compile(r"\b([A-Za-z]+)\s+\1\b", re.IGNORECASE)
+_HAN_TWICE = re.compile(f"([{HAN}]{{2,6}})\\1")
+
+
+def check_residue(passage: Passage, style: HouseStyle) -> Iterator[Flaw]:
+    """What a template or a program left behind."""
+    for found in _RESIDUE.finditer(passage.text):
+        shown = found[0] if found[0].isprintable() else f"U+{ord(found[0]):04X}"
+        yield Flaw(found.start(), f'"{shown}" is left of a template or a value')
+
+
+def check_leftovers(passage: Passage, style: HouseStyle) -> Iterator[Flaw]:
+    """English in Chinese text that is no name: small letters, or a word that the house knows as none."""
+    if not style.han:
+        return
+    kept = [found.span() for pattern in (_ADDRESS, _DOMAIN) for found in pattern.finditer(passage.text)]
+    kept += [
+        found.span()
+        for name in style.terms
+        if re.search("[A-Za-z]", name)
+        for found in re.finditer(re.escape(name), passage.text)
+    ]
+    for found in _LATIN.finditer(passage.text):
+        word = found[0]
+        if any(start <= found.start() < end for start, end in kept) or word in style.names:
+            continue
+        if _RESIDUE.fullmatch(word):
+            continue
+        # A name of two words may hold a small one (Bank of England); between capitals it is part of the name.
+        if word.islower() and not _inside_name(passage.text, found):
+            hint = "translate it, or list it under names in the house style"
+            yield Flaw(found.start(), f'"{word}" is left in English', hint)
+        elif word in style.leftovers and not _inside_name(passage.text, found, before=True):
+            yield Flaw(found.start(), f'"{word}" is left in English', "translate it")
+
+
+def _inside_name(text: str, found: re.Match[str], *, before: bool = False) -> bool:
+    left = re.search(r"[A-Z][\w.&'’-]*[ \u00a0]$", text[: found.start()], re.ASCII)
+    right = re.match(r"[ \u00a0][A-Z]", text[found.end() :], re.ASCII)
+    # "Yahoo Finance Data" and "Key Points": a capitalised word belongs to a name that began before it.
+    return bool(left) and (before or bool(right))
+
+
+def check_terms(passage: Passage, style: HouseStyle) -> Iterator[Flaw]:
+    """Words that the house doesn't use: other names of a concept, advice, hype, other regions' terms."""
+    covered: set[int] = set()
+    for avoided in style.avoided:
+        for at in _places(passage.text, avoided.word, style):
+            inside = range(at, at + len(avoided.word))
+            if not covered.intersection(inside) and not any(
+                start <= at and at + len(avoided.word) <= start + len(name)
+                for name in style.allowed
+                if avoided.word in name and name != avoided.word
+                for start in _places(passage.text, name, style)
+            ):
+                covered.update(inside)
+                hint = avoided.why + (f"; write {avoided.instead}" if avoided.instead else "")
+                yield Flaw(at, f'"{avoided.word}" is not a word of the house', hint)
+    for foreign in foreign_words(passage.text, style.locale):
+        hint = f"here it is {foreign.instead}"
+        yield Flaw(foreign.start, f'"{foreign.word}" is a word of another region', hint)
+
+
+def check_concepts(passages: Sequence[Passage], style: HouseStyle) -> Iterator[tuple[Passage, Flaw]]:
+    """Two names for one concept within one brief: the later one is named."""
+    for names in style.concepts:
+        first = ""
+        for passage in passages:
+            for at, name in _named(passage.text, names, style):
+                if not first:
+                    first = name
+                elif name != first:
+                    yield passage, Flaw(at, f'"{name}" is what was called "{first}" before', "one name a concept")
+
+
+def _named(text: str, names: Sequence[str], style: HouseStyle) -> list[tuple[int, str]]:
+    """The names in a text in order; one inside a longer one is not meant."""
+    found = [(at, name) for name in names for at in _places(text, name, style)]
+    return sorted(
+        (at, name)
+        for at, name in found
+        if not any(s <= at and at + len(name) <= s + len(other) for s, other in found if len(other) > len(name))
+    )
+
+
+def _places(text: str, word: str, style: HouseStyle) -> list[int]:
+    if word not in text and (style.han or word.casefold() not in text.casefold()):
+        return []
+    exact = style.han or word.isupper()
+    edge = "" if style.han else r"\b"
+    pattern = re.compile(f"{edge}{re.escape(word)}{edge}", 0 if exact else re.IGNORECASE)
+    return [found.start() for found in pattern.finditer(text)]
+
+
+def check_repeats(passage: Passage, style: HouseStyle) -> Iterator[Flaw]:
+    """A word or character that stands twice."""
+    text = passage.text
+    for found in _WORD_TWICE.finditer(text):
+        if found[0].casefold() not in style.repeats:
+            yield Flaw(found.start(), f'"{found[0]}": a word stands twice')
+    for at in range(1, len(text)):
+        if text[at] == text[at - 1] and text[at] in style.doubled:
+            yield Flaw(at - 1, f'"{text[at] * 2}": a character stands twice')
+    for found in _HAN_TWICE.finditer(text):
+        if found[0] not in style.repeats:
+            yield Flaw(found.start(), f'"{found[0]}": a word stands twice')
+
+
+def check_figures(passage: Passage, style: HouseStyle) -> Iterator[Flaw]:
+    """Signs and zeros: −0, a move of nothing, a sign that is said twice, hyphens and tildes for other marks."""
+    text = passage.text
+    for found in _SIGNED_ZERO.finditer(text):
+        yield Flaw(found.start(), f'"{found[0]}" is a zero with a sign', "what rounds to zero is unchanged")
+    for found in _HYPHEN_MINUS.finditer(text):
+        yield Flaw(found.start(), "a hyphen stands for a minus", "write − (U+2212)")
+    for found in _TILDE.finditer(text):
+        yield Flaw(found.start(), f'"{found[0]}" stands for a range', "write 至" if style.han else "write an en dash")
+    for found in _HYPHEN_RANGE.finditer(text):
+        yield Flaw(found.start(), f'"{found[0]}": a hyphen stands for a range', "write 至" if style.han else "write –")
+    yield from _moves(text, style)
+
+
+def _moves(text: str, style: HouseStyle) -> Iterator[Flaw]:
+    gap = r"[了約達為由]{0,2}[ \u00a0]?" if style.han else r"(?:[ \u00a0](?:by|of|about))?[ \u00a0]"
+    edge = "" if style.han else r"\b"
+    for words, name in ((style.rises, "rise"), (style.falls, "fall")):
+        either = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+        for found in re.finditer(f"{edge}(?:{either}){gap}{_ZERO}", text):
+            yield Flaw(found.start(), f'"{found[0]}" tells a {name} of nothing', "what rounds to zero is unchanged")
+        for found in re.finditer(f"{edge}(?:{either}){gap}[−-](?=[$]?\\d)", text):
+            yield Flaw(found.start(), f'"{found[0]}" tells the direction twice', "the word carries the sign")
