@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from reporter.model.finding import Finding, Outcome
 from reporter.model.metric import MetricSeries, MetricSet
 from reporter.narrative.phrases import PhraseBook, SpeechContext
 from reporter.narrative.plan import Plan, Slot, plan_brief
+from reporter.narrative.variation import say_all
 from reporter.report_type import ReportType
 from reporter.rules.cases import Say
 
@@ -40,9 +40,8 @@ def sayer(books: Sequence[PhraseBook], context: SpeechContext) -> Say:
 
 
 def _wordings(book: PhraseBook, finding: Finding, form: str, context: SpeechContext) -> Iterator[str]:
-    # The wording turns with the date, so as many days in a row show each once.
-    for turn in range(len(book.says[(finding.id, form)].wordings)):
-        yield book.say(finding, form, replace(context, date=context.date + timedelta(days=turn))).text
+    for place in range(len(book.says[(finding.id, form)].wordings)):
+        yield book.say(finding, form, context, wording=place).text
 
 
 def forms_of(books: Sequence[PhraseBook], rule: str) -> tuple[str, ...]:
@@ -100,11 +99,14 @@ def brief(
         return ()
     context = replace(context, date=metrics.dates[-1])
     slots = list(_slots(plan))
-    return tuple(
-        Line(book.locale.tag, place, slot.finding.id, book.say(slot.finding, slot.form, context).text)
-        for book in report.books
-        for place, slot in slots
-    )
+    lines = []
+    for book in report.books:
+        said = say_all(book, [slot for _, slot in slots], context)
+        lines += [
+            Line(book.locale.tag, place, slot.finding.id, said[slot.finding.id, slot.form].text)
+            for place, slot in slots
+        ]
+    return tuple(lines)
 
 
 def _slots(plan: Plan) -> Iterator[tuple[str, Slot]]:

@@ -6,7 +6,7 @@ from datetime import date
 
 from reporter.language.locales import Locale
 from reporter.narrative.phrase_tree import Text, Wording
-from reporter.narrative.phrases import PhraseBook, choose_wording
+from reporter.narrative.phrases import PhraseBook, turns
 
 #: As many words of an alphabet, or as many Han characters, are what a reader notices as the same beginning.
 _WORDS, _CHARACTERS = 2, 2
@@ -40,8 +40,9 @@ class Openings:
         A wording that also begins with another first word than every question before it is preferred.
         """
         wordings = self._book.says[finding_id, form].wordings
-        turned = choose_wording(finding_id, form, self._day, len(wordings))
-        order = [(turned + step) % len(wordings) for step in range(len(wordings))]
+        # Those of the day first, so that yesterday's question returns only where nothing else would begin otherwise.
+        today = turns(finding_id, form, self._day, len(wordings))
+        order = [*today, *(place for place in range(len(wordings)) if place not in today)]
         begun = {place: opening(wordings[place], self._book.locale) for place in order}
         free = [place for place in order if begun[place] not in self._taken] or order
         heads = {_head(taken, self._book.locale) for taken in self._taken}

@@ -89,7 +89,7 @@ class PhraseBook:
             form: body, headline, caption …
             context: the brief around it.
             link: what joins it to the sentence before, where the wording has a place for it.
-            wording: which wording to take, from 0; the day's own where absent.
+            wording: which of its wordings, from 0; without it the one whose turn it is.
 
         Raises:
             InputError: there is no such phrase, or it asks of a fact what the fact can't give.
@@ -98,24 +98,35 @@ class PhraseBook:
         if say is None:
             what = f'no phrase in {self.locale.tag} for finding "{finding.id}", form "{form}"'
             raise InputError([_at(finding.rule, what)])
-        place = choose_wording(finding.id, form, context.date, len(say.wordings)) if wording is None else wording
+        place = turns(finding.id, form, context.date, len(say.wordings))[0] if wording is None else wording
         chosen = say.wordings[place]
         spoken = _Speech(self.locale, say, finding, context, link).speak(chosen)
         return _utterance(spoken, self.locale, finding.id, f"{say.file}:{chosen.line}", place)
 
 
-def load_phrases(files: Sequence[tuple[Path, str]], locale: Locale) -> PhraseBook:
+def load_phrases(
+    files: Sequence[tuple[Path, str]], locale: Locale, desk: Sequence[tuple[Path, str]] = ()
+) -> PhraseBook:
     """Read the phrase files of one locale.
 
     Args:
         files: path as it is shown in problems, and the file's text.
         locale: the locale that they are written in.
+        desk: a desk's own files. What they say is said so, whatever the others say; the rest stays.
 
     Raises:
         InputError: with everything that is wrong in any of the files.
     """
-    says: dict[tuple[str, str], Say] = {}
     problems: list[Problem] = []
+    says = _says(files, problems) | _says(desk, problems)
+    if problems:
+        raise InputError(problems)
+    return PhraseBook(locale, MappingProxyType(says))
+
+
+def _says(files: Sequence[tuple[Path, str]], problems: list[Problem]) -> dict[tuple[str, str], Say]:
+    """What some files say, each form of a finding once."""
+    says: dict[tuple[str, str], Say] = {}
     for path, source in files:
         read, found = parse_phrases(str(path), source)
         problems += found
@@ -125,14 +136,21 @@ def load_phrases(files: Sequence[tuple[Path, str]], locale: Locale) -> PhraseBoo
                 what = f'"{say.finding}", form "{say.form}", is said twice'
                 hint = f"first at {first.file}:{first.line}; another wording follows {{% or %}}"
                 problems.append(Problem(say.file, say.line, None, what, hint))
-    if problems:
-        raise InputError(problems)
-    return PhraseBook(locale, MappingProxyType(says))
+    return says
 
 
-def choose_wording(finding_id: str, form: str, day: date, count: int) -> int:
-    """The wording of a day: the next one each day, beginning anywhere, so that none repeats yesterday's."""
-    return (crc32(f"{finding_id} {form}".encode()) + day.toordinal()) % count
+def turns(finding_id: str, form: str, day: date, count: int) -> tuple[int, ...]:
+    """The wordings that a finding may use on a day, the one whose turn it is first.
+
+    They are split in two halves that take turns by the day, so that whatever a brief takes of its half, the next
+    day's brief can't take it again: the choice needs no memory of the last brief.
+    """
+    if count < 2:
+        return tuple(range(count))
+    turn = crc32(f"{finding_id} {form}".encode()) + day.toordinal()
+    half = range(turn % 2, count, 2)
+    first = turn // 2 % len(half)
+    return (*half[first:], *half[:first])
 
 
 class _Speech:

@@ -36,8 +36,9 @@ from reporter.narrative.cells import BOARD, NOTHING, TILE, ShownMetric, show_met
 from reporter.narrative.figures import ChartSource, build_chart
 from reporter.narrative.openings import Openings
 from reporter.narrative.outline import Outline
-from reporter.narrative.phrases import PhraseBook, SpeechContext
+from reporter.narrative.phrases import PhraseBook, SpeechContext, Utterance
 from reporter.narrative.plan import Label, Plan, PlannedFigure, PlannedRow, PlannedSection, PlannedSide, Slot
+from reporter.narrative.variation import Key, say_all
 
 _SPARK_DAYS = 30
 #: What the ids of an edition's sentences begin with.
@@ -80,7 +81,11 @@ def realise(
     Raises:
         InputError: a phrase is missing or asks for what its finding lacks.
     """
-    return _Realiser(plan, outline, book, context, metrics, setting).realise()
+    parts = (plan, outline, book, context, metrics, setting)
+    # Said once in turn's words to learn what is said where, then in words that don't begin alike.
+    draft = _Realiser(*parts)
+    draft.realise()
+    return _Realiser(*parts, say_all(book, draft.slots, context)).realise()
 
 
 class _Realiser:
@@ -92,14 +97,16 @@ class _Realiser:
         context: SpeechContext,
         metrics: MetricSet,
         setting: Setting,
+        said: Mapping[Key, Utterance] | None = None,
     ) -> None:
         self.plan, self.outline, self.book = plan, outline, book
         self.context, self.metrics, self.setting = context, metrics, setting
         self.locale: Locale = book.locale
         self.voice = Voice(book.locale, context.citations, context.names)
         self.claims: dict[str, tuple[str, Fact]] = {}
+        self.said: Mapping[Key, Utterance] = said or {}
+        self.slots: list[Slot] = []
         self.count = 0
-        self.turns = context.date.toordinal()
         self.openings = Openings(book, context.date)
 
     def realise(self) -> Realised:
@@ -159,18 +166,13 @@ class _Realiser:
         return self._say(question, self.openings.wording(question.finding.id, question.form))
 
     def _say(self, slot: Slot, wording: int | None = None) -> Sentence:
-        spoken = self.book.say(slot.finding, slot.form, self.context, self._link(slot), wording)
+        if wording is None:
+            self.slots.append(slot)
+        spoken = self.said.get((slot.finding.id, slot.form)) if wording is None else None
+        spoken = spoken or self.book.say(slot.finding, slot.form, self.context, wording=wording)
         for claim, kind, fact in spoken.claims:
             self.claims.setdefault(claim, (kind, fact))
         return Sentence(self._next_id(), slot.finding.id, slot.form, spoken.phrase, spoken.wording, spoken.spans)
-
-    def _link(self, slot: Slot) -> str:
-        """What joins a sentence to the one before it: the next in turn, so that a brief doesn't say one "but" twice."""
-        words = self.locale.lexicon.contrasts
-        if not slot.contrast or not words:
-            return ""
-        self.turns += 1
-        return words[self.turns % len(words)]
 
     def _labelled(self, text: str) -> Sentence:
         return Sentence(self._next_id(), "", "label", "", 0, (Words(self._label(text)),))

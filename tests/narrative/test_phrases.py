@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis.strategies import dates, integers, sampled_from
 
 from reporter.errors import InputError
 from reporter.folders import locales_folder
@@ -13,11 +14,12 @@ from reporter.model.document import Shown, Words
 from reporter.model.finding import Fact, Finding, Input
 from reporter.model.metric import Citation, Event, LadderClass, Unit
 from reporter.narrative.phrase_checks import check_phrases, facts_used
-from reporter.narrative.phrases import PhraseBook, SpeechContext, Utterance, choose_wording, load_phrases
+from reporter.narrative.phrases import PhraseBook, SpeechContext, Utterance, load_phrases, turns
 
 EN = load_locale("en", locales_folder())
 ZH = load_locale("zh-Hant", locales_folder())
 DAY = date(2026, 2, 6)
+DAYS = dates(date(2009, 1, 3), date(2100, 1, 1))
 NO_PLACE = " has no place in a phrase; a phrase holds text, facts with filters, if and for"
 MOMENT = 1770336900.0  # 00:15 UTC of that day
 FILE = "phrases/en/price.j2"
@@ -320,11 +322,45 @@ def test_a_wording_is_located_by_its_own_line() -> None:
     assert {(one.text, one.phrase) for one in spoken} == {("one", f"{FILE}:1"), ("two", f"{FILE}:3")}
 
 
-@pytest.mark.parametrize("count", [2, 3, 4])
-def test_no_wording_repeats_yesterdays(count: int) -> None:
-    chosen = [choose_wording("price.x", "body", DAY + timedelta(days=ahead), count) for ahead in range(400)]
-    assert all(today != before for before, today in pairwise(chosen))
-    assert set(chosen) == set(range(count))
+@given(
+    finding_id=sampled_from(["price.x", "lead.up", "a"]),
+    form=sampled_from(["body", "headline"]),
+    count=integers(2, 9),
+    day=DAYS,
+)
+def test_two_days_in_a_row_have_no_wording_in_common(finding_id: str, form: str, count: int, day: date) -> None:
+    today, tomorrow = (turns(finding_id, form, day + timedelta(days=ahead), count) for ahead in (0, 1))
+    assert not set(today) & set(tomorrow)
+    assert sorted((*today, *tomorrow)) == list(range(count))
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4, 5])
+def test_every_wording_has_its_turn(count: int) -> None:
+    first = [turns("price.x", "body", DAY + timedelta(days=ahead), count)[0] for ahead in range(2 * count)]
+    assert set(first) == set(range(count))
+
+
+# --- a desk's own files
+
+
+def test_a_desks_say_stands_in_for_the_report_types_and_leaves_the_rest() -> None:
+    phrases = load_phrases(
+        [(Path("a.j2"), '{% say "x" %}one{% endsay %}{% say "y" %}two{% endsay %}')],
+        EN,
+        [(Path("desk.j2"), '{% say "x" %}ours{% or %}ours too{% endsay %}')],
+    )
+    assert {name: (say.file, len(say.wordings)) for (name, _), say in phrases.says.items()} == {
+        "x": ("desk.j2", 2),
+        "y": ("a.j2", 1),
+    }
+
+
+def test_a_desk_that_says_a_thing_twice_is_told_so() -> None:
+    says = '{% say "x" %}one{% endsay %}'
+    with pytest.raises(InputError) as caught:
+        load_phrases([], EN, [(Path("a.j2"), says), (Path("b.j2"), says)])
+    hint = "first at a.j2:1; another wording follows {% or %}"
+    assert str(caught.value) == f'b.j2:1: "x", form "body", is said twice; {hint}'
 
 
 # --- what a file may not hold

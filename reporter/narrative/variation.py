@@ -1,0 +1,107 @@
+"""Which wording of each sentence a brief uses: never yesterday's, and no two sentences that begin alike.
+
+`turns` names the wordings that a finding may use on a day; of these the first is taken whose openings the brief does
+not have yet. What has a single way to be said is counted first, so that the others make room for it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from reporter.language.sentences import opening, split_sentences
+from reporter.narrative.phrases import PhraseBook, SpeechContext, Utterance, turns
+from reporter.narrative.plan import Slot
+
+#: Finding and form: what is said at most once in a brief.
+Key = tuple[str, str]
+Openings = frozenset[tuple[str, ...]]
+
+#: Titles stand by themselves; a reader doesn't hear them as the beginning of a sentence among others.
+_TITLES = frozenset({"headline", "heading", "figure", "for", "against"})
+
+
+def say_all(book: PhraseBook, slots: Iterable[Slot], context: SpeechContext) -> Mapping[Key, Utterance]:
+    """Say the findings of a brief so that as few sentences as possible begin alike.
+
+    Args:
+        book: the phrases of the locale.
+        slots: what is said, in the order of the brief.
+        context: the brief around it.
+
+    Raises:
+        InputError: a phrase is missing or asks for what its finding lacks.
+    """
+    wanted = {(slot.finding.id, slot.form): slot for slot in slots}
+    options = {key: _options(book, slot, context.date) for key, slot in wanted.items()}
+    links = _links(wanted, book, context)
+
+    def say(key: Key, wording: int) -> Utterance:
+        return book.say(wanted[key].finding, key[1], context, links.get(key, ""), wording)
+
+    said = {key: say(key, options[key][0]) for key in wanted}
+    heard = {key: _openings(utterance.text) for key, utterance in said.items() if key[1] not in _TITLES}
+    if not _clashing(heard.values()):
+        return said
+    tried = {key: {place: say(key, place) for place in options[key]} for key in heard if len(options[key]) > 1}
+    chosen = choose(
+        {
+            key: [_openings(utterance.text) for utterance in tried[key].values()] if key in tried else [heard[key]]
+            for key in heard
+        }
+    )
+    return said | {key: tuple(found.values())[chosen[key]] for key, found in tried.items()}
+
+
+def _links(wanted: Mapping[Key, Slot], book: PhraseBook, context: SpeechContext) -> Mapping[Key, str]:
+    """What joins a sentence to the one before it: the next in turn, so that a brief doesn't say one "but" twice."""
+    words = book.locale.lexicon.contrasts
+    turned = [key for key, slot in wanted.items() if slot.contrast] if words else []
+    first = context.date.toordinal() + 1
+    return {key: words[(first + place) % len(words)] for place, key in enumerate(turned)}
+
+
+def choose(candidates: Mapping[Key, Sequence[Openings]]) -> Mapping[Key, int]:
+    """Choose one candidate of each sentence, so that no opening comes twice where that can be had.
+
+    Args:
+        candidates: sentence → the openings of each way to say it, the preferred one first.
+
+    Returns:
+        Sentence → position of its candidate.
+    """
+    taken: Counter[tuple[str, ...]] = Counter()
+    for ways in candidates.values():
+        # What can't be said otherwise comes first: the others make room for it.
+        if len(ways) == 1:
+            taken.update(ways[0])
+    chosen = {}
+    for key, ways in candidates.items():
+        chosen[key] = 0 if len(ways) == 1 else min(range(len(ways)), key=lambda at: (_clashes(ways[at], taken), at))
+        if len(ways) > 1:
+            taken.update(ways[chosen[key]])
+    return chosen
+
+
+def _clashes(openings: Openings, taken: Counter[tuple[str, ...]]) -> int:
+    return sum(taken[one] > 0 for one in openings)
+
+
+def _options(book: PhraseBook, slot: Slot, day: date) -> tuple[int, ...]:
+    say = book.says.get((slot.finding.id, slot.form))
+    # Without a phrase there is no choice; saying it names what is missing.
+    return turns(slot.finding.id, slot.form, day, len(say.wordings)) if say is not None else (0,)
+
+
+def _openings(text: str) -> Openings:
+    return frozenset(begins for _, sentence in split_sentences(text) if (begins := opening(sentence)))
+
+
+def _clashing(heard: Iterable[Openings]) -> bool:
+    seen: set[tuple[str, ...]] = set()
+    for openings in heard:
+        if seen & openings:
+            return True
+        seen |= openings
+    return False
