@@ -139,7 +139,7 @@ class _Days:
         self.task = task
         self.config = open_desk(task.folder)
         self.report: ReportType = report_of(self.config, task.locales)
-        self.theme = load_theme(self.config, self.report.folder)
+        self.theme = load_theme(self.config, self.report.files)
         self.sources: Sources = read_desk(self.config)
         self.prints = Fingerprints(self.sources)
         # Days after the last with prices have no brief, and each says so when its turn comes.
@@ -200,7 +200,7 @@ def _common(desk: Path, report: ReportType, task: Backfill) -> str:
         ",".join(task.editions),
         str(task.after),
     ]
-    for root in (report.folder, locales_folder()):
+    for root in (report.folder, *filter(None, (report.files.own,)), locales_folder()):
         told += [f"{path.relative_to(root).as_posix()} {_hash(path)}" for path in _files(root)]
     return "\n".join([*told, _hash(desk / "desk.toml")])
 

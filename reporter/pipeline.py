@@ -36,6 +36,7 @@ from reporter.render.makeup import arranged
 from reporter.render.markdown import render_markdown
 from reporter.render.pdf import Attached
 from reporter.render.printer import Print, Wait, printing
+from reporter.report_files import ReportFiles
 from reporter.report_type import ReportType, load_report
 from reporter.rules import evaluate
 from reporter.theme import Theme, load_theme
@@ -70,7 +71,7 @@ def find(folder: Path, day: date | None = None, as_of: datetime | None = None, l
     """Everything up to the findings. All that authors can get wrong is checked before any data is read."""
     config = open_desk(folder)
     report = report_of(config, locales)
-    theme = load_theme(config, report.folder)
+    theme = load_theme(config, report.files)
     metrics = compute_metrics(load_desk(config, day, as_of))
     return Findings(config, report, theme, metrics, evaluate(report.rules, metrics))
 
@@ -83,6 +84,7 @@ def report_of(config: DeskConfig, locales: Sequence[str] = ()) -> ReportType:
         dict(registry([*INSTRUMENTS, *config.instrument])),
         locales or config.desk.locales,
         ("command line", None, None) if locales else (config.shown_as, *config.place(("desk", "locales"))),
+        desk=config.folder,
     )
 
 
@@ -256,11 +258,11 @@ def _render_locale(
 ) -> dict[str, bytes]:
     stem = f"{document.edition}.{document.locale}"
     files: dict[str, bytes] = {}
-    report, style = findings.report.folder, Style(findings.theme.look, fonts.regular, fonts.bold)
+    report, style = findings.report.files, Style(findings.theme.look, fonts.regular, fonts.bold)
     if printer is not None or "html" in formats:
         inline = _inline(document, locale, style)
         sparks = tuple(spark(tile.spark) for tile in document.tiles)
-        layouts, css = report / "layouts", style_sheets(report, document.edition)
+        layouts, css = report.folders("layouts"), style_sheets(report, document.edition)
         dress = findings.theme.dress
         page = partial(render_html, document, layouts, css, inline, sparks, headline=fonts.headline, dress=dress)
         if printer is not None:
@@ -271,15 +273,15 @@ def _render_locale(
         if "html" in formats:
             files[f"{stem}.html"] = page().encode()
     if "md" in formats:
-        text = render_markdown(document, report / "layouts", lambda chart: f"{_chart_stem(document, chart)}.svg")
+        text = render_markdown(document, report.folders("layouts"), lambda chart: f"{_chart_stem(document, chart)}.svg")
         files[f"{stem}.md"] = text.encode()
         files |= _chart_files(document, locale, style)
     return files
 
 
-def style_sheets(report: Path, edition: str) -> tuple[Path, ...]:
+def style_sheets(report: ReportFiles, edition: str) -> tuple[Path, ...]:
     """The article's style sheet, which every edition builds upon, and the edition's own."""
-    return tuple(report / "theme" / f"{name}.css" for name in dict.fromkeys(("article", edition)))
+    return tuple(report.find(f"theme/{name}.css") for name in dict.fromkeys(("article", edition)))
 
 
 def _chart_stem(document: Document, chart: str) -> str:

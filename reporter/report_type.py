@@ -17,6 +17,7 @@ from reporter.narrative.outline import Outline, load_outline
 from reporter.narrative.phrase_checks import check_phrases
 from reporter.narrative.phrases import PhraseBook, load_phrases
 from reporter.narrative.regional import in_region
+from reporter.report_files import ReportFiles, report_files
 from reporter.rules import RuleBook, load_rules
 
 #: File, line and column at which something is asked for.
@@ -28,14 +29,19 @@ class ReportType:
     """A report type as loaded for some locales.
 
     Attributes:
-        folder: where its layouts and theme lie.
+        files: where its layouts and theme lie, a desk's own before them.
         rules, outline, books: what is evaluated, planned and said.
     """
 
-    folder: Path
+    files: ReportFiles
     rules: RuleBook
     outline: Outline
     books: tuple[PhraseBook, ...]
+
+    @property
+    def folder(self) -> Path:
+        """The report type's own folder."""
+        return self.files.base
 
 
 def load_report(
@@ -45,6 +51,7 @@ def load_report(
     locales: Sequence[str],
     locales_at: Place,
     at: Path | None = None,
+    desk: Path | None = None,
 ) -> ReportType:
     """Load a report type.
 
@@ -55,23 +62,28 @@ def load_report(
         locales: tags of the locales to be written; each is written once.
         locales_at: where they are asked for, for messages.
         at: the report type's folder, for one that doesn't come with the program; then the name is not looked up.
+        desk: a desk's folder, whose `templates/` stands before the report type's files.
 
     Raises:
         InputError: everything that is wrong in rules, phrases, outline or catalogues.
     """
     folder = _folder(name, named_at) if at is None else at.resolve()
+    files = report_files(folder, desk)
     spoken = _spoken(locales, locales_at)
-    rules = load_rules([(path, _shown(path, folder)) for path in sorted((folder / "rules").glob("*.yaml"))], metrics)
-    native = {base: _phrases(folder, load_locale(base, locales_folder())) for base in _bases(spoken)}
+    strays = list(files.problems(available_locales(locales_folder())))
+    if strays:
+        raise InputError(strays)
+    rules = load_rules([(path, files.shown(path)) for path in files.glob("rules/*.yaml")], metrics)
+    native = {base: _phrases(files, load_locale(base, locales_folder())) for base in _bases(spoken)}
     books = tuple(in_region(native[locale.base], locale) for locale in spoken)
-    path = folder / "report.yaml"
+    path = files.find("report.yaml")
     stances = {rule.id: str(rule.stance) for rule in rules.rules}
     written = tuple(native.values())
-    outline = load_outline(path, _shown(path, folder), frozenset(stances), dict(metrics), Spoken(written, stances))
-    problems = [*phrase_problems(rules, written), *_label_problems(_shown(path, folder), outline, spoken)]
+    outline = load_outline(path, files.shown(path), frozenset(stances), dict(metrics), Spoken(written, stances))
+    problems = [*phrase_problems(rules, written), *_label_problems(files.shown(path), outline, spoken)]
     if problems:
         raise InputError(problems)
-    return ReportType(folder, rules, outline, books)
+    return ReportType(files, rules, outline, books)
 
 
 def _folder(name: str, named_at: Place) -> Path:
@@ -101,17 +113,17 @@ def _bases(locales: Sequence[Locale]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(locale.base for locale in locales))
 
 
-def _shown(path: Path, folder: Path) -> str:
-    """A report type's file as its author knows it: from the report type's folder on."""
-    return path.relative_to(folder.parent).as_posix()
-
-
-def _phrases(folder: Path, locale: Locale) -> PhraseBook:
-    files = sorted((folder / "phrases" / locale.tag).glob("*.j2"))
-    if not files:
-        place = _shown(folder / "phrases" / locale.tag, folder)
+def _phrases(files: ReportFiles, locale: Locale) -> PhraseBook:
+    found = files.glob(f"phrases/{locale.tag}/*.j2")
+    if not found:
+        place = files.shown(files.base / "phrases" / locale.tag)
         raise InputError([Problem(place, None, None, f'no phrases for locale "{locale.tag}"', "add *.j2 files there")])
-    return load_phrases([(Path(_shown(path, folder)), path.read_text("utf-8")) for path in files], locale)
+    texts = {path: (Path(files.shown(path)), path.read_text("utf-8")) for path in found}
+    return load_phrases(
+        [text for path, text in texts.items() if not files.is_own(path)],
+        locale,
+        [text for path, text in texts.items() if files.is_own(path)],
+    )
 
 
 def phrase_problems(rules: RuleBook, books: Sequence[PhraseBook]) -> Iterable[Problem]:

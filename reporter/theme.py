@@ -14,6 +14,7 @@ from reporter.charts.style import Look, load_palettes
 from reporter.desk.config import DeskConfig
 from reporter.errors import InputError, Problem, did_you_mean
 from reporter.render.html import Dress
+from reporter.report_files import ReportFiles
 
 #: Paper → its size in CSS, its side margins that leave the page 178 mm, and its height, in millimetres.
 _PAPERS = {"A4": ("A4", 16.0, 297.0), "Letter": ("letter", 18.95, 279.4)}
@@ -40,17 +41,17 @@ class Theme:
     height: float
 
 
-def load_theme(config: DeskConfig, folder: Path) -> Theme:
+def load_theme(config: DeskConfig, files: ReportFiles) -> Theme:
     """Read a desk's theme.
 
     Args:
         config: the desk.
-        folder: of the report type.
+        files: of the report type.
 
     Raises:
         InputError: everything that is wrong in `[theme]`, in chart.toml or with the logo.
     """
-    looks = load_palettes(folder / "theme" / "chart.toml")
+    looks = load_palettes(files.find("theme/chart.toml"))
     wanted, problems = config.theme, list[Problem]()
 
     def mistake(key: str, what: str, hint: str) -> None:

@@ -26,11 +26,10 @@ def open_edited(current: Trial, edited: Path) -> Trial:
     report = current.authored.report
     if edited.is_dir():
         tags = [book.locale.tag for book in report.books]
-        return current.with_report(open_report(None, edited, tags).report)
+        return current.with_report(open_report(_desk(current), edited, tags).report)
     if not edited.is_file():
         raise InputError([Problem(edited.as_posix(), None, None, "there is no such file or folder")])
-    root = report.folder.parent
-    files = {path.name: (path, path.relative_to(root).as_posix()) for path in (report.folder / "rules").glob("*.yaml")}
+    files = {path.name: (path, report.files.shown(path)) for path in report.files.glob("rules/*.yaml")}
     own = _ids(edited, edited.as_posix())
     if edited.name not in files:
         files = {name: found for name, found in files.items() if not own & _ids(*found)}
@@ -40,6 +39,11 @@ def open_edited(current: Trial, edited: Path) -> Trial:
     if problems:
         raise InputError(problems)
     return current.with_report(replace(report, rules=rules))
+
+
+def _desk(current: Trial) -> Path | None:
+    """The desk whose own files stand before the edited ones too."""
+    return current.authored.config.folder if current.authored.config else None
 
 
 def _ids(path: Path, shown_as: str) -> frozenset[str]:

@@ -101,11 +101,11 @@ def open_report(desk: Path | None, folder: Path | None, locales: Sequence[str] =
         locales or (config.desk.locales if config else LOCALES),
         _COMMAND,
         folder,
+        config.folder if config else None,
     )
     instruments = {key: Instrument(key, kind, {}) for key, kind in kinds.items()}
     rules = {rule.id: rule for rule in report.rules.rules}
-    root = report.folder.parent
-    files = [(path, path.relative_to(root).as_posix()) for path in sorted((report.folder / CASES).glob("*.yaml"))]
+    files = [(path, report.files.shown(path)) for path in report.files.glob(f"{CASES}/*.yaml")]
     cases = (*report.rules.cases, *load_cases(files, rules, declared))
     return Authored(config, declared, instruments, report, cases)
 

@@ -17,7 +17,7 @@ from reporter.model.document import Document, Figure, Shown, Span
 from reporter.render.flow import figure_numbers
 from reporter.render.fonts import FontFile
 from reporter.render.headline import headline_style
-from reporter.render.layouts import fill, layout_environment
+from reporter.render.layouts import Layouts, fill, layout_environment
 from reporter.render.linebreak import UNBREAKABLE
 
 #: Where a line may end inside a value, and the last letter that belongs to an unbroken Latin word.
@@ -39,7 +39,7 @@ class Dress:
 
 def render_html(
     document: Document,
-    layouts: Path,
+    layouts: Layouts,
     css: Path | Sequence[Path],
     charts: Mapping[str, str],
     sparks: Sequence[str] = (),
@@ -52,7 +52,7 @@ def render_html(
 
     Args:
         document: what is said.
-        layouts: folder of the layouts.
+        layouts: where the layouts lie.
         css: the theme's style sheet, or several, of which later ones outrank earlier ones.
         charts: chart id → its SVG with text as text; a figure without one is an error.
         sparks: sparkline SVGs, one a tile; none at all leaves them out.
@@ -125,7 +125,7 @@ def foreign(text: str, lang: str) -> str:
 
 
 @cache
-def _environment(layouts: Path) -> ImmutableSandboxedEnvironment:
+def _environment(layouts: Layouts) -> ImmutableSandboxedEnvironment:
     environment = layout_environment(layouts)
     environment.filters.update(css_string=css_string, claim=_claim, foreign=foreign, span_class=_span_class)
     return environment

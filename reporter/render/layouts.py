@@ -13,12 +13,15 @@ from reporter.errors import InputError, Problem
 from reporter.render import conversation, flow
 from reporter.render.links import web_address
 
+#: A folder of layouts, or several in the order in which a layout is looked for.
+Layouts = Path | tuple[Path, ...]
 
-def layout_environment(folder: Path, finalize: Callable[[Any], Any] | None = None) -> ImmutableSandboxedEnvironment:
+
+def layout_environment(folder: Layouts, finalize: Callable[[Any], Any] | None = None) -> ImmutableSandboxedEnvironment:
     """An environment for the layouts of a folder. Every value that a layout shows is escaped.
 
     Args:
-        folder: where the layouts lie.
+        folder: where the layouts lie; of several the first that has one.
         finalize: makes a value safe for the output format; without it values are escaped for HTML.
     """
     environment = ImmutableSandboxedEnvironment(
@@ -61,7 +64,8 @@ def fill(environment: ImmutableSandboxedEnvironment, name: str, values: Mapping[
         InputError: the layout is missing, can't be parsed, or asks for something that isn't there.
     """
     loader = environment.loader
-    folder = Path(loader.searchpath[0]) if isinstance(loader, FileSystemLoader) else Path()
+    folders = [Path(path) for path in loader.searchpath] if isinstance(loader, FileSystemLoader) else [Path()]
+    folder = next((path for path in folders if (path / name).is_file()), folders[-1])
     try:
         return environment.get_template(name).render(values)
     except TemplateNotFound as error:

@@ -21,7 +21,7 @@ from markupsafe import Markup
 from reporter.model.document import Document
 from reporter.render.conversation import description
 from reporter.render.flow import figure_numbers
-from reporter.render.layouts import fill, layout_environment
+from reporter.render.layouts import Layouts, fill, layout_environment
 
 #: What begins or ends a construct in some engine, wherever it stands.
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|~$&^]")
@@ -49,12 +49,12 @@ def quoted(value: object) -> Markup:
     return Markup("".join(raw))
 
 
-def render_markdown(document: Document, layouts: Path, chart_path: Callable[[str], str]) -> str:
+def render_markdown(document: Document, layouts: Layouts, chart_path: Callable[[str], str]) -> str:
     """Render a document through the layout `<edition>.md.j2`.
 
     Args:
         document: what is said.
-        layouts: folder of the layouts.
+        layouts: where the layouts lie.
         chart_path: chart id → path of its SVG, relative to the Markdown file; its PNG lies beside it.
 
     Raises:
@@ -74,7 +74,7 @@ def render_markdown(document: Document, layouts: Path, chart_path: Callable[[str
 
 
 @cache
-def _environment(layouts: Path) -> ImmutableSandboxedEnvironment:
+def _environment(layouts: Layouts) -> ImmutableSandboxedEnvironment:
     environment = layout_environment(layouts, _final)
     environment.filters["quoted"] = quoted
     return environment
