@@ -6,11 +6,17 @@ python tests/render/gallery.py --out out/gallery --docs docs
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from PIL import Image
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from tests.guide import follow
 
 SAMPLES = ("samples/btc-2026-02", "samples/melt-up", "samples/quiet-day")
 LOCALES = ("zh-Hant", "en")
@@ -20,6 +26,8 @@ README = {
     "page-2.png": ("btc-2026-02-06", "zh-Hant", 2),
     "page-3.png": ("btc-2025-06-15", "zh-Hant", 1),
 }
+#: What the editors' guide shows: its commands are followed, then the desk that they leave is built.
+GUIDE = Path("docs/editing.md")
 _SCALE, _GAP = 0.42, 12
 
 
@@ -43,7 +51,28 @@ def main() -> int:
         picture = pages[brief, locale][number - 1].quantize(256, kmeans=2, dither=Image.Dither.NONE)
         picture.save(arguments.docs / name, optimize=True)
         print((arguments.docs / name).as_posix())
+    if arguments.docs:
+        _guide(pages["btc-2025-06-15", "en"][0], arguments.docs)
     return 0
+
+
+def _guide(before: Image.Image, docs: Path) -> None:
+    """The guide's pictures: a headline before and after, and the page with the section that was added."""
+    with TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        for _ in follow(GUIDE.resolve(), folder):
+            pass
+        command = [sys.executable, "-m", "reporter", "build", "mydesk", "--out", "made"]
+        subprocess.run(command, cwd=folder, env={**os.environ, "PYTHONPATH": str(Path.cwd())}, check=True)
+        after = _pages(folder / "made" / "btc-2025-06-15" / "article.en.pdf")[0]
+    high = before.height // 4
+    heads = Image.new("RGB", (before.width, 2 * high + _GAP), "#8A929B")
+    heads.paste(before.crop((0, 0, before.width, high)), (0, 0))
+    heads.paste(after.crop((0, 0, after.width, high)), (0, high + _GAP))
+    for name, picture in (("editing-wording.png", heads), ("editing-section.png", after)):
+        small = picture.resize((picture.width * 3 // 4, picture.height * 3 // 4))
+        small.quantize(64, kmeans=2, dither=Image.Dither.NONE).save(docs / name, optimize=True)
+        print((docs / name).as_posix())
 
 
 def _pages(file: Path) -> list[Image.Image]:
