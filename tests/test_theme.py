@@ -18,11 +18,12 @@ from reporter.folders import templates_folder
 from reporter.pipeline import compose, find, render
 from reporter.render.pdf_check import faults
 from reporter.render.printer import printing
+from reporter.report_files import ReportFiles
 from reporter.theme import CONTRAST, contrast, load_theme
 from tests.briefs import SAMPLES
 
-REPORT = templates_folder() / "market_brief"
-PALETTES = load_palettes(REPORT / "theme" / "chart.toml")
+REPORT = ReportFiles(templates_folder() / "market_brief")
+PALETTES = load_palettes(REPORT.find("theme/chart.toml"))
 #: A red pixel.
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=="
