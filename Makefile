@@ -48,6 +48,10 @@ check: setup lint types contracts ## everything but the tests, and the sample de
 catalogues: $(VENV)/.installed ## bring the catalogues of labels up to what program and report types ask for
 	$(BIN)/reporter labels update
 
+.PHONY: mutations
+mutations: setup ## edit finished briefs as a hostile sub-editor would, and print what share the gate holds
+	$(BIN)/pytest tests/verify/test_gate_mutations.py -q -s
+
 .PHONY: bench
 bench: setup ## time and memory of a build, to out/bench.json
 	$(BIN)/python tests/benchmarks/bench.py --desk $(DESK) --out $(OUT)/bench.json

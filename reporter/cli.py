@@ -263,10 +263,12 @@ def _print_json(value: Any) -> None:
 
 
 def _add_commands() -> None:
+    from reporter.cli_audit import audit
     from reporter.cli_feeds import backfill, fetch
     from reporter.cli_pdf import check_pdf
     from reporter.cli_text import lint_text
 
+    app.command("audit")(audit)
     app.command("check-pdf")(check_pdf)
     app.command("lint-text")(lint_text)
     app.command("backfill")(backfill)

@@ -9,9 +9,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 
 from reporter import __version__
+from reporter.audit import LEDGER, hold_unless_sound
 from reporter.charts import Style, draw, extent
 from reporter.charts.spark import spark
 from reporter.desk import DeskConfig, load_desk, read_desk_config
@@ -40,7 +42,8 @@ from reporter.report_files import ReportFiles
 from reporter.report_type import ReportType, load_report
 from reporter.rules import evaluate
 from reporter.theme import Theme, load_theme
-from reporter.verify.ledger import Versions, write_ledger
+from reporter.verify.ledger import Versions, make_ledger, seal
+from reporter.verify.record import Ledger, dump
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +99,18 @@ class Brief:
         findings: what it rests on.
         plan: the article's plan, made for every edition.
         realised: one document an edition and locale.
-        ledger: of all of them.
+        record: the ledger of all of them.
     """
 
     findings: Findings
     plan: Plan
     realised: tuple[Realised, ...]
-    ledger: str
+    record: Ledger
+
+    @property
+    def ledger(self) -> str:
+        """Its ledger as JSON, before anything is rendered."""
+        return dump(self.record)
 
     @property
     def slug(self) -> str:
@@ -141,8 +149,9 @@ def compose(findings: Findings, editions: Sequence[str] = ()) -> Brief:
     )
     pairs = tuple((item.document, item.claims) for item in realised)
     said = {finding.id: finding for edition in plans for finding in edition.said}
-    versions = Versions(__version__, report.rules.hash)
-    return Brief(findings, plan, realised, write_ledger(pairs, findings.outcomes, said.values(), metrics, versions))
+    versions = Versions(__version__, report.rules.hash, _hash(report.files))
+    record = make_ledger(pairs, findings.outcomes, said.values(), metrics, versions)
+    return Brief(findings, plan, realised, record)
 
 
 def _edition(name: str, article: Plan, findings: Findings, forms: frozenset[tuple[str, str]]) -> Plan:
@@ -156,6 +165,14 @@ def _edition(name: str, article: Plan, findings: Findings, forms: frozenset[tupl
     if chat is None:
         raise HeldError(f"{findings.config.shown_as}: no question of the chat has an answer; nothing is published")
     return chat
+
+
+def _hash(files: ReportFiles) -> str:
+    """The hash of all phrase files, the desk's own among them, by the names that they are known by."""
+    digest = sha256()
+    for path in files.glob("phrases/*/*.j2"):
+        digest.update(files.shown(path).encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
 
 
 def speech_context(config: DeskConfig, metrics: MetricSet) -> SpeechContext:
@@ -219,28 +236,37 @@ def build(  # noqa: PLR0913 - what the command line asks for, by name
     brief = compose(find(folder, day, as_of, locales), editions)
     with publishing(out, brief.slug):
         press = printer if "pdf" in formats else None
-        return publish(out, brief.slug, render(brief, formats, press, attach_ledger=attach_ledger))
+        files = render(brief, formats, press, attach_ledger=attach_ledger)
+        hold_unless_sound(brief.slug, files)
+        return publish(out, brief.slug, files)
 
 
 def render(
     brief: Brief, formats: Sequence[str], printer: Print | None, *, attach_ledger: bool = False
 ) -> dict[str, bytes]:
     """All files of a brief: path in its folder → content. Without a printer there are no PDFs."""
-    files: dict[str, bytes] = {"ledger.json": brief.ledger.encode()}
+    files: dict[str, bytes] = {}
     printed: dict[str, Wait] = {}
     own, theme = brief.findings.config.fonts, brief.findings.theme
     press = printer and partial(printer, attachments=_attached(brief, attach_ledger))
+    drawn: dict[tuple[str, str, str], tuple[str, ...]] = {}
     locales = {book.locale.tag: book.locale for book in brief.findings.report.books}
     for item in brief.realised:
         document = item.document
         fonts = find_fonts(document.lang, sans=own.sans, serif=own.serif)
         made_up = seated(document) if document.edition == "chat" else arranged(document, fonts, extent, theme.height)
-        files |= _render_locale(made_up, locales[document.locale], brief.findings, fonts, formats, press, printed)
-    return files | {name: wait().data for name, wait in printed.items()}
+        files |= _render_locale(
+            made_up, locales[document.locale], brief.findings, fonts, formats, press, printed, drawn
+        )
+    files |= {name: wait().data for name, wait in printed.items()}
+    return {LEDGER: dump(seal(brief.record, files, drawn)).encode()} | files
 
 
 def _attached(brief: Brief, wanted: bool) -> tuple[Attached, ...]:
-    """The ledger as a file inside the PDF, dated as the brief is."""
+    """The ledger as a file inside the PDF, dated as the brief is.
+
+    It is the one of `Brief.ledger`: hashes of files can't be inside one of them.
+    """
     if not wanted and not brief.findings.config.desk.attach_ledger:
         return ()
     at = datetime.fromisoformat(brief.realised[0].document.as_of)
@@ -255,12 +281,13 @@ def _render_locale(
     formats: Sequence[str],
     printer: Print | None,
     printed: dict[str, Wait],
+    drawn: dict[tuple[str, str, str], tuple[str, ...]],
 ) -> dict[str, bytes]:
     stem = f"{document.edition}.{document.locale}"
     files: dict[str, bytes] = {}
     report, style = findings.report.files, Style(findings.theme.look, fonts.regular, fonts.bold)
     if printer is not None or "html" in formats:
-        inline = _inline(document, locale, style)
+        inline = _inline(document, locale, style, drawn)
         sparks = tuple(spark(tile.spark) for tile in document.tiles)
         layouts, css = report.folders("layouts"), style_sheets(report, document.edition)
         dress = findings.theme.dress
@@ -295,15 +322,18 @@ def _figures(document: Document) -> Iterator[Figure]:
         yield from (block for block in section.blocks if isinstance(block, Figure))
 
 
-def _inline(document: Document, locale: Locale, style: Style) -> dict[str, str]:
-    """Chart id → its SVG for the page, text as text."""
-    drawn = {}
+def _inline(
+    document: Document, locale: Locale, style: Style, drawn: dict[tuple[str, str, str], tuple[str, ...]]
+) -> dict[str, str]:
+    """Chart id → its SVG for the page, text as text; what is written in it goes to the ledger."""
+    pictures = {}
     for figure in _figures(document):
         drawing = draw(figure.chart, style, Ticks(locale), locale.rise_is_red, paths=False, png=False)
         if drawing is None:
             raise HeldError(f"chart {figure.chart.id} has no value to draw")
-        drawn[figure.chart.id] = drawing.svg
-    return drawn
+        pictures[figure.chart.id] = drawing.svg
+        drawn[document.edition, document.locale, figure.chart.id] = drawing.texts
+    return pictures
 
 
 def _chart_files(document: Document, locale: Locale, style: Style) -> dict[str, bytes]:

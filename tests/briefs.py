@@ -10,7 +10,7 @@ from pathlib import Path
 
 from reporter.model.document import Cell, Document, Shown, Span, Table
 from reporter.pipeline import Brief, compose, find
-from reporter.verify.ledger import sentences
+from reporter.verify.passages import sentences
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "samples"

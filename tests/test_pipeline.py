@@ -20,7 +20,7 @@ from reporter.errors import HeldError, InputError
 from reporter.pipeline import Brief, build, compose, find, render
 from reporter.render.printer import printing
 from reporter.starter import make_desk
-from reporter.verify.ledger import sentences
+from reporter.verify.passages import sentences
 from tests.briefs import ROOT, SAMPLES, composed, residue, told
 
 CRASH = SAMPLES / "btc-2026-02"

@@ -20,7 +20,7 @@ from reporter.model.document import Document, Figure
 from reporter.pipeline import Brief, compose, find, render
 from reporter.render.pdf_check import faults
 from reporter.render.printer import printing
-from reporter.verify.ledger import sentences
+from reporter.verify.passages import sentences
 from tests.briefs import REAL, ROOT, SAMPLES, residue, shown, texts
 
 REGIONS = ("zh-Hant-TW", "zh-Hant-HK", "zh-Hans")
@@ -115,7 +115,7 @@ def test_the_ledger_holds_every_locale_s_words_for_a_claim() -> None:
         "zh-Hant-HK": ["飆升"],
         "zh-Hans": ["飙升"],
     }
-    assert {table["locale"] for table in ledger["tables"]} == {"zh-Hant", "en", *REGIONS}
+    assert {row["locale"] for row in ledger["sentences"] if row["role"] == "row"} == {"zh-Hant", "en", *REGIONS}
 
 
 def test_a_quote_keeps_its_words_and_news_is_told_in_the_region_s() -> None:

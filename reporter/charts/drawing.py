@@ -24,11 +24,13 @@ class Drawing:
         svg: text as text, at printed size, for the page.
         svg_paths: text as outlines, for files.
         png: for files, at twice the resolution of a screen.
+        texts: everything that is written in it: labels, and the ticks of its axes.
     """
 
     svg: str = ""
     svg_paths: str = ""
     png: bytes = b""
+    texts: tuple[str, ...] = ()
 
 
 def draw(
@@ -70,6 +72,7 @@ def draw(
         svg_text(picture, family) if text else "",
         svg_paths(picture, style) if paths else "",
         to_png(picture, style) if png else b"",
+        tuple(mark.text for mark in picture.marks if isinstance(mark, Text)),
     )
 
 

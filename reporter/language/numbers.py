@@ -45,10 +45,13 @@ def money(value: float, locale: Locale) -> str:
     Four significant digits, three from a billion on: tables of flows give a tenth of a million, and nobody's
     open interest is known to the million.
     """
-    size = _aggregate(value, 3 if abs(value) >= _BILLION else 4)
+    digits = 3 if abs(value) >= _BILLION else 4
+    size = _aggregate(value, digits)
     for scale in locale.numbers.scales:
         if scale.money and size >= scale.at:
-            return scale.money.replace("{n}", _scaled(size, scale, locale, scale.decimals))
+            # A decimal that no significant digit stands behind would be a claim: $813 billion, not $813.0 billion.
+            known = max(digits - 1 - (size / scale.at).adjusted(), 0)
+            return scale.money.replace("{n}", _scaled(size, scale, locale, min(scale.decimals, known)))
     return locale.numbers.currency.replace("{n}", _digits(size, locale))
 
 

@@ -1,48 +1,58 @@
-"""The claim ledger: findings, claims, sentences, gaps and versions of one brief, as JSON that never changes order.
+"""The claim ledger: everything that one brief says and what it rests on, as JSON that never changes order.
 
 It is written beside every brief. Each figure that a reader sees is a claim; each claim names its exact value,
 unit, formula and the readings it rests on, down to the source's file and the end of the period it describes.
+`record.py` declares its form, docs/ledger.md explains it.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Mapping
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from reporter.errors import HeldError
 from reporter.model.claim import Claim
-from reporter.model.document import (
-    Block,
-    Cell,
-    Conditions,
-    Document,
-    Figure,
-    Paragraph,
-    Sentence,
-    Shown,
-    Span,
-    Table,
-    Turn,
-)
+from reporter.model.document import Document, Figure, Shown
 from reporter.model.finding import Fact, Finding, Input, Outcome, State
 from reporter.model.metric import Event, MetricSet
+from reporter.verify.charts import chart_labels
+from reporter.verify.passages import Passage, passages, sentences
+from reporter.verify.record import (
+    SCHEMA,
+    BriefRecord,
+    ChartRecord,
+    ClaimRecord,
+    DocumentRecord,
+    EventRecord,
+    FactRecord,
+    FindingRecord,
+    GapRecord,
+    Ledger,
+    ReadingRecord,
+    SentenceRecord,
+    SourceRecord,
+    UnknownRecord,
+    VersionsRecord,
+)
 
-SCHEMA = "reporter.ledger/1"
 #: A fact over a window rests on every reading in it; the ledger names the first and last few.
 _MOST_INPUTS = 12
+
+Documents = Iterable[tuple[Document, Mapping[str, tuple[str, Fact]]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Versions:
-    """What made the brief: program and rule set."""
+    """What made the brief: program, rule set and phrase files."""
 
     program: str
     rules: str
+    phrases: str = ""
 
 
-def collect_claims(documents: Iterable[tuple[Document, Mapping[str, tuple[str, Fact]]]]) -> tuple[Claim, ...]:
+def collect_claims(documents: Documents) -> tuple[Claim, ...]:
     """The claims of all locales, each once, with every text that shows it.
 
     Args:
@@ -51,6 +61,10 @@ def collect_claims(documents: Iterable[tuple[Document, Mapping[str, tuple[str, F
     Raises:
         HeldError: locales disagree about a claim's value, or a text shows a claim that nothing backs.
     """
+    return tuple(claim for claim, _ in _collected(documents))
+
+
+def _collected(documents: Documents) -> Iterator[tuple[Claim, Fact]]:
     facts: dict[str, tuple[str, Fact]] = {}
     shown: dict[str, dict[str, dict[str, None]]] = {}
     for document, claims in documents:
@@ -58,15 +72,14 @@ def collect_claims(documents: Iterable[tuple[Document, Mapping[str, tuple[str, F
             known = facts.setdefault(claim_id, (kind, fact))
             if known[1].value != fact.value:
                 raise HeldError(f"{claim_id}: {document.locale} states {fact.value}, another locale {known[1].value}")
-        for span in _spans(document):
+        for span in (span for passage in passages(document) for span in passage.spans):
             if isinstance(span, Shown):
                 if span.claim not in facts:
                     raise HeldError(f'"{span.text}" in {document.locale} shows {span.claim}, which nothing backs')
                 shown.setdefault(span.claim, {}).setdefault(document.locale, {})[span.text] = None
-    return tuple(
-        _claim(claim_id, *facts[claim_id], {tag: tuple(texts) for tag, texts in by_locale.items()})
-        for claim_id, by_locale in sorted(shown.items())
-    )
+    for claim_id, by_locale in sorted(shown.items()):
+        kind, fact = facts[claim_id]
+        yield _claim(claim_id, kind, fact, {tag: tuple(texts) for tag, texts in by_locale.items()}), fact
 
 
 def _claim(claim_id: str, kind: str, fact: Fact, shown: Mapping[str, tuple[str, ...]]) -> Claim:
@@ -89,227 +102,211 @@ def _iso(seconds: float | None) -> str | None:
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def sentences(document: Document) -> Iterator[tuple[str, Sentence]]:
-    """Every sentence of a document with the section it stands in, in reading order."""
-    yield "headline", document.headline
-    yield from (("standfirst", sentence) for sentence in document.standfirst.sentences)
-    yield from (("takeaways", sentence) for sentence in document.takeaways)
-    for section in document.sections:
-        if section.heading is not None:
-            yield section.id, section.heading
-        for block in section.blocks:
-            yield from ((section.id, sentence) for sentence in _of_block(block))
-    yield from (("gaps", sentence) for sentence in document.gaps)
-
-
-def _of_block(block: Block) -> Iterator[Sentence]:
-    if isinstance(block, Paragraph):
-        yield from block.sentences
-    elif isinstance(block, Figure):
-        yield block.title
-        yield from block.caption
-    elif isinstance(block, Conditions):
-        yield block.title
-        yield from (item.sentence for item in block.items)
-    elif isinstance(block, Turn):
-        yield from (sentence for paragraph in block.paragraphs for sentence in paragraph.sentences)
-    else:
-        yield block.title
-
-
-def _cells(document: Document) -> Iterator[Cell]:
-    for section in document.sections:
-        for block in section.blocks:
-            if isinstance(block, Table):
-                yield from (cell for row in block.rows for cell in row)
-
-
-def _spans(document: Document) -> Iterator[Span]:
-    for _, sentence in sentences(document):
-        yield from sentence.spans
-    for tile in document.tiles:
-        yield from (*tile.value, *tile.change)
-    for cell in _cells(document):
-        yield from cell.spans
-
-
-def write_ledger(
-    documents: Iterable[tuple[Document, Mapping[str, tuple[str, Fact]]]],
+def make_ledger(
+    documents: Documents,
     outcomes: Iterable[Outcome],
     said: Iterable[Finding],
     metrics: MetricSet,
     versions: Versions,
-) -> str:
-    """The ledger as JSON text.
+) -> Ledger:
+    """The ledger of a brief that is realised and not yet rendered.
 
     Args:
         documents: document and claims, one a locale.
         outcomes: what became of every rule.
         said: findings the brief was to tell; those without a sentence (a chart that there was nothing to draw of)
             are left out.
-        metrics: for sources and the cut.
-        versions: program and rule set.
+        metrics: for sources, formulas and the cut.
+        versions: program, rule set and phrases.
 
     Raises:
         HeldError: see `collect_claims`.
     """
     pairs = tuple(documents)
-    claims = collect_claims(pairs)
+    claims = tuple(_collected(pairs))
     spoken = {sentence.finding for document, _ in pairs for _, sentence in sentences(document)}
-    told = tuple(finding for finding in said if finding.id in spoken)
-    ledger = {
-        "schema": SCHEMA,
-        "brief": {"slug": pairs[0][0].slug, "date": pairs[0][0].date, "as_of": _iso(metrics.as_of)},
-        "versions": {"reporter": versions.program, "rules": versions.rules},
-        "findings": [_finding(finding) for finding in told],
-        "claims": [_claim_json(claim) for claim in claims],
-        "sentences": [
-            _sentence_json(document, section, sentence)
-            for document, _ in pairs
-            for section, sentence in sentences(document)
-        ],
-        "tables": [_table_json(document) for document, _ in pairs],
-        "gaps": _gaps(metrics),
-        "unknown": [
-            {"rule": outcome.rule_id, "missing": list(outcome.missing)}
+    used = sorted({reading.metric for claim, _ in claims for reading in claim.inputs})
+    return Ledger(
+        format=SCHEMA,
+        brief=BriefRecord(slug=pairs[0][0].slug, date=pairs[0][0].date, as_of=_iso(metrics.as_of)),
+        versions=VersionsRecord(reporter=versions.program, rules=versions.rules, phrases=versions.phrases),
+        documents=tuple(_document(document) for document, _ in pairs),
+        findings=tuple(_finding(finding) for finding in said if finding.id in spoken),
+        claims=tuple(_claim_record(claim, fact) for claim, fact in claims),
+        sentences=tuple(_sentence(document, passage) for document, _ in pairs for passage in passages(document)),
+        charts=tuple(chart for document, _ in pairs for chart in _charts(document)),
+        formulas={name: metrics.series[name].spec.formula for name in used if name in metrics.series},
+        names={f"instrument.{key}": dict(item.name) for key, item in metrics.instruments.items() if item.name},
+        gaps=tuple(_gaps(metrics)),
+        unknown=tuple(
+            UnknownRecord(rule=outcome.rule_id, missing=outcome.missing)
             for outcome in outcomes
             if outcome.state is State.UNKNOWN
-        ],
-        "sources": _sources(metrics),
-        "notices": list(metrics.notices),
-    }
-    return json.dumps(ledger, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+        ),
+        sources=tuple(_sources(metrics)),
+        notices=metrics.notices,
+    )
 
 
-def _finding(finding: Finding) -> dict[str, object]:
-    return {
-        "id": finding.id,
-        "rule": finding.rule,
-        "version": finding.version,
-        "topic": finding.topic,
-        "stance": finding.stance,
-        "weight": finding.weight,
-        "days": finding.days,
-        "partial": finding.partial,
-        "facts": [_fact(fact) for fact in finding.facts],
-    }
+def seal(ledger: Ledger, files: Mapping[str, bytes], drawn: Mapping[tuple[str, str, str], Sequence[str]]) -> Ledger:
+    """The ledger with what is known once the brief is rendered.
+
+    Args:
+        ledger: from `make_ledger`.
+        files: every other file of the brief.
+        drawn: edition, locale and chart → everything written in the chart on its page.
+    """
+    hashes = {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())}
+    charts = tuple(_ticked(chart, drawn.get((chart.edition, chart.locale, chart.id), ())) for chart in ledger.charts)
+    return ledger.model_copy(update={"files": hashes, "charts": charts})
 
 
-def _fact(fact: Fact) -> dict[str, object]:
-    told: dict[str, object] = {
-        "name": fact.name,
-        "value": fact.value,
-        "unit": str(fact.unit),
-        "is": fact.expression,
-        "as_of": _iso(fact.as_of),
-    }
-    if fact.rung is not None:
-        told["rung"] = fact.rung
-    if fact.members:
-        told["members"] = [_fact(member) for member in fact.members]
-    if fact.event is not None:
-        told["event"] = _event(fact.event)
-    return told
+def _ticked(chart: ChartRecord, texts: Sequence[str]) -> ChartRecord:
+    known = {label.text for label in chart.labels}
+    return chart.model_copy(update={"ticks": tuple(dict.fromkeys(text for text in texts if text not in known))})
 
 
-def _event(event: Event) -> dict[str, object]:
-    return {
-        "id": event.id,
-        "time": _iso(event.time),
-        "grade": event.grade,
-        "source": event.source,
-        "cited_as": dict(event.cited_as),
-        "link": event.link,
-    }
+def _document(document: Document) -> DocumentRecord:
+    return DocumentRecord(locale=document.locale, edition=document.edition, lang=document.lang, asset=document.asset)
 
 
-def _claim_json(claim: Claim) -> dict[str, object]:
+def _charts(document: Document) -> Iterator[ChartRecord]:
+    for section in document.sections:
+        for block in section.blocks:
+            if isinstance(block, Figure):
+                yield ChartRecord(
+                    id=block.chart.id,
+                    locale=document.locale,
+                    edition=document.edition,
+                    unit=str(block.chart.panels[0].unit) if block.chart.panels else "",
+                    labels=tuple(chart_labels(block.chart)),
+                )
+
+
+def _finding(finding: Finding) -> FindingRecord:
+    return FindingRecord(
+        id=finding.id,
+        rule=finding.rule,
+        version=finding.version,
+        topic=finding.topic,
+        stance=finding.stance,
+        weight=finding.weight,
+        days=finding.days,
+        partial=finding.partial,
+        facts=tuple(map(_fact, finding.facts)),
+    )
+
+
+def _fact(fact: Fact) -> FactRecord:
+    return FactRecord(
+        name=fact.name,
+        value=fact.value,
+        unit=str(fact.unit),
+        is_=fact.expression,
+        as_of=_iso(fact.as_of),
+        rung=fact.rung,
+        ladder=fact.ladder,
+        term=fact.term,
+        members=tuple(map(_fact, fact.members)),
+        event=_event(fact.event),
+    )
+
+
+def _event(event: Event | None) -> EventRecord | None:
+    if event is None:
+        return None
+    return EventRecord(
+        id=event.id,
+        time=_iso(event.time),
+        grade=event.grade,
+        source=event.source,
+        cited_as=dict(event.cited_as),
+        text=dict(event.text),
+        speaker=dict(event.speaker),
+        link=event.link,
+    )
+
+
+def _claim_record(claim: Claim, fact: Fact) -> ClaimRecord:
     inputs = claim.inputs
     if len(inputs) > _MOST_INPUTS:
         inputs = (*inputs[: _MOST_INPUTS // 2], *inputs[-_MOST_INPUTS // 2 :])
-    told: dict[str, object] = {
-        "id": claim.id,
-        "finding": claim.finding,
-        "fact": claim.fact,
-        "kind": claim.kind,
-        "is": claim.expression,
-        "value": claim.value,
-        "unit": str(claim.unit),
-        "as_of": claim.as_of,
-        "inputs": [_input(reading) for reading in inputs],
-        "shown": {tag: list(texts) for tag, texts in claim.shown.items()},
-    }
-    if len(claim.inputs) > len(inputs):
-        told["readings"] = len(claim.inputs)
-    return told
+    return ClaimRecord(
+        id=claim.id,
+        finding=claim.finding,
+        fact=claim.fact,
+        kind=claim.kind,
+        is_=claim.expression,
+        value=claim.value,
+        unit=str(claim.unit),
+        as_of=claim.as_of,
+        rung=fact.rung,
+        ladder=fact.ladder,
+        term=fact.term,
+        event=_event(fact.event),
+        sources=_given_by(fact) if claim.kind == "source" and fact.event is None else (),
+        inputs=tuple(map(_reading, inputs)),
+        readings=len(claim.inputs) if len(claim.inputs) > len(inputs) else None,
+        shown=dict(claim.shown),
+    )
 
 
-def _input(reading: Input) -> dict[str, object]:
-    return {
-        "metric": reading.metric,
-        "date": reading.date,
-        "value": reading.value,
-        "unit": str(reading.unit),
-        "as_of": _iso(reading.as_of),
-        "source": reading.source,
-    }
+def _given_by(fact: Fact) -> tuple[str, ...]:
+    readings = (reading for part in (fact, *fact.members) for reading in part.inputs)
+    return tuple(dict.fromkeys(part for read in readings if read.source for part in read.source.split("+")))
 
 
-def _sentence_json(document: Document, section: str, sentence: Sentence) -> dict[str, object]:
-    return {
-        "id": sentence.id,
-        "locale": document.locale,
-        "edition": document.edition,
-        "section": section,
-        "finding": sentence.finding,
-        "form": sentence.form,
-        "phrase": sentence.phrase,
-        "wording": sentence.wording,
-        "claims": list(dict.fromkeys(span.claim for span in sentence.spans if isinstance(span, Shown))),
-        "text": sentence.text,
-    }
+def _reading(reading: Input) -> ReadingRecord:
+    return ReadingRecord(
+        metric=reading.metric,
+        date=reading.date,
+        value=reading.value,
+        unit=str(reading.unit),
+        as_of=_iso(reading.as_of),
+        source=reading.source,
+    )
 
 
-def _table_json(document: Document) -> dict[str, object]:
-    def cell(spans: Iterable[Span]) -> dict[str, object]:
-        listed = tuple(spans)
-        return {
-            "text": "".join(span.text for span in listed),
-            "claims": [span.claim for span in listed if isinstance(span, Shown)],
-        }
+def _sentence(document: Document, passage: Passage) -> SentenceRecord:
+    spans, place = [], 0
+    for span in passage.spans:
+        if isinstance(span, Shown):
+            spans.append((place, place + len(span.text), span.claim))
+        place += len(span.text)
+    of = passage.of
+    return SentenceRecord(
+        id=passage.id,
+        locale=document.locale,
+        edition=document.edition,
+        role=passage.role,
+        section=passage.section,
+        finding=of.finding if of else "",
+        form=of.form if of else "",
+        phrase=of.phrase if of else "",
+        wording=of.wording if of else 0,
+        text="".join(span.text for span in passage.spans),
+        spans=tuple(spans),
+        arrows=passage.arrows,
+    )
 
-    boards = [block for section in document.sections for block in section.blocks if isinstance(block, Table)]
-    return {
-        "locale": document.locale,
-        "edition": document.edition,
-        "tiles": [
-            {"label": tile.label, "value": cell(tile.value), "change": cell(tile.change)} for tile in document.tiles
-        ],
-        "boards": [{"id": board.id, "rows": [[cell(c.spans) for c in row] for row in board.rows]} for board in boards],
-    }
 
-
-def _gaps(metrics: MetricSet) -> list[dict[str, object]]:
+def _gaps(metrics: MetricSet) -> Iterator[GapRecord]:
     """Every metric without a value on the brief's date, and why; instruments the desk never had are left out."""
-    gaps: list[dict[str, object]] = []
     for metric_id, series in metrics.series.items():
         seen = series.at(metrics.today)
         parts = metric_id.split(".")
         if seen.missing is None or (parts[0] == "macro" and parts[1] not in metrics.instruments):
             continue
-        gaps.append({"metric": metric_id, "why": str(seen.missing), "latest": _iso(seen.as_of)})
-    return gaps
+        yield GapRecord(metric=metric_id, why=str(seen.missing), latest=_iso(seen.as_of))
 
 
-def _sources(metrics: MetricSet) -> list[dict[str, object]]:
-    return [
-        {
-            "id": citation.id,
-            "table": citation.table,
-            "file": citation.file,
-            "name": dict(citation.name),
-            "link": citation.link,
-            "coverage": citation.coverage,
-        }
-        for citation in metrics.citations.values()
-    ]
+def _sources(metrics: MetricSet) -> Iterator[SourceRecord]:
+    for citation in metrics.citations.values():
+        yield SourceRecord(
+            id=citation.id,
+            table=citation.table,
+            file=citation.file,
+            name=dict(citation.name),
+            link=citation.link,
+            coverage=citation.coverage,
+        )

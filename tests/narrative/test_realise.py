@@ -13,7 +13,7 @@ from reporter.narrative.outline import Outline
 from reporter.narrative.phrases import PhraseBook, SpeechContext, load_phrases
 from reporter.narrative.plan import Plan, plan_brief
 from reporter.narrative.realise import Realised, Setting, realise
-from reporter.verify.ledger import sentences
+from reporter.verify.passages import sentences
 from tests.narrative.build import CUT, EN, LAST, ZH, fact, fired, make_metrics, make_outline, unknown
 
 WORDS = {

@@ -15,7 +15,7 @@ from reporter.render.pdf_check import MOST_KILOBYTES, MOST_PAGES, faults
 from reporter.render.pdf_fill import fill_of
 from reporter.render.pdf_reading import sheet_of, spoken
 from reporter.render.printer import printing
-from reporter.verify.ledger import sentences
+from reporter.verify.passages import sentences
 from tests.briefs import composed
 from tests.conftest import Finished
 from tests.render.fills import briefs

@@ -14,7 +14,9 @@ from reporter.model.document import Block, Document, Figure, Shown, Table, Words
 from reporter.model.finding import Fact, Finding, Input, Outcome, State
 from reporter.model.metric import Unit
 from reporter.pipeline import Brief, compose, find
-from reporter.verify.ledger import Versions, collect_claims, sentences, write_ledger
+from reporter.verify.ledger import Versions, collect_claims, make_ledger
+from reporter.verify.passages import sentences
+from reporter.verify.record import dump
 from tests.briefs import SAMPLES, cells, composed, residue, shown
 
 BRIEFS = ("btc-2026-02", "melt-up", "quiet-day")
@@ -24,6 +26,11 @@ BRIEFS = ("btc-2026-02", "melt-up", "quiet-day")
 def ledger(name: str) -> dict[str, Any]:
     read: dict[str, Any] = json.loads(composed(SAMPLES / name).ledger)
     return read
+
+
+def claims(sentence: dict[str, Any]) -> set[str]:
+    """The facts that a sentence of the ledger shows."""
+    return facts([claim for _, _, claim in sentence["spans"]]) if "spans" in sentence else set()
 
 
 def facts(claims: list[str]) -> set[str]:
@@ -112,7 +119,7 @@ def test_both_languages_say_the_same_in_the_same_place(name: str) -> None:
     assert list(zh) == list(en)
     for key in ("section", "finding", "form", "edition"):
         assert [zh[i][key] for i in zh] == [en[i][key] for i in en]
-    differing = {i: facts(zh[i]["claims"]) ^ facts(en[i]["claims"]) for i in zh}
+    differing = {i: claims(zh[i]) ^ claims(en[i]) for i in zh}
     assert {i: path for i, path in differing.items() if path} == {}
 
 
@@ -162,7 +169,7 @@ def test_it_names_the_brief_the_program_and_the_rules() -> None:
     known = ledger("btc-2026-02")
     brief = composed(SAMPLES / "btc-2026-02")
 
-    assert known["schema"] == "reporter.ledger/1"
+    assert known["schema"] == "reporter.ledger/2"
     assert known["brief"] == {"slug": "btc-2026-02-06", "date": "2026-02-06", "as_of": "2026-02-07T00:00:00Z"}
     assert known["versions"]["rules"] == brief.findings.report.rules.hash
     assert list(known["brief"]) == ["slug", "date", "as_of"]
@@ -266,8 +273,8 @@ def finding(name: str) -> Finding:
 
 def written(said: list[Finding], inputs: tuple[Input, ...] = (), outcomes: tuple[Outcome, ...] = ()) -> dict[str, Any]:
     brief: Brief = composed(SAMPLES / "quiet-day")
-    text = write_ledger([small(inputs)], outcomes, said, brief.findings.metrics, Versions("1.2", "hash"))
-    read: dict[str, Any] = json.loads(text)
+    record = make_ledger([small(inputs)], outcomes, said, brief.findings.metrics, Versions("1.2", "hash"))
+    read: dict[str, Any] = json.loads(dump(record))
     return read
 
 

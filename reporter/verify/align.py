@@ -1,0 +1,179 @@
+"""Finished text laid beside the ledger: which passage each stretch of it is, word for word, and what is none of them.
+
+Both sides are compared without spaces and without the marks that layouts set (bullets, ticks, middle dots), so that
+line breaks, columns and formats make no difference; digits, signs, letters and punctuation all count.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from unicodedata import category
+
+from reporter.verify.finished import Piece
+from reporter.verify.record import SentenceRecord
+
+#: What layouts set around text and readers don't read; arrows are told apart.
+_SILENT = frozenset("·|–/✓×?\u00ad\u200b")
+_ARROWS = frozenset("▲▼◆○")
+_ENDS = "。！？.!?」”’…;；:："
+#: Passages that may be followed by others on the same line.
+_INLINE = frozenset({"dateline", "kicker", "key", "credit", "speaker"})
+_SENTENCE = re.compile(r"(?<=[。！？；])|(?<=[.!?])(?:(?<=[.!?])|(?<=[.!?][”\"’)]))\s+(?=[A-Z“\"'$(\d])")
+_KEY = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Loose:
+    """A sentence of a finished text that is no passage of the ledger, as it stands."""
+
+    text: str
+    piece: Piece
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class Aligned:
+    """What an alignment found.
+
+    Attributes:
+        found: passages that stand in the text word for word, in the text's order.
+        loose: sentences that are none.
+        arrows: passage and the arrows beside it, where they aren't the ledger's.
+    """
+
+    found: tuple[SentenceRecord, ...]
+    loose: tuple[Loose, ...]
+    arrows: tuple[tuple[SentenceRecord, str, Piece], ...]
+
+
+@lru_cache(maxsize=8192)
+def compact(text: str) -> str:
+    """A text as it is compared."""
+    return "".join(char for char in text if not (char.isspace() or char in _SILENT or _sign(char)))
+
+
+def _sign(char: str) -> bool:
+    return char > "\u2000" and category(char) == "So" and not 0x2460 <= ord(char) <= 0x2473
+
+
+@dataclass(slots=True)
+class _Stream:
+    """All pieces as one compact text, with where each character comes from."""
+
+    text: str
+    piece: list[int]
+    place: list[int]
+    arrows: list[tuple[int, str]]
+    starts: frozenset[int]
+
+
+def _stream(pieces: Sequence[Piece]) -> _Stream:
+    chars: list[str] = []
+    of: list[int] = []
+    place: list[int] = []
+    arrows: list[tuple[int, str]] = []
+    starts = set()
+    for number, piece in enumerate(pieces):
+        starts.add(len(chars))
+        for at, char in enumerate(piece.text):
+            if char in _ARROWS:
+                arrows.append((len(chars), char))
+            elif not (char.isspace() or char in _SILENT or _sign(char)):
+                chars.append(char)
+                of.append(number)
+                place.append(at)
+    starts.add(len(chars))
+    return _Stream("".join(chars), of, place, arrows, frozenset(starts))
+
+
+class Shelves:
+    """Passages by how they begin."""
+
+    def __init__(self, passages: Sequence[SentenceRecord]) -> None:
+        """Sort the passages of one document; their order is that of reading."""
+        self._by_start: dict[str, list[tuple[int, str, SentenceRecord]]] = {}
+        for number, passage in enumerate(passages):
+            for text in _settings(passage):
+                if plain := compact(text):
+                    self._by_start.setdefault(plain[:_KEY], []).append((number, plain, passage))
+
+    def at(self, text: str, place: int) -> Iterator[tuple[int, str, SentenceRecord]]:
+        """Passages that stand at a place."""
+        for size in range(1, _KEY + 1):
+            for number, plain, passage in self._by_start.get(text[place : place + size], ()):
+                if (len(plain) >= size == _KEY or len(plain) == size) and text.startswith(plain, place):
+                    yield number, plain, passage
+
+
+def _settings(passage: SentenceRecord) -> set[str]:
+    """The texts that a passage may stand as: a page sets the words of a key figure's value below its digits."""
+    texts = {passage.text}
+    if passage.role == "tile" and passage.spans:
+        parts = [passage.text[start:end] for start, end, _ in passage.spans]
+        digits = [part for part in parts if any(map(str.isdigit, part))]
+        words = [part for part in parts if part not in digits]
+        texts.add(passage.text[: passage.spans[0][0]] + " ".join([*digits, *words]))
+    return texts
+
+
+def align(pieces: Sequence[Piece], shelves: Shelves) -> Aligned:
+    """Lay the text pieces of a file beside the passages of its document."""
+    stream = _stream(pieces)
+    found: list[SentenceRecord] = []
+    loose: list[Loose] = []
+    arrows: list[tuple[SentenceRecord, str, Piece]] = []
+    at, last = 0, -1
+    while at < len(stream.text):
+        fitting = [entry for entry in shelves.at(stream.text, at) if _may_end(entry, at, stream)]
+        if fitting:
+            number, plain, passage = min(fitting, key=lambda entry: (-len(entry[1]), (entry[0] <= last, entry[0])))
+            end = at + len(plain)
+            # An arrow stands before its value: one at the passage's end belongs to the next.
+            beside = "".join(sign for where, sign in stream.arrows if at <= where < end)
+            if beside and beside != passage.arrows:
+                arrows.append((passage, beside, pieces[stream.piece[at]]))
+            found.append(passage)
+            last, at = number, end
+            continue
+        one, at = _loose(stream, pieces, at)
+        loose.append(one)
+    return Aligned(tuple(found), tuple(loose), tuple(arrows))
+
+
+def _may_end(entry: tuple[int, str, SentenceRecord], at: int, stream: _Stream) -> bool:
+    """Whether a passage may end there: a label that begins an edited sentence isn't that label."""
+    _, plain, passage = entry
+    end = at + len(plain)
+    if passage.role in _INLINE:
+        return stream.piece[at] == stream.piece[end - 1]
+    return plain[-1] in _ENDS or end in stream.starts
+
+
+def _loose(stream: _Stream, pieces: Sequence[Piece], at: int) -> tuple[Loose, int]:
+    """The sentence that begins at a place, and where the next begins."""
+    number, start = stream.piece[at], stream.place[at]
+    piece = pieces[number]
+    ends = [found.end() for found in _SENTENCE.finditer(piece.text) if found.end() > start]
+    end = min(ends, default=len(piece.text))
+    while at < len(stream.text) and stream.piece[at] == number and stream.place[at] < end:
+        at += 1
+    return Loose(piece.text[start:end].strip(), piece, start), at
+
+
+def spelled(text: str, labels: Sequence[str]) -> bool:
+    """Whether a text is made of labels alone, in any order, each as often as it likes."""
+    plain = compact(text)
+    known = [label for label in {compact(label) for label in labels} if label]
+    reached = {0}
+    for place in range(len(plain)):
+        if place in reached:
+            reached |= {place + len(label) for label in known if plain.startswith(label, place)}
+    return len(plain) in reached
+
+
+def by_chart(passages: Sequence[SentenceRecord]) -> Mapping[str, SentenceRecord]:
+    """Chart id → its alternative text."""
+    return {passage.id.partition(".")[2]: passage for passage in passages if passage.role == "alt"}

@@ -1,0 +1,252 @@
+"""The gate: a ledger held to itself, every finished file held to the ledger, and the languages held to each other."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from reporter.verify.align import Aligned, Shelves, align, by_chart, compact, spelled
+from reporter.verify.finished import Fault, Finished, Piece, edition_and_locale
+from reporter.verify.marks import Marker
+from reporter.verify.numerals import locale_of
+from reporter.verify.record import Ledger, SentenceRecord
+from reporter.verify.residue import residue
+from reporter.verify.retouch import Judged, judge_loose
+from reporter.verify.soundness import ledger_faults
+
+#: What a file must say unless every language leaves it out.
+_COUNTED = frozenset({"row", "tile", "alt", "key", "credit", "source", "method"})
+_PAGE_NUMBER = re.compile(r"\D{0,12}\d{1,6}")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the gate found: faults hold the brief, notices are for whoever signs it."""
+
+    faults: tuple[Fault, ...]
+    notices: tuple[Fault, ...]
+
+    @property
+    def passes(self) -> bool:
+        """Whether the brief may be published."""
+        return not self.faults
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A file's faults and notices, the passages that it says (place, id), and the claims they no longer show."""
+
+    file: Finished
+    faults: tuple[Fault, ...]
+    notices: tuple[Fault, ...]
+    said: frozenset[tuple[str, str]]
+    lost: frozenset[tuple[str, str]] = frozenset()
+
+
+def judge(ledger: Ledger, finished: Sequence[Finished], files: Mapping[str, bytes]) -> Verdict:
+    """Hold a finished brief to its ledger.
+
+    Args:
+        ledger: of the brief.
+        finished: the files that are read, as their readers see them.
+        files: every file by its path; those that aren't read are held by their hashes.
+    """
+    faults = [Fault("ledger.json", what, why) for what, why in ledger_faults(ledger)]
+    read = [_judge_file(ledger, file) for file in finished]
+    for one in read:
+        faults += one.faults
+    faults += _missing_files(ledger, files)
+    notices = [notice for one in read for notice in one.notices]
+    left_out = list(_left_out(ledger, read))
+    faults += [fault for held, fault in left_out if held]
+    notices += [fault for held, fault in left_out if not held]
+    return Verdict(tuple(dict.fromkeys(faults)), tuple(dict.fromkeys(notices)))
+
+
+def _missing_files(ledger: Ledger, files: Mapping[str, bytes]) -> Iterator[Fault]:
+    for name, digest in ledger.files.items():
+        if name not in files:
+            yield Fault(name, "", "it was published with this brief and is missing")
+        elif "/" in name and hashlib.sha256(files[name]).hexdigest() != digest:
+            yield Fault(name, "", "it is not the chart that was published")
+    for name in files:
+        known = {(document.edition, document.locale) for document in ledger.documents}
+        if name.endswith((".md", ".html", ".pdf")) and "/" not in name and edition_and_locale(name) not in known:
+            yield Fault(name, "", "the ledger knows nothing of this file")
+
+
+# --- one file -----------------------------------------------------------------------------------------------------
+
+
+def _judge_file(ledger: Ledger, file: Finished) -> _Read:
+    own = [s for s in ledger.sentences if (s.edition, s.locale) == (file.edition, file.locale)]
+    document = next((d for d in ledger.documents if (d.edition, d.locale) == (file.edition, file.locale)), None)
+    if document is None:
+        return _Read(file, (), (), frozenset())
+    shelves = Shelves([sentence for sentence in own if sentence.role not in {"front", "alt", "tag"}])
+    faults: list[Fault] = []
+    notices: list[Fault] = []
+    said: set[tuple[str, str]] = set()
+    lost: set[tuple[str, str]] = set()
+    for place, pieces in _places(file):
+        aligned = align(pieces, shelves)
+        judged = _loose(ledger, file, own, aligned)
+        said |= {(place, passage.id) for passage in (*aligned.found, *judged.said)}
+        faults += [*_arrows(file, aligned), *judged.faults]
+        notices += judged.notices
+        lost |= {(f"{place} {key}", fact) for key, fact in judged.lost}
+    faults += _residue(file, document.lang)
+    faults += _links(ledger, file)
+    faults += _fields(ledger, file, own)
+    faults += _margins(file, own)
+    faults += _charts(ledger, file)
+    pictures = _alternatives(ledger, file, own)
+    said |= {("body", passage.id) for passage in pictures.said}
+    return _Read(file, (*faults, *pictures.faults), (*notices, *pictures.notices), frozenset(said), frozenset(lost))
+
+
+def _places(file: Finished) -> Iterator[tuple[str, list[Piece]]]:
+    """The parts of a file that are read by themselves: what stands in the text, and each field of prose above it."""
+    yield "body", [piece for piece in file.pieces if piece.kind == "text"]
+    for piece in file.pieces:
+        if piece.kind == "front" and piece.key in {"title", "description", "author"}:
+            yield piece.key, [piece]
+
+
+def _arrows(file: Finished, aligned: Aligned) -> Iterator[Fault]:
+    for passage, signs, piece in aligned.arrows:
+        why = f"{signs} stands beside it, and not {passage.arrows or 'none'}"
+        yield Fault(f"{file.name}:{piece.line}", passage.text, why)
+
+
+def _loose(ledger: Ledger, file: Finished, own: Sequence[SentenceRecord], aligned: Aligned) -> Judged:
+    if not aligned.loose:
+        return Judged((), (), ())
+    prose = [sentence for sentence in own if sentence.role != "alt"]
+    return judge_loose(file, aligned.loose, prose, aligned.found, _marker(file, ledger))
+
+
+def _marker(file: Finished, ledger: Ledger) -> Marker:
+    return Marker(locale_of(file.locale), ledger)
+
+
+def _residue(file: Finished, lang: str) -> Iterator[Fault]:
+    for piece in file.pieces:
+        for place, why in residue(piece.text, lang):
+            near = piece.text[max(place - 20, 0) : place + 20]
+            yield Fault(f"{file.name}:{piece.line}", near, why)
+
+
+def _links(ledger: Ledger, file: Finished) -> Iterator[Fault]:
+    known = {_address(source.link) for source in ledger.sources if source.link}
+    known |= {_address(claim.event.link) for claim in ledger.claims if claim.event and claim.event.link}
+    for link, line in file.links:
+        if _address(link) not in known and not link.startswith("#"):
+            yield Fault(f"{file.name}:{line}", link, "the ledger has no source at this address")
+
+
+def _address(link: str) -> str:
+    return unquote(link).strip().rstrip("/")
+
+
+def _fields(ledger: Ledger, file: Finished, own: Sequence[SentenceRecord]) -> Iterator[Fault]:
+    """The front matter's facts; its title and description are prose like any other."""
+    front = {sentence.id.partition(".")[2]: sentence.text for sentence in own if sentence.role == "front"}
+    names = {"slug": "slug", "date": "date", "lang": "lang", "translation_key": "key"}
+    for piece in file.pieces:
+        right = front.get(names.get(piece.key, "")) if piece.kind == "front" else None
+        # An edition beside the article has a page, and so a slug, of its own.
+        also = front.get("key") if piece.key == "slug" else None
+        if right is not None and piece.text not in (right, also):
+            yield Fault(f"{file.name}:{piece.line}", f"{piece.key}: {piece.text}", f"the ledger has {right}")
+
+
+def _margins(file: Finished, own: Sequence[SentenceRecord]) -> Iterator[Fault]:
+    """Running titles repeat what the brief says; page numbers are all that they add."""
+    known = {compact(sentence.text) for sentence in own}
+    for piece in file.pieces:
+        text = compact(piece.text)
+        if piece.kind == "running" and text not in known and not _PAGE_NUMBER.fullmatch(text):
+            yield Fault(f"{file.name}, page {piece.line}", piece.text, "the margin says what the brief doesn't")
+
+
+def _charts(ledger: Ledger, file: Finished) -> Iterator[Fault]:
+    charts = [c for c in ledger.charts if (c.edition, c.locale) == (file.edition, file.locale)]
+    labels = [text for chart in charts for text in (*(label.text for label in chart.labels), *chart.ticks)]
+    for piece in file.pieces:
+        if piece.kind == "chart" and not spelled(piece.text, labels):
+            yield Fault(f"{file.name}:{piece.line}", piece.text, "a chart says what the ledger doesn't have")
+
+
+def _alternatives(ledger: Ledger, file: Finished, own: Sequence[SentenceRecord]) -> Judged:
+    """Alternative texts: of charts, and of the key figures' small lines (which are named by their labels)."""
+    known = by_chart(own)
+    plain = {compact(passage.text): passage for passage in known.values()}
+    tiles = [compact(passage.text) for passage in own if passage.role == "tile"]
+    faults: list[Fault] = []
+    notices: list[Fault] = []
+    said: list[SentenceRecord] = []
+    for piece in file.pieces:
+        if piece.kind != "alt":
+            continue
+        text = compact(piece.text)
+        passage = known.get(piece.key) if piece.key else plain.get(text)
+        if passage is not None and compact(passage.text) == text:
+            said.append(passage)
+        elif passage is not None or not any(tile.startswith(text) for tile in tiles if text):
+            among = [passage] if passage is not None else list(known.values())
+            judged = _judged_alone(ledger, file, piece, among)
+            faults += judged.faults
+            notices += judged.notices
+            said += judged.said
+    return Judged(tuple(faults), tuple(notices), tuple(said))
+
+
+def _judged_alone(ledger: Ledger, file: Finished, piece: Piece, among: Sequence[SentenceRecord]) -> Judged:
+    aligned = align([piece], Shelves(among))
+    if not aligned.loose:
+        return Judged((), (), aligned.found)
+    return judge_loose(file, aligned.loose, among, aligned.found, _marker(file, ledger))
+
+
+# --- files beside each other --------------------------------------------------------------------------------------
+
+
+def _left_out(ledger: Ledger, read: Sequence[_Read]) -> Iterator[tuple[bool, Fault]]:
+    """Sentences that a file leaves out: held where another language keeps them, a notice where none does."""
+    groups: dict[tuple[str, str], list[_Read]] = {}
+    for one in read:
+        groups.setdefault((one.file.edition, one.file.medium), []).append(one)
+    for members in groups.values():
+        said = frozenset().union(*(one.said for one in members))
+        for one in members:
+            yield from _not_here(ledger, one, said, members)
+            for other in members:
+                for where, fact in sorted(one.lost - other.lost):
+                    if tuple(where.split(" ", 1)) in other.said:
+                        why = f"{fact} is shown in {other.file.name} and no longer here ({where})"
+                        yield True, Fault(one.file.name, "", why)
+
+
+def _not_here(
+    ledger: Ledger, one: _Read, said: frozenset[tuple[str, str]], members: Sequence[_Read]
+) -> Iterator[tuple[bool, Fault]]:
+    file, here = one.file, {key for _, key in one.said}
+    for sentence in ledger.sentences:
+        if (sentence.edition, sentence.locale) != (file.edition, file.locale):
+            continue
+        if not (sentence.finding or sentence.role in _COUNTED):
+            continue
+        elsewhere = [place for place, key in sorted(said - one.said) if key == sentence.id]
+        if elsewhere:
+            keeping = ", ".join(m.file.name for m in members if (elsewhere[0], sentence.id) in m.said)
+            yield True, Fault(file.name, sentence.text, f"it is said in {keeping} ({elsewhere[0]}) and not here")
+        elif sentence.id not in here:
+            # A page isn't retouched by hand: what it lacks was lost on the way.
+            yield (
+                file.medium == "pdf" and bool(sentence.finding),
+                Fault(file.name, sentence.text, "the ledger's sentence is left out"),
+            )

@@ -1,0 +1,153 @@
+"""Numbers as a reader reads them: text in, exact value and displayed precision out.
+
+Nothing here knows how the program writes numbers, so that reading them back is a test of the writing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import cache
+from pathlib import Path
+
+from reporter.folders import locales_folder
+from reporter.language.locales import Locale, load_locale
+from reporter.verify.vocabulary import load_vocabulary
+
+_CONTEXT = Context(prec=700, rounding=ROUND_HALF_UP)
+_HAN_DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "兩": 2, "两": 2}
+_HAN_TENS = {"十": 10, "百": 100, "千": 1000}
+#: A number in Chinese characters: the ordinal's 第 is read with it.
+HAN = r"第?[零〇一二兩两三四五六七八九十百千]+"
+_HAN_FRACTION = (
+    r"(?P<whole>[百千萬万十])分之(?P<part>[零〇一二兩两三四五六七八九十]+)"
+    r"|(?P<of>[二三四五六七八九十]+)分之(?P<share>[一二三四五六七八九]+)"
+)
+_SIGNS = {"+": 1, "＋": 1, "−": -1, "-": -1, "–": -1, "－": -1}
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number as it is displayed.
+
+    Attributes:
+        size: its size with scale applied; a percentage is left in per cent.
+        step: what one unit of the last displayed digit is worth.
+        sign: 1 or -1 where a sign is displayed, else 0.
+        percent: whether it is in per cent.
+        currency: the currency's sign or word, or empty.
+    """
+
+    size: Decimal
+    step: Decimal
+    sign: int = 0
+    percent: bool = False
+    currency: str = ""
+
+    @property
+    def key(self) -> str:
+        """What two ways to write one number have in common."""
+        sign = {1: "+", 0: "", -1: "−"}[self.sign]
+        return f"{sign}{self.currency}{self.size.normalize():f}{'%' if self.percent else ''}"
+
+    def renders(self, exact: Decimal) -> bool:
+        """Whether this is what a size rounds to, half up, at the displayed precision."""
+        return (abs(exact) / self.step).quantize(Decimal(1), context=_CONTEXT) * self.step == self.size
+
+
+@dataclass(frozen=True, slots=True)
+class Numerals:
+    """How one locale's numbers are found and read."""
+
+    digits: re.Pattern[str]
+    words: re.Pattern[str]
+    scales: Mapping[str, Decimal]
+    values: Mapping[str, Decimal]
+
+    def read(self, text: str) -> Number | None:
+        """The one number that a text is, with its unit; None where it isn't one."""
+        text = text.strip()
+        found = self.digits.fullmatch(text)
+        if found:
+            return self.of_digits(found)
+        found = self.words.fullmatch(text.lower())
+        return self.of_words(found) if found else None
+
+    def of_digits(self, found: re.Match[str]) -> Number:
+        """A match of `digits` as a number."""
+        plain = found["digits"].replace(",", "")
+        scale = self.scales.get(found["scale"] or "", Decimal(1))
+        places = len(plain.partition(".")[2])
+        return Number(
+            Decimal(plain) * scale,
+            Decimal(1).scaleb(-places) * scale,
+            _SIGNS.get(found["sign"] or "", 0),
+            bool(found["percent"]),
+            found["before"] or found["after"] or "",
+        )
+
+    def of_words(self, found: re.Match[str]) -> Number | None:
+        """A match of `words` as a number."""
+        groups = found.groupdict()
+        if groups.get("whole"):
+            part = han_number(groups["part"])
+            whole = {"百": 100, "千": 1000, "萬": 10000, "万": 10000, "十": 10}[groups["whole"]]
+            return None if part is None else Number(part / whole * 100, Decimal("0.0001"), percent=True)
+        if groups.get("of"):
+            of, share = han_number(groups["of"]), han_number(groups["share"])
+            return None if not of or share is None else Number(share / of, Decimal("0.0001"))
+        text = found[0].lower()
+        value = self.values.get(text)
+        if value is None:
+            value = han_number(text.removeprefix("第"))
+        return None if value is None else Number(value, Decimal(1))
+
+
+def han_number(text: str) -> Decimal | None:
+    """A number below ten thousand in Chinese characters; None where it isn't one."""
+    if len(text) > 1 and all(char in _HAN_DIGITS for char in text):
+        # 二〇二六: digits in a row, as in years.
+        return Decimal("".join(str(_HAN_DIGITS[char]) for char in text))
+    total, digit = 0, 0
+    for char in text:
+        if char in _HAN_DIGITS:
+            digit = _HAN_DIGITS[char]
+        elif char in _HAN_TENS:
+            total, digit = total + (digit or 1) * _HAN_TENS[char], 0
+        else:
+            return None
+    return Decimal(total + digit) if text else None
+
+
+@cache
+def locale_of(tag: str) -> Locale:
+    """The locale of a tag, as the shipped settings have it."""
+    return load_locale(tag, locales_folder())
+
+
+def numerals(locale: Locale) -> Numerals:
+    """How a locale's numbers are read."""
+    # Hashing a whole locale on every call would cost more than reading a number.
+    return _numerals(locale.tag, locale.folder)
+
+
+@cache
+def _numerals(tag: str, folder: Path) -> Numerals:
+    known = load_vocabulary(load_locale(tag, folder))
+    latin = sorted((w for w in known.scales if w.isascii()), key=len, reverse=True)
+    other = sorted((w for w in known.scales if not w.isascii()), key=len, reverse=True)
+    scale = "|".join([*(rf"{re.escape(word)}\b" for word in latin), *map(re.escape, other)])
+    digits = (
+        r"(?P<sign>(?<![\w.])[+＋−－–-])?(?P<before>[$€£¥])?(?P<digits>\d(?:[\d,]*\d)?(?:\.\d+)?)"
+        rf"(?:\s?(?P<scale>{scale}))?(?:\s?(?P<percent>[%％]))?(?:\s?(?P<after>美元|港元|港币|歐元|欧元|日圓|日元|人民幣|人民币|新台幣|英鎊|英镑))?"
+        r"(?:(?<=\d)(?:st|nd|rd|th)\b)?"
+    )
+    words = sorted(known.numbers, key=len, reverse=True)
+    ascii_words = "|".join(re.escape(word) for word in words if word.isascii())
+    others = "|".join(re.escape(word) for word in words if not word.isascii())
+    forms = [_HAN_FRACTION, HAN, *([others] if others else [])]
+    if ascii_words:
+        forms.insert(0, rf"\b(?:{ascii_words})\b")
+    return Numerals(re.compile(digits), re.compile("|".join(forms), re.IGNORECASE), known.scales, known.numbers)

@@ -1,0 +1,248 @@
+"""The ledger's form: typed records that become ledger.json and are read back from it, and its JSON Schema."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from reporter.errors import HeldError
+
+SCHEMA: Final = "reporter.ledger/2"
+
+
+class _Record(BaseModel):
+    """A part of the ledger: frozen, and nothing in it that isn't declared."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class BriefRecord(_Record):
+    """Which brief it is; `as_of` is an ISO instant."""
+
+    slug: str
+    date: str
+    as_of: str | None
+
+
+class VersionsRecord(_Record):
+    """What made the brief: the program's version, hashes of the rule set and of the phrase files."""
+
+    reporter: str
+    rules: str
+    phrases: str = ""
+
+
+class EventRecord(_Record):
+    """A line of news or a quote, with its words per locale."""
+
+    id: str
+    time: str | None
+    grade: str
+    source: str
+    cited_as: dict[str, str]
+    text: dict[str, str]
+    speaker: dict[str, str]
+    link: str
+
+
+class FactRecord(_Record):
+    """A fact of a finding: exact value in `unit`, what it is, and for a move its rung and ladder."""
+
+    name: str
+    value: float | str | None
+    unit: str
+    is_: str = Field(validation_alias="is", serialization_alias="is")
+    as_of: str | None
+    rung: int | None = None
+    ladder: str | None = None
+    term: str = ""
+    members: tuple[FactRecord, ...] = ()
+    event: EventRecord | None = None
+
+
+class FindingRecord(_Record):
+    """A rule that fired: `rule` is its file and line, `version` a hash of its text."""
+
+    id: str
+    rule: str
+    version: str
+    topic: str
+    stance: str
+    weight: int
+    days: int
+    partial: bool
+    facts: tuple[FactRecord, ...]
+
+
+class ReadingRecord(_Record):
+    """A metric's value on a day: `as_of` is the time of the newest row in it, `source` leads to `sources`."""
+
+    metric: str
+    date: str
+    value: float | None
+    unit: str
+    as_of: str | None
+    source: str | None
+
+
+class ClaimRecord(_Record):
+    """What one shown figure, date, name or word of direction rests on.
+
+    `kind` is how it is shown, `is` a metric id or a formula over ids, `inputs` the readings (the first and last
+    few of a long window; `readings` then counts them all), `shown` every text that shows it, per locale.
+    """
+
+    id: str
+    finding: str
+    fact: str
+    kind: str
+    is_: str = Field(validation_alias="is", serialization_alias="is")
+    value: float | str | None
+    unit: str
+    as_of: str | None
+    rung: int | None = None
+    ladder: str | None = None
+    term: str = ""
+    event: EventRecord | None = None
+    sources: tuple[str, ...] = ()
+    inputs: tuple[ReadingRecord, ...]
+    readings: int | None = None
+    shown: dict[str, tuple[str, ...]]
+
+
+class SentenceRecord(_Record):
+    """Something a reader sees, in reading order: a sentence, heading, caption, row of a table, label or source.
+
+    `id` is the same in every locale. `role` says what it is, `form` which form of its finding, `phrase` is file and
+    line of the wording. `spans` are (start, end, claim) within `text`; the rest are a phrase's own words. `arrows`
+    are the signs that a layout may set beside it (▲▼), in order.
+    """
+
+    id: str
+    locale: str
+    edition: str
+    role: str
+    section: str
+    finding: str
+    form: str
+    phrase: str = ""
+    wording: int = 0
+    text: str
+    spans: tuple[tuple[int, int, str], ...] = ()
+    arrows: str = ""
+
+
+class ChartLabelRecord(_Record):
+    """A label of a chart, with the value or values it stands for where it shows any."""
+
+    text: str
+    values: tuple[float, ...] = ()
+
+
+class ChartRecord(_Record):
+    """What is written in a chart: labels, and the ticks of its axes where it is drawn on a page."""
+
+    id: str
+    locale: str
+    edition: str
+    unit: str
+    labels: tuple[ChartLabelRecord, ...]
+    ticks: tuple[str, ...] = ()
+
+
+class DocumentRecord(_Record):
+    """One locale and edition: what it names and may name."""
+
+    locale: str
+    edition: str
+    lang: str
+    asset: str
+
+
+class GapRecord(_Record):
+    """A metric without a value, and why."""
+
+    metric: str
+    why: str
+    latest: str | None
+
+
+class UnknownRecord(_Record):
+    """A rule that could not be decided, and the metrics it lacked."""
+
+    rule: str
+    missing: tuple[str, ...]
+
+
+class SourceRecord(_Record):
+    """A source of the desk: its table, file, names per locale and address."""
+
+    id: str
+    table: str
+    file: str
+    name: dict[str, str]
+    link: str
+    coverage: str
+
+
+class Ledger(_Record):
+    """Everything that a brief can be held to.
+
+    `formulas` gives the formula of every metric that a claim rests on; `names` the names of the desk's own
+    instruments per locale; `files` the SHA-256 of every other file of the brief as it was published.
+    """
+
+    format: Literal["reporter.ledger/2"] = Field(SCHEMA, validation_alias="schema", serialization_alias="schema")
+    brief: BriefRecord
+    versions: VersionsRecord
+    documents: tuple[DocumentRecord, ...]
+    findings: tuple[FindingRecord, ...]
+    claims: tuple[ClaimRecord, ...]
+    sentences: tuple[SentenceRecord, ...]
+    charts: tuple[ChartRecord, ...]
+    formulas: dict[str, str]
+    names: dict[str, dict[str, str]]
+    gaps: tuple[GapRecord, ...]
+    unknown: tuple[UnknownRecord, ...]
+    sources: tuple[SourceRecord, ...]
+    notices: tuple[str, ...]
+    files: dict[str, str] = {}
+
+
+def dump(ledger: Ledger) -> str:
+    """The ledger as JSON: one record a line, so that it stays small and a change shows as the line it is in."""
+    parts = []
+    for name, value in ledger.model_dump(mode="json", by_alias=True, exclude_defaults=True).items():
+        parts.append(f"{json.dumps(name)}: {_laid_out(value)}")
+    head = f'"schema": {json.dumps(SCHEMA)}'
+    return "{\n" + ",\n".join([head, *parts]) + "\n}\n"
+
+
+def _laid_out(value: Any) -> str:
+    def line(item: Any) -> str:
+        return json.dumps(item, ensure_ascii=False, allow_nan=False, separators=(", ", ": "))
+
+    if isinstance(value, list) and value:
+        return "[\n " + ",\n ".join(map(line, value)) + "\n]"
+    return line(value)
+
+
+def read_ledger(text: str | bytes, name: str = "ledger.json") -> Ledger:
+    """A ledger from its JSON.
+
+    Raises:
+        HeldError: it isn't one, or of another version.
+    """
+    try:
+        return Ledger.model_validate_json(text)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"])) or "the file"
+        raise HeldError(f"{name}: not a ledger of {SCHEMA}: {place}: {first['msg']}") from None
+
+
+def json_schema() -> str:
+    """The JSON Schema of ledger.json, as text."""
+    return json.dumps(Ledger.model_json_schema(by_alias=True), ensure_ascii=False, indent=1) + "\n"

@@ -1,0 +1,116 @@
+"""The words that the gate watches, per locale: `locales/checked/<tag>.toml`, the locale's own ladders, the termbase."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cache
+from types import MappingProxyType
+
+from reporter.errors import InputError, Problem
+from reporter.language.editions import in_characters, in_words
+from reporter.language.locales import Locale
+from reporter.language.terms import known_terms, short_term, term
+
+#: A class of words that only shields what is inside them: 一般 is no number.
+PLAIN = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """How one locale writes numbers beyond digits.
+
+    Attributes:
+        scales: scale word → factor.
+        numbers: number word → value.
+    """
+
+    scales: Mapping[str, Decimal] = field(hash=False)
+    numbers: Mapping[str, Decimal] = field(hash=False)
+
+
+@cache
+def load_vocabulary(locale: Locale) -> Vocabulary:
+    """The number words of a locale.
+
+    Raises:
+        InputError: the file can't be read as it should be.
+    """
+    read = _file(locale)
+    return Vocabulary(
+        MappingProxyType(_scales(locale) | {word: Decimal(str(at)) for word, at in read.get("scales", {}).items()}),
+        MappingProxyType(_numbers(locale) | {w: Decimal(str(n)) for w, n in read.get("numbers", {}).items()}),
+    )
+
+
+@cache
+def watched_words(locale: Locale) -> Mapping[str, tuple[str, str]]:
+    """Word in lower case → its class and the word that stands for all its forms.
+
+    A regional edition watches its base's words in its own script and words.
+    """
+    listed = dict(_listed(_file(locale).get("words", {})))
+    if locale.edition is not None:
+        converted = {in_words(word, locale.edition): what for word, what in listed.items()}
+        listed = {in_characters(word, locale.edition): what for word, what in listed.items()} | converted
+    return MappingProxyType(dict(_names(locale)) | dict(_ladders(locale)) | listed)
+
+
+def _file(locale: Locale) -> Mapping[str, Mapping[str, object]]:
+    tag = locale.tag
+    if not (locale.folder / "checked" / f"{tag}.toml").is_file():
+        tag = locale.base
+    while not (path := locale.folder / "checked" / f"{tag}.toml").is_file():
+        if "-" not in tag:
+            return {}
+        tag = tag.rpartition("-")[0]
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError([Problem(str(path), None, None, f"not TOML: {error}")]) from None
+
+
+def _listed(classes: Mapping[str, object]) -> Iterator[tuple[str, tuple[str, str]]]:
+    for kind, entries in classes.items():
+        for entry in entries if isinstance(entries, list) else ():
+            forms = str(entry).lower().split("|")
+            yield from ((form, (kind, forms[0])) for form in forms)
+
+
+def _ladders(locale: Locale) -> Iterator[tuple[str, tuple[str, str]]]:
+    lexicon = locale.lexicon
+    for ladder in lexicon.ladders.values():
+        moves = (*ladder.up, *ladder.down, *ladder.up_nouns, *ladder.down_nouns)
+        words = (ladder.flat, ladder.unchanged, ladder.flat_noun, *moves)
+        yield from ((word.lower(), ("direction", word.lower())) for word in words)
+    for word in (lexicon.inflow, lexicon.outflow, lexicon.no_flow):
+        yield word.lower(), ("flow", word.lower())
+    yield from ((word.lower(), ("level", word.lower())) for word in lexicon.retraced)
+
+
+def _names(locale: Locale) -> Iterator[tuple[str, tuple[str, str]]]:
+    """The termbase: names of instruments and of what is measured."""
+    for key in known_terms(locale.folder):
+        kind = "name" if key.startswith("instrument.") else "subject"
+        for name in (term(key, locale), short_term(key, locale)):
+            plain = name.removeprefix("the ").removeprefix("a ").lower()
+            yield plain, (kind, plain)
+
+
+def _scales(locale: Locale) -> dict[str, Decimal]:
+    found = {}
+    for scale in locale.numbers.scales:
+        for pattern in (scale.bare, scale.tick):
+            word = pattern.partition("{n}")[2].strip()
+            if word:
+                found[word] = Decimal(scale.at)
+    return found
+
+
+def _numbers(locale: Locale) -> dict[str, Decimal]:
+    numbers = locale.numbers
+    found = {word: Decimal(value) for value, word in enumerate(numbers.words)}
+    found |= {word: Decimal(value) for value, word in enumerate(numbers.counting) if value}
+    return found | {word: Decimal(value) for value, word in enumerate(numbers.ordinals, 1)}

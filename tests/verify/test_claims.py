@@ -1,0 +1,171 @@
+"""Claims re-derived: what the program writes is read back as true, and what it wouldn't write is not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from reporter.language import dates, numbers
+from reporter.language.locales import Locale
+from reporter.model.metric import Unit
+from reporter.verify.claims import Shelf, claim_fault, number_fault
+from reporter.verify.numerals import han_number, locale_of, numerals
+from reporter.verify.record import BriefRecord, ClaimRecord, Ledger, SourceRecord, VersionsRecord
+
+LOCALES = [locale_of("en"), locale_of("zh-Hant")]
+Write = Callable[[float, Locale], str]
+WRITERS: dict[str, tuple[Write, Unit]] = {
+    "price": (numbers.price, Unit.PRICE),
+    "money": (numbers.money, Unit.USD),
+    "pct": (numbers.percent, Unit.FRACTION),
+    "signed": (lambda value, locale: numbers.percent(value, locale, signed=True), Unit.FRACTION),
+    "funding": (numbers.funding, Unit.FRACTION),
+    "points": (numbers.points, Unit.VOL_POINTS),
+    "level": (numbers.level, Unit.LEVEL),
+    "ratio": (numbers.ratio, Unit.RATIO),
+    "corr": (numbers.correlation, Unit.CORRELATION),
+    "hashprice": (numbers.hashprice, Unit.HASHPRICE),
+    "coins": (numbers.coins, Unit.CONTRACTS),
+    "count": (numbers.count, Unit.COUNT),
+}
+_SIZES = {"money": 1e12, "price": 1e6, "coins": 1e7, "level": 1e5, "count": 1e4, "hashprice": 1e3}
+
+
+@pytest.mark.parametrize("locale", LOCALES, ids=repr)
+@pytest.mark.parametrize("kind", WRITERS)
+@given(share=st.floats(-1, 1, allow_nan=False))
+def test_what_is_written_is_a_true_rendering(kind: str, locale: Locale, share: float) -> None:
+    write, unit = WRITERS[kind]
+    value = share * _SIZES.get(kind, 10.0)
+
+    assert number_fault(value, unit, kind, write(value, locale), locale) == ""
+
+
+@pytest.mark.parametrize("locale", LOCALES, ids=repr)
+@pytest.mark.parametrize("kind", WRITERS)
+@given(share=st.floats(-1, 1, allow_nan=False), other=st.floats(-1, 1, allow_nan=False))
+def test_the_text_of_another_value_is_none(kind: str, locale: Locale, share: float, other: float) -> None:
+    write, unit = WRITERS[kind]
+    value, wrong = (one * _SIZES.get(kind, 10.0) for one in (share, other))
+    assume(write(value, locale) != write(wrong, locale))
+    # A small price that is shown in full digits is no zero, whatever its two decimals say.
+    assume(kind != "price" or min(abs(value), abs(wrong)) >= 1)
+
+    assert number_fault(value, unit, kind, write(wrong, locale), locale) != ""
+
+
+@pytest.mark.parametrize("locale", LOCALES, ids=repr)
+@given(value=st.integers(0, 40))
+def test_counts_in_words_are_read(locale: Locale, value: int) -> None:
+    for write in (numbers.words, numbers.count_words):
+        read = numerals(locale).read(write(value, locale))
+        # English counts "no attempts": a word that is watched as a negation, and no number.
+        assert (read and read.size) == value or (read is None and write(value, locale) == "no")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("三", 3), ("十二", 12), ("二十", 20), ("兩百零三", 203), ("二〇二六", 2026), ("百", 100)]
+)
+def test_chinese_numerals(text: str, value: int) -> None:
+    assert han_number(text) == value
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "why"),
+    [
+        (690e6, "$0.7 billion", "the exact value is 690000000"),
+        (690e6, "$690", "the exact value is 690000000"),
+        (690e6, "690 million", "an amount is shown without its currency"),
+        (690e6, "−$690 million", "a size is shown with a sign"),
+        (690e6, "much", "it can't be read as a number"),
+    ],
+)
+def test_why_an_amount_is_refused(value: float, text: str, why: str) -> None:
+    assert number_fault(value, Unit.USD, "money", text, locale_of("en")) == why
+
+
+# Words, dates and names.
+
+
+def claim(kind: str, value: float | str, unit: Unit, **other: object) -> ClaimRecord:
+    known = {"id": f"a.b:x#{kind}", "finding": "a.b", "fact": "x", "kind": kind, "is": "x", "value": value}
+    return ClaimRecord.model_validate(known | {"unit": str(unit), "as_of": None, "inputs": (), "shown": {}} | other)
+
+
+def shelf(tag: str) -> Shelf:
+    source = SourceRecord(id="oi", table="open_interest", file="oi.csv", name={"": "CoinGlass"}, link="", coverage="")
+    ledger = Ledger(
+        format="reporter.ledger/2",
+        brief=BriefRecord(slug="x", date="2026-02-06", as_of=None),
+        versions=VersionsRecord(reporter="1", rules="r"),
+        documents=(),
+        findings=(),
+        claims=(),
+        sentences=(),
+        charts=(),
+        formulas={},
+        names={},
+        gaps=(),
+        unknown=(),
+        sources=(source,),
+        notices=(),
+    )
+    return Shelf(ledger, locale_of(tag))
+
+
+@pytest.mark.parametrize(
+    ("rung", "value", "right", "wrong"),
+    [
+        (4, 0.12, "surged", "rose"),
+        (2, -0.12, "fell", "rose"),
+        (None, 0.01, "rose", "jumped"),
+        (0, 0.0, "was unchanged", "rose"),
+    ],
+)
+def test_a_verb_has_the_sign_and_the_rung_of_its_move(rung: int | None, value: float, right: str, wrong: str) -> None:
+    moved = claim("moved", value, Unit.FRACTION, rung=rung, ladder="price")
+
+    assert claim_fault(moved, right, shelf("en")) == ""
+    assert claim_fault(moved, wrong, shelf("en")) != ""
+
+
+@pytest.mark.parametrize(
+    ("tag", "kind", "value", "right", "wrong"),
+    [
+        ("en", "flow", -5e6, "net outflow", "net inflow"),
+        ("zh-Hant", "flow", 5e6, "淨流入", "淨流出"),
+        ("en", "retraced", 0.7, "most of", "all of"),
+        ("zh-Hant", "retraced", 0.3, "部分", "大部分"),
+        ("zh-Hant", "sign", -0.1, "跌", "漲"),
+    ],
+)
+def test_a_word_says_what_its_value_says(tag: str, kind: str, value: float, right: str, wrong: str) -> None:
+    told = claim(kind, value, Unit.FRACTION)
+
+    assert claim_fault(told, right, shelf(tag)) == ""
+    assert claim_fault(told, wrong, shelf(tag)) != ""
+
+
+@pytest.mark.parametrize("locale", LOCALES, ids=repr)
+@given(seconds=st.integers(1_000_000_000, 2_000_000_000))
+def test_dates_and_times_are_read_back(locale: Locale, seconds: int) -> None:
+    for kind in ("date", "date_full", "weekday", "month", "time", "date_time"):
+        told = claim(kind, float(seconds), Unit.INSTANT)
+        text = getattr(dates, kind)(seconds, locale)
+        assert claim_fault(told, text, Shelf(shelf("en").ledger, locale)) == "", (kind, text)
+        if kind in ("date", "date_full"):
+            other = getattr(dates, kind)(seconds + 86_400 * 3, locale)
+            assert claim_fault(told, other, Shelf(shelf("en").ledger, locale)) == "the exact instant is another"
+
+
+def test_names_and_sources_are_those_of_the_termbase_and_the_desk() -> None:
+    named = claim("term", 0.1, Unit.FRACTION, term="instrument.spx")
+    cited = claim("source", 1.0, Unit.USD, sources=("oi",))
+
+    assert claim_fault(named, "the S&P 500", shelf("en")) == ""
+    assert claim_fault(named, "the Nasdaq", shelf("en")) == "its name is S&P 500 or the S&P 500"
+    assert claim_fault(cited, "CoinGlass", shelf("zh-Hant")) == ""
+    assert claim_fault(cited, "Glassnode", shelf("zh-Hant")) == "the source is CoinGlass"

@@ -1,0 +1,301 @@
+"""The gate on files as an editor leaves them: what passes, what is held, and in which words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from reporter.audit import LEDGER, audit, audit_folder, hold_unless_sound, read_pdf
+from reporter.cli import app
+from reporter.errors import HeldError, InputError
+from reporter.model.document import Words
+from reporter.pipeline import Brief, compose, find, render
+from reporter.render.printer import printing
+from reporter.verify.gate import Verdict
+from reporter.verify.record import json_schema, read_ledger
+from tests.briefs import ROOT, SAMPLES, composed
+
+EN, ZH = "article.en.md", "article.zh-Hant.md"
+
+
+@cache
+def published() -> Mapping[str, bytes]:
+    """The sample brief's files, without PDFs."""
+    return render(composed(SAMPLES / "btc-2026-02"), ("md", "html"), None)
+
+
+def edited(name: str, *changes: tuple[str, str]) -> Verdict:
+    """The verdict on the sample brief with a file retouched."""
+    files = dict(published())
+    ledger = read_ledger(files.pop(LEDGER))
+    text = files[name].decode()
+    for old, new in changes:
+        assert old in text, old
+        text = text.replace(old, new, 1)
+    return audit(ledger, {**files, name: text.encode()})
+
+
+def test_an_untouched_brief_passes_without_a_word() -> None:
+    verdict = edited(EN)
+
+    assert (verdict.faults, verdict.notices) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        (
+            EN,
+            "The usual daily swing of the thirty days before is 3.3%; this",
+            "The usual daily swing of the thirty days before was 3.3%, and this",
+        ),
+        (EN, "It was not a crypto story alone", "This was not a story of crypto alone"),
+        (EN, "Metals rose as well", "Metals also rose"),
+        (EN, "In the week to 5 February futures", "Over the week to 5 February, futures"),
+        (EN, "A second source agrees: Deribit", "A second source agrees. Deribit"),
+        (EN, "Silver fell as much as 18% on 5 February, to", "On 5 February, silver fell as much as 18%, to"),
+        (EN, "The close of &#36;69,980 is inside", "At &#36;69,980, the close is inside"),
+        (EN, "## Key points", "## Highlights"),
+        (ZH, "失守的那天是 2 月 5 日：開盤", "失守那天是 2 月 5 日：開盤"),
+        (ZH, "從部位看，這波反彈是另一回事", "從部位觀察，這波反彈又是另一回事"),
+        (ZH, "盤中三度叩關", "盤中 3 度叩關"),
+        (ZH, "鏈上有大批籌碼最後轉手於", "鏈上大量籌碼最後轉手於"),
+    ],
+)
+def test_wording_is_the_editors(name: str, old: str, new: str) -> None:
+    verdict = edited(name, (old, new))
+
+    assert list(map(str, verdict.faults)) == []
+    assert verdict.notices
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "fault"),
+    [
+        (
+            EN,
+            "The close was 2.0% below that high.",
+            "The close was 2.0% above that high.",
+            'article.en.md:72:323: "The close was 2.0% above that high.": "above" is not supported (it was "below")',
+        ),
+        (
+            EN,
+            "closed at &#36;69,980. The usual",
+            "closed at &#36;69,890. The usual",
+            '"$69,890" is not supported (it was "$69,980")',
+        ),
+        (EN, "for 27 February sits", "for 28 February sits", '"28 February" is not supported (it was "27 February")'),
+        (EN, "liquidated on 5 February (CoinGlass)", "liquidated on 5 February (Glassnode)", '(it was "CoinGlass")'),
+        (
+            EN,
+            "which is a starting position and not an answer",
+            "which is a starting position and an answer",
+            '"not" is gone',
+        ),
+        (EN, "| Price | &#36;69,980 | +11.8% | ▲ bull |", "| Price | &#36;69,980 | −11.8% | ▲ bull |", '"−11.8%"'),
+        (EN, "▲ bull |", "▼ bull |", "▼ stands beside it, and not ▲"),
+        (EN, "- **not met** Relief", "- **met** Relief", '"met" is not supported (it was "not met")'),
+        (EN, "gold +3.90% and silver +8.60%", "gold +8.60% and silver +3.90%", "stand in another order"),
+        (
+            EN,
+            "[Deribit](https://www.deribit.com)",
+            "[Deribit](https://deribit.example)",
+            "has no source at this address",
+        ),
+        (EN, 'slug: "btc-2026-02-06"', 'slug: "btc-2026-02-07"', "the ledger has btc-2026-02-06"),
+        (EN, "The dollar index went down", "{{ dollar }} went down", '"{{" is left over'),
+        (ZH, "空頭強平 3.95 億美元", "空頭強平 3.95 萬美元", '"3.95 萬美元" is not supported'),
+        (ZH, "盤中三度叩關", "盤中兩度叩關", '"兩" is not supported (it was "三")'),
+        (ZH, "美元指數走低", "美元指数走低", "数 is a Simplified character"),
+        (ZH, "落在其下。", "落在其上。", '"其上" is not supported (it was "其下")'),
+        (ZH, "回補並不等於新的需求", "回補等於新的需求", '"並不" is gone'),
+    ],
+)
+def test_meaning_is_not(name: str, old: str, new: str, fault: str) -> None:
+    verdict = edited(name, (old, new))
+
+    assert not verdict.passes
+    assert fault in "\n".join(map(str, verdict.faults))
+
+
+def test_a_sentence_with_nothing_to_check_may_be_added_and_is_noted() -> None:
+    verdict = edited(EN, ("\n## What turned", "\nReaders have written to us.\n\n## What turned"))
+
+    assert verdict.passes
+    assert [notice.text for notice in verdict.notices] == ["Readers have written to us."]
+    assert [notice.why for notice in verdict.notices] == ["added, with nothing to check"]
+
+
+@pytest.mark.parametrize(
+    "added", ["Volume was &#36;12 billion.", "Analysts at Goldman agree.", "It closed at &#36;69,980 on Tuesday."]
+)
+def test_a_sentence_with_a_figure_or_name_may_not(added: str) -> None:
+    assert not edited(EN, ("\n## What turned", f"\n{added}\n\n## What turned")).passes
+
+
+def test_a_sentence_cut_in_one_language_is_held_and_in_all_is_noted() -> None:
+    english = ("Metals rose as well: gold +3.90% and silver +8.60%. ", "")
+    files = dict(published())
+    ledger = read_ledger(files.pop(LEDGER))
+    files[EN] = files[EN].decode().replace(*english).encode()
+
+    alone = audit(ledger, files)
+    files[ZH] = files[ZH].decode().replace("金屬同樣上漲：黃金 +3.90% 與白銀 +8.60%。", "").encode()
+    both = audit(ledger, files)
+
+    assert [str(fault) for fault in alone.faults] == [
+        'article.en.md: "Metals rose as well: gold +3.90% and silver +8.60%.":'
+        " it is said in article.zh-Hant.md (body) and not here"
+    ]
+    assert both.passes
+    assert {notice.why for notice in both.notices} == {"the ledger's sentence is left out"}
+
+
+@cache
+def regional() -> Mapping[str, bytes]:
+    """The sample brief as article and chat in every locale."""
+    locales = ("zh-Hant", "en", "zh-Hant-TW", "zh-Hant-HK", "zh-Hans")
+    return render(compose(find(SAMPLES / "btc-2026-02", locales=locales), ("article", "chat")), ("md", "html"), None)
+
+
+def test_every_edition_and_locale_passes() -> None:
+    files = dict(regional())
+
+    assert audit(read_ledger(files.pop(LEDGER)), files) == Verdict((), ())
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("article.zh-Hans.md", "落在其下", "落在其上"),
+        ("article.zh-Hans.md", "净流出", "净流入"),
+        ("article.zh-Hant-TW.md", "選擇權", "期貨"),
+        ("article.zh-Hant-HK.md", "認沽", "認購"),
+        ("chat.zh-Hans.md", "亿", "万"),
+        ("chat.zh-Hant.md", "低點", "高點"),
+        ("chat.en.md", "below", "above"),
+    ],
+)
+def test_editions_and_regions_are_held_like_the_rest(name: str, old: str, new: str) -> None:
+    files = dict(regional())
+    ledger = read_ledger(files.pop(LEDGER))
+    text = files[name].decode()
+    assert old in text
+
+    assert not audit(ledger, {**files, name: text.replace(old, new, 1).encode()}).passes
+
+
+def test_paragraphs_may_change_places() -> None:
+    text = published()[EN].decode().split("\n\n")
+    place = next(n for n, part in enumerate(text) if part.startswith("The break came"))
+    text[place], text[place + 1] = text[place + 1], text[place]
+    files = {**published(), EN: "\n\n".join(text).encode()}
+
+    assert audit(read_ledger(files.pop(LEDGER)), files).passes
+
+
+def test_html_is_read_as_well() -> None:
+    name = "article.en.html"
+
+    assert not edited(name, ("+16.6%", "+61.6%")).passes
+    assert not edited(name, ("<text", "<text>9,999</text><text")).passes
+
+
+def test_charts_are_those_that_were_published() -> None:
+    files = dict(published())
+    ledger = read_ledger(files.pop(LEDGER))
+    chart = next(name for name in files if name.endswith(".svg"))
+
+    verdict = audit(ledger, {**files, chart: files[chart] + b" "})
+    missing = audit(ledger, {name: content for name, content in files.items() if name != chart})
+
+    assert [str(fault) for fault in verdict.faults] == [f"{chart}: it is not the chart that was published"]
+    assert [str(fault) for fault in missing.faults] == [f"{chart}: it was published with this brief and is missing"]
+
+
+def test_a_wrong_ledger_does_not_bless_itself() -> None:
+    files = dict(published())
+    text = files.pop(LEDGER).decode().replace('"value": 69980.0', '"value": 69890.0')
+
+    verdict = audit(read_ledger(text), files)
+
+    assert "no true rendering of" in "\n".join(map(str, verdict.faults))
+
+
+def test_a_pdf_that_says_something_else_is_held() -> None:
+    brief = composed(SAMPLES / "quiet-day")
+    wrong = _tampered(brief)
+    with printing() as printer:
+        right, other = (render(one, ("pdf",), printer) for one in (brief, wrong))
+    ledger = read_ledger(right.pop(LEDGER))
+    name = "article.en.pdf"
+
+    assert audit(ledger, right).faults == ()
+    faults = "\n".join(map(str, audit(ledger, {**right, name: other[name]}).faults))
+    assert "article.en.pdf, page 1: " in faults
+    assert "Trading was brisk by $12." in faults
+    assert "Trading was brisk" not in " ".join(piece.text for piece in read_pdf(right[name], name).pieces)
+
+
+def _tampered(brief: Brief) -> Brief:
+    """The brief with another first sentence of its English standfirst."""
+    zh, en = brief.realised
+    first, *rest = en.document.standfirst.sentences
+    sentence = replace(first, spans=(Words("Trading was brisk by $12."),))
+    standfirst = replace(en.document.standfirst, sentences=(sentence, *rest))
+    return replace(brief, realised=(zh, replace(en, document=replace(en.document, standfirst=standfirst))))
+
+
+def test_a_build_is_held_with_every_fault_named() -> None:
+    files = dict(published())
+    files[EN] = files[EN].replace(b"+16.6%", b"+61.6%", 1)
+
+    with pytest.raises(HeldError, match=r"^btc-2026-02-06 is held, nothing is published:\n  article\.en\.md:36:"):
+        hold_unless_sound("btc-2026-02-06", files)
+
+
+# The command.
+
+
+def write(folder: Path, files: Mapping[str, bytes]) -> Path:
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return folder
+
+
+def test_the_command_needs_no_desk_and_says_what_it_found(tmp_path: Path) -> None:
+    folder = write(tmp_path / "brief", published())
+    right = CliRunner().invoke(app, ["audit", str(folder)])
+    (folder / EN).write_bytes((folder / EN).read_bytes().replace(b"+16.6%", b"+61.6%", 1))
+    wrong = CliRunner().invoke(app, ["audit", str(folder)])
+    told = CliRunner().invoke(app, ["audit", str(folder), "--json"])
+
+    assert (right.exit_code, right.output) == (0, "passes\n")
+    assert wrong.exit_code == 1
+    assert wrong.output.endswith("held: 1 not supported by the ledger\n")
+    assert told.exit_code == 1
+    assert [sorted(fault) for fault in json.loads(told.output)["faults"]] == [["place", "text", "why"]]
+
+
+def test_what_is_no_brief_is_an_error_of_usage(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"not the folder of a brief; give the folder that holds ledger\.json"):
+        audit_folder(tmp_path)
+
+
+def test_an_older_ledger_is_named_as_such(tmp_path: Path) -> None:
+    write(tmp_path, {LEDGER: b'{"schema": "reporter.ledger/1"}'})
+
+    with pytest.raises(HeldError, match=r"^ledger\.json: not a ledger of reporter\.ledger/2: "):
+        audit_folder(tmp_path)
+
+
+def test_the_schema_in_the_documentation_is_the_models() -> None:
+    assert (ROOT / "docs" / "ledger.schema.json").read_text("utf-8") == json_schema()

@@ -1,0 +1,95 @@
+"""The gate against a hostile sub-editor: hundreds of edits of each kind in finished briefs, and what share it holds.
+
+`REPORTER_MUTATIONS` sets how many of each kind, `REPORTER_MUTATION_REPORT` names a file that the shares go to.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, partial
+from pathlib import Path
+
+import pytest
+
+from reporter.audit import LEDGER, audit
+from reporter.pipeline import compose, find, render
+from reporter.verify.record import Ledger, read_ledger
+from tests.briefs import REAL, ROOT, SAMPLES
+from tests.verify.mutations import EDITS, Mutation, mutated, without_sentence
+
+_MANY = int(os.environ.get("REPORTER_MUTATIONS", "300"))
+_SEED = 20260206
+_LEAST = 0.99
+_DAYS = ("2020-03-12", "2024-08-05", "2024-11-07", "2025-10-10", "2025-11-28", "2026-01-10", "2026-01-23", "2026-02-05")
+_LATER = ("2026-02-06", "2026-03-04", "2022-11-09", "2021-05-19", "2025-02-25", "2025-11-14", "2026-01-31")
+_KINDS: Mapping[str, Callable[[Mapping[str, str], random.Random], Mutation | None]] = {
+    **{kind: partial(lambda kind, files, rng: mutated(files, kind, rng), kind) for kind in EDITS},
+    "one language only": without_sentence,
+}
+_shares: dict[str, tuple[int, int]] = {}
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A finished brief: its ledger, all its files, and its Markdown as text."""
+
+    name: str
+    ledger: Ledger
+    files: Mapping[str, bytes]
+    texts: Mapping[str, str]
+
+
+@cache
+def _finished(folder: Path, day: date | None) -> Finished:
+    files = render(compose(find(folder, day), ("article", "chat")), ("md",), None)
+    ledger = read_ledger(files.pop(LEDGER))
+    texts = {name: content.decode() for name, content in files.items() if name.endswith(".md")}
+    return Finished(f"{folder.name} {day or ''}", ledger, files, texts)
+
+
+def _briefs() -> list[Finished]:
+    found = [_finished(SAMPLES / name, None) for name in ("btc-2026-02", "melt-up", "quiet-day")]
+    if (ROOT / "../shared/market/DATES.md").is_file():
+        found += [_finished(REAL, date.fromisoformat(day)) for day in (*_DAYS, *_LATER)]
+    return found
+
+
+def test_no_unedited_brief_is_held() -> None:
+    held = {brief.name: list(map(str, audit(brief.ledger, brief.files).faults)) for brief in _briefs()}
+
+    assert {name: faults for name, faults in held.items() if faults} == {}
+
+
+@pytest.mark.parametrize("kind", _KINDS)
+def test_edits_that_change_what_is_checked_are_held(kind: str) -> None:
+    rng = random.Random(f"{_SEED} {kind}")
+    briefs, missed, made = _briefs(), list[str](), 0
+    for _ in range(_MANY * 200):
+        if made == _MANY:
+            break
+        brief = rng.choice(briefs)
+        edit = _KINDS[kind](brief.texts, rng)
+        if edit is None:
+            continue
+        made += 1
+        edited = {**brief.files, **{name: text.encode() for name, text in edit.files.items()}}
+        if audit(brief.ledger, edited).passes:
+            missed.append(f"{brief.name}, {edit.name}:\n  {edit.before}\n  {edit.after}")
+    _report(kind, made - len(missed), made)
+
+    assert made == _MANY
+    assert (made - len(missed)) / made >= _LEAST, "\n".join(missed)
+
+
+def _report(kind: str, held: int, made: int) -> None:
+    _shares[kind] = held, made
+    line = f"{kind:<18} {held:>4} of {made} held, {held / made:.1%}"
+    print(line)
+    if path := os.environ.get("REPORTER_MUTATION_REPORT"):
+        lines = (f"{name:<18} {a:>4} of {b} held, {a / b:.1%}" for name, (a, b) in _shares.items())
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        Path(path).write_text("\n".join(lines) + "\n", "utf-8")
