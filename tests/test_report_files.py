@@ -58,11 +58,13 @@ def test_one_sentence_is_replaced_and_the_rest_stays(desk: Path, tmp_path: Path)
 
 def test_a_file_of_the_same_path_stands_in_for_the_report_types(desk: Path, tmp_path: Path) -> None:
     layout = (BASE / "layouts" / "article.md.j2").read_text(encoding="utf-8")
-    own(desk, "layouts/article.md.j2", layout + "{% include 'foot.md.j2' %}\n")
-    own(desk, "layouts/foot.md.j2", "Set in our own layout.\n")
+    body = "{% block body %}\n"
+    assert body in layout
+    own(desk, "layouts/article.md.j2", layout.replace(body, body + "{% include 'head.md.j2' %}\n"))
+    own(desk, "layouts/head.md.j2", "Set in our own layout.\n")
     report = (BASE / "report.yaml").read_text(encoding="utf-8")
     own(desk, "report.yaml", report.replace("Market brief", "Where each signal stands"))
-    assert markdown(desk, tmp_path).endswith("Set in our own layout.\n")
+    assert "\nSet in our own layout.\n" in markdown(desk, tmp_path)
 
 
 def test_the_desks_style_sheet_is_the_pages(desk: Path, tmp_path: Path) -> None:
