@@ -19,6 +19,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from reporter import __version__
+from reporter.audit import hold_unless_sound
 from reporter.desk import Fingerprints, Sources, last_day, read_desk
 from reporter.desk.config import parse_duration as parse_after
 from reporter.errors import InputError, Problem, ReporterError
@@ -174,6 +175,7 @@ class _Days:
         outcomes = replay.outcomes(metrics.today)
         brief = compose(Findings(self.config, self.report, self.theme, metrics, outcomes), self.task.editions)
         files = render(brief, self.task.formats, self.printer)
+        hold_unless_sound(brief.slug, files)
         files[FINDINGS] = _json(findings_json(outcomes))
         files[INPUTS] = _json({"schema": SCHEMA, "inputs": inputs, "files": sorted(files)})
         with publishing(self.task.out, brief.slug):

@@ -64,7 +64,11 @@ def number_fault(value: float, unit: str, kind: str, text: str, locale: Locale) 
         return f"a value in {unit} is shown in per cent"
     if kind == "money" and not shown.currency:
         return "an amount is shown without its currency"
-    true = shown.size == _significant(exact) if kind == "money" or _is_compact(exact, kind) else shown.renders(exact)
+    if kind == "money" or _is_compact(exact, kind):
+        true = shown.size == _significant(exact)
+    else:
+        # What is written in full digits is never rounded to more than a whole one: 625,000 is no "1 million".
+        true = shown.step <= 1 and shown.renders(exact)
     if not true:
         return f"the exact value is {_plain(exact)}"
     return _sign_fault(exact, kind, shown)
