@@ -67,8 +67,8 @@ def number_fault(value: float, unit: str, kind: str, text: str, locale: Locale) 
     if kind == "money" or _is_compact(exact, kind):
         true = shown.size == _significant(exact)
     else:
-        # What is written in full digits is never rounded to more than a whole one: 625,000 is no "1 million".
-        true = shown.step <= 1 and shown.renders(exact)
+        # Coins below a million are written in full digits: 625,000 of them are no "1 million".
+        true = shown.renders(exact) and (kind != "coins" or shown.step <= 1)
     if not true:
         return f"the exact value is {_plain(exact)}"
     return _sign_fault(exact, kind, shown)
