@@ -264,6 +264,7 @@ def _print_json(value: Any) -> None:
 
 def _add_commands() -> None:
     from reporter.cli_audit import audit
+    from reporter.cli_data import sniff
     from reporter.cli_feeds import backfill, fetch
     from reporter.cli_pdf import check_pdf
     from reporter.cli_text import lint_text
@@ -273,6 +274,7 @@ def _add_commands() -> None:
     app.command("lint-text")(lint_text)
     app.command("backfill")(backfill)
     app.command("fetch")(fetch)
+    app.command("sniff")(sniff)
 
 
 _add_commands()

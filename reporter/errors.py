@@ -67,6 +67,12 @@ class InputError(ReporterError):
         return type(self), (self.problems,)
 
 
+class DoubtError(InputError):
+    """Rows that can be read and can hardly be true: the brief is held until somebody corrects or approves them."""
+
+    exit_code = 1
+
+
 class HeldError(ReporterError):
     """The brief can't be defended, so it is not published."""
 

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from reporter.desk.cells import Floats, Texts, complain, dates, numbers, sides, texts
-from reporter.desk.config import DeskConfig, SourceConfig
+from reporter.desk.config import DeskConfig, SourceConfig, parse_duration
 from reporter.desk.readers import RawTable
 from reporter.desk.schema import EVENT_COLUMNS, OPTIONAL_DATES, TABLES
 from reporter.desk.times import Seconds, known_times, periods, row_times
@@ -22,11 +22,17 @@ def required_columns(source: SourceConfig) -> tuple[str, ...]:
     """Names, in the file, of the columns that must be there: those the table needs, and those desk.toml names."""
     spec = TABLES[source.table]
     if source.layout == "wide":
-        return (source.time, *source.instruments.values(), *source.where)
+        return (*_time(source), *source.instruments.values(), *source.where)
     required = ("close",) if source.layout == "closes" else spec.required
     own = (*required, *spec.text, *(name for name in spec.dates if name not in OPTIONAL_DATES))
     named = (source.columns.get(name, name) for name in own)
-    return (source.time, *named, *source.columns.values(), *source.where, *((source.known,) if source.known else ()))
+    known = (source.known,) if source.known else ()
+    return (*_time(source), *named, *source.columns.values(), *source.where, *known)
+
+
+def _time(source: SourceConfig) -> tuple[str, ...]:
+    """The time column; a file without one has a moment of its own."""
+    return (source.time,) if source.time else ()
 
 
 def optional_columns(source: SourceConfig) -> tuple[str, ...]:
@@ -35,15 +41,26 @@ def optional_columns(source: SourceConfig) -> tuple[str, ...]:
     return () if source.layout == "wide" else (*spec.optional, *(name for name in spec.dates if name in OPTIONAL_DATES))
 
 
-def canonical_columns(config: DeskConfig, source: SourceConfig, raw: RawTable) -> Columns:
+def canonical_columns(
+    config: DeskConfig, source: SourceConfig, raw: RawTable, moment: int | None = None
+) -> Columns:
     """One file's rows in canonical form.
+
+    Args:
+        config: the desk.
+        source: the declaration, with the names that columns have in this file.
+        raw: the file's rows.
+        moment: when the file was taken, seconds since 1970 UTC, where that is known of it.
 
     Raises:
         InputError: every cell that can't be read, located.
     """
     raw = _filtered(config, source, raw)
     problems: list[Problem] = []
-    times = row_times(source, raw, problems)
+    if source.time:
+        times = row_times(source, raw, problems)
+    else:
+        times = np.full(len(raw), moment or 0, dtype=np.int64)
     if source.layout == "wide":
         columns = _wide(source, raw, times, problems)
     else:
@@ -54,6 +71,8 @@ def canonical_columns(config: DeskConfig, source: SourceConfig, raw: RawTable) -
         columns["known"] = np.maximum(columns["known"].astype(np.int64), known_times(source.known, raw, problems))
     if problems:
         raise InputError(problems)
+    if moment is not None and source.taken is not None:
+        columns["taken"] = np.full(len(columns["line"]), moment, dtype=np.int64)
     return columns
 
 
@@ -100,6 +119,9 @@ def _long(source: SourceConfig, raw: RawTable, problems: list[Problem]) -> Colum
         else:
             values = numbers(raw, column, problems)
             columns[name] = values * factor if name in spec.scaled and factor != 1.0 else values
+            if source.per and name in spec.scaled:
+                # A rate for eight hours, given every four, counts half each time.
+                columns[name] = columns[name] * (parse_duration(source.bar) / parse_duration(source.per))
         if name in spec.key:
             blank = np.asarray([not cell for cell in raw.columns[column]], dtype=bool)
             complain(raw, column, blank, "blank, and every row needs it", problems)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -11,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from reporter.authored.positions import KeyPath, key_positions, place_of
 from reporter.desk.feeds import FeedConfig
+from reporter.desk.layouts import Layout
 from reporter.errors import Problem
 
 DESK_FILE = "desk.toml"
@@ -35,6 +37,26 @@ def parse_duration(text: str) -> int:
 def _duration(text: str) -> str:
     parse_duration(text)
     return text
+
+
+def _optional_duration(text: str) -> str:
+    return _duration(text) if text else text
+
+
+def _instant(text: str) -> str:
+    try:
+        moment = datetime.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise ValueError('write an instant as "2026-02-06T08:00Z"') from error
+    if moment is not None and moment.tzinfo is None and len(text) > len("2026-02-06"):
+        raise ValueError('write an instant with its offset, such as "2026-02-06T08:00Z"')
+    return text
+
+
+def instant_seconds(text: str) -> int:
+    """Seconds since 1970 UTC of an ISO instant; a bare date is its first moment in UTC."""
+    moment = datetime.fromisoformat(text)
+    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
 
 
 def _clock(text: str) -> str:
@@ -161,21 +183,39 @@ class InstrumentConfig(_Model):
     name: SomePerLocale
 
 
+class Approval(_Model):
+    """A row that looks wrong and that somebody has looked at and found right.
+
+    Attributes:
+        time: the row's time, as a date or an ISO time in UTC.
+        reason: why it is right; it is told with every brief's notices.
+    """
+
+    time: Annotated[str, AfterValidator(_instant)]
+    reason: Filled
+
+
 class SourceConfig(_Model):
     """One `[[source]]`: which file feeds which table, and how to read it."""
 
     id: Identifier
     table: TableName
     path: Filled
-    format: Literal["csv"] = "csv"
-    time: Filled
+    format: Filled = "csv"
+    member: str = ""
+    query: str = ""
+    time: str = ""
     time_format: str = ""
     timezone: Zone
     bar: Duration
+    at: Annotated[str, AfterValidator(_instant)] = ""
+    taken: Clock | None = None
     stamp: Literal["start", "end"] = "start"
+    calendar: Literal["", "us", "none"] = ""
     session_close: Clock | None = None
     lag: Duration = "0"
     known: str = ""
+    per: Annotated[str, AfterValidator(_optional_duration)] = ""
     layout: Literal["long", "wide", "closes"] = "long"
     columns: dict[str, Filled] = Field(default_factory=dict)
     instruments: dict[str, Filled] = Field(default_factory=dict)
@@ -185,6 +225,19 @@ class SourceConfig(_Model):
     link: Annotated[str, AfterValidator(_address)] = ""
     coverage: str = ""
     measures: str = ""
+    approved: Annotated[tuple[Approval, ...], BeforeValidator(_as_tuple)] = ()
+
+    @property
+    def keeps_revisions(self) -> bool:
+        """Whether rows may be restated: each says when it was known, or is of a file that does."""
+        return bool(self.known) or self.taken is not None
+
+    @property
+    def calendar_name(self) -> str:
+        """The exchange calendar of its sessions: what closes in New York keeps New York's holidays, if not denied."""
+        if self.calendar:
+            return "" if self.calendar == "none" else self.calendar
+        return "us" if self.session_close is not None and self.timezone == "America/New_York" else ""
 
 
 class ThemeConfig(_Model):
@@ -214,12 +267,17 @@ class DeskConfig(_Model):
     feed: Annotated[tuple[FeedConfig, ...], BeforeValidator(_as_tuple)] = ()
     tolerance: dict[ComparedTable, Annotated[float, Field(ge=0.0, le=1.0)]] = Field(default_factory=dict)
     theme: ThemeConfig = Field(default_factory=ThemeConfig)
+    layouts: dict[str, Layout] = Field(default_factory=dict)
     folder: Path = Path()
     shown_as: str = DESK_FILE
 
     def place(self, path: KeyPath) -> tuple[int, int]:
         """Line and column of a key in desk.toml, or of the nearest table around it."""
         return place_of(key_positions((self.folder / DESK_FILE).read_text("utf-8-sig")), path)
+
+    def layout(self, source: SourceConfig) -> Layout | None:
+        """The vendor's layout that a source names; None for a plain table."""
+        return self.layouts.get(source.format)
 
     def problem(self, source: SourceConfig, what: str, hint: str = "") -> Problem:
         """A problem at the `[[source]]` it is about."""

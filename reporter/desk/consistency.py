@@ -19,7 +19,9 @@ from reporter.language.texts import text_for
 
 _DAY = 86_400
 #: Number formats of a time column, beside the strftime ones.
-EPOCHS: Mapping[str, int] = {"s": 1, "ms": 1_000, "us": 1_000_000}
+EPOCHS: Mapping[str, int] = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
+#: Numbers of any of these sizes, told apart by their size; the second stands for its date in UTC.
+ANY_EPOCH = ("epoch", "epoch-day")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ def source_mistakes(source: SourceConfig, own_instruments: Collection[str]) -> I
     yield from _path(source)
     yield from _time(source)
     yield from _bar(source)
+    yield from _query(source)
     yield from _columns(source)
     yield from _instruments(source, own_instruments)
 
@@ -95,7 +98,7 @@ def _path(source: SourceConfig) -> Iterator[Mistake]:
         yield Mistake(("path",), "path holds a control character")
     elif path.is_absolute():
         yield Mistake(("path",), f'path "{source.path}" is absolute', "write it from the desk's folder on")
-    elif is_glob(source.path) and ".." in path.parts:
+    elif is_glob(source.path.replace("{date}", "*")) and ".." in path.parts:
         yield Mistake(("path",), f'path "{source.path}": a glob stays inside the desk folder')
 
 
@@ -106,7 +109,14 @@ def is_glob(path: str) -> bool:
 
 def _time(source: SourceConfig) -> Iterator[Mistake]:
     form = source.time_format
-    if not form or form in EPOCHS:
+    if not source.time and not source.at and "{date}" not in source.path:
+        yield Mistake((), "no time column is named", 'add time = "…", or at = "2026-02-06T08:00Z" for a file of one moment')
+    if source.time and source.at:
+        yield Mistake(("at",), "at and time both say when a row is of", "leave one out")
+    if ("{date}" in source.path) != (source.taken is not None):
+        hint = 'path = "…/{date}/…" and taken = "09:00" belong together: a file a day, taken at that time'
+        yield Mistake(("taken",) if source.taken else ("path",), "only one of {date} in path and taken is there", hint)
+    if not form or form in EPOCHS or form in ANY_EPOCH:
         return
     sample = datetime(2026, 12, 31, 17, 45, tzinfo=UTC)
     try:
@@ -116,6 +126,18 @@ def _time(source: SourceConfig) -> Iterator[Mistake]:
     if not right:
         what = f'time_format "{form}" does not give a year, a month and a day'
         yield Mistake(("time_format",), what, 'such as "%d/%m/%Y", "%Y%m%d %H:%M", "s", "ms" or "us"')
+
+
+def _query(source: SourceConfig) -> Iterator[Mistake]:
+    if (source.format == "sql") != bool(source.query):
+        what = 'format = "sql" and query belong together'
+        yield Mistake(("query",) if source.query else ("format",), what, 'query = "SELECT …"')
+    if source.per and source.table != "funding":
+        yield Mistake(("per",), "per is for the table funding")
+    elif source.per and not parse_duration(source.bar):
+        yield Mistake(("per",), "per needs the time from row to row as bar")
+    if source.calendar == "us" and source.session_close is None:
+        yield Mistake(("calendar",), "a calendar needs session_close")
 
 
 def _bar(source: SourceConfig) -> Iterator[Mistake]:

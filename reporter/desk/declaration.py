@@ -24,6 +24,7 @@ from reporter.desk.config import (
 )
 from reporter.desk.consistency import config_mistakes, source_mistakes
 from reporter.desk.feeds import FeedConfig
+from reporter.desk.layouts import PLAIN, Layout, Library, desk_layouts, own_layouts
 from reporter.errors import InputError, Problem, did_you_mean
 
 _MAX_BYTES = 1_000_000
@@ -96,14 +97,75 @@ def _validated(data: dict[str, Any], positions: Positions, folder: Path, shown: 
     ]
     config: DeskConfig | None = None
     known = {key: value for key, value in data.items() if key in _TOP}
+    known, layouts = _with_layouts(known, positions, folder, shown, problems)
     try:
-        config = DeskConfig.model_validate({**known, "folder": folder, "shown_as": shown})
+        config = DeskConfig.model_validate({**known, "layouts": layouts, "folder": folder, "shown_as": shown})
     except ValidationError as error:
         problems += [_problem(item, positions, shown) for item in error.errors(include_url=False)]
     problems += _mistakes(known, config, positions, shown)
     if problems or config is None:
         raise InputError(problems)
     return config
+
+
+def _with_layouts(
+    data: dict[str, Any], positions: Positions, folder: Path, shown: str, problems: list[Problem]
+) -> tuple[dict[str, Any], dict[str, Layout]]:
+    """The sources with what their layouts say filled in, and those layouts; what desk.toml says goes before."""
+    sources, used = [], {}
+    for index, source in enumerate(data["source"] if isinstance(data.get("source"), list) else ()):
+        name = source.get("format", "csv") if isinstance(source, dict) else "csv"
+        if isinstance(name, str) and name not in PLAIN:
+            library = _library(folder, shown, problems)
+            if name not in library:
+                near = did_you_mean(name, [*library, *PLAIN])
+                place = place_of(positions, ("source", index, "format"))
+                hint = near or "see `reporter sniff --list`"
+                problems.append(Problem(shown, *place, f'source.format: unknown value "{name}"', hint))
+            elif not library[name].table:
+                what = f'source.format: "{name}" can feed nothing: {library[name].why_not}'
+                problems.append(Problem(shown, *place_of(positions, ("source", index, "format")), what))
+            else:
+                used[name] = library[name]
+                source = _filled_in(source, library[name])  # noqa: PLW2901
+                problems += _unanswered(source, library[name], positions, ("source", index), shown)
+        sources.append(source)
+    return {**data, **({"source": sources} if sources else {})}, used
+
+
+def _library(folder: Path, shown: str, problems: list[Problem]) -> Library:
+    try:
+        return desk_layouts(folder, Path(shown).parent.as_posix())
+    except InputError as error:
+        problems += [problem for problem in error.problems if problem not in problems]
+        return own_layouts()
+
+
+def _filled_in(source: dict[str, Any], layout: Layout) -> dict[str, Any]:
+    said = layout.defaults()
+    if source.get("layout", layout.layout) == "wide" or source.get("table", layout.table) != layout.table:
+        said = {key: value for key, value in said.items() if key not in ("columns", "unit", "per")}
+    columns = source.get("columns", {})
+    if isinstance(columns, dict) and "columns" in said:
+        source = {**source, "columns": {**said["columns"], **columns}}
+    return {**said, **source}
+
+
+def _unanswered(
+    source: dict[str, Any], layout: Layout, positions: Positions, path: tuple[str | int, ...], shown: str
+) -> Iterator[Problem]:
+    """What the layout can't know and nobody has said; and columns that it warns of."""
+    place, name = place_of(positions, path), source.get("id", "")
+    for key, why in layout.ask.items():
+        written = place_of(positions, (*path, key)) != place
+        snapshot = key == "at" and "{date}" in str(source.get("path", ""))
+        if key in ("unit", "at") and not source.get(key) and not written and not snapshot:
+            yield Problem(shown, *place, f'source "{name}": {key} must be said: {why}', f"add {key} = …")
+    columns = source.get("columns")
+    for column in columns.values() if isinstance(columns, dict) else ():
+        if column in layout.refuse:
+            what = f'source "{name}": column "{column}" of {source["format"]} is not to be used: {layout.refuse[column]}'
+            yield Problem(shown, *place_of(positions, (*path, "columns")), what)
 
 
 def _mistakes(

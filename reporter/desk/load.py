@@ -47,7 +47,7 @@ def read_desk(config: DeskConfig) -> Sources:
     """
     tables, notices = read_sources(config)
     frozen = {name: tuple(sources) for name, sources in tables.items()}
-    return Sources(config, frozen, (*notices, *_unfit(config, frozen)))
+    return Sources(config, frozen, (*notices, *_unfit(config, frozen), *_other_coverage(config)))
 
 
 def load_desk(config: DeskConfig, day: date | None = None, as_of: datetime | None = None) -> Desk:
@@ -211,6 +211,15 @@ def _unfit(config: DeskConfig, tables: Mapping[str, Sequence[SourceTable]]) -> I
                 yield f'source "{table.source.id}": its days end at {at} UTC, {desk}; not used'
 
 
+def _other_coverage(config: DeskConfig) -> Iterable[str]:
+    """Sources of one table that say they cover different things: their values are never set against each other."""
+    for table in dict.fromkeys(source.table for source in config.source):
+        covered = {source.coverage: source.id for source in reversed(config.source) if source.table == table}
+        if len(covered) > 1 and "" not in covered:
+            told = "; ".join(f'{name} "{coverage}"' for coverage, name in reversed(covered.items()))
+            yield f"{table}: sources cover different things ({told}); no change is computed across them"
+
+
 def _date_of(day_end: int) -> date:
     """The date of a day that ends at a UTC midnight."""
     return _EPOCH + timedelta(days=day_end // _DAY - 1)
@@ -232,7 +241,7 @@ def _known(table: SourceTable, as_of: int, first: int | None = None) -> SourceTa
 
 def _told(table: SourceTable, day_end: int, as_of: int) -> SourceTable:
     """A source that keeps revisions, each period once; any other as it is."""
-    if not table.source.known:
+    if not table.source.keeps_revisions:
         return table
     frame = as_first_told(table.frame, TABLES[table.source.table].key, day_end, as_of)
     return SourceTable(table.source, frame, table.bar, table.lag)

@@ -9,16 +9,14 @@ from dataclasses import dataclass
 from itertools import compress
 from pathlib import Path
 
+from reporter.desk.containers import NAMES, open_file, refuse, text_of
 from reporter.errors import InputError, Problem, did_you_mean
 
-#: Larger files are refused: a desk's day is a few megabytes, and a bomb is not.
-MAX_BYTES = 256 * 1024 * 1024
 #: So many mistakes of one kind are named; a file in a wrong format has as many as it has rows.
 MAX_PROBLEMS = 20
 
 #: Where none of these is in a text, no cell has blanks around it.
 _PADDING = (" ,", ", ", " \n", "\n ", '" ', ' "', "\t", "\v", "\f")
-_PACKED = {b"\x1f\x8b": "a gzip file", b"PK\x03\x04": "a zip or Excel file", b"%PDF": "a PDF"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +26,14 @@ class RawTable:
     Attributes:
         file: how the file is shown in messages.
         columns: the file's own column name → cells, without the blanks around them.
-        lines: 1-based line on which each row begins.
+        lines: 1-based line on which each row begins, or number of a row where a file has no lines.
+        notices: what was left out on the way, in plain English.
     """
 
     file: str
     columns: Mapping[str, list[str]]
     lines: list[int]
+    notices: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         """Number of rows."""
@@ -42,7 +42,7 @@ class RawTable:
     def only(self, keep: Sequence[bool]) -> RawTable:
         """The rows that are to be kept."""
         columns = {name: list(compress(cells, keep)) for name, cells in self.columns.items()}
-        return RawTable(self.file, columns, list(compress(self.lines, keep)))
+        return RawTable(self.file, columns, list(compress(self.lines, keep)), self.notices)
 
 
 def read_csv(
@@ -60,12 +60,18 @@ def read_csv(
     Raises:
         InputError: file unreadable, not text, empty, ragged, duplicate or missing columns.
     """
-    text = _text(path, shown_as)
-    found = _quoted(text, shown_as) if '"' in text else _plain(text)
+    content = open_file(path, shown_as)
+    if content.kind != "csv":
+        hint = f'declare format = "{content.kind}", or see what `reporter sniff` says'
+        raise refuse(shown_as, f"not a text table but {NAMES[content.kind].removeprefix('a text ')}", hint)
+    text, shown_as = text_of(content), content.shown_as
+    if not text.strip(', \t\r\n"'):
+        raise refuse(shown_as, "the file is empty", "a header line and rows are needed")
+    found = fields_of(text, shown_as)
     width, top = found.widths[0], found.lines[0]
     header = [name.strip() for name in found.cells[:width]]
     required = list(dict.fromkeys(required))
-    _check_header(header, required, shown_as, top)
+    check_header(header, required, shown_as, top)
     wanted = [*required, *(name for name in optional if name in header), *(header if rest else ())]
     if len(found.lines) == 1:
         raise InputError([Problem(shown_as, top, None, "the file has a header and no rows")])
@@ -76,34 +82,38 @@ def read_csv(
     return RawTable(shown_as, columns, found.lines[1:])
 
 
-def _text(path: Path, shown_as: str) -> str:
-    try:
-        size = path.stat().st_size
-        data = path.read_bytes() if size <= MAX_BYTES else b""
-    except OSError as error:
-        raise InputError([Problem(shown_as, None, None, f"can't be read: {error.strerror}")]) from error
-    if size > MAX_BYTES:
-        what = f"file is larger than {MAX_BYTES // 1024**2} MB"
-        raise InputError([Problem(shown_as, None, None, what, "split it, or aggregate first")])
-    for mark, kind in _PACKED.items():
-        if data.startswith(mark):
-            raise InputError([Problem(shown_as, None, None, f"not a text file but {kind}", "export it as UTF-8 CSV")])
-    if b"\0" in data:
-        what = "not a text file: it holds NUL bytes"
-        raise InputError([Problem(shown_as, None, None, what, "export it as UTF-8 CSV")])
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        what = f"not UTF-8: byte 0x{data[error.start]:02X}"
-        raise InputError([Problem(shown_as, line, None, what, "save the file as UTF-8")]) from error
-    if not text.strip(', \t\r\n"'):
-        raise InputError([Problem(shown_as, None, None, "the file is empty", "a header line and rows are needed")])
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+def table_of(found: Fields, names: Sequence[str], heads: int, shown_as: str) -> RawTable:
+    """All columns of records under names that are given.
+
+    Args:
+        found: the records.
+        names: a name a column, each once.
+        heads: how many records at the top are no rows.
+        shown_as: how to name the file in messages.
+
+    Raises:
+        InputError: no rows, or some of another width.
+    """
+    if len(found.lines) <= heads:
+        raise InputError([Problem(shown_as, found.lines[0], None, "the file has a header and no rows")])
+    _check_widths(found, shown_as)
+    width = found.widths[0]
+    cells = [cell.strip() for cell in found.cells[width * heads :]]
+    columns = {name: cells[place::width] for place, name in enumerate(names)}
+    return RawTable(shown_as, columns, found.lines[heads:])
+
+
+def fields_of(text: str, shown_as: str) -> Fields:
+    """The records of a text table.
+
+    Raises:
+        InputError: quotes that don't match.
+    """
+    return _quoted(text, shown_as) if '"' in text else _plain(text)
 
 
 @dataclass(frozen=True, slots=True)
-class _Fields:
+class Fields:
     """A text's records that hold anything, the header first.
 
     Attributes:
@@ -117,20 +127,20 @@ class _Fields:
     cells: list[str]
 
 
-def _plain(text: str) -> _Fields:
+def _plain(text: str) -> Fields:
     """The fields of a text without quotes."""
     lines = text.split("\n")
     # A spreadsheet saves its blank rows as commas alone.
     filled = [bool(line.strip(", \t")) for line in lines]
     kept = list(compress(lines, filled))
     widths = [line.count(",") + 1 for line in kept]
-    return _Fields(list(compress(range(1, len(lines) + 1), filled)), widths, ",".join(kept).split(","))
+    return Fields(list(compress(range(1, len(lines) + 1), filled)), widths, ",".join(kept).split(","))
 
 
-def _quoted(text: str, shown_as: str) -> _Fields:
+def _quoted(text: str, shown_as: str) -> Fields:
     """The fields of a text with quotes."""
     reader = csv.reader(io.StringIO(text), strict=True)
-    found = _Fields([], [], [])
+    found = Fields([], [], [])
     line = 1
     try:
         for record in reader:
@@ -145,7 +155,8 @@ def _quoted(text: str, shown_as: str) -> _Fields:
     return found
 
 
-def _check_header(header: Sequence[str], required: Sequence[str], shown_as: str, line: int) -> None:
+def check_header(header: Sequence[str], required: Sequence[str], shown_as: str, line: int | None) -> None:
+    """Refuse names that stand twice, and the lack of a name that is required."""
     problems = [
         Problem(shown_as, line, None, f'column "{name}" stands twice in the header', "rename one of them")
         for name in dict.fromkeys(header)
@@ -167,7 +178,7 @@ def _separator(header: Sequence[str]) -> str:
     return ""
 
 
-def _check_widths(found: _Fields, shown_as: str) -> None:
+def _check_widths(found: Fields, shown_as: str) -> None:
     """Each row must have as many fields as the header, or columns would shift."""
     width = found.widths[0]
     if set(found.widths) == {width}:

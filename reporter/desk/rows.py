@@ -11,11 +11,16 @@ import pandas as pd
 from reporter.desk.belief import disbelieved
 from reporter.desk.canonical import Columns
 from reporter.desk.config import SourceConfig, parse_duration
+from reporter.desk.doubts import doubted
+from reporter.desk.gathering import gathered
+from reporter.desk.layouts import Layout
 from reporter.desk.news import untellable
 from reporter.desk.readers import MAX_PROBLEMS
 from reporter.desk.schema import TABLES
+from reporter.desk.snapshots import as_viewed
 from reporter.desk.tables import SourceTable
-from reporter.errors import InputError, Problem
+from reporter.desk.unpublished import without_empty_rows
+from reporter.errors import DoubtError, InputError, Problem
 
 _DAY = 86_400
 _HOUR = 3_600
@@ -25,7 +30,7 @@ Codes = npt.NDArray[np.int64]
 
 
 def source_table(
-    source: SourceConfig, parts: Sequence[Columns], files: Sequence[str]
+    source: SourceConfig, parts: Sequence[Columns], files: Sequence[str], layout: Layout | None = None
 ) -> tuple[SourceTable, tuple[str, ...]]:
     """One source's rows, checked and sorted.
 
@@ -33,14 +38,23 @@ def source_table(
         source: its declaration.
         parts: canonical columns, a file each.
         files: how the files are shown.
+        layout: the vendor's layout that they have, if any.
 
     Returns:
         The table, and notices of what was dropped.
 
     Raises:
-        InputError: every row that can't be believed or contradicts another.
+        InputError: every row that can't be true or contradicts another.
+        DoubtError: every row that can hardly be true.
     """
     columns = _joined(parts)
+    if layout is not None and layout.gather is not None:
+        columns = gathered(source, columns, layout.gather)
+    if "taken" in columns:
+        columns = as_viewed(columns)
+        if not len(columns["start"]):
+            what = "no row's period was over when the files were taken"
+            raise InputError([Problem(files[0], None, None, what, "is taken declared rightly?")])
     problems = list(disbelieved(source, columns, files))
     columns, notices = _sorted_once(source, columns, files, problems)
     problems += _overlaps(source, columns, files)
@@ -48,8 +62,12 @@ def source_table(
         problems += untellable(columns, files)
     if problems:
         raise InputError(problems)
+    columns, left_out = without_empty_rows(source, columns, files)
+    doubts, approved = doubted(source, columns, files)
+    if doubts:
+        raise DoubtError(doubts)
     bar, lag = parse_duration(source.bar), parse_duration(source.lag)
-    return SourceTable(source, pd.DataFrame(columns), bar, lag), notices
+    return SourceTable(source, pd.DataFrame(columns), bar, lag), (*notices, *left_out, *approved)
 
 
 def _joined(parts: Sequence[Columns]) -> Columns:
@@ -83,7 +101,7 @@ def _sorted_once(
 ) -> tuple[Columns, tuple[str, ...]]:
     """Rows in order of time and key; identical ones dropped with a notice, conflicting ones refused."""
     # A value given differently later is no contradiction where the rows say when each was known.
-    revised = ("known",) if source.known else ()
+    revised = ("known",) if source.keeps_revisions else ()
     keys = [_codes(columns[name]) for name in ("start", *TABLES[source.table].key, *revised)]
     # Place in the files comes last, so that the first of identical rows is the one kept.
     order = np.lexsort((columns["line"], columns["file"], *reversed(keys)))
@@ -132,8 +150,9 @@ def _overlaps(source: SourceConfig, columns: Columns, files: Sequence[str]) -> I
     series = _codes(columns["instrument"]) if "instrument" in columns else np.zeros(len(columns["start"]), np.int64)
     order = np.lexsort((columns["start"], series))
     starts = columns["start"][order].astype(np.int64)
-    # A local day may be an hour short when the clocks change.
-    least = bar - _HOUR if bar == _DAY and source.timezone != "UTC" else bar
+    # A local day may be an hour short when the clocks change, and a half session ends three hours early.
+    short = 4 if source.calendar_name else 1
+    least = bar - short * _HOUR if bar == _DAY and source.timezone != "UTC" else bar
     gaps = np.diff(starts)
     bad = (np.diff(series[order].astype(np.int64)) == 0) & (gaps < least) & (gaps > 0)
     if bad.any():

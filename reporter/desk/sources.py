@@ -9,11 +9,18 @@ from pathlib import Path
 from reporter.desk.canonical import Columns, canonical_columns, optional_columns, required_columns
 from reporter.desk.config import DeskConfig, SourceConfig
 from reporter.desk.consistency import is_glob
-from reporter.desk.readers import read_csv
+from reporter.desk.containers import NAMES, open_file, refuse
+from reporter.desk.layouts import Layout
+from reporter.desk.readers import RawTable, check_header, read_csv
+from reporter.desk.records import one_of, raw_table
 from reporter.desk.rows import source_table
+from reporter.desk.shaping import shaped
+from reporter.desk.snapshots import moment_of, snapshot_glob
 from reporter.desk.tables import SourceTable
-from reporter.errors import InputError, Problem
+from reporter.errors import DoubtError, InputError, Problem
 
+#: Where the rows of a plain JSON file may lie; other plain files have no such place.
+PLAIN_LAYOUT = Layout(title="a plain table", vendor="", why_not="-", path=("", "data", "result"))
 #: A glob that finds more files than this was meant otherwise.
 _MOST_FILES = 5_000
 
@@ -26,20 +33,26 @@ def read_sources(config: DeskConfig) -> tuple[dict[str, list[SourceTable]], tupl
 
     Raises:
         InputError: every fault found in any of the files.
+        DoubtError: where there is nothing worse than rows that can hardly be true.
     """
     tables: dict[str, list[SourceTable]] = {}
     problems: list[Problem] = []
+    doubts: list[Problem] = []
     notices: list[str] = []
     for source in config.source:
         try:
             table, noticed = _read_source(config, source)
+        except DoubtError as error:
+            doubts.extend(error.problems)
         except InputError as error:
             problems.extend(error.problems)
         else:
             tables.setdefault(source.table, []).append(table)
             notices.extend(noticed)
     if problems:
-        raise InputError(problems)
+        raise InputError([*problems, *doubts])
+    if doubts:
+        raise DoubtError(doubts)
     return tables, tuple(notices)
 
 
@@ -47,25 +60,53 @@ def _read_source(config: DeskConfig, source: SourceConfig) -> tuple[SourceTable,
     parts: list[Columns] = []
     shown: list[str] = []
     problems: list[Problem] = []
+    notices: list[str] = []
+    if source.format == "sql":
+        from reporter.desk.queries import query_table
+
+        raw = query_table(config, source)
+        check_header(list(raw.columns), required_columns(source), raw.file, None)
+        return source_table(source, [canonical_columns(config, source, raw, None)], [raw.file], config.layout(source))
     for path in _files(config, source):
         name = _shown(config, path)
         try:
-            raw = read_csv(
-                path, name, required_columns(source), optional_columns(source), rest=source.table == "events"
-            )
-            parts.append(canonical_columns(config, source, raw))
-            shown.append(name)
+            resolved, raw = _read_file(config, source, path, name)
+            parts.append(canonical_columns(config, resolved, raw, moment_of(config, source, path)))
+            shown.append(raw.file)
+            notices.extend(raw.notices)
         except InputError as error:
             problems.extend(error.problems)
     if problems:
         raise InputError(problems)
-    return source_table(source, parts, shown)
+    table, noticed = source_table(source, parts, shown, config.layout(source))
+    return table, (*notices, *noticed)
+
+
+def _read_file(config: DeskConfig, source: SourceConfig, path: Path, name: str) -> tuple[SourceConfig, RawTable]:
+    """A file's columns, and the source with the names that its columns have in this file."""
+    required, layout = required_columns(source), config.layout(source)
+    if source.format == "csv":
+        return source, read_csv(path, name, required, optional_columns(source), rest=source.table == "events")
+    content = open_file(path, name, source.member)
+    if layout is None:
+        if content.kind != source.format:
+            hint = f'declare format = "{content.kind}", or see what `reporter sniff` says'
+            raise refuse(name, f'{NAMES[content.kind]}, and format = "{source.format}" is declared', hint)
+        raw = raw_table(content, PLAIN_LAYOUT, source.member)
+        check_header(list(raw.columns), required, raw.file, None)
+        return source, raw
+    raw = shaped(raw_table(content, layout, source.member), layout)
+    names = {key: one_of(column, raw.columns) or column for key, column in source.columns.items()}
+    resolved = source.model_copy(update={"columns": names, "time": one_of(source.time, raw.columns) or source.time})
+    check_header(list(raw.columns), required_columns(resolved), raw.file, None)
+    return resolved, raw
 
 
 def _files(config: DeskConfig, source: SourceConfig) -> list[Path]:
     """The files of a source: a path, or a glob below the desk's folder in name order."""
-    if is_glob(source.path):
-        return _matching(config, source)
+    pattern = snapshot_glob(source.path)
+    if is_glob(pattern):
+        return _matching(config, source, pattern)
     path = config.folder / source.path
     if path.is_file():
         return [path]
@@ -78,9 +119,9 @@ def _files(config: DeskConfig, source: SourceConfig) -> list[Path]:
     raise InputError([config.problem(source, f'no file "{source.path}"', hint)])
 
 
-def _matching(config: DeskConfig, source: SourceConfig) -> list[Path]:
+def _matching(config: DeskConfig, source: SourceConfig, pattern: str) -> list[Path]:
     try:
-        files = sorted(path for path in config.folder.glob(source.path) if path.is_file())
+        files = sorted(path for path in config.folder.glob(pattern) if path.is_file())
     except (ValueError, NotImplementedError) as error:
         raise InputError([config.problem(source, f'path "{source.path}" is no glob', str(error).lower())]) from error
     if not files:

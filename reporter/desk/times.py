@@ -13,8 +13,9 @@ import pandas as pd
 
 from reporter.desk.cells import complain
 from reporter.desk.config import SourceConfig, parse_duration
-from reporter.desk.consistency import EPOCHS
+from reporter.desk.consistency import ANY_EPOCH, EPOCHS
 from reporter.desk.readers import RawTable
+from reporter.desk.sessions import early_close
 from reporter.errors import Problem
 
 DAY = 86_400
@@ -30,6 +31,7 @@ _ALL_LOCAL = re.compile(
 )
 _YEARS = (1970, 2100)
 #: 1980 to 2100 in seconds: spans of "s", "ms" and "us" don't meet, so a wrong unit is always found.
+_JITTER = 0.1
 _EPOCH_SPAN = (315_532_800, 4_102_444_800)
 
 
@@ -38,6 +40,8 @@ def row_times(source: SourceConfig, raw: RawTable, problems: list[Problem]) -> S
     cells = raw.columns[source.time]
     if source.time_format in EPOCHS:
         return _epochs(source, cells, raw, problems)
+    if source.time_format in ANY_EPOCH:
+        return _any_epochs(source, cells, raw, problems)
     local, offset = _written(source, cells)
     bad = np.isnat(local)
     if bad.any():
@@ -79,10 +83,32 @@ def _epochs(source: SourceConfig, cells: list[str], raw: RawTable, problems: lis
     return _whole(source, numbers)
 
 
+def _any_epochs(source: SourceConfig, cells: list[str], raw: RawTable, problems: list[Problem]) -> Seconds:
+    """Numbers in seconds, milli-, micro- or nanoseconds: between 1980 and 2100 no two of them are alike."""
+    numbers = pd.to_numeric(pd.Series(cells, dtype=object), errors="coerce").to_numpy(dtype=float)
+    seconds = np.full(len(numbers), np.nan)
+    for factor in EPOCHS.values():
+        scaled = numbers / factor
+        fits = (scaled >= _EPOCH_SPAN[0]) & (scaled < _EPOCH_SPAN[1])
+        seconds[fits] = scaled[fits]
+    bad = np.isnan(seconds)
+    if bad.any():
+        what = "not a time in s, ms, us or ns between 1980 and 2100"
+        complain(raw, source.time, bad, what, problems, _hint(source, cells[int(np.argmax(bad))]))
+        return np.zeros(len(cells), dtype=np.int64)
+    if source.time_format == "epoch":
+        return _whole(source, seconds)
+    days = (seconds // DAY * DAY).astype(np.int64).astype("datetime64[s]").astype("datetime64[us]")
+    local, _, _ = _localised(days, source.timezone, exact=False)
+    return _whole(source, local.astype(np.int64) / 1e6)
+
+
 def _whole(source: SourceConfig, seconds: npt.NDArray[np.float64]) -> Seconds:
     """Whole seconds: an end such as 23:59:59.999 is the next full second, so that nothing is known too early."""
-    whole = np.floor(seconds) if source.stamp == "start" and source.bar != "0" else np.ceil(seconds)
-    return whole.astype(np.int64)
+    if source.stamp == "start" and source.bar != "0":
+        return np.floor(seconds).astype(np.int64)
+    # Exchanges stamp a settlement some milliseconds after the hour; it is that hour's all the same.
+    return np.where(seconds % 1 < _JITTER, np.floor(seconds), np.ceil(seconds)).astype(np.int64)
 
 
 def _hint(source: SourceConfig, cell: str) -> str:
@@ -212,7 +238,7 @@ def periods(source: SourceConfig, times: Seconds) -> dict[str, Seconds]:
     """Columns start, end and known, and the local date of rows that are days, as desk.toml declares them."""
     bar = parse_duration(source.bar)
     if source.session_close is not None:
-        end = _session_ends(times, source.timezone, source.session_close)
+        end = _session_ends(times, source, source.session_close)
         start, stamped = end - bar, times
     else:
         start = times - bar if source.stamp == "end" else times
@@ -221,14 +247,16 @@ def periods(source: SourceConfig, times: Seconds) -> dict[str, Seconds]:
     return columns | {"day": _local_days(stamped, source.timezone)} if bar == DAY else columns
 
 
-def _session_ends(times: Seconds, zone: str, clock: str) -> Seconds:
-    """UTC seconds of the session close on each row's local date (daylight saving included)."""
+def _session_ends(times: Seconds, source: SourceConfig, clock: str) -> Seconds:
+    """UTC seconds of the session close on each row's local date (daylight saving and half days included)."""
     close = time(int(clock[:2]), int(clock[3:]))
-    local = ZoneInfo(zone)
+    local = ZoneInfo(source.timezone)
+    calendar = source.calendar_name
 
     def end(seconds: int) -> int:
         day = datetime.fromtimestamp(seconds, local).date()
-        return int(datetime.combine(day, close, local).timestamp())
+        early = early_close(calendar, day)
+        return int(datetime.combine(day, close if early is None else min(close, early), local).timestamp())
 
     return _each(times, end)
 

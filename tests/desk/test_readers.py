@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from reporter.desk import readers
+from reporter.desk import containers
 from tests.desk.build import PRICES, complaints, load, source, write_desk
 
 _HEADER = "date,open,high,low,close\n"
@@ -39,8 +39,9 @@ def _closes(folder: Path) -> list[float]:
         ),
         (_HEADER.encode() + b"\n\xe9,1,1,1,1\n", "prices.csv:3: not UTF-8: byte 0xE9; save the file as UTF-8"),
         (_HEADER.encode("utf-16"), "prices.csv: not a text file: it holds NUL bytes; export it as UTF-8 CSV"),
-        (b"\x1f\x8b\x08", "prices.csv: not a text file but a gzip file; export it as UTF-8 CSV"),
-        (b"PK\x03\x04", "prices.csv: not a text file but a zip or Excel file; export it as UTF-8 CSV"),
+        (b"\x1f\x8b\x08", "prices.csv: the gzip file is cut off or damaged; fetch it again"),
+        (b"PK\x03\x04", "prices.csv: the zip file is cut off or damaged; fetch it again"),
+        (b"%PDF-1.7", "prices.csv: not a table but a PDF; export it as UTF-8 CSV"),
         (
             "date,open,high,low,close,close\n2026-02-05,1,1,1,1,1\n",
             'prices.csv:1: column "close" stands twice in the header; rename one of them',
@@ -97,7 +98,7 @@ def test_only_the_first_of_many_ragged_rows_are_named(tmp_path: Path) -> None:
 
 
 def test_a_huge_file_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(readers, "MAX_BYTES", 1024 * 1024)
+    monkeypatch.setattr(containers, "MAX_BYTES", 1024 * 1024)
     write_desk(tmp_path, files={"prices.csv": b"x" * (1024 * 1024 + 1)})
     assert complaints(tmp_path) == ["prices.csv: file is larger than 1 MB; split it, or aggregate first"]
 

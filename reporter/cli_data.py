@@ -1,0 +1,133 @@
+"""`reporter sniff`, and the table of `reporter check`: what a file is, and what each source of a desk holds."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from reporter.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    from reporter.desk.suggestion import Suggestion
+    from reporter.desk.survey import SourceSurvey
+
+FilesArgument = Annotated[list[Path] | None, typer.Argument(metavar="FILE…", help="Files of any layout.")]
+DeskOption = Annotated[
+    Path | None, typer.Option("--desk", metavar="DESK", help="The desk that they are for: its formats, asset and paths.")
+]
+AssetOption = Annotated[str, typer.Option("--asset", metavar="A", help="The desk's asset, BTC.")]
+ListOption = Annotated[bool, typer.Option("--list", help="List the formats that are known.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+DebugOption = Annotated[bool, typer.Option("--debug", help="Show where in the program an error came from.")]
+
+
+def sniff(
+    files: FilesArgument = None,
+    desk: DeskOption = None,
+    asset: AssetOption = "",
+    list_formats: ListOption = False,
+    as_json: JsonOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Say what files are, and print the lines of desk.toml for them; what a file can't tell is asked for."""
+    from reporter.desk.layouts import desk_layouts, own_layouts
+
+    library = own_layouts() if desk is None else desk_layouts(desk, desk.as_posix())
+    if list_formats:
+        for name, layout in sorted(library.items()):
+            print(f"{name:36} {layout.table or '-':17} {layout.title}")
+        return
+    if not files:
+        raise InputError([Problem("command line", None, None, "no file is named", "reporter sniff FILE…")])
+    suggestions, faults = _suggestions(files, desk, asset or _asset(desk), library)
+    if as_json:
+        _print_json({path.as_posix(): _as_json(made) for path, made in suggestions})
+    else:
+        for path, made in suggestions:
+            _print(path, made)
+    if faults:
+        raise InputError(faults)
+    if any(made.refused for _, made in suggestions):
+        raise typer.Exit(1)
+
+
+def _asset(desk: Path | None) -> str:
+    import tomllib
+
+    try:
+        data = tomllib.loads((desk / "desk.toml").read_text("utf-8-sig")) if desk is not None else {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return ""
+    asset = data.get("asset")
+    return str(asset.get("symbol", "")) if isinstance(asset, dict) else ""
+
+
+def _suggestions(
+    files: list[Path], desk: Path | None, asset: str, library: Any
+) -> tuple[list[tuple[Path, Suggestion]], list[Problem]]:
+    """Each file's suggestion, long bars before short and, among those, the newest first: the order of priority."""
+    from reporter.desk.recognition import recognise
+    from reporter.desk.suggestion import suggest
+
+    made: list[tuple[Path, Suggestion]] = []
+    faults: list[Problem] = []
+    for path in files:
+        written = os.path.relpath(path, desk) if desk is not None else path.as_posix()
+        try:
+            made.append((path, suggest(recognise(path, path.as_posix(), library), path, Path(written).as_posix(), asset)))
+        except InputError as error:
+            faults.extend(error.problems)
+    made.sort(key=lambda item: (item[1].table, -item[1].bar, -item[1].end))
+    seen: dict[str, int] = {}
+    for _, suggestion in made:
+        if name := suggestion.keys.get("id"):
+            seen[name] = seen.get(name, 0) + 1
+            if seen[name] > 1:
+                suggestion.keys["id"] = f'{name[:-1]}_{seen[name]}"'
+    return made, faults
+
+
+def _print(path: Path, made: Suggestion) -> None:
+    print(f"# {path.as_posix()}: {made.says}")
+    for fact in made.facts:
+        print(f"#   {fact}")
+    if made.refused:
+        print(f"#   not for a desk: {made.refused}\n")
+    else:
+        print(made.toml())
+
+
+def _as_json(made: Suggestion) -> dict[str, object]:
+    return {
+        "is": made.says,
+        "table": made.table or None,
+        "seen": made.facts,
+        "source": None if made.refused else made.toml(),
+        "ask": made.asks,
+        "refused": made.refused or None,
+    }
+
+
+def print_survey(surveys: tuple[SourceSurvey, ...]) -> None:
+    """A line a source: rows, span, gaps, age, unit, oddities."""
+    head = ("source", "table", "rows", "from", "to", "every", "gaps", "age", "unit", "format")
+    rows = [head, *(item.cells for item in surveys)]
+    widths = [max(len(row[place]) for row in rows) for place in range(len(head))]
+    for row in rows:
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+    for item in surveys:
+        for oddity in item.oddities:
+            print(f"{item.id}: {oddity}")
+
+
+def survey_json(surveys: tuple[SourceSurvey, ...]) -> list[dict[str, object]]:
+    """The same as values."""
+    return [item.values() for item in surveys]
+
+
+def _print_json(value: Any) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False))

@@ -1,0 +1,195 @@
+"""A file's bytes to what they hold: text, JSON, Parquet, Feather or Excel, taken out of gzip and zip within limits.
+
+What a file is, its first bytes say; its name is not asked. Nothing is ever unpacked to disk.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zipfile
+import zlib
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from reporter.errors import InputError, Problem
+
+#: Larger files are refused, packed or unpacked: a desk's day is a few megabytes, and a bomb is not.
+MAX_BYTES = 256 * 1024 * 1024
+#: More files than this in one zip are no export.
+_MOST_MEMBERS = 1_000
+#: A worksheet of numbers shrinks to a tenth; a hundredth of a hundredth is a bomb.
+_MOST_SHRUNK = 1_000
+
+Kind = Literal["csv", "json", "parquet", "feather", "excel"]
+NAMES: dict[Kind, str] = {
+    "csv": "a text table",
+    "json": "a JSON file",
+    "parquet": "a Parquet file",
+    "feather": "a Feather file",
+    "excel": "an Excel file",
+}
+_OTHER = {
+    b"%PDF": ("a PDF", "export it as UTF-8 CSV"),
+    b"\xd0\xcf\x11\xe0": ("an Excel file of the old kind", "save it as .xlsx or as UTF-8 CSV"),
+    b"BZh": ("a bzip2 file", "unpack it first"),
+    b"\xfd7zXZ": ("an xz file", "unpack it first"),
+    b"\x28\xb5\x2f\xfd": ("a zstandard file", "unpack it first"),
+    b"7z\xbc\xaf": ("a 7z file", "unpack it first"),
+    b"SQLite format 3": ("an SQLite database", 'ask it with format = "sql" and a query'),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a file holds.
+
+    Attributes:
+        kind: which reader takes it.
+        data: its bytes, unpacked.
+        shown_as: how to name it in messages; a file in a zip is named after it.
+    """
+
+    kind: Kind
+    data: bytes
+    shown_as: str
+
+
+def refuse(shown_as: str, what: str, hint: str = "", line: int | None = None) -> InputError:
+    """One problem with a file as the error to raise."""
+    return InputError([Problem(shown_as, line, None, what, hint)])
+
+
+def open_file(path: Path, shown_as: str, member: str = "") -> Content:
+    """Read a file and unpack it.
+
+    Args:
+        path: the file.
+        shown_as: how to name it in messages.
+        member: which file of a zip is meant, where it holds several.
+
+    Raises:
+        InputError: unreadable, too large, a bomb, damaged, or of a kind that nothing here reads.
+    """
+    data = _read(path, shown_as)
+    if data.startswith(b"\x1f\x8b"):
+        data = _gunzip(data, shown_as)
+        if data.startswith((b"\x1f\x8b", b"PK\x03\x04")):
+            raise refuse(shown_as, "a packed file inside a gzip file", "unpack it once")
+    elif data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        archive = _archive(data, shown_as)
+        if not _is_workbook(archive):
+            data, shown_as = _member(archive, shown_as, member)
+    return Content(_kind(data, shown_as), data, shown_as)
+
+
+def _read(path: Path, shown_as: str) -> bytes:
+    try:
+        size = path.stat().st_size
+        data = path.read_bytes() if size <= MAX_BYTES else b""
+    except OSError as error:
+        raise refuse(shown_as, f"can't be read: {error.strerror}") from error
+    if size > MAX_BYTES:
+        raise _too_large(shown_as, "file is")
+    return data
+
+
+def _too_large(shown_as: str, subject: str) -> InputError:
+    return refuse(shown_as, f"{subject} larger than {MAX_BYTES // 1024**2} MB", "split it, or aggregate first")
+
+
+def _gunzip(data: bytes, shown_as: str) -> bytes:
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
+            plain = file.read(MAX_BYTES + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise refuse(shown_as, "the gzip file is cut off or damaged", "fetch it again") from error
+    if len(plain) > MAX_BYTES:
+        raise _too_large(shown_as, "what is packed in the file is")
+    return plain
+
+
+def _archive(data: bytes, shown_as: str) -> zipfile.ZipFile:
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
+        raise refuse(shown_as, "the zip file is cut off or damaged", "fetch it again") from error
+    members = archive.infolist()
+    if len(members) > _MOST_MEMBERS:
+        raise refuse(shown_as, f"the zip holds {len(members)} files, more than {_MOST_MEMBERS}")
+    for item in members:
+        if item.filename.startswith(("/", "\\")) or ".." in item.filename.replace("\\", "/").split("/"):
+            raise refuse(shown_as, f'the zip holds a file "{item.filename}" that leads out of its folder')
+        if item.flag_bits & 1:
+            raise refuse(shown_as, f'"{item.filename}" in the zip is encrypted', "save it without a password")
+        if item.file_size > _MOST_SHRUNK * max(item.compress_size, 1) and item.file_size > 1024**2:
+            raise refuse(shown_as, f'"{item.filename}" in the zip unpacks to {_MOST_SHRUNK} times its size or more')
+    if sum(item.file_size for item in members) > MAX_BYTES:
+        raise _too_large(shown_as, "what is packed in the file is")
+    return archive
+
+
+def _is_workbook(archive: zipfile.ZipFile) -> bool:
+    return "xl/workbook.xml" in archive.namelist()
+
+
+def _member(archive: zipfile.ZipFile, shown_as: str, wanted: str) -> tuple[bytes, str]:
+    names = [name for name in archive.namelist() if not name.endswith(("/", ".CHECKSUM")) and "__MACOSX" not in name]
+    if wanted and wanted not in names:
+        raise refuse(shown_as, f'the zip holds no file "{wanted}"', f"it holds: {', '.join(names[:8])}")
+    if not names:
+        raise refuse(shown_as, "the zip is empty")
+    if not wanted and len(names) > 1:
+        raise refuse(shown_as, f"the zip holds {len(names)} files: {', '.join(names[:8])}", 'say which: member = "…"')
+    name = wanted or names[0]
+    try:
+        with archive.open(name) as file:
+            data = file.read(MAX_BYTES + 1)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError) as error:
+        raise refuse(shown_as, f'"{name}" in the zip is cut off or damaged', "fetch it again") from error
+    if len(data) > MAX_BYTES:
+        raise _too_large(shown_as, "what is packed in the file is")
+    if data.startswith((b"\x1f\x8b", b"PK\x03\x04")):
+        raise refuse(shown_as, f'"{name}" in the zip is packed itself', "unpack it once")
+    return data, f"{shown_as}({name})"
+
+
+def _kind(data: bytes, shown_as: str) -> Kind:
+    if data.startswith(b"PAR1"):
+        return "parquet"
+    if data.startswith((b"ARROW1", b"FEA1")):
+        return "feather"
+    if data.startswith(b"PK"):
+        return "excel"
+    for mark, (name, hint) in _OTHER.items():
+        if data.startswith(mark):
+            raise refuse(shown_as, f"not a table but {name}", hint)
+    start = data[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()
+    if start[:1] in (b"{", b"["):
+        return "json"
+    if start[:200].lower().startswith((b"<!doctype", b"<html", b"<?xml")):
+        raise refuse(shown_as, "a web page or XML, and no table", "fetch the data itself; this may be an error page")
+    return "csv"
+
+
+def text_of(content: Content) -> str:
+    """A text file's characters, with line feeds between its lines.
+
+    Raises:
+        InputError: NUL bytes, or no UTF-8.
+    """
+    data, shown_as = content.data, content.shown_as
+    if b"\0" in data:
+        raise refuse(shown_as, "not a text file: it holds NUL bytes", "export it as UTF-8 CSV")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise refuse(
+            shown_as, f"not UTF-8: byte 0x{data[error.start]:02X}", "save the file as UTF-8", line
+        ) from error
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+

@@ -1,0 +1,181 @@
+"""Rows that can be read and can't be believed: ticks far off, splits, test prices, stuck feeds, days without a session.
+
+Each is told with its line, and holds the brief until somebody corrects the row or approves it in desk.toml:
+`approved = [{ time = "2020-03-12", reason = "the crash of that day" }]`. An approval is told with every brief.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+
+import numpy as np
+import numpy.typing as npt
+
+from reporter.desk.canonical import Columns
+from reporter.desk.config import SourceConfig, instant_seconds, parse_duration
+from reporter.desk.instruments import INSTRUMENTS
+from reporter.desk.sessions import is_closed
+from reporter.errors import Problem
+
+_DAY = 86_400
+#: In one bar a market that trades does not go to less than half or to more than twice: bitcoin's worst day since it
+#: has exchanges to speak of, 12 March 2020, ended at 0.6 of the day before, and VIX's, 5 February 2018, at 2.16.
+_LEAST_STEP, _GREATEST_STEP = 0.45, 2.2
+#: A low under 0.4 of open and close is a tick, and so is a high above 2.5 times them.
+_LEAST_WICK, _GREATEST_WICK = 0.4, 2.5
+#: Over a longer gap a price may well have doubled.
+_LONGEST_GAP = 7 * _DAY
+#: So many markets at one price are a test; so many days without a change are a stuck feed.
+_ALIKE = 3
+_STUCK = 4
+#: Classes whose values pass through zero, or near it.
+_NEAR_ZERO = frozenset({"rates"})
+_SPLITS = (2, 3, 4, 5, 7, 8, 10, 15, 20, 25, 50, 100, 1000)
+
+Floats = npt.NDArray[np.float64]
+#: Row, what is odd about it, and whether it holds the brief; else it is a notice.
+Rows = Iterator[tuple[int, str, bool]]
+
+
+def doubted(source: SourceConfig, columns: Columns, files: Sequence[str]) -> tuple[list[Problem], list[str]]:
+    """What is doubted in a source, and what was doubted and approved.
+
+    Args:
+        source: its declaration.
+        columns: its rows, sorted by time and key, each once.
+        files: how its files are shown.
+    """
+    problems, notices = [], []
+    approved = {instant_seconds(item.time): item for item in source.approved}
+    used: set[int] = set()
+    for row, what, held in _doubts(source, columns):
+        start = int(columns["start"][row])
+        day = int(columns["day"][row]) if "day" in columns else start // _DAY * _DAY
+        at = next((time for time in (start, day) if time in approved), None)
+        file, line = files[int(columns["file"][row])], int(columns["line"][row])
+        if at is None and not held:
+            notices.append(f"{file}:{line}: {what}")
+        elif at is None:
+            hint = f'correct it, or write approved = [{{ time = "{_time(start, day)}", reason = "…" }}]'
+            problems.append(Problem(file, line, None, what, hint))
+        else:
+            used.add(at)
+            notices.append(f"{file}:{line}: {what}; approved: {approved[at].reason}")
+    for time, item in approved.items():
+        if time not in used:
+            notices.append(f'source "{source.id}": the approval of {item.time} is not needed')
+    return problems, notices
+
+
+def _time(start: int, day: int) -> str:
+    """A row's time as an approval names it: the date of a day, the hour of an hour."""
+    if start % _DAY and day == start // _DAY * _DAY:
+        return datetime.fromtimestamp(start, UTC).strftime("%Y-%m-%dT%H:%MZ")
+    return datetime.fromtimestamp(day, UTC).date().isoformat()
+
+
+def _doubts(source: SourceConfig, columns: Columns) -> Rows:
+    if source.table == "prices":
+        yield from _steps(columns, np.arange(len(columns["start"])), "close", "price")
+        yield from _wicks(columns)
+        yield from _stuck(source, columns)
+    elif source.table == "cross_asset":
+        for key in source.instruments:
+            if INSTRUMENTS.get(key) not in _NEAR_ZERO:
+                rows = np.flatnonzero(columns["instrument"] == key)
+                yield from _steps(columns, rows, "close", f'"{source.instruments[key]}"')
+        yield from _alike(source, columns)
+    elif source.table == "fund_flows" and source.calendar_name:
+        yield from _flows_of_closed_days(source, columns)
+
+
+def _steps(columns: Columns, rows: npt.NDArray[np.int64], name: str, subject: str) -> Rows:
+    """Values that are a multiple of the one before, or a part of it."""
+    values, times = columns[name][rows].astype(float), columns["start"][rows].astype(np.int64)
+    kept = np.flatnonzero(np.isfinite(values) & (values > 0))
+    if len(kept) < 2:
+        return
+    values, times, rows = values[kept], times[kept], rows[kept]
+    ratio = values[1:] / values[:-1]
+    odd = ((ratio < _LEAST_STEP) | (ratio > _GREATEST_STEP)) & (np.diff(times) <= _LONGEST_GAP)
+    told = -1
+    for place in (np.flatnonzero(odd) + 1).tolist():
+        if place == told:
+            continue
+        step = float(values[place] / values[place - 1])
+        back = place + 1 < len(values) and bool(odd[place]) and (values[place + 1] > values[place]) == (step < 1)
+        move = f"{abs(step - 1):.2%} {'below' if step < 1 else 'above'}"
+        if back:
+            # The way back is the same fault.
+            told = place + 1
+            what = f"{subject} {_plain(values[place])} is {move} the row before, and the next row is back: a bad tick?"
+        else:
+            what = f"{subject} {_plain(values[place])} is {move} the row before ({_plain(values[place - 1])}){_split(step)}"
+        yield int(rows[place]), what, True
+
+
+def _split(step: float) -> str:
+    """What a lasting step looks like: a split, or another unit."""
+    size = 1 / step if step < 1 else step
+    near = next((whole for whole in _SPLITS if abs(size / whole - 1) < 0.06), None)
+    if near is None:
+        return ""
+    return f": a split of {near} to 1?" if step < 1 else f": a merger of {near} to 1, or another unit?"
+
+
+def _wicks(columns: Columns) -> Rows:
+    if not {"open", "high", "low", "close"} <= columns.keys():
+        return
+    first, last = columns["open"].astype(float), columns["close"].astype(float)
+    low, high = columns["low"].astype(float), columns["high"].astype(float)
+    for row in np.flatnonzero(low < _LEAST_WICK * np.fmin(first, last)).tolist():
+        yield row, f"low {_plain(low[row])} is {1 - low[row] / min(first[row], last[row]):.2%} below open and close: a bad tick?", True
+    for row in np.flatnonzero(high > _GREATEST_WICK * np.fmax(first, last)).tolist():
+        yield row, f"high {_plain(high[row])} is {high[row] / max(first[row], last[row]):.1f} times open and close: a bad tick?", True
+
+
+def _stuck(source: SourceConfig, columns: Columns) -> Rows:
+    """Days in a row that are the same to the last digit in open, high, low and close."""
+    names = ("open", "high", "low", "close")
+    if parse_duration(source.bar) != _DAY or not set(names) <= columns.keys():
+        return
+    table = np.column_stack([columns[name].astype(float) for name in names])
+    moved = table[:, 1] > table[:, 2]
+    same = (table[1:] == table[:-1]).all(axis=1) & moved[1:]
+    run = 0
+    for place, alike in enumerate(same.tolist(), 1):
+        run = run + 1 if alike else 0
+        if run == _STUCK - 1:
+            yield place, f"open, high, low and close are those of the {_STUCK - 1} days before: a stuck feed?", False
+
+
+def _alike(source: SourceConfig, columns: Columns) -> Rows:
+    """Unrelated markets at one price, or all of them where they were: test prices, or a feed that stands still."""
+    days = columns["start"].astype(np.int64)
+    close = columns["close"].astype(float)
+    instrument = columns["instrument"]
+    before: dict[object, float] = {}
+    edges = np.flatnonzero(np.diff(days, prepend=days[:1] - 1)).tolist()
+    for first, end in zip(edges, [*edges[1:], len(days)], strict=True):
+        rows = [row for row in range(first, end) if np.isfinite(close[row])]
+        prices = [float(close[row]) for row in rows]
+        most = max(set(prices), key=prices.count, default=0.0) if prices else 0.0
+        unchanged = [row for row in rows if before.get(instrument[row]) == close[row]]
+        if prices.count(most) >= _ALIKE:
+            row = rows[prices.index(most)]
+            yield row, f"{prices.count(most)} markets have the same close, {_plain(most)}: test prices?", True
+        elif len(rows) >= _ALIKE and len(unchanged) == len(rows):
+            yield rows[0], f"all {len(rows)} markets have the close of the day before: a stuck feed?", True
+        before |= {instrument[row]: float(close[row]) for row in rows}
+
+
+def _flows_of_closed_days(source: SourceConfig, columns: Columns) -> Rows:
+    for row, day in enumerate(columns["day"].tolist()):
+        date_ = datetime.fromtimestamp(day, UTC).date()
+        if columns["flow"][row] and is_closed(source.calendar_name, date_):
+            yield row, f"a flow of {date_}, when the exchange was closed", False
+
+
+def _plain(value: float) -> str:
+    return f"{value:,.8g}"

@@ -1,0 +1,74 @@
+"""Rows that a layout gathers: the last quote of each option in an hour, the sum of single liquidations or of funds."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from reporter.desk.canonical import Columns
+from reporter.desk.config import SourceConfig, parse_duration
+from reporter.desk.layouts import Gather
+from reporter.desk.schema import TABLES
+from reporter.desk.times import DAY
+
+_PLACES = ("file", "line", "start", "end", "known", "day", "taken")
+
+
+def gathered(source: SourceConfig, columns: Columns, gather: Gather) -> Columns:
+    """The columns with one row for each period and key.
+
+    A sum with a blank in it is blank: what was not reported is no zero.
+    """
+    every = parse_duration(gather.every)
+    times = columns["start"].astype(np.int64)
+    if gather.how == "last":
+        # Known at the end of its period, and never before the quote itself.
+        periods = -(-times // every) * every
+    else:
+        periods = times if every == DAY else times // every * every
+    # Each view of a period is gathered by itself: the same rows stand in many of them.
+    views = [columns["file"]] if source.keeps_revisions else []
+    group, first = _groups([periods, *(columns[name] for name in TABLES[source.table].key), *views])
+    if gather.how == "last":
+        return _last(columns, group, times, periods, parse_duration(source.lag))
+    return _sums(source, columns, group, first, periods)
+
+
+def _groups(keys: list[npt.NDArray[np.generic]]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """A number a row, the same for rows of the same keys; and the first row of each."""
+    codes = [np.unique(key.astype(str) if key.dtype == object else key, return_inverse=True)[1] for key in keys]
+    _, first, group = np.unique(np.column_stack(codes), axis=0, return_index=True, return_inverse=True)
+    return group.reshape(-1).astype(np.int64), first.astype(np.int64)
+
+
+def _last(
+    columns: Columns,
+    group: npt.NDArray[np.int64],
+    times: npt.NDArray[np.int64],
+    periods: npt.NDArray[np.int64],
+    lag: int,
+) -> Columns:
+    order = np.lexsort((columns["line"], columns["file"], times, group))
+    last = order[np.append(np.diff(group[order]) != 0, True)]
+    found = {name: values[last] for name, values in columns.items()}
+    stamp = periods[last]
+    return found | {"start": stamp, "end": stamp, "known": stamp + lag}
+
+
+def _sums(
+    source: SourceConfig,
+    columns: Columns,
+    group: npt.NDArray[np.int64],
+    first: npt.NDArray[np.int64],
+    periods: npt.NDArray[np.int64],
+) -> Columns:
+    found: Columns = {}
+    for name, values in columns.items():
+        if name in _PLACES or values.dtype == object or name in TABLES[source.table].key:
+            found[name] = values[first]
+        else:
+            found[name] = np.bincount(group, values.astype(float), minlength=len(first))
+    start = periods[first]
+    length = parse_duration(source.bar)
+    lag = parse_duration(source.lag)
+    return found | {"start": start, "end": start + length, "known": start + length + lag}

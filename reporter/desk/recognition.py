@@ -1,0 +1,175 @@
+"""A file → the layouts that it has, best first, each with what speaks for it; or that it is a plain table, or nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from reporter.desk.containers import Content, open_file, text_of
+from reporter.desk.layouts import Layout, Library
+from reporter.desk.readers import RawTable
+from reporter.desk.records import one_of, parsed, raw_table
+from reporter.desk.shaping import epoch_seconds, shaped
+from reporter.desk.sources import PLAIN_LAYOUT
+from reporter.errors import InputError, Problem
+
+_LOOKED_AT = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A layout that a file has.
+
+    Attributes:
+        name: the layout's name.
+        layout: the layout.
+        raw: the file's rows, shaped by it; as they stand where no table takes them.
+        weight: how much speaks for it.
+        doubt: why another layout may be meant; empty where none may.
+    """
+
+    name: str
+    layout: Layout
+    raw: RawTable
+    weight: int
+    doubt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """What a file was found to be.
+
+    Attributes:
+        content: the file.
+        matches: layouts that it has, best first.
+        plain: its table as it stands, where it is one.
+        fault: why the best layout can't be read all the same.
+    """
+
+    content: Content
+    matches: tuple[Match, ...]
+    plain: RawTable | None
+    fault: tuple[Problem, ...] = ()
+
+
+def recognise(path: Path, shown_as: str, library: Library) -> Recognised:
+    """Find out what a file is.
+
+    Raises:
+        InputError: it can't be opened, is damaged, or is an error message.
+    """
+    content = open_file(path, shown_as)
+    if content.kind == "json":
+        parsed(content)
+    elif content.kind == "csv":
+        text_of(content)
+    found: list[Match] = []
+    faults: list[Problem] = []
+    tables: dict[object, RawTable | None] = {}
+    for name, layout in library.items():
+        raw = _table(content, layout, tables)
+        if raw is None or not _has(raw, layout, content):
+            continue
+        try:
+            rows = shaped(raw, layout) if layout.table else raw
+        except InputError as error:
+            faults.extend(error.problems)
+            continue
+        found.append(Match(name, layout, rows, _weight(layout, path.name)))
+    found.sort(key=lambda match: (-match.weight, match.name))
+    return Recognised(content, tuple(_doubted(found, path.name)), _plain(content), tuple(faults) if not found else ())
+
+
+def _table(content: Content, layout: Layout, tables: dict[object, RawTable | None]) -> RawTable | None:
+    """The file as a layout lays it out, read once for each way of reading; None where it can't be read so."""
+    nameless = layout.header in ("none", "maybe")
+    found = (layout.header, layout.needs) if layout.header == "found" else (layout.header, layout.fields if nameless else ())
+    key: object = (layout.path, layout.shape, layout.fields, layout.time) if content.kind == "json" else found
+    if content.kind not in ("json", "csv", "excel"):
+        key = "arrow"
+    if key not in tables:
+        try:
+            tables[key] = raw_table(content, layout)
+        except InputError:
+            tables[key] = None
+    return tables[key]
+
+
+def _plain(content: Content) -> RawTable | None:
+    try:
+        return raw_table(content, PLAIN_LAYOUT)
+    except InputError as error:
+        if content.kind != "json":
+            raise
+        del error
+        return None
+
+
+def _has(raw: RawTable, layout: Layout, content: Content) -> bool:
+    """Whether a table has what makes a layout."""
+    names = raw.columns
+    if content.kind == "json" and layout.shape == "lists" and len(names) != len(layout.fields):
+        return False
+    if content.kind == "csv" and not _headed_as(raw, layout):
+        return False
+    if any(one_of(need, names) is None for need in layout.needs) or any(name in names for name in layout.lacks):
+        return False
+    for name, pattern in layout.values.items():
+        cells = [cell for cell in names.get(name, [])[:_LOOKED_AT] if cell]
+        if not cells or not all(re.search(pattern, cell) for cell in cells):
+            return False
+    return all(_in_span(names.get(name, []), span) for name, span in layout.medians.items())
+
+
+def _headed_as(raw: RawTable, layout: Layout) -> bool:
+    """Whether a text table without names has as many columns as its layout, and times in the first."""
+    if layout.header not in ("none", "maybe"):
+        return layout.header == "first" or bool(layout.needs)
+    named = list(raw.columns)[: len(layout.fields)] == list(layout.fields)
+    if not named:
+        return layout.header == "maybe"
+    times = next(iter(raw.columns.values()))[:_LOOKED_AT]
+    whole = len(raw.columns) == len(layout.fields)
+    return whole and (bool(layout.values) or all(epoch_seconds(cell) is not None for cell in times))
+
+
+def _in_span(cells: Sequence[str], span: tuple[float, float]) -> bool:
+    sizes = [size for cell in cells if (size := _size(cell)) > 0]
+    return bool(sizes) and span[0] <= float(np.median(sizes)) <= span[1]
+
+
+def _size(cell: str) -> float:
+    try:
+        value = abs(float(cell))
+    except ValueError:
+        return 0.0
+    return value if np.isfinite(value) else 0.0
+
+
+def _weight(layout: Layout, file_name: str) -> int:
+    named = 10 if layout.named and re.search(layout.named, file_name) else 0
+    return len(layout.needs or layout.fields) + 2 * len(layout.values) + len(layout.medians) + named
+
+
+def _doubted(found: Sequence[Match], file_name: str) -> Iterator[Match]:
+    """The matches, with what makes each doubtful: another of the same columns, and only values between them."""
+    for match in found:
+        rivals = [
+            other.name
+            for other in found
+            if other is not match
+            and other.layout.table != match.layout.table
+            and set(other.layout.needs) == set(match.layout.needs)
+        ]
+        named = bool(match.layout.named and re.search(match.layout.named, file_name))
+        doubt = f"{' and '.join(rivals)} have the same columns" if rivals and not named else ""
+        yield Match(match.name, match.layout, match.raw, match.weight, doubt)
+
+
+def by_name(columns: Mapping[str, Sequence[str]], pattern: str) -> str | None:
+    """The first column whose whole name has a form, capitals aside."""
+    return next((name for name in columns if re.fullmatch(pattern, name, re.IGNORECASE)), None)

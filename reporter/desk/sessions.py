@@ -1,0 +1,33 @@
+"""Days on which New York's exchanges are closed or close early, from a table made of `exchange_calendars`.
+
+The table (calendars/us.csv) is made and checked by tests/desk/test_sessions.py, so that no run has to load a library
+for it. Outside of its span nothing is known, and nothing is taken for a holiday.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, time
+from functools import cache
+from pathlib import Path
+
+_SATURDAY = 5
+_EARLY = time(13, 0)
+
+
+@cache
+def _special(calendar: str) -> Mapping[date, str]:
+    """Weekdays without a session, or with half of one."""
+    path = Path(__file__).parent / "calendars" / f"{calendar}.csv"
+    rows = (line.split(",") for line in path.read_text("utf-8").splitlines()[1:])
+    return {date.fromisoformat(day): kind for day, kind in rows}
+
+
+def is_closed(calendar: str, day: date) -> bool:
+    """Whether an exchange has no session on a day; False where nothing is known of it."""
+    return bool(calendar) and (day.weekday() >= _SATURDAY or _special(calendar).get(day) == "closed")
+
+
+def early_close(calendar: str, day: date) -> time | None:
+    """The hour, in the exchange's zone, of an early close; None on other days."""
+    return _EARLY if calendar and _special(calendar).get(day) == "early" else None

@@ -1,0 +1,236 @@
+"""What a layout does to a file's raw table: gaps, brackets, footers, symbols taken apart, columns computed."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import takewhile
+
+from reporter.desk.layouts import Layout
+from reporter.desk.readers import MAX_PROBLEMS, RawTable, check_header
+from reporter.desk.records import one_of
+from reporter.errors import InputError, Problem
+
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
+_BRACKETS = re.compile(r"\(([\d.,]+)\)")
+#: 1980 to 2100 in seconds: the spans of seconds, milli-, micro- and nanoseconds don't meet.
+_EPOCH_SPAN = (315_532_800, 4_102_444_800)
+#: A fund's figure may come some sessions after the others'.
+_LATEST_REPORT = 3
+_EPOCHS = (1, 1_000, 1_000_000, 1_000_000_000)
+
+
+def shaped(raw: RawTable, layout: Layout) -> RawTable:
+    """A file's rows as its layout means them; the columns keep the file's own names.
+
+    Raises:
+        InputError: symbols, dates or parts that are not as the layout says.
+    """
+    _check_used(raw, layout)
+    columns = {name: _gaps(cells, layout) for name, cells in raw.columns.items()}
+    raw = _without_dropped(RawTable(raw.file, columns, raw.lines, raw.notices), layout)
+    columns = dict(raw.columns)
+    problems: list[Problem] = []
+    for name, pattern in layout.split.items():
+        columns |= _taken_apart(raw, name, re.compile(pattern), problems)
+    for name, form in layout.dates.items():
+        if name in columns:
+            columns[name] = _dates(raw, name, columns[name], form, problems)
+    for name, (above, below) in layout.ratio.items():
+        columns[name] = [_ratio(a, b) for a, b in zip(columns[above], columns[below], strict=True)]
+    for name, pick in layout.pick.items():
+        marks = [all(columns[c][row] == v for c, v in pick.where.items()) for row in range(len(raw))]
+        columns[name] = [cell if mark else "0" for cell, mark in zip(columns[pick.value], marks, strict=True)]
+    if problems:
+        raise InputError(problems)
+    return _counted_once(_published(RawTable(raw.file, columns, raw.lines, raw.notices), layout), layout)
+
+
+def _counted_once(raw: RawTable, layout: Layout) -> RawTable:
+    """Rows that are summed, each once."""
+    if layout.gather is None or layout.gather.of not in raw.columns:
+        return raw
+    seen: dict[tuple[str, ...], int] = {}
+    keys = zip(raw.columns[one_of(layout.time, raw.columns) or ""], raw.columns[layout.gather.of], strict=True)
+    keep, problems = [], []
+    for row, key in enumerate(keys):
+        first = seen.setdefault(key, row)
+        keep.append(first == row)
+        if first != row and any(cells[row] != cells[first] for cells in raw.columns.values()):
+            what = f"this row and row {raw.lines[first]} give different values for {' and '.join(key)}"
+            problems.append(Problem(raw.file, raw.lines[row], None, what, "keep one"))
+    if problems:
+        raise InputError(problems[:MAX_PROBLEMS])
+    if all(keep):
+        return raw
+    notice = f"{raw.file}: {keep.count(False)} identical duplicate rows dropped"
+    return RawTable(raw.file, raw.columns, raw.lines, (*raw.notices, notice)).only(keep)
+
+
+def _check_used(raw: RawTable, layout: Layout) -> None:
+    """What the layout rests on must be there, once."""
+    names = list(raw.columns)
+    used = [*layout.columns.values(), layout.time, *layout.needs]
+    twice = [name for name in used if f"{name} 2" in raw.columns]
+    if twice:
+        raise InputError([Problem(raw.file, None, None, f'column "{twice[0]}" stands twice', "rename one of them")])
+    derived = {*layout.ratio, *layout.pick}
+    wanted = [one_of(name, names) or name for name in (layout.time, *layout.columns.values()) if name]
+    wanted += [name for name in layout.split]
+    wanted += [name for pair in layout.ratio.values() for name in pair]
+    wanted += [name for pick in layout.pick.values() for name in (pick.value, *pick.where)]
+    check_header(names, [name for name in dict.fromkeys(wanted) if name not in derived], raw.file, None)
+
+
+def _gaps(cells: list[str], layout: Layout) -> list[str]:
+    if layout.blank:
+        cells = ["" if cell in layout.blank else cell for cell in cells]
+    return [_plain_number(cell) for cell in cells] if layout.accounting else cells
+
+
+def _plain_number(cell: str) -> str:
+    """An accountant's number in plain digits; any other cell as it stands."""
+    if (match := _BRACKETS.fullmatch(cell)) is not None:
+        cell = f"-{match[1]}"
+    return cell.replace(",", "") if _THOUSANDS.fullmatch(cell) else cell
+
+
+def _without_dropped(raw: RawTable, layout: Layout) -> RawTable:
+    notices = list(raw.notices)
+    for expression, cells in layout.drop.items():
+        name = one_of(expression, raw.columns)
+        if name is None:
+            continue
+        marks = [cell not in cells for cell in raw.columns[name]]
+        left = marks.count(False)
+        if left == len(raw):
+            what = f'column "{name}" is "{raw.columns[name][0]}" in every row: none of them is data'
+            hint = "these bars have not closed; fetch them again later" if name == "confirm" else ""
+            raise InputError([Problem(raw.file, None, None, what, hint)])
+        if left:
+            first = raw.lines[marks.index(False)]
+            shown = raw.columns[name][marks.index(False)]
+            kind = "unfinished bar" if name == "confirm" else "row that is no period"
+            plural = "" if left == 1 else "s, the first" if kind == "unfinished bar" else "s (totals and the like), the first"
+            notices.append(f'{raw.file}: {left} {kind}{plural} ({name} = "{shown}") in row {first}, left out')
+            raw = raw.only(marks)
+    return RawTable(raw.file, raw.columns, raw.lines, tuple(notices))
+
+
+def _taken_apart(raw: RawTable, name: str, pattern: re.Pattern[str], problems: list[Problem]) -> dict[str, list[str]]:
+    """The named groups of a column's cells as columns; cells of another form are no options and are told."""
+    matches = {cell: pattern.fullmatch(cell) for cell in dict.fromkeys(raw.columns[name])}
+    for row, cell in enumerate(raw.columns[name]):
+        if matches[cell] is None and len(problems) < MAX_PROBLEMS:
+            what = f'column "{name}": "{cell}" is no symbol of the form {_form(pattern)}'
+            problems.append(Problem(raw.file, raw.lines[row], None, what, "take out what is no option"))
+    groups = {cell: match.groupdict() if match else {} for cell, match in matches.items()}
+    return {group: [groups[cell].get(group, "") for cell in raw.columns[name]] for group in pattern.groupindex}
+
+
+def _form(pattern: re.Pattern[str]) -> str:
+    return "-".join(["…", *sorted(pattern.groupindex, key=lambda group: pattern.groupindex[group])])
+
+
+def _dates(raw: RawTable, name: str, cells: Sequence[str], form: str, problems: list[Problem]) -> list[str]:
+    read = {cell: _date(cell, form) for cell in dict.fromkeys(cells)}
+    for row, cell in enumerate(cells):
+        if cell and not read[cell] and len(problems) < MAX_PROBLEMS:
+            problems.append(Problem(raw.file, raw.lines[row], None, f'column "{name}": "{cell}" is not a date'))
+    return [read[cell] for cell in cells]
+
+
+def _date(cell: str, form: str) -> str:
+    try:
+        if form == "epoch":
+            seconds = epoch_seconds(cell)
+            return "" if seconds is None else datetime.fromtimestamp(seconds, UTC).date().isoformat()
+        # The months of Deribit's symbols are English ones whatever the machine's language.
+        return datetime.strptime(cell.title() if "%b" in form else cell, form).replace(tzinfo=UTC).date().isoformat()
+    except (ValueError, OverflowError):
+        return ""
+
+
+def epoch_seconds(cell: str) -> float | None:
+    """Seconds since 1970 of a number in seconds, milli-, micro- or nanoseconds, by its size; None for others."""
+    try:
+        number = float(cell)
+    except ValueError:
+        return None
+    spans = (number / factor for factor in _EPOCHS)
+    return next((value for value in spans if _EPOCH_SPAN[0] <= value < _EPOCH_SPAN[1]), None)
+
+
+def _ratio(above: str, below: str) -> str:
+    try:
+        value = float(above) / float(below)
+    except (ValueError, ZeroDivisionError):
+        return ""
+    return repr(value) if math.isfinite(value) and value > 0 else ""
+
+
+def _published(raw: RawTable, layout: Layout) -> RawTable:
+    """Only rows whose parts have reported: a total of what is not yet published is no total."""
+    notices: list[str] = list(raw.notices)
+    keep = [True] * len(raw)
+    if layout.parts and layout.parts in raw.columns:
+        # Parts that are there and all blank: the flow beside them is a zero by default.
+        keep = [not cells or bool(cells.strip(";")) for cells in raw.columns[layout.parts]]
+    elif layout.members:
+        keep = _complete(raw, layout)
+    if not all(keep):
+        lines = [line for line, kept in zip(raw.lines, keep, strict=True) if not kept]
+        notices.append(f"{raw.file}: {_rows(len(lines))} not yet complete, the first in row {lines[0]}; not used")
+    return RawTable(raw.file, raw.columns, raw.lines, tuple(notices)).only(keep)
+
+
+def _rows(count: int) -> str:
+    return "1 row is" if count == 1 else f"{count} rows are"
+
+
+def _complete(raw: RawTable, layout: Layout) -> list[bool]:
+    """Which rows are whole: some part has reported, and none that reports is still missing from the newest rows."""
+    members = list(_members(raw, layout))
+    total = raw.columns[one_of(next(iter(layout.columns.values())), raw.columns) or ""]
+    keep = [bool(cell) for cell in total]
+    if not members:
+        return keep
+    newest_first = _oldest_first(raw, layout)[::-1]
+    for row in newest_first:
+        keep[row] &= any(raw.columns[name][row] for name in members)
+    for name in members:
+        waiting = list(takewhile(lambda row, cells=raw.columns[name]: not cells[row], newest_first))
+        # A part that has been blank for longer has closed, or has never begun.
+        if len(waiting) <= _LATEST_REPORT and len(waiting) < len(raw):
+            for row in waiting:
+                keep[row] = False
+    return keep
+
+
+def _members(raw: RawTable, layout: Layout) -> Iterator[str]:
+    """Columns of an aggregate's parts; "*" means every other one."""
+    used = {one_of(layout.time, raw.columns), *layout.columns.values()}
+    for name in raw.columns if layout.members == ("*",) else layout.members:
+        if name in raw.columns and name not in used:
+            yield name
+
+
+def _oldest_first(raw: RawTable, layout: Layout) -> list[int]:
+    """Rows in order of time, which a table of dates shows by its first and last row."""
+    name = one_of(layout.time, raw.columns)
+    if name is None or len(raw) < 2:
+        return list(range(len(raw)))
+    first, last = (_moment(raw.columns[name][place], layout) for place in (0, -1))
+    rows = list(range(len(raw)))
+    return rows[::-1] if first and last and first > last else rows
+
+
+def _moment(cell: str, layout: Layout) -> str:
+    for form in layout.time_format:
+        if not form and re.match(r"\d{4}-\d{2}-\d{2}", cell):
+            return cell
+        if form not in ("", "epoch") and (read := _date(cell, form)):
+            return read
+    return ""

@@ -1,0 +1,282 @@
+"""What a file was found to be → the lines of desk.toml for it, and the questions that the file can't answer."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from reporter.desk.config import parse_duration
+from reporter.desk.recognition import Match, Recognised
+from reporter.desk.readers import RawTable
+from reporter.desk.records import one_of
+from reporter.desk.schema import TABLES
+from reporter.desk.shaping import epoch_seconds
+
+#: Lengths of time that bars have, in seconds.
+_BARS = {"1m": 60, "5m": 300, "15m": 900, "30m": 1800, "1h": 3600, "2h": 7200, "4h": 14400, "8h": 28800, "12h": 43200, "1d": 86400}
+#: What exchanges pay where nothing moves: 0.01 % for eight hours. Its size tells the unit.
+BASELINE = {"fraction": 0.0001, "percent": 0.01, "bp": 1.0}
+
+
+@dataclass(slots=True)
+class Suggestion:
+    """Lines for desk.toml.
+
+    Attributes:
+        says: what the file is, in a line.
+        facts: what was seen in it: rows, span, unit, order.
+        keys: key → value, as TOML writes it.
+        asks: key → what its author must say, and why the file can't.
+        refused: why nothing is suggested; empty where something is.
+        table: the canonical table; empty where none is.
+        end: the last row's time, seconds since 1970 UTC.
+        bar: seconds from row to row.
+    """
+
+    says: str
+    facts: list[str] = field(default_factory=list)
+    keys: dict[str, str] = field(default_factory=dict)
+    asks: dict[str, str] = field(default_factory=dict)
+    refused: str = ""
+    table: str = ""
+    end: float = 0.0
+    bar: int = 0
+
+    def toml(self) -> str:
+        """The `[[source]]`; what must be answered stands in it as a comment."""
+        lines = ["[[source]]"]
+        for key, value in self.keys.items():
+            lines.append(f"{key} = {value}")
+        for key, why in self.asks.items():
+            lines.append(f"# {key} = ?  # say it: {why}")
+        return "\n".join(lines) + "\n"
+
+
+def quoted(text: str) -> str:
+    """A text as TOML writes it."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(c if ord(c) >= 32 and ord(c) != 127 else f"\\u{ord(c):04x}" for c in escaped) + '"'
+
+
+def inline(table: Mapping[str, str]) -> str:
+    """A table of texts as TOML writes it in a line."""
+    names = {key: key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else quoted(key) for key in table}
+    return "{ " + ", ".join(f"{names[key]} = {quoted(value)}" for key, value in table.items()) + " }"
+
+
+def identifier(path: Path) -> str:
+    """An id for a source, from its file's name."""
+    stem = re.sub(r"[^a-z0-9]+", "_", path.name.partition(".")[0].lower()).strip("_") or "source"
+    return stem if stem[0].isalpha() else f"source_{stem}"
+
+
+def suggest(found: Recognised, path: Path, written: str, asset: str = "") -> Suggestion:
+    """Lines for a file.
+
+    Args:
+        found: what it is.
+        path: the file.
+        written: its path as desk.toml should write it.
+        asset: the desk's asset, such as "BTC", where it is known.
+    """
+    if found.matches:
+        return _of_layout(found.matches[0], path, written, asset)
+    if found.fault:
+        return Suggestion("a known layout that can't be read", refused="; ".join(str(item) for item in found.fault[:5]))
+    if found.plain is None:
+        return Suggestion("JSON of an unknown layout", refused="describe it in formats/NAME.toml of the desk; see docs/data.md")
+    from reporter.desk.plain_tables import suggest_plain
+
+    return suggest_plain(found, path, written, asset)
+
+
+def _of_layout(match: Match, path: Path, written: str, asset: str) -> Suggestion:
+    layout, raw = match.layout, match.raw
+    made = Suggestion(f"{match.name}: {layout.title}", table=layout.table)
+    if not layout.table:
+        made.facts.append(f"{len(raw)} rows")
+        made.refused = layout.why_not
+        return made
+    made.keys = {"id": quoted(identifier(path)), "format": quoted(match.name), "path": quoted(written)}
+    time = one_of(layout.time, raw.columns) if layout.time else None
+    where = _entities(made, raw, layout.entity, asset)
+    rows = raw if not where else raw.only([cell == next(iter(where.values())) for cell in raw.columns[next(iter(where))]])
+    form = time_form(rows.columns[time], layout.time_format) if time else ""
+    if time and form is None:
+        made.asks["time_format"] = f'the times look like "{rows.columns[time][0]}"'
+    elif time and form != layout.time_format[0]:
+        made.keys["time_format"] = quoted(form or "")
+    times_seen(made, rows, time, form or "", "" if layout.gather else layout.bar)
+    if layout.bar == "" and "bar" not in made.asks:
+        made.keys["bar"] = quoted(_name_of(made.bar))
+    if where:
+        made.keys["where"] = inline(where)
+    units_seen(made, rows, layout.table, layout.columns, layout.unit, layout.per)
+    for name, why in layout.refuse.items():
+        if name in raw.columns:
+            made.facts.append(f'column "{name}" is not to be used: {_hundredfold(raw, layout.columns, name) or why}')
+    made.asks |= {key: why for key, why in layout.ask.items() if key not in ("coverage", "cite", "table")}
+    for key in ("coverage", "cite", "table"):
+        if key in layout.ask:
+            made.facts.append(f"say {key} in desk.toml: {layout.ask[key]}")
+    if match.doubt:
+        made.asks["table"] = f"{match.doubt}; the values say {layout.table}"
+        made.asks = {"table": made.asks.pop("table"), **made.asks}
+    made.facts.extend(raw.notices)
+    return made
+
+
+def _hundredfold(raw: RawTable, columns: Mapping[str, str], name: str) -> str:
+    """Evidence that one column is another times a power of ten; empty where it is not."""
+    other = next((column for column in columns.values() if column in raw.columns), "")
+    pairs = [(_float(a), _float(b)) for a, b in zip(raw.columns[name], raw.columns.get(other, []), strict=False)]
+    ratios = [a / b for a, b in pairs if b and np.isfinite(a) and np.isfinite(b)]
+    if not ratios or max(ratios) - min(ratios) > 1e-6 * max(map(abs, ratios)):
+        return ""
+    row = next(place for place, (_, b) in enumerate(pairs) if b)
+    return (
+        f'it is "{other}" times {round(ratios[0], 6):g} in all {len(ratios)} rows '
+        f"({raw.columns[name][row]} against {raw.columns[other][row]} in row {raw.lines[row]})"
+    )
+
+
+def _entities(made: Suggestion, raw: RawTable, expression: str, asset: str) -> dict[str, str]:
+    """Whose rows a file holds: a filter where it holds several and one is the desk's."""
+    name = one_of(expression, raw.columns) if expression else None
+    if name is None:
+        return {}
+    values = sorted(set(raw.columns[name]))
+    if len(values) == 1:
+        made.facts.append(f'{name} is "{values[0]}" throughout')
+        return {}
+    own = [value for value in values if asset and re.match(rf"{re.escape(asset)}(?![a-z])", value, re.IGNORECASE)]
+    if len(own) == 1:
+        return {name: own[0]}
+    shown = ", ".join(values[:8]) + (" …" if len(values) > 8 else "")
+    made.asks["where"] = f'the file holds {len(values)} of them: {{ {name} = "…" }}, one of {shown}'
+    return {}
+
+
+def time_form(cells: Sequence[str], forms: Sequence[str]) -> str | None:
+    """The first form that a column's times have; None where they have none of them."""
+    looked = [cell for cell in (*cells[:200], *cells[-200:]) if cell]
+    for form in forms:
+        if all(seconds_of(cell, form) is not None for cell in looked):
+            return form
+    return None
+
+
+def seconds_of(cell: str, form: str) -> float | None:
+    """A time's seconds since 1970, without regard to its zone; None where it has another form."""
+    if form in ("epoch", "epoch-day"):
+        return epoch_seconds(cell)
+    try:
+        if form:
+            moment = datetime.strptime(cell, form)  # noqa: DTZ007 - compared with others of its column alone
+        else:
+            if not re.match(r"\d{4}-\d{2}-\d{2}", cell):
+                return None
+            moment = datetime.fromisoformat(cell)
+    except ValueError:
+        return None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+
+
+def times_seen(made: Suggestion, raw: RawTable, time: str | None, form: str, bar: str) -> None:
+    """Rows, span, order and distance, as facts; the distance as `made.bar`."""
+    made.facts.append(f"{len(raw)} row{'' if len(raw) == 1 else 's'}")
+    if time is None:
+        return
+    read = [seconds_of(cell, form) for cell in raw.columns[time]]
+    times = [value for value in read if value is not None]
+    if not times:
+        return
+    made.end = max(times)
+    order = "newest first" if len(times) > 1 and times[0] > times[-1] else "oldest first"
+    made.facts.append(f"{_iso(min(times))} to {_iso(max(times))}, {order}{_size_of(raw.columns[time][0], form)}")
+    steps = Counter(round(step / 60) * 60 for step in np.diff(sorted(set(times))).tolist() if step >= 30)
+    made.bar = steps.most_common(1)[0][0] if steps else 0
+    if bar:
+        made.bar = parse_duration(bar)
+    elif made.bar not in _BARS.values():
+        made.asks["bar"] = "how long a row's period is" + (
+            f"; rows are {made.bar} s apart" if made.bar else ", which one row can't tell"
+        )
+    else:
+        share = steps[made.bar] / sum(steps.values())
+        made.facts.append(f"a row every {_name_of(made.bar)} ({share:.0%} of the steps)")
+
+
+def _size_of(cell: str, form: str) -> str:
+    if form not in ("epoch", "epoch-day"):
+        return ""
+    digits = len(cell.partition(".")[0])
+    unit = {10: "seconds", 13: "milliseconds", 16: "microseconds", 19: "nanoseconds"}.get(digits, "seconds")
+    return f", in {unit} since 1970 UTC"
+
+
+def _name_of(bar: int) -> str:
+    return next((name for name, seconds in _BARS.items() if seconds == bar), "1d")
+
+
+def _iso(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M").removesuffix(" 00:00")
+
+
+def units_seen(
+    made: Suggestion, raw: RawTable, table: str, columns: Mapping[str, str], unit: str, per: str = ""
+) -> tuple[str, ...]:
+    """Units that the values' size allows, told as a fact beside the declared one.
+
+    Returns:
+        The units that fit.
+    """
+    spec = TABLES[table]
+    name = next((one_of(columns.get(key, key), raw.columns) for key in spec.typical), None)
+    if name is None:
+        if unit:
+            made.facts.append(f"unit {unit}")
+        return tuple(spec.scales)
+    sizes = [abs(value) for value in map(_float, raw.columns[name]) if np.isfinite(value) and value]
+    if not sizes:
+        return tuple(spec.scales)
+    low, high = next(iter(spec.typical.values()))
+    length = parse_duration(per) if per else made.bar or 8 * 3600
+    span = length / (8 * 3600) if table == "funding" else 1.0
+    middle = float(np.median(sizes))
+    fits = tuple(name_ for name_, factor in spec.scales.items() if low * span <= middle * factor <= high * span)
+    seen = f'"{name}" has the middle size {middle:.4g}'
+    if table == "funding":
+        seen += _at_baseline(sizes)
+    made.facts.append(f"{seen}: as {' or '.join(fits) if fits else 'no unit known'} it is of a usual size" + (f"; {unit} by the format" if unit else ""))
+    if unit and fits and unit not in fits and len(sizes) >= 5:
+        made.asks["unit"] = f"the format says {unit}, the values say {' or '.join(fits)}"
+    return fits
+
+
+def _at_baseline(sizes: Sequence[float]) -> str:
+    value, count = Counter(sizes).most_common(1)[0]
+    unit = next((name for name, size in BASELINE.items() if abs(value / size - 1) < 1e-9), None)
+    if unit is None or count < max(3, len(sizes) // 20):
+        return ""
+    return f", and {value:g} in {count} of {len(sizes)} rows, which is the usual 0.01 % for eight hours in {unit}"
+
+
+def baseline_unit(raw: RawTable, name: str) -> str | None:
+    """The unit in which the commonest funding rate of a column is the usual one."""
+    sizes = [abs(value) for value in map(_float, raw.columns[name]) if np.isfinite(value) and value]
+    said = _at_baseline(sizes) if sizes else ""
+    return said.rpartition(" ")[2] or None
+
+
+def _float(cell: str) -> float:
+    try:
+        return float(cell)
+    except ValueError:
+        return float("nan")
