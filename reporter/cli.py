@@ -174,9 +174,12 @@ def findings(
 
 
 @app.command()
-def check(desk: DeskArgument, locale: LocaleOption = None, debug: DebugOption = False) -> None:
+def check(
+    desk: DeskArgument, locale: LocaleOption = None, as_json: JsonOption = False, debug: DebugOption = False
+) -> None:
     """Look for everything that can be wrong before a run: desk, data, rules, phrases, labels, fonts."""
     from reporter import pipeline
+    from reporter.cli_data import print_survey, survey_json
     from reporter.editing.proofing import proof_brief, proof_phrases
 
     found = pipeline.find(desk, locales=locale or ())
@@ -184,14 +187,18 @@ def check(desk: DeskArgument, locale: LocaleOption = None, debug: DebugOption = 
     if flaws:
         raise InputError(flaws)
     brief = pipeline.compose(found)
+    surveys = pipeline.survey_sources(found)
+    # Words of a flaw may be the data's (a line of news), so an author is told and not stopped.
+    notices = [*found.metrics.notices, *map(str, proof_brief(brief))]
+    if as_json:
+        _print_json({"sources": survey_json(surveys), "notices": notices})
+        return
     days = found.metrics.dates
     rules, books = len(found.report.rules.rules), len(found.report.books)
     print(f"{desk.as_posix()}: {rules} rules, {books} locales, prices from {days[0]} to {days[-1]}: right")
-    for notice in found.metrics.notices:
+    print_survey(surveys)
+    for notice in notices:
         print(f"notice: {notice}")
-    for flaw in proof_brief(brief):
-        # Its words may be the data's (a line of news), so an author is told and not stopped.
-        print(f"notice: {flaw}")
 
 
 @app.command()

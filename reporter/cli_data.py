@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 FilesArgument = Annotated[list[Path] | None, typer.Argument(metavar="FILE…", help="Files of any layout.")]
 DeskOption = Annotated[
-    Path | None, typer.Option("--desk", metavar="DESK", help="The desk that they are for: its formats, asset and paths.")
+    Path | None,
+    typer.Option("--desk", metavar="DESK", help="The desk that they are for: its formats, asset and paths."),
 ]
 AssetOption = Annotated[str, typer.Option("--asset", metavar="A", help="The desk's asset, BTC.")]
 ListOption = Annotated[bool, typer.Option("--list", help="List the formats that are known.")]
@@ -78,7 +79,9 @@ def _suggestions(
     for path in files:
         written = os.path.relpath(path, desk) if desk is not None else path.as_posix()
         try:
-            made.append((path, suggest(recognise(path, path.as_posix(), library), path, Path(written).as_posix(), asset)))
+            made.append(
+                (path, suggest(recognise(path, path.as_posix(), library), path, Path(written).as_posix(), asset))
+            )
         except InputError as error:
             faults.extend(error.problems)
     made.sort(key=lambda item: (item[1].table, -item[1].bar, -item[1].end))

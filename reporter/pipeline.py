@@ -18,6 +18,8 @@ from reporter.charts import Style, draw, extent
 from reporter.charts.spark import spark
 from reporter.desk import DeskConfig, load_desk, read_desk_config
 from reporter.desk.instruments import INSTRUMENTS
+from reporter.desk.sources import read_sources
+from reporter.desk.survey import SourceSurvey, survey
 from reporter.errors import HeldError, InputError, Problem
 from reporter.formats import DEFAULT_FORMATS
 from reporter.language.locales import Locale
@@ -89,6 +91,12 @@ def report_of(config: DeskConfig, locales: Sequence[str] = ()) -> ReportType:
         ("command line", None, None) if locales else (config.shown_as, *config.place(("desk", "locales"))),
         desk=config.folder,
     )
+
+
+def survey_sources(findings: Findings) -> tuple[SourceSurvey, ...]:
+    """What each source of a desk holds, counted to the end of the day that was found."""
+    tables, _ = read_sources(findings.config)
+    return survey(findings.config, tables, int(findings.metrics.as_of))
 
 
 @dataclass(frozen=True, slots=True)

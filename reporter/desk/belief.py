@@ -17,6 +17,9 @@ from reporter.errors import Problem
 _EIGHT_HOURS = 8 * 3600
 #: Fewer values than these say nothing about a file's unit.
 _LEAST_VALUES = 5
+_LEAST_RATES = 15
+#: What Binance, Bybit, OKX and Deribit charge for eight hours where the premium is small: 0.01 %.
+_BASELINE = 0.0001
 
 Floats = npt.NDArray[np.float64]
 Marks = npt.NDArray[np.bool_]
@@ -33,6 +36,8 @@ def disbelieved(source: SourceConfig, columns: Columns, files: Sequence[str]) ->
     yield from _outside(source, columns, files)
     yield from _disordered(source, columns, files)
     yield from _unlikely_unit(source, columns, files)
+    if source.table == "funding":
+        yield from _hundredfold(source, columns, files)
     if source.table == "options" and "delta" in columns:
         yield from _wrong_deltas(source, columns, files)
 
@@ -110,6 +115,32 @@ def _unlikely_unit(source: SourceConfig, columns: Columns, files: Sequence[str])
             what = f'column "{column}": its values, about {shown}, are too {size} for "{source.unit}"'
             hint = f"other units are {', '.join(unit for unit in spec.scales if unit != source.unit)}"
             yield Problem(files[0], None, None, what, hint if len(spec.scales) > 1 else "")
+
+
+def _hundredfold(source: SourceConfig, columns: Columns, files: Sequence[str]) -> Iterator[Problem]:
+    """A column in another unit than declared, by the rate that exchanges pay where nothing moves.
+
+    That rate, 0.01 % for eight hours, is the commonest value of every series long enough; at a hundred times it, or a
+    hundredth, the unit is wrong even where every value could be true.
+    """
+    rates = np.abs(_floats(columns, "rate"))
+    rates = rates[rates > 0]
+    if len(rates) < _LEAST_RATES:
+        return
+    # Apart from the factor by which rows stand for more or less than the period of a rate.
+    spread = parse_duration(source.bar) / parse_duration(source.per) if source.per else 1.0
+    values, counts = np.unique(np.round(rates / spread, 12), return_counts=True)
+    common, count = float(values[int(np.argmax(counts))]), int(counts.max())
+    wrong = next((size for size in (100.0, 0.01) if abs(common / (_BASELINE * size) - 1) < 1e-9), None)
+    if wrong is None or count < max(_LEAST_VALUES, len(rates) // 20):
+        return
+    factor = TABLES[source.table].scales[source.unit]
+    column = source.columns.get("rate", "rate")
+    what = (
+        f'column "{column}": {_number(common / factor)} in {count} of {len(rates)} rows is the usual 0.01 % for eight '
+        f'hours, {"100 times too big" if wrong > 1 else "a hundredth of it"} as "{source.unit}"'
+    )
+    yield Problem(files[0], None, None, what, "use the column as the exchange gives it, and declare its unit")
 
 
 def _wrong_deltas(source: SourceConfig, columns: Columns, files: Sequence[str]) -> Iterator[Problem]:

@@ -41,9 +41,7 @@ def optional_columns(source: SourceConfig) -> tuple[str, ...]:
     return () if source.layout == "wide" else (*spec.optional, *(name for name in spec.dates if name in OPTIONAL_DATES))
 
 
-def canonical_columns(
-    config: DeskConfig, source: SourceConfig, raw: RawTable, moment: int | None = None
-) -> Columns:
+def canonical_columns(config: DeskConfig, source: SourceConfig, raw: RawTable, moment: int | None = None) -> Columns:
     """One file's rows in canonical form.
 
     Args:
@@ -57,10 +55,7 @@ def canonical_columns(
     """
     raw = _filtered(config, source, raw)
     problems: list[Problem] = []
-    if source.time:
-        times = row_times(source, raw, problems)
-    else:
-        times = np.full(len(raw), moment or 0, dtype=np.int64)
+    times = row_times(source, raw, problems) if source.time else np.full(len(raw), moment or 0, dtype=np.int64)
     if source.layout == "wide":
         columns = _wide(source, raw, times, problems)
     else:
@@ -121,7 +116,7 @@ def _long(source: SourceConfig, raw: RawTable, problems: list[Problem]) -> Colum
             columns[name] = values * factor if name in spec.scaled and factor != 1.0 else values
             if source.per and name in spec.scaled:
                 # A rate for eight hours, given every four, counts half each time.
-                columns[name] = columns[name] * (parse_duration(source.bar) / parse_duration(source.per))
+                columns[name] = values * factor * (parse_duration(source.bar) / parse_duration(source.per))
         if name in spec.key:
             blank = np.asarray([not cell for cell in raw.columns[column]], dtype=bool)
             complain(raw, column, blank, "blank, and every row needs it", problems)

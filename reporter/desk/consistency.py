@@ -110,7 +110,9 @@ def is_glob(path: str) -> bool:
 def _time(source: SourceConfig) -> Iterator[Mistake]:
     form = source.time_format
     if not source.time and not source.at and "{date}" not in source.path:
-        yield Mistake((), "no time column is named", 'add time = "…", or at = "2026-02-06T08:00Z" for a file of one moment')
+        yield Mistake(
+            (), "no time column is named", 'add time = "…", or at = "2026-02-06T08:00Z" for a file of one moment'
+        )
     if source.time and source.at:
         yield Mistake(("at",), "at and time both say when a row is of", "leave one out")
     if ("{date}" in source.path) != (source.taken is not None):

@@ -9,7 +9,6 @@ import gzip
 import io
 import zipfile
 import zlib
-
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -187,9 +186,5 @@ def text_of(content: Content) -> str:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise refuse(
-            shown_as, f"not UTF-8: byte 0x{data[error.start]:02X}", "save the file as UTF-8", line
-        ) from error
+        raise refuse(shown_as, f"not UTF-8: byte 0x{data[error.start]:02X}", "save the file as UTF-8", line) from error
     return text.replace("\r\n", "\n").replace("\r", "\n")
-
-

@@ -97,11 +97,13 @@ def _validated(data: dict[str, Any], positions: Positions, folder: Path, shown: 
     ]
     config: DeskConfig | None = None
     known = {key: value for key, value in data.items() if key in _TOP}
-    known, layouts = _with_layouts(known, positions, folder, shown, problems)
+    known, layouts, unknown = _with_layouts(known, positions, folder, shown, problems)
     try:
         config = DeskConfig.model_validate({**known, "layouts": layouts, "folder": folder, "shown_as": shown})
     except ValidationError as error:
-        problems += [_problem(item, positions, shown) for item in error.errors(include_url=False)]
+        errors = error.errors(include_url=False)
+        # What an unknown format would have filled in is not missing besides.
+        problems += [_problem(item, positions, shown) for item in errors if item["loc"][:2] not in unknown]
     problems += _mistakes(known, config, positions, shown)
     if problems or config is None:
         raise InputError(problems)
@@ -110,19 +112,25 @@ def _validated(data: dict[str, Any], positions: Positions, folder: Path, shown: 
 
 def _with_layouts(
     data: dict[str, Any], positions: Positions, folder: Path, shown: str, problems: list[Problem]
-) -> tuple[dict[str, Any], dict[str, Layout]]:
-    """The sources with what their layouts say filled in, and those layouts; what desk.toml says goes before."""
+) -> tuple[dict[str, Any], dict[str, Layout], set[tuple[str | int, ...]]]:
+    """The sources with what their layouts say filled in, those layouts, and the sources whose format is not known.
+
+    What desk.toml says goes before what a layout says.
+    """
     sources, used = [], {}
+    unknown: set[tuple[str | int, ...]] = set()
     for index, source in enumerate(data["source"] if isinstance(data.get("source"), list) else ()):
         name = source.get("format", "csv") if isinstance(source, dict) else "csv"
         if isinstance(name, str) and name not in PLAIN:
             library = _library(folder, shown, problems)
             if name not in library:
+                unknown.add(("source", index))
                 near = did_you_mean(name, [*library, *PLAIN])
                 place = place_of(positions, ("source", index, "format"))
                 hint = near or "see `reporter sniff --list`"
                 problems.append(Problem(shown, *place, f'source.format: unknown value "{name}"', hint))
             elif not library[name].table:
+                unknown.add(("source", index))
                 what = f'source.format: "{name}" can feed nothing: {library[name].why_not}'
                 problems.append(Problem(shown, *place_of(positions, ("source", index, "format")), what))
             else:
@@ -130,7 +138,7 @@ def _with_layouts(
                 source = _filled_in(source, library[name])  # noqa: PLW2901
                 problems += _unanswered(source, library[name], positions, ("source", index), shown)
         sources.append(source)
-    return {**data, **({"source": sources} if sources else {})}, used
+    return {**data, **({"source": sources} if sources else {})}, used, unknown
 
 
 def _library(folder: Path, shown: str, problems: list[Problem]) -> Library:
@@ -164,7 +172,9 @@ def _unanswered(
     columns = source.get("columns")
     for column in columns.values() if isinstance(columns, dict) else ():
         if column in layout.refuse:
-            what = f'source "{name}": column "{column}" of {source["format"]} is not to be used: {layout.refuse[column]}'
+            what = (
+                f'source "{name}": column "{column}" of {source["format"]} is not to be used: {layout.refuse[column]}'
+            )
             yield Problem(shown, *place_of(positions, (*path, "columns")), what)
 
 

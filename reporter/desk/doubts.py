@@ -111,7 +111,8 @@ def _steps(columns: Columns, rows: npt.NDArray[np.int64], name: str, subject: st
             told = place + 1
             what = f"{subject} {_plain(values[place])} is {move} the row before, and the next row is back: a bad tick?"
         else:
-            what = f"{subject} {_plain(values[place])} is {move} the row before ({_plain(values[place - 1])}){_split(step)}"
+            last = f"the row before ({_plain(values[place - 1])})"
+            what = f"{subject} {_plain(values[place])} is {move} {last}{_split(step)}"
         yield int(rows[place]), what, True
 
 
@@ -130,9 +131,11 @@ def _wicks(columns: Columns) -> Rows:
     first, last = columns["open"].astype(float), columns["close"].astype(float)
     low, high = columns["low"].astype(float), columns["high"].astype(float)
     for row in np.flatnonzero(low < _LEAST_WICK * np.fmin(first, last)).tolist():
-        yield row, f"low {_plain(low[row])} is {1 - low[row] / min(first[row], last[row]):.2%} below open and close: a bad tick?", True
+        under = 1 - low[row] / min(first[row], last[row])
+        yield row, f"low {_plain(low[row])} is {under:.2%} below open and close: a bad tick?", True
     for row in np.flatnonzero(high > _GREATEST_WICK * np.fmax(first, last)).tolist():
-        yield row, f"high {_plain(high[row])} is {high[row] / max(first[row], last[row]):.1f} times open and close: a bad tick?", True
+        times = high[row] / max(first[row], last[row])
+        yield row, f"high {_plain(high[row])} is {times:.1f} times open and close: a bad tick?", True
 
 
 def _stuck(source: SourceConfig, columns: Columns) -> Rows:

@@ -21,11 +21,9 @@ def gathered(source: SourceConfig, columns: Columns, gather: Gather) -> Columns:
     """
     every = parse_duration(gather.every)
     times = columns["start"].astype(np.int64)
-    if gather.how == "last":
-        # Known at the end of its period, and never before the quote itself.
-        periods = -(-times // every) * every
-    else:
-        periods = times if every == DAY else times // every * every
+    # A quote is known at the end of its period, and never before it was made; sums are of what begins together.
+    ends, begins = -(-times // every) * every, times if every == DAY else times // every * every
+    periods = ends if gather.how == "last" else begins
     # Each view of a period is gathered by itself: the same rows stand in many of them.
     views = [columns["file"]] if source.keeps_revisions else []
     group, first = _groups([periods, *(columns[name] for name in TABLES[source.table].key), *views])

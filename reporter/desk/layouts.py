@@ -88,6 +88,7 @@ class Layout(_Model):
         pick: new column → what it takes.
         gather: how rows are gathered.
         members: columns of an aggregate's parts; a row that lacks one is not used.
+        members_change: whether parts join and leave over time, so that only the newest rows can lack one by mistake.
         parts: column of a list of parts; a row is not published before one of them has a value.
         refuse: column that must not be used → why.
         per: how long the period is that a funding rate is for, where rows are further apart or closer.
@@ -127,6 +128,7 @@ class Layout(_Model):
     pick: dict[str, Pick] = Field(default_factory=dict)
     gather: Gather | None = None
     members: Names = ()
+    members_change: bool = False
     parts: str = ""
     refuse: dict[str, str] = Field(default_factory=dict)
     per: str = ""
@@ -228,8 +230,8 @@ def _lists_as_tuples(value: object) -> object:
 
 
 def _mistakes(layout: Layout) -> list[tuple[tuple[str, ...], str]]:
-    found = []
-    patterns = {("named",): layout.named}
+    found: list[tuple[tuple[str, ...], str]] = []
+    patterns: dict[tuple[str, ...], str] = {("named",): layout.named}
     patterns |= {("values", name): text for name, text in layout.values.items()}
     patterns |= {("split", name): text for name, text in layout.split.items()}
     for place, text in patterns.items():

@@ -35,17 +35,17 @@ _ZONES = {
 }
 #: Symbols of instruments that the program knows → their keys.
 SYMBOLS: Mapping[str, str] = {
-    **{name: "spx" for name in ("SPX", "^GSPC", "GSPC", "SP500")},
-    **{name: "ndx" for name in ("NDX", "^NDX")},
-    **{name: "nasdaq" for name in ("NASDAQ", "^IXIC", "IXIC")},
-    **{name: "dow" for name in ("DOW", "DJI", "^DJI", "DJIA")},
-    **{name: "sox" for name in ("SOX", "^SOX")},
-    **{name: "gold" for name in ("GOLD", "GC=F", "XAU", "XAUUSD")},
-    **{name: "silver" for name in ("SILVER", "SI=F", "XAG", "XAGUSD")},
-    **{name: "dxy" for name in ("DXY", "DX-Y.NYB", "DX=F")},
-    **{name: "ust10y" for name in ("UST", "UST10Y", "^TNX", "TNX", "US10Y")},
-    **{name: "vix" for name in ("VIX", "^VIX")},
-    **{name: "wti" for name in ("WTI", "OIL", "CL=F", "USOIL")},
+    **dict.fromkeys(("SPX", "^GSPC", "GSPC", "SP500"), "spx"),
+    **dict.fromkeys(("NDX", "^NDX"), "ndx"),
+    **dict.fromkeys(("NASDAQ", "^IXIC", "IXIC"), "nasdaq"),
+    **dict.fromkeys(("DOW", "DJI", "^DJI", "DJIA"), "dow"),
+    **dict.fromkeys(("SOX", "^SOX"), "sox"),
+    **dict.fromkeys(("GOLD", "GC=F", "XAU", "XAUUSD"), "gold"),
+    **dict.fromkeys(("SILVER", "SI=F", "XAG", "XAGUSD"), "silver"),
+    **dict.fromkeys(("DXY", "DX-Y.NYB", "DX=F"), "dxy"),
+    **dict.fromkeys(("UST", "UST10Y", "^TNX", "TNX", "US10Y"), "ust10y"),
+    **dict.fromkeys(("VIX", "^VIX"), "vix"),
+    **dict.fromkeys(("WTI", "OIL", "CL=F", "USOIL"), "wti"),
     **{name: name.lower() for name in ("SPY", "QQQ", "DIA", "SMH", "GLD", "SLV", "UUP", "TLT")},
 }
 _VENDORS = {
@@ -71,11 +71,17 @@ _COLUMNS: Mapping[str, Mapping[str, str]] = {
     },
     "open_interest": {"open_interest": r"(open_?interest|oi)([_ ].*)?"},
     "funding": {"rate": r"(funding|fr)(_?rate)?([_ ].*)?"},
-    "volatility_index": {"close": r"(dvol|vol_?index|iv_?index)(_close)?", "high": r"(dvol|vol_?index)_high", "low": r"(dvol|vol_?index)_low"},
+    "volatility_index": {
+        "close": r"(dvol|vol_?index|iv_?index)(_close)?",
+        "high": r"(dvol|vol_?index)_high",
+        "low": r"(dvol|vol_?index)_low",
+    },
     "sentiment": {"score": r"(fng|fear_?(and_?)?greed(_index)?|sentiment)([_ ].*)?"},
     "realised_price": {"realised_price": r"reali[sz]ed_?price([_ ]usd)?"},
     "miners": {"hashprice": r"hash_?price([_ ].*)?"},
-    "fund_flows": {"flow": r"(net_?)?flows?([_ ]usd)?([_ ](m|mn|millions?|k|bn))?|total([_ ]usd)?([_ ](m|mn|millions?))?"},
+    "fund_flows": {
+        "flow": r"(net_?)?flows?([_ ]usd)?([_ ](m|mn|millions?|k|bn))?|total([_ ]usd)?([_ ](m|mn|millions?))?"
+    },
 }
 _OHLC = ("open", "high", "low", "close")
 _NAMED_OHLC = {"open_interest": r"(?<![a-z])oi(?![a-z])|open_?interest", "funding": r"funding"}
@@ -126,6 +132,10 @@ def suggest_plain(found: Recognised, path: Path, written: str, asset: str) -> Su
     for key, choices in keys.get("ask", {}).items():
         made.asks[key] = choices
     _unit(made, rows, table, keys.get("columns", {}), path)
+    if table == "funding" and made.bar not in (0, 8 * 3600) and "sum" not in "".join(keys.get("columns", {}).values()):
+        made.asks["per"] = (
+            '"8h" if each rate is for eight hours, or the bar itself if it is for the time from row to row'
+        )
     _cite(made, raw, path)
     return made
 
@@ -237,12 +247,18 @@ def _unit(made: Suggestion, raw: RawTable, table: str, columns: Mapping[str, str
     said = next((unit for pattern, unit in _SUFFIXES if unit in spec.scales and re.search(pattern, names)), None)
     column = next((columns.get(key, key) for key in spec.typical), "")
     anchored = baseline_unit(raw, column) if table == "funding" and column in raw.columns else None
-    for unit, why in ((said, "the names say so"), (anchored, "the usual rate says so"), (fits[0] if len(fits) == 1 else None, "no other fits")):
+    for unit, why in (
+        (said, "the names say so"),
+        (anchored, "the usual rate says so"),
+        (fits[0] if len(fits) == 1 else None, "no other fits"),
+    ):
         if unit in fits and unit is not None:
             made.keys["unit"] = quoted(unit)
             made.facts.append(f"unit {unit}: {why}")
             return
-    made.asks["unit"] = f"the values fit {' or '.join(fits) if fits else 'no unit'}" + (f", the names say {said}" if said else "")
+    made.asks["unit"] = f"the values fit {' or '.join(fits) if fits else 'no unit'}" + (
+        f", the names say {said}" if said else ""
+    )
 
 
 def _cite(made: Suggestion, raw: RawTable, path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A file → the layouts that it has, best first, each with what speaks for it; or that it is a plain table, or nothing."""
+"""A file → the layouts that it has, best first; or that it is a plain table; or nothing that is known."""
 
 from __future__ import annotations
 
@@ -81,13 +81,19 @@ def recognise(path: Path, shown_as: str, library: Library) -> Recognised:
             continue
         found.append(Match(name, layout, rows, _weight(layout, path.name)))
     found.sort(key=lambda match: (-match.weight, match.name))
-    return Recognised(content, tuple(_doubted(found, path.name)), _plain(content), tuple(faults) if not found else ())
+    if found or faults:
+        return Recognised(content, tuple(_doubted(found, path.name)), None, () if found else tuple(faults))
+    return Recognised(content, (), _plain(content))
 
 
 def _table(content: Content, layout: Layout, tables: dict[object, RawTable | None]) -> RawTable | None:
     """The file as a layout lays it out, read once for each way of reading; None where it can't be read so."""
     nameless = layout.header in ("none", "maybe")
-    found = (layout.header, layout.needs) if layout.header == "found" else (layout.header, layout.fields if nameless else ())
+    found = (
+        (layout.header, layout.needs)
+        if layout.header == "found"
+        else (layout.header, layout.fields if nameless else ())
+    )
     key: object = (layout.path, layout.shape, layout.fields, layout.time) if content.kind == "json" else found
     if content.kind not in ("json", "csv", "excel"):
         key = "arrow"
@@ -102,10 +108,9 @@ def _table(content: Content, layout: Layout, tables: dict[object, RawTable | Non
 def _plain(content: Content) -> RawTable | None:
     try:
         return raw_table(content, PLAIN_LAYOUT)
-    except InputError as error:
+    except InputError:
         if content.kind != "json":
             raise
-        del error
         return None
 
 
@@ -113,6 +118,9 @@ def _has(raw: RawTable, layout: Layout, content: Content) -> bool:
     """Whether a table has what makes a layout."""
     names = raw.columns
     if content.kind == "json" and layout.shape == "lists" and len(names) != len(layout.fields):
+        return False
+    if content.kind != "json" and "" not in layout.path:
+        # What lies deep in an answer is no table of its own.
         return False
     if content.kind == "csv" and not _headed_as(raw, layout):
         return False

@@ -72,7 +72,7 @@ def _headed(found: Fields, layout: Layout, shown: str) -> RawTable:
 
 
 def _two_headed(found: Fields, first: list[str], shown: str) -> RawTable:
-    """yfinance's head: names of columns, then tickers, then the name of the first column alone."""
+    """Yfinance's head: names of columns, then tickers, then the name of the first column alone."""
     width = found.widths[0]
     tickers = [cell.strip() for cell in found.cells[width : 2 * width]]
     several = sorted(set(tickers[1:]) - {""})
@@ -151,7 +151,9 @@ def parsed(content: Content) -> Any:
         what = f"not JSON: {cut}{error.msg[:1].lower()}{error.msg[1:]}"
         raise refuse(shown, what, "fetch it again" if cut else "", error.lineno) from error
     except ValueError as error:
-        raise refuse(shown, f"not JSON: {error}", "a gap is written as null" if "no JSON" in str(error) else "") from error
+        raise refuse(
+            shown, f"not JSON: {error}", "a gap is written as null" if "no JSON" in str(error) else ""
+        ) from error
     if _depth(value) > _DEEPEST:
         raise refuse(shown, "not JSON of a market: nested too deep")
     _check_answer(value, shown)
@@ -191,9 +193,13 @@ def _check_answer(value: Any, shown: str) -> None:
         text = inner
     failed = value.get("Response") == "Error" or value.get("success") is False
     text = value.get("Message") if failed and value.get("Message") else text
-    alone = bool(text) and len(value) <= 3 and not any(isinstance(item, dict | list) and item for item in value.values())
-    if inner or failed or alone and code not in ("0", "00000", "200") or code not in ("0", "00000", "200", ""):
-        said = ", ".join(part for part in (f"code {code}" if code not in ("0", "") else "", f'"{text}"' if text else "") if part)
+    alone = (
+        bool(text) and len(value) <= 3 and not any(isinstance(item, dict | list) and item for item in value.values())
+    )
+    if inner or failed or (alone and code not in ("0", "00000", "200")) or code not in ("0", "00000", "200", ""):
+        said = ", ".join(
+            part for part in (f"code {code}" if code not in ("0", "") else "", f'"{text}"' if text else "") if part
+        )
         raise refuse(shown, f"the vendor's error in place of data: {said or 'no reason given'}", "fetch it again")
 
 
@@ -319,7 +325,7 @@ def _lists_in(node: Any) -> dict[str, list[Any]]:
 
 def _cell(value: Any) -> str:
     """A value as a table's cell: null is blank."""
-    if value is None or isinstance(value, float) and math.isnan(value):
+    if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -343,7 +349,9 @@ def _from_arrow(content: Content) -> RawTable:
         from pyarrow import feather, parquet
     except ImportError as error:
         hint = "pip install 'market-reporter[parquet]'"
-        raise refuse(content.shown_as, "Parquet and Feather files need pyarrow, which is not installed", hint) from error
+        raise refuse(
+            content.shown_as, "Parquet and Feather files need pyarrow, which is not installed", hint
+        ) from error
     shown = f"{content.shown_as}#"
     try:
         source = pa.BufferReader(content.data)
@@ -398,7 +406,9 @@ def _from_workbook(content: Content, layout: Layout, sheet: str) -> RawTable:
     shown = f"{content.shown_as}({name})"
     rows = filled[name]
     width = len(rows[0][1])
-    return _headed(Fields([n for n, _ in rows], [width] * len(rows), [c for _, row in rows for c in row]), layout, shown)
+    return _headed(
+        Fields([n for n, _ in rows], [width] * len(rows), [c for _, row in rows for c in row]), layout, shown
+    )
 
 
 def _rows(sheet: Any) -> list[tuple[int, list[str]]]:

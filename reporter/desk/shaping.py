@@ -6,7 +6,6 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from itertools import takewhile
 
 from reporter.desk.layouts import Layout
 from reporter.desk.readers import MAX_PROBLEMS, RawTable, check_header
@@ -19,6 +18,11 @@ _BRACKETS = re.compile(r"\(([\d.,]+)\)")
 _EPOCH_SPAN = (315_532_800, 4_102_444_800)
 #: A fund's figure may come some sessions after the others'.
 _LATEST_REPORT = 3
+#: What a row that is left out is called, one and several.
+_DROPPED = {
+    "confirm": ("unfinished bar", "unfinished bars"),
+    "": ("row that is no period", "rows that are no period (totals and the like)"),
+}
 _EPOCHS = (1, 1_000, 1_000_000, 1_000_000_000)
 
 
@@ -78,7 +82,7 @@ def _check_used(raw: RawTable, layout: Layout) -> None:
         raise InputError([Problem(raw.file, None, None, f'column "{twice[0]}" stands twice', "rename one of them")])
     derived = {*layout.ratio, *layout.pick}
     wanted = [one_of(name, names) or name for name in (layout.time, *layout.columns.values()) if name]
-    wanted += [name for name in layout.split]
+    wanted += list(layout.split)
     wanted += [name for pair in layout.ratio.values() for name in pair]
     wanted += [name for pick in layout.pick.values() for name in (pick.value, *pick.where)]
     check_header(names, [name for name in dict.fromkeys(wanted) if name not in derived], raw.file, None)
@@ -112,9 +116,9 @@ def _without_dropped(raw: RawTable, layout: Layout) -> RawTable:
         if left:
             first = raw.lines[marks.index(False)]
             shown = raw.columns[name][marks.index(False)]
-            kind = "unfinished bar" if name == "confirm" else "row that is no period"
-            plural = "" if left == 1 else "s, the first" if kind == "unfinished bar" else "s (totals and the like), the first"
-            notices.append(f'{raw.file}: {left} {kind}{plural} ({name} = "{shown}") in row {first}, left out')
+            one, many = _DROPPED["confirm" if name == "confirm" else ""]
+            told = f"1 {one}" if left == 1 else f"{left} {many}, the first"
+            notices.append(f'{raw.file}: {told} ({name} = "{shown}") in row {first}, left out')
             raw = raw.only(marks)
     return RawTable(raw.file, raw.columns, raw.lines, tuple(notices))
 
@@ -182,12 +186,13 @@ def _published(raw: RawTable, layout: Layout) -> RawTable:
         keep = _complete(raw, layout)
     if not all(keep):
         lines = [line for line, kept in zip(raw.lines, keep, strict=True) if not kept]
-        notices.append(f"{raw.file}: {_rows(len(lines))} not yet complete, the first in row {lines[0]}; not used")
+        why = "without a figure of every part: a closed day, or not yet published"
+        notices.append(f"{raw.file}: {_rows(len(lines))} {why}, the first in row {lines[0]}; not used")
     return RawTable(raw.file, raw.columns, raw.lines, tuple(notices)).only(keep)
 
 
 def _rows(count: int) -> str:
-    return "1 row is" if count == 1 else f"{count} rows are"
+    return "1 row" if count == 1 else f"{count} rows"
 
 
 def _complete(raw: RawTable, layout: Layout) -> list[bool]:
@@ -197,14 +202,17 @@ def _complete(raw: RawTable, layout: Layout) -> list[bool]:
     keep = [bool(cell) for cell in total]
     if not members:
         return keep
+    if not layout.members_change:
+        return [kept and all(raw.columns[name][row] for name in members) for row, kept in enumerate(keep)]
     newest_first = _oldest_first(raw, layout)[::-1]
     for row in newest_first:
         keep[row] &= any(raw.columns[name][row] for name in members)
     for name in members:
-        waiting = list(takewhile(lambda row, cells=raw.columns[name]: not cells[row], newest_first))
+        cells = raw.columns[name]
+        waiting = next((place for place, row in enumerate(newest_first) if cells[row]), len(raw))
         # A part that has been blank for longer has closed, or has never begun.
-        if len(waiting) <= _LATEST_REPORT and len(waiting) < len(raw):
-            for row in waiting:
+        if waiting <= _LATEST_REPORT and waiting < len(raw):
+            for row in newest_first[:waiting]:
                 keep[row] = False
     return keep
 

@@ -30,8 +30,12 @@ def moment_of(config: DeskConfig, source: SourceConfig, path: Path) -> int | Non
     """When a file was taken, seconds since 1970 UTC; None where nothing says so."""
     if _MARK not in source.path:
         return instant_seconds(source.at) if source.at else None
-    pattern = re.escape(PurePosixPath(source.path).as_posix()).replace(r"\\{date\\}", _MARK).replace(re.escape(_MARK), _MARK)
-    pattern = pattern.replace(_MARK, r"(\d{4}-\d{2}-\d{2})", 1).replace(_MARK, r"\d{4}-\d{2}-\d{2}").replace(r"\*", "[^/]*")
+    pattern = (
+        re.escape(PurePosixPath(source.path).as_posix()).replace(r"\\{date\\}", _MARK).replace(re.escape(_MARK), _MARK)
+    )
+    pattern = (
+        pattern.replace(_MARK, r"(\d{4}-\d{2}-\d{2})", 1).replace(_MARK, r"\d{4}-\d{2}-\d{2}").replace(r"\*", "[^/]*")
+    )
     match = re.fullmatch(pattern, path.relative_to(config.folder).as_posix())
     try:
         day = date.fromisoformat(match[1]) if match else None

@@ -12,14 +12,25 @@ from pathlib import Path
 import numpy as np
 
 from reporter.desk.config import parse_duration
-from reporter.desk.recognition import Match, Recognised
 from reporter.desk.readers import RawTable
+from reporter.desk.recognition import Match, Recognised
 from reporter.desk.records import one_of
 from reporter.desk.schema import TABLES
 from reporter.desk.shaping import epoch_seconds
 
 #: Lengths of time that bars have, in seconds.
-_BARS = {"1m": 60, "5m": 300, "15m": 900, "30m": 1800, "1h": 3600, "2h": 7200, "4h": 14400, "8h": 28800, "12h": 43200, "1d": 86400}
+_BARS = {
+    "1m": 60,
+    "5m": 300,
+    "15m": 900,
+    "30m": 1800,
+    "1h": 3600,
+    "2h": 7200,
+    "4h": 14400,
+    "8h": 28800,
+    "12h": 43200,
+    "1d": 86400,
+}
 #: What exchanges pay where nothing moves: 0.01 % for eight hours. Its size tells the unit.
 BASELINE = {"fraction": 0.0001, "percent": 0.01, "bp": 1.0}
 
@@ -49,12 +60,12 @@ class Suggestion:
     bar: int = 0
 
     def toml(self) -> str:
-        """The `[[source]]`; what must be answered stands in it as a comment."""
+        """The `[[source]]`; what must be answered stands in it as a question mark."""
         lines = ["[[source]]"]
-        for key, value in self.keys.items():
-            lines.append(f"{key} = {value}")
+        lines += [f"{key} = {value}" for key, value in self.keys.items() if key not in self.asks]
         for key, why in self.asks.items():
-            lines.append(f"# {key} = ?  # say it: {why}")
+            # A question mark is no value of any other key, so that no desk is built on an unanswered question.
+            lines.append(f'{"# " if key == "cite" else ""}{key} = "?"  # say it: {why}')
         return "\n".join(lines) + "\n"
 
 
@@ -86,11 +97,16 @@ def suggest(found: Recognised, path: Path, written: str, asset: str = "") -> Sug
         asset: the desk's asset, such as "BTC", where it is known.
     """
     if found.matches:
-        return _of_layout(found.matches[0], path, written, asset)
+        made = _of_layout(found.matches[0], path, written, asset)
+        also = [match for match in found.matches[1:] if match.layout.table not in ("", made.table) and not match.doubt]
+        made.facts.extend(f"it can feed {match.layout.table} too, as {match.name}" for match in also[:3])
+        return made
     if found.fault:
         return Suggestion("a known layout that can't be read", refused="; ".join(str(item) for item in found.fault[:5]))
     if found.plain is None:
-        return Suggestion("JSON of an unknown layout", refused="describe it in formats/NAME.toml of the desk; see docs/data.md")
+        return Suggestion(
+            "JSON of an unknown layout", refused="describe it in formats/NAME.toml of the desk; see docs/data.md"
+        )
     from reporter.desk.plain_tables import suggest_plain
 
     return suggest_plain(found, path, written, asset)
@@ -106,13 +122,15 @@ def _of_layout(match: Match, path: Path, written: str, asset: str) -> Suggestion
     made.keys = {"id": quoted(identifier(path)), "format": quoted(match.name), "path": quoted(written)}
     time = one_of(layout.time, raw.columns) if layout.time else None
     where = _entities(made, raw, layout.entity, asset)
-    rows = raw if not where else raw.only([cell == next(iter(where.values())) for cell in raw.columns[next(iter(where))]])
+    rows = (
+        raw if not where else raw.only([cell == next(iter(where.values())) for cell in raw.columns[next(iter(where))]])
+    )
     form = time_form(rows.columns[time], layout.time_format) if time else ""
     if time and form is None:
         made.asks["time_format"] = f'the times look like "{rows.columns[time][0]}"'
     elif time and form != layout.time_format[0]:
         made.keys["time_format"] = quoted(form or "")
-    times_seen(made, rows, time, form or "", "" if layout.gather else layout.bar)
+    times_seen(made, rows, time, form or "", layout.bar)
     if layout.bar == "" and "bar" not in made.asks:
         made.keys["bar"] = quoted(_name_of(made.bar))
     if where:
@@ -254,7 +272,10 @@ def units_seen(
     seen = f'"{name}" has the middle size {middle:.4g}'
     if table == "funding":
         seen += _at_baseline(sizes)
-    made.facts.append(f"{seen}: as {' or '.join(fits) if fits else 'no unit known'} it is of a usual size" + (f"; {unit} by the format" if unit else ""))
+    made.facts.append(
+        f"{seen}: as {' or '.join(fits) if fits else 'no unit known'} it is of a usual size"
+        + (f"; {unit} by the format" if unit else "")
+    )
     if unit and fits and unit not in fits and len(sizes) >= 5:
         made.asks["unit"] = f"the format says {unit}, the values say {' or '.join(fits)}"
     return fits

@@ -47,7 +47,8 @@ def _zero_tail(columns: Columns) -> Marks:
     marks = np.zeros(len(flow), dtype=bool)
     if len(told):
         marks[told[-1] + 1 :] = True
-    return marks & (flow == 0)
+    marks &= flow == 0
+    return marks
 
 
 def _left_out(columns: Columns, marks: Marks, files: Sequence[str], why: str) -> tuple[Columns, list[str]]:
@@ -84,5 +85,8 @@ def _without_carried(source: SourceConfig, columns: Columns, files: Sequence[str
     file, line = files[int(columns["file"][first])], int(columns["line"][first])
     notice = f"{file}: {count} closes carried over days without a session, the first in line {line}; not used"
     # The row stays and is blank: so it says that the market was closed.
-    blank = {name: np.where(carried, np.nan, columns[name].astype(float)) for name in ("close", "high", "low") if name in columns}
+    blank: Columns = {}
+    for name in ("close", "high", "low"):
+        if name in columns:
+            blank[name] = np.where(carried, np.nan, columns[name].astype(float))
     return {**columns, **blank}, [notice]

@@ -1,0 +1,145 @@
+"""Parquet, Feather, Excel, zip members and queries: the same bars by every way."""
+
+from __future__ import annotations
+
+import io
+import sqlite3
+import zipfile
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.desk.build import PRICES, complaints, load, source, write_desk
+
+
+def _closes(folder: Path) -> list[float]:
+    return [float(value) for value in load(folder).tables["prices"][0].frame["close"]]
+
+
+def _columns() -> dict[str, list[Any]]:
+    head, *rows = (line.split(",") for line in PRICES.split())
+    cells = zip(*rows, strict=True)
+    return {name: list(column) if name == "date" else [float(cell) for cell in column]
+            for name, column in zip(head, cells, strict=True)}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["parquet", "feather"])
+def test_columns_on_disk(tmp_path: Path, kind: str) -> None:
+    pa = pytest.importorskip("pyarrow", reason="pyarrow is not installed")
+    from pyarrow import feather, parquet
+
+    buffer = io.BytesIO()
+    writer = parquet.write_table if kind == "parquet" else feather.write_feather
+    writer(pa.table(_columns()), buffer)
+    data = buffer.getvalue()
+    write_desk(tmp_path, source("prices", format=kind, path="p.bin"), files={"p.bin": data})
+    assert _closes(tmp_path) == [11.0, 12.0]
+    write_desk(tmp_path, source("prices", path="p.bin"))
+    assert complaints(tmp_path) == [
+        f'p.bin: not a text table but a {kind.title()} file; declare format = "{kind}", or see what `reporter sniff` says'
+    ]
+    write_desk(tmp_path, source("prices", format=kind, path="p.bin"), files={"p.bin": data[: len(data) // 2]})
+    assert complaints(tmp_path) == [f"p.bin: a damaged {kind} file; fetch it again"]
+
+
+def test_a_workbook(tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl", reason="openpyxl is not installed")
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "bars"
+    head, *rows = (line.split(",") for line in PRICES.split())
+    sheet.append([])
+    sheet.append(head)
+    for day, *cells in rows:
+        sheet.append([datetime.fromisoformat(day), *map(float, cells)])
+    book.create_sheet("notes")["A1"] = "read me"
+    book.save(tmp_path / "p.xlsx")
+    write_desk(tmp_path, source("prices", format="excel", path="p.xlsx", member="bars"))
+    assert _closes(tmp_path) == [11.0, 12.0]
+    write_desk(tmp_path, source("prices", format="excel", path="p.xlsx"))
+    assert complaints(tmp_path) == ['p.xlsx: the workbook has 2 worksheets: bars, notes; say which: member = "…"']
+    sheet["C4"] = "many"
+    book.save(tmp_path / "p.xlsx")
+    write_desk(tmp_path, source("prices", format="excel", path="p.xlsx", member="bars"))
+    assert complaints(tmp_path)[0].startswith('p.xlsx(bars):4: column "high": "many" is not a number')
+
+
+def test_a_zip_of_several_files_needs_a_name(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "p.zip", "w") as archive:
+        archive.writestr("a.json", '[{"date":"2026-02-06","open":1,"high":1,"low":1,"close":1}]')
+        archive.writestr("b.json", "[]")
+    write_desk(tmp_path, source("prices", format="json", path="p.zip"))
+    assert complaints(tmp_path) == ['p.zip: the zip holds 2 files: a.json, b.json; say which: member = "…"']
+    write_desk(tmp_path, source("prices", format="json", path="p.zip", member="a.json"))
+    assert _closes(tmp_path) == [1.0]
+    write_desk(tmp_path, source("prices", format="json", path="p.zip", member="c.json"))
+    assert complaints(tmp_path) == ['p.zip: the zip holds no file "c.json"; it holds: a.json, b.json']
+
+
+_SELECT = "SELECT * FROM bars"
+
+
+def _sql(query: str = _SELECT, path: str = "m.duckdb") -> str:
+    return source("prices", format="sql", path=path, query=query)
+
+
+def test_a_query_of_a_duckdb_file(tmp_path: Path) -> None:
+    duckdb = pytest.importorskip("duckdb", reason="duckdb is not installed")
+    with duckdb.connect((tmp_path / "m.duckdb").as_posix()) as database:
+        database.execute("CREATE TABLE bars (date DATE, open DOUBLE, high DOUBLE, low DOUBLE, close DECIMAL(9, 2))")
+        database.execute("INSERT INTO bars VALUES ('2026-02-05', 10, 12, 9, 11), ('2026-02-06', 11, 13, 10, 12)")
+    write_desk(tmp_path, _sql())
+    assert _closes(tmp_path) == [11.0, 12.0]
+    for query, said in (
+        ("DROP TABLE bars", 'query holds "DROP"; a source is read with a single SELECT and changes nothing'),
+        ("SELECT 1; SELECT 2", "query is not one SELECT; a source is read with a single SELECT and changes nothing"),
+        ("SELECT * FROM bars WHERE close > 99", "the query gives no rows"),
+    ):
+        write_desk(tmp_path, _sql(query))
+        assert complaints(tmp_path) == [f'desk.toml:10:1: source "prices": {said}']
+    for query in ("SELECT * FROM read_csv('/etc/passwd')", "SELECT nothing FROM bars"):
+        write_desk(tmp_path, _sql(query))
+        assert complaints(tmp_path)[0].startswith('desk.toml:10:1: source "prices": the query fails: ')
+
+
+def test_a_query_of_a_database_that_the_environment_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("sqlalchemy", reason="sqlalchemy is not installed")
+    with sqlite3.connect(tmp_path / "m.db") as database:
+        database.execute("CREATE TABLE bars (date, open, high, low, close)")
+        database.execute("INSERT INTO bars VALUES ('2026-02-05', 10, 12, 9, 11)")
+    database.close()
+    write_desk(tmp_path, _sql(path="env:MARKET_DB"))
+    assert complaints(tmp_path) == ['desk.toml:10:1: source "prices": the environment variable MARKET_DB is not set']
+    monkeypatch.setenv("MARKET_DB", f"sqlite:///{tmp_path / 'm.db'}")
+    assert _closes(tmp_path) == [11.0]
+    monkeypatch.setenv("MARKET_DB", "nonsense://me:secret@host/x")
+    assert complaints(tmp_path) == [
+        'desk.toml:10:1: source "prices": MARKET_DB is no database URL, or its driver is not installed'
+    ]
+
+
+# A folder a day.
+
+
+def test_a_later_snapshot_does_not_rewrite_what_was_known(tmp_path: Path) -> None:
+    head = "date,open,high,low,close\n"
+    files = {
+        "s/2026-02-06/p.csv": head + "2026-02-05,10,12,9,11\n2026-02-06,11,11,11,11\n",
+        "s/2026-02-07/p.csv": head + "2026-02-05,10,12,9,11.5\n2026-02-06,11,13,10,12\n",
+    }
+    write_desk(tmp_path, source("prices", path="s/{date}/p.csv", taken="09:00"), files=files)
+    from datetime import UTC
+
+    first = load(tmp_path, as_of=datetime(2026, 2, 6, 10, tzinfo=UTC)).tables["prices"][0].frame
+    assert (first["close"].tolist(), first["end"].tolist()) == ([11.0], [1_770_336_000])
+    # Taken in the morning of the 6th, its bar of that day was not over, and is not used.
+    then = load(tmp_path, as_of=datetime(2026, 2, 7, 10, tzinfo=UTC)).tables["prices"][0].frame
+    assert then["close"].tolist() == [11.5, 12.0]
+    assert then["known"].tolist() == [1_770_368_400, 1_770_454_800]
+    write_desk(tmp_path, source("prices", path="s/{date}/p.csv"))
+    assert complaints(tmp_path) == [
+        'desk.toml:13:1: source "prices": only one of {date} in path and taken is there; path = "…/{date}/…" and '
+        'taken = "09:00" belong together: a file a day, taken at that time'
+    ]
