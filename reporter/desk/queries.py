@@ -14,9 +14,9 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from reporter.desk.binary_rows import of_values
 from reporter.desk.config import DeskConfig, SourceConfig
 from reporter.desk.readers import RawTable
-from reporter.desk.records import of_values
 from reporter.errors import InputError
 
 _MOST_ROWS = 5_000_000

@@ -10,9 +10,10 @@ from pathlib import Path
 import numpy as np
 
 from reporter.desk.containers import Content, open_file, text_of
+from reporter.desk.json_rows import parsed
 from reporter.desk.layouts import Layout, Library
 from reporter.desk.readers import RawTable
-from reporter.desk.records import one_of, parsed, raw_table
+from reporter.desk.records import one_of, raw_table
 from reporter.desk.shaping import epoch_seconds, shaped
 from reporter.desk.sources import PLAIN_LAYOUT
 from reporter.errors import InputError, Problem

@@ -38,7 +38,8 @@ def test_columns_on_disk(tmp_path: Path, kind: str) -> None:
     assert _closes(tmp_path) == [11.0, 12.0]
     write_desk(tmp_path, source("prices", path="p.bin"))
     assert complaints(tmp_path) == [
-        f'p.bin: not a text table but a {kind.title()} file; declare format = "{kind}", or see what `reporter sniff` says'
+        f"p.bin: not a text table but a {kind.title()} file; "
+        f'declare format = "{kind}", or see what `reporter sniff` says'
     ]
     write_desk(tmp_path, source("prices", format=kind, path="p.bin"), files={"p.bin": data[: len(data) // 2]})
     assert complaints(tmp_path) == [f"p.bin: a damaged {kind} file; fetch it again"]

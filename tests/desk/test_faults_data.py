@@ -242,7 +242,8 @@ _APPROVE = 'correct it, or write approved = [{{ time = "{day}", reason = "…" }
         ),
         (
             [1.0, 1.01, 1010.0, 1000.0],
-            "prices.csv:4: price 1,010 is 99900.00% above the row before (1.01): a merger of 1000 to 1, or another unit?",
+            "prices.csv:4: price 1,010 is 99900.00% above the row before (1.01): "
+            "a merger of 1000 to 1, or another unit?",
         ),
     ],
 )
@@ -533,5 +534,6 @@ def test_every_fault_of_every_source_is_told_at_once(run: Command) -> None:
     assert ran.said == [
         f'f.csv:2: column "rate": "x" is not a number; {_BLANK}',
         'l.csv:1: no column "short"; columns are: date, long',
-        'prices.csv:4: column "date": "Total" is not an ISO date or time; take out rows that are no period, such as totals',
+        'prices.csv:4: column "date": "Total" is not an ISO date or time; '
+        "take out rows that are no period, such as totals",
     ]

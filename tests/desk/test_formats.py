@@ -108,7 +108,8 @@ _CASES: dict[str, tuple[str, Any, str, list[float]]] = {
     ),
     "coinglass_v4.liquidation_pair": (
         "x.json",
-        {"code": "0", "data": [{"time": ms, "long_liquidation_usd": "5e6", "short_liquidation_usd": "4e6"} for ms in _MS]},
+        {"code": "0", "data": [{"time": ms, "long_liquidation_usd": "5e6", "short_liquidation_usd": "4e6"}
+                               for ms in _MS]},
         "long",
         [5e6] * 6,
     ),
@@ -116,7 +117,8 @@ _CASES: dict[str, tuple[str, Any, str, list[float]]] = {
         "x.json",
         {"code": "0", "data": [
             {"timestamp": 1000 * _DAY, "flow_usd": 3e6, "etf_flows": [{"etf_ticker": "A", "flow_usd": 3e6}]},
-            {"timestamp": 1000 * (_DAY + 86_400), "flow_usd": 0, "etf_flows": [{"etf_ticker": "A", "flow_usd": None}]}]},
+            {"timestamp": 1000 * (_DAY + 86_400), "flow_usd": 0,
+             "etf_flows": [{"etf_ticker": "A", "flow_usd": None}]}]},
         "flow",
         [3e6],
     ),
@@ -178,7 +180,8 @@ _CASES: dict[str, tuple[str, Any, str, list[float]]] = {
     "tardis.options_chain": (
         "x.csv.gz",
         _csv(_TARDIS, *(
-            f"deribit,BTC-27MAR26-70000-P,{(_DAY + n) * 10**6},0,put,70000,1774598400000000,1,,,,,,,,0.1,5{n},i,7e4,-0.4,,,,"
+            f"deribit,BTC-27MAR26-70000-P,{(_DAY + n) * 10**6},0,put,70000,1774598400000000,"
+            f"1,,,,,,,,0.1,5{n},i,7e4,-0.4,,,,"
             for n in (1, 3, 2))),
         "mark_iv",
         [53],
@@ -232,7 +235,8 @@ _CASES: dict[str, tuple[str, Any, str, list[float]]] = {
     ),
     "yahoo.chart": (
         "x.json",
-        {"chart": {"result": [{"meta": {"symbol": "ETH-USD", "validRanges": ["1d"]}, "timestamp": [m // 1000 for m in _MS],
+        {"chart": {"result": [{"meta": {"symbol": "ETH-USD", "validRanges": ["1d"]},
+                               "timestamp": [m // 1000 for m in _MS],
                                "indicators": {"quote": [{"open": [9] * 6, "high": [11] * 6, "low": [8] * 6,
                                                          "close": [10, None, 10, 10, 10, 10], "volume": [0] * 6}]}}],
                    "error": None}},
@@ -311,11 +315,17 @@ _CASES: dict[str, tuple[str, Any, str, list[float]]] = {
         [10],
     ),
     "tradingview.pine_seed": ("x.csv", _csv("20260205T,9,11,8,10,1", "20260206T,11,13,10,12,1"), "close", [10, 12]),
-    "kaiko.ohlcv": ("x.csv", _csv("timestamp,open,high,low,close,volume,vwap", f"{_MS[0]},9,11,8,10,1,1"), "close", [10]),
+    "kaiko.ohlcv": (
+        "x.csv",
+        _csv("timestamp,open,high,low,close,volume,vwap", f"{_MS[0]},9,11,8,10,1,1"),
+        "close",
+        [10],
+    ),
     "alternative_me.fng": (
         "x.json",
         {"name": "Fear and Greed Index",
-         "data": [{"value": "12", "value_classification": "Extreme Fear", "timestamp": str(_DAY), "time_until_update": "9"}],
+         "data": [{"value": "12", "value_classification": "Extreme Fear", "timestamp": str(_DAY),
+                   "time_until_update": "9"}],
          "metadata": {"error": None}},
         "score",
         [12],
@@ -345,8 +355,7 @@ def test_a_file_is_recognised_and_read_with_what_sniff_says(run: Command, name: 
     lines = _declared(run, file, "usd" if name == "tardis.derivative_ticker" else "")
     assert f"{name}: {own_layouts()[name].title}" in lines.splitlines()[0]
     table = own_layouts()[name].table
-    write_desk(Path(), *(['[[source]]\nid = "base"\ntable = "prices"\npath = "prices.csv"\ntime = "date"\n'
-                          'timezone = "UTC"\nbar = "1d"\nunit = "usd"\ncite = "x"\n'] if table != "prices" else []), lines)  # fmt: skip
+    write_desk(Path(), *([source("base", path="prices.csv")] if table != "prices" else []), lines)
     from reporter.desk import read_desk_config
     from reporter.desk.sources import read_sources
 
@@ -458,8 +467,7 @@ def test_plain_tables_are_asked_about_what_they_leave_open(run: Command) -> None
     out = run("sniff", "fr.csv").out.splitlines()
     assert 'timezone = "?"  # say it: times such as "2026-02-01 00:00" have no zone' in out
     assert 'unit = "?"  # say it: the values fit fraction or percent' in out
-    write_desk(Path(), '[[source]]\nid = "p"\ntable = "prices"\npath = "prices.csv"\ntime = "date"\ntimezone = "UTC"\n'
-               'bar = "1d"\nunit = "usd"\ncite = "x"\n', "\n".join(line for line in out if not line.startswith("#")))  # fmt: skip
+    write_desk(Path(), source("prices"), "\n".join(line for line in out if not line.startswith("#")))
     assert run("metrics", ".").code == 2
 
 

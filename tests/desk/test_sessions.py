@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-import reporter.desk.sessions as sessions
+from reporter.desk import sessions
 from reporter.desk.sessions import early_close, is_closed
 
 

@@ -1,4 +1,4 @@
-"""Real files in vendors' layouts: each is recognised and read, or refused with its reason; and sniff alone makes a desk.
+"""Real files in vendors' layouts: each is recognised and read, or refused with its reason; sniff alone makes a desk.
 
 They lie beside the project and are never copied into it.
 """

@@ -1,0 +1,101 @@
+"""Parquet, Feather, worksheets and query results to rows of text cells; their libraries are imported when needed."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from typing import Any
+
+from reporter.desk.containers import Content, refuse
+from reporter.desk.json_rows import cell_of, flat_cells
+from reporter.desk.readers import Fields, RawTable
+from reporter.errors import InputError
+
+_MOST_ROWS = 5_000_000
+
+
+def arrow_table(content: Content) -> RawTable:
+    """A Parquet or Feather file's columns."""
+    try:
+        import pyarrow as pa
+        from pyarrow import feather, parquet
+    except ImportError as error:
+        hint = "pip install 'market-reporter[parquet]'"
+        raise refuse(
+            content.shown_as, "Parquet and Feather files need pyarrow, which is not installed", hint
+        ) from error
+    shown = f"{content.shown_as}#"
+    try:
+        source = pa.BufferReader(content.data)
+        table = parquet.read_table(source) if content.kind == "parquet" else feather.read_table(source)
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise refuse(content.shown_as, f"a damaged {content.kind} file", "fetch it again") from error
+    if table.num_rows > _MOST_ROWS:
+        raise refuse(shown, f"{table.num_rows} rows, more than {_MOST_ROWS}")
+    if not table.num_rows:
+        raise refuse(shown, "there are no rows")
+    return of_values(list(table.column_names), [column.to_pylist() for column in table.columns], shown)
+
+
+def of_values(names: Sequence[str], values: Sequence[Sequence[Any]], shown: str) -> RawTable:
+    """Columns of Python values as a raw table of numbered rows."""
+    columns: dict[str, list[str]] = {}
+    for name, cells in zip(names, values, strict=True):
+        if any(isinstance(cell, dict | list) for cell in cells[:50]):
+            flat = [flat_cells({name: cell}, shown, number) for number, cell in enumerate(cells, 1)]
+            for key in dict.fromkeys(key for row in flat for key in row):
+                columns[key] = [row.get(key, "") for row in flat]
+        else:
+            columns[str(name)] = [cell_of(cell) for cell in cells]
+    twice = [name for name in names if list(names).count(name) > 1]
+    if twice:
+        raise refuse(shown, f'column "{twice[0]}" stands twice', "rename one of them")
+    return RawTable(shown, columns, list(range(1, len(values[0]) + 1 if values else 1)))
+
+
+def worksheet(content: Content, sheet: str) -> tuple[Fields, str]:
+    """A workbook's only worksheet with rows, or the one that is named; and how to show it in messages."""
+    try:
+        from openpyxl import load_workbook
+    except ImportError as error:
+        hint = "pip install 'market-reporter[excel]', or save it as UTF-8 CSV"
+        raise refuse(content.shown_as, "Excel files need openpyxl, which is not installed", hint) from error
+    try:
+        book = load_workbook(io.BytesIO(content.data), read_only=True, data_only=True)
+        filled = {name: _rows(book[name]) for name in book.sheetnames}
+    except InputError:
+        raise
+    except Exception as error:  # openpyxl raises whatever a damaged part of a workbook leads to
+        raise refuse(content.shown_as, "a damaged Excel file", "save it anew, or as UTF-8 CSV") from error
+    filled = {name: rows for name, rows in filled.items() if rows}
+    if sheet and sheet not in filled:
+        raise refuse(content.shown_as, f'no worksheet "{sheet}" with rows', f"there are: {', '.join(filled)}")
+    if not filled:
+        raise refuse(content.shown_as, "the file is empty", "a header line and rows are needed")
+    if not sheet and len(filled) > 1:
+        what = f"the workbook has {len(filled)} worksheets: {', '.join(filled)}"
+        raise refuse(content.shown_as, what, 'say which: member = "…"')
+    name = sheet or next(iter(filled))
+    shown = f"{content.shown_as}({name})"
+    rows = filled[name]
+    width = len(rows[0][1])
+    cells = [cell for _, row in rows for cell in row]
+    return Fields([number for number, _ in rows], [width] * len(rows), cells), shown
+
+
+def _rows(sheet: Any) -> list[tuple[int, list[str]]]:
+    rows = []
+    for number, row in enumerate(sheet.iter_rows(values_only=True), 1):
+        if number > _MOST_ROWS:
+            raise refuse(sheet.title, f"more than {_MOST_ROWS} rows")
+        cells = [cell_of(value) for value in row]
+        if any(cells):
+            rows.append((number, [_midnight(cell) for cell in cells]))
+    width = max((len(row) for _, row in rows), default=0)
+    used = max((place + 1 for _, row in rows for place, cell in enumerate(row) if cell), default=0)
+    return [(number, [*row, *[""] * (width - len(row))][:used]) for number, row in rows]
+
+
+def _midnight(cell: str) -> str:
+    """A spreadsheet's date, which it holds as a midnight."""
+    return cell.removesuffix("T00:00:00") if cell.endswith("T00:00:00") else cell

@@ -1,0 +1,239 @@
+"""JSON to a raw table: an answer's rows by the path and shape of a layout; what is no data is refused."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from reporter.desk.containers import Content, refuse, text_of
+from reporter.desk.layouts import Layout
+from reporter.desk.readers import RawTable
+
+#: Deeper nesting than this is no vendor's answer.
+_DEEPEST = 40
+
+
+def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f'key "{next(name for name in names if names.count(name) > 1)}" stands twice in an object')
+    return found
+
+
+def _no_number(token: str) -> Any:
+    raise ValueError(f"{token} is no JSON number")
+
+
+@lru_cache(maxsize=1)
+def parsed(content: Content) -> Any:
+    """A JSON text's value, numbers as the text writes them.
+
+    Raises:
+        InputError: not JSON, keys given twice, NaN, too deep; or an error message in place of data.
+    """
+    text, shown = text_of(content), content.shown_as
+    try:
+        value = json.loads(
+            text, object_pairs_hook=_pairs, parse_constant=_no_number, parse_float=_Number, parse_int=_Number
+        )
+    except RecursionError as error:
+        raise refuse(shown, "not JSON of a market: nested too deep") from error
+    except json.JSONDecodeError as error:
+        cut = "the file is cut off: " if error.pos >= len(text.rstrip()) else ""
+        what = f"not JSON: {cut}{error.msg[:1].lower()}{error.msg[1:]}"
+        raise refuse(shown, what, "fetch it again" if cut else "", error.lineno) from error
+    except ValueError as error:
+        raise refuse(
+            shown, f"not JSON: {error}", "a gap is written as null" if "no JSON" in str(error) else ""
+        ) from error
+    if _depth(value) > _DEEPEST:
+        raise refuse(shown, "not JSON of a market: nested too deep")
+    _check_answer(value, shown)
+    return value
+
+
+class _Number(str):
+    """A JSON number as the text writes it: no digit is lost, and it is known from a text."""
+
+    __slots__ = ()
+
+
+def _depth(value: Any) -> int:
+    deepest, level = 0, [value]
+    while level and deepest <= _DEEPEST:
+        deepest += 1
+        level = [
+            inner
+            for item in level
+            if isinstance(item, dict | list)
+            for inner in (item.values() if isinstance(item, dict) else item)
+            if isinstance(inner, dict | list)
+        ]
+    return deepest
+
+
+def _check_answer(value: Any, shown: str) -> None:
+    """Refuse what a vendor answers when it has no data to give."""
+    if not isinstance(value, dict):
+        return
+    code = next((str(value[key]) for key in ("code", "retCode", "error_code", "statusCode") if key in value), "0")
+    text = next((value[key] for key in ("msg", "retMsg", "message", "error_message", "detail") if value.get(key)), "")
+    inner = value.get("error") or (value["chart"].get("error") if isinstance(value.get("chart"), dict) else None)
+    if isinstance(inner, dict):
+        code, text = str(inner.get("code", "")), inner.get("message") or inner.get("description") or ""
+    elif isinstance(inner, str):
+        text = inner
+    failed = value.get("Response") == "Error" or value.get("success") is False
+    text = value.get("Message") if failed and value.get("Message") else text
+    alone = (
+        bool(text) and len(value) <= 3 and not any(isinstance(item, dict | list) and item for item in value.values())
+    )
+    if inner or failed or (alone and code not in ("0", "00000", "200")) or code not in ("0", "00000", "200", ""):
+        said = ", ".join(
+            part for part in (f"code {code}" if code not in ("0", "") else "", f'"{text}"' if text else "") if part
+        )
+        raise refuse(shown, f"the vendor's error in place of data: {said or 'no reason given'}", "fetch it again")
+
+
+def json_table(content: Content, layout: Layout) -> RawTable:
+    """An answer's rows, where and as its layout says that they lie."""
+    value, shown = parsed(content), content.shown_as
+    for path in layout.path:
+        node = _at(value, path)
+        if _fits(node, layout):
+            break
+    else:
+        paths = " or ".join(f'"{path}"' if path else "the top" for path in layout.path)
+        raise refuse(shown, f"no {_SHAPES[layout.shape]} at {paths}", "is it this layout?")
+    where = f"{shown}#{path}" if path else f"{shown}#"
+    columns = _columns(node, layout, where)
+    count = len(next(iter(columns.values()), []))
+    if not count:
+        raise refuse(where, "there are no rows")
+    return RawTable(where, columns, list(range(1, count + 1)))
+
+
+_SHAPES = {
+    "objects": "list of objects",
+    "lists": "list of lists",
+    "columns": "object of lists",
+    "object": "object",
+    "values": "object of objects",
+}
+
+
+def _at(value: Any, path: str) -> Any:
+    for step in path.split(".") if path else ():
+        if isinstance(value, dict):
+            value = value.get(step)
+        elif isinstance(value, list) and step.isdecimal() and int(step) < len(value):
+            value = value[int(step)]
+        else:
+            return None
+    return value
+
+
+def _fits(node: Any, layout: Layout) -> bool:
+    if layout.shape in ("objects", "lists"):
+        inner = dict if layout.shape == "objects" else list
+        return isinstance(node, list) and (not node or isinstance(node[0], inner))
+    if layout.shape == "values" and isinstance(node, list):
+        return not node or isinstance(node[0], dict)
+    return isinstance(node, dict) and bool(node)
+
+
+def _columns(node: Any, layout: Layout, where: str) -> dict[str, list[str]]:
+    match layout.shape:
+        case "lists":
+            return _of_lists(node, layout, where)
+        case "columns":
+            return _of_columns(node, layout, where)
+        case "object":
+            return _of_objects([node], where)
+        case "values":
+            single = isinstance(node, dict) and not all(isinstance(item, dict) for item in node.values())
+            return _of_objects([node] if single else list(node.values()) if isinstance(node, dict) else node, where)
+    return _of_objects(node, where)
+
+
+def _of_objects(rows: Sequence[Any], where: str) -> dict[str, list[str]]:
+    flat = []
+    for number, row in enumerate(rows, 1):
+        if not isinstance(row, dict):
+            raise refuse(where, "the row is no object", "", number)
+        flat.append(flat_cells(row, where, number))
+    names = dict.fromkeys(name for row in flat for name in row)
+    return {name: [row.get(name, "") for row in flat] for name in names}
+
+
+def flat_cells(row: Mapping[str, Any], where: str, number: int, prefix: str = "") -> dict[str, str]:
+    """An object's values as cells; an inner object's under "greeks.delta", a list's parts under "flows[].usd"."""
+    cells: dict[str, str] = {}
+    for name, value in row.items():
+        if isinstance(value, dict):
+            cells |= flat_cells(value, where, number, f"{prefix}{name}.")
+        elif isinstance(value, list):
+            inner = dict.fromkeys(key for item in value if isinstance(item, dict) for key in item)
+            for key in inner:
+                parts = [cell_of(item.get(key)) for item in value if isinstance(item, dict)]
+                cells[f"{prefix}{name}[].{key}"] = ";".join(parts)
+        else:
+            cells[prefix + name] = cell_of(value)
+    return cells
+
+
+def _of_lists(rows: Sequence[Any], layout: Layout, where: str) -> dict[str, list[str]]:
+    least = min(len(layout.fields), 5)
+    width = len(rows[0]) if rows and isinstance(rows[0], list) else 0
+    for number, row in enumerate(rows, 1):
+        if not isinstance(row, list) or len(row) != width or width < least:
+            size = f"{len(row)} values" if isinstance(row, list) else "no list"
+            raise refuse(where, f"the row has {size}, not {max(width, least)}", "", number)
+    names = [*layout.fields, *(f"column {place + 1}" for place in range(len(layout.fields), width))][:width]
+    return {name: [cell_of(row[place]) for row in rows] for place, name in enumerate(names)}
+
+
+def _of_columns(node: Any, layout: Layout, where: str) -> dict[str, list[str]]:
+    lists = _lists_in(node)
+    time = lists.get(layout.time)
+    if time is None:
+        raise refuse(where, f'no list "{layout.time}"', f"lists are: {', '.join(sorted(lists))}")
+    for name in layout.needs:
+        if name in lists and len(lists[name]) != len(time):
+            raise refuse(where, f'"{name}" has {len(lists[name])} values, "{layout.time}" has {len(time)}')
+    return {name: [cell_of(item) for item in values] for name, values in lists.items() if len(values) == len(time)}
+
+
+def _lists_in(node: Any) -> dict[str, list[Any]]:
+    """Every list of plain values in an object, by its own key; the first where keys repeat."""
+    found: dict[str, list[Any]] = {}
+    for name, value in node.items() if isinstance(node, dict) else ():
+        if isinstance(value, list) and not any(isinstance(item, dict | list) for item in value):
+            found.setdefault(name, value)
+        elif isinstance(value, list | dict):
+            for inner in value if isinstance(value, list) else [value]:
+                found = {**_lists_in(inner), **found}
+    return found
+
+
+def cell_of(value: Any) -> str:
+    """A value as a table's cell: null is blank."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return value.isoformat() if value.tzinfo is None or value.utcoffset() else f"{value:%Y-%m-%dT%H:%M:%S.%f}Z"
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float):
+        return repr(value)
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    return str(value).strip()
