@@ -152,6 +152,7 @@ def _library(folder: Path, shown: str, problems: list[Problem]) -> Library:
 def _filled_in(source: dict[str, Any], layout: Layout) -> dict[str, Any]:
     said = layout.defaults()
     if source.get("layout", layout.layout) == "wide" or source.get("table", layout.table) != layout.table:
+        # Another table has other columns and units.
         said = {key: value for key, value in said.items() if key not in ("columns", "unit", "per")}
     columns = source.get("columns", {})
     if isinstance(columns, dict) and "columns" in said:

@@ -149,12 +149,12 @@ class Layout(_Model):
             "layout": self.layout,
             "columns": dict(self.columns),
             "unit": self.unit,
-            "cite": self.vendor,
+            "cite": "" if "cite" in self.ask else self.vendor,
             "coverage": self.coverage,
             "link": self.link,
             "per": self.per,
         }
-        return {key: value for key, value in said.items() if value}
+        return {key: value for key, value in said.items() if value and (key != "table" or key not in self.ask)}
 
 
 Library = Mapping[str, Layout]

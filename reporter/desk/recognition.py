@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from reporter.desk.containers import Content, open_file, text_of
+from reporter.desk.containers import Content, open_file, refuse, text_of
 from reporter.desk.json_rows import parsed
 from reporter.desk.layouts import Layout, Library
 from reporter.desk.readers import RawTable
@@ -64,8 +65,8 @@ def recognise(path: Path, shown_as: str, library: Library) -> Recognised:
         InputError: it can't be opened, is damaged, or is an error message.
     """
     content = open_file(path, shown_as)
-    if content.kind == "json":
-        parsed(content)
+    if content.kind == "json" and _is_empty(parsed(content)):
+        raise refuse(shown_as, "an answer without rows", "ask for a span that has some")
     elif content.kind == "csv":
         text_of(content)
     found: list[Match] = []
@@ -85,6 +86,15 @@ def recognise(path: Path, shown_as: str, library: Library) -> Recognised:
     if found or faults:
         return Recognised(content, tuple(_doubted(found, path.name)), None, () if found else tuple(faults))
     return Recognised(content, (), _plain(content))
+
+
+def _is_empty(value: Any) -> bool:
+    """Whether an answer's list of rows, or the whole answer, is empty."""
+    if not isinstance(value, dict):
+        return value == []
+    return any(
+        value.get(key) in ([], {}) or _is_empty(value.get(key)) for key in ("data", "result", "Data") if key in value
+    )
 
 
 def _table(content: Content, layout: Layout, tables: dict[object, RawTable | None]) -> RawTable | None:

@@ -139,10 +139,9 @@ def _of_layout(match: Match, path: Path, written: str, asset: str) -> Suggestion
     for name, why in layout.refuse.items():
         if name in raw.columns:
             made.facts.append(f'column "{name}" is not to be used: {_hundredfold(raw, layout.columns, name) or why}')
-    made.asks |= {key: why for key, why in layout.ask.items() if key not in ("coverage", "cite", "table")}
-    for key in ("coverage", "cite", "table"):
-        if key in layout.ask:
-            made.facts.append(f"say {key} in desk.toml: {layout.ask[key]}")
+    made.asks |= {key: why for key, why in layout.ask.items() if key != "coverage"}
+    if "coverage" in layout.ask:
+        made.facts.append(f"say coverage in desk.toml: {layout.ask['coverage']}")
     if match.doubt:
         made.asks["table"] = f"{match.doubt}; the values say {layout.table}"
         made.asks = {"table": made.asks.pop("table"), **made.asks}

@@ -333,7 +333,7 @@ _CASES: dict[str, tuple[str, Any, str, list[float]]] = {
 }  # fmt: skip
 
 #: What a person answers where a file can't say.
-_ANSWERS = {"at": "2026-02-05T08:00Z", "unit": "percent", "bar": "1d", "table": "realised_price", "per": "8h"}
+_ANSWERS = {"at": "2026-02-05T08:00Z", "unit": "percent", "bar": "1d", "per": "8h", "cite": "Somebody"}
 
 
 def _write(path: Path, content: Any) -> None:
@@ -341,10 +341,10 @@ def _write(path: Path, content: Any) -> None:
     path.write_bytes(gzip.compress(text.encode()) if path.suffix == ".gz" else text.encode())
 
 
-def _declared(run: Command, name: str, unit: str = "") -> str:
+def _declared(run: Command, name: str, **more: str) -> str:
     ran = run("sniff", name)
     assert (ran.code, ran.err) == (0, "")
-    answers = {**_ANSWERS, **({"unit": unit} if unit else {})}
+    answers = _ANSWERS | more
     return re.sub(r'(?m)^(?:# )?(\w+) = "\?".*$', lambda m: f'{m[1]} = "{answers[m[1]]}"', ran.out)
 
 
@@ -352,9 +352,9 @@ def _declared(run: Command, name: str, unit: str = "") -> str:
 def test_a_file_is_recognised_and_read_with_what_sniff_says(run: Command, name: str) -> None:
     file, content, column, expected = _CASES[name]
     _write(Path(file), content)
-    lines = _declared(run, file, "usd" if name == "tardis.derivative_ticker" else "")
-    assert f"{name}: {own_layouts()[name].title}" in lines.splitlines()[0]
     table = own_layouts()[name].table
+    lines = _declared(run, file, table=table, unit="usd" if table == "open_interest" else "percent")
+    assert f"{name}: {own_layouts()[name].title}" in lines.splitlines()[0]
     write_desk(Path(), *([source("base", path="prices.csv")] if table != "prices" else []), lines)
     from reporter.desk import read_desk_config
     from reporter.desk.sources import read_sources
@@ -390,6 +390,12 @@ def test_an_empty_answer_is_nothing_and_no_traceback(run: Command, text: str) ->
     ran = run("sniff", "x.json")
     assert ran.code in (1, 2)
     assert "Traceback" not in ran.err
+
+
+def test_an_answer_without_rows_is_named(run: Command) -> None:
+    Path("x.json").write_text('{"code":"0","msg":"success","data":[]}', "utf-8")
+    ran = run("sniff", "x.json")
+    assert (ran.code, ran.said) == (2, ["x.json: an answer without rows; ask for a span that has some"])
 
 
 def test_an_error_body_is_named(run: Command) -> None:
