@@ -165,9 +165,10 @@ def _alike(source: SourceConfig, columns: Columns) -> Rows:
         prices = [float(close[row]) for row in rows]
         most = max(set(prices), key=prices.count, default=0.0) if prices else 0.0
         unchanged = [row for row in rows if before.get(instrument[row]) == close[row]]
-        if prices.count(most) >= _ALIKE:
-            row = rows[prices.index(most)]
-            yield row, f"{prices.count(most)} markets have the same close, {_plain(most)}: test prices?", True
+        # Markets that come to one price from different ones; those that begin or move together are alike by design.
+        alike = [row for row in rows if close[row] == most and instrument[row] in before]
+        if len(alike) >= _ALIKE and len({before[instrument[row]] for row in alike}) > 1:
+            yield alike[0], f"{len(alike)} markets have the same close, {_plain(most)}: test prices?", True
         elif len(rows) >= _ALIKE and len(unchanged) == len(rows):
             yield rows[0], f"all {len(rows)} markets have the close of the day before: a stuck feed?", True
         before |= {instrument[row]: float(close[row]) for row in rows}

@@ -68,21 +68,12 @@ def _without_carried(source: SourceConfig, columns: Columns, files: Sequence[str
     if not closed.any():
         return columns, []
     close = columns["close"].astype(float)
-    carried = np.zeros(len(close), dtype=bool)
-    for key in source.instruments:
-        if INSTRUMENTS.get(key) not in _EXCHANGE_CLASSES:
-            continue
-        rows = np.flatnonzero((columns["instrument"] == key) & np.isfinite(close))
-        values = close[rows]
-        last = np.nan
-        for place, row in enumerate(rows.tolist()):
-            if closed[row] and values[place] == last:
-                carried[row] = True
-            last = values[place]
+    carried = _carried(source, columns, close, closed)
     if not carried.any():
         return columns, []
-    count, first = int(carried.sum()), int(np.flatnonzero(carried)[0])
-    file, line = files[int(columns["file"][first])], int(columns["line"][first])
+    count = int(carried.sum())
+    place, line = min(zip(columns["file"][carried].tolist(), columns["line"][carried].tolist(), strict=True))
+    file = files[place]
     notice = f"{file}: {count} closes carried over days without a session, the first in line {line}; not used"
     # The row stays and is blank: so it says that the market was closed.
     blank: Columns = {}
@@ -90,3 +81,17 @@ def _without_carried(source: SourceConfig, columns: Columns, files: Sequence[str
         if name in columns:
             blank[name] = np.where(carried, np.nan, columns[name].astype(float))
     return {**columns, **blank}, [notice]
+
+
+def _carried(source: SourceConfig, columns: Columns, close: npt.NDArray[np.float64], closed: Marks) -> Marks:
+    """Closes of closed days that repeat the one before: a stock exchange's, and all where every market's do."""
+    same = np.zeros(len(close), dtype=bool)
+    exchange = np.zeros(len(close), dtype=bool)
+    for key in source.instruments:
+        rows = np.flatnonzero((columns["instrument"] == key) & np.isfinite(close))
+        same[rows[1:]] = close[rows[1:]] == close[rows[:-1]]
+        exchange[rows] = INSTRUMENTS.get(key) in _EXCHANGE_CLASSES
+    moved = set(columns["day"][closed & np.isfinite(close) & ~same].tolist())
+    still = np.asarray([day not in moved for day in columns["day"].tolist()], dtype=bool)
+    carried = closed & same & (exchange | still)
+    return np.asarray(carried, dtype=bool)

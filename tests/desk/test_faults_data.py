@@ -446,6 +446,29 @@ def test_zeros_of_closed_days_are_no_flows(run: Command) -> None:
     )
 
 
+def test_closes_carried_over_a_holiday_are_no_session(run: Command) -> None:
+    # 19 January 2026 is a holiday; the table repeats Friday's closes.
+    keys = ("spx", "ndx", "gold")
+    markets = source("x", "cross_asset", instruments={key: key.upper() for key in keys}, session_close="16:00",
+                     timezone="America/New_York")  # fmt: skip
+    rows = (
+        "".join(
+            f"2026-01-{day},{key.upper()},{100 + day * change + place}\n"
+            for day, change in ((15, 1), (16, 2), (19, 0))
+            for place, key in enumerate(keys)
+        )
+        .replace("2026-01-19,SPX,100", "2026-01-19,SPX,132")
+        .replace("2026-01-19,NDX,101", "2026-01-19,NDX,133")
+    )
+    rows = rows.replace("2026-01-19,GOLD,102", "2026-01-19,GOLD,134")
+    prices = "".join(f"2026-01-{day},10,12,9,11\n" for day in range(15, 20))
+    files = {"prices.csv": _HEADER + prices, "x.csv": "date,instrument,close\n" + rows}
+    values = _values(run, source("prices"), markets, files=files, words=("--date", "2026-01-19"))
+    assert {values[f"macro.{key}.return_1d"] for key in keys} == {None}
+    notice = "notice: x.csv: 3 closes carried over days without a session, the first in line 8; not used"
+    assert notice in run("check", ".").out.splitlines()
+
+
 _TABLE = (
     'Date,IBIT,FBTC,GBTC,Total\n04 Feb 2026,1.5,-,(95.1),(93.6)\n05 Feb 2026,"1,200.0",2.0,(3.0),"1,199.0"\n'
     "06 Feb 2026,7.0,-,-,7.0\nTotal,1,2,3,4\nAverage,1,2,3,4\nMaximum,1,2,3,4\nMinimum,1,2,3,4\n"

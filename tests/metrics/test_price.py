@@ -117,7 +117,9 @@ def test_an_unmoved_price_has_no_deviation_to_measure_by(tmp_path: Path) -> None
 
 
 def test_a_move_that_no_market_makes_is_not_believed(tmp_path: Path) -> None:
-    metrics = measure(tmp_path, files={"prices.csv": closes([1.0, 100.0])})
+    # The loader holds such a row; approved, it still gives no return.
+    declared = source("prices") + 'approved = [{ time = "2026-01-02", reason = "a test" }]\n'
+    metrics = measure(tmp_path, declared, files={"prices.csv": closes([1.0, 100.0])})
     assert missing(metrics, "price.return_1d") == "outside the believed range"
 
 
