@@ -91,7 +91,7 @@ def recognise(path: Path, shown_as: str, library: Library) -> Recognised:
 def _is_empty(value: Any) -> bool:
     """Whether an answer's list of rows, or the whole answer, is empty."""
     if not isinstance(value, dict):
-        return value == []
+        return isinstance(value, list) and not value
     return any(
         value.get(key) in ([], {}) or _is_empty(value.get(key)) for key in ("data", "result", "Data") if key in value
     )
