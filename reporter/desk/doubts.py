@@ -19,11 +19,15 @@ from reporter.desk.sessions import is_closed
 from reporter.errors import Problem
 
 _DAY = 86_400
-#: In one bar a market that trades does not go to less than half or to more than twice: bitcoin's worst day since it
-#: has exchanges to speak of, 12 March 2020, ended at 0.6 of the day before, and VIX's, 5 February 2018, at 2.16.
-_LEAST_STEP, _GREATEST_STEP = 0.45, 2.2
-#: A low under 0.4 of open and close is a tick, and so is a high above 2.5 times them.
-_LEAST_WICK, _GREATEST_WICK = 0.4, 2.5
+#: In one bar a market that trades does not go to a third or to three times itself: bitcoin's worst day since it has
+#: exchanges to speak of, 12 March 2020, ended at 0.6 of the day before, and VIX's, 5 February 2018, at 2.16.
+_STEPS = (0.35, 3.0)
+#: Shares, bonds and metals have never lost two fifths in a day; a split of two to one is a half.
+_FIRM_STEPS = (0.6, 1.67)
+_FIRM = frozenset({"equity", "bonds", "metal", "dollar"})
+#: Lows and highs that were traded have been far from the rest of their bar (Binance.US, 21 October 2021: 8,200 against
+#: 65,000), and no further than this.
+_LEAST_WICK, _GREATEST_WICK = 0.05, 20.0
 #: Over a longer gap a price may well have doubled.
 _LONGEST_GAP = 7 * _DAY
 #: So many markets at one price are a test; so many days without a change are a stuck feed.
@@ -77,28 +81,34 @@ def _time(start: int, day: int) -> str:
 
 def _doubts(source: SourceConfig, columns: Columns) -> Rows:
     if source.table == "prices":
-        yield from _steps(columns, np.arange(len(columns["start"])), "close", "price")
+        yield from _steps(columns, np.arange(len(columns["start"])), "price", _STEPS)
         yield from _wicks(columns)
         yield from _stuck(source, columns)
     elif source.table == "cross_asset":
         for key in source.instruments:
             if INSTRUMENTS.get(key) not in _NEAR_ZERO:
                 rows = np.flatnonzero(columns["instrument"] == key)
-                yield from _steps(columns, rows, "close", f'"{source.instruments[key]}"')
+                yield from _steps(
+                    columns,
+                    rows,
+                    f'"{source.instruments[key]}"',
+                    _FIRM_STEPS if INSTRUMENTS.get(key) in _FIRM else _STEPS,
+                )
         yield from _alike(source, columns)
     elif source.table == "fund_flows" and source.calendar_name:
         yield from _flows_of_closed_days(source, columns)
 
 
-def _steps(columns: Columns, rows: npt.NDArray[np.int64], name: str, subject: str) -> Rows:
-    """Values that are a multiple of the one before, or a part of it."""
-    values, times = columns[name][rows].astype(float), columns["start"][rows].astype(np.int64)
+def _steps(columns: Columns, rows: npt.NDArray[np.int64], subject: str, span: tuple[float, float]) -> Rows:
+    """Closes that are a multiple of the one before, or a part of it."""
+    values, times = columns["close"][rows].astype(float), columns["start"][rows].astype(np.int64)
     kept = np.flatnonzero(np.isfinite(values) & (values > 0))
     if len(kept) < 2:
         return
     values, times, rows = values[kept], times[kept], rows[kept]
     ratio = values[1:] / values[:-1]
-    odd = ((ratio < _LEAST_STEP) | (ratio > _GREATEST_STEP)) & (np.diff(times) <= _LONGEST_GAP)
+    least, greatest = span
+    odd = ((ratio < least) | (ratio > greatest)) & (np.diff(times) <= _LONGEST_GAP)
     told = -1
     for place in (np.flatnonzero(odd) + 1).tolist():
         if place == told:

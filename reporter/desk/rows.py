@@ -63,7 +63,7 @@ def source_table(
     if problems:
         raise InputError(problems)
     columns, left_out = without_empty_rows(source, columns, files)
-    doubts, approved = doubted(source, columns, files)
+    doubts, approved = doubted(source, _newest_views(source, columns), files)
     if doubts:
         raise DoubtError(doubts)
     bar, lag = parse_duration(source.bar), parse_duration(source.lag)
@@ -94,6 +94,17 @@ def _codes(values: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
         return values
     order = {text: number for number, text in enumerate(sorted(set(values.tolist())))}
     return np.asarray([order[text] for text in values.tolist()], dtype=np.int64)
+
+
+def _newest_views(source: SourceConfig, columns: Columns) -> Columns:
+    """Each period once, with the value last told of it; what was corrected since need not be doubted."""
+    if not source.keeps_revisions or len(columns["start"]) < 2:
+        return columns
+    same = np.ones(len(columns["start"]) - 1, dtype=bool)
+    for name in ("start", *TABLES[source.table].key):
+        same &= columns[name][1:] == columns[name][:-1]
+    newest = np.append(~same, True)
+    return {name: values[newest] for name, values in columns.items()}
 
 
 def _sorted_once(

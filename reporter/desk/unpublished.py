@@ -28,6 +28,9 @@ def without_empty_rows(source: SourceConfig, columns: Columns, files: Sequence[s
         closed = _closed(source, columns) & ~(columns["flow"].astype(float) != 0)
         columns, first = _left_out(columns, closed, files, "on days without a session")
         columns, second = _left_out(columns, _zero_tail(columns), files, "of 0 at the end: not yet published")
+        if source.keeps_revisions:
+            columns, third = _left_out(columns, _filled_later(columns), files, "of 0 that a later file fills")
+            second += third
         return columns, [*first, *second]
     if source.table == "cross_asset":
         return _without_carried(source, columns, files)
@@ -49,6 +52,12 @@ def _zero_tail(columns: Columns) -> Marks:
         marks[told[-1] + 1 :] = True
     marks &= flow == 0
     return marks
+
+
+def _filled_later(columns: Columns) -> Marks:
+    """Zeros of days for which another view tells a flow: nobody had reported it yet."""
+    told = columns["flow"].astype(float) != 0
+    return np.asarray(~told & np.isin(columns["start"], columns["start"][told]), dtype=bool)
 
 
 def _left_out(columns: Columns, marks: Marks, files: Sequence[str], why: str) -> tuple[Columns, list[str]]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import io
 import sqlite3
 import zipfile
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.desk.build import PRICES, complaints, load, source, write_desk
+from tests.desk.build import PRICES, complaints, load, seconds, source, write_desk
 
 
 def _closes(folder: Path) -> list[float]:
@@ -124,22 +124,50 @@ def test_a_query_of_a_database_that_the_environment_names(tmp_path: Path, monkey
 # A folder a day.
 
 
-def test_a_later_snapshot_does_not_rewrite_what_was_known(tmp_path: Path) -> None:
-    head = "date,open,high,low,close\n"
-    files = {
-        "s/2026-02-06/p.csv": head + "2026-02-05,10,12,9,11\n2026-02-06,11,11,11,11\n",
-        "s/2026-02-07/p.csv": head + "2026-02-05,10,12,9,11.5\n2026-02-06,11,13,10,12\n",
-    }
-    write_desk(tmp_path, source("prices", path="s/{date}/p.csv", taken="09:00"), files=files)
-    from datetime import UTC
+_HEAD = "date,open,high,low,close\n"
+_VIEWS = {
+    "s/2026-02-06/p.csv": _HEAD + "2026-02-05,10,12,9,11\n2026-02-06,11,11,11,11\n",
+    "s/2026-02-07/p.csv": _HEAD + "2026-02-05,10,12,9,11.5\n2026-02-06,11,13,10,12\n",
+}
+_VIEWED = source("prices", path="s/{date}/p.csv", taken="09:00")
 
-    first = load(tmp_path, as_of=datetime(2026, 2, 6, 10, tzinfo=UTC)).tables["prices"][0].frame
-    assert (first["close"].tolist(), first["end"].tolist()) == ([11.0], [1_770_336_000])
-    # Taken in the morning of the 6th, its bar of that day was not over, and is not used.
-    then = load(tmp_path, as_of=datetime(2026, 2, 7, 10, tzinfo=UTC)).tables["prices"][0].frame
-    assert then["close"].tolist() == [11.5, 12.0]
-    assert then["known"].tolist() == [1_770_368_400, 1_770_454_800]
-    write_desk(tmp_path, source("prices", path="s/{date}/p.csv"))
+
+def test_a_later_snapshot_does_not_rewrite_what_was_known(tmp_path: Path) -> None:
+    write_desk(tmp_path, _VIEWED, files=_VIEWS)
+    for hour, closes in ((10, [11.0]), (34, [11.0, 12.0])):
+        as_of = datetime(2026, 2, 6, tzinfo=UTC) + timedelta(hours=hour)
+        frame = load(tmp_path, as_of=as_of).tables["prices"][0].frame
+        # Taken in the morning of the 6th, its bar of that day was not over, and is not used.
+        assert frame["close"].tolist() == closes
+        assert frame["known"].tolist() == [seconds("2026-02-06T09:00"), seconds("2026-02-07T09:00")][: len(closes)]
+
+
+def test_a_snapshot_of_nothing_that_is_over_is_told(tmp_path: Path) -> None:
+    rows = _HEAD + "2026-02-06,11,11,11,11\n"
+    write_desk(tmp_path, _VIEWED, files={"s/2026-02-06/p.csv": rows})
+    assert complaints(tmp_path) == [
+        "s/2026-02-06/p.csv: no row's period was over when the files were taken; is taken declared rightly?"
+    ]
+
+
+def test_a_zero_that_a_later_snapshot_fills_is_no_flow(tmp_path: Path) -> None:
+    files = {
+        "f/2026-02-06/f.csv": "date,flow\n2026-02-04,5\n2026-02-05,0\n",
+        "f/2026-02-07/f.csv": "date,flow\n2026-02-04,5\n2026-02-05,-9\n2026-02-06,0\n",
+    }
+    flows = source("f", "fund_flows", path="f/{date}/f.csv", taken="20:00", session_close="16:00",
+                   timezone="America/New_York")  # fmt: skip
+    write_desk(tmp_path, source("prices"), flows, files=files)
+    desk = load(tmp_path, as_of=datetime(2026, 2, 8, 12, tzinfo=UTC))
+    assert desk.tables["fund_flows"][0].frame["flow"].tolist() == [5e6, -9e6]
+    assert desk.notices == (
+        "f/2026-02-07/f.csv: 1 row of 0 at the end: not yet published, the first in line 4; left out",
+        "f/2026-02-06/f.csv: 1 row of 0 that a later file fills, the first in line 3; left out",
+    )
+
+
+def test_a_date_in_a_path_needs_the_hour_at_which_it_was_taken(tmp_path: Path) -> None:
+    write_desk(tmp_path, source("prices", path="s/{date}/p.csv"), files=_VIEWS)
     assert complaints(tmp_path) == [
         'desk.toml:13:1: source "prices": only one of {date} in path and taken is there; path = "…/{date}/…" and '
         'taken = "09:00" belong together: a file a day, taken at that time'

@@ -259,6 +259,14 @@ def test_a_wick_that_can_hardly_be_true_holds_the_brief(run: Command) -> None:
     ]
 
 
+@pytest.mark.parametrize(("key", "held"), [("spy", True), ("vix", False)])
+def test_a_fund_that_halves_has_split_and_vix_may_double(run: Command, key: str, held: bool) -> None:
+    markets = source("x", "cross_asset", instruments={key: "X"})
+    rows = "date,instrument,close\n2026-02-04,X,20\n2026-02-05,X,40\n2026-02-06,X,41\n"
+    ran = _metrics(run, source("prices"), markets, files={"x.csv": rows})
+    assert ran.code == (1 if held else 0)
+
+
 def test_an_approved_row_is_used_and_the_approval_told(run: Command) -> None:
     declared = source("prices") + 'approved = [{ time = "2026-01-03", reason = "the fork" }]\n'
     values = _values(run, declared, files={"prices.csv": _bars([700.0, 707.0, 101.0, 102.0])})
