@@ -44,6 +44,7 @@ from reporter.report_files import ReportFiles
 from reporter.report_type import ReportType, load_report
 from reporter.rules import evaluate
 from reporter.theme import Theme, load_theme
+from reporter.verify.house import house_texts
 from reporter.verify.ledger import Versions, make_ledger, seal
 from reporter.verify.record import Ledger, dump
 
@@ -158,7 +159,9 @@ def compose(findings: Findings, editions: Sequence[str] = ()) -> Brief:
     pairs = tuple((item.document, item.claims) for item in realised)
     said = {finding.id: finding for edition in plans for finding in edition.said}
     versions = Versions(__version__, report.rules.hash, _hash(report.files))
-    record = make_ledger(pairs, findings.outcomes, said.values(), metrics, versions)
+    layouts = ((path.name, path.read_text(encoding="utf-8")) for path in report.files.glob("layouts/*.j2"))
+    house = house_texts(layouts)
+    record = make_ledger(pairs, findings.outcomes, said.values(), metrics, versions, house)
     return Brief(findings, plan, realised, record)
 
 

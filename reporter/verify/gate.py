@@ -83,6 +83,7 @@ def _missing_files(ledger: Ledger, files: Mapping[str, bytes]) -> Iterator[Fault
 
 def _judge_file(ledger: Ledger, file: Finished) -> _Read:
     own = [s for s in ledger.sentences if (s.edition, s.locale) == (file.edition, file.locale)]
+    own += [_house(number, text, file) for number, text in enumerate(ledger.house)]
     document = next((d for d in ledger.documents if (d.edition, d.locale) == (file.edition, file.locale)), None)
     if document is None:
         return _Read(file, (), (), frozenset())
@@ -106,6 +107,20 @@ def _judge_file(ledger: Ledger, file: Finished) -> _Read:
     pictures = _alternatives(ledger, file, own)
     said |= {("body", passage.id) for passage in pictures.said}
     return _Read(file, (*faults, *pictures.faults), (*notices, *pictures.notices), frozenset(said), frozenset(lost))
+
+
+def _house(number: int, text: str, file: Finished) -> SentenceRecord:
+    """A line of the layout, as a passage like any other."""
+    return SentenceRecord(
+        id=f"house.{number}",
+        locale=file.locale,
+        edition=file.edition,
+        role="house",
+        section="",
+        finding="",
+        form="",
+        text=text,
+    )
 
 
 def _places(file: Finished) -> Iterator[tuple[str, list[Piece]]]:

@@ -108,6 +108,7 @@ def make_ledger(
     said: Iterable[Finding],
     metrics: MetricSet,
     versions: Versions,
+    house: tuple[str, ...] = (),
 ) -> Ledger:
     """The ledger of a brief that is realised and not yet rendered.
 
@@ -118,6 +119,7 @@ def make_ledger(
             are left out.
         metrics: for sources, formulas and the cut.
         versions: program, rule set and phrases.
+        house: what the layouts print by themselves.
 
     Raises:
         HeldError: see `collect_claims`.
@@ -145,6 +147,7 @@ def make_ledger(
         ),
         sources=tuple(_sources(metrics)),
         notices=metrics.notices,
+        house=house,
     )
 
 

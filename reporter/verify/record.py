@@ -191,7 +191,8 @@ class Ledger(_Record):
     """Everything that a brief can be held to.
 
     `formulas` gives the formula of every metric that a claim rests on; `names` the names of the desk's own
-    instruments per locale; `files` the SHA-256 of every other file of the brief as it was published.
+    instruments per locale; `house` what the layouts print by themselves; `files` the SHA-256 of every other file of
+    the brief as it was published.
     """
 
     format: Literal["reporter.ledger/2"] = Field(SCHEMA, validation_alias="schema", serialization_alias="schema")
@@ -208,6 +209,7 @@ class Ledger(_Record):
     unknown: tuple[UnknownRecord, ...]
     sources: tuple[SourceRecord, ...]
     notices: tuple[str, ...]
+    house: tuple[str, ...] = ()
     files: dict[str, str] = {}
 
 

@@ -19,6 +19,8 @@ from reporter.verify.record import SentenceRecord
 
 #: The least share of a sentence's pairs of letters that its passage must hold to be taken for its origin.
 _ALIKE = 0.45
+#: The share of common pairs from which a sentence that lost all its marks is still the same sentence.
+_SAME = 0.6
 #: What a passage that stands elsewhere word for word has to be better by.
 _TAKEN = 0.15
 _CLAUSE = re.compile(r",(?!\d)|[;，；]|\s[–—]\s")
@@ -84,7 +86,7 @@ def judge_loose(
             # What is held for what it says isn't held again for being absent.
             said += [touched.passage] if touched.passage is not None else []
             continue
-        if touched.passage is None or (not marker.marks(touched.text) and marker.marks(touched.passage.text)):
+        if touched.passage is None or _replaced(touched, marker):
             notices.append(Fault(place_of(file, touched.sentences[0]), touched.text, "added, with nothing to check"))
         else:
             said.append(touched.passage)
@@ -174,8 +176,7 @@ def _column(raw: str, text: str, place: int) -> int:
 def _wrong(file: Finished, touched: Touched, passages: Sequence[SentenceRecord], marker: Marker) -> Iterator[Fault]:
     text, first = touched.text, touched.sentences[0]
     marks = marker.marks(text)
-    if not marks and touched.passage is not None and marker.marks(touched.passage.text):
-        # Nothing is left of what could be checked: a sentence was cut, and another put in its place.
+    if _replaced(touched, marker):
         return
     if touched.passage is None:
         for unknown in (mark for mark in marks if mark.kind != "name" or not _known(mark, passages, marker)):
@@ -199,6 +200,14 @@ def _sentence_of(touched: Touched, mark: Mark | None) -> tuple[Loose, int]:
             return one, place
         place -= len(one.text) + 1
     return touched.sentences[0], 0
+
+
+def _replaced(touched: Touched, marker: Marker) -> bool:
+    """Whether a sentence was cut and another, with nothing to check, was put in its place."""
+    if touched.passage is None or marker.marks(touched.text) or not marker.marks(touched.passage.text):
+        return False
+    before, after = _pairs(touched.passage.text), _pairs(touched.text)
+    return 2 * sum((before & after).values()) < _SAME * (sum(before.values()) + sum(after.values()))
 
 
 def _known(mark: Mark, passages: Sequence[SentenceRecord], marker: Marker) -> bool:

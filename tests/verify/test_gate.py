@@ -18,7 +18,16 @@ from reporter.model.document import Words
 from reporter.pipeline import Brief, compose, find, render
 from reporter.render.printer import printing
 from reporter.verify.gate import Verdict
-from reporter.verify.record import json_schema, read_ledger
+from reporter.verify.house import house_texts
+from reporter.verify.record import (
+    BriefRecord,
+    DocumentRecord,
+    Ledger,
+    SentenceRecord,
+    VersionsRecord,
+    json_schema,
+    read_ledger,
+)
 from tests.briefs import ROOT, SAMPLES, composed
 
 EN, ZH = "article.en.md", "article.zh-Hant.md"
@@ -48,60 +57,16 @@ def test_an_untouched_brief_passes_without_a_word() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "old", "new"),
-    [
-        (
-            EN,
-            "The usual daily swing of the thirty days before is 3.3%; this",
-            "The usual daily swing of the thirty days before was 3.3%, and this",
-        ),
-        (EN, "It was not a crypto story alone", "This was not a story of crypto alone"),
-        (EN, "Metals rose as well", "Metals also rose"),
-        (EN, "In the week to 5 February futures", "Over the week to 5 February, futures"),
-        (EN, "A second source agrees: Deribit", "A second source agrees. Deribit"),
-        (EN, "Silver fell as much as 18% on 5 February, to", "On 5 February, silver fell as much as 18%, to"),
-        (EN, "The close of &#36;69,980 is inside", "At &#36;69,980, the close is inside"),
-        (EN, "## Key points", "## Highlights"),
-        (ZH, "失守的那天是 2 月 5 日：開盤", "失守那天是 2 月 5 日：開盤"),
-        (ZH, "從部位看，這波反彈是另一回事", "從部位觀察，這波反彈又是另一回事"),
-        (ZH, "盤中三度叩關", "盤中 3 度叩關"),
-        (ZH, "鏈上有大批籌碼最後轉手於", "鏈上大量籌碼最後轉手於"),
-    ],
-)
-def test_wording_is_the_editors(name: str, old: str, new: str) -> None:
-    verdict = edited(name, (old, new))
-
-    assert list(map(str, verdict.faults)) == []
-    assert verdict.notices
-
-
-@pytest.mark.parametrize(
     ("name", "old", "new", "fault"),
     [
         (
             EN,
-            "The close was 2.0% below that high.",
-            "The close was 2.0% above that high.",
-            'article.en.md:72:323: "The close was 2.0% above that high.": "above" is not supported (it was "below")',
+            "| Price | &#36;69,980 | +11.8% |",
+            "| Price | &#36;69,980 | −11.8% |",
+            '"−11.8%" is not supported (it was "+11.8%")',
         ),
-        (
-            EN,
-            "closed at &#36;69,980. The usual",
-            "closed at &#36;69,890. The usual",
-            '"$69,890" is not supported (it was "$69,980")',
-        ),
-        (EN, "for 27 February sits", "for 28 February sits", '"28 February" is not supported (it was "27 February")'),
-        (EN, "liquidated on 5 February (CoinGlass)", "liquidated on 5 February (Glassnode)", '(it was "CoinGlass")'),
-        (
-            EN,
-            "which is a starting position and not an answer",
-            "which is a starting position and an answer",
-            '"not" is gone',
-        ),
-        (EN, "| Price | &#36;69,980 | +11.8% | ▲ bull |", "| Price | &#36;69,980 | −11.8% | ▲ bull |", '"−11.8%"'),
         (EN, "▲ bull |", "▼ bull |", "▼ stands beside it, and not ▲"),
         (EN, "- **not met** Relief", "- **met** Relief", '"met" is not supported (it was "not met")'),
-        (EN, "gold +3.90% and silver +8.60%", "gold +8.60% and silver +3.90%", "stand in another order"),
         (
             EN,
             "[Deribit](https://www.deribit.com)",
@@ -109,19 +74,160 @@ def test_wording_is_the_editors(name: str, old: str, new: str) -> None:
             "has no source at this address",
         ),
         (EN, 'slug: "btc-2026-02-06"', 'slug: "btc-2026-02-07"', "the ledger has btc-2026-02-06"),
-        (EN, "The dollar index went down", "{{ dollar }} went down", '"{{" is left over'),
-        (ZH, "空頭強平 3.95 億美元", "空頭強平 3.95 萬美元", '"3.95 萬美元" is not supported'),
-        (ZH, "盤中三度叩關", "盤中兩度叩關", '"兩" is not supported (it was "三")'),
-        (ZH, "美元指數走低", "美元指数走低", "数 is a Simplified character"),
-        (ZH, "落在其下。", "落在其上。", '"其上" is not supported (it was "其下")'),
-        (ZH, "回補並不等於新的需求", "回補等於新的需求", '"並不" is gone'),
+        (EN, "## Signal board", "## {{ board }}", '"{{" is left over'),
+        (EN, "## Signal board", "## None", '"None" is left over'),
+        (ZH, "## 訊號看板", "## 讯號看板", "讯 is a Simplified character"),
+        (ZH, "**未成立**", "**成立**", '"成立" is not supported (it was "未成立")'),
+        (ZH, "▼ 偏空 |", "▲ 偏多 |", '"偏多" is not supported (it was "偏空")'),
     ],
 )
-def test_meaning_is_not(name: str, old: str, new: str, fault: str) -> None:
-    verdict = edited(name, (old, new))
+def test_tables_lists_links_and_front_matter_are_held(name: str, old: str, new: str, fault: str) -> None:
+    assert fault in "\n".join(map(str, edited(name, (old, new)).faults))
 
-    assert not verdict.passes
-    assert fault in "\n".join(map(str, verdict.faults))
+
+# One sentence: what an editor may do to it, and what not.
+
+
+def retouched(tag: str, before: str, after: str) -> Verdict:
+    """The verdict on a file with one sentence that was `before` and is `after`."""
+    document = DocumentRecord(locale=tag, edition="article", lang=tag, asset="Bitcoin" if tag == "en" else "比特幣")
+    sentence = SentenceRecord(
+        id="s001", locale=tag, edition="article", role="body", section="lede", finding="a.b", form="body", text=before
+    )
+    ledger = Ledger(
+        format="reporter.ledger/2",
+        brief=BriefRecord(slug="x", date="2026-02-06", as_of=None),
+        versions=VersionsRecord(reporter="1", rules="r"),
+        documents=(document,),
+        findings=(),
+        claims=(),
+        sentences=(sentence,),
+        charts=(),
+        formulas={},
+        names={},
+        gaps=(),
+        unknown=(),
+        sources=(),
+        notices=(),
+    )
+    return audit(ledger, {f"article.{tag}.md": f"{after}\n".encode()})
+
+
+@pytest.mark.parametrize(
+    ("tag", "before", "after"),
+    [
+        (
+            "en",
+            "The usual swing is 3.3%; this is 3.6 times that.",
+            "The usual swing was 3.3%, and this is 3.6 times that.",
+        ),
+        (
+            "en",
+            "It was not a crypto story alone: US shares fell.",
+            "This was not a story of crypto alone: US shares fell.",
+        ),
+        ("en", "Metals rose as well: gold +3.90%.", "Metals also rose: gold +3.90%."),
+        ("en", "In the week to 5 February futures fell.", "Over the week to 5 February, futures fell."),
+        ("en", "A source agrees: sentiment turned bearish.", "A source agrees. Its sentiment turned bearish."),
+        (
+            "en",
+            "Silver fell as much as 18% on 5 February, to $72.21.",
+            "On 5 February, silver fell as much as 18%, to $72.21.",
+        ),
+        ("en", "The close of $69,980 is inside the band.", "At $69,980, the close is inside the band."),
+        ("en", "It made three attempts at $71,422.", "It made 3 attempts at $71,422."),
+        ("en", "Deep discounts went; volume rose.", "Volume rose; deep discounts went."),
+        ("zh-Hant", "失守的那天是 2 月 5 日：開盤 73,100 美元。", "失守那天是 2 月 5 日，開盤 73,100 美元。"),
+        ("zh-Hant", "從部位看，這波反彈是另一回事。", "從部位觀察，這波反彈又是另一回事。"),
+        ("zh-Hant", "盤中三度叩關 71,422 美元。", "盤中 3 度叩關 71,422 美元。"),
+        ("zh-Hant", "鏈上有大批籌碼轉手於 66,900 美元。", "鏈上大量籌碼轉手於 66,900 美元。"),
+    ],
+)
+def test_wording_is_the_editors(tag: str, before: str, after: str) -> None:
+    verdict = retouched(tag, before, after)
+
+    assert list(map(str, verdict.faults)) == []
+    assert [notice.why for notice in verdict.notices] == ["retouched; s001 of the ledger supports it"]
+
+
+@pytest.mark.parametrize(
+    ("tag", "before", "after", "fault"),
+    [
+        (
+            "en",
+            "The close was 2.0% below that high.",
+            "The close was 2.0% above that high.",
+            '"above" is not supported (it was "below")',
+        ),
+        ("en", "It closed at $69,980.", "It closed at $69,890.", '"$69,890" is not supported (it was "$69,980")'),
+        (
+            "en",
+            "Puts for 27 February prevail.",
+            "Puts for 28 February prevail.",
+            '"28 February" is not supported (it was "27 February")',
+        ),
+        (
+            "en",
+            "It lost $1.0 billion (CoinGlass).",
+            "It lost $1.0 billion (Glassnode).",
+            '"Glassnode" is not supported (it was "CoinGlass")',
+        ),
+        (
+            "en",
+            "It lost $1.0 billion.",
+            "It lost $1.0 million.",
+            '"$1.0 million" is not supported (it was "$1.0 billion")',
+        ),
+        ("en", "That is a start and not an answer.", "That is a start and an answer.", '"not" is gone'),
+        (
+            "en",
+            "Gold +3.90% and silver +8.60%.",
+            "Gold +8.60% and silver +3.90%.",
+            "figures, names or words stand in another order",
+        ),
+        ("en", "It rose from $5 to $7.", "It rose to $5 from $7.", "figures, names or words stand in another order"),
+        (
+            "en",
+            "Difficulty is expected to fall by 13.37%.",
+            "Difficulty fell by 13.37%.",
+            '"fell" is not supported (it was "expected", "fall")',
+        ),
+        ("en", "It fell about 5%.", "It fell 5%.", '"about" is gone'),
+        (
+            "zh-Hant",
+            "空頭強平 3.95 億美元。",
+            "空頭強平 3.95 萬美元。",
+            '"3.95 萬美元" is not supported (it was "3.95 億美元")',
+        ),
+        ("zh-Hant", "盤中三度叩關 71,422 美元。", "盤中兩度叩關 71,422 美元。", '"兩" is not supported (it was "三")'),
+        (
+            "zh-Hant",
+            "收盤 69,980 美元，落在其下。",
+            "收盤 69,980 美元，落在其上。",
+            '"其上" is not supported (it was "其下")',
+        ),
+        ("zh-Hant", "回補並不等於新的需求。", "回補等於新的需求。", '"並不" is gone'),
+        (
+            "zh-Hant",
+            "ETF 2 月淨流出 6.9 億美元。",
+            "ETF 2 月淨流入 6.9 億美元。",
+            '"淨流入" is not supported (it was "淨流出")',
+        ),
+    ],
+)
+def test_meaning_is_not(tag: str, before: str, after: str, fault: str) -> None:
+    (held,) = map(str, retouched(tag, before, after).faults)
+
+    assert f'"{after}": {fault}; the ledger has (s001): {before}' in held
+
+
+def test_a_fault_names_line_and_column() -> None:
+    verdict = retouched("en", "It rose 5%. The close was below &.", "It rose 5%. The close was above &#38;.")
+
+    assert [str(fault) for fault in verdict.faults] == [
+        'article.en.md:1:27: "The close was above &.": "above" is not supported (it was "below");'
+        " the ledger has (s001): It rose 5%. The close was below &."
+    ]
 
 
 def test_a_sentence_with_nothing_to_check_may_be_added_and_is_noted() -> None:
@@ -140,18 +246,18 @@ def test_a_sentence_with_a_figure_or_name_may_not(added: str) -> None:
 
 
 def test_a_sentence_cut_in_one_language_is_held_and_in_all_is_noted() -> None:
-    english = ("Metals rose as well: gold +3.90% and silver +8.60%. ", "")
     files = dict(published())
     ledger = read_ledger(files.pop(LEDGER))
-    files[EN] = files[EN].decode().replace(*english).encode()
+    cut = {s.locale: s.text for s in ledger.sentences if s.finding == "macro.reversal_metals"}
+    assert set(cut) == {"en", "zh-Hant"}
+    files[EN] = files[EN].decode().replace(cut["en"], "").encode()
 
     alone = audit(ledger, files)
-    files[ZH] = files[ZH].decode().replace("金屬同樣上漲：黃金 +3.90% 與白銀 +8.60%。", "").encode()
+    files[ZH] = files[ZH].decode().replace(cut["zh-Hant"], "").encode()
     both = audit(ledger, files)
 
     assert [str(fault) for fault in alone.faults] == [
-        'article.en.md: "Metals rose as well: gold +3.90% and silver +8.60%.":'
-        " it is said in article.zh-Hant.md (body) and not here"
+        f'article.en.md: "{cut["en"]}": it is said in article.zh-Hant.md (body) and not here'
     ]
     assert both.passes
     assert {notice.why for notice in both.notices} == {"the ledger's sentence is left out"}
@@ -299,3 +405,14 @@ def test_an_older_ledger_is_named_as_such(tmp_path: Path) -> None:
 
 def test_the_schema_in_the_documentation_is_the_models() -> None:
     assert (ROOT / "docs" / "ledger.schema.json").read_text("utf-8") == json_schema()
+
+
+def test_what_a_layout_prints_by_itself_is_the_houses() -> None:
+    markdown = "{% for s in x %}\n{{ s }}\n{% endfor %}\n> Subscribe to our 7 letters.\n\n{{ y }} by {{ z }}\n"
+    html = '<p class="{{ a }}">Set by hand in {{ b }}</p><style>p { color: red }</style>'
+
+    assert house_texts([("a.md.j2", markdown), ("a.html.j2", html), ("bad.md.j2", "{% if %}")]) == (
+        "Subscribe to our 7 letters.",
+        "by",
+        "Set by hand in",
+    )
