@@ -26,11 +26,11 @@ from reporter.errors import InputError, Problem, ReporterError
 from reporter.findings_json import findings_json
 from reporter.folders import locales_folder
 from reporter.metrics import MetricDays
-from reporter.pipeline import Findings, compose, open_desk, render, report_of
+from reporter.pipeline import Findings, compose, open_desk, remembered, render, report_of
 from reporter.publish import publish, publishing
 from reporter.render.printer import Print, printing
 from reporter.report_type import ReportType
-from reporter.rules import Replay
+from reporter.rules import Frameworks
 from reporter.theme import load_theme
 
 __all__ = ["Backfill", "Became", "DayResult", "parse_after", "run_backfill"]
@@ -145,7 +145,7 @@ class _Days:
         self.prints = Fingerprints(self.sources)
         # Days after the last with prices have no brief, and each says so when its turn comes.
         self.metrics = MetricDays(self.sources, last_day(self.sources, until=task.last), task.after)
-        self.replay = Replay(self.report.rules, self.metrics.last)
+        self.frameworks = Frameworks(self.report.rules, self.metrics.last)
         self.common = _common(self.config.folder, self.report, task) + self.theme.dress.logo
         self.printer: Print | None = None
         if stack is not None and "pdf" in task.formats:
@@ -171,9 +171,11 @@ class _Days:
             raise InputError([Problem(place, None, None, what, "move it away, or choose another --out")])
         # Told by the last of its own dates: a day whose metrics had to be made alone has other positions.
         shared = metrics.dates[0] == self.metrics.last.dates[0]
-        replay = self.replay if shared else Replay(self.report.rules, metrics)
-        outcomes = replay.outcomes(metrics.today)
-        brief = compose(Findings(self.config, self.report, self.theme, metrics, outcomes), self.task.editions)
+        frameworks = self.frameworks if shared else Frameworks(self.report.rules, metrics)
+        outcomes = frameworks.replay.outcomes(metrics.today)
+        memory = remembered(frameworks, metrics.today)
+        metrics = frameworks.until(metrics)
+        brief = compose(Findings(self.config, self.report, self.theme, metrics, outcomes, memory), self.task.editions)
         files = render(brief, self.task.formats, self.printer)
         hold_unless_sound(brief.slug, files)
         files[FINDINGS] = _json(findings_json(outcomes))

@@ -94,6 +94,9 @@ def build(  # noqa: PLR0913, PLR0917 - an option each
         bool, typer.Option("--attach-ledger", help="Make PDF/A-3 with the ledger inside.")
     ] = False,
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the brief's folder goes.")] = Path("out"),
+    previous: Annotated[
+        Path | None, typer.Option("--previous", metavar="BRIEF_DIR", help="Correct what this earlier brief stated.")
+    ] = None,
     debug: DebugOption = False,
 ) -> None:
     """Build a brief and publish it whole, or say why not."""
@@ -118,6 +121,7 @@ def build(  # noqa: PLR0913, PLR0917 - an option each
             formats=formats,
             attach_ledger=attach_ledger,
             printer=printer,
+            previous=previous,
         )
     print(folder.as_posix())
 

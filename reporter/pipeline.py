@@ -6,8 +6,8 @@ Every step is a function from frozen values to frozen values; this module and th
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -27,8 +27,10 @@ from reporter.language.ticks import Ticks
 from reporter.metrics import compute_metrics, registry
 from reporter.model.document import Document, Figure
 from reporter.model.finding import Outcome
+from reporter.model.memory import Correction, Memory
 from reporter.model.metric import MetricSet
 from reporter.narrative.chat import plan_chat
+from reporter.narrative.corrections import shown_corrections
 from reporter.narrative.phrases import SpeechContext
 from reporter.narrative.plan import Plan, plan_brief
 from reporter.narrative.realise import Realised, Setting, realise
@@ -42,22 +44,24 @@ from reporter.render.pdf import Attached
 from reporter.render.printer import Print, Wait, printing
 from reporter.report_files import ReportFiles
 from reporter.report_type import ReportType, load_report
-from reporter.rules import evaluate
+from reporter.rules import Frameworks
 from reporter.theme import Theme, load_theme
 from reporter.verify.house import house_texts
 from reporter.verify.ledger import Versions, make_ledger, seal
+from reporter.verify.previous import Published, find_corrections, read_published
 from reporter.verify.record import Ledger, dump
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """A desk's metrics on a date, and what became of each rule."""
+    """A desk's metrics on a date, what became of each rule, and what stood before."""
 
     config: DeskConfig
     report: ReportType
     theme: Theme
     metrics: MetricSet
     outcomes: tuple[Outcome, ...]
+    memory: Memory
 
 
 def open_desk(folder: Path) -> DeskConfig:
@@ -73,13 +77,24 @@ def measure(folder: Path, day: date | None = None, as_of: datetime | None = None
     return compute_metrics(load_desk(open_desk(folder), day, as_of))
 
 
-def find(folder: Path, day: date | None = None, as_of: datetime | None = None, locales: Sequence[str] = ()) -> Findings:
+def find(
+    folder: Path,
+    day: date | None = None,
+    as_of: datetime | None = None,
+    locales: Sequence[str] = (),
+    previous: Path | None = None,
+) -> Findings:
     """Everything up to the findings. All that authors can get wrong is checked before any data is read."""
     config = open_desk(folder)
     report = report_of(config, locales)
     theme = load_theme(config, report.files)
-    metrics = compute_metrics(load_desk(config, day, as_of))
-    return Findings(config, report, theme, metrics, evaluate(report.rules, metrics))
+    published = read_published(previous) if previous is not None else None
+    frameworks = Frameworks(report.rules, compute_metrics(load_desk(config, day, as_of)))
+    metrics = frameworks.metrics
+    memory = remembered(frameworks, metrics.today)
+    if published is not None:
+        memory = replace(memory, corrections=_corrected(config, published, metrics))
+    return Findings(config, report, theme, metrics, frameworks.replay.outcomes(metrics.today), memory)
 
 
 def report_of(config: DeskConfig, locales: Sequence[str] = ()) -> ReportType:
@@ -98,6 +113,25 @@ def survey_sources(findings: Findings) -> tuple[SourceSurvey, ...]:
     """What each source of a desk holds, counted to the end of the day that was found."""
     tables, _ = read_sources(findings.config)
     return survey(findings.config, tables, int(findings.metrics.as_of))
+
+
+def remembered(frameworks: Frameworks, index: int) -> Memory:
+    """What a day's brief remembers, replayed."""
+    return Memory(frameworks.state(index), frameworks.ended(index), frameworks.before(index))
+
+
+def _corrected(config: DeskConfig, published: Published, metrics: MetricSet) -> tuple[Correction, ...]:
+    """What a published brief stated, as it is known at the new brief's instant.
+
+    Raises:
+        InputError: the published brief is of another desk, or of no earlier day.
+    """
+    today = metrics.dates[-1]
+    if published.slug != f"{config.desk.slug}-{published.date.isoformat()}" or published.date >= today:
+        what = f"{published.slug} is no earlier brief of {config.desk.slug}, whose brief of {today} is asked for"
+        raise InputError([Problem("command line", None, None, what, "--previous takes an earlier brief's folder")])
+    now = datetime.fromtimestamp(metrics.as_of, UTC)
+    return find_corrections(published, (metrics, compute_metrics(load_desk(config, published.date, now))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +174,12 @@ def compose(findings: Findings, editions: Sequence[str] = ()) -> Brief:
     """
     config, report, metrics = findings.config, findings.report, findings.metrics
     forms = frozenset.intersection(*(frozenset(book.says) for book in report.books))
-    plan = plan_brief(report.outline, findings.outcomes, metrics, forms)
+    context = speech_context(config, metrics, report)
+    corrected = shown_corrections(report.outline, report.books, context, findings.memory.corrections)
+    memory = replace(findings.memory, corrections=corrected)
+    plan = plan_brief(report.outline, findings.outcomes, metrics, forms, memory)
     if plan is None:
         raise HeldError(f"{config.shown_as}: no finding of {metrics.dates[-1]} can lead a brief; nothing is published")
-    context = speech_context(config, metrics)
     setting = Setting(
         slug=f"{config.desk.slug}-{metrics.dates[-1].isoformat()}",
         symbol=config.asset.symbol,
@@ -152,7 +188,7 @@ def compose(findings: Findings, editions: Sequence[str] = ()) -> Brief:
         tags=config.desk.tags,
         as_of=metrics.as_of,
     )
-    plans = [_edition(name, plan, findings, forms) for name in dict.fromkeys(editions or config.desk.editions)]
+    plans = [_edition(name, plan, findings, forms, memory) for name in dict.fromkeys(editions or config.desk.editions)]
     realised = tuple(
         realise(edition, report.outline, book, context, metrics, setting) for edition in plans for book in report.books
     )
@@ -161,18 +197,18 @@ def compose(findings: Findings, editions: Sequence[str] = ()) -> Brief:
     versions = Versions(__version__, report.rules.hash, _hash(report.files))
     layouts = ((path.name, path.read_text(encoding="utf-8")) for path in report.files.glob("layouts/*.j2"))
     house = house_texts(layouts)
-    record = make_ledger(pairs, findings.outcomes, said.values(), metrics, versions, house)
+    record = make_ledger(pairs, findings.outcomes, said.values(), metrics, versions, house, memory, context.names)
     return Brief(findings, plan, realised, record)
 
 
-def _edition(name: str, article: Plan, findings: Findings, forms: frozenset[tuple[str, str]]) -> Plan:
+def _edition(name: str, article: Plan, findings: Findings, forms: frozenset[tuple[str, str]], memory: Memory) -> Plan:
     if name == "article":
         return article
     report = findings.report
     if report.outline.chat is None:
         what = f'report type "{report.folder.name}" has no chat'
         raise InputError([Problem(f"{report.folder.name}/report.yaml", None, None, what, 'add a section "chat"')])
-    chat = plan_chat(report.outline, findings.outcomes, findings.metrics, forms, article)
+    chat = plan_chat(report.outline, findings.outcomes, findings.metrics, forms, article, memory)
     if chat is None:
         raise HeldError(f"{findings.config.shown_as}: no question of the chat has an answer; nothing is published")
     return chat
@@ -186,7 +222,7 @@ def _hash(files: ReportFiles) -> str:
     return digest.hexdigest()
 
 
-def speech_context(config: DeskConfig, metrics: MetricSet) -> SpeechContext:
+def speech_context(config: DeskConfig, metrics: MetricSet, report: ReportType) -> SpeechContext:
     """What every sentence of a desk's brief may use beside its finding."""
     return SpeechContext(
         date=metrics.dates[-1],
@@ -194,7 +230,7 @@ def speech_context(config: DeskConfig, metrics: MetricSet) -> SpeechContext:
         asset_name=config.asset.name,
         asset_symbol=config.asset.symbol,
         asset_short=config.asset.short,
-        names={f"instrument.{key}": item.name for key, item in metrics.instruments.items() if item.name},
+        names={f"instrument.{key}": item.name for key, item in metrics.instruments.items() if item.name} | report.names,
     )
 
 
@@ -209,6 +245,7 @@ def build(  # noqa: PLR0913 - what the command line asks for, by name
     formats: Sequence[str] = DEFAULT_FORMATS,
     attach_ledger: bool = False,
     printer: Print | None = None,
+    previous: Path | None = None,
 ) -> Path:
     """Build one brief and publish it whole.
 
@@ -222,6 +259,7 @@ def build(  # noqa: PLR0913 - what the command line asks for, by name
         formats: what to write, of `reporter.formats.FORMATS`.
         attach_ledger: put the ledger into each PDF, which becomes PDF/A-3 then; desk.toml may ask for it too.
         printer: makes the PDFs; one is started where it is needed and not given.
+        previous: folder of an earlier brief, whose figures are compared with what is known now.
 
     Returns:
         The brief's folder.
@@ -243,8 +281,9 @@ def build(  # noqa: PLR0913 - what the command line asks for, by name
                 formats=formats,
                 attach_ledger=attach_ledger,
                 printer=started,
+                previous=previous,
             )
-    brief = compose(find(folder, day, as_of, locales), editions)
+    brief = compose(find(folder, day, as_of, locales, previous), editions)
     with publishing(out, brief.slug):
         press = printer if "pdf" in formats else None
         files = render(brief, formats, press, attach_ledger=attach_ledger)

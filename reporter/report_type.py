@@ -6,13 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from reporter.authored import Located, read_yaml
 from reporter.errors import InputError, Problem, did_you_mean
 from reporter.folders import locales_folder, templates_folder
 from reporter.language.catalogues import catalogue_problems, known_labels
+from reporter.language.editions import in_words
 from reporter.language.locales import Locale, available_locales, load_locale
 from reporter.model.metric import MetricSpec
 from reporter.narrative.chat_checks import Spoken
 from reporter.narrative.gaps import GAP_FACTS, GAP_FINDINGS
+from reporter.narrative.memory import MADE_FINDINGS
 from reporter.narrative.outline import Outline, load_outline
 from reporter.narrative.phrase_checks import check_phrases
 from reporter.narrative.phrases import PhraseBook, load_phrases
@@ -42,6 +45,20 @@ class ReportType:
     def folder(self) -> Path:
         """The report type's own folder."""
         return self.files.base
+
+    @property
+    def names(self) -> dict[str, Mapping[str, str]]:
+        """What conditions are called: term key → locale → name, in a region's own words where that is a locale."""
+        conditions = self.rules.framework.conditions if self.rules.framework else ()
+        return {f"condition.{condition.id}": self._in_regions(condition.name) for condition in conditions}
+
+    def _in_regions(self, name: Mapping[str, str]) -> Mapping[str, str]:
+        regions = [book.locale for book in self.books if book.locale.edition is not None]
+        return {**name} | {
+            region.tag: in_words(name[region.base], region.edition)
+            for region in regions
+            if region.edition is not None and region.base in name
+        }
 
 
 def load_report(
@@ -73,17 +90,33 @@ def load_report(
     strays = list(files.problems(available_locales(locales_folder())))
     if strays:
         raise InputError(strays)
-    rules = load_rules([(path, files.shown(path)) for path in files.glob("rules/*.yaml")], metrics)
+    path = files.find("report.yaml")
+    shown = files.shown(path)
+    read = read_yaml(path, shown)
+    given = [(file, files.shown(file)) for file in files.glob("rules/*.yaml")]
+    rules = load_rules(given, metrics, framework_of(files, read))
     native = {base: _phrases(files, load_locale(base, locales_folder())) for base in _bases(spoken)}
     books = tuple(in_region(native[locale.base], locale) for locale in spoken)
-    path = files.find("report.yaml")
     stances = {rule.id: str(rule.stance) for rule in rules.rules}
     written = tuple(native.values())
-    outline = load_outline(path, files.shown(path), frozenset(stances), dict(metrics), Spoken(written, stances))
-    problems = [*phrase_problems(rules, written), *_label_problems(files.shown(path), outline, spoken)]
+    outline = load_outline(path, shown, frozenset(stances), dict(metrics), Spoken(written, stances), read)
+    problems = [*phrase_problems(rules, written), *_label_problems(shown, outline, spoken)]
     if problems:
         raise InputError(problems)
     return ReportType(files, rules, outline, books)
+
+
+def framework_of(files: ReportFiles, written: Located | None = None) -> tuple[Located, str] | None:
+    """The part of a report type's report.yaml that is read with the rules, and how that file is shown.
+
+    Args:
+        files: the report type's, with the desk's own before them.
+        written: what the file holds, where it has been read already.
+    """
+    path = files.find("report.yaml")
+    shown = files.shown(path)
+    read = written or read_yaml(path, shown)
+    return (read.entries["framework"], shown) if "framework" in read.entries else None
 
 
 def _folder(name: str, named_at: Place) -> Path:
@@ -129,6 +162,7 @@ def _phrases(files: ReportFiles, locale: Locale) -> PhraseBook:
 def phrase_problems(rules: RuleBook, books: Sequence[PhraseBook]) -> Iterable[Problem]:
     """What is wrong between rules and phrases."""
     facts = {rule.id: frozenset(rule.facts) for rule in rules.rules} | dict.fromkeys(GAP_FINDINGS, GAP_FACTS)
+    facts |= MADE_FINDINGS
     optional = {rule.id: frozenset(rule.optional) for rule in rules.rules}
     units = {rule.id: {name: fact.unit for name, fact in rule.facts.items()} for rule in rules.rules}
     return check_phrases(books, facts, optional, units)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 
 from reporter.desk.canonical import Columns
 from reporter.desk.config import SourceConfig
@@ -34,6 +35,9 @@ def _mistakes(row: Row, seen: set[object]) -> Iterator[tuple[str, str]]:
             yield f'unknown {name} "{given}"', did_you_mean(given, known) or f"one of {', '.join(known)}"
     if not _per_locale(row, "text"):
         yield "it says nothing", "write text_en, text_zh-Hant …"
+    if _due(row) is None and (row.get("due") or row["topic"] == "calendar"):
+        hint = "write 2026-03-18 or 2026-03-18T18:00Z"
+        yield (f'"{row["due"]}" is no date' if row.get("due") else "a date ahead needs its `due`"), hint
     if row["topic"] == "quote" and not _per_locale(row, "speaker"):
         yield "a quote needs its speaker", "write speaker_en, speaker_zh-Hant …"
 
@@ -46,6 +50,15 @@ def events_of(tables: Sequence[SourceTable]) -> tuple[Event, ...]:
         for row in table.frame.to_dict("records")
     ]
     return tuple(sorted(events, key=lambda event: (event.time, event.id)))
+
+
+def _due(row: Row) -> float | None:
+    """When what a row announces takes place, UTC where it says nothing else; None where it can't be read."""
+    try:
+        when = datetime.fromisoformat(str(row.get("due") or ""))
+    except ValueError:
+        return None
+    return when.replace(tzinfo=when.tzinfo or UTC).timestamp()
 
 
 def _per_locale(row: Row, prefix: str) -> dict[str, str]:
@@ -65,4 +78,5 @@ def _event(source: SourceConfig, row: Row) -> Event:
         text=_per_locale(row, "text"),
         speaker=_per_locale(row, "speaker"),
         link=str(row.get("link", "")),
+        due=_due(row),
     )

@@ -163,6 +163,6 @@ TABLES: Mapping[str, TableSpec] = {
 #: Optional date columns: present in the file or absent as a whole.
 OPTIONAL_DATES = frozenset({"difficulty_date"})
 #: Events may also carry these, each with a locale after it (`text_en`), or as they stand.
-EVENT_COLUMNS = ("text", "cite", "speaker", "link")
-EVENT_TOPICS = ("policy", "trigger", "forced_selling", "corroboration", "quote")
+EVENT_COLUMNS = ("text", "cite", "speaker", "link", "due")
+EVENT_TOPICS = ("policy", "trigger", "forced_selling", "corroboration", "quote", "calendar")
 EVENT_GRADES = ("coincident", "correlated", "corroborated", "attributed")

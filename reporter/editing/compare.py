@@ -9,6 +9,7 @@ from datetime import date
 from reporter.editing.speech import Line, brief, until
 from reporter.editing.trial import Trial
 from reporter.model.finding import Outcome, State
+from reporter.pipeline import remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +72,18 @@ def _told(outcomes: Sequence[Outcome]) -> list[object]:
 def _changed(
     current: Trial, edited: Trial, index: int, outcomes: tuple[Sequence[Outcome], Sequence[Outcome]]
 ) -> Changed:
-    metrics = until(current.metrics, index)
-    before = brief(current.authored.report, outcomes[0], metrics, current.context)
-    after = brief(edited.authored.report, outcomes[1], metrics, edited.context)
+    before, after = (
+        brief(
+            trial.authored.report,
+            found,
+            until(trial.metrics, index),
+            trial.context,
+            remembered(trial.frameworks, index),
+        )
+        for trial, found in ((current, outcomes[0]), (edited, outcomes[1]))
+    )
     return Changed(
-        date=metrics.dates[-1],
+        date=current.metrics.dates[index],
         turns=tuple(_turns(*outcomes)),
         gone=tuple(line for line in before if line not in after),
         come=tuple(line for line in after if line not in before),

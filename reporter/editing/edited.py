@@ -8,7 +8,7 @@ from pathlib import Path
 from reporter.authored import read_yaml
 from reporter.editing.trial import Trial, open_report
 from reporter.errors import InputError, Problem
-from reporter.report_type import phrase_problems
+from reporter.report_type import framework_of, phrase_problems
 from reporter.rules import load_rules
 
 
@@ -34,7 +34,8 @@ def open_edited(current: Trial, edited: Path) -> Trial:
     if edited.name not in files:
         files = {name: found for name, found in files.items() if not own & _ids(*found)}
     files[edited.name] = (edited, edited.as_posix())
-    rules = load_rules([files[name] for name in sorted(files)], current.authored.registry)
+    argued = framework_of(report.files)
+    rules = load_rules([files[name] for name in sorted(files)], current.authored.registry, argued)
     problems = list(phrase_problems(rules, report.books))
     if problems:
         raise InputError(problems)

@@ -28,7 +28,7 @@ def lint_report(authored: Authored) -> tuple[Flaw, ...]:
 
 
 def _unsaid(report: ReportType) -> Iterator[Flaw]:
-    placed = _placed(report.outline)
+    placed = _placed(report.outline) | _asked_by(report)
     asked = {
         text_of(node.arguments[0])
         for tree in _trees(report)
@@ -43,6 +43,12 @@ def _unsaid(report: ReportType) -> Iterator[Flaw]:
         elif rule.id not in placed and rule.id not in asked and rule.topic != "gap" and not lacking:
             what = "report.yaml puts it nowhere, so no brief ever says it"
             yield Flaw("unplaced", rule.id, rule.place, what, {})
+
+
+def _asked_by(report: ReportType) -> frozenset[str]:
+    """Rules that are conditions: the framework puts them where they are said."""
+    framework = report.rules.framework
+    return frozenset(condition.id for condition in framework.conditions) if framework else frozenset()
 
 
 def _trees(report: ReportType) -> Iterator[Node]:
@@ -71,11 +77,15 @@ def _placed(outline: Outline) -> frozenset[str]:
 
 
 #: Facts that the plan or a chart reads, whether or not a phrase does.
-_READ_ELSEWHERE = frozenset({"met", "date"})
+_READ_ELSEWHERE = frozenset({"date"})
+#: Facts that a condition has whether or not its sentence needs them; the ledger lists them.
+_OF_CONDITIONS = frozenset({"reading", "threshold"})
 
 
 def _unused(report: ReportType) -> Iterator[Flaw]:
+    conditions = _asked_by(report)
     for rule in report.rules.rules:
+        elsewhere = _READ_ELSEWHERE | (_OF_CONDITIONS if rule.id in conditions else frozenset())
         used: set[str] = set()
         said = False
         for book in report.books:
@@ -84,7 +94,7 @@ def _unused(report: ReportType) -> Iterator[Flaw]:
                     said = True
                     for wording in say.wordings:
                         used.update(_names(wording.body))
-        idle = [name for name in rule.facts if name not in used and name not in _READ_ELSEWHERE]
+        idle = [name for name in rule.facts if name not in used and name not in elsewhere]
         if said and idle:
             facts = f'fact "{idle[0]}"' if len(idle) == 1 else f"facts {', '.join(idle)}"
             yield Flaw("unused", rule.id, rule.place, f"no phrase uses its {facts}", {})

@@ -6,12 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from reporter.model.finding import Finding, Outcome
-from reporter.model.metric import MetricSeries, MetricSet
+from reporter.model.memory import Memory
+from reporter.model.metric import MetricSet
 from reporter.narrative.phrases import PhraseBook, SpeechContext
 from reporter.narrative.plan import Plan, Slot, plan_brief
 from reporter.narrative.variation import say_all
 from reporter.report_type import ReportType
 from reporter.rules.cases import Say
+from reporter.rules.lifecycle import cut
 
 _DAY = 86_400.0
 
@@ -69,21 +71,15 @@ def until(metrics: MetricSet, index: int) -> MetricSet:
         metrics,
         dates=metrics.dates[: index + 1],
         as_of=as_of,
-        series={name: _cut(series, index + 1) for name, series in metrics.series.items()},
+        series={name: cut(series, index + 1) for name, series in metrics.series.items()},
         bars=(),
         strikes=(),
         events=tuple(event for event in metrics.events if event.time <= as_of),
     )
 
 
-def _cut(series: MetricSeries, days: int) -> MetricSeries:
-    return MetricSeries(
-        series.spec, series.values[:days], series.as_of[:days], series.source[:days], series.missing[:days]
-    )
-
-
 def brief(
-    report: ReportType, outcomes: Sequence[Outcome], metrics: MetricSet, context: SpeechContext
+    report: ReportType, outcomes: Sequence[Outcome], metrics: MetricSet, context: SpeechContext, memory: Memory
 ) -> tuple[Line, ...]:
     """What a brief would say, sentence by sentence, each locale after the other; empty where nothing leads.
 
@@ -92,9 +88,10 @@ def brief(
         outcomes: what became of each rule on the last day of the metrics.
         metrics: as known on that day.
         context: what sentences may use; its date is replaced.
+        memory: what stood before that day.
     """
     forms = frozenset.intersection(*(frozenset(book.says) for book in report.books))
-    plan = plan_brief(report.outline, outcomes, metrics, forms)
+    plan = plan_brief(report.outline, outcomes, metrics, forms, memory)
     if plan is None:
         return ()
     context = replace(context, date=metrics.dates[-1])
@@ -126,7 +123,8 @@ def _slots(plan: Plan) -> Iterator[tuple[str, Slot]]:
         for side in section.sides:
             yield section.id, side.title
             for item in side.items:
-                yield section.id, item.slot
+                for slot in (item.slot, *item.notes):
+                    yield section.id, slot
         for figure in section.figures:
             yield section.id, Slot(figure.finding, "figure")
             yield section.id, Slot(figure.finding, "caption")

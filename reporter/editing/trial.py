@@ -16,7 +16,7 @@ from reporter.model.metric import Citation, Instrument, MetricSet, MetricSpec
 from reporter.narrative.phrases import SpeechContext
 from reporter.pipeline import open_desk, speech_context
 from reporter.report_type import ReportType, load_report
-from reporter.rules import Replay
+from reporter.rules import Frameworks, Replay
 from reporter.rules.book import Case
 from reporter.rules.case_files import DATE, load_cases
 from reporter.rules.world import SOURCE, Worlds
@@ -69,16 +69,22 @@ class Trial:
         metrics: the desk's, up to the last day that is looked at.
         replay: the rules on them.
         context: what sentences may use.
+        frameworks: which argument about a level stood on each of them.
     """
 
     authored: Authored
     metrics: MetricSet
     replay: Replay
     context: SpeechContext
+    frameworks: Frameworks
 
     def with_report(self, report: ReportType) -> Trial:
         """The same days under another report type."""
-        return replace(self, authored=replace(self.authored, report=report), replay=Replay(report.rules, self.metrics))
+        frameworks = Frameworks(report.rules, self.metrics)
+        authored = replace(self.authored, report=report)
+        return replace(
+            self, authored=authored, metrics=frameworks.metrics, replay=frameworks.replay, frameworks=frameworks
+        )
 
 
 def open_report(desk: Path | None, folder: Path | None, locales: Sequence[str] = ()) -> Authored:
@@ -120,8 +126,11 @@ def open_trial(
     """Read a report type and a desk's days up to one; what authors got wrong is said before any data is read."""
     authored = open_report(desk, folder, locales)
     config = authored.config or open_desk(desk)
-    metrics = compute_metrics(load_desk(config, day, as_of))
-    return Trial(authored, metrics, Replay(authored.report.rules, metrics), speech_context(config, metrics))
+    rules = authored.report.rules
+    frameworks = Frameworks(rules, compute_metrics(load_desk(config, day, as_of)))
+    metrics = frameworks.metrics
+    context = speech_context(config, metrics, authored.report)
+    return Trial(authored, metrics, frameworks.replay, context, frameworks)
 
 
 def day_range(metrics: MetricSet, first: date | None, last: date | None) -> range:

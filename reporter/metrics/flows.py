@@ -191,3 +191,41 @@ def _outflow_rank(context: Context) -> Daily:
 @metric(MetricSpec("etf.days_published", Unit.COUNT, "number of days published so far", _TABLE, max_age_days=5))
 def _days_published(context: Context) -> Daily:
     return _by_row(context, lambda rows: np.cumsum(~np.isnan(rows.flow)).astype(float))
+
+
+def _ahead(day: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Seconds from each day to the next weekday."""
+    weekday = (day // DAY + 3) % 7  # 1 January 1970 was a Thursday; Monday is 0.
+    return np.where(weekday == 4, 3, np.where(weekday == 5, 2, 1)).astype(np.int64) * DAY
+
+
+@metric(
+    MetricSpec(
+        "etf.next_flow_date",
+        Unit.INSTANT,
+        "the weekday after the newest published day: the first whose flow is not known",
+        _TABLE,
+        max_age_days=5,
+    )
+)
+def _next_flow_date(context: Context) -> Daily:
+    return _by_row(context, lambda rows: (rows.day + _ahead(rows.day)).astype(float))
+
+
+@metric(
+    MetricSpec(
+        "etf.next_publication",
+        Unit.INSTANT,
+        "when that flow is due: as long after its day as the newest one was known after its own",
+        _TABLE,
+        max_age_days=5,
+    )
+)
+def _next_publication(context: Context) -> Daily:
+    series = []
+    for table in context.tables("fund_flows", "flow"):
+        rows = _published(table)
+        known = table.frame["known"].to_numpy()
+        due = (known + _ahead(rows.day)).astype(float)
+        series.append(context.latest(table, due, _MAX_AGE, ~np.isnan(rows.flow)))
+    return first_known(series) if series else context.absent(*context.serving("fund_flows", "flow"))

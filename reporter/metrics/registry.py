@@ -80,6 +80,7 @@ def _load_all() -> None:
         brief,
         derivatives,
         flows,
+        framework,
         levels,
         macro,
         miners,

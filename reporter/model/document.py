@@ -83,11 +83,15 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One condition of the two-sided framework; its status is carried by a word and a mark."""
+    """One condition of the two-sided framework; its status is carried by a word and a mark.
+
+    `notes` add since when it has stood so, or until when it is asked.
+    """
 
     status: Literal["met", "not met", "unknown"]
     status_label: str
     sentence: Sentence
+    notes: tuple[Sentence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,7 @@ class Finding:
         facts: what its sentences may use, in the rule's order.
         partial: it fired although a part of its condition is unknown.
         days: for how many days in a row it has held, 1 on the first.
+        phrase: the id that its phrases stand under, where several findings share them; empty for its own.
     """
 
     id: str
@@ -100,6 +101,7 @@ class Finding:
     facts: tuple[Fact, ...]
     partial: bool = False
     days: int = 1
+    phrase: str = ""
 
     def fact(self, name: str) -> Fact | None:
         """The fact of that name, or None."""

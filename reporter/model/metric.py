@@ -156,6 +156,7 @@ class Event:
         text: a clause per locale, as the desk wrote it.
         speaker: who said it, per locale; empty for news.
         link: address, or empty.
+        due: when what it announces takes place, seconds since 1970 UTC; None for what has happened.
     """
 
     id: str
@@ -167,6 +168,7 @@ class Event:
     text: Mapping[str, str]
     speaker: Mapping[str, str]
     link: str
+    due: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

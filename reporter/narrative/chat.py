@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from reporter.model.finding import Outcome, Stance
+from reporter.model.memory import Memory
 from reporter.model.metric import MetricSet
 from reporter.narrative.chat_outline import ANSWER, DOUBT, REPLY, ChatOutline, ExchangeOutline, FollowOutline
 from reporter.narrative.outline import Outline, SectionOutline
@@ -23,6 +24,7 @@ def plan_chat(
     metrics: MetricSet,
     forms: frozenset[tuple[str, str]],
     article: Plan,
+    memory: Memory | None = None,
 ) -> Plan | None:
     """Choose what a chat asks and answers.
 
@@ -32,13 +34,16 @@ def plan_chat(
         metrics: for the board.
         forms: the (finding, form) pairs that have a phrase in every locale.
         article: the same day's article, whose lead, length, key figures and gaps the chat shares.
+        memory: the day before and the standing framework.
 
     Returns:
         The plan, or None where the report type has no chat or the day answers no question.
     """
     if outline.chat is None:
         return None
-    conversation = _Conversation(Planner(outline, tuple(outcomes), metrics, forms), outline.chat, article)
+    conversation = _Conversation(
+        Planner(outline, tuple(outcomes), metrics, forms, memory or Memory()), outline.chat, article
+    )
     sections = conversation.sections()
     if not sections:
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import BeforeValidator, ConfigDict, Field, ValidationError
 
 from reporter.authored import Located, problems_of, read_yaml
 from reporter.errors import InputError, Problem, did_you_mean
@@ -55,15 +55,16 @@ class SectionOutline(Strict):
     figures: Ids = ()
     framework: bool = False
     board: bool = False
+    since: bool = False
+    corrections: bool = False
 
 
 class FrameworkOutline(Strict):
-    """The two sides of the argument about a level."""
+    """The findings that head the argument about a level; the rest of it is read with the rules."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, strict=True)
 
     level: Ids
-    most: Annotated[int, Field(ge=1, le=6)] = 3
-    for_: Annotated[Ids, Field(alias="for")] = ()
-    against: Ids = ()
 
 
 class FigureOutline(Strict):
@@ -72,6 +73,12 @@ class FigureOutline(Strict):
     id: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
     kind: Literal["price_path", "price_days", "deleveraging", "cross_asset", "put_strikes", "cost_basis", "fund_flows"]
     findings: Ids
+
+
+class SinceOutline(Strict):
+    """What is compared with the brief of the day before: findings that may have ended."""
+
+    ended: Ids = ()
 
 
 class Lengths(Strict):
@@ -95,6 +102,8 @@ class Outline(Strict):
     sections: Annotated[tuple[SectionOutline, ...], BeforeValidator(tupled)]
     headings: dict[str, str] = Field(default_factory=dict)
     framework: FrameworkOutline
+    since: SinceOutline = SinceOutline()
+    terms: dict[str, str] = Field(default_factory=dict)
     board: Annotated[tuple[RowOutline, ...], BeforeValidator(tupled)] = ()
     figures: Annotated[tuple[FigureOutline, ...], BeforeValidator(tupled)] = ()
     chat: ChatOutline | None = None
@@ -114,7 +123,12 @@ class Outline(Strict):
 
 
 def load_outline(
-    path: Path, shown_as: str, rules: frozenset[str], metrics: dict[str, MetricSpec], spoken: Spoken | None = None
+    path: Path,
+    shown_as: str,
+    rules: frozenset[str],
+    metrics: dict[str, MetricSpec],
+    spoken: Spoken | None = None,
+    read: Located | None = None,
 ) -> Outline:
     """Read and check report.yaml.
 
@@ -124,11 +138,12 @@ def load_outline(
         rules: ids of all rules, which the outline may name.
         metrics: the registry, which tiles and board may name.
         spoken: the phrases and stances that the chat is checked against; without them only its names are.
+        read: what the file holds, where it has been read already.
 
     Raises:
         InputError: every mistake, located.
     """
-    located = read_yaml(path, shown_as)
+    located = read or read_yaml(path, shown_as)
     try:
         outline = Outline.model_validate(located.plain)
     except ValidationError as error:
@@ -161,10 +176,12 @@ def _unknown_rules(located: Located, shown: str, rules: frozenset[str], outline:
 
 _FINDING_LISTS = frozenset(
     {
-        *("standfirst", "from", "paragraphs", "heading", "list", "for", "against", "stance", "findings", "level"),
+        *("standfirst", "from", "paragraphs", "heading", "list", "stance", "findings", "level", "ended"),
         *("asks", "answers", "doubts"),
     }
 )
+#: Parts that name no findings in their lists, though their keys may look like it.
+_OTHERWISE = frozenset({"headings", "conditions", "levels", "closes", "terms"})
 
 
 def _finding_names(located: Located) -> list[Located]:
@@ -172,7 +189,7 @@ def _finding_names(located: Located) -> list[Located]:
     for key, value in located.entries.items():
         if key in ("full", "standard", "short") or key in _FINDING_LISTS:
             found += _leaves(value)
-        elif key != "headings":
+        elif key not in _OTHERWISE:
             found += _finding_names(value)
     for item in located.items:
         found += _finding_names(item)

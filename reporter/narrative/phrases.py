@@ -94,7 +94,7 @@ class PhraseBook:
         Raises:
             InputError: there is no such phrase, or it asks of a fact what the fact can't give.
         """
-        say = self.says.get((finding.id, form))
+        say = self.says.get((finding.phrase or finding.id, form))
         if say is None:
             what = f'no phrase in {self.locale.tag} for finding "{finding.id}", form "{form}"'
             raise InputError([_at(finding.rule, what)])

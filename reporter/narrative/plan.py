@@ -5,13 +5,24 @@ The plan is made once; every locale realises the same one, so that no language c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from reporter.model.finding import Finding, Outcome, State
-from reporter.model.metric import MetricSet, Missing
+from reporter.model.framework import FrameworkState, Status
+from reporter.model.memory import Memory
+from reporter.model.metric import MetricSet
+from reporter.narrative.corrections import corrections
 from reporter.narrative.gaps import find_gaps
+from reporter.narrative.memory import (
+    alike,
+    condition_note,
+    dates_ahead,
+    stance_of,
+    turned_conditions,
+    turned_signals,
+)
 from reporter.narrative.outline import FigureOutline, Outline, RowOutline, SectionOutline, TileOutline
 from reporter.narrative.strict import Length
 
@@ -40,15 +51,16 @@ class Label:
 class PlannedCondition:
     """A condition of the framework: met, not met or unknown."""
 
-    status: str
+    status: Status
     slot: Slot
+    notes: tuple[Slot, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedSide:
     """One side of the framework."""
 
-    side: str
+    side: Literal["for", "against"]
     title: Slot
     items: tuple[PlannedCondition, ...]
 
@@ -116,7 +128,11 @@ class Plan:
 
 
 def plan_brief(
-    outline: Outline, outcomes: Iterable[Outcome], metrics: MetricSet, forms: frozenset[tuple[str, str]]
+    outline: Outline,
+    outcomes: Iterable[Outcome],
+    metrics: MetricSet,
+    forms: frozenset[tuple[str, str]],
+    memory: Memory | None = None,
 ) -> Plan | None:
     """Choose what a brief says.
 
@@ -125,29 +141,33 @@ def plan_brief(
         outcomes: what became of each rule.
         metrics: for tiles, board and gaps.
         forms: the (finding, form) pairs that have a phrase in every locale.
+        memory: the day before, the standing framework, and corrections; nothing is remembered without it.
 
     Returns:
         The plan, or None where no finding of the leading group fired: then there is nothing to defend.
     """
-    return Planner(outline, tuple(outcomes), metrics, forms).plan()
+    return Planner(outline, tuple(outcomes), metrics, forms, memory or Memory()).plan()
 
 
 class Planner:
     """Chooses what is said on one date; see `plan_brief`."""
 
     def __init__(
-        self, outline: Outline, outcomes: tuple[Outcome, ...], metrics: MetricSet, forms: frozenset[tuple[str, str]]
+        self,
+        outline: Outline,
+        outcomes: tuple[Outcome, ...],
+        metrics: MetricSet,
+        forms: frozenset[tuple[str, str]],
+        memory: Memory,
     ) -> None:
         """Keep what fired; see `plan_brief` for the arguments."""
         self.outline = outline
         self.outcomes: Mapping[str, Outcome] = {outcome.rule_id: outcome for outcome in outcomes}
         self.metrics = metrics
         self.forms = forms
-        self.fired: Mapping[str, Finding] = {
-            outcome.rule_id: outcome.finding
-            for outcome in outcomes
-            if outcome.state is State.FIRED and outcome.finding is not None
-        }
+        self.memory = memory
+        self.fired = _fired(outcomes)
+        self.before = _fired(memory.before)
 
     def plan(self) -> Plan | None:
         """The article's plan."""
@@ -164,7 +184,9 @@ class Planner:
         )
         # A quiet day has a move and no argument about it.
         argued = self.outline.standfirst if length != "short" else self.outline.standfirst[:1]
-        standfirst = tuple(slot for names in argued if (slot := self._first(names, "standfirst")))
+        # The first sentence is the move; what argues about it is rather what is new than what has stood for days.
+        slots = [self._first(names if not at else self._fresh(names), "standfirst") for at, names in enumerate(argued)]
+        standfirst = tuple(slot for slot in slots if slot)
         gaps = self._gaps()
         takeaways = self._takeaways() if length != "short" else ()
         return Plan(
@@ -188,6 +210,13 @@ class Planner:
                 return Slot(self.fired[name], form)
         return None
 
+    def _fresh(self, names: Iterable[str]) -> tuple[str, ...]:
+        """The names in their order, those behind whose finding said the same the day before."""
+        return tuple(sorted(names, key=self._stands))
+
+    def _stands(self, name: str) -> bool:
+        return name in self.fired and name in self.before and alike(self.fired[name], self.before[name])
+
     def _body(self, names: Iterable[str], used: set[str]) -> tuple[Slot, ...]:
         """The findings of a paragraph that are true and not yet said."""
         slots = [Slot(self.fired[name], "body") for name in names if name in self.fired and name not in used]
@@ -199,11 +228,13 @@ class Planner:
         # What a section that is left out would have said may still be said by a later one.
         taken = set(used)
         paragraphs = tuple(slots for names in part.paragraphs if (slots := self._body(names, taken)))
-        items = tuple(sorted(self._body(part.list, taken), key=_date))
+        paragraphs += self._remembered(part, taken)
+        ahead = self._made(dates_ahead(self.metrics)) if part.list else ()
+        items = tuple(sorted((*self._body(part.list, taken), *ahead), key=_date))
         sides = self._sides() if part.framework else ()
         board = self._board() if part.board else ()
         figures = self._figures(part.figures)
-        if part.framework and not all(side.items for side in sides):
+        if part.framework and not (sides and all(side.items for side in sides)):
             return None
         if not (paragraphs or items or board or sides):
             return None
@@ -224,34 +255,48 @@ class Planner:
         titled = ((by_id[name], self._first(by_id[name].findings, "figure")) for name in names if name in by_id)
         return tuple(PlannedFigure(figure, title.finding) for figure, title in titled if title is not None)
 
+    def _remembered(self, part: SectionOutline, used: set[str]) -> tuple[tuple[Slot, ...], ...]:
+        """What has changed since the brief of the day before, or in what it stated."""
+        found: tuple[Slot, ...] = ()
+        if part.since and self.before:
+            changed = (
+                turned_signals(self.outline, self.metrics, self.fired, self.before),
+                turned_conditions(self.memory, self.metrics),
+            )
+            found += self._made(finding for finding in changed if finding)
+            found += tuple(self._ended(used))
+        if part.corrections:
+            found += self._made(corrections(self.outline, self.memory.corrections))
+        return (found,) if found else ()
+
+    def _ended(self, used: set[str]) -> Iterator[Slot]:
+        """Findings of the day before that are known not to hold any more, where there are words for their end."""
+        for name in self.outline.since.ended:
+            over = name in self.before and self.outcomes[name].state is State.NOT_FIRED
+            if over and name not in used and (name, "ended") in self.forms:
+                yield Slot(self.before[name], "ended")
+
+    def _made(self, findings: Iterable[Finding]) -> tuple[Slot, ...]:
+        """Findings made by the program, as far as there are words for them."""
+        return tuple(Slot(one, "body") for one in findings if (one.phrase or one.id, "body") in self.forms)
+
     def _sides(self) -> tuple[PlannedSide, ...]:
-        frame = self.outline.framework
-        level = self._first(frame.level, "for")
-        if level is None:
+        level, framework = self._first(self.outline.framework.level, "for"), self.memory.framework
+        if level is None or framework is None:
             return ()
-        return tuple(
-            PlannedSide(side, Slot(level.finding, side), self._conditions(names))
-            for side, names in (("for", frame.for_), ("against", frame.against))
-        )
+        sides: tuple[Literal["for"], Literal["against"]] = ("for", "against")
+        return tuple(PlannedSide(side, Slot(level.finding, side), self._conditions(framework, side)) for side in sides)
 
-    def _conditions(self, names: Iterable[str]) -> tuple[PlannedCondition, ...]:
-        """Conditions whose reading is known come first; unknown ones fill up, since a gap is a fact too."""
-        known, unknown = [], []
-        for name in names:
-            outcome = self.outcomes[name]
-            if outcome.state is State.FIRED and outcome.finding is not None:
-                met = outcome.finding.fact("met")
-                status = "met" if met is not None and met.value == 1 else "not met"
-                known.append(PlannedCondition(status, Slot(outcome.finding, "body")))
-            elif outcome.state is State.UNKNOWN and (name, "unknown") in self.forms and self._could_be_known(outcome):
-                bare = Finding(name, "", "", "framework", "neutral", 0, ())
-                unknown.append(PlannedCondition("unknown", Slot(bare, "unknown")))
-        return tuple((known + unknown)[: self.outline.framework.most])
-
-    def _could_be_known(self, outcome: Outcome) -> bool:
-        """Whether the desk has a source for what is missing: what it never covers is no open question of the day."""
-        reasons = [self.metrics.series[name].missing[-1] for name in outcome.missing if name in self.metrics.series]
-        return not reasons or any(reason != Missing.NO_SOURCE for reason in reasons)
+    def _conditions(self, framework: FrameworkState, side: str) -> tuple[PlannedCondition, ...]:
+        """A side's conditions as they stand; one that can't be known is told too, since a gap is a fact."""
+        planned = []
+        for state in framework.conditions:
+            form = "unknown" if state.status == "unknown" else "body"
+            if state.side == side and (state.id, form) in self.forms:
+                note = condition_note(state, framework)
+                notes = self._made([note] if note else [])
+                planned.append(PlannedCondition(state.status, Slot(state.finding, form), notes))
+        return tuple(planned)
 
     def _board(self) -> tuple[PlannedRow, ...]:
         rows = []
@@ -259,13 +304,13 @@ class Planner:
             if not self._known(row.reading):
                 continue
             finding = next((self.fired[name] for name in row.stance if name in self.fired), None)
-            rows.append(PlannedRow(row, finding.stance if finding else "neutral", finding.id if finding else ""))
+            rows.append(PlannedRow(row, stance_of(row, self.fired) or "neutral", finding.id if finding else ""))
         # A single row would only repeat the key figure.
         return tuple(rows) if len(rows) > 1 else ()
 
     def _takeaways(self) -> tuple[Slot, ...]:
         names = [name for name in self.outline.takeaways.source if (name, "takeaway") in self.forms]
-        found = [self.fired[name] for name in names if name in self.fired]
+        found = [self.fired[name] for name in self._fresh(names) if name in self.fired]
         return tuple(Slot(finding, "takeaway") for finding in found[: self.outline.takeaways.most])
 
     def _gaps(self) -> tuple[Slot, ...]:
@@ -277,6 +322,11 @@ class Planner:
         for row in self.outline.board:
             yield row.reading
         yield from ("macro.spx.return_1d", "options.put_band_share", "miners.difficulty_change")
+
+
+def _fired(outcomes: Iterable[Outcome]) -> Mapping[str, Finding]:
+    """Rule → its finding, for those that fired."""
+    return {one.rule_id: one.finding for one in outcomes if one.state is State.FIRED and one.finding is not None}
 
 
 def contrasted(paragraphs: tuple[tuple[Slot, ...], ...]) -> tuple[tuple[Slot, ...], ...]:
@@ -321,7 +371,7 @@ def said_in(
     for section in sections:
         slots += [slot for paragraph in section.paragraphs for slot in paragraph]
         slots += section.items
-        slots += [item.slot for side in section.sides for item in side.items]
+        slots += [slot for side in section.sides for item in side.items for slot in (item.slot, *item.notes)]
         slots += [Slot(figure.finding, "figure") for figure in section.figures]
         slots += [said for said in (section.heading, section.question) if isinstance(said, Slot)]
     for slot in slots:

@@ -217,10 +217,10 @@ class _Realiser:
     def _side(self, side: PlannedSide) -> Conditions:
         title = self._say(side.title)
         items = tuple(
-            Condition(item.status, self._label(item.status), self._say(item.slot))  # type: ignore[arg-type]
+            Condition(item.status, self._label(item.status), self._say(item.slot), tuple(map(self._say, item.notes)))
             for item in side.items
         )
-        return Conditions(side.side, title, items)  # type: ignore[arg-type]
+        return Conditions(side.side, title, items)
 
     def _board(self, rows: Iterable[PlannedRow]) -> Table:
         title = self._labelled("Where each signal stands")

@@ -1,11 +1,14 @@
 """The rules engine: rule files become a rule book, and a rule book tied to metrics gives findings."""
 
-from reporter.rules.book import Expression, Rule, RuleBook
+from reporter.rules.book import Expression, Framework, Rule, RuleBook
 from reporter.rules.evaluate import Replay, evaluate
+from reporter.rules.frameworks import Frameworks
 from reporter.rules.load import load_rules
 
 __all__ = [
     "Expression",
+    "Framework",
+    "Frameworks",
     "Replay",
     "Rule",
     "RuleBook",

@@ -12,6 +12,7 @@ from reporter.model.metric import Unit
 from reporter.rules.tree import Node
 
 Pick = Literal["first", "unique", "collect"]
+Side = Literal["for", "against"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,69 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Level:
+    """A kind of level that a framework may be about.
+
+    Attributes:
+        id: its name.
+        value: the level on a day.
+        when: on which days it is asked for; None for always.
+    """
+
+    id: str
+    value: Expression
+    when: Expression | None
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """One way in which a framework ends."""
+
+    id: str
+    when: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition of a framework; the rule of its id says when it is met.
+
+    Attributes:
+        id: the rule's id.
+        side: for the level, or against it.
+        name: what it is called in a sentence, per locale.
+        given: on which days a framework may ask it; None for always.
+        until: for how many days it is asked, or up to which date; None for as long as the framework stands.
+    """
+
+    id: str
+    side: Side
+    name: Mapping[str, str]
+    given: Expression | None
+    until: Expression | None
+
+
+@dataclass(frozen=True, slots=True)
+class Framework:
+    """How the two-sided argument about a level is opened, scored and closed.
+
+    Attributes:
+        opens: on which days one is set, where none stands.
+        lasts: for how many days it stands at most.
+        most: most conditions a side.
+        levels: where its level is found; the first that has a value.
+        closes: what ends it; the first that holds.
+        conditions: in the order in which they are taken.
+    """
+
+    opens: Expression
+    lasts: int
+    most: int
+    levels: tuple[Level, ...]
+    closes: tuple[Closing, ...]
+    conditions: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RuleBook:
     """All rules of a report type, checked against one another and against the metric registry.
 
@@ -118,9 +182,11 @@ class RuleBook:
         conditions: the named conditions.
         hash: SHA-256 of the files' contents, in hexadecimal.
         cases: those of all rules, and those of files of cases.
+        framework: how levels are argued about, where the report type does that.
     """
 
     rules: tuple[Rule, ...]
     conditions: Mapping[str, Expression]
     hash: str
     cases: tuple[Case, ...] = ()
+    framework: Framework | None = None

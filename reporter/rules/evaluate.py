@@ -58,7 +58,7 @@ class Replay:
         self.conditions = {name: expression.tree for name, expression in book.conditions.items()}
         self._assumed = dict(assumed or {})
         self.scope = Scope(metrics, self.conditions, self._fired)
-        self.traced = TracedScope(metrics, self.conditions, self._fired, self._lacking)
+        self.traced = TracedScope(metrics, self.conditions, self._fired, self.lacking)
         self._rules = {rule.id: rule for rule in book.rules}
         self._bound: dict[str, _Bound] = {}
         self._earlier = _rivals(book.rules)
@@ -132,14 +132,27 @@ class Replay:
 
     def _outcome(self, rule: Rule, state: State, by: tuple[str, ...], index: int) -> Outcome:
         if state is State.UNKNOWN:
-            return Outcome(rule.id, state, self._lacking(rule.id, index))
+            return Outcome(rule.id, state, self.lacking(rule.id, index))
         if state is not State.FIRED:
             return Outcome(rule.id, state)
         # Clause by clause only where a clause is unknown at all, which the fast path tells sooner.
-        partial = self.bound(rule.id).partial(index)
-        unknown = self.clauses(rule, index).missing if partial else ()
-        facts, lacks = self._facts(rule, index)
+        unknown = self.clauses(rule, index).missing if self.bound(rule.id).partial(index) else ()
+        finding, lacks = self._finding(rule, index)
         missing = tuple(dict.fromkeys((*unknown, *lacks)))
+        return Outcome(rule.id, State.SUPPRESSED if by else State.FIRED, missing, by, finding)
+
+    def finding(self, rule_id: str, index: int) -> Finding:
+        """A rule's finding on a day, whether it holds or not: what a condition that isn't met reads."""
+        return self._finding(self._rules[rule_id], index)[0]
+
+    def met(self, rule_id: str, index: int) -> bool | None:
+        """Whether a condition holds on a day; None where that, or a fact that its sentence needs, is not known."""
+        bound = self.bound(rule_id)
+        return bound.active(index) if bound.complete(index) else None
+
+    def _finding(self, rule: Rule, index: int) -> tuple[Finding, tuple[str, ...]]:
+        """The finding, and the metric ids that its facts lack."""
+        facts, lacks = self._facts(rule, index)
         finding = Finding(
             id=rule.id,
             rule=rule.place,
@@ -148,10 +161,10 @@ class Replay:
             stance=rule.stance,
             weight=rule.weight,
             facts=facts,
-            partial=partial,
+            partial=self.bound(rule.id).partial(index),
             days=self.bound(rule.id).run(index),
         )
-        return Outcome(rule.id, State.SUPPRESSED if by else State.FIRED, missing, by, finding)
+        return finding, lacks
 
     def _facts(self, rule: Rule, index: int) -> tuple[tuple[Fact, ...], tuple[str, ...]]:
         """All facts, and the metric ids that missing ones lack."""
@@ -168,7 +181,7 @@ class Replay:
         earlier = self._earlier[rule]
         return state is State.FIRED and not any(self.bound(name).state(index) is State.FIRED for name in earlier)
 
-    def _lacking(self, rule_id: str, index: int) -> tuple[str, ...]:
+    def lacking(self, rule_id: str, index: int) -> tuple[str, ...]:
         """Metric ids that keep a rule unknown on a day: of its condition, or else of its facts."""
         bound = self.bound(rule_id)
         if bound.active(index) is None:
@@ -228,7 +241,11 @@ class _Bound:
             return State.NOT_FIRED
         if self.run(index) < self.rule.hold_days:
             return State.PENDING
-        return State.FIRED if all(known(index) for known in self._needed) else State.UNKNOWN
+        return State.FIRED if self.complete(index) else State.UNKNOWN
+
+    def complete(self, index: int) -> bool:
+        """Whether every fact that its sentences need has a value on a day."""
+        return all(known(index) for known in self._needed)
 
     def active(self, index: int) -> bool | None:
         """Whether the rule's condition holds on a day; None is unknown."""

@@ -5,12 +5,13 @@ All look at days up to the one they are asked for, never past it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 from reporter.model.metric import Event
 from reporter.rules.closures import Binding, NumberAt, TruthAt
+from reporter.rules.extremes import EXTREMES, coverage
 from reporter.rules.listing import KNOWN, SIGNS, UPS
-from reporter.rules.tree import Call, Metric, Node, Text, literal, walk
+from reporter.rules.tree import Call, Node, Text, literal
 
 _DAY = 86_400.0
 
@@ -78,20 +79,11 @@ def _ago_truth(binding: Binding, call: Call) -> TruthAt:
     return ago
 
 
-def _coverage(binding: Binding, node: Node) -> Sequence[object]:
-    """What an expression rests on, a day: two days of other sources may cover something else and don't compare."""
-    ids = dict.fromkeys(part.id for part in walk(node) if isinstance(part, Metric))
-    sources = [binding.metrics.series[name].source for name in ids if name in binding.metrics.series]
-    if len(sources) == 1:
-        return sources[0]
-    return list(zip(*sources, strict=True)) or [None] * len(binding.metrics.dates)
-
-
 def _ends(binding: Binding, call: Call) -> Callable[[int], tuple[float, float] | None]:
     """Today's value and the one n days ago, or None where either is missing or the sources differ."""
     node = call.arguments[0]
     item, days, lost = binding.number(node), binding.days(call.arguments[1]), binding.lost(node)
-    coverage = _coverage(binding, node)
+    covered = coverage(binding, node)
 
     def ends(index: int) -> tuple[float, float] | None:
         count = days(index)
@@ -101,7 +93,7 @@ def _ends(binding: Binding, call: Call) -> Callable[[int], tuple[float, float] |
         then = item(index - count)
         if now is None or then is None:
             return None
-        if coverage[index] != coverage[index - count]:
+        if covered[index] != covered[index - count]:
             return lost()
         return now, then
 
@@ -182,17 +174,17 @@ def _percentile(binding: Binding, call: Call) -> NumberAt:
         binding.days(call.arguments[1]),
         binding.lost(call.arguments[0]),
     )
-    coverage = _coverage(binding, call.arguments[0])
+    sources = coverage(binding, call.arguments[0])
 
     def percentile(index: int) -> float | None:
         count, today = days(index), item(index)
         if today is None or not count:
             return None
-        covered = coverage[index]
+        covered = sources[index]
         known = below = 0
         for day in range(index, -1, -1):
             value = item(day)
-            if value is not None and coverage[day] == covered:
+            if value is not None and sources[day] == covered:
                 known += 1
                 below += value <= today
                 if known == count:
@@ -207,14 +199,14 @@ def _window(reduce: Callable[[list[float]], float]) -> Callable[[Binding, Call],
 
     def bind(binding: Binding, call: Call) -> NumberAt:
         item, days = binding.number(call.arguments[0]), binding.days(call.arguments[1])
-        lost, coverage = binding.lost(call.arguments[0]), _coverage(binding, call.arguments[0])
+        lost, sources = binding.lost(call.arguments[0]), coverage(binding, call.arguments[0])
 
         def over(index: int) -> float | None:
             count, today = days(index), item(index)
             if today is None or not count:
                 return None
-            covered = coverage[index]
-            window = (day for day in range(max(0, index - count + 1), index + 1) if coverage[day] == covered)
+            covered = sources[index]
+            window = (day for day in range(max(0, index - count + 1), index + 1) if sources[day] == covered)
             known = [value for day in window if (value := item(day)) is not None]
             return reduce(known) if len(known) * 2 >= count else lost()
 
@@ -272,6 +264,7 @@ NUMBERS: Mapping[str, Callable[[Binding, Call], NumberAt]] = {
     "same_sign": SIGNS,
     "up_count": UPS,
     "known_count": KNOWN,
+    **EXTREMES,
 }
 TRUTHS: Mapping[str, Callable[[Binding, Call], TruthAt]] = {
     "prev": _prev_truth,

@@ -13,7 +13,8 @@ from reporter.errors import Problem
 from reporter.rules.relations import Written
 from reporter.rules.schema import LadderForm, RuleForm, RungForm
 
-_SIGNS = {"at_least": ">=", "above": ">", "at_most": "<=", "below": "<"}
+#: A bound as it is named → the comparison that it stands for.
+SIGNS = {"at_least": ">=", "above": ">", "at_most": "<=", "below": "<"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +42,14 @@ def expand(form: LadderForm, located: Located, shown_as: str) -> tuple[list[Writ
             continue
         keys |= dict.fromkeys(bound.key for bound in bounds)
         written.append(_rule(form, rung, bounds[0] if bounds else None, (located, here), shown_as))
-    if len({_SIGNS[key][0] for key in keys}) > 1:
+    if len({SIGNS[key][0] for key in keys}) > 1:
         what = f'ladder "{form.id}": {" and ".join(keys)} point in two directions'
         problems.append(Problem(shown_as, located.line, located.column, what, "begin at one end, or write two ladders"))
     return written, problems
 
 
 def _bounds(rung: RungForm) -> list[_Bound]:
-    return [_Bound(key, sign, text) for key, sign in _SIGNS.items() if (text := getattr(rung, key)) is not None]
+    return [_Bound(key, sign, text) for key, sign in SIGNS.items() if (text := getattr(rung, key)) is not None]
 
 
 def _rule(

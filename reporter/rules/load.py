@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -15,9 +15,17 @@ from reporter.authored.problems import problems_of
 from reporter.authored.source import Located, parse_yaml, read_bytes
 from reporter.errors import InputError, Problem
 from reporter.model.metric import MetricSpec, Unit
-from reporter.rules.book import Expression, Rule, RuleBook
+from reporter.rules.book import Expression, Framework, Rule, RuleBook
 from reporter.rules.case_files import CaseReader
 from reporter.rules.check import Names, check
+from reporter.rules.framework_form import (
+    READING,
+    THRESHOLD,
+    ConditionForm,
+    FrameworkForm,
+    read_framework,
+    written_conditions,
+)
 from reporter.rules.ladders import expand
 from reporter.rules.lex import RefusedError
 from reporter.rules.parse import parse
@@ -58,12 +66,16 @@ class _Text:
         return begun[-1] if begun else (offset, self.pieces[0][1])
 
 
-def load_rules(files: Sequence[tuple[Path, str]], registry: Mapping[str, MetricSpec]) -> RuleBook:
+def load_rules(
+    files: Sequence[tuple[Path, str]], registry: Mapping[str, MetricSpec], framework: tuple[Located, str] | None = None
+) -> RuleBook:
     """Read and check rule files.
 
     Args:
         files: each file and how its path is shown in problems, in the order in which the rules are to stand.
         registry: metric id → declaration.
+        framework: report.yaml's `framework` and how that file is shown, where there is one; its conditions are
+            rules too.
 
     Returns:
         The rule book.
@@ -74,6 +86,8 @@ def load_rules(files: Sequence[tuple[Path, str]], registry: Mapping[str, MetricS
     loader = _Loader()
     for path, shown_as in files:
         loader.read(path, shown_as)
+    if framework is not None:
+        loader.read_framework(*framework)
     return loader.book(registry)
 
 
@@ -87,6 +101,9 @@ class _Loader:
         #: Ids of all rules, also of those that are refused: a rule that names them isn't wrong for it.
         self.ids: dict[str, None] = {}
         self.digest = hashlib.sha256()
+        self.framework: FrameworkForm | None = None
+        self.asked: list[tuple[ConditionForm, Written, str]] = []
+        self.place = (Located(None, 1, 1), "")
 
     def read(self, path: Path, shown_as: str) -> None:
         try:
@@ -143,6 +160,20 @@ class _Loader:
         self.written.extend(rungs)
         self.problems.extend(problems)
 
+    def read_framework(self, located: Located, shown_as: str) -> None:
+        self.digest.update(json.dumps(located.plain, ensure_ascii=False).encode())
+        try:
+            self.framework = FrameworkForm.model_validate(located.plain)
+        except ValidationError as error:
+            self.problems.extend(problems_of(error, located, shown_as, FrameworkForm))
+            return
+        self.place = (located, shown_as)
+        asked, problems = written_conditions(self.framework, located, shown_as)
+        self.asked = [*asked]
+        self.problems.extend(problems)
+        self.ids |= dict.fromkeys(form.id for form in self.framework.conditions)
+        self.written.extend(written for _, written, _ in asked)
+
     def book(self, registry: Mapping[str, MetricSpec]) -> RuleBook:
         names = Names(registry, self.conditions, self.ids)
         conditions = {
@@ -151,6 +182,8 @@ class _Loader:
             if (found := self.expression(text, names, "condition")) is not None
         }
         rules = [rule for written in self.written if (rule := self.rule(written, names)) is not None]
+        framework = self.argued(names)
+        rules = [self.measured(rule, names) for rule in rules]
         self.problems.extend(relate(self.written, rules, conditions, self.ids))
         by_id = {rule.id: rule for rule in rules}
         reader = CaseReader(by_id, registry)
@@ -161,7 +194,7 @@ class _Loader:
         self.problems.extend(reader.problems)
         if self.problems:
             raise InputError(self.problems)
-        return RuleBook(tuple(rules), conditions, self.digest.hexdigest(), tuple(reader.cases))
+        return RuleBook(tuple(rules), conditions, self.digest.hexdigest(), tuple(reader.cases), framework)
 
     def rule(self, written: Written, names: Names) -> Rule | None:
         form = written.form
@@ -195,6 +228,32 @@ class _Loader:
             version=_version(written.located),
             ladder=written.ladder,
         )
+
+    def measured(self, rule: Rule, names: Names) -> Rule:
+        """A condition's rule with its value and its bound as facts, in one unit; others as they are."""
+        found = next((one for one in self.asked if one[0].id == rule.id), None)
+        if found is None:
+            return rule
+        form, written, key = found
+        reading = self.expression(self.text(written, ("value",), form.value), names, "fact")
+        if reading is None:
+            return rule
+        text = self.text(written, (key,), getattr(form, key))
+        line, column = text.place()
+        place = f"{text.shown_as}:{line}:{column}"
+        bound = Expression(" ".join(text.text.split()), parse(text.text), reading.unit, place)
+        return replace(rule, facts={READING: reading, **rule.facts, THRESHOLD: bound})
+
+    def argued(self, names: Names) -> Framework | None:
+        """The framework's own expressions; those of its conditions are their rules'."""
+        root, shown_as = self.place
+
+        def read(text: str, path: tuple[int | str, ...], wanted: Literal["condition", "fact"]) -> Expression | None:
+            return self.expression(_Text(text, ((0, root.find(path)),), shown_as, "framework"), names, wanted)
+
+        framework, problems = read_framework(self.framework, read) if self.framework else (None, [])
+        self.problems.extend(problems)
+        return framework
 
     def text(self, written: Written, path: tuple[str, ...], text: str) -> _Text:
         pieces = written.pieces if path == ("when",) and written.pieces else ((0, written.located.find(path)),)

@@ -16,7 +16,7 @@ from reporter.model.metric import Unit
 MAX_DAYS = 1_500
 
 #: Topics that a desk's events can have.
-EVENT_TOPICS = ("policy", "trigger", "forced_selling", "corroboration", "quote")
+EVENT_TOPICS = ("policy", "trigger", "forced_selling", "corroboration", "quote", "calendar")
 #: Classes of instruments; "*" asks for all.
 INSTRUMENT_KINDS = ("*", "equity", "metal", "dollar", "rates", "volatility", "energy", "crypto")
 
@@ -101,6 +101,25 @@ FUNCTIONS: Mapping[str, Function] = {
         (Param.CONDITION,),
         Unit.DAYS,
         "hold: unknown days are passed over; never true before today is missing",
+    ),
+    "since_lower": Function(
+        "since_lower(x)",
+        (Param.NUMBER,),
+        Unit.INSTANT,
+        "hold: missing days, and days of another source than today's, are passed over; "
+        "missing where today is, and where no day before was lower: then today is the lowest since known_since(x)",
+    ),
+    "since_higher": Function(
+        "since_higher(x)",
+        (Param.NUMBER,),
+        Unit.INSTANT,
+        "hold: as since_lower, for the last day that was higher",
+    ),
+    "known_since": Function(
+        "known_since(x)",
+        (Param.NUMBER,),
+        Unit.INSTANT,
+        "hold: date of the first known value of today's source; missing where today is",
     ),
     "crossed": Function(
         "crossed(x, level)",

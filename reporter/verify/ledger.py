@@ -10,12 +10,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from reporter.errors import HeldError
 from reporter.model.claim import Claim
 from reporter.model.document import Document, Figure, Shown
-from reporter.model.finding import Fact, Finding, Input, Outcome, State
+from reporter.model.finding import Fact, Finding, Outcome, State
+from reporter.model.memory import Memory
 from reporter.model.metric import Event, MetricSet
 from reporter.verify.charts import chart_labels
 from reporter.verify.passages import Passage, passages, sentences
@@ -30,12 +30,12 @@ from reporter.verify.record import (
     FindingRecord,
     GapRecord,
     Ledger,
-    ReadingRecord,
     SentenceRecord,
     SourceRecord,
     UnknownRecord,
     VersionsRecord,
 )
+from reporter.verify.remembered import correction, framework, iso, reading
 
 #: A fact over a window rests on every reading in it; the ledger names the first and last few.
 _MOST_INPUTS = 12
@@ -92,14 +92,10 @@ def _claim(claim_id: str, kind: str, fact: Fact, shown: Mapping[str, tuple[str, 
         expression=fact.expression,
         value=fact.value,
         unit=fact.unit,
-        as_of=_iso(fact.as_of),
+        as_of=iso(fact.as_of),
         inputs=fact.inputs,
         shown=shown,
     )
-
-
-def _iso(seconds: float | None) -> str | None:
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def make_ledger(
@@ -109,6 +105,8 @@ def make_ledger(
     metrics: MetricSet,
     versions: Versions,
     house: tuple[str, ...] = (),
+    memory: Memory | None = None,
+    names: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Ledger:
     """The ledger of a brief that is realised and not yet rendered.
 
@@ -120,17 +118,20 @@ def make_ledger(
         metrics: for sources, formulas and the cut.
         versions: program, rule set and phrases.
         house: what the layouts print by themselves.
+        memory: the standing framework, and corrections of what was published.
+        names: what the desk and the report type call things that the termbase lacks: term key → locale → name.
 
     Raises:
         HeldError: see `collect_claims`.
     """
     pairs = tuple(documents)
+    memory = memory or Memory()
     claims = tuple(_collected(pairs))
     spoken = {sentence.finding for document, _ in pairs for _, sentence in sentences(document)}
     used = sorted({reading.metric for claim, _ in claims for reading in claim.inputs})
     return Ledger(
         format=SCHEMA,
-        brief=BriefRecord(slug=pairs[0][0].slug, date=pairs[0][0].date, as_of=_iso(metrics.as_of)),
+        brief=BriefRecord(slug=pairs[0][0].slug, date=pairs[0][0].date, as_of=iso(metrics.as_of)),
         versions=VersionsRecord(reporter=versions.program, rules=versions.rules, phrases=versions.phrases),
         documents=tuple(_document(document) for document, _ in pairs),
         findings=tuple(_finding(finding) for finding in said if finding.id in spoken),
@@ -138,7 +139,10 @@ def make_ledger(
         sentences=tuple(_sentence(document, passage) for document, _ in pairs for passage in passages(document)),
         charts=tuple(chart for document, _ in pairs for chart in _charts(document)),
         formulas={name: metrics.series[name].spec.formula for name in used if name in metrics.series},
-        names={f"instrument.{key}": dict(item.name) for key, item in metrics.instruments.items() if item.name},
+        names={key: dict(name) for key, name in (names or {}).items()},
+        framework=framework(memory.framework),
+        framework_closed=framework(memory.ended),
+        corrections=tuple(map(correction, memory.corrections)),
         gaps=tuple(_gaps(metrics)),
         unknown=tuple(
             UnknownRecord(rule=outcome.rule_id, missing=outcome.missing)
@@ -206,7 +210,7 @@ def _fact(fact: Fact) -> FactRecord:
         value=fact.value,
         unit=str(fact.unit),
         is_=fact.expression,
-        as_of=_iso(fact.as_of),
+        as_of=iso(fact.as_of),
         rung=fact.rung,
         ladder=fact.ladder,
         term=fact.term,
@@ -220,7 +224,7 @@ def _event(event: Event | None) -> EventRecord | None:
         return None
     return EventRecord(
         id=event.id,
-        time=_iso(event.time),
+        time=iso(event.time),
         grade=event.grade,
         source=event.source,
         cited_as=dict(event.cited_as),
@@ -248,7 +252,7 @@ def _claim_record(claim: Claim, fact: Fact) -> ClaimRecord:
         term=fact.term,
         event=_event(fact.event),
         sources=_given_by(fact) if claim.kind == "source" and fact.event is None else (),
-        inputs=tuple(map(_reading, inputs)),
+        inputs=tuple(map(reading, inputs)),
         readings=len(claim.inputs) if len(claim.inputs) > len(inputs) else None,
         shown=dict(claim.shown),
     )
@@ -257,17 +261,6 @@ def _claim_record(claim: Claim, fact: Fact) -> ClaimRecord:
 def _given_by(fact: Fact) -> tuple[str, ...]:
     readings = (reading for part in (fact, *fact.members) for reading in part.inputs)
     return tuple(dict.fromkeys(part for read in readings if read.source for part in read.source.split("+")))
-
-
-def _reading(reading: Input) -> ReadingRecord:
-    return ReadingRecord(
-        metric=reading.metric,
-        date=reading.date,
-        value=reading.value,
-        unit=str(reading.unit),
-        as_of=_iso(reading.as_of),
-        source=reading.source,
-    )
 
 
 def _sentence(document: Document, passage: Passage) -> SentenceRecord:
@@ -300,7 +293,7 @@ def _gaps(metrics: MetricSet) -> Iterator[GapRecord]:
         parts = metric_id.split(".")
         if seen.missing is None or (parts[0] == "macro" and parts[1] not in metrics.instruments):
             continue
-        yield GapRecord(metric=metric_id, why=str(seen.missing), latest=_iso(seen.as_of))
+        yield GapRecord(metric=metric_id, why=str(seen.missing), latest=iso(seen.as_of))
 
 
 def _sources(metrics: MetricSet) -> Iterator[SourceRecord]:

@@ -158,7 +158,9 @@ def _circled(number: int) -> str:
 
 def _conditions(walk: _Walk, block: Conditions) -> Iterator[Passage]:
     yield walk.said(block.title, "heading")
-    yield from (walk.said(item.sentence, "condition", item.status_label) for item in block.items)
+    for item in block.items:
+        yield walk.said(item.sentence, "condition", item.status_label)
+        yield from (walk.said(note, "condition") for note in item.notes)
 
 
 def _table(walk: _Walk, block: Table) -> Iterator[Passage]:

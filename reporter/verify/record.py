@@ -187,6 +187,40 @@ class SourceRecord(_Record):
     coverage: str
 
 
+class ConditionRecord(_Record):
+    """One condition of a framework: what it asks, its threshold and last day, and each change of its status."""
+
+    id: str
+    side: str
+    asks: str
+    threshold: float | str | None
+    deadline: str
+    status: str
+    turned: str | None
+    over: bool
+    history: tuple[tuple[str, str], ...]
+
+
+class FrameworkRecord(_Record):
+    """The argument about a level as it stands: how the level was found, when, until when, and its conditions."""
+
+    level: float
+    found: str
+    above: bool
+    set: str
+    deadline: str
+    closed: str | None
+    conditions: tuple[ConditionRecord, ...]
+
+
+class CorrectionRecord(_Record):
+    """A figure of an earlier brief that its source gives otherwise now."""
+
+    claim: str
+    published: ReadingRecord
+    now: ReadingRecord
+
+
 class Ledger(_Record):
     """Everything that a brief can be held to.
 
@@ -205,6 +239,9 @@ class Ledger(_Record):
     charts: tuple[ChartRecord, ...]
     formulas: dict[str, str]
     names: dict[str, dict[str, str]]
+    framework: FrameworkRecord | None = None
+    framework_closed: FrameworkRecord | None = None
+    corrections: tuple[CorrectionRecord, ...] = ()
     gaps: tuple[GapRecord, ...]
     unknown: tuple[UnknownRecord, ...]
     sources: tuple[SourceRecord, ...]

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
 from reporter.folders import locales_folder
 from reporter.language.locales import load_locale
 from reporter.model.finding import Fact, Finding, Input, Outcome, Stance, State
+from reporter.model.framework import ConditionState, FrameworkState, Status
 from reporter.model.metric import (
     Bar,
     Citation,
@@ -31,6 +33,7 @@ CUT = datetime(2026, 2, 7, tzinfo=UTC).timestamp()
 #: Metric → its unit and the tables it needs.
 METRICS: Mapping[str, tuple[Unit, tuple[str, ...]]] = {
     "brief.weekend": (Unit.COUNT, ()),
+    "framework.level": (Unit.PRICE, ()),
     "brief.date": (Unit.INSTANT, ()),
     "macro.spx.return_1d": (Unit.FRACTION, ("cross_asset",)),
     "options.put_band_share": (Unit.FRACTION, ("options",)),
@@ -123,6 +126,39 @@ def not_fired(name: str) -> Outcome:
 
 def unknown(name: str) -> Outcome:
     return Outcome(name, State.UNKNOWN, ("m",))
+
+
+def condition(
+    name: str,
+    side: Literal["for", "against"],
+    status: Status,
+    *facts: Fact,
+    turned: str = "",
+    due: str = "2026-02-20",
+    over: bool = False,
+) -> ConditionState:
+    """A condition's state on LAST; `turned` and `due` are dates."""
+    return ConditionState(
+        id=name,
+        side=side,
+        name={"en": name, "zh-Hant": name},
+        asks="m > 0",
+        finding=make_finding(name, *facts),
+        status=status,
+        history=((LAST.isoformat(), status),),
+        turned=_seconds(turned) if turned else None,
+        deadline=_seconds(due),
+        over=over,
+    )
+
+
+def _seconds(day: str) -> float:
+    return datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp()
+
+
+def argument(*conditions: ConditionState, set_date: str = "2026-02-04") -> FrameworkState:
+    """A framework around 70,000 that stands on LAST."""
+    return FrameworkState(70_000.0, "round", True, set_date, "2026-02-20", "", conditions)
 
 
 #: The least that an outline must hold; tests add to it.

@@ -26,11 +26,8 @@ def problems(folder: Path, text: str) -> list[str]:
         ({"title": ""}, ['report.yaml:1:1: "title" is missing']),
         ({"title": "7"}, ['report.yaml:1:8: "title" must be text; it is 7']),
         (
-            {"takeaways": "{ most: 11 }", "framework": "{ level: [], most: 0 }"},
-            [
-                'report.yaml:5:20: "most" must be 10 or less; it is 11',
-                'report.yaml:7:31: "most" must be 1 or more; it is 0',
-            ],
+            {"takeaways": "{ most: 11 }"},
+            ['report.yaml:5:20: "most" must be 10 or less; it is 11'],
         ),
         (
             {"standfirst": "[[lead.crash, lead.crush], [lead.uup]]"},
@@ -51,12 +48,8 @@ def problems(folder: Path, text: str) -> list[str]:
             ['report.yaml:5:21: unknown rule "price.weeks"; did you mean "price.week"?'],
         ),
         (
-            {"framework": "{ level: [price.sizes], for: [price.sise], against: [price.zise] }"},
-            [
-                'report.yaml:7:22: unknown rule "price.sizes"; did you mean "price.size"?',
-                'report.yaml:7:42: unknown rule "price.sise"; did you mean "price.size"?',
-                'report.yaml:7:65: unknown rule "price.zise"; did you mean "price.size"?',
-            ],
+            {"framework": "{ level: [price.sizes] }"},
+            ['report.yaml:7:22: unknown rule "price.sizes"; did you mean "price.size"?'],
         ),
         (
             {"sections": "\n  - { id: a, length: [ful] }"},

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -7,11 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporter.model.finding import Finding, Outcome, Stance, State
+from reporter.model.finding import Finding, Input, Outcome, Stance, State
+from reporter.model.framework import ConditionState, FrameworkState
+from reporter.model.memory import Correction, Memory
 from reporter.model.metric import Missing, Unit
+from reporter.narrative.memory import MADE_FINDINGS
 from reporter.narrative.outline import Outline
 from reporter.narrative.plan import Label, Plan, PlannedSection, Slot, contrasted, plan_brief
-from tests.narrative.build import fact, fired, make_metrics, make_outline, not_fired, unknown
+from tests.narrative.build import CUT, argument, condition, fact, fired, make_metrics, make_outline, not_fired
 
 RULES = [
     "a.one",
@@ -28,11 +33,9 @@ RULES = [
     "figure.one",
 ]
 #: Every rule has a sentence in every form unless a test says otherwise.
-FORMS = frozenset(
-    (name, form)
-    for name in (*RULES, "lead.crash", "lead.up", "lead.quiet", "gap.no_source", "gap.closed", "gap.stale")
-    for form in ("body", "heading", "standfirst", "takeaway", "figure", "headline", "for", "against", "unknown")
-)
+SPOKEN = (*RULES, *MADE_FINDINGS, "lead.crash", "lead.up", "lead.quiet", "gap.no_source", "gap.closed", "gap.stale")
+SAID_AS = ("body", "ended", "heading", "standfirst", "takeaway", "figure", "headline", "for", "against", "unknown")
+FORMS = frozenset((name, form) for name in SPOKEN for form in SAID_AS)
 PATH = "\n  - { id: path, kind: price_path, findings: [figure.one] }"
 SECTION = "\n  - { id: %s, length: [full, standard, short], %s }"
 
@@ -54,12 +57,13 @@ class Planner:
         forms: frozenset[tuple[str, str]] = FORMS,
         values: dict[str, float] | None = None,
         missing: dict[str, Missing] | None = None,
+        memory: Memory | None = None,
         **parts: str,
     ) -> Plan | None:
         outline = make_outline(self.folder, RULES, **parts)
         known = [fired(o) if isinstance(o, str) else o for o in outcomes]
         known += [not_fired(name) for name in RULES if name not in {o.rule_id for o in known}]
-        return plan_brief(outline, known, make_metrics(values, missing=missing), forms)
+        return plan_brief(outline, known, make_metrics(values, missing=missing), forms, memory)
 
     def __call__(self, *outcomes: Outcome | str, **parts: object) -> Plan:
         planned = self.maybe(*outcomes, **parts)  # type: ignore[arg-type]
@@ -202,78 +206,57 @@ def test_a_list_is_in_order_of_date_and_what_has_none_comes_last(plan: Planner) 
     assert names(planned.sections[0].items) == ["a.three", "a.two", "a.one"]
 
 
-FRAMEWORK = "{ level: [level.up], most: 2, for: [for.one, for.two, for.three], against: [against.one, against.two] }"
+FRAMEWORK = "{ level: [level.up] }"
 ARGUMENT = SECTION % ("argument", "framework: true, heading: [level.up]")
-MET, NOT_MET = fact("met", 1.0, Unit.BOOL), fact("met", 0.0, Unit.BOOL)
+BOTH = argument(condition("for.one", "for", "met"), condition("against.one", "against", "not met"))
 
 
-def test_known_conditions_come_before_unknown_ones_and_no_more_than_asked(plan: Planner) -> None:
-    planned = plan(
-        "lead.up",
-        "level.up",
-        unknown("for.one"),
-        fired("for.two", NOT_MET),
-        fired("for.three", MET),
-        fired("against.one", MET),
-        unknown("against.two"),
-        sections=ARGUMENT,
-        framework=FRAMEWORK,
+def test_each_side_tells_its_conditions_as_they_stand(plan: Planner) -> None:
+    framework = argument(
+        condition("for.one", "for", "met"),
+        condition("for.two", "for", "not met"),
+        condition("against.one", "against", "unknown"),
     )
+
+    planned = plan("lead.up", "level.up", sections=ARGUMENT, framework=FRAMEWORK, memory=Memory(framework))
 
     sides = planned.sections[0].sides
     assert [side.side for side in sides] == ["for", "against"]
     assert [[(item.slot.finding.id, item.status, item.slot.form) for item in side.items] for side in sides] == [
-        [("for.two", "not met", "body"), ("for.three", "met", "body")],
-        [("against.one", "met", "body"), ("against.two", "unknown", "unknown")],
+        [("for.one", "met", "body"), ("for.two", "not met", "body")],
+        [("against.one", "unknown", "unknown")],
     ]
     assert [side.title.form for side in sides] == ["for", "against"]
 
 
-def test_a_condition_that_is_beside_the_point_is_left_out(plan: Planner) -> None:
-    planned = plan(
-        "lead.up",
-        "level.up",
-        not_fired("for.one"),
-        fired("for.two", MET),
-        fired("against.one", MET),
-        sections=ARGUMENT,
-        framework=FRAMEWORK,
-    )
+@pytest.mark.parametrize(
+    ("state", "notes"),
+    [
+        (condition("for.one", "for", "met"), []),
+        (condition("for.one", "for", "met", due="2026-02-08"), ["condition.due"]),
+        (condition("for.one", "for", "met", turned="2026-02-05"), ["condition.met_since"]),
+        (condition("for.one", "for", "not met", turned="2026-02-05", due="2026-02-08"), ["condition.failed_since"]),
+        (condition("for.one", "for", "met", turned="2026-02-05", due="2026-02-05", over=True), ["condition.over"]),
+        (condition("for.one", "for", "unknown", turned="2026-02-05"), []),
+    ],
+)
+def test_a_condition_says_since_when_or_until_when(plan: Planner, state: ConditionState, notes: list[str]) -> None:
+    framework = argument(state, condition("against.one", "against", "met"))
 
-    assert [len(side.items) for side in planned.sections[0].sides] == [1, 1]
+    planned = plan("lead.up", "level.up", sections=ARGUMENT, framework=FRAMEWORK, memory=Memory(framework))
 
-
-def test_what_the_desk_never_covers_is_no_open_condition(plan: Planner) -> None:
-    lacking = "miners.difficulty_change"
-
-    def sides(reason: Missing) -> list[list[str]]:
-        planned = plan(
-            "lead.up",
-            "level.up",
-            fired("for.two", MET),
-            Outcome("against.two", State.UNKNOWN, (lacking,)),
-            fired("against.one", MET),
-            sections=ARGUMENT,
-            framework=FRAMEWORK,
-            missing={lacking: reason},
-        )
-        return [[item.slot.finding.id for item in side.items] for side in planned.sections[0].sides]
-
-    assert sides(Missing.NO_SOURCE) == [["for.two"], ["against.one"]]
-    assert sides(Missing.STALE) == [["for.two"], ["against.one", "against.two"]]
+    assert [slot.finding.phrase for slot in planned.sections[0].sides[0].items[0].notes] == notes
 
 
-@pytest.mark.parametrize("against", [[], [not_fired("against.one")]])
-def test_an_argument_with_one_side_is_none(plan: Planner, against: list[Outcome]) -> None:
-    planned = plan("lead.up", "level.up", fired("for.one", MET), *against, sections=ARGUMENT, framework=FRAMEWORK)
+def test_an_argument_with_one_side_is_none(plan: Planner) -> None:
+    alone = Memory(argument(condition("for.one", "for", "met")))
 
-    assert planned.sections == ()
+    assert plan("lead.up", "level.up", sections=ARGUMENT, framework=FRAMEWORK, memory=alone).sections == ()
 
 
-def test_without_a_level_there_is_no_argument(plan: Planner) -> None:
-    planned = plan("lead.up", fired("for.one", MET), fired("against.one", MET), sections=ARGUMENT, framework=FRAMEWORK)
-
-    assert planned.sections == ()
+def test_without_a_level_or_a_framework_there_is_no_argument(plan: Planner) -> None:
+    assert plan("lead.up", sections=ARGUMENT, framework=FRAMEWORK, memory=Memory(BOTH)).sections == ()
+    assert plan("lead.up", "level.up", sections=ARGUMENT, framework=FRAMEWORK).sections == ()
 
 
 BOARD = (
@@ -346,8 +329,7 @@ def test_everything_said_anywhere_is_listed_once(plan: Planner) -> None:
         "a.two",
         "figure.one",
         "level.up",
-        fired("for.one", MET),
-        fired("against.one", MET),
+        memory=Memory(BOTH),
         standfirst="[[lead.up], [a.one]]",
         takeaways="{ most: 2, from: [a.one] }",
         sections=SECTION % ("one", "paragraphs: [[a.one]], list: [a.two], figures: [path]") + ARGUMENT,
@@ -385,15 +367,15 @@ def crowded(tmp_path_factory: pytest.TempPathFactory) -> Outline:
 
 @given(true=st.sets(st.sampled_from(RULES)), lead=st.sampled_from(["lead.crash", "lead.up", "lead.quiet"]))
 def test_whatever_fired_is_said_once_and_nothing_else(crowded: Outline, true: set[str], lead: str) -> None:
-    outcomes = [fired(name, MET) if name in true else not_fired(name) for name in (*RULES, "lead.up")]
+    outcomes = [fired(name) if name in true else not_fired(name) for name in (*RULES, "lead.up")]
 
-    planned = plan_brief(crowded, [*outcomes, fired(lead)], make_metrics(), FORMS)
+    planned = plan_brief(crowded, [*outcomes, fired(lead)], make_metrics(), FORMS, Memory(BOTH))
 
     assert planned is not None
     body = [name for section in planned.sections for row in (*said(section), names(section.items)) for name in row]
     assert len(body) == len(set(body))
     assert set(body) == true & {"a.one", "a.two", "a.three", "b.one", "b.two"}
-    assert {finding.id for finding in planned.said} <= true | {lead, "gap.no_source"}
+    assert {finding.id for finding in planned.said} <= true | {lead, "gap.no_source", "for.one", "against.one"}
     assert len(planned.takeaways) <= 2
     assert all(section.paragraphs or section.items or section.sides for section in planned.sections)
 
@@ -421,3 +403,103 @@ def test_turns_change_nothing_else_and_never_follow_each_other(rows: list[list[S
     assert [[slot.finding for slot in row] for row in after] == [[slot.finding for slot in row] for row in before]
     turns = [slot.contrast for row in after for slot in row]
     assert not any(one and other for one, other in pairwise(turns))
+
+
+CHOICE = {"standfirst": "[[lead.up], [a.one, a.two]]", "takeaways": "{ most: 2, from: [a.one, a.two, a.three] }"}
+
+
+@pytest.mark.parametrize(
+    ("yesterday", "first"),
+    [(100.0, "a.two"), (96.0, "a.two"), (90.0, "a.one"), (None, "a.one")],
+    ids=["same", "within five per cent", "another figure", "not fired"],
+)
+def test_what_stands_unchanged_yields_to_what_is_new(plan: Planner, yesterday: float | None, first: str) -> None:
+    before = fired("a.one", fact("close", yesterday)) if yesterday else not_fired("a.one")
+    today: list[Outcome | str] = [fired("a.one", fact("close", 100.0)), fired("a.two", fact("close", 5.0)), "lead.up"]
+
+    planned = plan(*today, memory=Memory(before=(before,)), **CHOICE)
+
+    assert names(planned.standfirst) == ["lead.up", first]
+    assert names(planned.takeaways)[0] == first
+
+
+def test_the_move_leads_though_it_is_yesterdays_too(plan: Planner) -> None:
+    planned = plan("lead.up", "a.one", memory=Memory(before=(fired("lead.up"),)), standfirst="[[lead.up, a.one]]")
+
+    assert names(planned.standfirst) == ["lead.up"]
+
+
+SINCE = SECTION % ("since", "since: true, heading: [_money]")
+WATCHED = {"sections": SINCE, "headings": "{ _money: Money }", "since": "{ ended: [a.one, a.two] }"}
+
+
+def test_what_has_ended_is_told_where_that_is_known(plan: Planner) -> None:
+    before = Memory(before=(fired("a.one"), fired("a.two"), fired("lead.up")))
+
+    over = plan("lead.up", memory=before, **WATCHED).sections
+    open_ = plan("lead.up", Outcome("a.one", State.UNKNOWN, ("m",)), "a.two", memory=before, **WATCHED).sections
+
+    assert [[(slot.finding.id, slot.form) for slot in row] for row in over[0].paragraphs] == [
+        [("a.one", "ended"), ("a.two", "ended")]
+    ]
+    assert open_ == ()
+
+
+def test_without_a_day_before_nothing_is_since(plan: Planner) -> None:
+    assert plan("lead.up", **WATCHED).sections == ()
+
+
+ROWS = (
+    "\n  - { label: Price, reading: price.close, stance: [a.one, b.one] }"
+    "\n  - { label: Funding rate, reading: derivatives.funding_1d, stance: [a.one, b.one] }"
+    "\n  - { label: Open interest, reading: derivatives.open_interest, stance: [a.one, b.one] }"
+)
+TERMS = "{ price.close: market.close, derivatives.funding_1d: market.funding_rate }"
+
+
+def test_a_signal_that_changed_sides_is_named_where_it_has_a_name_and_two_readings(plan: Planner) -> None:
+    turned: list[Outcome | str] = [fired("a.one", stance="bull"), "lead.up"]
+    before = Memory(before=(fired("b.one", stance="bear"),))
+    both = {name: [1.0, 2.0] for name in ("price.close", "derivatives.funding_1d", "derivatives.open_interest")}
+
+    def lists(values: Mapping[str, object]) -> list[list[str]]:
+        parts = WATCHED | {"since": "", "board": ROWS, "terms": TERMS}
+        found = plan(*turned, memory=before, values=values, **parts).sections
+        slots = [slot for section in found for row in section.paragraphs for slot in row]
+        return [[member.name for fact in slot.finding.facts for member in fact.members] for slot in slots]
+
+    # The price doesn't side with itself, and open interest has no name here.
+    assert lists(both) == [["derivatives.funding_1d"]]
+    assert lists({**both, "derivatives.funding_1d": [None, 2.0]}) == []
+
+
+def test_only_what_turned_today_is_told_as_turned(plan: Planner) -> None:
+    today, earlier = (
+        argument(condition("for.one", "for", "met", turned=day), condition("against.one", "against", "met"))
+        for day in ("2026-02-06", "2026-02-05")
+    )
+    values = {"price.close": [1.0, 2.0], "framework.level": [70_000.0, 70_000.0], "brief.date": [1.0, 2.0]}
+
+    def told(framework: FrameworkState) -> list[str]:
+        memory = Memory(framework, before=(fired("lead.up"),))
+        sections = plan("lead.up", memory=memory, values=values, **WATCHED | {"since": ""}).sections
+        return [slot.finding.id for section in sections for row in section.paragraphs for slot in row]
+
+    assert (told(today), told(earlier)) == (["since.conditions"], [])
+
+
+def test_corrections_are_told_up_to_four_and_the_rest_counted(plan: Planner) -> None:
+    def correction(metric: str) -> Correction:
+        old = Input(metric, "2026-02-05", 1.0, Unit.USD, CUT, "hand")
+        return Correction("a:b#c", old, replace(old, value=2.0))
+
+    named = correction("derivatives.open_interest")
+    parts = {"sections": SECTION % ("fix", "corrections: true"), "terms": "{ derivatives.open_interest: market.close }"}
+
+    def told(*found: Correction) -> list[str]:
+        sections = plan("lead.up", memory=Memory(corrections=found), **parts).sections
+        return [slot.finding.phrase or slot.finding.id for s in sections for row in s.paragraphs for slot in row]
+
+    assert told() == []
+    assert told(named, correction("price.sigma_1d")) == ["correction.plain", "correction.more"]
+    assert told(*[named] * 6) == ["correction.plain"] * 4 + ["correction.more"]

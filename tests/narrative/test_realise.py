@@ -8,13 +8,25 @@ from reporter.errors import InputError
 from reporter.language.locales import Locale
 from reporter.model.document import Conditions, Document, Figure, Paragraph, Shown, Table, Words
 from reporter.model.finding import Outcome
+from reporter.model.memory import Memory
 from reporter.model.metric import Bar, MetricSet, Unit
 from reporter.narrative.outline import Outline
 from reporter.narrative.phrases import PhraseBook, SpeechContext, load_phrases
 from reporter.narrative.plan import Plan, plan_brief
 from reporter.narrative.realise import Realised, Setting, realise
 from reporter.verify.passages import sentences
-from tests.narrative.build import CUT, EN, LAST, ZH, fact, fired, make_metrics, make_outline, unknown
+from tests.narrative.build import (
+    CUT,
+    EN,
+    LAST,
+    ZH,
+    argument,
+    condition,
+    fact,
+    fired,
+    make_metrics,
+    make_outline,
+)
 
 WORDS = {
     "en": {
@@ -26,6 +38,7 @@ WORDS = {
         "level.up for": "For {{ level }}",
         "level.up against": "Against {{ level }}",
         "for.one body": "Puts are at {{ share }}.",
+        "condition.met_since body": "Met since {{ date }}.",
         "against.one unknown": "The flow is not known.",
         "figure.one figure": "The path to {{ close }}",
         "figure.one caption": "Closes up to {{ close }}.",
@@ -40,6 +53,7 @@ WORDS = {
         "level.up for": "支持 {{ level }}",
         "level.up against": "反對 {{ level }}",
         "for.one body": "看跌占 {{ share }}。",
+        "condition.met_since body": "{{ date }}起成立。",
         "against.one unknown": "流向不明。",
         "figure.one figure": "走到 {{ close }}",
         "figure.one caption": "收盤到 {{ close }}。",
@@ -57,7 +71,7 @@ PARTS = {
         "\n  - { id: board, length: [standard], board: true }"
     ),
     "headings": "{ _money: Money }",
-    "framework": "{ level: [level.up], for: [for.one], against: [against.one] }",
+    "framework": "{ level: [level.up] }",
     "board": (
         "\n  - { label: Price, reading: price.close, change: price.return_1d, stance: [lead.up] }"
         "\n  - { label: Funding rate, reading: derivatives.funding_1d, show: funding }"
@@ -70,9 +84,11 @@ OUTCOMES: tuple[Outcome, ...] = (
     fired("lead.up", CLOSE, stance="bull"),
     fired("a.one", fact("date", CUT, Unit.INSTANT)),
     fired("level.up", fact("level", 70_000.0)),
-    fired("for.one", fact("share", 0.58, Unit.FRACTION), fact("met", 1.0, Unit.BOOL)),
-    unknown("against.one"),
     fired("figure.one", CLOSE),
+)
+FRAMEWORK = argument(
+    condition("for.one", "for", "met", fact("share", 0.58, Unit.FRACTION), turned="2026-02-05"),
+    condition("against.one", "against", "unknown"),
 )
 BARS = tuple(Bar(CUT - hours * 3600, 60_000.0, 70_000.0, 59_000.0, 69_980.0) for hours in range(48, 0, -1))
 METRICS = make_metrics(
@@ -101,7 +117,7 @@ def outline(tmp_path: Path) -> Outline:
 
 def planned(outline: Outline, metrics: MetricSet = METRICS) -> Plan:
     forms = frozenset(book(EN).says) & frozenset(book(ZH).says)
-    plan = plan_brief(outline, OUTCOMES, metrics, forms)
+    plan = plan_brief(outline, OUTCOMES, metrics, forms, Memory(FRAMEWORK))
     assert plan is not None
     return plan
 
@@ -128,6 +144,7 @@ def test_every_part_of_the_plan_is_said_in_order(outline: Outline) -> None:
         ("argument", "Money"),
         ("argument", "For $70,000"),
         ("argument", "Puts are at 58.0%."),
+        ("argument", "Met since 5 February."),
         ("argument", "Against $70,000"),
         ("argument", "The flow is not known."),
         ("board", "Where each signal stands"),

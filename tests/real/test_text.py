@@ -12,6 +12,7 @@ from reporter.editing.proofing import proof_brief
 from reporter.editing.speech import brief, until
 from reporter.editing.trial import Trial, open_trial
 from reporter.model.finding import Fact
+from reporter.pipeline import remembered
 from tests.briefs import REAL, ROOT, composed
 from tests.real.test_briefs import DAYS
 
@@ -39,7 +40,8 @@ def _told(day: date) -> dict[tuple[str, str], tuple[str, tuple[tuple[str, object
     index = (day - trial.metrics.dates[0]).days
     outcomes = trial.replay.outcomes(index)
     facts = {one.rule_id: tuple(_values(one.finding.facts)) for one in outcomes if one.finding is not None}
-    lines = brief(trial.authored.report, outcomes, until(trial.metrics, index), trial.context)
+    memory = remembered(trial.frameworks, index)
+    lines = brief(trial.authored.report, outcomes, until(trial.metrics, index), trial.context, memory)
     return {(line.locale, line.text): (line.finding, facts.get(line.finding, ())) for line in lines}
 
 

@@ -1,0 +1,40 @@
+"""What a brief remembers: the day before as its own brief saw it, the standing argument, what was published since."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reporter.model.finding import Input, Outcome
+from reporter.model.framework import FrameworkState
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A published figure that the source gives otherwise now.
+
+    Attributes:
+        claim: id of the claim that stated it.
+        old: the reading as it was published.
+        new: the same metric of the same day and period as it is known now.
+    """
+
+    claim: str
+    old: Input
+    new: Input
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What stood before today; nothing is kept between runs, all of it is replayed or handed in.
+
+    Attributes:
+        framework: the framework that stands at the end of the day, or None.
+        ended: the one that the day closed, or None.
+        before: what became of each rule the day before, with what was known then; empty on the first day.
+        corrections: figures of the brief named by `--previous` that have changed since.
+    """
+
+    framework: FrameworkState | None = None
+    ended: FrameworkState | None = None
+    before: tuple[Outcome, ...] = ()
+    corrections: tuple[Correction, ...] = ()

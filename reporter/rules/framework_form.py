@@ -1,0 +1,166 @@
+"""report.yaml's `framework` as written: its form, and its conditions as rules of the book.
+
+A condition becomes a rule that fires where the condition is met, doesn't where it is not, and is unknown where that
+can't be known; so conditions are explained, tested, linted and tried on years of days like any rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Literal, Protocol
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from reporter.authored.source import Located, Plain
+from reporter.errors import Problem
+from reporter.model.metric import Unit
+from reporter.rules.book import Closing, Condition, Expression, Framework, Level, Side
+from reporter.rules.ladders import SIGNS
+from reporter.rules.relations import Written
+from reporter.rules.schema import ExpressionText, Name, RuleForm, RuleId
+
+#: Facts that every condition has: what is measured, and what it is measured against.
+READING, THRESHOLD = "reading", "threshold"
+
+
+class _Form(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class LevelForm(_Form):
+    """Where a level may be found."""
+
+    id: Name
+    value: ExpressionText
+    when: ExpressionText | None = None
+
+
+class ClosingForm(_Form):
+    """What ends a framework."""
+
+    id: Name
+    when: ExpressionText
+
+
+class ConditionForm(_Form):
+    """One condition: a value and one bound."""
+
+    id: RuleId
+    side: Side
+    name: dict[str, str]
+    given: ExpressionText | None = None
+    value: ExpressionText
+    at_least: ExpressionText | None = None
+    above: ExpressionText | None = None
+    at_most: ExpressionText | None = None
+    below: ExpressionText | None = None
+    until: ExpressionText | None = None
+    facts: dict[Name, ExpressionText] = {}
+    optional: list[str] = []
+    note: str = ""
+    ignore: dict[Name, str] = {}
+
+
+class FrameworkForm(_Form):
+    """The whole of it; `level` names the findings that head it and is the outline's business."""
+
+    level: list[str]
+    opens: ExpressionText
+    lasts: Annotated[str, Field(pattern=r"^([2-9]|[12][0-9]|30)d$")]
+    most: Annotated[int, Field(ge=1, le=6)] = 3
+    levels: Annotated[list[LevelForm], Field(min_length=1)]
+    closes: list[ClosingForm] = []
+    conditions: list[ConditionForm] = []
+
+
+def written_conditions(
+    form: FrameworkForm, located: Located, shown_as: str
+) -> tuple[Sequence[tuple[ConditionForm, Written, str]], list[Problem]]:
+    """Each condition with the rule it becomes and its bound's key, and what is wrong with them.
+
+    Args:
+        form: the framework.
+        located: where it stands.
+        shown_as: the file as it is shown.
+    """
+    found, problems = [], []
+    for at, condition in enumerate(form.conditions):
+        here = located.find(("conditions", at))
+        bounds = [key for key in SIGNS if getattr(condition, key) is not None]
+        if len(bounds) != 1:
+            given = " and ".join(bounds) or "no bound"
+            what = f'condition "{condition.id}" has {given}; it needs one of {", ".join(SIGNS)}'
+            problems.append(Problem(shown_as, here.line, here.column, what))
+            continue
+        found.append((condition, _rule(condition, here, bounds[0], shown_as), bounds[0]))
+    return found, problems
+
+
+def _rule(form: ConditionForm, here: Located, key: str, shown_as: str) -> Written:
+    start = f"({form.value}) {SIGNS[key]} "
+    pieces = ((1, here.find(("value",))), (len(start), here.find((key,))))
+    plain: dict[str, Plain] = {"id": form.id, "topic": "condition", "when": start + getattr(form, key)}
+    plain |= {"stance": "bull" if form.side == "for" else "bear", "weight": 50, "facts": {**form.facts}}
+    plain |= {"optional": [*form.optional], "note": form.note, "ignore": {**form.ignore}}
+    rule = RuleForm.model_validate(plain)
+    whole = Located({**plain, "until": form.until}, here.line, here.column, here.entries)
+    return Written(rule, whole, shown_as, pieces)
+
+
+class Read(Protocol):
+    """Reads an expression at a path inside the framework; what is wrong with it is kept by the reader."""
+
+    def __call__(
+        self, text: str, path: tuple[int | str, ...], wanted: Literal["condition", "fact"], /
+    ) -> Expression | None:
+        """The expression, or None where it is wrong."""
+
+
+def read_framework(form: FrameworkForm, read: Read) -> tuple[Framework | None, list[Problem]]:
+    """The framework's own expressions, checked; those that say when a condition is met are their rules'."""
+
+    def maybe(text: str | None, *path: int | str) -> Expression | None:
+        return None if text is None else read(text, path, "condition")
+
+    opens = read(form.opens, ("opens",), "condition")
+    levels = [
+        Level(level.id, value, maybe(level.when, "levels", at, "when"))
+        for at, level in enumerate(form.levels)
+        if (value := read(level.value, ("levels", at, "value"), "fact")) is not None
+    ]
+    closes = [
+        Closing(closing.id, when)
+        for at, closing in enumerate(form.closes)
+        if (when := read(closing.when, ("closes", at, "when"), "condition")) is not None
+    ]
+    conditions = [
+        Condition(
+            asked.id,
+            asked.side,
+            asked.name,
+            maybe(asked.given, "conditions", at, "given"),
+            None if asked.until is None else read(asked.until, ("conditions", at, "until"), "fact"),
+        )
+        for at, asked in enumerate(form.conditions)
+    ]
+    problems = list(_wrong_units(levels, conditions))
+    if opens is None:
+        return None, problems
+    lasts = int(form.lasts.removesuffix("d"))
+    return Framework(opens, lasts, form.most, tuple(levels), tuple(closes), tuple(conditions)), problems
+
+
+def _wrong_units(levels: Sequence[Level], conditions: Sequence[Condition]) -> Iterator[Problem]:
+    """A level is a price; a condition ends after some days, or at a date."""
+    for level in levels:
+        if level.value.unit is not Unit.PRICE:
+            yield _problem(level.value, f'level "{level.id}" is {level.value.unit.value}, not a price')
+    for condition in conditions:
+        if condition.until is not None and condition.until.unit not in (Unit.DAYS, Unit.INSTANT):
+            unit = condition.until.unit.value
+            yield _problem(condition.until, f'condition "{condition.id}" ends by {unit}, not by days or a date')
+
+
+def _problem(expression: Expression, what: str) -> Problem:
+    file, line, column = expression.place.rsplit(":", 2)
+    return Problem(file, int(line), int(column), f"framework: {what}")

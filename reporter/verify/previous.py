@@ -1,0 +1,107 @@
+"""A published brief's ledger against what is known now: the figures that its source gives otherwise today.
+
+Only what a brief showed counts, and only where the same metric of the same day and the same period has another value:
+a figure that has merely been followed by a newer one is no correction.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from reporter.errors import InputError, Problem
+from reporter.model.finding import Input
+from reporter.model.memory import Correction
+from reporter.model.metric import MetricSet, Unit
+from reporter.verify.record import SCHEMA
+
+_SAME = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What a brief's ledger says it published.
+
+    Attributes:
+        slug: the brief's folder name; date: its date.
+        readings: claim id and reading, for each claim that shows one reading as it is.
+    """
+
+    slug: str
+    date: date
+    readings: tuple[tuple[str, Input], ...]
+
+
+def read_published(folder: Path) -> Published:
+    """Read the ledger of a published brief.
+
+    Raises:
+        InputError: there is none, or it is none of ours.
+    """
+    path = folder / "ledger.json"
+    hint = "--previous takes a published brief's folder"
+    try:
+        ledger = json.loads(path.read_text("utf-8"))
+        if ledger["schema"] != SCHEMA:
+            raise _refused(path, f'its schema is "{ledger["schema"]}", not "{SCHEMA}"')
+        brief = ledger["brief"]
+        return Published(brief["slug"], date.fromisoformat(brief["date"]), tuple(_readings(ledger["claims"])))
+    except OSError as error:
+        raise _refused(path, f"can't be read: {error.strerror}", hint) from None
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise _refused(path, "is no ledger of a brief", hint) from None
+
+
+def _refused(path: Path, what: str, hint: str = "") -> InputError:
+    return InputError([Problem(path.as_posix(), None, None, what, hint)])
+
+
+def _readings(claims: list[dict[str, Any]]) -> Iterator[tuple[str, Input]]:
+    """Claims that show a reading as it is; what is computed from several changes with them and isn't told twice."""
+    seen: set[tuple[str, str]] = set()
+    for claim in claims:
+        inputs = claim["inputs"]
+        if len(inputs) != 1 or inputs[0]["value"] is None or inputs[0]["value"] != claim["value"]:
+            continue
+        one = inputs[0]
+        key = (str(one["metric"]), str(one["date"]))
+        if key not in seen:
+            seen.add(key)
+            at = None if one["as_of"] is None else datetime.fromisoformat(one["as_of"]).timestamp()
+            yield claim["id"], Input(*key, float(one["value"]), Unit(one["unit"]), at, one["source"])
+
+
+def find_corrections(published: Published, views: Sequence[MetricSet]) -> tuple[Correction, ...]:
+    """Published figures that are known otherwise now.
+
+    Args:
+        published: what was published.
+        views: what is known now, in more than one cut: as the new brief sees the published day, and with everything
+            that has become known since. A figure is compared in the first that still gives the same period.
+    """
+    found = []
+    for claim, old in published.readings:
+        new = next((one for view in views if (one := _now(old, view)) is not None), None)
+        if new is not None and old.value is not None and new.value is not None and _differs(old.value, new.value):
+            found.append(Correction(claim, old, new))
+    return tuple(found)
+
+
+def _differs(old: float, new: float) -> bool:
+    return abs(old - new) > _SAME * max(abs(old), abs(new))
+
+
+def _now(old: Input, metrics: MetricSet) -> Input | None:
+    """The same metric's reading of the same day and period; None where there is none, or a newer period's."""
+    series = metrics.series.get(old.metric)
+    index = (date.fromisoformat(old.date) - metrics.dates[0]).days
+    if series is None or series.spec.unit is not old.unit or not 0 <= index < len(metrics.dates):
+        return None
+    value, as_of = series.values[index], series.as_of[index]
+    if value is None or as_of is None or old.as_of is None or int(as_of) != int(old.as_of):
+        return None
+    return Input(old.metric, old.date, value, old.unit, as_of, series.source[index])
