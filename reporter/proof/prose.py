@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from reporter.language.sentences import ends_sentence, opening, split_sentences
@@ -26,6 +27,10 @@ def _ends(passages: Sequence[Passage]) -> Iterator[_Found]:
             yield passage, Flaw(len(passage.text) - 1, "a sentence without an end mark")
 
 
+#: A line of a list in order of date (`7 February: …`): that such lines begin alike is their order.
+_DATED = re.compile(r"[^:：。.!?]{0,16}[0-9][^:：。.!?]{0,10}[:：]")
+
+
 def _labels(passage: Passage) -> bool:
     """Whether a paragraph is a line of labels (`Figure 1 · …`, `Sources · …`) and not a sentence."""
     return " · " in passage.text or passage.lead >= len(passage.text)
@@ -43,7 +48,7 @@ def _repeated(passages: Sequence[Passage]) -> Iterator[_Found]:
             place = passage.lead + at
             if sentence in said:
                 yield passage, Flaw(place, f'"{_short(sentence)}" is said twice')
-            elif passage.kind == "prose":
+            elif passage.kind == "prose" and not _DATED.match(sentence):
                 # An answer may take up the words of its question, so the two are not held against each other.
                 begins = (sentence.rstrip("”’」』\"')")[-1:] in ("?", "？"), *opening(sentence))
                 if begins in begun:
