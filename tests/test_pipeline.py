@@ -17,7 +17,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from reporter.errors import HeldError, InputError
-from reporter.pipeline import Brief, build, compose, find, render
+from reporter.pipeline import Brief, build, compose, find, open_desk, render, report_of
 from reporter.render.printer import printing
 from reporter.starter import make_desk
 from reporter.verify.passages import sentences
@@ -187,7 +187,8 @@ def of_prices_alone(brief: Brief) -> None:
     ledger = json.loads(brief.ledger)
     assert {reading["source"] for claim in ledger["claims"] for reading in claim["inputs"]} <= {"prices", None}
     known = {name for name, series in metrics.series.items() if series.at(metrics.today).value is not None}
-    assert {name for name in known if not name.startswith(("price.", "quality."))} == {"brief.date", "brief.weekend"}
+    dated = {"brief.date", "brief.weekend", "brief.news", "framework.standing", "framework.closed_how"}
+    assert {name for name in known if not name.startswith(("price.", "quality."))} == dated
 
 
 def tile_values(brief: Brief) -> dict[str, float]:
@@ -400,3 +401,11 @@ def test_a_report_type_is_checked_before_data_is_read(tmp_path: Path) -> None:
     what = 'unknown report type "nothing"; known report types: market_brief'
     line = text[: text.index('"nothing"')].count("\n") + 1
     assert str(caught.value) == f"{desk.as_posix()}:{line}:1: {what}"
+
+
+def test_conditions_are_called_in_a_regions_own_words() -> None:
+    report = report_of(open_desk(SAMPLES / "btc-2026-02"), ["zh-Hant", "zh-Hant-HK", "zh-Hans"])
+
+    names = report.names["condition.against.puts"]
+    assert (names["zh-Hant"], names["zh-Hant-HK"]) == ("看跌期權堆在市價之下", "認沽期權堆在市價之下")
+    assert names["zh-Hans"] == "看跌期权堆在市价之下"

@@ -60,8 +60,8 @@ def _correction(outline: Outline, one: Correction) -> Finding:
         f"correction.{metric}",
         f"correction.{kind}",
         Fact("what", name, Unit.TEXT, metric, term=name),
-        instant("date", day, one.old),
-        _reading("old", one.old),
+        instant("date", day, one.new, f"day of {metric}"),
+        Fact("old", one.old.value, one.old.unit, f"published {metric}", as_of=one.old.as_of),
         _reading("new", one.new),
     )
 

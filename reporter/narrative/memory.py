@@ -31,7 +31,6 @@ MADE_FINDINGS: Mapping[str, frozenset[str]] = {
 }
 #: How far two days' figures may lie apart and still be the same thing said twice.
 _ALIKE = 0.05
-_DAY = 86_400
 
 
 def alike(one: Finding, other: Finding) -> bool:
@@ -54,12 +53,18 @@ def condition_note(state: ConditionState, framework: FrameworkState) -> Finding 
     start = midnight(date.fromisoformat(framework.set_date))
     rests = Input("framework.set_date", framework.set_date, start, Unit.INSTANT, None, None)
     if state.over:
-        return made(f"{state.id}.over", "condition.over", instant("date", state.deadline, rests))
+        return made(
+            f"{state.id}.over", "condition.over", instant("date", state.deadline, rests, f"last day of {state.id}")
+        )
     if state.turned is not None and state.status != "unknown":
         kind = "met_since" if state.status == "met" else "failed_since"
-        return made(f"{state.id}.{kind}", f"condition.{kind}", instant("date", state.turned, rests))
+        return made(
+            f"{state.id}.{kind}", f"condition.{kind}", instant("date", state.turned, rests, f"last turn of {state.id}")
+        )
     if state.deadline < midnight(date.fromisoformat(framework.deadline)):
-        return made(f"{state.id}.due", "condition.due", instant("date", state.deadline, rests))
+        return made(
+            f"{state.id}.due", "condition.due", instant("date", state.deadline, rests, f"last day of {state.id}")
+        )
     return None
 
 
@@ -153,11 +158,9 @@ def _list(name: str, members: Sequence[Fact]) -> Fact:
     return Fact(name, float(len(members)), Unit.COUNT, name, members=tuple(members))
 
 
-def instant(name: str, seconds: float, rests: Input) -> Fact:
-    """A date as a fact, and the reading that it rests on."""
-    days = round((seconds - rests.value) / _DAY) if rests.value is not None else 0
-    expression = f"{rests.metric} + {days}d" if days else rests.metric
-    return Fact(name, seconds, Unit.INSTANT, expression, (rests,), rests.as_of)
+def instant(name: str, seconds: float, rests: Input, what: str = "") -> Fact:
+    """A date as a fact, the reading that it rests on, and what it is where it is not that reading."""
+    return Fact(name, seconds, Unit.INSTANT, what or rests.metric, (rests,), rests.as_of)
 
 
 def _before(metrics: MetricSet) -> Fact:

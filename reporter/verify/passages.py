@@ -160,7 +160,7 @@ def _conditions(walk: _Walk, block: Conditions) -> Iterator[Passage]:
     yield walk.said(block.title, "heading")
     for item in block.items:
         yield walk.said(item.sentence, "condition", item.status_label)
-        yield from (walk.said(note, "condition") for note in item.notes)
+        yield from (walk.said(note) for note in item.notes)
 
 
 def _table(walk: _Walk, block: Table) -> Iterator[Passage]:

@@ -6,18 +6,16 @@ a figure that has merely been followed by a newer one is no correction.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
-from reporter.errors import InputError, Problem
+from reporter.errors import HeldError, InputError, Problem
 from reporter.model.finding import Input
 from reporter.model.memory import Correction
 from reporter.model.metric import MetricSet, Unit
-from reporter.verify.record import SCHEMA
+from reporter.verify.record import SCHEMA, ClaimRecord, read_ledger
 
 _SAME = 1e-9
 
@@ -45,34 +43,29 @@ def read_published(folder: Path) -> Published:
     path = folder / "ledger.json"
     hint = "--previous takes a published brief's folder"
     try:
-        ledger = json.loads(path.read_text("utf-8"))
-        if ledger["schema"] != SCHEMA:
-            raise _refused(path, f'its schema is "{ledger["schema"]}", not "{SCHEMA}"')
-        brief = ledger["brief"]
-        return Published(brief["slug"], date.fromisoformat(brief["date"]), tuple(_readings(ledger["claims"])))
+        ledger = read_ledger(path.read_bytes(), path.as_posix())
+        return Published(ledger.brief.slug, date.fromisoformat(ledger.brief.date), tuple(_readings(ledger.claims)))
     except OSError as error:
         raise _refused(path, f"can't be read: {error.strerror}", hint) from None
-    except (ValueError, KeyError, TypeError, AttributeError):
-        raise _refused(path, "is no ledger of a brief", hint) from None
+    except (HeldError, ValueError):
+        raise _refused(path, f"is no ledger of {SCHEMA}", hint) from None
 
 
 def _refused(path: Path, what: str, hint: str = "") -> InputError:
     return InputError([Problem(path.as_posix(), None, None, what, hint)])
 
 
-def _readings(claims: list[dict[str, Any]]) -> Iterator[tuple[str, Input]]:
+def _readings(claims: Iterable[ClaimRecord]) -> Iterator[tuple[str, Input]]:
     """Claims that show a reading as it is; what is computed from several changes with them and isn't told twice."""
     seen: set[tuple[str, str]] = set()
     for claim in claims:
-        inputs = claim["inputs"]
-        if len(inputs) != 1 or inputs[0]["value"] is None or inputs[0]["value"] != claim["value"]:
+        if len(claim.inputs) != 1 or claim.inputs[0].value is None or claim.inputs[0].value != claim.value:
             continue
-        one = inputs[0]
-        key = (str(one["metric"]), str(one["date"]))
-        if key not in seen:
-            seen.add(key)
-            at = None if one["as_of"] is None else datetime.fromisoformat(one["as_of"]).timestamp()
-            yield claim["id"], Input(*key, float(one["value"]), Unit(one["unit"]), at, one["source"])
+        one = claim.inputs[0]
+        if (one.metric, one.date) not in seen:
+            seen.add((one.metric, one.date))
+            at = None if one.as_of is None else datetime.fromisoformat(one.as_of).timestamp()
+            yield claim.id, Input(one.metric, one.date, one.value, Unit(one.unit), at, one.source)
 
 
 def find_corrections(published: Published, views: Sequence[MetricSet]) -> tuple[Correction, ...]:

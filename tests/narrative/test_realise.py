@@ -15,18 +15,7 @@ from reporter.narrative.phrases import PhraseBook, SpeechContext, load_phrases
 from reporter.narrative.plan import Plan, plan_brief
 from reporter.narrative.realise import Realised, Setting, realise
 from reporter.verify.passages import sentences
-from tests.narrative.build import (
-    CUT,
-    EN,
-    LAST,
-    ZH,
-    argument,
-    condition,
-    fact,
-    fired,
-    make_metrics,
-    make_outline,
-)
+from tests.narrative.build import CUT, EN, LAST, ZH, argument, condition, fact, fired, make_metrics, make_outline
 
 WORDS = {
     "en": {
