@@ -239,9 +239,9 @@ class Ledger(_Record):
     charts: tuple[ChartRecord, ...]
     formulas: dict[str, str]
     names: dict[str, dict[str, str]]
-    framework: FrameworkRecord | None
-    framework_closed: FrameworkRecord | None
-    corrections: tuple[CorrectionRecord, ...]
+    framework: FrameworkRecord | None = None
+    framework_closed: FrameworkRecord | None = None
+    corrections: tuple[CorrectionRecord, ...] = ()
     gaps: tuple[GapRecord, ...]
     unknown: tuple[UnknownRecord, ...]
     sources: tuple[SourceRecord, ...]

@@ -38,7 +38,7 @@ def rebuilt(tmp_path: Path, published: Path, old: str = "", new: str = "") -> An
 def test_a_restated_figure_is_corrected_in_both_languages(tmp_path: Path, published: Path) -> None:
     ledger = rebuilt(tmp_path, published, "2026-02-05,49000000000", "2026-02-05,48100000000")
 
-    listed = {row["published"]["metric"]: (row["published"], row["now"]) for row in ledger["corrections"]}
+    listed = {row["published"]["metric"]: (row["published"], row["now"]) for row in ledger.get("corrections", [])}
     assert [reading["value"] for reading in listed["derivatives.open_interest"]] == [49e9, 48.1e9]
     of_it = "correction.derivatives.open_interest"
     told = {said["locale"]: said["text"] for said in ledger["sentences"] if said["finding"] == of_it}
@@ -49,13 +49,13 @@ def test_a_restated_figure_is_corrected_in_both_languages(tmp_path: Path, publis
 
 
 def test_what_has_only_been_followed_by_newer_figures_is_no_correction(tmp_path: Path, published: Path) -> None:
-    assert rebuilt(tmp_path, published)["corrections"] == []
+    assert rebuilt(tmp_path, published).get("corrections", []) == []
 
 
 def test_a_change_behind_the_last_printed_digit_is_none(tmp_path: Path, published: Path) -> None:
     ledger = rebuilt(tmp_path, published, "2026-02-05,49000000000", "2026-02-05,49000000001")
 
-    assert [row["published"]["metric"] for row in ledger["corrections"]] == []
+    assert [row["published"]["metric"] for row in ledger.get("corrections", [])] == []
 
 
 def test_a_folder_without_a_ledger_is_refused(tmp_path: Path) -> None:
