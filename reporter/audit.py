@@ -32,12 +32,24 @@ def audit_folder(folder: Path) -> Verdict:
         InputError: it is no folder of a brief.
         HeldError: its ledger can't be read.
     """
+    ledger = ledger_in(folder)
+    paths = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
+    files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+    del files[LEDGER]
+    return audit(ledger, files)
+
+
+def ledger_in(folder: Path) -> Ledger:
+    """The ledger of a brief's folder.
+
+    Raises:
+        InputError: it is no folder of a brief.
+        HeldError: its ledger can't be read.
+    """
     if not (folder / LEDGER).is_file():
         hint = "give the folder that holds ledger.json"
         raise InputError([Problem(folder.as_posix(), None, None, "not the folder of a brief", hint)])
-    paths = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
-    files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
-    return audit(read_ledger(files.pop(LEDGER)), files)
+    return read_ledger((folder / LEDGER).read_bytes())
 
 
 def audit(ledger: Ledger, files: Mapping[str, bytes]) -> Verdict:

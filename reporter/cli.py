@@ -279,8 +279,10 @@ def _add_commands() -> None:
     from reporter.cli_feeds import backfill, fetch
     from reporter.cli_pdf import check_pdf
     from reporter.cli_text import lint_text
+    from reporter.cli_trace import trace
 
     app.command("audit")(audit)
+    app.command("trace")(trace)
     app.command("check-pdf")(check_pdf)
     app.command("lint-text")(lint_text)
     app.command("backfill")(backfill)

@@ -1,0 +1,159 @@
+"""`reporter trace`: the way from a text of a brief to the data rows, printed as a tree; it needs the ledger alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from reporter.errors import InputError, Problem, ReporterError
+from reporter.moments import iso_minute
+
+if TYPE_CHECKING:
+    from reporter.verify.lineage import Hit
+    from reporter.verify.record import ClaimRecord, FindingRecord, Ledger, ReadingRecord, SentenceRecord
+
+#: What states a figure without a rule.
+_UNRULED = {"tile": "a key figure of report.yaml", "board": "a row of the signal board of report.yaml"}
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A line of the tree and what hangs on it."""
+
+    text: str
+    below: tuple[Node, ...] = ()
+
+
+def trace(
+    brief: Annotated[Path, typer.Argument(metavar="BRIEF_DIR", help="A brief's folder, with its ledger.json.")],
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="A shown text (71,422) or a sentence's id (s012).")],
+    locale: Annotated[str, typer.Option("--locale", metavar="L", help="Only texts of this locale.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show where in the program an error came from.")] = False,
+) -> None:
+    """Print the way from a text of a finished brief to the data rows it rests on."""
+    del debug  # read by main
+    from reporter.audit import ledger_in
+    from reporter.verify.lineage import find_hits, near_texts
+
+    ledger = ledger_in(brief)
+    tags = tuple(dict.fromkeys(document.locale for document in ledger.documents))
+    if locale and locale not in tags:
+        what = f'unknown locale "{locale}"'
+        raise InputError([Problem("command line", None, None, what, f"the brief is in {', '.join(tags)}")])
+    hits = find_hits(ledger, text, locale)
+    if not hits:
+        near = near_texts(ledger, text, locale)
+        hint = f"; did you mean {' or '.join(near)}?" if near else ""
+        raise ReporterError(f'{brief.as_posix()}: nothing shows "{text}"{hint}')
+    if as_json:
+        print(json.dumps([_as_json(hit, ledger) for hit in hits], ensure_ascii=False, indent=1))
+        return
+    for number, hit in enumerate(hits, 1):
+        print(f"{number}. {hit.text or hit.sentence.id}")
+        print("\n".join(_drawn((_of_sentence(hit, ledger),))))
+
+
+def _drawn(nodes: Iterable[Node], before: str = "") -> Iterator[str]:
+    """A tree's lines."""
+    *others, last = nodes
+    for node in (*others, last):
+        end = node is last
+        yield f"{before}{'└─ ' if end else '├─ '}{node.text}"
+        if node.below:
+            yield from _drawn(node.below, before + ("   " if end else "│  "))
+
+
+def _of_sentence(hit: Hit, ledger: Ledger) -> Node:
+    said = hit.sentence
+    place = f"{said.edition}.{said.locale}, section {said.section}, {said.role}"
+    below = [Node(said.text)]
+    if said.phrase:
+        below.append(Node(f"phrase {said.phrase}, wording {said.wording + 1}"))
+    groups: dict[str, list[ClaimRecord]] = {}
+    if said.finding:
+        groups[said.finding] = []
+    for claim in hit.claims:
+        groups.setdefault(claim.finding, []).append(claim)
+    rules = {finding.id: finding for finding in ledger.findings}
+    for name, claims in groups.items():
+        below.append(Node(_of_finding(name, rules.get(name)), tuple(_of_claim(claim, ledger) for claim in claims)))
+    if not hit.claims:
+        below.append(Node("no claim: these are the phrase's own words" if said.phrase else "no claim: a fixed label"))
+    return Node(f"{said.id}  {place}", tuple(below))
+
+
+def _of_finding(name: str, finding: FindingRecord | None) -> str:
+    if finding is None:
+        return _UNRULED.get(name, f"finding {name}, of no rule")
+    partial = ", partial" if finding.partial else ""
+    return f"finding {name} ({finding.stance}, day {finding.days}{partial})  rule {finding.rule}"
+
+
+def _of_claim(claim: ClaimRecord, ledger: Ledger) -> Node:
+    at = f", as of {claim.as_of}" if claim.as_of else ""
+    value = _exact(claim.value, claim.unit)
+    return Node(f"claim {claim.id} = {value}{at}, shown as {claim.kind}", (_of_formula(claim, ledger),))
+
+
+def _of_formula(claim: ClaimRecord, ledger: Ledger) -> Node:
+    metrics = dict.fromkeys(reading.metric for reading in claim.inputs)
+    below = []
+    for metric in metrics:
+        readings = tuple(_of_reading(one, ledger) for one in claim.inputs if one.metric == metric)
+        below.append(Node(f"metric {metric}: {ledger.formulas.get(metric, 'no formula')}", readings))
+    if claim.readings is not None:
+        below.append(Node(f"{claim.readings} readings in all, the first and last {len(claim.inputs) // 2} are shown"))
+    if claim.event is not None:
+        event = claim.event
+        below.append(Node(f"news {event.id}, {event.time}, {event.grade}", _sources(event.source, ledger)))
+    below += [node for source in claim.sources for node in _sources(source, ledger)]
+    return Node(f"is {claim.is_}" + ("" if below else ": rests on no data row"), tuple(below))
+
+
+def _of_reading(reading: ReadingRecord, ledger: Ledger) -> Node:
+    value = "missing" if reading.value is None else _exact(reading.value, reading.unit)
+    row = f", newest row {reading.as_of}" if reading.as_of else ""
+    return Node(f"{reading.date}: {value}{row}", _sources(reading.source or "", ledger))
+
+
+def _sources(joined: str, ledger: Ledger) -> tuple[Node, ...]:
+    known = {source.id: source for source in ledger.sources}
+    nodes = []
+    for name in filter(None, joined.split("+")):
+        source = known.get(name)
+        nodes.append(Node(f"source {name}: {source.file} (table {source.table})" if source else f"source {name}"))
+    return tuple(nodes)
+
+
+def _exact(value: float | str | None, unit: str) -> str:
+    if unit == "instant" and isinstance(value, float):
+        return iso_minute(value) or ""
+    return f"{value:.12g} {unit}" if isinstance(value, float) else str(value)
+
+
+def _as_json(hit: Hit, ledger: Ledger) -> dict[str, Any]:
+    said: SentenceRecord = hit.sentence
+    names = {said.finding, *(claim.finding for claim in hit.claims)}
+    readings = [reading for claim in hit.claims for reading in claim.inputs]
+    given = {part for reading in readings for part in (reading.source or "").split("+")}
+    given |= {claim.event.source for claim in hit.claims if claim.event}
+    given |= {source for claim in hit.claims for source in claim.sources}
+    metrics = dict.fromkeys(reading.metric for reading in readings)
+
+    def told(record: Any) -> Any:
+        return record.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+
+    return {
+        "text": hit.text,
+        "sentence": told(said),
+        "findings": [told(finding) for finding in ledger.findings if finding.id in names],
+        "claims": [told(claim) for claim in hit.claims],
+        "formulas": {metric: ledger.formulas[metric] for metric in metrics if metric in ledger.formulas},
+        "sources": [told(source) for source in ledger.sources if source.id in given],
+    }

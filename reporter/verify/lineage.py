@@ -1,0 +1,181 @@
+"""A shown text to the passages and claims that show it: the search behind `reporter trace`, from the ledger alone."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from difflib import get_close_matches
+
+from reporter.model.metric import Unit
+from reporter.verify.numerals import Number, locale_of, numerals
+from reporter.verify.record import ClaimRecord, Ledger, SentenceRecord
+
+#: Scales as people type them, whatever the brief writes.
+_TYPED = {
+    "k": Decimal(10) ** 3,
+    "m": Decimal(10) ** 6,
+    "mn": Decimal(10) ** 6,
+    "b": Decimal(10) ** 9,
+    "bn": Decimal(10) ** 9,
+    "t": Decimal(10) ** 12,
+    "tn": Decimal(10) ** 12,
+}
+_TYPED_FORM = re.compile(
+    r"(?P<sign>[+−-]?)[$€£¥]?(?P<digits>\d[\d,]*(?:\.\d+)?)\s?(?P<scale>k|mn?|bn?|tn?)", re.IGNORECASE
+)
+_CURRENCY_WORDS = re.compile(r"^(?:us(?=\$)|usd\s?)|\s?(?:usd|dollars?|美元|元)$", re.IGNORECASE)
+#: How far a number may lie from one that was asked for to be meant by it.
+_NEAR = Decimal("0.1")
+_MOST_HINTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that shows what was asked for.
+
+    Attributes:
+        sentence: the passage.
+        text: the words in it that were asked for; empty where the whole passage was.
+        claims: what they rest on; empty where they are a phrase's own words.
+    """
+
+    sentence: SentenceRecord
+    text: str
+    claims: tuple[ClaimRecord, ...]
+
+
+def find_hits(ledger: Ledger, wanted: str, locale: str = "") -> tuple[Hit, ...]:
+    """Everything in a brief that is meant by a sentence's id, a shown text, a number in any form, or some words.
+
+    The first reading that finds anything is taken, the closest first: 71,422 is not looked for among what rounds to
+    it where it is shown itself.
+
+    Args:
+        ledger: of the brief.
+        wanted: `s012`, `71,422`, `$71.4k`, `7.1 萬` …
+        locale: only passages in this locale, where one is named.
+    """
+    said = [sentence for sentence in ledger.sentences if locale in ("", sentence.locale)]
+    claims = {claim.id: claim for claim in ledger.claims}
+    by_id = tuple(Hit(one, "", _all_claims(one, claims)) for one in said if one.id == wanted.strip())
+    if by_id:
+        return by_id
+    number = _Asked(ledger).number(wanted)
+    tests: list[Callable[[str, str, ClaimRecord], bool]] = []
+    if number is None or not any(char.isdigit() for char in wanted):
+        tests.append(lambda text, _, __: _same(text, wanted))
+    if number is not None:
+        shown, exact = _shows(number), _rounds(number)
+        tests.append(lambda text, tag, _: shown(text, tag))
+        tests.append(lambda _, __, claim: exact(claim))
+    for test in tests:
+        found = tuple(_spans(said, claims, test))
+        if found:
+            return found
+    return tuple(_words(said, claims, wanted))
+
+
+def near_texts(ledger: Ledger, wanted: str, locale: str = "") -> tuple[str, ...]:
+    """The shown texts nearest to one that nothing shows, at most three; numbers by size, others by their letters."""
+    shown = {text: tag for claim in ledger.claims for tag, all_ in claim.shown.items() for text in all_}
+    shown = {text: tag for text, tag in shown.items() if locale in ("", tag)}
+    number = _Asked(ledger).number(wanted)
+    if number is None:
+        return tuple(get_close_matches(wanted, sorted(shown), n=_MOST_HINTS, cutoff=0.6))
+    apart = []
+    for text, tag in shown.items():
+        read = numerals(locale_of(tag)).read(text)
+        if read is not None and number.size and (read.percent or not number.percent):
+            distance = abs(read.size - number.size) / number.size
+            if distance <= _NEAR:
+                apart.append((distance, text))
+    return tuple(text for _, text in sorted(apart)[:_MOST_HINTS])
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """How a number that somebody types is read: as any of the brief's languages writes it, or in short."""
+
+    ledger: Ledger
+
+    def number(self, typed: str) -> Number | None:
+        plain = _CURRENCY_WORDS.sub("", unicodedata.normalize("NFKC", typed).strip())
+        for document in self.ledger.documents:
+            read = numerals(locale_of(document.locale)).read(plain)
+            if read is not None:
+                return read
+        found = _TYPED_FORM.fullmatch(plain)
+        if found is None:
+            return None
+        digits, scale = found["digits"].replace(",", ""), _TYPED[found["scale"].lower()]
+        step = Decimal(1).scaleb(-len(digits.partition(".")[2])) * scale
+        return Number(Decimal(digits) * scale, step, {"": 0, "+": 1}.get(found["sign"], -1))
+
+
+def _same(text: str, wanted: str) -> bool:
+    return _bare(text) == _bare(wanted)
+
+
+def _bare(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
+
+
+def _shows(number: Number) -> Callable[[str, str], bool]:
+    """Whether a text shows the number: a sign, a currency or a per cent that nobody typed may be there."""
+
+    def test(text: str, tag: str) -> bool:
+        read = numerals(locale_of(tag)).read(text)
+        return (
+            read is not None
+            and read.size == number.size
+            and (read.percent or not number.percent)
+            and (not number.sign or number.sign == read.sign)
+        )
+
+    return test
+
+
+def _rounds(number: Number) -> Callable[[ClaimRecord], bool]:
+    """Whether a claim's exact value is the number at the precision in which it is typed."""
+
+    def test(claim: ClaimRecord) -> bool:
+        if not isinstance(claim.value, float) or claim.unit in (Unit.INSTANT, Unit.TEXT, Unit.BOOL):
+            return False
+        exact = Decimal(repr(claim.value))
+        if claim.unit == Unit.FRACTION:
+            exact *= 100
+        elif number.percent:
+            return False
+        return number.renders(exact) and (not number.sign or number.sign == (1 if exact > 0 else -1))
+
+    return test
+
+
+def _spans(
+    said: Iterable[SentenceRecord], claims: dict[str, ClaimRecord], test: Callable[[str, str, ClaimRecord], bool]
+) -> Iterator[Hit]:
+    for sentence in said:
+        found: dict[str, Hit] = {}
+        for start, end, name in sentence.spans:
+            text = sentence.text[start:end]
+            if name in claims and test(text, sentence.locale, claims[name]):
+                found.setdefault(name, Hit(sentence, text, (claims[name],)))
+        yield from found.values()
+
+
+def _words(said: Iterable[SentenceRecord], claims: dict[str, ClaimRecord], wanted: str) -> Iterator[Hit]:
+    """Passages that hold some words. Digits must be found as figures: a part of a larger number is another number."""
+    if not wanted.strip() or any(char.isdigit() for char in wanted):
+        return
+    folded = wanted.strip().casefold()
+    for sentence in said:
+        place = sentence.text.casefold().find(folded)
+        if place >= 0:
+            yield Hit(sentence, sentence.text[place : place + len(folded)], _all_claims(sentence, claims))
+
+
+def _all_claims(sentence: SentenceRecord, claims: dict[str, ClaimRecord]) -> tuple[ClaimRecord, ...]:
+    return tuple(claims[name] for name in dict.fromkeys(name for _, _, name in sentence.spans) if name in claims)

@@ -1,0 +1,131 @@
+"""`reporter trace`: from a text of a brief to its rows, however it is typed."""
+
+from __future__ import annotations
+
+import json
+import sys
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from reporter.cli import main
+from reporter.verify.lineage import find_hits, near_texts
+from reporter.verify.record import Ledger, read_ledger
+from tests.briefs import SAMPLES, composed
+
+
+@cache
+def ledger() -> Ledger:
+    return read_ledger(composed(SAMPLES / "btc-2026-02").ledger)
+
+
+@pytest.fixture
+def brief(tmp_path: Path) -> Path:
+    folder = tmp_path / "btc-2026-02-06"
+    folder.mkdir()
+    (folder / "ledger.json").write_text(composed(SAMPLES / "btc-2026-02").ledger, "utf-8")
+    return folder
+
+
+def trace(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
+    monkeypatch.setattr(sys, "argv", ["reporter", "trace", *arguments])
+    with pytest.raises(SystemExit) as left:
+        main()
+    return int(left.value.code or 0)
+
+
+@pytest.mark.parametrize(
+    "typed", ["71,422", "71422", "$71,422", "US$71,422", "71,422 USD", "71422 美元", "71,422.0", "71.4k"]
+)
+def test_a_number_is_found_in_every_form_in_which_it_may_be_typed(typed: str) -> None:
+    hits = find_hits(ledger(), typed)
+
+    assert {claim.id for hit in hits for claim in hit.claims} >= {"price.today_path:high#price"}
+    assert {hit.text for hit in hits} == {"71,422 美元", "$71,422"}
+
+
+@pytest.mark.parametrize("typed", ["1,422", "422", "71,421", "71,422%", "-71,422", "71.5k"])
+def test_another_number_is_not_found(typed: str) -> None:
+    assert not [hit for hit in find_hits(ledger(), typed) if hit.text == "$71,422"]
+
+
+def test_every_shown_text_of_a_brief_leads_to_the_claim_that_it_shows() -> None:
+    for claim in ledger().claims:
+        for tag, texts in claim.shown.items():
+            for text in texts:
+                found = {one.id for hit in find_hits(ledger(), text, tag) for one in hit.claims}
+                assert claim.id in found, text
+
+
+def test_a_sentence_is_found_by_its_id_in_every_language_with_all_its_claims() -> None:
+    hits = find_hits(ledger(), "s034")
+
+    assert [hit.sentence.locale for hit in hits] == ["zh-Hant", "en"]
+    assert all({claim.id for claim in hit.claims} == {span[2] for span in hit.sentence.spans} for hit in hits)
+
+
+def test_words_of_a_phrase_lead_to_its_sentence() -> None:
+    (hit,) = find_hits(ledger(), "three attempts at", "en")
+
+    assert hit.sentence.finding == "price.failed_tests"
+
+
+def test_the_nearest_numbers_are_named_by_size() -> None:
+    assert near_texts(ledger(), "71,500", "en")[0] == "$71,422"
+
+
+def test_the_tree_leads_to_the_row(
+    brief: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert trace(monkeypatch, str(brief), "three", "--locale", "en") == 0
+
+    said = next(one for one in ledger().sentences if one.finding == "price.failed_tests" and one.locale == "en")
+    rule = next(one.rule for one in ledger().findings if one.id == "price.failed_tests")
+    first, _, rest = capsys.readouterr().out.partition("2. ")
+    assert "three" in rest
+    assert first == (
+        "1. three\n"
+        f"└─ {said.id}  article.en, section turned, body\n"
+        f"   ├─ {said.text}\n"
+        f"   ├─ phrase {said.phrase}, wording {said.wording + 1}\n"
+        f"   └─ finding price.failed_tests (bear, day 1)  rule {rule}\n"
+        "      └─ claim price.failed_tests:times#words = 3 count, as of 2026-02-07T00:00:00Z, shown as words\n"
+        "         └─ is price.tests_of_high\n"
+        "            └─ metric price.tests_of_high: visits to within 0.5 % of the day's high, "
+        "each ended by a bar that closes 1 % below it\n"
+        "               └─ 2026-02-06: 3 count, newest row 2026-02-07T00:00:00Z\n"
+        "                  └─ source prices_15m: prices_15m.csv (table prices)\n"
+    )
+
+
+def test_json_holds_the_records_on_the_way(
+    brief: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert trace(monkeypatch, str(brief), "71,422", "--locale", "en", "--json") == 0
+
+    for hit in json.loads(capsys.readouterr().out):
+        assert hit["claims"][0]["value"] == 71422.0
+        assert hit["formulas"] == {"price.high": "highest price of the day"}
+        assert [source["file"] for source in hit["sources"]] == ["prices_1d.csv"]
+
+
+def test_what_nothing_shows_is_said_with_the_nearest_texts(
+    brief: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert trace(monkeypatch, str(brief), "71,423", "--locale", "en") == 1
+
+    said = capsys.readouterr().err
+    assert said.startswith(f'{brief.as_posix()}: nothing shows "71,423"; did you mean $71,422 or ')
+
+
+def test_a_folder_without_a_ledger_and_a_language_without_a_text_are_mistakes(
+    brief: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert trace(monkeypatch, str(tmp_path), "71,422") == 2
+    assert trace(monkeypatch, str(brief), "71,422", "--locale", "fr") == 2
+
+    assert capsys.readouterr().err == (
+        f"{tmp_path.as_posix()}: not the folder of a brief; give the folder that holds ledger.json\n"
+        'command line: unknown locale "fr"; the brief is in zh-Hant, en\n'
+    )
