@@ -34,6 +34,7 @@ from reporter.narrative.corrections import shown_corrections
 from reporter.narrative.phrases import SpeechContext
 from reporter.narrative.plan import Plan, plan_brief
 from reporter.narrative.realise import Realised, Setting, realise
+from reporter.narrative.tensions import hold_contradictions
 from reporter.publish import publish, publishing
 from reporter.render.conversation import seated
 from reporter.render.fonts import Fonts, find_fonts, subset_fonts
@@ -170,7 +171,7 @@ def compose(findings: Findings, editions: Sequence[str] = ()) -> Brief:
 
     Raises:
         InputError: the report type has no such edition.
-        HeldError: no finding leads, or the languages disagree.
+        HeldError: no finding leads, two findings contradict each other, or the languages disagree.
     """
     config, report, metrics = findings.config, findings.report, findings.metrics
     forms = frozenset.intersection(*(frozenset(book.says) for book in report.books))
@@ -189,6 +190,8 @@ def compose(findings: Findings, editions: Sequence[str] = ()) -> Brief:
         as_of=metrics.as_of,
     )
     plans = [_edition(name, plan, findings, forms, memory) for name in dict.fromkeys(editions or config.desk.editions)]
+    for edition in plans:
+        hold_contradictions(config.shown_as, report.outline.contradictions, edition.said)
     realised = tuple(
         realise(edition, report.outline, book, context, metrics, setting) for edition in plans for book in report.books
     )

@@ -13,6 +13,7 @@ from reporter.model.metric import MetricSpec
 from reporter.narrative.chat_checks import Spoken, chat_problems
 from reporter.narrative.chat_outline import ChatOutline
 from reporter.narrative.strict import Ids, Length, OfLengths, Slots, Strict, tupled
+from reporter.narrative.tensions import pair_problems
 
 #: Ways to show a metric outside a sentence; `flow_money` is the flow's noun before its amount.
 Show = Literal["", "signed", "funding", "flow_money"]
@@ -107,6 +108,8 @@ class Outline(Strict):
     board: Annotated[tuple[RowOutline, ...], BeforeValidator(tupled)] = ()
     figures: Annotated[tuple[FigureOutline, ...], BeforeValidator(tupled)] = ()
     chat: ChatOutline | None = None
+    contradictions: Slots = ()
+    tensions: Slots = ()
 
     def labels(self) -> tuple[str, ...]:
         """Every msgid that this outline names."""
@@ -154,6 +157,8 @@ def load_outline(
         *_unknown_figures(located, shown_as, outline),
         *_twice(located, shown_as),
     ]
+    if not problems:
+        problems += pair_problems(located, shown_as, outline, spoken.books if spoken else ())
     if outline.chat is not None and not problems:
         figures = [figure.id for figure in outline.figures]
         problems += chat_problems(located.find(("chat",)), shown_as, outline.chat, figures, spoken)
@@ -178,6 +183,7 @@ _FINDING_LISTS = frozenset(
     {
         *("standfirst", "from", "paragraphs", "heading", "list", "stance", "findings", "level", "ended"),
         *("asks", "answers", "doubts"),
+        *("contradictions", "tensions"),
     }
 )
 #: Parts that name no findings in their lists, though their keys may look like it.

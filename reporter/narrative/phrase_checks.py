@@ -55,7 +55,7 @@ def _unequal(books: Sequence[PhraseBook]) -> Iterator[Problem]:
     for book in books:
         for other in books:
             for key, say in book.says.items():
-                if key in other.says and _links(say.wordings[0]) and not _links(other.says[key].wordings[0]):
+                if key in other.says and links(say.wordings[0]) and not links(other.says[key].wordings[0]):
                     what = f'"{say.finding}", form "{say.form}", has {{{{ link }}}} in {book.locale.tag} and not here'
                     yield Problem(other.says[key].file, other.says[key].line, None, what)
                 if key not in other.says:
@@ -64,7 +64,8 @@ def _unequal(books: Sequence[PhraseBook]) -> Iterator[Problem]:
                     yield Problem(say.file, say.line, None, what)
 
 
-def _links(wording: Wording) -> bool:
+def links(wording: Wording) -> bool:
+    """Whether a wording has a place for what joins it to the sentence before."""
     return any(value.name == "link" for value in _values(wording.body))
 
 
@@ -79,7 +80,7 @@ class _Check:
         for name in sorted(self.facts & KNOWN_NAMES):
             what = f'"{self.say.finding}" has a fact "{name}", a name that every phrase has already'
             yield self._problem(self.say.line, what)
-        linked = [_links(wording) for wording in self.say.wordings]
+        linked = [links(wording) for wording in self.say.wordings]
         if len(set(linked)) > 1:
             wording = self.say.wordings[linked.index(False)]
             hint = "every wording has a place for what joins it to the sentence before, or none has"

@@ -25,6 +25,7 @@ from reporter.narrative.memory import (
 )
 from reporter.narrative.outline import FigureOutline, Outline, RowOutline, SectionOutline, TileOutline
 from reporter.narrative.strict import Length
+from reporter.narrative.tensions import Pairs, pairs_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +166,7 @@ class Planner:
         self.outcomes: Mapping[str, Outcome] = {outcome.rule_id: outcome for outcome in outcomes}
         self.metrics = metrics
         self.forms = forms
+        self.tensions = pairs_of(outline.tensions)
         self.memory = memory
         self.fired = _fired(outcomes)
         self.before = _fired(memory.before)
@@ -240,7 +242,7 @@ class Planner:
             return None
         used |= taken
         heading = self._heading(part.heading)
-        return PlannedSection(part.id, heading, contrasted(paragraphs), items, sides, board, figures)
+        return PlannedSection(part.id, heading, contrasted(paragraphs, self.tensions), items, sides, board, figures)
 
     def _heading(self, names: Iterable[str]) -> Slot | Label | None:
         for name in names:
@@ -329,27 +331,41 @@ def _fired(outcomes: Iterable[Outcome]) -> Mapping[str, Finding]:
     return {one.rule_id: one.finding for one in outcomes if one.state is State.FIRED and one.finding is not None}
 
 
-def contrasted(paragraphs: tuple[tuple[Slot, ...], ...]) -> tuple[tuple[Slot, ...], ...]:
-    """The paragraphs of a section, with the sentences marked that point the other way than the one before them.
+def contrasted(paragraphs: tuple[tuple[Slot, ...], ...], tensions: Pairs = frozenset()) -> tuple[tuple[Slot, ...], ...]:
+    """The paragraphs of a section, with the sentences marked that point the other way than what was said before them.
 
-    Only bull against bear counts: a finding without a side contradicts nothing. Two such turns never follow each
-    other directly, because a "but" after a "but" loses the reader.
+    Bull after bear counts, and the later of two that are declared to be in tension; any other finding without a side
+    contradicts nothing. Two such turns never follow each other directly, because a "but" after a "but" loses the
+    reader.
     """
     before: Slot | None = None
+    run: list[Slot] = []
     marked = []
     for slots in paragraphs:
         row = []
         for plain in slots:
             turned = before is not None and not before.contrast
-            slot = replace(plain, contrast=turned and _opposed(before, plain))
+            slot = replace(plain, contrast=turned and (_opposed(before, plain) or _tense(run, plain, tensions)))
             row.append(slot)
             before = slot
+            # Once the story has turned, what stood before the turn is answered.
+            run = [slot] if slot.contrast else [*run, slot]
         marked.append(tuple(row))
     return tuple(marked)
 
 
 def _opposed(before: Slot | None, after: Slot) -> bool:
     return before is not None and {before.finding.stance, after.finding.stance} == {"bull", "bear"}
+
+
+def _tense(run: Iterable[Slot], after: Slot, tensions: Pairs) -> bool:
+    """Whether a declared pair ends here. What takes the later one's side in between has made the turn already."""
+    for slot in reversed(tuple(run)):
+        if frozenset((slot.finding.id, after.finding.id)) in tensions:
+            return True
+        if slot.finding.stance == after.finding.stance in ("bull", "bear"):
+            return False
+    return False
 
 
 def _date(slot: Slot) -> float:
