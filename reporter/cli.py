@@ -93,6 +93,9 @@ def build(  # noqa: PLR0913, PLR0917 - an option each
     attach_ledger: Annotated[
         bool, typer.Option("--attach-ledger", help="Make PDF/A-3 with the ledger inside.")
     ] = False,
+    evidence: Annotated[
+        bool, typer.Option("--evidence", help="Append every figure of the article with what it rests on.")
+    ] = False,
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the brief's folder goes.")] = Path("out"),
     previous: Annotated[
         Path | None, typer.Option("--previous", metavar="BRIEF_DIR", help="Correct what this earlier brief stated.")
@@ -120,6 +123,7 @@ def build(  # noqa: PLR0913, PLR0917 - an option each
             editions=editions,
             formats=formats,
             attach_ledger=attach_ledger,
+            evidence=evidence,
             printer=printer,
             previous=previous,
         )

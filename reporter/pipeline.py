@@ -21,6 +21,7 @@ from reporter.desk.instruments import INSTRUMENTS
 from reporter.desk.sources import read_sources
 from reporter.desk.survey import SourceSurvey, survey
 from reporter.errors import HeldError, InputError, Problem
+from reporter.evidence import with_evidence
 from reporter.formats import DEFAULT_FORMATS
 from reporter.language.locales import Locale
 from reporter.language.ticks import Ticks
@@ -162,12 +163,13 @@ class Brief:
         return self.realised[0].document.slug
 
 
-def compose(findings: Findings, editions: Sequence[str] = ()) -> Brief:
+def compose(findings: Findings, editions: Sequence[str] = (), *, evidence: bool = False) -> Brief:
     """Plan each edition once and say it in every locale.
 
     Args:
         findings: metrics and what became of each rule.
         editions: those of desk.toml where none is named.
+        evidence: append a table of every figure with what it rests on to the article.
 
     Raises:
         InputError: the report type has no such edition.
@@ -196,6 +198,10 @@ def compose(findings: Findings, editions: Sequence[str] = ()) -> Brief:
         realise(edition, report.outline, book, context, metrics, setting) for edition in plans for book in report.books
     )
     pairs = tuple((item.document, item.claims) for item in realised)
+    if evidence:
+        documents = with_evidence(pairs, {book.locale.tag: book.locale for book in report.books}, metrics.citations)
+        realised = tuple(replace(item, document=made) for item, made in zip(realised, documents, strict=True))
+        pairs = tuple((item.document, item.claims) for item in realised)
     said = {finding.id: finding for edition in plans for finding in edition.said}
     versions = Versions(__version__, report.rules.hash, _hash(report.files))
     layouts = ((path.name, path.read_text(encoding="utf-8")) for path in report.files.glob("layouts/*.j2"))
@@ -247,6 +253,7 @@ def build(  # noqa: PLR0913 - what the command line asks for, by name
     editions: Sequence[str] = (),
     formats: Sequence[str] = DEFAULT_FORMATS,
     attach_ledger: bool = False,
+    evidence: bool = False,
     printer: Print | None = None,
     previous: Path | None = None,
 ) -> Path:
@@ -261,6 +268,7 @@ def build(  # noqa: PLR0913 - what the command line asks for, by name
         editions: article or chat; those of desk.toml where none is named.
         formats: what to write, of `reporter.formats.FORMATS`.
         attach_ledger: put the ledger into each PDF, which becomes PDF/A-3 then; desk.toml may ask for it too.
+        evidence: append a table of every figure with what it rests on to the article.
         printer: makes the PDFs; one is started where it is needed and not given.
         previous: folder of an earlier brief, whose figures are compared with what is known now.
 
@@ -283,10 +291,11 @@ def build(  # noqa: PLR0913 - what the command line asks for, by name
                 editions=editions,
                 formats=formats,
                 attach_ledger=attach_ledger,
+                evidence=evidence,
                 printer=started,
                 previous=previous,
             )
-    brief = compose(find(folder, day, as_of, locales, previous), editions)
+    brief = compose(find(folder, day, as_of, locales, previous), editions, evidence=evidence)
     with publishing(out, brief.slug):
         press = printer if "pdf" in formats else None
         files = render(brief, formats, press, attach_ledger=attach_ledger)
