@@ -40,7 +40,7 @@ def find_gaps(metrics: MetricSet, watched: Iterable[str]) -> tuple[Finding, ...]
         if finding is None or _weekend_break(metrics, seen.missing):
             continue
         for table in series.spec.tables[:1]:
-            if not _speaks(metrics, table):
+            if not (_speaks(metrics, table) or (seen.missing == Missing.NOT_STARTED and _begun(metrics, table))):
                 reasons.setdefault(finding, {})[table] = None
     return tuple(_finding(finding, tuple(tables)) for finding, tables in reasons.items())
 
@@ -48,6 +48,12 @@ def find_gaps(metrics: MetricSet, watched: Iterable[str]) -> tuple[Finding, ...]
 def _speaks(metrics: MetricSet, table: str) -> bool:
     """Whether any metric that rests on the table alone has a value today, such as another market's close."""
     return any(series.values[-1] is not None for series in metrics.series.values() if series.spec.tables == (table,))
+
+
+def _begun(metrics: MetricSet, table: str) -> bool:
+    """Whether any series of the table has begun: one index that comes later doesn't speak for all the others."""
+    later = (Missing.NOT_STARTED, Missing.NO_SOURCE)
+    return any(series.missing[-1] not in later for series in metrics.series.values() if series.spec.tables == (table,))
 
 
 def _weekend_break(metrics: MetricSet, reason: str | None) -> bool:

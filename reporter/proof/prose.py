@@ -46,7 +46,8 @@ def _repeated(passages: Sequence[Passage]) -> Iterator[_Found]:
             if not ends_sentence(sentence):
                 continue
             place = passage.lead + at
-            if sentence in said:
+            # The note behind a condition (`Met since 9 April.`) is as short as it is because several may share it.
+            if sentence in said and not (passage.kind == "item" and at):
                 yield passage, Flaw(place, f'"{_short(sentence)}" is said twice')
             elif passage.kind == "prose" and not _DATED.match(sentence):
                 # An answer may take up the words of its question, so the two are not held against each other.
