@@ -1,8 +1,10 @@
-"""Round numbers: the level nearest to the price, and how far it is."""
+"""Round numbers: the level nearest to the price, and those that a day crossed or was turned back at."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -28,6 +30,78 @@ def _round_level(context: Context) -> Daily:
         return np.where(np.isnan(close), np.nan, np.floor(close / steps + 0.5) * steps)
 
     return combined(nearest, context["price.close"])
+
+
+@dataclass(frozen=True, slots=True)
+class RoundNumber:
+    """A round number, and the coarsest step of round numbers that it is one of: 10,000 for 70,000."""
+
+    value: float
+    step: float
+
+
+#: Where no round number is; every other one is rounder.
+NONE = RoundNumber(math.nan, 0.0)
+
+
+def roundest_between(low: float, high: float, close: float) -> RoundNumber:
+    """The roundest number above `low` and no higher than `high`; of several as round, the one nearest to the close.
+
+    As round as a market counts: 100,000 before 50,000, that before 10,000, down to the steps of `round_step`.
+    """
+    if not 0 < low < high or not close > 0:
+        return NONE
+    finest, power = round_step(close), 10.0 ** math.ceil(math.log10(high))
+    while power >= finest:
+        for step in (power, power / 2):
+            first, last = math.floor(low / step) + 1, math.floor(high / step)
+            if step >= finest and first <= last:
+                return RoundNumber(min(max(math.floor(close / step + 0.5), first), last) * step, step)
+        power /= 10
+    return NONE
+
+
+def _crossed(before: float, close: float) -> RoundNumber:
+    return roundest_between(min(before, close), max(before, close), close)
+
+
+def _rejected(opened: float, high: float, close: float) -> RoundNumber:
+    # A high that only touches a level has not been above it.
+    return roundest_between(max(opened, close), math.nextafter(high, 0.0), close)
+
+
+@metric(
+    price_spec(
+        "level_crossed",
+        "roundest number between the close before and the close; none where no step lies between, or where the day was "
+        "turned back at a rounder one",
+    )
+)
+def _level_crossed(context: Context) -> Daily:
+    return _level(context, lambda crossed, rejected: crossed if crossed.step >= rejected.step else NONE)
+
+
+@metric(
+    price_spec(
+        "level_rejected",
+        "roundest number above open and close and below the high; none where no step lies between, or where one as "
+        "round was crossed at the close",
+    )
+)
+def _level_rejected(context: Context) -> Daily:
+    return _level(context, lambda crossed, rejected: rejected if rejected.step > crossed.step else NONE)
+
+
+def _level(context: Context, told: Callable[[RoundNumber, RoundNumber], RoundNumber]) -> Daily:
+    """A day has one level: of what it crossed and what turned it back, the rounder. Without a high, what it crossed."""
+
+    def levels(close: Floats, before: Floats) -> Floats:
+        opened, high = context["price.open"].values, context["price.high"].values
+        days = zip(before.tolist(), opened.tolist(), high.tolist(), close.tolist(), strict=True)
+        found = (told(_crossed(b, c), _rejected(o, h, c)).value for b, o, h, c in days)
+        return np.fromiter(found, dtype=float, count=len(close))
+
+    return combined(levels, context["price.close"], context["price.prev_close"])
 
 
 @metric(share_spec("level_gap", "close / nearest round number − 1"))

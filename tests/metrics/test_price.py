@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from reporter.metrics.levels import round_step
 from tests.desk.build import days, seconds, source
 from tests.metrics.build import closes, measure, missing, seen, table, value
 
@@ -201,24 +200,6 @@ def test_recent_bars_come_from_the_source_that_covers_most(tmp_path: Path) -> No
     metrics = measure(tmp_path, source("prices"), few, many, files=files)
     assert (metrics.bar_source, metrics.bar_seconds, len(metrics.bars)) == ("many", 3600, 48)
     assert (metrics.bars[0].start, metrics.bars[-1].start) == (seconds("2026-02-05"), seconds("2026-02-06T23:00"))
-
-
-@pytest.mark.parametrize(
-    ("price", "step"),
-    [(0.5, 0.05), (1.5, 0.1), (19_999, 1_000), (20_000, 5_000), (60_000, 5_000), (99_999, 5_000), (100_000, 10_000)],
-)
-def test_round_numbers_are_as_far_apart_as_a_market_watches(price: float, step: float) -> None:
-    assert round_step(price) == pytest.approx(step)
-
-
-@pytest.mark.parametrize(
-    ("close", "level"),
-    [(62_499, 60_000), (62_500, 65_000), (70_555, 70_000), (97_600, 100_000), (112_774, 110_000), (1_480, 1_500)],
-)
-def test_the_nearest_round_number(tmp_path: Path, close: float, level: float) -> None:
-    metrics = measure(tmp_path, files={"prices.csv": closes([close])})
-    assert value(metrics, "price.round_level") == level
-    assert value(metrics, "price.level_gap") == pytest.approx(close / level - 1)
 
 
 def test_the_calendar_of_a_desk_with_another_cut(tmp_path: Path) -> None:
