@@ -18,8 +18,10 @@ from reporter.narrative.plan import Slot
 Key = tuple[str, str]
 Openings = frozenset[tuple[str, ...]]
 
-#: Titles stand by themselves; a reader doesn't hear them as the beginning of a sentence among others.
-_TITLES = frozenset({"headline", "heading", "figure", "for", "against"})
+#: Titles and notes stand by themselves; a reader doesn't hear them as the beginning of a sentence among others.
+_TITLES = frozenset({"headline", "heading", "figure", "for", "against", "note"})
+#: How often the choices are gone through again: each time through can only lessen what clashes.
+_SWEEPS = 8
 
 
 def say_all(book: PhraseBook, slots: Iterable[Slot], context: SpeechContext) -> Mapping[Key, Utterance]:
@@ -81,7 +83,26 @@ def choose(candidates: Mapping[Key, Sequence[Openings]]) -> Mapping[Key, int]:
         chosen[key] = 0 if len(ways) == 1 else min(range(len(ways)), key=lambda at: (_clashes(ways[at], taken), at))
         if len(ways) > 1:
             taken.update(ways[chosen[key]])
+    for _ in range(_SWEEPS):
+        if not _made_room(candidates, chosen, taken):
+            break
     return chosen
+
+
+def _made_room(
+    candidates: Mapping[Key, Sequence[Openings]], chosen: dict[Key, int], taken: Counter[tuple[str, ...]]
+) -> bool:
+    """Let each sentence whose opening comes twice take another that clashes less; whether any did."""
+    moved = False
+    for key, ways in candidates.items():
+        own = ways[chosen[key]]
+        taken.subtract(own)
+        now = _clashes(own, taken)
+        best = min(range(len(ways)), key=lambda at: (_clashes(ways[at], taken), at)) if now else chosen[key]
+        if now and _clashes(ways[best], taken) < now:
+            chosen[key], moved = best, True
+        taken.update(ways[chosen[key]])
+    return moved
 
 
 def _clashes(openings: Openings, taken: Counter[tuple[str, ...]]) -> int:

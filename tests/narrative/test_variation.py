@@ -67,6 +67,14 @@ def test_the_preferred_wording_stands_unless_another_clashes_less(candidates: di
         assert len(taken & others) <= len(preferred & others) or preferred & others
 
 
+def test_an_earlier_choice_makes_room_for_a_later_one() -> None:
+    a, b = ("u", "body"), ("v", "body")
+    one, two, three = (frozenset({(name,)}) for name in ("one", "two", "three"))
+
+    # Both ways of the second clash with what came before it: the first, which can, takes another.
+    assert choose({a: [one, three], b: [one, one | two]}) == {a: 1, b: 0}
+
+
 # --- the shipped phrases
 
 _HEDGES = {
