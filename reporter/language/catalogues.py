@@ -26,7 +26,7 @@ def msgid(text: str) -> str:
 #: Values of plans and charts that a reader sees through the catalogue.
 SHOWN_VALUES = (
     *(msgid("bull"), msgid("bear"), msgid("neutral"), msgid("mixed")),
-    *(msgid("met"), msgid("not met"), msgid("unknown")),
+    *(msgid("met"), msgid("not met"), msgid("unknown"), msgid("pending")),
     *(msgid("open"), msgid("high"), msgid("low"), msgid("close")),
     *(msgid("Break"), msgid("Sweep"), msgid("Base"), msgid("Rebound")),
 )

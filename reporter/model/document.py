@@ -88,7 +88,7 @@ class Condition:
     `notes` add since when it has stood so, or until when it is asked.
     """
 
-    status: Literal["met", "not met", "unknown"]
+    status: Literal["met", "not met", "unknown", "pending"]
     status_label: str
     sentence: Sentence
     notes: tuple[Sentence, ...] = ()
@@ -105,11 +105,17 @@ class Conditions:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A table cell. `numeric` cells align right with tabular figures."""
+    """A table cell. `numeric` cells align right with tabular figures.
+
+    Attributes:
+        stance: bull, bear, mixed or neutral, set with its sign; empty for other cells.
+        of: the sentence that the cell is, where it is one.
+    """
 
     spans: tuple[Span, ...]
     numeric: bool = False
     stance: str = ""
+    of: Sentence | None = None
 
     @property
     def text(self) -> str:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from reporter.model.finding import Finding
 
-Status = Literal["met", "not met", "unknown"]
+Status = Literal["met", "not met", "unknown", "pending"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class ConditionState:
         name: what it is called, per locale.
         asks: the expression that is to hold.
         finding: its reading, with facts, on the day, or on its last day where that is over.
-        status: met, not met or unknown, on that day.
+        status: met, not met, unknown, or pending where it is asked from a later day on; on that day.
         history: ISO date and status of each day since the framework was set, up to that day.
         turned: midnight UTC of the day of its last turn between met and not met, seconds since 1970; None where it
             has not turned since the framework was set. Days on which it was unknown lie between and turn nothing.

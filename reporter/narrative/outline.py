@@ -36,13 +36,20 @@ class TileOutline(Strict):
 
 
 class RowOutline(Strict):
-    """One row of the signal board."""
+    """One row of the signal board.
+
+    Attributes:
+        stance: findings of which the first that is true gives the row's side.
+        note: findings of which the first that is true and has a phrase of the form "note" says what the reading
+            means; where the list is empty, those of `stance`.
+    """
 
     label: str
     reading: str
     change: str = ""
     show: Show = ""
     stance: Ids = ()
+    note: Ids = ()
 
 
 class SectionOutline(Strict):

@@ -50,7 +50,7 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class PlannedCondition:
-    """A condition of the framework: met, not met or unknown."""
+    """A condition of the framework: met, not met, unknown, or not to be judged yet."""
 
     status: Status
     slot: Slot
@@ -72,7 +72,7 @@ class PlannedRow:
 
     outline: RowOutline
     stance: str
-    finding: str
+    note: Slot | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,8 +305,8 @@ class Planner:
         for row in self.outline.board:
             if not self._known(row.reading):
                 continue
-            finding = next((self.fired[name] for name in row.stance if name in self.fired), None)
-            rows.append(PlannedRow(row, stance_of(row, self.fired) or "neutral", finding.id if finding else ""))
+            note = self._first(row.note or row.stance, "note")
+            rows.append(PlannedRow(row, stance_of(row, self.fired) or "neutral", note))
         # A single row would only repeat the key figure.
         return tuple(rows) if len(rows) > 1 else ()
 
@@ -388,6 +388,7 @@ def said_in(
         slots += [slot for paragraph in section.paragraphs for slot in paragraph]
         slots += section.items
         slots += [slot for side in section.sides for item in side.items for slot in (item.slot, *item.notes)]
+        slots += [row.note for row in section.board if row.note is not None]
         slots += [Slot(figure.finding, "figure") for figure in section.figures]
         slots += [said for said in (section.heading, section.question) if isinstance(said, Slot)]
     for slot in slots:

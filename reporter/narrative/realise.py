@@ -224,7 +224,8 @@ class _Realiser:
 
     def _board(self, rows: Iterable[PlannedRow]) -> Table:
         title = self._labelled("Where each signal stands")
-        header = tuple(map(self._label, (msgid("Signal"), msgid("Reading"), msgid("Change"), msgid("Stance"))))
+        names = (msgid("Signal"), msgid("Reading"), msgid("Change"), msgid("Stance"), msgid("Note"))
+        header = tuple(map(self._label, names))
         return Table("board", title, header, tuple(map(self._row, rows)))
 
     def _row(self, row: PlannedRow) -> tuple[Cell, ...]:
@@ -235,7 +236,14 @@ class _Realiser:
             Cell(reading.spans, numeric=True),
             Cell(change.spans or (Words("–"),), numeric=True),
             Cell((Words(self._label(row.stance)),), stance=row.stance),
+            self._note(row.note),
         )
+
+    def _note(self, slot: Slot | None) -> Cell:
+        if slot is None:
+            return Cell((Words("–"),))
+        said = self._say(slot)
+        return Cell(said.spans, of=said)
 
     def _figure(self, planned: PlannedFigure) -> Figure | None:
         source = ChartSource(self.metrics, planned.finding, self.locale)

@@ -143,6 +143,7 @@ class Condition:
         name: what it is called in a sentence, per locale.
         given: on which days a framework may ask it; None for always.
         until: for how many days it is asked, or up to which date; None for as long as the framework stands.
+        after: days from the day the framework is set to the first on which the condition can be judged.
     """
 
     id: str
@@ -150,6 +151,7 @@ class Condition:
     name: Mapping[str, str]
     given: Expression | None
     until: Expression | None
+    after: int = 0
 
 
 @dataclass(frozen=True, slots=True)

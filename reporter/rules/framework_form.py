@@ -55,6 +55,7 @@ class ConditionForm(_Form):
     at_most: ExpressionText | None = None
     below: ExpressionText | None = None
     until: ExpressionText | None = None
+    after: Annotated[str, Field(pattern=r"^([1-9]|1[0-4])d$")] | None = None
     facts: dict[Name, ExpressionText] = {}
     optional: list[str] = []
     note: str = ""
@@ -140,6 +141,7 @@ def read_framework(form: FrameworkForm, read: Read) -> tuple[Framework | None, l
             asked.name,
             maybe(asked.given, "conditions", at, "given"),
             None if asked.until is None else read(asked.until, ("conditions", at, "until"), "fact"),
+            0 if asked.after is None else int(asked.after.removesuffix("d")),
         )
         for at, asked in enumerate(form.conditions)
     ]

@@ -83,7 +83,7 @@ class Frameworks:
 
     def _condition(self, view: Replay, asked: Asked, start: int, index: int) -> ConditionState:
         condition, end = asked.condition, min(index, asked.last)
-        statuses = [_status(view, condition.id, day) for day in range(start, end + 1)]
+        statuses = [_status(view, condition, start, day) for day in range(start, end + 1)]
         turn = _last_turn(statuses)
         known = statuses[-1] != "unknown"
         bare = Finding(condition.id, "", "", "condition", "neutral", 0, ())
@@ -191,11 +191,11 @@ class Frameworks:
         score = dict.fromkeys(("for_count", "for_met", "against_count", "against_met", "unknown", "turned"), 0.0)
         for asked in standing.asked:
             side = asked.condition.side
-            status = _status(view, asked.condition.id, min(index, asked.last))
+            status = _status(view, asked.condition, standing.start, min(index, asked.last))
             score[f"{side}_count"] += 1
             score[f"{side}_met"] += status == "met"
             score["unknown"] += status == "unknown"
-            score["turned"] += index <= asked.last and _turns(view, asked.condition.id, standing.start, index)
+            score["turned"] += index <= asked.last and _turns(view, asked.condition, standing.start, index)
         return score
 
 
@@ -210,16 +210,18 @@ def _run(metrics: MetricSet, level: float, index: int) -> float | None:
     return float(run)
 
 
-def _status(view: Replay, rule: str, index: int) -> Status:
-    met = view.met(rule, index)
+def _status(view: Replay, condition: Condition, start: int, index: int) -> Status:
+    met = view.met(condition.id, index)
+    if met is not None and index < start + condition.after:
+        return "pending"
     return "unknown" if met is None else "met" if met else "not met"
 
 
-def _turns(view: Replay, rule: str, start: int, index: int) -> bool:
+def _turns(view: Replay, condition: Condition, start: int, index: int) -> bool:
     """Whether a condition turned on a day: from its last known state before it."""
-    now = view.met(rule, index)
-    for day in range(index - 1, start - 1, -1):
-        before = view.met(rule, day)
+    now = view.met(condition.id, index)
+    for day in range(index - 1, start + condition.after - 1, -1):
+        before = view.met(condition.id, day)
         if before is not None:
             return now is not None and now is not before
     return False
@@ -229,7 +231,7 @@ def _last_turn(statuses: Sequence[Status]) -> int | None:
     """Position of the last turn between met and not met."""
     turn, before = None, ""
     for at, status in enumerate(statuses):
-        if status == "unknown":
+        if status in ("unknown", "pending"):
             continue
         if before and status != before:
             turn = at

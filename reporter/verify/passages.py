@@ -168,7 +168,8 @@ def _table(walk: _Walk, block: Table) -> Iterator[Passage]:
     yield from walk.plain("header", block.id, *block.header)
     for number, row in enumerate(block.rows):
         arrows = "".join(ARROWS.get(cell.stance, "") for cell in row)
-        yield Passage(f"row.{block.id}.{number}", "row", walk.section, tuple(_cells(row)), arrows=arrows)
+        note = next((cell.of for cell in row if cell.of is not None), None)
+        yield Passage(f"row.{block.id}.{number}", "row", walk.section, tuple(_cells(row)), note, arrows)
 
 
 def _cells(row: Iterable[Cell]) -> Iterator[Span]:

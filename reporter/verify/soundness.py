@@ -8,7 +8,7 @@ from reporter.verify.claims import Shelf, claim_fault, number_fault
 from reporter.verify.derived import derived_faults
 from reporter.verify.numerals import locale_of, numerals
 from reporter.verify.parity import parity_faults
-from reporter.verify.record import ChartRecord, ClaimRecord, Ledger
+from reporter.verify.record import ChartRecord, ClaimRecord, Ledger, SentenceRecord
 
 
 def ledger_faults(ledger: Ledger) -> Iterator[tuple[str, str]]:
@@ -38,8 +38,13 @@ def _spans(ledger: Ledger) -> Iterator[tuple[str, str]]:
             text, claim = sentence.text[start:end], claims.get(name)
             if claim is None or text not in claim.shown.get(sentence.locale, ()):
                 yield text, f"{sentence.id} in {sentence.locale} shows {name}, which doesn't say so"
-            elif sentence.finding and sentence.role != "alt" and claim.finding != sentence.finding:
+            elif sentence.finding and sentence.role != "alt" and claim.finding not in _tellers(sentence):
                 yield text, f"{sentence.id} tells {sentence.finding} and shows a figure of {claim.finding}"
+
+
+def _tellers(sentence: SentenceRecord) -> tuple[str, ...]:
+    """Whose figures a sentence may show. A row of the board has its reading's beside those of its note."""
+    return (sentence.finding, "board") if sentence.role == "row" else (sentence.finding,)
 
 
 def _labels(chart: ChartRecord) -> Iterator[tuple[str, str]]:

@@ -34,7 +34,19 @@ RULES = [
 ]
 #: Every rule has a sentence in every form unless a test says otherwise.
 SPOKEN = (*RULES, *MADE_FINDINGS, "lead.crash", "lead.up", "lead.quiet", "gap.no_source", "gap.closed", "gap.stale")
-SAID_AS = ("body", "ended", "heading", "standfirst", "takeaway", "figure", "headline", "for", "against", "unknown")
+SAID_AS = (
+    "body",
+    "ended",
+    "heading",
+    "standfirst",
+    "takeaway",
+    "figure",
+    "headline",
+    "for",
+    "against",
+    "unknown",
+    "note",
+)
 FORMS = frozenset((name, form) for name in SPOKEN for form in SAID_AS)
 PATH = "\n  - { id: path, kind: price_path, findings: [figure.one] }"
 SECTION = "\n  - { id: %s, length: [full, standard, short], %s }"
@@ -262,7 +274,7 @@ def test_without_a_level_or_a_framework_there_is_no_argument(plan: Planner) -> N
 BOARD = (
     "\n  - { label: Price, reading: price.close, stance: [a.one, b.one] }"
     "\n  - { label: Funding rate, reading: derivatives.funding_1d, stance: [a.two] }"
-    "\n  - { label: Open interest, reading: derivatives.open_interest }"
+    "\n  - { label: Open interest, reading: derivatives.open_interest, note: [a.three, a.two] }"
 )
 
 
@@ -276,10 +288,32 @@ def test_a_row_of_the_board_needs_a_reading_and_takes_the_stance_of_what_is_said
     )
 
     rows = planned.sections[0].board
-    assert [(row.outline.label, row.stance, row.finding) for row in rows] == [
-        ("Price", "bear", "b.one"),
-        ("Open interest", "neutral", ""),
-    ]
+    assert [(row.outline.label, row.stance) for row in rows] == [("Price", "bear"), ("Open interest", "neutral")]
+
+
+def test_a_row_is_noted_by_what_gives_its_stance_unless_it_names_others(plan: Planner) -> None:
+    known = {"price.close": 5.0, "derivatives.open_interest": 7.0}
+    board = {"sections": SECTION % ("board", "board: true"), "board": BOARD, "values": known}
+
+    def notes(*fired: str, **parts: object) -> list[tuple[str, str] | None]:
+        rows = plan("lead.up", *fired, **board, **parts).sections[0].board
+        return [row.note and (row.note.finding.id, row.note.form) for row in rows]
+
+    assert notes("b.one", "a.two") == [("b.one", "note"), ("a.two", "note")]
+    assert notes("b.one", "a.two", forms=FORMS - {("b.one", "note")}) == [None, ("a.two", "note")]
+    assert notes() == [None, None]
+
+
+def test_what_notes_a_row_counts_as_said(plan: Planner) -> None:
+    planned = plan(
+        "lead.up",
+        "a.two",
+        sections=SECTION % ("board", "board: true"),
+        board=BOARD,
+        values={"price.close": 5.0, "derivatives.open_interest": 7.0},
+    )
+
+    assert "a.two" in [finding.id for finding in planned.said]
 
 
 def test_a_board_of_one_row_is_none(plan: Planner) -> None:

@@ -22,6 +22,7 @@ WORDS = {
         "lead.up headline": "{{ asset }} rose to {{ close }}",
         "lead.up standfirst": "{{ asset }} rose to {{ close }}.",
         "lead.up body": "It rose to {{ close }}.",
+        "lead.up note": "Closed at {{ close }}",
         "a.one body": "The next date is {{ date }}.",
         "a.one heading": "What is next",
         "level.up for": "For {{ level }}",
@@ -37,6 +38,7 @@ WORDS = {
         "lead.up headline": "{{ asset }}漲到 {{ close }}",
         "lead.up standfirst": "{{ asset }}漲到 {{ close }}。",
         "lead.up body": "漲到 {{ close }}。",
+        "lead.up note": "收在 {{ close }}",
         "a.one body": "下一個日期是 {{ date }}。",
         "a.one heading": "接下來",
         "level.up for": "支持 {{ level }}",
@@ -137,6 +139,7 @@ def test_every_part_of_the_plan_is_said_in_order(outline: Outline) -> None:
         ("argument", "Against $70,000"),
         ("argument", "The flow is not known."),
         ("board", "Where each signal stands"),
+        ("board", "Closed at $69,980"),
         ("gaps", document.gaps[0].text),
     ]
     assert document.gaps[0].text.startswith("No source: ")
@@ -197,13 +200,14 @@ def test_the_board_shows_readings_changes_and_stances(outline: Outline) -> None:
     document = said(outline, EN).document
     [table] = [b for section in document.sections for b in section.blocks if isinstance(b, Table)]
 
-    assert table.header == ("Signal", "Reading", "Change", "Stance")
+    assert table.header == ("Signal", "Reading", "Change", "Stance", "Note")
     assert [[cell.text for cell in row] for row in table.rows] == [
-        ["Price", "$69,980", "+16.6%", "bull"],
-        ["Funding rate", "−0.0800%", "–", "neutral"],
+        ["Price", "$69,980", "+16.6%", "bull", "Closed at $69,980"],
+        ["Funding rate", "−0.0800%", "–", "neutral", "–"],
     ]
     assert [row[3].stance for row in table.rows] == ["bull", "neutral"]
-    assert [[cell.numeric for cell in row] for row in table.rows] == [[False, True, True, False]] * 2
+    assert [[cell.numeric for cell in row] for row in table.rows] == [[False, True, True, False, False]] * 2
+    assert [row[4].of is None for row in table.rows] == [False, True]
 
 
 def test_a_condition_carries_its_status_as_a_word(outline: Outline) -> None:

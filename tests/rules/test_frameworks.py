@@ -125,6 +125,25 @@ def test_a_condition_is_met_not_met_or_unknown_and_remembers(book: RuleBook) -> 
     assert column(found, "unknown") == [0, 0, 1, 0, 0]
 
 
+def test_a_condition_that_is_asked_from_a_later_day_on_is_pending_until_then(tmp_path: Path) -> None:
+    asked = "value: price.close, at_least: framework.level, until: 2d"
+    later = framework(tmp_path, TEXT.replace(asked, asked + ", after: 1d"))
+
+    found = Frameworks(later, metrics([10, 9, 11, 12], "x---"))
+
+    state = found.state(0)
+    assert state is not None
+    close = state.conditions[1]
+    assert (close.id, close.status) == ("for.close", "pending")
+    # It has its figures all the same; what is pending is the verdict.
+    assert close.finding.fact("reading") is not None
+    assert [statuses(found, day)["for.close"] for day in range(1, 4)] == ["not met", "met", "met"]
+    # Nothing turned on the first day on which there was anything to judge.
+    assert column(found, "turned") == [0, 0, 1, 0]
+    assert column(found, "for_met") == [1, 1, 2, 2]
+    assert column(found, "unknown") == [0, 0, 0, 0]
+
+
 def test_a_condition_whose_time_is_over_keeps_its_last_state(book: RuleBook) -> None:
     found = Frameworks(book, metrics([10, 9, 11, 9, 11], "x----"))
 

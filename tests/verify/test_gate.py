@@ -66,7 +66,7 @@ def test_an_untouched_brief_passes_without_a_word() -> None:
             '"−11.8%" is not supported (it was "+11.8%")',
         ),
         (EN, "▲ bull |", "▼ bull |", "▼ stands beside it, and not ▲"),
-        (EN, "- **not met** Relief", "- **met** Relief", '"met" is not supported (it was "not met")'),
+        (EN, "- **pending** Relief", "- **met** Relief", '"met" is not supported (it was "pending")'),
         (
             EN,
             "[Deribit](https://www.deribit.com)",
@@ -77,7 +77,7 @@ def test_an_untouched_brief_passes_without_a_word() -> None:
         (EN, "## Signal board", "## {{ board }}", '"{{" is left over'),
         (EN, "## Signal board", "## None", '"None" is left over'),
         (ZH, "## 訊號看板", "## 讯號看板", "讯 is a Simplified character"),
-        (ZH, "**未成立**", "**成立**", '"成立" is not supported (it was "未成立")'),
+        (ZH, "**未起算**", "**成立**", '"成立" is not supported (it was "未起算")'),
         (ZH, "▼ 偏空 |", "▲ 偏多 |", '"偏多" is not supported (it was "偏空")'),
     ],
 )
