@@ -196,7 +196,12 @@ class Approval(_Model):
 
 
 class SourceConfig(_Model):
-    """One `[[source]]`: which file feeds which table, and how to read it."""
+    """One `[[source]]`: which file feeds which table, and how to read it.
+
+    Attributes:
+        coverage: what the source covers, in the desk's words; changes are computed within one coverage only.
+        partial: whether that is only a part of the market, so that its sums are told as "at least".
+    """
 
     id: Identifier
     table: TableName
@@ -224,6 +229,7 @@ class SourceConfig(_Model):
     cite: SomePerLocale
     link: Annotated[str, AfterValidator(_address)] = ""
     coverage: str = ""
+    partial: bool = False
     measures: str = ""
     approved: Annotated[tuple[Approval, ...], BeforeValidator(_as_tuple)] = ()
 

@@ -60,7 +60,8 @@ def _texts(value: Located, keys: Mapping[str, Any], under: str) -> Iterator[tupl
     if under and isinstance(value.plain, str):
         yield value.line, under, value.plain, []
     for key, inner in value.entries.items():
-        yield from _texts(inner, keys, key if key in keys else under)
+        # Of the mappings only `headings` holds labels under names of its own.
+        yield from _texts(inner, keys, key if key in keys else under if under == "headings" else "")
     for item in value.items:
         yield from _texts(item, keys, under)
 

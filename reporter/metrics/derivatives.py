@@ -55,6 +55,23 @@ def _open_interest_7d(context: Context) -> Daily:
     return growth(context["derivatives.open_interest"], 7)
 
 
+@metric(
+    MetricSpec(
+        "derivatives.open_interest_coins_change_7d",
+        Unit.FRACTION,
+        "(1 + change of open interest in 7 days) / (1 + return of the price in 7 days) − 1: counted in coins, because "
+        "open interest in dollars falls with the price by itself",
+        (*_OI, "prices"),
+        -0.95,
+        10.0,
+        ladder="open_interest",
+    )
+)
+def _open_interest_coins_7d(context: Context) -> Daily:
+    in_dollars, price = context["derivatives.open_interest_change_7d"], context["price.return_7d"]
+    return combined(lambda dollars, moved: (1 + dollars) / (1 + moved) - 1, in_dollars, price)
+
+
 @metric(MetricSpec("derivatives.liquidations_long", Unit.USD, "liquidated longs of the day", _LIQUIDATIONS, 0.0))
 def _liquidated_longs(context: Context) -> Daily:
     return context.day_total("liquidations", "long")

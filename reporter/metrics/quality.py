@@ -183,9 +183,20 @@ def _newest_fills(context: Context, sources: list[str | None], gaps: list[bool],
                 goes_on = newest is not None and newest.last == index - 1 and sources[newest.last] == source
                 newest = _Fill(newest.first if goes_on and newest else index, index, preferred)
             seen[rank] = index
+            if preferred is None and newest is not None and newest.last == index - 1 and source == sources[newest.last]:
+                # It goes on standing in for a source that counts as ended: from here on it is the source.
+                newest = None
         if newest is not None and index - newest.last < _TOLD_DAYS:
             found[index] = newest
     return found
+
+
+def _partial(context: Context, table: str) -> Daily:
+    """1 on days whose value is from a source that covers a part of the market only, else 0."""
+    used = context[TABLES[table].used]
+    parts = {item.id for item in context.desk.config.source if item.partial}
+    values = np.asarray([float(name in parts) for name in used.source.tolist()], dtype=float)
+    return daily(np.where(np.isnan(used.values), np.nan, values), used.as_of, used.source, used.missing)
 
 
 # --- the registry -----------------------------------------------------------------------------------------------------
@@ -219,6 +230,8 @@ def _declare(table: str, compared: _Compared) -> None:
         metric(MetricSpec(f"quality.{table}.{name}", unit, formula, ()))(
             lambda context, name=name: _fills(context, table)[name]  # type: ignore[misc]
         )
+    part = MetricSpec(f"quality.{table}.partial", Unit.COUNT, f"1 where {compared.used} is of a part of the market", ())
+    metric(part)(lambda context: _partial(context, table))
     spec = MetricSpec(f"quality.{table}.tolerance", Unit.FRACTION, "desk.toml's tolerance, or the table's own", ())
     metric(spec)(lambda context: _tolerance(context, table))
 

@@ -108,7 +108,9 @@ def turned_signals(
         now, then = stance_of(row, today), stance_of(row, before)
         series = metrics.series[row.reading]
         known = len(series.values) > 1 and None not in series.values[-2:]
-        # That the price turned in its own favour says nothing, and its sides change every other day.
+        # What has ended has a sentence of its own, and that the price turned in its own favour says nothing.
+        if any(name in before and name not in today for name in row.stance if name in outline.since.ended):
+            continue
         named = row.reading in outline.terms and series.spec.tables[:1] != ("prices",)
         if named and known and now and then and now != then:
             sides[now if now in sides else "open"].append(row.reading)

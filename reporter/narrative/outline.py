@@ -52,6 +52,17 @@ class RowOutline(Strict):
     note: Ids = ()
 
 
+class MethodOutline(Strict):
+    """How figures are defined: a sentence of the label catalogue, said where one of some findings is, or always."""
+
+    label: str
+    told_with: Annotated[Ids, Field(alias="with")] = ()
+
+
+def _method(value: object) -> object:
+    return {"label": value} if isinstance(value, str) else value
+
+
 class SectionOutline(Strict):
     """One section: headed by the first of `heading` that is true."""
 
@@ -102,7 +113,7 @@ class Outline(Strict):
 
     title: str
     lead: str
-    methods: Ids = ()
+    methods: Annotated[tuple[Annotated[MethodOutline, BeforeValidator(_method)], ...], BeforeValidator(tupled)] = ()
     length: Lengths
     standfirst: Slots
     takeaways: Takeaways
@@ -120,10 +131,11 @@ class Outline(Strict):
 
     def labels(self) -> tuple[str, ...]:
         """Every msgid that this outline names."""
+        methods = (method.label for method in self.methods)
         tiles = (tile.label for tile in self.tiles)
         rows = (row.label for row in self.board)
         speakers = (self.chat.reader, self.chat.desk) if self.chat else ()
-        return tuple(dict.fromkeys([self.title, *self.methods, *self.headings.values(), *tiles, *rows, *speakers]))
+        return tuple(dict.fromkeys([self.title, *methods, *self.headings.values(), *tiles, *rows, *speakers]))
 
     def length_for(self, lead: str) -> Length:
         """How long a brief is that a finding leads."""
@@ -189,7 +201,7 @@ def _unknown_rules(located: Located, shown: str, rules: frozenset[str], outline:
 _FINDING_LISTS = frozenset(
     {
         *("standfirst", "from", "paragraphs", "heading", "list", "stance", "findings", "level", "ended"),
-        *("asks", "answers", "doubts"),
+        *("asks", "answers", "doubts", "note", "with"),
         *("contradictions", "tensions"),
     }
 )

@@ -133,7 +133,7 @@ class _Realiser:
             sections=tuple(map(self._section, plan.sections)),
             gaps=tuple(map(self._say, plan.gaps)),
             sources=self._sources(),
-            methods=tuple(map(self._label, self.outline.methods)),
+            methods=self._methods(),
             disclosure=in_locale(setting.disclosure, locale) or "",
             labels=self._labels(),
             rise_is_red=locale.rise_is_red,
@@ -143,6 +143,11 @@ class _Realiser:
 
     def _label(self, text: str) -> str:
         return label(text, self.locale)
+
+    def _methods(self) -> tuple[str, ...]:
+        said = {finding.id for finding in self.plan.said}
+        needed = (item for item in self.outline.methods if not item.told_with or said.intersection(item.told_with))
+        return tuple(self._label(item.label) for item in needed)
 
     def _labels(self) -> Labels:
         return Labels(

@@ -168,8 +168,10 @@ def _table(walk: _Walk, block: Table) -> Iterator[Passage]:
     yield from walk.plain("header", block.id, *block.header)
     for number, row in enumerate(block.rows):
         arrows = "".join(ARROWS.get(cell.stance, "") for cell in row)
+        # A row is one passage with its note, which gives it its name: so notes can't change places.
         note = next((cell.of for cell in row if cell.of is not None), None)
-        yield Passage(f"row.{block.id}.{number}", "row", walk.section, tuple(_cells(row)), note, arrows)
+        name = note.id if note else f"row.{block.id}.{number}"
+        yield Passage(name, "row", walk.section, tuple(_cells(row)), note, arrows)
 
 
 def _cells(row: Iterable[Cell]) -> Iterator[Span]:

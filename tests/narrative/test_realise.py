@@ -58,10 +58,10 @@ PARTS = {
     "sections": (
         "\n  - { id: lede, length: [standard], paragraphs: [[lead.up]], figures: [path] }"
         "\n  - { id: next, length: [standard], heading: [a.one], list: [a.one] }"
-        "\n  - { id: argument, length: [standard], heading: [_money], framework: true }"
+        "\n  - { id: argument, length: [standard], heading: [_behind], framework: true }"
         "\n  - { id: board, length: [standard], board: true }"
     ),
-    "headings": "{ _money: Money }",
+    "headings": "{ _behind: Behind the move }",
     "framework": "{ level: [level.up] }",
     "board": (
         "\n  - { label: Price, reading: price.close, change: price.return_1d, stance: [lead.up] }"
@@ -132,7 +132,7 @@ def test_every_part_of_the_plan_is_said_in_order(outline: Outline) -> None:
         ("lede", "Closes up to $69,980."),
         ("next", "What is next"),
         ("next", "The next date is 7 February."),
-        ("argument", "Money"),
+        ("argument", "Behind the move"),
         ("argument", "For $70,000"),
         ("argument", "Puts are at 58.0%."),
         ("argument", "Met since 5 February."),
