@@ -176,11 +176,14 @@ def _deleveraging(chart_id: str, source: ChartSource) -> Chart | None:
 
 
 def _cross_asset(chart_id: str, source: ChartSource) -> Chart | None:
-    """The day return of every instrument that had a session, by class, in order of size."""
+    """The day return of every instrument that had a session, by class, in order of size.
+
+    A volatility index is no price of anything, and its moves would dwarf those of all others.
+    """
     rows = []
     for key, instrument in source.metrics.instruments.items():
         value = source.metrics.series[f"macro.{key}.return_1d"].values[-1]
-        if value is not None:
+        if value is not None and instrument.kind != "volatility":
             place = _CLASSES.index(instrument.kind) if instrument.kind in _CLASSES else len(_CLASSES)
             rows.append((place, -value, key))
     if len(rows) < 3:

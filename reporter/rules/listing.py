@@ -31,7 +31,7 @@ def members(binding: Binding, call: Call) -> Callable[[int], tuple[Member, ...] 
     ids = [
         (key, pattern.value.replace("*", key))
         for key, instrument in metrics.instruments.items()
-        if kind.value in ("*", instrument.kind)
+        if _asked(kind.value, instrument.kind)
     ]
     columns = [(key, name, binding.column(name)) for key, name in ids if name in metrics.series]
     days = binding.days(rest[0]) if rest else lambda _: 0
@@ -46,6 +46,11 @@ def members(binding: Binding, call: Call) -> Callable[[int], tuple[Member, ...] 
         )
 
     return known
+
+
+def _asked(kind: str, own: str) -> bool:
+    """Whether an instrument's class is asked for: by its name, by all of them, or by all but another."""
+    return own != kind.removeprefix("not ") if kind.startswith("not ") else kind in ("*", own)
 
 
 def same_sign(found: tuple[Member, ...]) -> float | None:

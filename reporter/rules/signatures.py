@@ -17,8 +17,9 @@ MAX_DAYS = 1_500
 
 #: Topics that a desk's events can have.
 EVENT_TOPICS = ("policy", "trigger", "forced_selling", "corroboration", "quote", "calendar")
-#: Classes of instruments; "*" asks for all.
-INSTRUMENT_KINDS = ("*", "equity", "metal", "dollar", "rates", "volatility", "energy", "crypto")
+_CLASSES = ("equity", "metal", "dollar", "rates", "volatility", "energy", "crypto", "currency", "bonds")
+#: Classes of instruments; "*" asks for all, "not volatility" for all but one.
+INSTRUMENT_KINDS = ("*", *_CLASSES, *(f"not {name}" for name in _CLASSES))
 
 
 class Param(Enum):

@@ -150,6 +150,7 @@ def test_has_event_looks_back_from_each_days_cut() -> None:
         ('same_sign("macro.*.return_1d", "equity")', None, None, 0.1, None),
         ('up_count("macro.*.return_1d", "*")', 0.1, 0.0, -0.1, 1.0),
         ('up_count("macro.*.return_1d", "metal")', 0.1, 0.1, None, None),
+        ('up_count("macro.*.return_1d", "not metal")', 0.1, 0.1, 0.1, 2.0),
         ('known_count("macro.*.return_1d", "equity")', 0.1, None, 0.1, 1.0),
         ('known_count("macro.*.return_1d", "metal")', 0.1, 0.1, None, 0.0),
         ('up_count("macro.*.return_1d", "*", 1)', 0.1, 0.1, 0.1, None),
