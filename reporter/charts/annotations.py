@@ -70,10 +70,13 @@ def draw_points(
     look = pen.style.look
     places = [(point, x.at(point.x), y.at(point.y)) for point in panel.points if real(point.x) and real(point.y)]
     places = [(point, px, py) for point, px, py in places if frame.left - 1 <= px <= frame.left + frame.width + 1]
+    # A dot on the first bar would be cut in half by the canvas.
+    places = [(point, max(px, frame.left + _DOT + 0.5), py) for point, px, py in places]
     taken = taken + [Box(px - _DOT, py - _DOT, 2 * _DOT, 2 * _DOT, look.ink) for _, px, py in places]
     dots: list[Mark] = []
     labels: list[Mark] = []
     for point, px, py in places:
+        dots += _stem(px, py, path, pen)
         dots.append(Dot(px, py, _DOT, look.ink, look.background))
         dots.append(pen.text(px, py, str(point.number), look.background, bold=True, anchor=0.5))
         if point.label:
@@ -81,6 +84,14 @@ def draw_points(
             taken.append(pen.box(text))
             labels += [pen.box(text), text]
     return labels + dots
+
+
+def _stem(px: float, py: float, path: list[Place], pen: Pen) -> list[Mark]:
+    """What ties a dot to a line of closes that it stands off: highs and lows lie beyond them."""
+    nearest = min(path, key=lambda place: abs(place[0] - px), default=(px, py))
+    if abs(nearest[0] - px) > _DOT or abs(nearest[1] - py) < _DOT + 2:
+        return []
+    return [Stroke(((px, py), (px, nearest[1])), pen.style.look.ink, 0.5)]
 
 
 def name_rows(panel: Panel, pen: Pen, x: Scale) -> list[tuple[Text, int]]:

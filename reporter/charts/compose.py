@@ -79,8 +79,10 @@ def extent(chart: Chart) -> float:
 
 def _size(chart: Chart, panels: int) -> tuple[float, float]:
     if chart.size == "stack":
-        return _STACK_WIDTH, _STACK_PANEL * panels + _FOOT / _MM
-    return SIZES[chart.size]
+        width, height = _STACK_WIDTH, _STACK_PANEL * panels + _FOOT / _MM
+    else:
+        width, height = SIZES[chart.size]
+    return width, height * chart.stretch
 
 
 def _frame(plan: Plan, pen: Pen, shared: _Axis, top: float, share: float) -> Box:

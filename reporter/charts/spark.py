@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 
-def spark(values: Sequence[float | None], colour: str = "#123F6D", width: float = 66.0, height: float = 14.0) -> str:
+def spark(values: Sequence[float | None], colour: str = "#123F6D", width: float = 66.0, height: float = 12.0) -> str:
     """An inline SVG of a series, with a dot on its last value; gaps stay gaps.
 
     Args:

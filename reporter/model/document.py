@@ -225,6 +225,7 @@ class Document:
         rise_is_red: whether rising figures are red (a locale's convention).
         tags: for a blog's front matter.
         density: how close the page is set; chosen when it is made up.
+        cuts: places among the parts of the body at which columns begin anew; chosen when it is made up.
     """
 
     locale: str
@@ -251,3 +252,4 @@ class Document:
     rise_is_red: bool
     tags: tuple[str, ...] = field(default=())
     density: Density = "normal"
+    cuts: tuple[int, ...] = field(default=())

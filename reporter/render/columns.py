@@ -3,7 +3,8 @@
 WeasyPrint evens out columns by making them a little higher and laying all of them out again, until everything fits.
 Its step is what the next block lacks, which may be a pixel; a section then takes half a second. Half a line a step is
 as good to the eye. And where a chart is too high for the second column of a page's rest, it moves the whole section to
-the next page; here the second column stays empty, and the text of the first stands.
+the next page; here the second column stays empty, and the text of the first stands. Room that a block asks for below
+itself is no reason here to keep it out of a column.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ def coarse_steps(block: Any) -> Iterator[None]:
 
     def probed(context: Any, box: Any, bottom_space: float, *others: Any, **named: Any) -> Any:
         nonlocal left
+        if box.is_column:
+            box.bottom_margin_collapses = _yes
         result = plain(context, box, bottom_space, *others, **named)
         begun = others[0] if others else None
         if box.is_column and result[0] is None and begun is not None and bottom_space != inf:
@@ -48,6 +51,10 @@ def coarse_steps(block: Any) -> Iterator[None]:
         yield
     finally:
         block.block_box_layout = plain
+
+
+def _yes() -> bool:
+    return True
 
 
 def _empty(column: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import groupby, takewhile
+from itertools import groupby, pairwise, takewhile
 from typing import Literal
 
 from reporter.model.document import (
@@ -20,7 +20,7 @@ from reporter.model.document import (
     Table,
     Tile,
 )
-from reporter.render.linebreak import wide
+from reporter.render.linebreak import ems, wide
 
 
 def gap(before: str, after: str) -> str:
@@ -137,7 +137,17 @@ def bands(document: Document) -> tuple[Band, ...]:
                 found[-1] = replace(found[-1], parts=(*found[-1].parts, *parts))
             else:
                 found.append(Band(kind, parts))
-    return tuple(_settled(band) for band in found)
+    return tuple(_settled(part) for band in _cut(found, document.cuts) for part in band)
+
+
+def _cut(found: Iterable[Band], cuts: tuple[int, ...]) -> Iterator[tuple[Band, ...]]:
+    """Each band in as many pieces as there are cuts inside it."""
+    start = 0
+    for band in found:
+        end = start + len(band.parts)
+        edges = [start, *(cut for cut in cuts if start < cut < end and band.kind == "columns"), end]
+        yield tuple(replace(band, parts=band.parts[a - start : b - start]) for a, b in pairwise(edges))
+        start = end
 
 
 def _stretches(section: Section) -> Iterator[tuple[Literal["columns", "across", "whole", "closing"], tuple[Part, ...]]]:
@@ -165,11 +175,6 @@ def _fits_column(block: Block) -> bool:
     return isinstance(block, Paragraph) or (isinstance(block, Figure) and block.chart.size in {"small", "stack"})
 
 
-def _ems(text: str) -> float:
-    """The length of a text in full-width characters; a Latin letter is about half of one."""
-    return sum(1.0 if wide(character) else 0.5 for character in text)
-
-
 def _settled(band: Band) -> Band:
     """The band, in one column where it has too little for two."""
     blocks = [block for part in band.parts for block in part.row]
@@ -178,8 +183,11 @@ def _settled(band: Band) -> Band:
     tables = sum(isinstance(block, Table) for block in blocks)
     if tables and len(blocks) == tables:
         return replace(band, kind="across")
-    length = sum(_ems(joined(block.sentences)) for block in blocks if isinstance(block, Paragraph))
-    return band if tables or (len(blocks) > 1 and length > _SCRAP) else replace(band, kind="single")
+    headed = sum(part.heading is not None for part in band.parts)
+    length = sum(ems(joined(block.sentences)) for block in blocks if isinstance(block, Paragraph))
+    # Two short sections stand side by side; what is left of one is a paragraph across.
+    enough = headed > 1 or (len(blocks) > 1 and length > _SCRAP)
+    return band if tables or enough else replace(band, kind="single")
 
 
 def halved(band: Band, table: Table) -> tuple[Table, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import accumulate
 
-from reporter.model.document import Span
+from reporter.model.document import Shown, Span
 from reporter.render.fonts import FontFile
 from reporter.render.linebreak import pieces, width
 
@@ -25,7 +25,7 @@ def headline_style(spans: Iterable[Span], face: FontFile) -> str:
         spans: the headline; shown values are not broken.
         face: the face it is set in.
     """
-    parts = pieces(spans)
+    parts = pieces(spans, lambda span: isinstance(span, Shown))
     widths = [width(piece.rstrip(), face) for piece in parts]
     ends = [width("".join(parts[: n + 1]).rstrip(), face) for n in range(len(parts))]
     length = ends[-1] if ends else 0.0

@@ -14,19 +14,20 @@ from reporter.model.chart import Chart
 from reporter.model.document import Block, Conditions, Document, Figure, Paragraph, Section, Sentence, Table, Words
 from reporter.render.flow import key, spaced
 from reporter.render.fonts import FontFile, Fonts
-from reporter.render.linebreak import UNBREAKABLE, count_lines, pieces, width
+from reporter.render.linebreak import count_lines, pieces, pieces_of_text, width
 
 #: Gives the height of a chart in millimetres.
 Extent = Callable[[Chart], float]
 
 _PT = 25.4 / 72
 PAGE_WIDTH, TEXT_WIDTH, COLUMN_WIDTH = 178.0, 127.4, 87.0
-#: Density → share of the usual leading, millimetres between the parts of the body and under a paragraph.
+#: Density → share of the usual leading, millimetres between the parts of the body and under a paragraph, and by how
+#: much a key figure is lower.
 _DENSITIES = {
-    "normal": (1.0, 5.0, 1.8),
-    "tight": (0.93, 3.6, 1.5),
-    "dense": (0.885, 3.0, 1.3),
-    "roomy": (1.05, 7.0, 2.4),
+    "normal": (1.0, 5.0, 1.8, 0.0),
+    "tight": (0.93, 3.6, 1.5, 0.6),
+    "dense": (0.885, 3.0, 1.3, 1.2),
+    "roomy": (1.05, 7.0, 2.4, 0.0),
 }
 #: The rule and the room around a heading and under it; a figure's rule, padding and margins; those of a table.
 _HEAD, _FIGURE, _TABLE = 3.2, 8.0, 9.5
@@ -41,7 +42,7 @@ class Heights:
         extent: height of a chart.
         leading: millimetres between lines at text width; column: between lines of a column; item: of a list;
             first: of the standfirst.
-        between: above a part of the body; below: under a paragraph.
+        between: above a part of the body; below: under a paragraph; closer: less for a key figure.
     """
 
     fonts: Fonts
@@ -52,13 +53,14 @@ class Heights:
     first: float
     between: float
     below: float
+    closer: float
     _known: dict[Hashable, tuple[object, float]] = field(default_factory=dict, repr=False)
 
     @staticmethod
     def of(document: Document, fonts: Fonts, extent: Extent) -> Heights:
         """Measures in a document's language and density."""
         chinese = document.lang.startswith("zh")
-        factor, between, below = _DENSITIES[document.density]
+        factor, between, below, closer = _DENSITIES[document.density]
         return Heights(
             fonts,
             extent,
@@ -68,6 +70,7 @@ class Heights:
             first=(17.6 if chinese else 15.6) * _PT,
             between=between,
             below=below,
+            closer=closer,
         )
 
     def lines(self, sentences: tuple[Sentence, ...], room: float, size: float) -> int:
@@ -82,7 +85,7 @@ class Heights:
     def _lines(self, of: object, sentences: Iterable[Sentence], room: float, size: float, face: FontFile) -> int:
         def count() -> int:
             spans = [part for gap, sentence in spaced(sentences) for part in (Words(gap), *sentence.spans) if part.text]
-            return count_lines(pieces(spans, UNBREAKABLE), face, room / (size * _PT))
+            return count_lines(pieces_of_text(spans), face, room / (size * _PT))
 
         return round(self._once(of, (room, size, face.name), count))
 
@@ -131,9 +134,9 @@ class Heights:
     def _table(self, table: Table, room: float) -> float:
         """A table with its title; the first column's cells run over lines where the others leave too little room."""
         columns = ((table.header[n], *(row[n].text for row in table.rows)) for n in range(len(table.header)))
-        wide = [max(width(text, self.fonts.regular) for text in texts) * 8 * _PT + 2.4 for texts in columns]
+        wide = [max(width(text, self.fonts.regular) for text in texts) * 8 * _PT + 1.6 for texts in columns]
         # Marks of stance stand before their words in bold, and words after a number have room before them.
-        left = max(room - sum(wide[1:]) - 8.0, 12.0)
+        left = max(room - sum(wide[1:]) - 6.0, 12.0)
         names = (width(row[0].text, self.fonts.regular) * 8 * _PT for row in table.rows)
         rows = (ceil(name / left) for name in names)
         return sum(count * 11.5 * _PT + 2.1 for count in rows) + 6.1 + _TABLE
@@ -156,7 +159,7 @@ class Heights:
             else:
                 # Its lower margin is left out.
                 text += self.block(block, TEXT_WIDTH) - 3.2
-        rail = len(document.tiles) * 18.75 + 7.2 if document.tiles else 0.0
+        rail = len(document.tiles) * (18.75 - self.closer) + 7.2 if document.tiles else 0.0
         return 6.9 + head * 27 * _PT + 9.5, text, rail
 
     def closing(self, section: Section) -> float:

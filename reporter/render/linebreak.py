@@ -9,12 +9,14 @@ from unicodedata import east_asian_width
 
 import uharfbuzz
 
-from reporter.model.document import Shown, Span
+from reporter.model.document import Shown, Span, Words
 from reporter.render.fonts import FontFile
 
 _NEVER_FIRST, _NEVER_LAST = "，、：；。？！）」』〉》％%”’…", "（「『〈《“‘"
 #: A value up to this long stays on one line with its unit; a longer text (a list of names) may break.
 UNBREAKABLE = 14
+#: The end of a text holds together: it has this many ems at least, so that no word stands alone on the last line.
+_TAIL, _LONGEST_TAIL = 4.0, 12.0
 
 
 def wide(character: str) -> bool:
@@ -22,15 +24,52 @@ def wide(character: str) -> bool:
     return east_asian_width(character) in "WF"
 
 
-def pieces(spans: Iterable[Span], longest: int = 1000) -> list[str]:
-    """A text cut wherever a line may end; shown values of up to `longest` characters are not cut."""
+def held(span: Span) -> bool:
+    """Whether a span stays on one line: a short value with a figure in it."""
+    return isinstance(span, Shown) and len(span.text) <= UNBREAKABLE and any(map(str.isdigit, span.text))
+
+
+def pieces(spans: Iterable[Span], kept: Callable[[Span], bool] = held) -> list[str]:
+    """A text cut wherever a line may end; spans that are `kept` together are not cut."""
     text, fixed = "", set[int]()
     for span in spans:
         start, text = len(text), text + span.text
-        if isinstance(span, Shown) and len(span.text) <= longest:
+        if kept(span):
             fixed.update(range(start + 1, len(text)))
     cuts = [n for n in range(1, len(text)) if n not in fixed and _may_break(text[n - 1], text[n])]
     return [text[start:end] for start, end in pairwise([0, *cuts, len(text)])] if text else []
+
+
+def ems(text: str) -> float:
+    """The length of a text in full-width characters; a Latin letter is about half of one."""
+    return sum(1.0 if wide(character) else 0.5 for character in text)
+
+
+def ending(spans: Sequence[Span]) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
+    """A text's spans up to its end, and its end, which stays on one line; the end may be empty."""
+    tail = ""
+    for piece in reversed(pieces(spans)):
+        if ems(tail.rstrip()) >= _TAIL:
+            break
+        tail = piece + tail
+    before, kept = list(spans), list[Span]()
+    left = len(tail)
+    while left > 0 and before:
+        span = before.pop()
+        if isinstance(span, Words) and len(span.text) > left:
+            before.append(Words(span.text[:-left]))
+            span = Words(span.text[-left:])
+        kept.insert(0, span)
+        left -= len(span.text)
+    if ems("".join(span.text for span in kept)) > _LONGEST_TAIL:
+        return tuple(spans), ()
+    return tuple(before), tuple(kept)
+
+
+def pieces_of_text(spans: Sequence[Span]) -> list[str]:
+    """A text cut wherever a line may end, its end held together."""
+    before, kept = ending(spans)
+    return [*pieces(before), "".join(span.text for span in kept)]
 
 
 def _may_break(before: str, after: str) -> bool:

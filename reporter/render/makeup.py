@@ -1,4 +1,4 @@
-"""Page make-up: which size the lead chart has, where figures stand among the text, and how close the page is set.
+"""Page make-up: how large charts are, where figures stand, where columns begin anew, and how close the page is set.
 
 The candidates are laid out on paper (`render/paper.py`) with heights known beforehand (`render/heights.py`), and the
 one that leaves the least white inside the pages is taken. The renderer then sets the page once. No word is made or
@@ -16,7 +16,7 @@ from typing import Literal
 from reporter.model.document import Block, Density, Document, Figure, Paragraph, Section
 from reporter.render.fonts import Fonts
 from reporter.render.heights import Extent, Heights
-from reporter.render.paper import cost, measured
+from reporter.render.paper import cost, laid_out, measured
 
 #: What it costs to take a lower chart, to move a figure by one paragraph, and to set a page close.
 _LOW_COST, _MOVE_COST = 900.0, 250.0
@@ -26,10 +26,14 @@ _DENSITY_COSTS: tuple[tuple[Density, float], ...] = (
     ("tight", 3_000.0),
     ("dense", 7_000.0),
 )
+#: Heights that a chart may have beside its own, and what it costs to draw one lower or higher; what a cut costs.
+_STRETCHES, _STRETCH_COST, _CUT_COST = (1.15, 0.87, 1.3), 500.0, 400.0
+#: So many of the best are looked at more closely, in so many rounds.
+_FINALISTS, _ROUNDS = 2, 2
 
 
 def arranged(document: Document, fonts: Fonts, extent: Extent, height: float = 297.0) -> Document:
-    """The document made up: its lead chart's size, its figures' places and its density chosen.
+    """The document made up: its charts' sizes, its figures' places, its cuts and its density chosen.
 
     Args:
         document: as it was realised.
@@ -37,14 +41,52 @@ def arranged(document: Document, fonts: Fonts, extent: Extent, height: float = 2
         extent: height of a chart.
         height: of the paper, in millimetres.
     """
-    tries: list[tuple[float, Document]] = []
+    tries: list[tuple[float, Document, Heights]] = []
     for density, close in _DENSITY_COSTS:
         set_so = replace(document, density=density)
         heights = Heights.of(set_so, fonts, extent)
         for led, price in _leads(set_so):
             placed, asked = _placed(led, heights, height)
-            tries.append((asked + price + close, placed))
-    return min(tries, key=itemgetter(0))[1]
+            tries.append((asked + price + close, placed, heights))
+    best = sorted(tries, key=itemgetter(0))[:_FINALISTS]
+    return min((_refined(*finalist, height) for finalist in best), key=itemgetter(0))[1]
+
+
+def _refined(asked: float, document: Document, heights: Heights, height: float) -> tuple[float, Document]:
+    """The document with charts drawn lower or higher and columns cut where that leaves less white, and its cost."""
+    best = document
+    now = cost(measured(document, heights), height)
+    # What the choices before this one cost stays with the document.
+    fixed = asked - now
+    for _ in range(_ROUNDS):
+        before = now
+        for tried in _refinements(best, heights, height):
+            costs = cost(measured(tried, heights), height) + _price(tried)
+            if costs < now - 1:
+                best, now = tried, costs
+        if now == before:
+            break
+    return fixed + now, best
+
+
+def _price(document: Document) -> float:
+    """What a document's stretched charts and its cuts cost."""
+    figures = (block for section in document.sections for block in section.blocks if isinstance(block, Figure))
+    return _STRETCH_COST * sum(figure.chart.stretch != 1.0 for figure in figures) + _CUT_COST * len(document.cuts)
+
+
+def _refinements(document: Document, heights: Heights, height: float) -> Iterator[Document]:
+    """The document with one chart of another height, or one more cut."""
+    for number, section in enumerate(document.sections):
+        for place, block in enumerate(section.blocks):
+            if isinstance(block, Figure):
+                for stretch in _STRETCHES:
+                    drawn = replace(block, chart=replace(block.chart, stretch=stretch))
+                    blocks = (*section.blocks[:place], drawn, *section.blocks[place + 1 :])
+                    sections = (*document.sections[:number], replace(section, blocks=blocks))
+                    yield replace(document, sections=(*sections, *document.sections[number + 1 :]))
+    for place in laid_out(measured(document, heights), height).broken:
+        yield replace(document, cuts=tuple(sorted({*document.cuts, place})))
 
 
 def _leads(document: Document) -> Iterator[tuple[Document, float]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import accumulate
 from math import floor
 
 from reporter.model.document import Block, Document, Paragraph, Section, Table
@@ -12,12 +13,18 @@ from reporter.render.heights import COLUMN_WIDTH, PAGE_WIDTH, TEXT_WIDTH, Height
 
 #: What the margins of the first page and of the others take of the paper's height, in millimetres.
 FIRST_MARGINS, MARGINS = 32.0, 36.0
-#: How much a square millimetre of white costs at the end of the brief; inside a page it costs 1.
-_END, _END_OF_ONE = 0.45, 0.15
+#: What a square millimetre of white costs at the end of the brief and along a page's foot; inside a page it costs 1.
+_END, _END_OF_ONE, _FOOT = 0.25, 0.15, 0.6
+#: A hole of so many square millimetres costs twice its area: one large hole is seen before two small ones.
+_SEEN = 4_000.0
 #: A last page filled less than this is a leftover, and what one costs in square millimetres of white.
 _LEFTOVER, _LEFTOVER_COST = 0.33, 16_000.0
 #: An estimate may be off by this share either way; what is chosen has to look well in every case.
 DOUBTS = (0.985, 1.0, 1.02)
+#: What stands under a block is left out at a page's foot: so many millimetres at least.
+_UNDER, _UNDER_FIGURE = 1.5, 3.4
+#: What it costs to begin columns anew in the midst of a section and of a page, where nobody sees why.
+_CUT_COST = 4_000.0
 #: Step in which the height of two even columns is sought, in millimetres; the renderer's own.
 _STEP = 2.1
 
@@ -29,12 +36,15 @@ class Made:
     Attributes:
         pages: how many there are.
         last: how full the last one is, 0 to 1.
-        white: square millimetres of white inside the pages, the last one's foot not counted.
+        white: square millimetres of white inside the pages, larger holes counted for more; the last page's foot is
+            left out.
+        broken: places among the parts of the body that begin a page in the midst of a stretch of columns.
     """
 
     pages: int
     last: float
     white: float
+    broken: tuple[int, ...] = ()
 
     @property
     def cost(self) -> float:
@@ -68,21 +78,30 @@ class Measured:
     Attributes:
         head: masthead and headline; text: what stands beside the key figures; rail: the key figures.
         body: pieces of two columns, or the height of what is kept in one piece.
+        starts: of each of these, the place of its first part among the parts of the body.
         between: above a stretch of columns.
+        seen: places at which columns begin anew in the midst of a section.
     """
 
     head: float
     text: float
     rail: float
     body: tuple[tuple[Piece, ...] | float, ...]
+    starts: tuple[int, ...]
     between: float
+    seen: frozenset[int] = frozenset()
 
 
 def measured(document: Document, heights: Heights) -> Measured:
     """Measure a document's parts."""
-    body = tuple(_band(band, heights) for band in bands(document))
+    cut = bands(document)
+    body = tuple(_band(band, heights) for band in cut)
+    starts = tuple(accumulate((len(band.parts) for band in cut), initial=0))
     front = heights.front(document, opening(document))
-    return Measured(*front, (*body, heights.footer(document)), heights.between)
+    seen = (
+        start for start, band in zip(starts, cut, strict=False) if start in document.cuts and not band.parts[0].heading
+    )
+    return Measured(*front, (*body, heights.footer(document)), starts, heights.between, frozenset(seen))
 
 
 def _band(band: Band, heights: Heights) -> tuple[Piece, ...] | float:
@@ -114,7 +133,8 @@ def _piece(part: Part, heights: Heights) -> Piece:
     block = part.row[0]
     if isinstance(block, Paragraph):
         return Piece(heights.lines(block.sentences, COLUMN_WIDTH, 9.5), heights.column, heights.below)
-    return Piece(1, heights.block(block, COLUMN_WIDTH), 0.0)
+    # What stands under a figure or a table is left out at a column's foot.
+    return Piece(1, heights.block(block, COLUMN_WIDTH) - _UNDER_FIGURE, _UNDER_FIGURE)
 
 
 def cost(parts: Measured, height: float) -> float:
@@ -130,17 +150,20 @@ def cost(parts: Measured, height: float) -> float:
 
 def laid_out(parts: Measured, height: float, doubt: float = 1.0) -> Made:
     """Lay a document out on paper of a height, less by the share that its estimate may be off."""
-    pages = _Pages(height, doubt)
+    pages = _Pages(height, doubt, parts.between)
     if parts.rail:
-        pages.white = max(parts.rail - parts.text, 0.0) * TEXT_WIDTH
-        pages.white += max(parts.text - parts.rail, 0.0) * (PAGE_WIDTH - TEXT_WIDTH)
+        pages.hole(TEXT_WIDTH, parts.rail - parts.text)
+        pages.hole(PAGE_WIDTH - TEXT_WIDTH, parts.text - parts.rail)
     pages.at = parts.head + max(parts.text, parts.rail)
-    for part in parts.body:
+    for part, start in zip(parts.body, parts.starts, strict=True):
+        before = pages.page
         if isinstance(part, float):
             pages.keep(part)
         else:
-            pages.columns(part, parts.between)
-    return Made(pages.page + 1, min(pages.at / pages.room, 1.0), pages.white)
+            pages.columns(part, start)
+        if start in parts.seen and pages.page == before:
+            pages.white += _CUT_COST
+    return Made(pages.page + 1, min(pages.at / pages.room, 1.0), pages.white, tuple(pages.broken))
 
 
 @dataclass(slots=True)
@@ -149,14 +172,16 @@ class _Pages:
 
     height: float
     doubt: float
+    between: float
     page: int = 0
     at: float = 0.0
     white: float = 0.0
+    broken: list[int] = field(default_factory=list)
 
     @property
     def room(self) -> float:
-        """Between the margins of this page."""
-        return (self.height - (MARGINS if self.page else FIRST_MARGINS)) / self.doubt
+        """Between the margins of this page, with what stands under its last line."""
+        return (self.height + _UNDER - (MARGINS if self.page else FIRST_MARGINS)) / self.doubt
 
     def turn(self) -> None:
         """Begin another page."""
@@ -165,25 +190,39 @@ class _Pages:
     def keep(self, high: float) -> None:
         """Set something in one piece."""
         if self.at and self.at + high > self.room:
-            self.white += (self.room - self.at) * PAGE_WIDTH
+            self.foot(self.room - self.at)
             self.turn()
-        self.at += high
+        # What stands above a part is left out at the top of a page.
+        self.at += high if self.at else high - self.between
 
-    def columns(self, pieces: Sequence[Piece], between: float) -> None:
+    def hole(self, wide: float, high: float) -> None:
+        """Leave white in the midst of a page."""
+        area = wide * max(high, 0.0)
+        self.white += area * (1 + area / _SEEN)
+
+    def foot(self, high: float) -> None:
+        """Leave white along the foot of a page."""
+        area = PAGE_WIDTH * max(high, 0.0)
+        self.white += area * _FOOT * (1 + area / _SEEN / 2)
+
+    def columns(self, pieces: Sequence[Piece], start: int) -> None:
         """Two columns: even ones where they end on this page, else as high as the page has room."""
-        self.at += between
+        self.at += self.between if self.at else 0.0
+        last = start + len(pieces)
         while pieces:
             room = self.room - self.at
             whole = sum(piece.height for piece in pieces)
             even = _even(pieces, whole / 2, room)
             if even is not None:
-                self.white += max(2 * even - whole, 0.0) * COLUMN_WIDTH
+                self.hole(COLUMN_WIDTH, 2 * even - whole)
                 self.at += even
                 return
-            fresh = self.at <= between
-            for _ in range(2):
-                used, pieces = _column(pieces, room, force=fresh)
-                self.white += max(room - used, 0.0) * COLUMN_WIDTH
+            fresh = not self.at
+            left, pieces = _column(pieces, room, force=fresh)
+            right, pieces = _column(pieces, room, force=fresh)
+            self.foot(room - max(left, right))
+            self.hole(COLUMN_WIDTH, abs(left - right))
+            self.broken.append(last - len(pieces))
             self.turn()
 
 

@@ -203,13 +203,13 @@ def test_any_sparkline_stays_in_its_box(values: list[float | None]) -> None:
         return
     route = next(element for element in ElementTree.fromstring(drawn) if element.tag.endswith("path")).get("d")
     pairs = [pair.split(" ") for pair in re.split("[ML]", str(route))[1:]]
-    assert all(2 <= float(x) <= 64 and 2 <= float(y) <= 12 for x, y in pairs)
+    assert all(2 <= float(x) <= 64 and 2 <= float(y) <= 10 for x, y in pairs)
 
 
 def test_a_flat_sparkline_runs_through_the_middle() -> None:
-    assert 'd="M2.0 7.0L33.0 7.0M64.0 7.0"' not in spark([1.0, 1.0, 1.0])
-    assert 'd="M2.0 7.0L33.0 7.0L64.0 7.0"' in spark([1.0, 1.0, 1.0])
-    assert 'd="M2.0 7.0M64.0 7.0"' in spark([1.0, None, 1.0])
+    assert 'd="M2.0 6.0L33.0 6.0M64.0 6.0"' not in spark([1.0, 1.0, 1.0])
+    assert 'd="M2.0 6.0L33.0 6.0L64.0 6.0"' in spark([1.0, 1.0, 1.0])
+    assert 'd="M2.0 6.0M64.0 6.0"' in spark([1.0, None, 1.0])
 
 
 def test_a_stray_matplotlibrc_changes_nothing(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
-"""How full the pages of many days are: where each page ends, and its largest hole, in every locale.
+"""How full the pages of many days are: where each page ends, and its largest hole, in every locale and edition.
 
-python tests/render/fills.py [--out DIR] [--only TEXT]
+python tests/render/fills.py [--edition NAME]… [--out DIR] [--only TEXT]
 
 `DIR` keeps the PDFs. Real days are left out where their series don't lie beside the project.
 """
@@ -10,18 +10,18 @@ from __future__ import annotations
 import argparse
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import pikepdf
 
-from reporter.pipeline import render
+from reporter.pipeline import compose, find, render
 from reporter.render.pdf_fill import Fill, fill_of
 from reporter.render.pdf_reading import sheet_of
 from reporter.render.printer import Print, printing
-from tests.briefs import REAL, ROOT, SAMPLES, composed
+from tests.briefs import REAL, ROOT, SAMPLES
 
 SAMPLE_DESKS = ("btc-2026-02", "melt-up", "quiet-day")
 #: The days of DATES.md, and days that nobody chose for what happened on them.
@@ -67,9 +67,9 @@ def briefs(only: str = "") -> Iterator[tuple[str, Path, date | None]]:
     yield from (desk for desk in desks if only in desk[0])
 
 
-def printed(name: str, desk: Path, day: date | None, printer: Print) -> Iterator[Printed]:
+def printed(name: str, desk: Path, day: date | None, printer: Print, editions: Sequence[str] = ()) -> Iterator[Printed]:
     """A brief in each of its desk's locales."""
-    for file, data in render(composed(desk, day), ("pdf",), printer).items():
+    for file, data in render(compose(find(desk, day), editions), ("pdf",), printer).items():
         if file.endswith(".pdf"):
             with pikepdf.open(io.BytesIO(data)) as pdf:
                 fills = tuple(fill_of(sheet_of(page)) for page in pdf.pages)
@@ -85,13 +85,14 @@ def row(brief: Printed) -> str:
 def main() -> int:
     """Print the table."""
     parser = argparse.ArgumentParser(description="Measure how full the pages of many days are.")
+    parser.add_argument("--edition", action="append", default=[], help="article or chat; may be repeated")
     parser.add_argument("--out", type=Path, help="where the PDFs go")
     parser.add_argument("--only", default="", help="a part of the names of the days to build")
     arguments = parser.parse_args()
     print("brief                          each page: where it ends, and its largest piece of white (mm)")
     with printing() as printer:
         for name, desk, day in briefs(arguments.only):
-            for brief in printed(name, desk, day, printer):
+            for brief in printed(name, desk, day, printer, arguments.edition):
                 print(row(brief), flush=True)
                 if arguments.out:
                     arguments.out.mkdir(parents=True, exist_ok=True)

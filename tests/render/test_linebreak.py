@@ -14,7 +14,8 @@ FACE = find_fonts("en").regular
 
 def test_a_value_stays_whole_and_a_long_one_does_not() -> None:
     assert pieces((Words("at "), Shown("c#money", "73,100 美元"), Words("。"))) == ["at ", "73,100 美元。"]
-    assert len(pieces((Shown("c#list", "gold, silver and oil"),), longest=14)) == 4
+    assert len(pieces((Shown("c#list", "gold, silver and 3 more"),))) == 5
+    assert len(pieces((Shown("c#name", "半導體 ETF（SMH）"),))) > 1
 
 
 def test_no_line_begins_with_a_stop_or_ends_with_a_bracket() -> None:
