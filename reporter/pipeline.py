@@ -316,7 +316,8 @@ def render(
     for item in brief.realised:
         document = item.document
         fonts = find_fonts(document.lang, sans=own.sans, serif=own.serif)
-        made_up = seated(document) if document.edition == "chat" else arranged(document, fonts, extent, theme.height)
+        seen = seated(document) if document.edition == "chat" else document
+        made_up = arranged(seen, fonts, extent, theme.height)
         files |= _render_locale(
             made_up, locales[document.locale], brief.findings, fonts, formats, press, printed, drawn
         )

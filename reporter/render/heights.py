@@ -19,7 +19,8 @@ from reporter.render.linebreak import count_lines, pieces, pieces_of_text, width
 #: Gives the height of a chart in millimetres.
 Extent = Callable[[Chart], float]
 
-_PT = 25.4 / 72
+#: A point in millimetres.
+POINT = 25.4 / 72
 PAGE_WIDTH, TEXT_WIDTH, COLUMN_WIDTH = 178.0, 127.4, 87.0
 #: Density → share of the usual leading, millimetres between the parts of the body and under a paragraph, and by how
 #: much a key figure is lower.
@@ -60,14 +61,15 @@ class Heights:
     def of(document: Document, fonts: Fonts, extent: Extent) -> Heights:
         """Measures in a document's language and density."""
         chinese = document.lang.startswith("zh")
+        full = (15.0, 13.2) if document.edition == "chat" else (16.2, 13.8)
         factor, between, below, closer = _DENSITIES[document.density]
         return Heights(
             fonts,
             extent,
-            leading=(16.2 if chinese else 13.8) * _PT * factor,
-            column=(15.4 if chinese else 13.8) * _PT * factor,
-            item=(14.0 if chinese else 12.6) * _PT,
-            first=(17.6 if chinese else 15.6) * _PT,
+            leading=(full[0] if chinese else full[1]) * POINT * factor,
+            column=(15.4 if chinese else 13.8) * POINT * factor,
+            item=(14.0 if chinese else 12.6) * POINT,
+            first=(17.6 if chinese else 15.6) * POINT,
             between=between,
             below=below,
             closer=closer,
@@ -80,12 +82,12 @@ class Heights:
 
     def heading(self, heading: Sentence, room: float) -> float:
         """A section's heading with its rule and the room under it."""
-        return self._lines(heading, (heading,), room, 12.5, self.fonts.bold) * 17 * _PT + _HEAD
+        return self._lines(heading, (heading,), room, 12.5, self.fonts.bold) * 17 * POINT + _HEAD
 
     def _lines(self, of: object, sentences: Iterable[Sentence], room: float, size: float, face: FontFile) -> int:
         def count() -> int:
             spans = [part for gap, sentence in spaced(sentences) for part in (Words(gap), *sentence.spans) if part.text]
-            return count_lines(pieces_of_text(spans), face, room / (size * _PT))
+            return count_lines(pieces_of_text(spans), face, room / (size * POINT))
 
         return round(self._once(of, (room, size, face.name), count))
 
@@ -97,7 +99,7 @@ class Heights:
         return self._known[known][1]
 
     def _plain(self, text: str, room: float, size: float) -> int:
-        return count_lines(pieces((Words(text),)), self.fonts.regular, room / (size * _PT))
+        return count_lines(pieces((Words(text),)), self.fonts.regular, room / (size * POINT))
 
     def block(self, block: Block, room: float) -> float:
         """A block of the body with its margins."""
@@ -114,7 +116,7 @@ class Heights:
         return self._table(block, room) if isinstance(block, Table) else 0.0
 
     def _figure(self, figure: Figure, room: float) -> float:
-        title = self.lines((figure.title,), room - 9.0, 8.5) * 12.5 * _PT
+        title = self.lines((figure.title,), room - 9.0, 8.5) * 12.5 * POINT
         parts = (
             *(sentence.text for sentence in figure.caption),
             key(figure),
@@ -122,7 +124,7 @@ class Heights:
         )
         return (
             title
-            + self._plain("　".join(filter(None, parts)), room, 7) * 10 * _PT
+            + self._plain("　".join(filter(None, parts)), room, 7) * 10 * POINT
             + self.extent(figure.chart)
             + _FIGURE
         )
@@ -134,12 +136,12 @@ class Heights:
     def _table(self, table: Table, room: float) -> float:
         """A table with its title; the first column's cells run over lines where the others leave too little room."""
         columns = ((table.header[n], *(row[n].text for row in table.rows)) for n in range(len(table.header)))
-        wide = [max(width(text, self.fonts.regular) for text in texts) * 8 * _PT + 1.6 for texts in columns]
+        wide = [max(width(text, self.fonts.regular) for text in texts) * 8 * POINT + 1.6 for texts in columns]
         # Marks of stance stand before their words in bold, and words after a number have room before them.
         left = max(room - sum(wide[1:]) - 6.0, 12.0)
-        names = (width(row[0].text, self.fonts.regular) * 8 * _PT for row in table.rows)
+        names = (width(row[0].text, self.fonts.regular) * 8 * POINT for row in table.rows)
         rows = (ceil(name / left) for name in names)
-        return sum(count * 11.5 * _PT + 2.1 for count in rows) + 6.1 + _TABLE
+        return sum(count * 11.5 * POINT + 2.1 for count in rows) + 6.1 + _TABLE
 
     def halves(self, rows: int) -> float:
         """A table of so many rows in two halves side by side."""
@@ -147,8 +149,6 @@ class Heights:
 
     def front(self, document: Document, opening: tuple[Block, ...]) -> tuple[float, float, float]:
         """The first page's head, the text beside the key figures, and the key figures."""
-        # A headline that nearly fits one line is set smaller.
-        head = self._lines(document.headline, (document.headline,), PAGE_WIDTH, 19, self.fonts.headline)
         text = self.lines(document.standfirst.sentences, TEXT_WIDTH, 10.5) * self.first
         if document.takeaways:
             items = (self.lines((item,), TEXT_WIDTH - 4, 9.5) for item in document.takeaways)
@@ -160,7 +160,11 @@ class Heights:
                 # Its lower margin is left out.
                 text += self.block(block, TEXT_WIDTH) - 3.2
         rail = len(document.tiles) * (18.75 - self.closer) + 7.2 if document.tiles else 0.0
-        return 6.9 + head * 27 * _PT + 9.5, text, rail
+        return 6.9 + self.headline(document) + 9.5, text, rail
+
+    def headline(self, document: Document) -> float:
+        """The headline's lines; one that nearly fits one line is set smaller."""
+        return self._lines(document.headline, (document.headline,), PAGE_WIDTH, 19, self.fonts.headline) * 27 * POINT
 
     def closing(self, section: Section) -> float:
         """The brief's last word."""
@@ -177,7 +181,7 @@ class Heights:
         lists = [[sentence.text for sentence in document.gaps], list(document.methods), last]
         kept = [[text for text in texts if text] for texts in lists if any(texts)]
         room = PAGE_WIDTH / max(len(kept), 1) - 5
-        columns = [sum(self._plain(text, room, 7) * 10 * _PT + 0.4 for text in texts) + 4.7 for texts in kept]
+        columns = [sum(self._plain(text, room, 7) * 10 * POINT + 0.4 for text in texts) + 4.7 for texts in kept]
         if document.sources and document.disclosure:
             columns[-1] += 6.2
         return max(columns, default=0.0) + 4.3 + self.between

@@ -8,6 +8,7 @@ from itertools import accumulate
 from math import floor
 
 from reporter.model.document import Block, Document, Paragraph, Section, Table
+from reporter.render.bubbles import talk
 from reporter.render.flow import Band, Part, bands, halves, opening
 from reporter.render.heights import COLUMN_WIDTH, PAGE_WIDTH, TEXT_WIDTH, Heights
 
@@ -80,6 +81,7 @@ class Measured:
         body: pieces of two columns, or the height of what is kept in one piece.
         starts: of each of these, the place of its first part among the parts of the body.
         between: above a stretch of columns.
+        holes: width and height of what stays white whatever page it is on.
         seen: places at which columns begin anew in the midst of a section.
     """
 
@@ -90,18 +92,23 @@ class Measured:
     starts: tuple[int, ...]
     between: float
     seen: frozenset[int] = frozenset()
+    holes: tuple[tuple[float, float], ...] = ()
 
 
 def measured(document: Document, heights: Heights) -> Measured:
     """Measure a document's parts."""
+    if document.edition == "chat":
+        spoken = talk(document, heights)
+        body = (*spoken.kept, heights.footer(document))
+        return Measured(spoken.head, 0.0, 0.0, body, tuple(range(len(body))), 0.0, holes=spoken.holes)
     cut = bands(document)
-    body = tuple(_band(band, heights) for band in cut)
+    laid = tuple(_band(band, heights) for band in cut)
     starts = tuple(accumulate((len(band.parts) for band in cut), initial=0))
     front = heights.front(document, opening(document))
     seen = (
         start for start, band in zip(starts, cut, strict=False) if start in document.cuts and not band.parts[0].heading
     )
-    return Measured(*front, (*body, heights.footer(document)), starts, heights.between, frozenset(seen))
+    return Measured(*front, (*laid, heights.footer(document)), starts, heights.between, frozenset(seen))
 
 
 def _band(band: Band, heights: Heights) -> tuple[Piece, ...] | float:
@@ -154,6 +161,8 @@ def laid_out(parts: Measured, height: float, doubt: float = 1.0) -> Made:
     if parts.rail:
         pages.hole(TEXT_WIDTH, parts.rail - parts.text)
         pages.hole(PAGE_WIDTH - TEXT_WIDTH, parts.text - parts.rail)
+    for wide, high in parts.holes:
+        pages.hole(wide, high)
     pages.at = parts.head + max(parts.text, parts.rail)
     for part, start in zip(parts.body, parts.starts, strict=True):
         before = pages.page

@@ -1,0 +1,88 @@
+"""How high the parts of a conversation's page will be, in millimetres: its key figures, its questions and answers.
+
+As `render/heights.py` does for an article; the figures here repeat the measures of `theme/chat.css`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from reporter.model.document import Block, Conditions, Document, Table, Turn
+from reporter.render.conversation import Exchange, exchanges
+from reporter.render.flow import halves, rows
+from reporter.render.heights import COLUMN_WIDTH, POINT, Heights
+
+#: Widths of the text in a bubble: of a question, of an answer, of an answer beside a figure.
+_ASKED, _TOLD, _BESIDE = 112.0, 115.4, 63.0
+#: A bubble's padding, what stands between bubbles and above an answer, the least height of an answer.
+_PADDING, _NEXT, _ABOVE, _LEAST = 2.3, 0.9, 1.2, 9.0
+#: Headline's margins with the masthead, and the strip of key figures.
+_HEAD, _STRIP = 13.5, 29.8
+#: Density → millimetres between two exchanges.
+_BETWEEN = {"normal": 2.3, "tight": 1.8, "dense": 1.4, "roomy": 3.4}
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A conversation's measures.
+
+    Attributes:
+        head: masthead, headline and key figures.
+        kept: heights of what is kept on one page, in order.
+        holes: width and height of what stays white beside figures.
+    """
+
+    head: float
+    kept: tuple[float, ...]
+    holes: tuple[tuple[float, float], ...]
+
+
+def talk(document: Document, heights: Heights) -> Talk:
+    """Measure a conversation."""
+    kept: list[float] = []
+    holes: list[tuple[float, float]] = []
+    for section in document.sections:
+        for exchange in exchanges(section):
+            units = list(_units(exchange, heights, holes))
+            kept += [*units[:-1], units[-1] + _BETWEEN[document.density]]
+    head = heights.headline(document) + _HEAD + (_STRIP if document.tiles else 0.0)
+    return Talk(head, tuple(kept), tuple(holes))
+
+
+def _units(exchange: Exchange, heights: Heights, holes: list[tuple[float, float]]) -> Iterator[float]:
+    """An exchange cut where a page may end: never between a question and the first words of its answer."""
+    asked = _bubble(exchange.asked, _ASKED, 9.8, 13.6 * POINT, heights)[0] + 0.4
+    if exchange.beside:
+        told = _answer(_bubble(exchange.told, _BESIDE, 9.2, heights.leading, heights))
+        figure = heights.block(exchange.beside, COLUMN_WIDTH) - 2.2
+        holes.append((_BESIDE, figure - told))
+        answer = [max(told, figure)]
+    else:
+        bubbles = _bubble(exchange.told, _TOLD, 9.2, heights.leading, heights)
+        answer = [height + _NEXT * (number > 0) for number, height in enumerate(bubbles)]
+        answer[:1] = [max(answer[0], _LEAST if len(answer) == 1 else 0.0) + _ABOVE] if answer else [_ABOVE]
+    below = sum(_row(row, heights) for row in rows(exchange.below))
+    if below:
+        yield asked + sum(answer) + below
+    else:
+        yield asked + answer[0]
+        yield from answer[1:]
+
+
+def _answer(bubbles: list[float]) -> float:
+    return max(sum(bubbles) + _NEXT * (len(bubbles) - 1), _LEAST) + _ABOVE
+
+
+def _bubble(turn: Turn, room: float, size: float, leading: float, heights: Heights) -> list[float]:
+    return [heights.lines(part.sentences, room, size) * leading + _PADDING for part in turn.paragraphs]
+
+
+def _row(row: tuple[Block, ...], heights: Heights) -> float:
+    """What stands under an answer: a figure, a table in halves, or conditions side by side."""
+    first = row[0]
+    if isinstance(first, Table) and len(halves(first)) > 1:
+        return heights.halves(len(first.rows))
+    if isinstance(first, Conditions):
+        return max(heights.block(block, COLUMN_WIDTH) for block in row)
+    return heights.block(first, _TOLD) - 3.0
