@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from html import unescape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -25,6 +26,7 @@ _ASSET = "asset:"
 #: Drawings as this project writes them; text is escaped, so no other "<svg" can stand in a page.
 _DRAWING = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 _TITLE = re.compile(r"<title>([^<]*)</title>")
+_LABEL = re.compile(r"<text\b[^>]*>([^<]*)</text>")
 _CLASS = re.compile(r'<svg[^>]*? class="([^"]*)"')
 
 
@@ -144,6 +146,12 @@ def lift_drawings(html: str) -> tuple[str, dict[str, bytes]]:
         return f'<img src="{address}" alt="{alt[1] if alt else ""}" class="{kind[1] if kind else ""}">'
 
     return _DRAWING.sub(lift, html), assets
+
+
+def labels_of(html: str) -> dict[str, tuple[str, ...]]:
+    """What is written in a page's charts: alternative text → labels; drawings without letters are left out."""
+    found = ((_TITLE.search(drawing), _LABEL.findall(drawing)) for drawing in _DRAWING.findall(html))
+    return {unescape(alt[1]): tuple(map(unescape, labels)) for alt, labels in found if alt and labels}
 
 
 def _font_faces(fonts: Sequence[FontSubset]) -> str:

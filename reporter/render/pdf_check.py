@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby, pairwise
 from operator import itemgetter
 from typing import Any, cast
@@ -26,19 +26,26 @@ _NAMES = tuple(family.replace(" ", "-") for family in (SANS, SERIF))
 _HEADING = re.compile(r"H[1-6]")
 #: Points: the least distance of text from the paper's edge, and the room below a heading for what it heads.
 _EDGE, _ROOM = 14.0, 66.0
+#: A drawing without a letter has at most so many shapes: a line and the dot at its end, not a chart.
+_MOST_SHAPES = 8
 
 
-def faults(data: bytes) -> tuple[str, ...]:
+def faults(data: bytes, labels: Mapping[str, Sequence[str]] | None = None) -> tuple[str, ...]:
     """Everything that is wrong with a PDF, in the order of the checks; empty where it is right.
 
     A fault means that a reader would miss or misread something, so a brief with one is held.
+
+    Args:
+        data: the file.
+        labels: alternative text of each chart → everything that is written in it, where that is known.
     """
     try:
         pdf = pikepdf.open(io.BytesIO(data))
     except pikepdf.PdfError as error:
         return (f"not a PDF that can be read: {error}",)
     with pdf:
-        words = [sheet_of(page).words for page in pdf.pages]
+        sheets = [sheet_of(page) for page in pdf.pages]
+        words = [sheet.words for sheet in sheets]
         tags = tags_of(pdf)
         checks = (
             pdf.check_pdf_syntax(),
@@ -47,6 +54,8 @@ def faults(data: bytes) -> tuple[str, ...]:
             _places(pdf, words),
             _head(pdf),
             _tree(tags),
+            _drawings(tags, sheets),
+            _labels(tags, words, labels or {}),
             _headings(pdf, tags, words),
             _links(pdf),
             archive_faults(pdf),
@@ -149,6 +158,30 @@ def _tree(tags: tuple[Tag, ...]) -> Iterator[str]:
     for tag in tags:
         if tag.lang and not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", tag.lang):
             yield f'"{tag.lang}" is no language'
+
+
+def _drawings(tags: tuple[Tag, ...], sheets: Sequence[Sheet]) -> Iterator[str]:
+    """Figures of many shapes and no letter: their labels were turned into outlines, which no search finds."""
+    words = [sheet.words for sheet in sheets]
+    figures = [tag for tag in tags if tag.kind == "Figure"]
+    for number, figure in enumerate(figures, 1):
+        shapes = sum(sheets[page].paths.get(mark, 0) for page, mark in figure.content)
+        if shapes > _MOST_SHAPES and not _said(figure, words).strip():
+            yield f"figure {number} of {len(figures)} has no text: its labels can't be found by search"
+
+
+def _labels(
+    tags: tuple[Tag, ...], words: list[tuple[Words, ...]], labels: Mapping[str, Sequence[str]]
+) -> Iterator[str]:
+    said = {tag.alt: _plain(_said(tag, words)) for tag in tags if tag.kind == "Figure"}
+    for alt, texts in labels.items():
+        short = alt.partition(". ")[0]
+        if alt not in said:
+            yield f'the chart "{short}" is not in the page'
+            continue
+        for text in dict.fromkeys(texts):
+            if _plain(text) not in said[alt]:
+                yield f'the chart "{short}": a search doesn\'t find its label "{text}"'
 
 
 def _headings(pdf: pikepdf.Pdf, tags: tuple[Tag, ...], words: list[tuple[Words, ...]]) -> Iterator[str]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,8 @@ _Matrix = tuple[float, float, float, float, float, float]
 _UNIT: _Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 #: Elements that are read as a whole; what they hold in turn is a part of them.
 _BLOCKS = frozenset({"P", "H1", "H2", "H3", "LI", "LBody", "Caption", "TH", "TD", "Figure", "Lbl"})
+#: Operators that outline a rectangle, and those that paint.
+_SHAPES = frozenset({"re", "S", "s", "f", "F", "f*", "B", "B*", "b", "b*"})
 _PAIR = re.compile(rb"<([0-9a-fA-F]+)>\s*<([0-9a-fA-F]+)>")
 
 
@@ -78,6 +81,7 @@ class _Reader:
     def __init__(self) -> None:
         self.words: list[Words] = []
         self.boxes: list[Box] = []
+        self.paths: Counter[int] = Counter()
         self.faces: dict[Any, _Face] = {}
 
     def read(self, content: Any, resources: Any, start: _Matrix) -> None:
@@ -105,13 +109,19 @@ class _Reader:
                 mark, artifact = marks[-1] if marks else (None, True)
                 parts = operands[0] if name == "TJ" else operands
                 self.words.append(_words(list(parts), face, size, _times(place, matrix), mark, artifact))
-            elif name == "re":
-                self.boxes.append(_box(operands, matrix))
+            elif name in _SHAPES:
+                self._shape(name, operands, matrix, marks[-1][0] if marks else None)
             elif name == "Do":
                 drawn = resources.XObject[str(operands[0])]
                 if drawn.get("/Subtype") == "/Form":
                     inner = _times(_matrix(drawn.get("/Matrix", _UNIT)), matrix)
                     self.read(drawn, drawn.get("/Resources", resources), inner)
+
+    def _shape(self, name: str, operands: Any, matrix: _Matrix, mark: int | None) -> None:
+        if name == "re":
+            self.boxes.append(_box(operands, matrix))
+        elif mark is not None:
+            self.paths[mark] += 1
 
     def _face(self, resources: Any, name: Any) -> _Face:
         font = resources.Font[str(name)]
@@ -165,11 +175,13 @@ class Sheet:
     Attributes:
         words: everything it says.
         boxes: its rectangles.
+        paths: number of a marked content → how many shapes are painted in it.
         width, height: of the paper, in points.
     """
 
     words: tuple[Words, ...]
     boxes: tuple[Box, ...]
+    paths: Mapping[int, int]
     width: float
     height: float
 
@@ -179,7 +191,7 @@ def sheet_of(page: Any) -> Sheet:
     reader = _Reader()
     reader.read(page, page.get("/Resources", {}), _UNIT)
     left, bottom, right, top = (float(edge) for edge in page.mediabox)
-    return Sheet(tuple(reader.words), tuple(reader.boxes), right - left, top - bottom)
+    return Sheet(tuple(reader.words), tuple(reader.boxes), dict(reader.paths), right - left, top - bottom)
 
 
 def words_of(page: Any) -> tuple[Words, ...]:

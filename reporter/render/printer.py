@@ -21,7 +21,7 @@ from typing import Protocol
 
 from reporter.errors import HeldError, ReporterError
 from reporter.render.fonts import FontSubset
-from reporter.render.pdf import Attached, Pdf, render_pdf
+from reporter.render.pdf import Attached, Pdf, labels_of, render_pdf
 
 #: Gives a PDF once it is made; raises what its making raised.
 Wait = Callable[[], Pdf]
@@ -168,7 +168,9 @@ def _serve(pipe: Connection, megabytes: int) -> None:
         except (EOFError, OSError):
             return
         try:
-            result: Pdf | ReporterError = _checked(render_pdf(html, fonts, name=name, attachments=attachments), name)
+            result: Pdf | ReporterError = _checked(
+                render_pdf(html, fonts, name=name, attachments=attachments), html, name
+            )
         except ReporterError as error:
             result = error
         except MemoryError:
@@ -182,12 +184,12 @@ def _serve(pipe: Connection, megabytes: int) -> None:
             gc.collect()
 
 
-def _checked(made: Pdf, name: str) -> Pdf:
+def _checked(made: Pdf, html: str, name: str) -> Pdf:
     """A PDF with which nothing is wrong; what only looks bad is left to `reporter check-pdf`."""
     # Known only to the process that prints: the parent has no use for what reads a PDF.
     from reporter.render.pdf_check import faults
 
-    if found := faults(made.data):
+    if found := faults(made.data, labels_of(html)):
         raise HeldError("\n".join(f"{name}: {fault}" for fault in found))
     return made
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -12,8 +13,9 @@ import pytest
 from typer.testing import CliRunner
 
 from reporter.cli import app
+from reporter.model.document import Figure
 from reporter.render.fonts import find_fonts, subset_fonts
-from reporter.render.pdf import render_pdf
+from reporter.render.pdf import labels_of, render_pdf
 from reporter.render.pdf_check import faults, notices
 from reporter.render.pdf_reading import tags_of, words_of
 from tests.render.specimens import EN, ZH, full, page, quiet
@@ -129,6 +131,46 @@ def test_figures_without_a_text_are_counted() -> None:
     found = changed(_without_alt)
     assert found[0].startswith("figure 1 of ")
     assert all(fault.endswith("has no alternative text") for fault in found)
+
+
+def test_a_chart_whose_labels_are_outlines_is_told() -> None:
+    document = quiet(EN)
+    html = page(document)
+    outlined = re.sub(r"<text\b[^>]*>[^<]*</text>", '<path d="M1 1L2 2" stroke="#000"/>', html)
+    data = render_pdf(outlined, subset_fonts(html, find_fonts(document.lang))).data
+    chart = next(alt for alt in labels_of(html))
+
+    number, of = figure_of(data, chart)
+    untold = f"figure {number} of {of} has no text: its labels can't be found by search"
+    assert faults(data) == (untold,)
+    texts = labels_of(html)[chart]
+    short = chart.partition(". ")[0]
+    assert faults(data, {chart: texts[:1]}) == (
+        untold,
+        f'the chart "{short}": a search doesn\'t find its label "{texts[0]}"',
+    )
+
+
+def test_every_label_of_a_page_is_found_and_another_is_not() -> None:
+    document = full(ZH)
+    html = page(document)
+    data = render_pdf(html, subset_fonts(html, find_fonts(document.lang))).data
+    labels = labels_of(html)
+
+    assert len(labels) == sum(isinstance(b, Figure) for section in document.sections for b in section.blocks)
+    assert all(labels.values())
+    assert faults(data, labels) == ()
+    first = next(iter(labels))
+    assert faults(data, {first: ("1,234,567",), "Lost": ("1",)}) == (
+        f'the chart "{first.partition(". ")[0]}": a search doesn\'t find its label "1,234,567"',
+        'the chart "Lost" is not in the page',
+    )
+
+
+def figure_of(data: bytes, alt: str) -> tuple[int, int]:
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        figures = [tag.alt for tag in tags_of(pdf) if tag.kind == "Figure"]
+    return figures.index(alt) + 1, len(figures)
 
 
 def test_lines_over_lines_are_told() -> None:
