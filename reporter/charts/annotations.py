@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from reporter.charts.axis import Scale
 from reporter.charts.data import real
 from reporter.charts.labels import Pen, beside
 from reporter.charts.marks import Box, Dot, Mark, Place, Stroke, Text
-from reporter.model.chart import Band, Level, Panel
+from reporter.model.chart import Band, Level, Panel, Point
 
-#: Height of a row of names above the plot, and the radius of a numbered dot, in points.
+#: Height of a row of names above the plot, the radius of a numbered dot, in points; the most rows of names.
 PHASE_ROW, _DOT = 10.0, 4.4
+_MOST_ROWS = 2
+
+#: A point with the place of its dot.
+Dotted = tuple[Point, float, float]
 
 
 def draw_levels(levels: tuple[Level, ...], pen: Pen, y: Scale, frame: Box) -> list[Mark]:
@@ -37,8 +43,10 @@ def _band_edges(band: Band, y: Scale, frame: Box) -> tuple[float, float] | None:
     return (top, bottom) if bottom > top else None
 
 
-def band_labels(bands: tuple[Band, ...], pen: Pen, y: Scale, frame: Box, path: list[Place]) -> list[Text]:
-    """Names of bands, each where it covers the least."""
+def band_labels(
+    bands: tuple[Band, ...], pen: Pen, y: Scale, frame: Box, path: list[Place], dots: Sequence[Box]
+) -> list[Text]:
+    """Names of bands, each where it covers the least; one that finds no free place is left out."""
     texts: list[Text] = []
     for band in bands:
         edges = _band_edges(band, y, frame)
@@ -48,12 +56,16 @@ def band_labels(bands: tuple[Band, ...], pen: Pen, y: Scale, frame: Box, path: l
         if bottom < top:
             top = bottom = (edges[0] + edges[1]) / 2
         spots = [(0.0, top), (0.0, bottom), (1.0, top), (1.0, bottom), (0.5, top), (0.5, bottom)]
+        if pen.width(band.label) > frame.width - 6:
+            continue
         options = [
             pen.text(frame.left + 3 + side * (frame.width - 6), height, band.label, pen.style.look.focus, anchor=side)
             for side, height in spots
         ]
-        taken = [pen.box(text) for text in texts]
-        texts.append(min(options, key=lambda text: _covered(pen.box(text), taken, path)))
+        taken = [*dots, *(pen.box(text) for text in texts)]
+        best = min(options, key=lambda text: _covered(pen.box(text), taken, path))
+        if not any(pen.box(best).overlap(other) for other in taken):
+            texts.append(best)
     return texts
 
 
@@ -63,16 +75,22 @@ def _covered(box: Box, taken: list[Box], path: list[Place]) -> float:
     return crossed + 10 * sum(box.overlap(other) for other in taken)
 
 
-def draw_points(
-    panel: Panel, pen: Pen, x: Scale, y: Scale, path: list[Place], taken: list[Box], frame: Box
-) -> list[Mark]:
-    """Numbered dots, and their labels where they cover the least."""
-    look = pen.style.look
+def point_places(panel: Panel, x: Scale, y: Scale, frame: Box) -> list[Dotted]:
+    """Where the numbered dots of a panel go."""
     places = [(point, x.at(point.x), y.at(point.y)) for point in panel.points if real(point.x) and real(point.y)]
     places = [(point, px, py) for point, px, py in places if frame.left - 1 <= px <= frame.left + frame.width + 1]
-    # A dot on the first bar would be cut in half by the canvas.
-    places = [(point, max(px, frame.left + _DOT + 0.5), py) for point, px, py in places]
-    taken = taken + [Box(px - _DOT, py - _DOT, 2 * _DOT, 2 * _DOT, look.ink) for _, px, py in places]
+    return _apart(places, frame)
+
+
+def dot_boxes(places: Sequence[Dotted]) -> list[Box]:
+    """The room that dots take."""
+    return [Box(px - _DOT, py - _DOT, 2 * _DOT, 2 * _DOT, "") for _, px, py in places]
+
+
+def draw_points(places: Sequence[Dotted], pen: Pen, path: list[Place], labelled: list[Box], frame: Box) -> list[Mark]:
+    """Numbered dots, and their labels where they cover the least."""
+    look = pen.style.look
+    taken = labelled + dot_boxes(places)
     dots: list[Mark] = []
     labels: list[Mark] = []
     for point, px, py in places:
@@ -81,9 +99,26 @@ def draw_points(
         dots.append(pen.text(px, py, str(point.number), look.background, bold=True, anchor=0.5))
         if point.label:
             text = beside(px, py, pen.text(px, py, point.label, look.ink, bold=True), pen, taken, path, frame)
-            taken.append(pen.box(text))
-            labels += [pen.box(text), text]
+            if text:
+                taken.append(pen.box(text))
+                labels += [pen.box(text), text]
     return labels + dots
+
+
+def _apart(places: list[Dotted], frame: Box) -> list[Dotted]:
+    """Dots moved sideways where one would hide another, and off the canvas's edge, which would cut one in half."""
+    left, right = frame.left + _DOT + 0.5, frame.left + frame.width
+    moved: list[Dotted] = []
+    for point, px, py in places:
+        near = [other for _, other, height in moved if abs(height - py) < 2 * _DOT + 1]
+        steps = sorted((n * (2 * _DOT + 1) for n in range(-20, 21)), key=lambda step: (abs(step), -step))
+        free = (
+            px + step
+            for step in steps
+            if left <= px + step <= right and all(abs(px + step - other) >= 2 * _DOT for other in near)
+        )
+        moved.append((point, next(free, min(max(px, left), right)), py))
+    return moved
 
 
 def _stem(px: float, py: float, path: list[Place], pen: Pen) -> list[Mark]:
@@ -95,20 +130,26 @@ def _stem(px: float, py: float, path: list[Place], pen: Pen) -> list[Mark]:
 
 
 def name_rows(panel: Panel, pen: Pen, x: Scale) -> list[tuple[Text, int]]:
-    """Names of phases over their blocks and of rules over their lines; one that would touch another goes up a row."""
+    """Names of phases over their blocks and of rules over their lines; one that would touch another goes up a row.
+
+    What finds no place in the rows that there are is left out: the plot needs the room.
+    """
     look = pen.style.look
     wanted = [(phase.start, phase.end, phase.label, False) for phase in panel.phases]
     wanted += [(rule.x, rule.x, rule.label, True) for rule in panel.rules if x.low <= rule.x <= x.high]
     ends: list[float] = []
     rows: list[tuple[Text, int]] = []
-    for low, high, label, ruled in sorted(wanted):
+    for low, high, name, ruled in sorted(wanted):
         start, end = max(x.at(low), x.start), min(x.at(high), x.end)
-        if end < start or not label or (end == start and not ruled):
+        if end < start or not name or (end == start and not ruled):
             continue
+        label = pen.fitted(name, x.end - x.start, bold=ruled)
         width = pen.width(label, bold=ruled)
         left = start + 3 if end - start > width + 6 else (start + end - width) / 2
         left = max(min(left, x.end - width), x.start)
         row = next((n for n, edge in enumerate(ends) if left >= edge + 4), len(ends))
+        if row >= _MOST_ROWS or not label:
+            continue
         ends[row : row + 1] = [left + width]
         rows.append((pen.text(left, 0.0, label, look.ink if ruled else look.secondary, bold=ruled), row))
     return rows

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from reporter.charts.axis import AxisText, Scale
 from reporter.charts.data import bar_rows, bar_step, real
 from reporter.charts.labels import Pen
@@ -14,6 +16,8 @@ ROW = 11.0
 _HEAD, _GROUP = 12.0, 4.0
 #: A bar this many times as long as the next longest is cut, or the others could not be told apart.
 _OUTLIER, _CUT = 3.0, 1.6
+#: Share of the room beside the names that tags at the bars' ends may take.
+_MOST_TAGS = 0.7
 
 
 def bar_colour(role: str, value: float, look: Look, *, rise_is_red: bool) -> str:
@@ -67,12 +71,19 @@ def draw_categories(panel: Panel, pen: Pen, axis: AxisText, frame: Box, *, rise_
     values = _values(panel)
     tags = [_tag(panel, axis, n, value) for n, value in enumerate(values)]
     names = max((pen.width(name) for name in panel.categories), default=0.0)
-    names = min(names, frame.width * 0.45) + 8
+    names = min(names, frame.width * 0.45)
     head = _HEAD if panel.title else 0.0
     row = (frame.height - head - 4 - len(panel.groups) * _GROUP) / max(len(values), 1)
     longest = _longest(values)
     shown = [None if value is None else max(min(value, longest), -longest) for value in values]
-    scale = _value_scale(shown, tags, pen, frame.left + names, frame.left + frame.width)
+    right = frame.left + frame.width
+    before, after = _tag_rooms(shown, tags, pen)
+    # Where tags at both ends would leave no room for the bars, they stand in a column.
+    aside = before + after > _MOST_TAGS * (frame.width - names - 8)
+    if aside:
+        names = min(names, frame.width * 0.3)
+        before, after = 0.0, min(max(map(partial(pen.width, bold=True), tags)) + 6, frame.width * 0.55)
+    scale = _value_scale(shown, frame.left + names + 8 + before, right - after)
     zero = scale.at(0.0)
     role = panel.bars[0].role if panel.bars else "signed"
     marks: list[Mark] = []
@@ -85,7 +96,7 @@ def draw_categories(panel: Panel, pen: Pen, axis: AxisText, frame: Box, *, rise_
             edge = frame.top + head + 2 + number * row + gaps - _GROUP / 2
             marks.append(Stroke(((frame.left, edge), (frame.left + frame.width, edge)), look.grid, 0.3))
         middle = frame.top + head + 2 + (number + 0.5) * row + gaps
-        marks.append(pen.text(frame.left, middle, name, look.ink))
+        marks.append(pen.text(frame.left, middle, _trimmed(name, names, pen), look.ink))
         end = zero if value is None else scale.at(value)
         if value is not None:
             colour = bar_colour(role, value, look, rise_is_red=rise_is_red)
@@ -94,7 +105,10 @@ def draw_categories(panel: Panel, pen: Pen, axis: AxisText, frame: Box, *, rise_
             if value != values[number]:
                 marks.append(_cut(zero + (end - zero) * 0.85, middle, thick, look.background))
         left = value is not None and value < 0
-        marks.append(pen.text(end + (-4 if left else 4), middle, tag, look.ink, bold=True, anchor=float(left)))
+        if aside:
+            marks.append(pen.text(right, middle, pen.fitted(tag, after, bold=True), look.ink, bold=True, anchor=1.0))
+        else:
+            marks.append(pen.text(end + (-4 if left else 4), middle, tag, look.ink, bold=True, anchor=float(left)))
     marks.append(Stroke(((zero, frame.top + head), (zero, frame.top + frame.height)), look.zero, 0.6))
     return marks
 
@@ -126,12 +140,25 @@ def _tag(panel: Panel, axis: AxisText, number: int, value: float | None) -> str:
     return "" if value is None else axis.value(value, panel.unit)
 
 
-def _value_scale(values: list[float | None], tags: list[str], pen: Pen, left: float, right: float) -> Scale:
-    """The scale of the bars, with room for each tag beyond its own bar's end."""
-    known = [(value, tag) for value, tag in zip(values, tags, strict=True) if value is not None]
-    low, high = min([0.0, *(v for v, _ in known)]), max([0.0, *(v for v, _ in known)])
-    if low == high:
-        return Scale(0.0, 1.0, left, right)
-    before = max((pen.width(tag, bold=True) + 6 for value, tag in known if value < 0), default=0.0)
-    after = max((pen.width(tag, bold=True) + 6 for value, tag in known if value >= 0), default=2.0)
-    return Scale(low, high, left + before, right - after)
+def _tag_rooms(values: list[float | None], tags: list[str], pen: Pen) -> tuple[float, float]:
+    """Room that tags need beyond the bars' ends, at the left and at the right."""
+    known = [(value, tag) for value, tag in zip(values, tags, strict=True)]
+    before = max(
+        (pen.width(tag, bold=True) + 6 for value, tag in known if value is not None and value < 0), default=0.0
+    )
+    after = max((pen.width(tag, bold=True) + 6 for value, tag in known if value is None or value >= 0), default=2.0)
+    return before, after
+
+
+def _value_scale(values: list[float | None], left: float, right: float) -> Scale:
+    """The scale of the bars, from the least value or zero to the greatest or zero."""
+    known = [0.0, *(value for value in values if value is not None)]
+    low, high = min(known), max(known)
+    return Scale(low, high, left, right) if low < high else Scale(0.0, 1.0, left, right)
+
+
+def _trimmed(name: str, room: float, pen: Pen) -> str:
+    """A name as far as there is room for it; a row is not left without one."""
+    if pen.width(name) <= room:
+        return name
+    return next((cut for n in range(len(name) - 1, 0, -1) if pen.width(cut := f"{name[:n].rstrip()}…") <= room), "…")

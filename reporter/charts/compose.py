@@ -26,6 +26,8 @@ SIZES = {
 #: A stack's width, and the height of each of its panels, in millimetres.
 _STACK_WIDTH, _STACK_PANEL = 87.0, 20.0
 _FOOT, _GAP = 13.0, 5.0
+#: Share of a chart's width that labels beside the plot may take.
+_MOST_MARGIN = 0.55
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +57,13 @@ def compose(chart: Chart, style: Style, axis: AxisText, *, rise_is_red: bool) ->
     panels = tuple(panel for panel in panels if panel.x == panels[0].x)
     share = (height - _FOOT) / len(panels)
     plans = [plan_panel(panel, pen, axis, share - _GAP - 14) for panel in panels]
-    margin = min(max(plan.margin(pen) for plan in plans), width * 0.4)
+    margin = min(max(plan.margin(pen) for plan in plans), width * _MOST_MARGIN)
     shared = _Axis(panels[0].x, x_range(panels), width - margin - 1)
     marks: list[Mark] = [Box(0.0, 0.0, width, height, style.look.background)]
     top = 0.0
     for plan in plans:
         frame = _frame(plan, pen, shared, top, share - (_GAP if plan is not plans[-1] else 0.0))
-        marks += draw_panel(plan, pen, frame, shared.span, rise_is_red=rise_is_red)
+        marks += draw_panel(plan, pen, frame, shared.span, margin, rise_is_red=rise_is_red)
         top += share
     return Picture(width, height, (*marks, *_x_labels(shared, pen, axis, height)))
 

@@ -32,6 +32,18 @@ class Pen:
         left = x - anchor * self.width(text, bold=bold)
         return Text(left, y + self.size * 0.36, text, self.size, colour, bold)
 
+    def fitted(self, text: str, room: float, *, bold: bool = False, size: float | None = None) -> str:
+        """The text, or as much of it as has room; one with a figure in it is left out rather than cut."""
+        if self.width(text, bold=bold, size=size) <= room:
+            return text
+        if any(map(str.isdigit, text)):
+            return ""
+        kept = next((n for n in range(len(text) - 1, 0, -1) if self._cut(text, n, bold, size) <= room), 0)
+        return f"{text[:kept].rstrip()}…" if kept else ""
+
+    def _cut(self, text: str, kept: int, bold: bool, size: float | None) -> float:
+        return self.width(f"{text[:kept].rstrip()}…", bold=bold, size=size)
+
     def box(self, text: Text) -> Box:
         """The room that a text takes."""
         width = self.width(text.text, bold=text.bold, size=text.size)
@@ -69,8 +81,12 @@ def spread(wanted: Sequence[float], height: float, top: float, bottom: float) ->
     return tuple(places)
 
 
-def beside(x: float, y: float, text: Text, pen: Pen, taken: Sequence[Box], line: Sequence[Place], frame: Box) -> Text:
+def beside(
+    x: float, y: float, text: Text, pen: Pen, taken: Sequence[Box], line: Sequence[Place], frame: Box
+) -> Text | None:
     """The text at the side of a dot where it covers least: other labels first, then the line itself.
+
+    None where it would lie over another label or leave the plot at every side.
 
     Args:
         x: the dot's centre.
@@ -103,7 +119,10 @@ def beside(x: float, y: float, text: Text, pen: Pen, taken: Sequence[Box], line:
         return (outside * 50 + covered * 10 + touched * 4, rank)
 
     left, base = sides[min(range(len(sides)), key=cost)]
-    return Text(left, base, text.text, size, text.colour, text.bold)
+    placed = Text(left, base, text.text, size, text.colour, text.bold)
+    box = pen.box(placed)
+    hidden = sum(box.overlap(other) for other in taken)
+    return placed if hidden < 1 and box.width * box.height - box.overlap(frame) < 8 else None
 
 
 def _inside(box: Box, place: Place) -> bool:
