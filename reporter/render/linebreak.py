@@ -16,7 +16,8 @@ _NEVER_FIRST, _NEVER_LAST = "，、：；。？！）」』〉》％%”’…",
 #: A value up to this long stays on one line with its unit; a longer text (a list of names) may break.
 UNBREAKABLE = 14
 #: The end of a text holds together: it has this many ems at least, so that no word stands alone on the last line.
-_TAIL, _LONGEST_TAIL = 4.0, 12.0
+#: A text shorter than `_LONG` is one line anywhere, and every element costs the page time.
+_TAIL, _LONGEST_TAIL, _LONG = 4.0, 12.0, 14.0
 
 
 def wide(character: str) -> bool:
@@ -47,6 +48,8 @@ def ems(text: str) -> float:
 
 def ending(spans: Sequence[Span]) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
     """A text's spans up to its end, and its end, which stays on one line; the end may be empty."""
+    if ems("".join(span.text for span in spans)) < _LONG:
+        return tuple(spans), ()
     tail = ""
     for piece in reversed(pieces(spans)):
         if ems(tail.rstrip()) >= _TAIL:
