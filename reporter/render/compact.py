@@ -11,11 +11,6 @@ import struct
 from typing import Any
 
 _NUMBER = re.compile(rb"-?\d+\.\d{3,}")
-#: The drawing of charts sets each letter by itself, at the place where the letter before it ends anyway.
-_NEXT_LETTER = re.compile(rb"\]\s*TJ\n0 Tr\n1 0 0 -1 \S+ \S+ Tm\n\[")
-_LETTERS = re.compile(
-    rb"1 0 0 -1 \S+ (\S+) Tm\n\S+ \S+ Tf\n\[[^]]*\]\s*TJ\n(?:0 Tr\n1 0 0 -1 \S+ \1 Tm\n\[[^]]*\]\s*TJ\n)+"
-)
 #: What every path states of its pen although it is what a pen is without being told, and fills need none.
 _PEN = b"[] 0 d\n0 J\n0 j\n4 M\n"
 _REFERENCE = re.compile(rb"(\d+) 0 R")
@@ -41,7 +36,6 @@ def _compact_stream(stream: Any) -> None:
 
 def terse(drawing: bytes) -> bytes:
     """A content stream with fewer digits and without what goes without saying."""
-    drawing = _LETTERS.sub(lambda run: _NEXT_LETTER.sub(b"", run[0]), drawing)
     drawing = drawing.replace(_PEN, b"")
     return _NUMBER.sub(_short, drawing)
 

@@ -17,6 +17,7 @@ from reporter.errors import HeldError, InputError, Problem
 from reporter.render.columns import coarse_steps
 from reporter.render.compact import compact
 from reporter.render.fonts import SANS, SERIF, FontSubset
+from reporter.render.lettering import whole_labels
 from reporter.render.tagging import languages, simplify
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ def render_pdf(
     from weasyprint import CSS, HTML, Attachment
     from weasyprint.layout import block
     from weasyprint.pdf import tags
+    from weasyprint.svg import TAGS
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import FatalURLFetchingError
 
@@ -111,7 +113,7 @@ def render_pdf(
                         url_fetcher=fetcher,
                     )
                 )
-            with languages(tags, pydyf.String):
+            with languages(tags, pydyf.String), whole_labels(TAGS):
                 data: bytes = document.write_pdf(finisher=_finish, pdf_variant=variant)
         except FatalURLFetchingError as error:
             hint = "only what is inside the page can be shown; give images as data: addresses"

@@ -95,12 +95,6 @@ def test_a_latin_name_on_a_chinese_page_is_in_another_language(text: str, lang: 
 def test_a_drawing_is_told_in_fewer_words() -> None:
     drawing = b"0.752941 0.149020 rg\n[] 0 d\n0 J\n0 j\n4 M\n60.472441 724.438793 m"
     assert terse(drawing) == b"0.753 0.149 rg\n60.47 724.44 m"
-    letters = (
-        b"BT\n0 Tr\n1 0 0 -1 0 11 Tm\n/A 7 Tf\n[<0001>] TJ\n0 Tr\n1 0 0 -1 7 11 Tm\n[<0002>] TJ\nET\n"
-        b"BT\n0 Tr\n1 0 0 -1 0 11 Tm\n/A 7 Tf\n[<0003>] TJ\nET"
-    )
-    assert terse(letters).count(b"Tm") == 2
-    assert b"[<0001><0002>] TJ" in terse(letters)
 
 
 def test_the_lost_letter_is_refused() -> None:

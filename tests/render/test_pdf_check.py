@@ -167,6 +167,17 @@ def test_every_label_of_a_page_is_found_and_another_is_not() -> None:
     )
 
 
+def test_a_label_is_set_as_one_text_with_its_spaces() -> None:
+    document = full(EN)
+    html = page(document)
+    with pikepdf.open(io.BytesIO(render_pdf(html, subset_fonts(html, find_fonts(document.lang))).data)) as pdf:
+        said = {word.text for sheet in pdf.pages for word in words_of(sheet)}
+    labels = {label for labels in labels_of(html).values() for label in labels}
+
+    assert any(" " in label for label in labels)
+    assert labels <= said
+
+
 def figure_of(data: bytes, alt: str) -> tuple[int, int]:
     with pikepdf.open(io.BytesIO(data)) as pdf:
         figures = [tag.alt for tag in tags_of(pdf) if tag.kind == "Figure"]
