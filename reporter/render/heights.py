@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from math import ceil
+from typing import Any, TypeVar
 
 from reporter.model.chart import Chart
 from reporter.model.document import Block, Conditions, Document, Figure, Paragraph, Section, Sentence, Table, Words
@@ -18,6 +19,8 @@ from reporter.render.linebreak import count_lines, pieces, pieces_of_text, width
 
 #: Gives the height of a chart in millimetres.
 Extent = Callable[[Chart], float]
+
+_Measure = TypeVar("_Measure")
 
 #: A point in millimetres.
 POINT = 25.4 / 72
@@ -55,7 +58,7 @@ class Heights:
     between: float
     below: float
     closer: float
-    _known: dict[Hashable, tuple[object, float]] = field(default_factory=dict, repr=False)
+    _known: dict[Hashable, tuple[object, Any]] = field(default_factory=dict, repr=False)
 
     @staticmethod
     def of(document: Document, fonts: Fonts, extent: Extent) -> Heights:
@@ -89,14 +92,16 @@ class Heights:
             spans = [part for gap, sentence in spaced(sentences) for part in (Words(gap), *sentence.spans) if part.text]
             return count_lines(pieces_of_text(spans), face, room / (size * POINT))
 
-        return round(self._once(of, (room, size, face.name), count))
+        return round(self.once(of, (room, size, face.name), count))
 
-    def _once(self, of: object, how: Hashable, measure: Callable[[], float]) -> float:
+    def once(self, of: object, how: Hashable, measure: Callable[[], _Measure]) -> _Measure:
+        """What `measure` gives for something, asked once however often it is measured this way."""
         known = (id(of), how)
         if known not in self._known:
             # Kept with what it is of, so that no other object can come to have its number.
             self._known[known] = of, measure()
-        return self._known[known][1]
+        measured: _Measure = self._known[known][1]
+        return measured
 
     def _plain(self, text: str, room: float, size: float) -> int:
         return count_lines(pieces((Words(text),)), self.fonts.regular, room / (size * POINT))
@@ -105,7 +110,7 @@ class Heights:
         """A block of the body with its margins."""
         if isinstance(block, Paragraph):
             return self.lines(block.sentences, room, 9.5) * self.column + self.below
-        return self._once(block, room, lambda: self._apart(block, room))
+        return self.once(block, room, lambda: self._apart(block, room))
 
     def _apart(self, block: Block, room: float) -> float:
         if isinstance(block, Figure):
@@ -173,7 +178,7 @@ class Heights:
 
     def footer(self, document: Document) -> float:
         """The small print: up to three lists side by side."""
-        return self._once(document.labels, "footer", lambda: self._footer(document))
+        return self.once(document.labels, "footer", lambda: self._footer(document))
 
     def _footer(self, document: Document) -> float:
         sources = " / ".join(f"{line.name} · {line.gave}" for line in document.sources)

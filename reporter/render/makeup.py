@@ -7,7 +7,7 @@ moved here: figures keep their order and stay in their sections.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations_with_replacement
 from operator import itemgetter
@@ -16,7 +16,7 @@ from typing import Literal
 from reporter.model.document import Block, Density, Document, Figure, Paragraph, Section
 from reporter.render.fonts import Fonts
 from reporter.render.heights import Extent, Heights
-from reporter.render.paper import cost, laid_out, measured
+from reporter.render.paper import PAGE_COST, cost, laid_out, measured
 
 #: What it costs to take a lower chart, to move a figure by one paragraph, and to set a page close.
 _LOW_COST, _MOVE_COST = 900.0, 250.0
@@ -28,8 +28,11 @@ _DENSITY_COSTS: tuple[tuple[Density, float], ...] = (
 )
 #: Heights that a chart may have beside its own, and what it costs to draw one lower or higher; what a cut costs.
 _STRETCHES, _STRETCH_COST, _CUT_COST = (1.15, 0.87, 1.3), 500.0, 400.0
-#: So many of the best are looked at more closely, in so many rounds.
-_FINALISTS, _ROUNDS = 2, 2
+#: Of so many of the best tries figures are moved; so many of these are looked at more closely, in so many rounds.
+_CANDIDATES, _FINALISTS, _ROUNDS = 5, 2, 2
+
+#: What a document costs, the document, and its measures.
+_Try = tuple[float, Document, Heights]
 
 
 def arranged(document: Document, fonts: Fonts, extent: Extent, height: float = 297.0) -> Document:
@@ -41,15 +44,24 @@ def arranged(document: Document, fonts: Fonts, extent: Extent, height: float = 2
         extent: height of a chart.
         height: of the paper, in millimetres.
     """
-    tries: list[tuple[float, Document, Heights]] = []
+    tries: list[_Try] = []
     for density, close in _DENSITY_COSTS:
         set_so = replace(document, density=density)
         heights = Heights.of(set_so, fonts, extent)
         for led, price in _leads(set_so):
-            placed, asked = _placed(led, heights, height)
-            tries.append((asked + price + close, placed, heights))
-    best = sorted(tries, key=itemgetter(0))[:_FINALISTS]
-    return min((_refined(*finalist, height) for finalist in best), key=itemgetter(0))[1]
+            tries.append((cost(measured(led, heights), height) + price + close, led, heights))
+    tries.sort(key=itemgetter(0))
+    best = _best(tries[:_CANDIDATES], height)
+    if best[0] > PAGE_COST:
+        # More pages than a brief may have: perhaps another set closer comes to fewer.
+        best = min(best, _best(tries[_CANDIDATES:], height), key=itemgetter(0))
+    return best[1]
+
+
+def _best(tries: Sequence[_Try], height: float) -> tuple[float, Document]:
+    """The best of some tries, their figures moved, and the best of these refined."""
+    placed = sorted((_placed(*one, height) for one in tries), key=itemgetter(0))
+    return min((_refined(*finalist, height) for finalist in placed[:_FINALISTS]), key=itemgetter(0))
 
 
 def _refined(asked: float, document: Document, heights: Heights, height: float) -> tuple[float, Document]:
@@ -76,7 +88,9 @@ def _price(document: Document) -> float:
 
 
 def _refinements(document: Document, heights: Heights, height: float) -> Iterator[Document]:
-    """The document with one chart of another height, or one more cut."""
+    """The document with one chart of another height, or all of them, or one more cut."""
+    for stretch in _STRETCHES:
+        yield replace(document, sections=tuple(_stretched(section, stretch) for section in document.sections))
     for number, section in enumerate(document.sections):
         for place, block in enumerate(section.blocks):
             if isinstance(block, Figure):
@@ -87,6 +101,17 @@ def _refinements(document: Document, heights: Heights, height: float) -> Iterato
                     yield replace(document, sections=(*sections, *document.sections[number + 1 :]))
     for place in laid_out(measured(document, heights), height).broken:
         yield replace(document, cuts=tuple(sorted({*document.cuts, place})))
+
+
+def _stretched(section: Section, stretch: float) -> Section:
+    """The section with all its charts drawn so much higher or lower."""
+
+    def drawn(block: Block) -> Block:
+        if not isinstance(block, Figure):
+            return block
+        return replace(block, chart=replace(block.chart, stretch=stretch))
+
+    return replace(section, blocks=tuple(map(drawn, section.blocks)))
 
 
 def _leads(document: Document) -> Iterator[tuple[Document, float]]:
@@ -108,19 +133,20 @@ def _narrowed(block: Block, size: Literal["low", "column"]) -> Block:
     return block
 
 
-def _placed(document: Document, heights: Heights, height: float) -> tuple[Document, float]:
+def _placed(asked: float, document: Document, heights: Heights, height: float) -> _Try:
     """The document with each section's figures where they leave the least white, and what that costs."""
-    best, least = document, cost(measured(document, heights), height)
+    best = document
+    first = least = cost(measured(document, heights), height)
     for number, section in enumerate(document.sections):
         if section.heading is None:
             continue
         for candidate, moves in _placements(section):
             sections = (*best.sections[:number], candidate, *best.sections[number + 1 :])
             tried = replace(best, sections=sections)
-            asked = cost(measured(tried, heights), height) + moves * _MOVE_COST
-            if asked < least - 1:
-                best, least = tried, asked
-    return best, least
+            costs = cost(measured(tried, heights), height) + moves * _MOVE_COST
+            if costs < least - 1:
+                best, least = tried, costs
+    return asked - first + least, best, heights
 
 
 def _placements(section: Section) -> Iterator[tuple[Section, int]]:

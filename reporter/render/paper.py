@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import accumulate
 from math import floor
 
@@ -20,6 +21,8 @@ _END, _END_OF_ONE, _FOOT = 0.25, 0.15, 0.6
 _SEEN = 4_000.0
 #: A last page filled less than this is a leftover, and what one costs in square millimetres of white.
 _LEFTOVER, _LEFTOVER_COST = 0.33, 16_000.0
+#: A brief has at most so many pages, and what each further one costs.
+MOST_PAGES, PAGE_COST = 4, 40_000.0
 #: An estimate may be off by this share either way; what is chosen has to look well in every case.
 DOUBTS = (0.985, 1.0, 1.02)
 #: What stands under a block is left out at a page's foot: so many millimetres at least.
@@ -54,7 +57,8 @@ class Made:
         if self.pages == 1:
             return self.white + end * _END_OF_ONE
         left_over = max(_LEFTOVER - self.last, 0.0) / _LEFTOVER
-        return self.white + end * _END + _LEFTOVER_COST * (left_over > 0) * (0.5 + left_over)
+        too_many = max(self.pages - MOST_PAGES, 0) * PAGE_COST
+        return self.white + end * _END + _LEFTOVER_COST * (left_over > 0) * (0.5 + left_over) + too_many
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +117,9 @@ def measured(document: Document, heights: Heights) -> Measured:
 
 def _band(band: Band, heights: Heights) -> tuple[Piece, ...] | float:
     if band.kind == "columns":
-        return tuple(_piece(part, heights) for part in band.parts)
+        return tuple(
+            heights.once(part.heading or part.row[0], Piece, partial(_piece, part, heights)) for part in band.parts
+        )
     if band.kind == "closing":
         blocks = tuple(block for part in band.parts for block in part.row)
         return heights.closing(Section("", None, blocks)) + heights.between

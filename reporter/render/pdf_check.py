@@ -14,10 +14,11 @@ import pikepdf
 
 from reporter.render.archive import archive_faults
 from reporter.render.fonts import SANS, SERIF
+from reporter.render.paper import MOST_PAGES
 from reporter.render.pdf_fill import fill_of
 from reporter.render.pdf_reading import Sheet, Tag, Words, sheet_of, tags_of
 
-MOST_PAGES, MOST_KILOBYTES = 4, 150
+MOST_KILOBYTES = 150
 #: Square centimetres of white in one piece that a page bears, and the share of a last page that must be filled.
 MOST_WHITE, LEAST_FILLED = 60.0, 0.2
 #: Points from the paper's left edge to where the second column begins, about.

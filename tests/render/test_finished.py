@@ -11,7 +11,8 @@ import pytest
 
 from reporter.model.document import Document
 from reporter.pipeline import render
-from reporter.render.pdf_check import MOST_KILOBYTES, MOST_PAGES, faults
+from reporter.render.paper import MOST_PAGES
+from reporter.render.pdf_check import MOST_KILOBYTES, faults
 from reporter.render.pdf_fill import fill_of
 from reporter.render.pdf_reading import sheet_of, spoken
 from reporter.render.printer import printing
