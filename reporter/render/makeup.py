@@ -52,7 +52,7 @@ def arranged(document: Document, fonts: Fonts, extent: Extent, height: float = 2
             tries.append((cost(measured(led, heights), height) + price + close, led, heights))
     tries.sort(key=itemgetter(0))
     best = _best(tries[:_CANDIDATES], height)
-    if best[0] > PAGE_COST:
+    if best[0] > PAGE_COST and len(tries) > _CANDIDATES:
         # More pages than a brief may have: perhaps another set closer comes to fewer.
         best = min(best, _best(tries[_CANDIDATES:], height), key=itemgetter(0))
     return best[1]

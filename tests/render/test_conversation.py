@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import io
 import re
 from dataclasses import replace
 from typing import Literal
 
+import pikepdf
 import pytest
 from markdown_it import MarkdownIt
 
+from reporter.charts import extent
 from reporter.model.document import Block, Document, Figure, Paragraph, Section, Turn
 from reporter.render.conversation import description, exchanges, seated
 from reporter.render.fonts import find_fonts, subset_fonts
+from reporter.render.heights import Heights
 from reporter.render.html import render_html
+from reporter.render.makeup import arranged
 from reporter.render.markdown import render_markdown
+from reporter.render.paper import laid_out, measured
 from reporter.render.pdf import render_pdf
 from reporter.render.pdf_check import faults
+from reporter.render.pdf_fill import fill_of
+from reporter.render.pdf_reading import sheet_of
 from tests.render.specimens import CSS, EN, LAYOUTS, ZH, Writer, board, charts_of, conditions, figure, full, labels
 
 SHEETS = (CSS, CSS.with_name("chat.css"))
@@ -147,3 +155,17 @@ def test_a_chats_page_passes_the_checks(language: int) -> None:
     document = seated(chat(language))
     page = html(document)
     assert faults(render_pdf(page, subset_fonts(page, find_fonts(document.lang))).data) == ()
+
+
+@pytest.mark.parametrize("language", [ZH, EN])
+def test_the_estimate_of_a_conversation_is_what_its_page_becomes(language: int) -> None:
+    document = seated(chat(language))
+    fonts = find_fonts(document.lang)
+    document = arranged(document, fonts, extent)
+    page = html(document)
+
+    estimate = laid_out(measured(document, Heights.of(document, fonts, extent)), 297.0)
+    with pikepdf.open(io.BytesIO(render_pdf(page, subset_fonts(page, fonts)).data)) as pdf:
+        ends = [fill_of(sheet_of(one)).end for one in pdf.pages]
+    assert estimate.pages == len(ends)
+    assert abs(estimate.last - ends[-1]) < 0.1

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from reporter.model.document import Shown, Words
 from reporter.render.fonts import find_fonts
-from reporter.render.linebreak import count_lines, pieces, width
+from reporter.render.linebreak import count_lines, ems, ending, pieces, width
 
 FACE = find_fonts("en").regular
 
@@ -20,6 +21,29 @@ def test_a_value_stays_whole_and_a_long_one_does_not() -> None:
 
 def test_no_line_begins_with_a_stop_or_ends_with_a_bracket() -> None:
     assert pieces((Words("甲，（乙）。丙"),)) == ["甲，", "（乙）。", "丙"]
+
+
+@pytest.mark.parametrize(
+    ("text", "end"),
+    [
+        ("以全日區間來看，收盤落在最低的五分之一。", "分之一。"),
+        ("The usual daily swing is 3.3%; this change is 3.6 times that.", "times that."),
+        ("A short line.", ""),
+    ],
+)
+def test_the_end_of_a_text_holds_together(text: str, end: str) -> None:
+    before, tail = ending((Words(text),))
+    assert "".join(span.text for span in tail) == end
+    assert "".join(span.text for span in (*before, *tail)) == text
+
+
+@given(st.lists(st.tuples(st.booleans(), st.text("ab 甲乙，。9", max_size=20)), max_size=8))
+def test_an_end_loses_no_word_and_cuts_no_value(parts: list[tuple[bool, str]]) -> None:
+    spans = [Shown("f:x", text) if shown else Words(text) for shown, text in parts]
+    before, tail = ending(spans)
+    assert "".join(span.text for span in (*before, *tail)) == "".join(span.text for span in spans)
+    assert [span for span in (*before, *tail) if isinstance(span, Shown)] == [s for s in spans if isinstance(s, Shown)]
+    assert ems("".join(span.text for span in tail)) <= 12
 
 
 @given(st.text(alphabet="ab 甲乙，。（）-", max_size=60))

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from reporter.charts import extent
 from reporter.model.document import Block, Document, Figure, Paragraph, Section, Sentence
+from reporter.render import columns
 from reporter.render.flow import bands, opening
 from reporter.render.fonts import find_fonts, subset_fonts
 from reporter.render.heights import Heights
@@ -63,6 +64,53 @@ def test_a_heading_is_never_the_last_part_of_its_band() -> None:
     for language in (ZH, EN):
         for band in bands(made_up(full(language))):
             assert band.parts[-1].heading is None
+
+
+def test_columns_begin_anew_at_a_cut_and_nowhere_else() -> None:
+    document = full(ZH)
+    whole = bands(document)
+    at = 0
+    for band in whole:
+        if band.kind == "columns" and len(band.parts) > 3:
+            break
+        at += len(band.parts)
+    cut = bands(replace(document, cuts=(at + 2,)))
+
+    assert [part for band in cut for part in band.parts] == [part for band in whole for part in band.parts]
+    assert len(cut) == len(whole) + 1
+    assert bands(replace(document, cuts=(0, 10_000))) == whole
+
+
+def test_a_chart_is_drawn_as_high_as_it_is_made_up() -> None:
+    figure = next(block for block in blocks(full(EN)) if isinstance(block, Figure) and block.chart.size == "small")
+    assert extent(replace(figure.chart, stretch=1.3)) == pytest.approx(1.3 * extent(figure.chart))
+
+
+def test_what_would_be_five_pages_is_set_closer() -> None:
+    whole = full(EN)
+    document = replace(whole, sections=(*whole.sections, *sections_of(5, 14)))
+
+    def pages(made: Document) -> int:
+        return laid_out(measured(made, Heights.of(made, find_fonts("en"), extent)), 297.0).pages
+
+    assert pages(document) == 5
+    assert pages(made_up(document)) == 4
+
+
+def test_columns_tried_with_what_is_known_are_the_columns_that_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    html = page(made_up(full(ZH)))
+    fonts = subset_fonts(html, find_fonts("zh-Hant"))
+    known = render_pdf(html, fonts).data
+    monkeypatch.setattr(columns._Trials, "_placed", _raise)
+    with pytest.raises(AssertionError, match="known"):
+        render_pdf(html, fonts)
+    monkeypatch.setattr(columns._Trials, "trying", property(lambda _: False, lambda _, __: None), raising=False)
+    assert render_pdf(html, fonts).data == known
+
+
+def _raise(*_: object) -> None:
+    message = "known"
+    raise AssertionError(message)
 
 
 def test_a_short_text_beside_the_key_figures_narrows_the_lead_chart() -> None:
