@@ -71,7 +71,7 @@ def draw_categories(panel: Panel, pen: Pen, axis: AxisText, frame: Box, *, rise_
     values = _values(panel)
     tags = [_tag(panel, axis, n, value) for n, value in enumerate(values)]
     names = max((pen.width(name) for name in panel.categories), default=0.0)
-    names = min(names, frame.width * 0.45)
+    names = min(names, frame.width * 0.5)
     head = _HEAD if panel.title else 0.0
     row = (frame.height - head - 4 - len(panel.groups) * _GROUP) / max(len(values), 1)
     longest = _longest(values)

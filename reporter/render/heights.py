@@ -141,9 +141,9 @@ class Heights:
     def _table(self, table: Table, room: float) -> float:
         """A table with its title; the first column's cells run over lines where the others leave too little room."""
         columns = ((table.header[n], *(row[n].text for row in table.rows)) for n in range(len(table.header)))
-        wide = [max(width(text, self.fonts.regular) for text in texts) * 8 * POINT + 1.6 for texts in columns]
+        wide = [max(width(text, self.fonts.regular) for text in texts) * 8 * POINT + 1.2 for texts in columns]
         # Marks of stance stand before their words in bold, and words after a number have room before them.
-        left = max(room - sum(wide[1:]) - 6.0, 12.0)
+        left = max(room - sum(wide[1:]) - 5.2, 12.0)
         names = (width(row[0].text, self.fonts.regular) * 8 * POINT for row in table.rows)
         rows = (ceil(name / left) for name in names)
         return sum(count * 11.5 * POINT + 2.1 for count in rows) + 6.1 + _TABLE
