@@ -14,6 +14,7 @@ from operator import itemgetter
 from typing import Literal
 
 from reporter.model.document import Block, Density, Document, Figure, Paragraph, Section
+from reporter.render.flow import bands
 from reporter.render.fonts import Fonts
 from reporter.render.heights import Extent, Heights
 from reporter.render.paper import PAGE_COST, cost, laid_out, measured
@@ -99,8 +100,17 @@ def _refinements(document: Document, heights: Heights, height: float) -> Iterato
                     blocks = (*section.blocks[:place], drawn, *section.blocks[place + 1 :])
                     sections = (*document.sections[:number], replace(section, blocks=blocks))
                     yield replace(document, sections=(*sections, *document.sections[number + 1 :]))
-    for place in laid_out(measured(document, heights), height).broken:
+    for place in (*laid_out(measured(document, heights), height).broken, *_headed(document)):
         yield replace(document, cuts=tuple(sorted({*document.cuts, place})))
+
+
+def _headed(document: Document) -> Iterator[int]:
+    """Places among the parts of the body where a section begins in the midst of columns."""
+    start = 0
+    for band in bands(document):
+        if band.kind == "columns":
+            yield from (start + place for place, part in enumerate(band.parts) if place and part.heading)
+        start += len(band.parts)
 
 
 def _stretched(section: Section, stretch: float) -> Section:
