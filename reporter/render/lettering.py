@@ -7,42 +7,66 @@ that whoever searches for it finds it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from math import inf
 from typing import Any
 
 
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What of WeasyPrint sets a text.
+
+    Attributes:
+        split: lays a text out, here without a limit to its line.
+        draw: draws a text that was laid out.
+        box: makes what `draw` takes.
+        matrix: makes a place on the page.
+        initial: every property's initial value.
+    """
+
+    split: Callable[..., Any]
+    draw: Callable[..., Any]
+    box: Callable[..., Any]
+    matrix: Callable[..., Any]
+    initial: Mapping[str, Any]
+
+
 @contextmanager
-def whole_labels(tags: dict[str, Any]) -> Iterator[None]:
+def whole_labels(tags: dict[str, Any], setting: Setting) -> Iterator[None]:
     """While active, texts of drawings are set whole.
 
     Args:
         tags: WeasyPrint's functions that draw an SVG's elements, by name.
+        setting: what sets a text.
     """
+
+    def label(svg: Any, node: Any, font_size: float) -> None:
+        _label(svg, node, font_size, setting)
+
     plain = tags["text"]
-    tags["text"] = _label
+    tags["text"] = label
     try:
         yield
     finally:
         tags["text"] = plain
 
 
-def _label(svg: Any, node: Any, font_size: float) -> None:
-    from weasyprint.draw.text import draw_first_line
-    from weasyprint.matrix import Matrix
-    from weasyprint.svg.text import TextBox
-    from weasyprint.text.line_break import split_first_line
-
-    style = _style(svg.font_config, node.get("font-family", ""), int(node.get("font-weight", 400)), font_size)
-    layout, *_ = split_first_line(node.text, style, svg.context, inf, 0)
+def _label(svg: Any, node: Any, size: float, setting: Setting) -> None:
+    style = _Style(setting.initial)
+    style.font_config = svg.font_config
+    # Charts are laid out with the widths of letters alone.
+    style |= {"font_family": [node.get("font-family", "")], "font_size": size, "font_kerning": "none"}
+    style["font_weight"] = int(node.get("font-weight", 400))
+    layout, *_ = setting.split(node.text, style, svg.context, inf, 0)
     svg.stream.push_state()
-    fill, stroke = svg.set_graphical_state(node, font_size)
+    fill, stroke = svg.set_graphical_state(node, size)
     svg.stream.begin_text()
     layout.reactivate(style)
     svg.fill_stroke(fill, stroke, text=True)
-    place = Matrix(d=-1, e=float(node.get("x")), f=float(node.get("y")))
-    draw_first_line(svg.stream, TextBox(layout, style), "none", "none", place)
+    place = setting.matrix(d=-1, e=float(node.get("x")), f=float(node.get("y")))
+    setting.draw(svg.stream, setting.box(layout, style), "none", "none", place)
     svg.stream.end_text()
     svg.stream.pop_state()
 
@@ -51,12 +75,3 @@ class _Style(dict[str, Any]):
     """What WeasyPrint asks of a text: its properties, and where fonts come from."""
 
     font_config: Any
-
-
-def _style(fonts: Any, family: str, weight: int, size: float) -> _Style:
-    from weasyprint.css.properties import INITIAL_VALUES
-
-    # Charts are laid out with the widths of letters alone.
-    style = _Style(INITIAL_VALUES, font_family=[family], font_weight=weight, font_size=size, font_kerning="none")
-    style.font_config = fonts
-    return style

@@ -17,7 +17,7 @@ from reporter.errors import HeldError, InputError, Problem
 from reporter.render.columns import coarse_steps
 from reporter.render.compact import compact
 from reporter.render.fonts import SANS, SERIF, FontSubset
-from reporter.render.lettering import whole_labels
+from reporter.render.lettering import Setting, whole_labels
 from reporter.render.tagging import languages, simplify
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def render_pdf(
                         url_fetcher=fetcher,
                     )
                 )
-            with languages(tags, pydyf.String), whole_labels(TAGS):
+            with languages(tags, pydyf.String), whole_labels(TAGS, _setting()):
                 data: bytes = document.write_pdf(finisher=_finish, pdf_variant=variant)
         except FatalURLFetchingError as error:
             hint = "only what is inside the page can be shown; give images as data: addresses"
@@ -121,6 +121,17 @@ def render_pdf(
     _refuse(log, {font.family for font in document.fonts.values()}, name)
     warnings = tuple(record.getMessage() for record in log)
     return Pdf(data, len(document.pages), warnings)
+
+
+def _setting() -> Setting:
+    """What of WeasyPrint sets a text."""
+    from weasyprint.css.properties import INITIAL_VALUES
+    from weasyprint.draw.text import draw_first_line
+    from weasyprint.matrix import Matrix
+    from weasyprint.svg.text import TextBox
+    from weasyprint.text.line_break import split_first_line
+
+    return Setting(split_first_line, draw_first_line, TextBox, Matrix, INITIAL_VALUES)
 
 
 def _finish(_document: object, pdf: Any) -> None:
