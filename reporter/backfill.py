@@ -21,7 +21,7 @@ from pathlib import Path
 from reporter import __version__
 from reporter.audit import hold_unless_sound
 from reporter.desk import Fingerprints, Sources, last_day, read_desk
-from reporter.desk.config import parse_duration as parse_after
+from reporter.desk.fields import parse_duration as parse_after
 from reporter.errors import InputError, Problem, ReporterError
 from reporter.findings_json import findings_json
 from reporter.folders import locales_folder

@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from reporter.desk.canonical import Columns
-from reporter.desk.config import SourceConfig, parse_duration
+from reporter.desk.config import SourceConfig
+from reporter.desk.fields import parse_duration
 from reporter.desk.readers import MAX_PROBLEMS
 from reporter.desk.schema import TABLES
 from reporter.errors import Problem

@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from reporter.desk.cells import Floats, Texts, complain, dates, numbers, sides, texts
-from reporter.desk.config import DeskConfig, SourceConfig, parse_duration
+from reporter.desk.config import DeskConfig, SourceConfig
+from reporter.desk.fields import parse_duration
 from reporter.desk.readers import RawTable
 from reporter.desk.schema import EVENT_COLUMNS, OPTIONAL_DATES, TABLES
 from reporter.desk.times import Seconds, known_times, periods, row_times

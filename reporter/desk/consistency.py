@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
 from reporter.authored.positions import KeyPath
-from reporter.desk.config import DeskConfig, SourceConfig, parse_duration
+from reporter.desk.config import DeskConfig, SourceConfig
 from reporter.desk.feeds import feed_mistakes
+from reporter.desk.fields import parse_duration
 from reporter.desk.instruments import INSTRUMENTS
 from reporter.desk.schema import EVENT_COLUMNS, TABLES
 from reporter.errors import did_you_mean

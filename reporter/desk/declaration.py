@@ -28,7 +28,7 @@ from reporter.desk.layouts import PLAIN, Layout, Library, desk_layouts, own_layo
 from reporter.errors import InputError, Problem, did_you_mean
 
 _MAX_BYTES = 1_000_000
-_TOP = ("desk", "asset", "source", "instrument", "fonts", "theme", "feed", "tolerance")
+_TOP = ("desk", "asset", "source", "instrument", "fonts", "theme", "feed", "tolerance", "gates")
 _MODELS: Mapping[str, type[BaseModel]] = {
     "desk": DeskSection,
     "asset": AssetConfig,

@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from reporter.desk.canonical import Columns
-from reporter.desk.config import SourceConfig, instant_seconds, parse_duration
+from reporter.desk.config import SourceConfig
+from reporter.desk.fields import instant_seconds, parse_duration
 from reporter.desk.instruments import INSTRUMENTS
 from reporter.desk.sessions import is_closed
 from reporter.errors import Problem

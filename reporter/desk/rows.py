@@ -10,8 +10,9 @@ import pandas as pd
 
 from reporter.desk.belief import disbelieved
 from reporter.desk.canonical import Columns
-from reporter.desk.config import SourceConfig, parse_duration
+from reporter.desk.config import SourceConfig
 from reporter.desk.doubts import doubted
+from reporter.desk.fields import parse_duration
 from reporter.desk.gathering import gathered
 from reporter.desk.layouts import Layout
 from reporter.desk.news import untellable

@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import numpy.typing as npt
 
-from reporter.desk.config import DeskConfig, SourceConfig, instant_seconds
+from reporter.desk.config import DeskConfig, SourceConfig
+from reporter.desk.fields import instant_seconds
 from reporter.errors import InputError
 
 _MARK = "{date}"

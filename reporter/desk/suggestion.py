@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from reporter.desk.config import parse_duration
+from reporter.desk.fields import parse_duration
 from reporter.desk.readers import RawTable
 from reporter.desk.recognition import Match, Recognised
 from reporter.desk.records import one_of

@@ -12,8 +12,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from reporter.desk.cells import complain
-from reporter.desk.config import SourceConfig, parse_duration
+from reporter.desk.config import SourceConfig
 from reporter.desk.consistency import ANY_EPOCH, EPOCHS
+from reporter.desk.fields import parse_duration
 from reporter.desk.readers import RawTable
 from reporter.desk.sessions import early_close
 from reporter.errors import Problem

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from reporter.desk.config import DeskConfig, SourceConfig, parse_duration
+from reporter.desk.config import DeskConfig, SourceConfig
 from reporter.desk.feeds import FeedConfig
+from reporter.desk.fields import parse_duration
 from reporter.errors import InputError, Problem, did_you_mean
 from reporter.feeds import deribit, exchange
 from reporter.feeds.clock import Clock

@@ -1,0 +1,142 @@
+"""What a value of desk.toml may be: lengths of time, instants, zones, names, texts per locale."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+
+_DURATION = re.compile(r"([0-9]{1,5})(m|h|d)")
+_SECONDS = {"m": 60, "h": 3600, "d": 86400}
+
+
+def parse_duration(text: str) -> int:
+    """Seconds of `15m`, `1h`, `1d` or `0`.
+
+    Raises:
+        ValueError: for anything else.
+    """
+    if text == "0":
+        return 0
+    match = _DURATION.fullmatch(text)
+    if match is None:
+        raise ValueError('write a length of time as "15m", "1h", "1d" or "0"')
+    return int(match[1]) * _SECONDS[match[2]]
+
+
+def _duration(text: str) -> str:
+    parse_duration(text)
+    return text
+
+
+def _optional_duration(text: str) -> str:
+    return _duration(text) if text else text
+
+
+def _instant(text: str) -> str:
+    try:
+        moment = datetime.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise ValueError('write an instant as "2026-02-06T08:00Z"') from error
+    if moment is not None and moment.tzinfo is None and len(text) > len("2026-02-06"):
+        raise ValueError('write an instant with its offset, such as "2026-02-06T08:00Z"')
+    return text
+
+
+def instant_seconds(text: str) -> int:
+    """Seconds since 1970 UTC of an ISO instant; a bare date is its first moment in UTC."""
+    moment = datetime.fromisoformat(text)
+    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+
+
+def _clock(text: str) -> str:
+    if not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", text):
+        raise ValueError('write a time of day as "16:00"')
+    return text
+
+
+def _zone(text: str) -> str:
+    try:
+        ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError('write an IANA time zone such as "UTC" or "America/New_York"') from error
+    return text
+
+
+def _slug(text: str) -> str:
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", text) or len(text) > 60:
+        raise ValueError('write small letters, digits and single hyphens, such as "btc", at most 60 of them')
+    return text
+
+
+def _identifier(text: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", text):
+        raise ValueError('write small letters, digits and underscores, such as "prices_daily"')
+    return text
+
+
+def _address(text: str) -> str:
+    if not re.fullmatch(r"(https?://\S+)?", text):
+        raise ValueError('write a whole address, such as "https://example.org"')
+    return text
+
+
+def _colour(text: str) -> str:
+    if not re.fullmatch(r"(#[0-9A-Fa-f]{6})?", text):
+        raise ValueError('write a colour as "#123F6D"')
+    return text
+
+
+def _filled(text: str) -> str:
+    if not text.strip():
+        raise ValueError("it must not be empty")
+    return text
+
+
+def _per_locale(value: object) -> object:
+    return {"": value} if isinstance(value, str) else value
+
+
+def _some(texts: dict[str, str]) -> dict[str, str]:
+    if not texts or not all(text.strip() for text in texts.values()):
+        raise ValueError("it must not be empty")
+    return texts
+
+
+def _day(text: str) -> str:
+    try:
+        date.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError('write a date as "2026-02-06"') from error
+    return text
+
+
+def as_tuple(value: object) -> object:
+    """A list of TOML as the tuple that a model holds."""
+    return tuple(value) if isinstance(value, list) else value
+
+
+Filled = Annotated[str, AfterValidator(_filled)]
+Identifier = Annotated[str, AfterValidator(_identifier)]
+Duration = Annotated[str, AfterValidator(_duration)]
+OptionalDuration = Annotated[str, AfterValidator(_optional_duration)]
+Instant = Annotated[str, AfterValidator(_instant)]
+Day = Annotated[str, AfterValidator(_day)]
+Slug = Annotated[str, AfterValidator(_slug)]
+Address = Annotated[str, AfterValidator(_address)]
+Colour = Annotated[str, AfterValidator(_colour)]
+Clock = Annotated[str, AfterValidator(_clock)]
+Zone = Annotated[str, AfterValidator(_zone)]
+#: Text per locale; a plain string stands for every locale under the key "".
+PerLocale = Annotated[dict[str, str], BeforeValidator(_per_locale)]
+SomePerLocale = Annotated[PerLocale, AfterValidator(_some)]
+Words = Annotated[tuple[Filled, ...], BeforeValidator(as_tuple)]
+
+
+class Strict(BaseModel):
+    """A frozen part of desk.toml that refuses unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
