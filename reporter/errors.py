@@ -73,6 +73,12 @@ class DoubtError(InputError):
     exit_code = 1
 
 
+class GateError(InputError):
+    """Data that a desk's own gates don't let into a brief: it is held until they are mended or let pass."""
+
+    exit_code = 1
+
+
 class HeldError(ReporterError):
     """The brief can't be defended, so it is not published."""
 

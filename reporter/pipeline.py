@@ -17,6 +17,7 @@ from reporter.audit import LEDGER, hold_unless_sound
 from reporter.charts import Style, draw, extent
 from reporter.charts.spark import spark
 from reporter.desk import DeskConfig, load_desk, read_desk_config
+from reporter.desk.gates import GatesConfig
 from reporter.desk.instruments import INSTRUMENTS
 from reporter.desk.sources import read_sources
 from reporter.desk.survey import SourceSurvey, survey
@@ -26,6 +27,7 @@ from reporter.formats import DEFAULT_FORMATS
 from reporter.language.locales import Locale
 from reporter.language.ticks import Ticks
 from reporter.metrics import compute_metrics, registry
+from reporter.metrics.gates import gate_mistakes, hold_or_allow
 from reporter.model.document import Document, Figure
 from reporter.model.finding import Outcome
 from reporter.model.memory import Correction, Memory
@@ -71,7 +73,10 @@ def open_desk(folder: Path) -> DeskConfig:
     if folder.is_file():
         hint = "give the folder that holds desk.toml"
         raise InputError([Problem(folder.as_posix(), None, None, "a file, and no desk's folder", hint)])
-    return read_desk_config(folder)
+    config = read_desk_config(folder)
+    if config.gates != GatesConfig() and (mistakes := tuple(gate_mistakes(config))):
+        raise InputError(mistakes)
+    return config
 
 
 def measure(folder: Path, day: date | None = None, as_of: datetime | None = None) -> MetricSet:
@@ -173,9 +178,11 @@ def compose(findings: Findings, editions: Sequence[str] = (), *, evidence: bool 
 
     Raises:
         InputError: the report type has no such edition.
+        GateError: the desk's own gates don't let the data through.
         HeldError: no finding leads, two findings contradict each other, or the languages disagree.
     """
-    config, report, metrics = findings.config, findings.report, findings.metrics
+    config, report, metrics = findings.config, findings.report, hold_or_allow(findings.config, findings.metrics)
+    findings = replace(findings, metrics=metrics)
     forms = frozenset.intersection(*(frozenset(book.says) for book in report.books))
     context = speech_context(config, metrics, report)
     corrected = shown_corrections(report.outline, report.books, context, findings.memory.corrections)

@@ -13,6 +13,7 @@ from reporter.language.catalogues import catalogue_problems, known_labels
 from reporter.language.editions import in_words
 from reporter.language.locales import Locale, available_locales, load_locale
 from reporter.model.metric import MetricSpec
+from reporter.narrative.allowed import ALLOWED_FINDINGS
 from reporter.narrative.chat_checks import Spoken
 from reporter.narrative.gaps import GAP_FACTS, GAP_FINDINGS
 from reporter.narrative.memory import MADE_FINDINGS
@@ -162,7 +163,7 @@ def _phrases(files: ReportFiles, locale: Locale) -> PhraseBook:
 def phrase_problems(rules: RuleBook, books: Sequence[PhraseBook]) -> Iterable[Problem]:
     """What is wrong between rules and phrases."""
     facts = {rule.id: frozenset(rule.facts) for rule in rules.rules} | dict.fromkeys(GAP_FINDINGS, GAP_FACTS)
-    facts |= MADE_FINDINGS
+    facts |= {**MADE_FINDINGS, **ALLOWED_FINDINGS}
     optional = {rule.id: frozenset(rule.optional) for rule in rules.rules}
     units = {rule.id: {name: fact.unit for name, fact in rule.facts.items()} for rule in rules.rules}
     return check_phrases(books, facts, optional, units)

@@ -57,6 +57,12 @@ cite = { en = "Invented prices", zh-Hant = "虛構價格" }
 # lag = "8h"                          # published this long after the close: until then it is not known
 # unit = "usd_m"
 # cite = "Farside"
+
+# What a brief can't do without, and how old data may be: docs/data.md, "Gates".
+# [gates]
+# require = ["price.close", "etf.net_flow_1d"]
+# [gates.freshness]
+# fund_flows = "2d"
 """
 
 _DAYS = 120

@@ -41,13 +41,14 @@ def test_its_prices_say_that_they_are_invented(tmp_path: Path) -> None:
 def test_what_is_commented_out_is_right_once_it_is_taken_in(tmp_path: Path) -> None:
     desk, _ = make_desk(tmp_path)
     text = desk.read_text("utf-8")
-    keys = re.sub(r"^# ?(?=\[\[|[a-z_]+ = |$)", "", text, flags=re.MULTILINE)
+    keys = re.sub(r"^# ?(?=\[\[?[a-z.]+\]|[a-z_]+ = |$)", "", text, flags=re.MULTILINE)
     assert len(tomllib.loads(keys)["source"]) > len(tomllib.loads(text)["source"])
     desk.write_text(keys, "utf-8")
 
     config = read_desk_config(desk.parent)
 
     assert [source.table for source in config.source] == ["prices", "open_interest", "fund_flows"]
+    assert config.gates.require
     assert config.desk.byline
     assert config.desk.disclosure
 

@@ -84,6 +84,10 @@ def _texts(config: DeskConfig) -> Iterator[tuple[KeyPath, Mapping[str, str]]]:
         yield ("instrument", key, "name"), instrument.name
     for index, source in enumerate(config.source):
         yield ("source", index, "cite"), source.cite
+        for approval in source.approved:
+            yield ("source", index, "approved"), approval.reason
+    for index, override in enumerate(config.gates.override):
+        yield ("gates", "override", index, "reason"), override.reason
 
 
 def _unit(source: SourceConfig) -> Iterator[Mistake]:

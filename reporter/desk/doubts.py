@@ -1,12 +1,14 @@
 """Rows that can be read and can't be believed: ticks far off, splits, test prices, stuck feeds, days without a session.
 
-Each is told with its line, and holds the brief until somebody corrects the row or approves it in desk.toml:
-`approved = [{ time = "2020-03-12", reason = "the crash of that day" }]`. An approval is told with every brief.
+Each is told with its line. One that holds a brief does so until somebody corrects the row or approves it in desk.toml:
+`approved = [{ time = "2020-03-12", reason = "the crash of that day" }]`; which faults hold, `[gates.faults]` may say.
+What stands all the same is told with the briefs that may rest on it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import numpy as np
@@ -14,10 +16,12 @@ import numpy.typing as npt
 
 from reporter.desk.canonical import Columns
 from reporter.desk.config import SourceConfig
-from reporter.desk.fields import instant_seconds, parse_duration
+from reporter.desk.fields import instant_seconds, one_text, parse_duration
+from reporter.desk.gates import ROW_FAULTS, GatesConfig, RowFault
 from reporter.desk.instruments import INSTRUMENTS
 from reporter.desk.sessions import is_closed
 from reporter.errors import Problem
+from reporter.model.metric import Allowed
 
 _DAY = 86_400
 #: In one bar a market that trades does not go to a third or to three times itself: bitcoin's worst day since it has
@@ -39,38 +43,58 @@ _NEAR_ZERO = frozenset({"rates"})
 _SPLITS = (2, 3, 4, 5, 7, 8, 10, 15, 20, 25, 50, 100, 1000)
 
 Floats = npt.NDArray[np.float64]
-#: Row, what is odd about it, and whether it holds the brief; else it is a notice.
-Rows = Iterator[tuple[int, str, bool]]
+#: Row, which fault it has, and what is odd about it.
+Rows = Iterator[tuple[int, RowFault, str]]
 
 
-def doubted(source: SourceConfig, columns: Columns, files: Sequence[str]) -> tuple[list[Problem], list[str]]:
+@dataclass(frozen=True, slots=True)
+class Doubts:
+    """What is doubted in a source.
+
+    Attributes:
+        problems: rows that hold the brief.
+        notices: what was approved, or is only to be noted, in plain English.
+        allowed: the same rows, for the briefs that may rest on them.
+    """
+
+    problems: tuple[Problem, ...]
+    notices: tuple[str, ...]
+    allowed: tuple[Allowed, ...]
+
+
+def doubted(source: SourceConfig, columns: Columns, files: Sequence[str], gates: GatesConfig) -> Doubts:
     """What is doubted in a source, and what was doubted and approved.
 
     Args:
         source: its declaration.
         columns: its rows, sorted by time and key, each once.
         files: how its files are shown.
+        gates: which faults hold.
     """
-    problems, notices = [], []
+    problems, notices, allowed = [], [], []
     approved = {instant_seconds(item.time): item for item in source.approved}
     used: set[int] = set()
-    for row, what, held in _doubts(source, columns):
+    for row, fault, what in _doubts(source, columns):
         start = int(columns["start"][row])
         day = int(columns["day"][row]) if "day" in columns else start // _DAY * _DAY
         at = next((time for time in (start, day) if time in approved), None)
         file, line = files[int(columns["file"][row])], int(columns["line"][row])
-        if at is None and not held:
-            notices.append(f"{file}:{line}: {what}")
-        elif at is None:
+        held = gates.of_row(source.table, fault) == "hold"
+        if at is None and held:
             hint = f'correct it, or write approved = [{{ time = "{_time(start, day)}", reason = "…" }}]'
             problems.append(Problem(file, line, None, what, hint))
-        else:
+            continue
+        reason = {} if at is None else approved[at].reason
+        notices.append(f"{file}:{line}: {what}" + (f"; approved: {one_text(reason)}" if reason else ""))
+        if at is not None or ROW_FAULTS[fault][0] == "hold":
+            known = float(columns["known"][row])
+            allowed.append(Allowed(source.table, fault, float(day), known, source.id, what, reason))
+        if at is not None:
             used.add(at)
-            notices.append(f"{file}:{line}: {what}; approved: {approved[at].reason}")
     for time, item in approved.items():
         if time not in used:
             notices.append(f'source "{source.id}": the approval of {item.time} is not needed')
-    return problems, notices
+    return Doubts(tuple(problems), tuple(notices), tuple(allowed))
 
 
 def _time(start: int, day: int) -> str:
@@ -124,7 +148,7 @@ def _steps(columns: Columns, rows: npt.NDArray[np.int64], subject: str, span: tu
         else:
             last = f"the row before ({_plain(values[place - 1])})"
             what = f"{subject} {_plain(values[place])} is {move} {last}{_split(step)}"
-        yield int(rows[place]), what, True
+        yield int(rows[place]), "jump", what
 
 
 def _split(step: float) -> str:
@@ -143,10 +167,10 @@ def _wicks(columns: Columns) -> Rows:
     low, high = columns["low"].astype(float), columns["high"].astype(float)
     for row in np.flatnonzero(low < _LEAST_WICK * np.fmin(first, last)).tolist():
         under = 1 - low[row] / min(first[row], last[row])
-        yield row, f"low {_plain(low[row])} is {under:.2%} below open and close: a bad tick?", True
+        yield row, "wick", f"low {_plain(low[row])} is {under:.2%} below open and close: a bad tick?"
     for row in np.flatnonzero(high > _GREATEST_WICK * np.fmax(first, last)).tolist():
         times = high[row] / max(first[row], last[row])
-        yield row, f"high {_plain(high[row])} is {times:.1f} times open and close: a bad tick?", True
+        yield row, "wick", f"high {_plain(high[row])} is {times:.1f} times open and close: a bad tick?"
 
 
 def _stuck(source: SourceConfig, columns: Columns) -> Rows:
@@ -161,7 +185,7 @@ def _stuck(source: SourceConfig, columns: Columns) -> Rows:
     for place, alike in enumerate(same.tolist(), 1):
         run = run + 1 if alike else 0
         if run == _STUCK - 1:
-            yield place, f"open, high, low and close are those of the {_STUCK - 1} days before: a stuck feed?", False
+            yield place, "stuck", f"open, high, low and close are those of the {_STUCK - 1} days before: a stuck feed?"
 
 
 def _alike(source: SourceConfig, columns: Columns) -> Rows:
@@ -179,9 +203,9 @@ def _alike(source: SourceConfig, columns: Columns) -> Rows:
         # Markets that come to one price from different ones; those that begin or move together are alike by design.
         alike = [row for row in rows if close[row] == most and instrument[row] in before]
         if len(alike) >= _ALIKE and len({before[instrument[row]] for row in alike}) > 1:
-            yield alike[0], f"{len(alike)} markets have the same close, {_plain(most)}: test prices?", True
+            yield alike[0], "test_prices", f"{len(alike)} markets have the same close, {_plain(most)}: test prices?"
         elif len(rows) >= _ALIKE and len(unchanged) == len(rows):
-            yield rows[0], f"all {len(rows)} markets have the close of the day before: a stuck feed?", True
+            yield rows[0], "unchanged", f"all {len(rows)} markets have the close of the day before: a stuck feed?"
         before |= {instrument[row]: float(close[row]) for row in rows}
 
 
@@ -189,7 +213,7 @@ def _flows_of_closed_days(source: SourceConfig, columns: Columns) -> Rows:
     for row, day in enumerate(columns["day"].tolist()):
         date_ = datetime.fromtimestamp(day, UTC).date()
         if columns["flow"][row] and is_closed(source.calendar_name, date_):
-            yield row, f"a flow of {date_}, when the exchange was closed", False
+            yield row, "closed_day", f"a flow of {date_}, when the exchange was closed"
 
 
 def _plain(value: float) -> str:

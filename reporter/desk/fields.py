@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -50,6 +51,11 @@ def instant_seconds(text: str) -> int:
     """Seconds since 1970 UTC of an ISO instant; a bare date is its first moment in UTC."""
     moment = datetime.fromisoformat(text)
     return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+
+
+def one_text(texts: Mapping[str, str]) -> str:
+    """A text per locale for whoever runs the program: the one for all locales, English, or the first there is."""
+    return texts.get("") or texts.get("en") or next(iter(texts.values()), "")
 
 
 def _clock(text: str) -> str:

@@ -26,6 +26,8 @@ DayFault = Literal[
     "disagreement",
 ]
 
+Fault = Literal[RowFault, DayFault]
+
 #: What a row's fault does where a desk says nothing, and in which tables it is looked for.
 ROW_FAULTS: Mapping[RowFault, tuple[Action, tuple[str, ...]]] = {
     "jump": ("hold", ("prices", "cross_asset")),
@@ -79,7 +81,7 @@ class GatesConfig(Strict):
 
     require: Words = ()
     freshness: dict[str, Annotated[Freshness, BeforeValidator(_limited)]] = Field(default_factory=dict)
-    faults: dict[str, dict[RowFault | DayFault, Action]] = Field(default_factory=dict)
+    faults: dict[str, dict[Fault, Action]] = Field(default_factory=dict)
     override: Annotated[tuple[Override, ...], BeforeValidator(as_tuple)] = ()
 
     def of_row(self, table: str, fault: RowFault) -> Action:

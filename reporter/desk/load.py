@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
@@ -236,7 +236,7 @@ def _known(table: SourceTable, as_of: int, first: int | None = None) -> SourceTa
     if first is not None:
         known &= frame["end"].to_numpy() >= first
     rows = frame if known.all() else frame[known].reset_index(drop=True)
-    return SourceTable(table.source, rows, table.bar, table.lag)
+    return replace(table, frame=rows)
 
 
 def _told(table: SourceTable, day_end: int, as_of: int) -> SourceTable:
@@ -244,7 +244,7 @@ def _told(table: SourceTable, day_end: int, as_of: int) -> SourceTable:
     if not table.source.keeps_revisions:
         return table
     frame = as_first_told(table.frame, TABLES[table.source.table].key, day_end, as_of)
-    return SourceTable(table.source, frame, table.bar, table.lag)
+    return replace(table, frame=frame)
 
 
 def _citation(source: SourceConfig) -> Citation:

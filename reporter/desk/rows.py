@@ -13,6 +13,7 @@ from reporter.desk.canonical import Columns
 from reporter.desk.config import SourceConfig
 from reporter.desk.doubts import doubted
 from reporter.desk.fields import parse_duration
+from reporter.desk.gates import GatesConfig
 from reporter.desk.gathering import gathered
 from reporter.desk.layouts import Layout
 from reporter.desk.news import untellable
@@ -31,7 +32,11 @@ Codes = npt.NDArray[np.int64]
 
 
 def source_table(
-    source: SourceConfig, parts: Sequence[Columns], files: Sequence[str], layout: Layout | None = None
+    source: SourceConfig,
+    parts: Sequence[Columns],
+    files: Sequence[str],
+    layout: Layout | None = None,
+    gates: GatesConfig | None = None,
 ) -> tuple[SourceTable, tuple[str, ...]]:
     """One source's rows, checked and sorted.
 
@@ -40,6 +45,7 @@ def source_table(
         parts: canonical columns, a file each.
         files: how the files are shown.
         layout: the vendor's layout that they have, if any.
+        gates: which faults of a row hold the brief; what always does where absent.
 
     Returns:
         The table, and notices of what was dropped.
@@ -64,11 +70,12 @@ def source_table(
     if problems:
         raise InputError(problems)
     columns, left_out = without_empty_rows(source, columns, files)
-    doubts, approved = doubted(source, _newest_views(source, columns), files)
-    if doubts:
-        raise DoubtError(doubts)
+    found = doubted(source, _newest_views(source, columns), files, gates or GatesConfig())
+    if found.problems:
+        raise DoubtError(found.problems)
     bar, lag = parse_duration(source.bar), parse_duration(source.lag)
-    return SourceTable(source, pd.DataFrame(columns), bar, lag), (*notices, *left_out, *approved)
+    table = SourceTable(source, pd.DataFrame(columns), bar, lag, found.allowed)
+    return table, (*notices, *left_out, *found.notices)
 
 
 def _joined(parts: Sequence[Columns]) -> Columns:

@@ -66,7 +66,8 @@ def _read_source(config: DeskConfig, source: SourceConfig) -> tuple[SourceTable,
 
         raw = query_table(config, source)
         check_header(list(raw.columns), required_columns(source), raw.file, None)
-        return source_table(source, [canonical_columns(config, source, raw, None)], [raw.file], config.layout(source))
+        columns = canonical_columns(config, source, raw, None)
+        return source_table(source, [columns], [raw.file], config.layout(source), config.gates)
     for path in _files(config, source):
         name = _shown(config, path)
         try:
@@ -78,7 +79,7 @@ def _read_source(config: DeskConfig, source: SourceConfig) -> tuple[SourceTable,
             problems.extend(error.problems)
     if problems:
         raise InputError(problems)
-    table, noticed = source_table(source, parts, shown, config.layout(source))
+    table, noticed = source_table(source, parts, shown, config.layout(source), config.gates)
     return table, (*notices, *noticed)
 
 

@@ -13,7 +13,7 @@ from datetime import date
 import pandas as pd
 
 from reporter.desk.config import DeskConfig, SourceConfig
-from reporter.model.metric import Citation, Event, Instrument
+from reporter.model.metric import Allowed, Citation, Event, Instrument
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +26,14 @@ class SourceTable:
             zone, as seconds at 00:00), and the table's own; sorted by (start, key).
         bar: seconds a row's period lasts, 0 for instants.
         lag: seconds after the end of its period until a row is known.
+        allowed: rows that are doubted and stand all the same, of the whole file.
     """
 
     source: SourceConfig
     frame: pd.DataFrame
     bar: int
     lag: int = 0
+    allowed: tuple[Allowed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

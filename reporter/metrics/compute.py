@@ -31,6 +31,7 @@ def compute_metrics(desk: Desk) -> MetricSet:
         citations=desk.citations,
         instruments=desk.instruments,
         notices=desk.notices,
+        allowed=tuple(item for tables in desk.tables.values() for table in tables for item in table.allowed),
     )
 
 

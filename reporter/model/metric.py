@@ -193,6 +193,31 @@ class Instrument:
 
 
 @dataclass(frozen=True, slots=True)
+class Allowed:
+    """Something a check of the data objects to, and that stands in a brief all the same.
+
+    Attributes:
+        table: canonical table.
+        fault: which fault, as desk.toml names them.
+        day: 00:00 UTC of the day it is of, seconds since 1970.
+        known: when it could first be known, seconds since 1970 UTC.
+        source: source id; empty where there is none.
+        what: what was found, in plain English.
+        reason: why the desk lets it stand, per locale; empty where the desk only notes it.
+        scope: whether it is about one row, or about the brief's day as a whole.
+    """
+
+    table: str
+    fault: str
+    day: float
+    known: float
+    source: str
+    what: str
+    reason: Mapping[str, str]
+    scope: Literal["row", "day"] = "row"
+
+
+@dataclass(frozen=True, slots=True)
 class MetricSet:
     """Everything that the later stages know about the market.
 
@@ -208,6 +233,7 @@ class MetricSet:
         citations: every source of the desk.
         instruments: cross-asset instruments of the desk.
         notices: what the loader noticed and mended, in plain English.
+        allowed: what checks of the data object to, and stands all the same; of all days.
     """
 
     dates: tuple[date, ...]
@@ -221,6 +247,7 @@ class MetricSet:
     instruments: Mapping[str, Instrument]
     notices: tuple[str, ...]
     bar_source: str = ""
+    allowed: tuple[Allowed, ...] = ()
 
     @property
     def today(self) -> int:

@@ -13,6 +13,7 @@ from reporter.model.finding import Finding, Outcome, State
 from reporter.model.framework import FrameworkState, Status
 from reporter.model.memory import Memory
 from reporter.model.metric import MetricSet
+from reporter.narrative.allowed import allowed_findings
 from reporter.narrative.corrections import corrections
 from reporter.narrative.gaps import find_gaps
 from reporter.narrative.memory import (
@@ -318,7 +319,8 @@ class Planner:
     def _gaps(self) -> tuple[Slot, ...]:
         by_rule = [finding for finding in self.fired.values() if finding.topic == "gap"]
         found = find_gaps(self.metrics, [*(tile.value for tile in self.outline.tiles), *self._board_metrics()])
-        return tuple(Slot(finding, "body") for finding in (*by_rule, *found) if (finding.id, "body") in self.forms)
+        told = tuple(Slot(finding, "body") for finding in (*by_rule, *found) if (finding.id, "body") in self.forms)
+        return told + self._made(allowed_findings(self.metrics))
 
     def _board_metrics(self) -> Iterable[str]:
         for row in self.outline.board:
