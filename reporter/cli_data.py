@@ -12,7 +12,7 @@ import typer
 from reporter.errors import InputError, Problem
 
 if TYPE_CHECKING:
-    from reporter.desk.suggestion import Suggestion
+    from reporter.desk.suggested import Suggestion
     from reporter.desk.survey import SourceSurvey
 
 FilesArgument = Annotated[list[Path] | None, typer.Argument(metavar="FILE…", help="Files of any layout.")]
@@ -21,6 +21,9 @@ DeskOption = Annotated[
     typer.Option("--desk", metavar="DESK", help="The desk that they are for: its formats, asset and paths."),
 ]
 AssetOption = Annotated[str, typer.Option("--asset", metavar="A", help="The desk's asset, BTC.")]
+MemberOption = Annotated[
+    str, typer.Option("--member", metavar="M", help="Which file of a zip, worksheet, or place in JSON is meant.")
+]
 ListOption = Annotated[bool, typer.Option("--list", help="List the formats that are known.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 DebugOption = Annotated[bool, typer.Option("--debug", help="Show where in the program an error came from.")]
@@ -30,6 +33,7 @@ def sniff(
     files: FilesArgument = None,
     desk: DeskOption = None,
     asset: AssetOption = "",
+    member: MemberOption = "",
     list_formats: ListOption = False,
     as_json: JsonOption = False,
     debug: DebugOption = False,
@@ -44,7 +48,7 @@ def sniff(
         return
     if not files:
         raise InputError([Problem("command line", None, None, "no file is named", "reporter sniff FILE…")])
-    suggestions, faults = _suggestions(files, desk, asset or _asset(desk), library)
+    suggestions, faults = _suggestions(files, desk, asset or _asset(desk), library, member)
     if as_json:
         _print_json({path.as_posix(): _as_json(made) for path, made in suggestions})
     else:
@@ -68,7 +72,7 @@ def _asset(desk: Path | None) -> str:
 
 
 def _suggestions(
-    files: list[Path], desk: Path | None, asset: str, library: Any
+    files: list[Path], desk: Path | None, asset: str, library: Any, member: str
 ) -> tuple[list[tuple[Path, Suggestion]], list[Problem]]:
     """Each file's suggestion, long bars before short and, among those, the newest first: the order of priority."""
     from reporter.desk.recognition import recognise
@@ -79,9 +83,8 @@ def _suggestions(
     for path in files:
         written = os.path.relpath(path, desk) if desk is not None else path.as_posix()
         try:
-            made.append(
-                (path, suggest(recognise(path, path.as_posix(), library), path, Path(written).as_posix(), asset))
-            )
+            found = recognise(path, path.as_posix(), library, member)
+            made.append((path, suggest(found, path, Path(written).as_posix(), asset)))
         except InputError as error:
             faults.extend(error.problems)
     made.sort(key=lambda item: (item[1].table, -item[1].bar, -item[1].end))

@@ -53,8 +53,9 @@ def of_values(names: Sequence[str], values: Sequence[Sequence[Any]], shown: str)
     return RawTable(shown, columns, list(range(1, len(values[0]) + 1 if values else 1)))
 
 
-def worksheet(content: Content, sheet: str) -> tuple[Fields, str]:
-    """A workbook's only worksheet with rows, or the one that is named; and how to show it in messages."""
+def worksheet(content: Content) -> tuple[Fields, str]:
+    """A workbook's only worksheet with rows, or the one that is named, from its header on; and how to show it."""
+    sheet, header = content.place, content.form.header
     try:
         from openpyxl import load_workbook
     except ImportError as error:
@@ -77,7 +78,9 @@ def worksheet(content: Content, sheet: str) -> tuple[Fields, str]:
         raise refuse(content.shown_as, what, 'say which: member = "…"')
     name = sheet or next(iter(filled))
     shown = f"{content.shown_as}({name})"
-    rows = filled[name]
+    rows = [row for row in filled[name] if row[0] >= header]
+    if not rows:
+        raise refuse(shown, f"there is no line {header} for the header", "say which: header = …")
     width = len(rows[0][1])
     cells = [cell for _, row in rows for cell in row]
     return Fields([number for number, _ in rows], [width] * len(rows), cells), shown

@@ -23,17 +23,12 @@ def required_columns(source: SourceConfig) -> tuple[str, ...]:
     """Names, in the file, of the columns that must be there: those the table needs, and those desk.toml names."""
     spec = TABLES[source.table]
     if source.layout == "wide":
-        return (*_time(source), *source.instruments.values(), *source.where)
+        return (*source.time_columns, *source.instruments.values(), *source.where, *source.drop)
     required = ("close",) if source.layout == "closes" else spec.required
     own = (*required, *spec.text, *(name for name in spec.dates if name not in OPTIONAL_DATES))
     named = (source.columns.get(name, name) for name in own)
     known = (source.known,) if source.known else ()
-    return (*_time(source), *named, *source.columns.values(), *source.where, *known)
-
-
-def _time(source: SourceConfig) -> tuple[str, ...]:
-    """The time column; a file without one has a moment of its own."""
-    return (source.time,) if source.time else ()
+    return (*source.time_columns, *named, *source.columns.values(), *source.where, *known, *source.drop)
 
 
 def optional_columns(source: SourceConfig) -> tuple[str, ...]:
@@ -113,7 +108,7 @@ def _long(source: SourceConfig, raw: RawTable, problems: list[Problem]) -> Colum
         elif name in spec.dates:
             columns[name] = dates(raw, column, problems)
         else:
-            values = numbers(raw, column, problems)
+            values = numbers(raw, column, problems, source)
             columns[name] = values * factor if name in spec.scaled and factor != 1.0 else values
             if source.per and name in spec.scaled:
                 # A rate for eight hours, given every four, counts half each time.
@@ -149,7 +144,7 @@ def _event_texts(source: SourceConfig, raw: RawTable) -> Mapping[str, Texts]:
 def _wide(source: SourceConfig, raw: RawTable, times: Seconds, problems: list[Problem]) -> Columns:
     """One row an instrument and time; a blank cell stays, because it says that the market was closed."""
     count = len(source.instruments)
-    closes: list[Floats] = [numbers(raw, column, problems) for column in source.instruments.values()]
+    closes: list[Floats] = [numbers(raw, column, problems, source) for column in source.instruments.values()]
     columns: Columns = {
         "instrument": np.repeat(np.asarray(list(source.instruments), dtype=object), len(raw)),
         "close": np.concatenate(closes),

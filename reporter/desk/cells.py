@@ -7,6 +7,8 @@ import re
 import numpy as np
 import numpy.typing as npt
 
+from reporter.desk.config import SourceConfig
+from reporter.desk.number_forms import number_in
 from reporter.desk.readers import MAX_PROBLEMS, RawTable
 from reporter.errors import Problem
 
@@ -16,14 +18,16 @@ Texts = npt.NDArray[np.object_]
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SIDES = {"call": "call", "c": "call", "put": "put", "p": "put"}
+#: Units that are a multiple or a part themselves.
+_OTHER_SIZES = frozenset({"usd_k", "usd_m", "usd_bn", "percent", "bp", "fraction"})
 #: What a cell that is no number looks like → how to mend it.
 _HINTS = (
-    (re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?"), "write numbers without thousands separators"),
-    (re.compile(r"[+-]?[0-9]+,[0-9]+"), "write a point as the decimal mark"),
-    (re.compile(r"[+-]?[0-9.]+ ?%"), 'write the number alone and declare unit = "percent"'),
+    (re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?"), 'say how numbers are written: numbers = "1,234.56"'),
+    (re.compile(r"[+-]?[0-9]+,[0-9]+"), 'say how numbers are written: numbers = "1234,56"'),
+    (re.compile(r"[+-]?[0-9.]+ ?%"), 'declare unit = "percent" and how numbers are written: numbers = "1234.56"'),
     (
         re.compile(r"[+-]?[$€£] ?[0-9.,]+.*|[+-]?[0-9.,]+ ?(?:[kKmMbB]n?|USD)"),
-        "write the number alone; unit says the rest",
+        'say how numbers are written, such as numbers = "1,234.56"',
     ),
 )
 
@@ -41,9 +45,18 @@ def complain(
         problems.append(Problem(raw.file, raw.lines[rows[MAX_PROBLEMS]], None, said))
 
 
-def numbers(raw: RawTable, column: str, problems: list[Problem]) -> Floats:
-    """A column as floats: blank is missing, anything else must be a finite number."""
+def numbers(raw: RawTable, column: str, problems: list[Problem], source: SourceConfig | None = None) -> Floats:
+    """A column as floats: blank is missing, anything else must be a finite number.
+
+    Args:
+        raw: the file's rows.
+        column: the column.
+        problems: where cells that are none are told.
+        source: how its numbers are written and in which unit; plain digits where absent.
+    """
     cells = raw.columns[column]
+    if source is not None and source.numbers:
+        return _written_numbers(raw, column, problems, source)
     joined = "".join(cells)
     # Python reads 1_000 and digits of other scripts as numbers; a table that holds such is looked at cell by cell.
     if "_" not in joined and joined.isascii():
@@ -70,6 +83,33 @@ def _numbers_one_by_one(raw: RawTable, column: str, problems: list[Problem]) -> 
         complain(raw, column, bad, "not a number", problems, hint)
         values[bad] = np.nan
     return values
+
+
+def _written_numbers(raw: RawTable, column: str, problems: list[Problem], source: SourceConfig) -> Floats:
+    """A column whose numbers are written as desk.toml shows; a sign that contradicts the unit is told."""
+    cells, form = raw.columns[column], source.numbers
+    # A size behind a number multiplies it, which only makes sense where the unit does not do so besides.
+    sized = source.unit not in _OTHER_SIZES
+    read = {
+        cell: number_in(cell, form, percent=source.unit == "percent", sized=sized) if cell else np.nan
+        for cell in dict.fromkeys(cells)
+    }
+    values = np.asarray([np.nan if read[cell] is None else read[cell] for cell in cells], dtype=float)
+    bad = np.asarray([read[cell] is None for cell in cells], dtype=bool)
+    if bad.any():
+        hint = _sign_hint(cells[int(np.argmax(bad))], source)
+        complain(raw, column, bad, f'not a number written as "{form}"', problems, hint)
+    return values
+
+
+def _sign_hint(cell: str, source: SourceConfig) -> str:
+    if cell.rstrip(") ").endswith("%"):
+        return 'its percent sign wants unit = "percent"'
+    if number_in(cell, source.numbers, sized=True) is not None:
+        return 'what stands behind the number multiplies it: unit = "usd"'
+    if any(sign in cell for sign in "€£¥"):
+        return "another currency than the desk's"
+    return 'see numbers, and blank = ["…"] for cells without a value'
 
 
 def dates(raw: RawTable, column: str, problems: list[Problem]) -> Floats:

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from reporter.authored.positions import KeyPath, key_positions, place_of
+from reporter.desk.containers import TextForm
 from reporter.desk.feeds import FeedConfig
 from reporter.desk.fields import (
     Address,
@@ -123,6 +124,12 @@ class SourceConfig(Strict):
     known: str = ""
     per: OptionalDuration = ""
     layout: Literal["long", "wide", "closes"] = "long"
+    encoding: Literal["utf-8", "utf-16", "big5", "gb18030", "cp1252", "shift_jis"] = "utf-8"
+    separator: Literal[",", ";", "\t", "|"] = ","
+    header: Annotated[int, Field(ge=1, le=100)] = 1
+    numbers: Literal["", "1234.56", "1,234.56", "1.234,56", "1 234,56", "1 234.56", "1'234.56", "1234,56"] = ""
+    blank: Words = ()
+    drop: dict[str, Words] = Field(default_factory=dict)
     columns: dict[str, Filled] = Field(default_factory=dict)
     instruments: dict[str, Filled] = Field(default_factory=dict)
     unit: str
@@ -133,6 +140,16 @@ class SourceConfig(Strict):
     partial: bool = False
     measures: str = ""
     approved: Annotated[tuple[Approval, ...], BeforeValidator(as_tuple)] = ()
+
+    @property
+    def text_form(self) -> TextForm:
+        """How its file is written, where it is a text table."""
+        return TextForm(self.encoding, self.separator, self.header)
+
+    @property
+    def time_columns(self) -> tuple[str, ...]:
+        """The column of its times, or the two of date and clock ("Date + Time"); none where a file has no times."""
+        return tuple(self.time.split(" + ")) if self.time else ()
 
     @property
     def keeps_revisions(self) -> bool:

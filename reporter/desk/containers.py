@@ -5,6 +5,7 @@ What a file is, its first bytes say; its name is not asked. Nothing is ever unpa
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import io
 import zipfile
@@ -42,6 +43,24 @@ _OTHER = {
 
 
 @dataclass(frozen=True, slots=True)
+class TextForm:
+    """How a text table is written.
+
+    Attributes:
+        encoding: of its characters; a file that begins with a mark of another says so itself.
+        separator: what stands between its columns.
+        header: the line of its column names; what stands above is no data.
+    """
+
+    encoding: str = "utf-8"
+    separator: str = ","
+    header: int = 1
+
+
+PLAIN_TEXT = TextForm()
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
     """What a file holds.
 
@@ -49,11 +68,17 @@ class Content:
         kind: which reader takes it.
         data: its bytes, unpacked.
         shown_as: how to name it in messages; a file in a zip is named after it.
+        form: how it is written, where it is a text table.
+        place: what is meant of it: a worksheet, or where in JSON the rows lie; empty where that needs no saying.
+        member: what was asked for: its name in a zip, its place, or both.
     """
 
     kind: Kind
     data: bytes
     shown_as: str
+    form: TextForm = PLAIN_TEXT
+    place: str = ""
+    member: str = ""
 
 
 def refuse(shown_as: str, what: str, hint: str = "", line: int | None = None) -> InputError:
@@ -61,18 +86,20 @@ def refuse(shown_as: str, what: str, hint: str = "", line: int | None = None) ->
     return InputError([Problem(shown_as, line, None, what, hint)])
 
 
-def open_file(path: Path, shown_as: str, member: str = "") -> Content:
+def open_file(path: Path, shown_as: str, member: str = "", form: TextForm = PLAIN_TEXT) -> Content:
     """Read a file and unpack it.
 
     Args:
         path: the file.
         shown_as: how to name it in messages.
-        member: which file of a zip is meant, where it holds several.
+        member: which file of a zip is meant, where it holds several, or which place of any other file; of a file in a
+            zip, its place stands behind a "#".
+        form: how it is written, where it is a text table.
 
     Raises:
         InputError: unreadable, too large, a bomb, damaged, or of a kind that nothing here reads.
     """
-    data = _read(path, shown_as)
+    data, wanted = _read(path, shown_as), member
     if data.startswith(b"\x1f\x8b"):
         data = _gunzip(data, shown_as)
         if data.startswith((b"\x1f\x8b", b"PK\x03\x04")):
@@ -80,8 +107,9 @@ def open_file(path: Path, shown_as: str, member: str = "") -> Content:
     elif data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         archive = _archive(data, shown_as)
         if not _is_workbook(archive):
-            data, shown_as = _member(archive, shown_as, member)
-    return Content(_kind(data, shown_as), data, shown_as)
+            name, _, member = member.partition("#")
+            data, shown_as = _member(archive, shown_as, name)
+    return Content(_kind(data, shown_as), data, shown_as, form, member, wanted)
 
 
 def _read(path: Path, shown_as: str) -> bytes:
@@ -174,17 +202,22 @@ def _kind(data: bytes, shown_as: str) -> Kind:
 
 
 def text_of(content: Content) -> str:
-    """A text file's characters, with line feeds between its lines.
+    """A text file's characters, with line feeds between its lines; those above its header are blank.
 
     Raises:
-        InputError: NUL bytes, or no UTF-8.
+        InputError: NUL bytes, or not in the encoding that it is said to have.
     """
-    data, shown_as = content.data, content.shown_as
-    if b"\0" in data:
+    data, shown_as, encoding = content.data, content.shown_as, content.form.encoding
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encoding = "utf-16"
+    elif b"\0" in data:
         raise refuse(shown_as, "not a text file: it holds NUL bytes", "export it as UTF-8 CSV")
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode("utf-8-sig" if encoding == "utf-8" else encoding)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise refuse(shown_as, f"not UTF-8: byte 0x{data[error.start]:02X}", "save the file as UTF-8", line) from error
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+        what = f"not {encoding.upper()}: byte 0x{data[error.start]:02X}"
+        raise refuse(shown_as, what, 'save the file as UTF-8, or declare encoding = "…"', line) from error
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    above = content.form.header - 1
+    return "\n" * above + text.split("\n", above)[-1] if above else text

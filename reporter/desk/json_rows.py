@@ -15,7 +15,7 @@ from reporter.desk.layouts import Layout
 from reporter.desk.readers import RawTable
 
 #: Deeper nesting than this is no vendor's answer.
-_DEEPEST = 40
+DEEPEST = 40
 
 
 def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -39,9 +39,7 @@ def parsed(content: Content) -> Any:
     """
     text, shown = text_of(content), content.shown_as
     try:
-        value = json.loads(
-            text, object_pairs_hook=_pairs, parse_constant=_no_number, parse_float=_Number, parse_int=_Number
-        )
+        value = _loaded(text)
     except RecursionError as error:
         raise refuse(shown, "not JSON of a market: nested too deep") from error
     except json.JSONDecodeError as error:
@@ -52,10 +50,34 @@ def parsed(content: Content) -> Any:
         raise refuse(
             shown, f"not JSON: {error}", "a gap is written as null" if "no JSON" in str(error) else ""
         ) from error
-    if _depth(value) > _DEEPEST:
+    if _depth(value) > DEEPEST:
         raise refuse(shown, "not JSON of a market: nested too deep")
     _check_answer(value, shown)
     return value
+
+
+def _loaded(text: str) -> Any:
+    """A JSON text's value; of JSON lines, the list of their values."""
+    try:
+        return _value(text)
+    except json.JSONDecodeError as error:
+        lines = [line for line in text.split("\n") if line.strip()]
+        if error.msg != "Extra data" or len(lines) < 2 or not lines[0].lstrip().startswith("{"):
+            raise
+        read = 0
+        values = []
+        for line in lines:
+            try:
+                values.append(_value(line))
+            except json.JSONDecodeError as inner:
+                # Told at the line of the file, and at its end where the last line is cut off.
+                raise json.JSONDecodeError(inner.msg, text, text.index(line, read) + inner.pos) from error
+            read = text.index(line, read) + len(line)
+        return values
+
+
+def _value(text: str) -> Any:
+    return json.loads(text, object_pairs_hook=_pairs, parse_constant=_no_number, parse_float=_Number, parse_int=_Number)
 
 
 class _Number(str):
@@ -66,7 +88,7 @@ class _Number(str):
 
 def _depth(value: Any) -> int:
     deepest, level = 0, [value]
-    while level and deepest <= _DEEPEST:
+    while level and deepest <= DEEPEST:
         deepest += 1
         level = [
             inner
@@ -105,7 +127,7 @@ def json_table(content: Content, layout: Layout) -> RawTable:
     """An answer's rows, where and as its layout says that they lie."""
     value, shown = parsed(content), content.shown_as
     for path in layout.path:
-        node = _at(value, path)
+        node = at_path(value, path)
         if _fits(node, layout):
             break
     else:
@@ -128,7 +150,8 @@ _SHAPES = {
 }
 
 
-def _at(value: Any, path: str) -> Any:
+def at_path(value: Any, path: str) -> Any:
+    """What lies at a path of words separated by dots; None where nothing does."""
     for step in path.split(".") if path else ():
         if isinstance(value, dict):
             value = value.get(step)
@@ -155,14 +178,15 @@ def _columns(node: Any, layout: Layout, where: str) -> dict[str, list[str]]:
         case "columns":
             return _of_columns(node, layout, where)
         case "object":
-            return _of_objects([node], where)
+            return of_objects([node], where)
         case "values":
             single = isinstance(node, dict) and not all(isinstance(item, dict) for item in node.values())
-            return _of_objects([node] if single else list(node.values()) if isinstance(node, dict) else node, where)
-    return _of_objects(node, where)
+            return of_objects([node] if single else list(node.values()) if isinstance(node, dict) else node, where)
+    return of_objects(node, where)
 
 
-def _of_objects(rows: Sequence[Any], where: str) -> dict[str, list[str]]:
+def of_objects(rows: Sequence[Any], where: str) -> dict[str, list[str]]:
+    """Columns of a list of objects; a value that an object lacks is blank."""
     flat = []
     for number, row in enumerate(rows, 1):
         if not isinstance(row, dict):

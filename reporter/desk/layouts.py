@@ -90,6 +90,7 @@ class Layout(_Model):
         members: columns of an aggregate's parts; a row that lacks one is not used.
         members_change: whether parts join and leave over time, so that only the newest rows can lack one by mistake.
         parts: column of a list of parts; a row is not published before one of them has a value.
+        common: whether many others write such a table too; sniff then asks whose figures they are.
         refuse: column that must not be used → why.
         per: how long the period is that a funding rate is for, where rows are further apart or closer.
     """
@@ -130,6 +131,7 @@ class Layout(_Model):
     members: Names = ()
     members_change: bool = False
     parts: str = ""
+    common: bool = False
     refuse: dict[str, str] = Field(default_factory=dict)
     per: str = ""
     coverage: str = ""

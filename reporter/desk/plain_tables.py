@@ -3,96 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from reporter.desk.cell_forms import cell_keys, text_keys
+from reporter.desk.column_names import (
+    CLOCK,
+    COLUMNS,
+    HOURS,
+    NAMED_OHLC,
+    OHLC,
+    SYMBOLS,
+    TIME,
+    UNIT_WORDS,
+    VENDORS,
+    ZONES,
+)
 from reporter.desk.readers import RawTable
 from reporter.desk.recognition import Recognised, by_name
 from reporter.desk.schema import TABLES
-from reporter.desk.suggestion import (
-    Suggestion,
-    baseline_unit,
-    identifier,
-    inline,
-    quoted,
-    time_form,
-    times_seen,
-    units_seen,
-)
-
-_TIME = r"(date|time|timestamp|datetime|day|ts|open_?time)(_(utc|gmt|new_york|ny|et|london|tokyo|taipei|hong_?kong))?"
-_ZONES = {
-    "utc": "UTC",
-    "gmt": "UTC",
-    "new_york": "America/New_York",
-    "ny": "America/New_York",
-    "et": "America/New_York",
-    "london": "Europe/London",
-    "tokyo": "Asia/Tokyo",
-    "taipei": "Asia/Taipei",
-    "hongkong": "Asia/Hong_Kong",
-    "hong_kong": "Asia/Hong_Kong",
-}
-#: Symbols of instruments that the program knows → their keys.
-SYMBOLS: Mapping[str, str] = {
-    **dict.fromkeys(("SPX", "^GSPC", "GSPC", "SP500"), "spx"),
-    **dict.fromkeys(("NDX", "^NDX"), "ndx"),
-    **dict.fromkeys(("NASDAQ", "^IXIC", "IXIC"), "nasdaq"),
-    **dict.fromkeys(("DOW", "DJI", "^DJI", "DJIA"), "dow"),
-    **dict.fromkeys(("SOX", "^SOX"), "sox"),
-    **dict.fromkeys(("GOLD", "GC=F", "XAU", "XAUUSD"), "gold"),
-    **dict.fromkeys(("SILVER", "SI=F", "XAG", "XAGUSD"), "silver"),
-    **dict.fromkeys(("DXY", "DX-Y.NYB", "DX=F"), "dxy"),
-    **dict.fromkeys(("UST", "UST10Y", "^TNX", "TNX", "US10Y"), "ust10y"),
-    **dict.fromkeys(("VIX", "^VIX"), "vix"),
-    **dict.fromkeys(("WTI", "OIL", "CL=F", "USOIL"), "wti"),
-    **{name: name.lower() for name in ("SPY", "QQQ", "DIA", "SMH", "GLD", "SLV", "UUP", "TLT")},
-}
-_VENDORS = {
-    "binance": "Binance",
-    "coinbase": "Coinbase",
-    "coindesk": "CoinDesk Data",
-    "coinglass": "CoinGlass",
-    "coinmetrics": "CoinMetrics",
-    "deribit": "Deribit",
-    "dvol": "Deribit",
-    "farside": "Farside",
-    "fear_greed": "alternative.me",
-    "glassnode": "Glassnode",
-    "kraken": "Kraken",
-    "okx": "OKX",
-    "yahoo": "Yahoo Finance",
-}
-#: Table → canonical column → names that it has in people's files.
-_COLUMNS: Mapping[str, Mapping[str, str]] = {
-    "liquidations": {
-        "long": r"(.*long.*liq.*|.*liq.*long.*)",
-        "short": r"(.*short.*liq.*|.*liq.*short.*)",
-    },
-    "open_interest": {"open_interest": r"(open_?interest|oi)([_ ].*)?"},
-    "funding": {"rate": r"(funding|fr)(_?rate)?([_ ].*)?"},
-    "volatility_index": {
-        "close": r"(dvol|vol_?index|iv_?index)(_close)?",
-        "high": r"(dvol|vol_?index)_high",
-        "low": r"(dvol|vol_?index)_low",
-    },
-    "sentiment": {"score": r"(fng|fear_?(and_?)?greed(_index)?|sentiment)([_ ].*)?"},
-    "realised_price": {"realised_price": r"reali[sz]ed_?price([_ ]usd)?"},
-    "miners": {"hashprice": r"hash_?price([_ ].*)?"},
-    "fund_flows": {
-        "flow": r"(net_?)?flows?([_ ]usd)?([_ ](m|mn|millions?|k|bn))?|total([_ ]usd)?([_ ](m|mn|millions?))?"
-    },
-}
-_OHLC = ("open", "high", "low", "close")
-_NAMED_OHLC = {"open_interest": r"(?<![a-z])oi(?![a-z])|open_?interest", "funding": r"funding"}
-_SUFFIXES = (
-    (r"(?<![a-z])(pct|percent)(?![a-z])", "percent"),
-    (r"(?<![a-z])(bps?)(?![a-z])", "bp"),
-    (r"(?<![a-z])(usd_?m|usd_mn|millions?)(?![a-z])", "usd_m"),
-    (r"(?<![a-z])(usd_?bn|billions?)(?![a-z])", "usd_bn"),
-    (r"(?<![a-z])(usd_?k|thousands?)(?![a-z])", "usd_k"),
-    (r"(?<![a-z])usd(?![a-z])", "usd"),
-)
+from reporter.desk.suggested import Suggestion, identifier, inline, quoted
+from reporter.desk.suggestion import baseline_unit, time_form, times_seen, units_seen
+from reporter.desk.time_forms import usual_form
 
 
 def suggest_plain(found: Recognised, path: Path, written: str, asset: str) -> Suggestion:
@@ -102,8 +34,7 @@ def suggest_plain(found: Recognised, path: Path, written: str, asset: str) -> Su
     if raw is None:
         made.refused = "no table"
         return made
-    time = by_name(raw.columns, _TIME)
-    form = time_form(raw.columns[time], ("", "epoch")) if time else None
+    raw, time = _times(raw)
     table, keys = _table(raw, path, asset)
     if time is None or not table:
         made.facts.append(f"{len(raw)} rows; columns are {', '.join(list(raw.columns)[:12])}")
@@ -114,9 +45,12 @@ def suggest_plain(found: Recognised, path: Path, written: str, asset: str) -> Su
     made.keys = {"id": quoted(identifier(path)), "table": quoted(table), "path": quoted(written)}
     if found.content.kind != "csv":
         made.keys["format"] = quoted(found.content.kind)
+    text_keys(made, found.content)
     made.keys["time"] = quoted(time)
+    raw = cell_keys(made, raw, time.split(" + ")[0], _numeric(raw, table, keys))
+    form, why = _form(raw.columns[time])
     if form is None:
-        made.asks["time_format"] = f'the times look like "{raw.columns[time][0]}"; 03/04 may be March or April'
+        made.asks["time_format"] = why
     elif form:
         made.keys["time_format"] = quoted(form)
     where = keys.get("where", {})
@@ -140,25 +74,52 @@ def suggest_plain(found: Recognised, path: Path, written: str, asset: str) -> Su
     return made
 
 
+def _times(raw: RawTable) -> tuple[RawTable, str | None]:
+    """The column of times; a date and a clock in columns of their own are joined as desk.toml will join them."""
+    time = by_name(raw.columns, TIME)
+    clock = by_name({name: cells for name, cells in raw.columns.items() if name != time}, CLOCK)
+    if time is None or clock is None or not all(re.fullmatch(HOURS, cell) for cell in raw.columns[clock] if cell):
+        return raw, time
+    if any(":" in cell for cell in raw.columns[time]):
+        return raw, time
+    name = f"{time} + {clock}"
+    joined = [f"{day} {hour}" for day, hour in zip(raw.columns[time], raw.columns[clock], strict=True)]
+    return RawTable(raw.file, {**raw.columns, name: joined}, raw.lines, raw.notices), name
+
+
+def _form(cells: Sequence[str]) -> tuple[str | None, str]:
+    """The form of a column's times, or None and what has to be asked."""
+    form = time_form(cells, ("", "epoch"))
+    return (form, "") if form is not None else usual_form(cells)
+
+
+def _numeric(raw: RawTable, table: str, keys: Mapping[str, Mapping[str, str]]) -> list[str]:
+    """The columns of numbers that a source of the table reads."""
+    named = keys.get("columns", {})
+    used = [named.get(name, name) for name in (*TABLES[table].required, *TABLES[table].optional)]
+    return [name for name in (*used, *keys.get("instruments", {}).values()) if name in raw.columns]
+
+
 def _table(raw: RawTable, path: Path, asset: str) -> tuple[str, dict[str, dict[str, str]]]:
     """The canonical table of a plain one, and keys for it."""
     names = {name.lower(): name for name in raw.columns}
-    closes = all(name in names for name in _OHLC)
+    prices = {key: name for key, pattern in OHLC.items() if (name := by_name(raw.columns, pattern)) is not None}
+    closes = len(prices) == len(OHLC) == len(set(prices.values()))
     symbol = by_name(raw.columns, r"symbol|ticker|instrument")
     if symbol and "close" in names:
         return _markets(raw, symbol, {key: names[key] for key in ("close", "high", "low") if key in names})
     if closes:
-        for table, pattern in _NAMED_OHLC.items():
+        for table, pattern in NAMED_OHLC.items():
             if re.search(pattern, path.stem, re.IGNORECASE):
-                return table, {"columns": {next(iter(TABLES[table].required)): names["close"]}}
+                return table, {"columns": {next(iter(TABLES[table].required)): prices["close"]}}
         other = _other_asset(path, asset)
         ask = {"ask": {"table": f"these look like prices of {other}, and the desk is {asset}'s"}} if other else {}
-        own = {name: names[name] for name in _OHLC if names[name] != name}
+        own = {key: name for key, name in prices.items() if key != name}
         return "prices", {"columns": own, **ask}
     known = {name: SYMBOLS[name.upper()] for name in raw.columns if name.upper() in SYMBOLS}
     if len(known) >= 2:
         return "cross_asset", {"layout": {"wide": ""}, "instruments": {key: name for name, key in known.items()}}
-    for table, columns in _COLUMNS.items():
+    for table, columns in COLUMNS.items():
         found = {key: name for key, pattern in columns.items() if (name := by_name(raw.columns, pattern)) is not None}
         if all(key in found for key in TABLES[table].required):
             keys = {"columns": {key: name for key, name in found.items() if key != name}}
@@ -206,7 +167,8 @@ def _other_asset(path: Path, asset: str) -> str:
 def _period(made: Suggestion, table: str, time: str, raw: RawTable, form: str | None) -> None:
     """Time zone, length of a row and session, by the table and the times' form."""
     suffix = time.lower().partition("_")[2]
-    dated = form == "" and len(raw.columns[time][0]) == len("2026-02-06")
+    clocked = ":" in raw.columns[time][0] or any(mark in (form or "") for mark in ("%H", "%I", "epoch"))
+    dated = form is not None and not clocked
     spec = TABLES[table]
     if spec.sessions and made.bar == 86_400:
         made.keys |= {"timezone": quoted("America/New_York"), "bar": quoted("1d"), "session_close": quoted("16:00")}
@@ -216,8 +178,9 @@ def _period(made: Suggestion, table: str, time: str, raw: RawTable, form: str | 
             made.facts.append("flows are published some hours after the close: lag 8h")
         return
     aware = form == "" and bool(re.search(r"(Z|[+-]\d{2}:?\d{2})$", raw.columns[time][0]))
-    if suffix in _ZONES:
-        made.keys["timezone"] = quoted(_ZONES[suffix])
+    aware |= bool(re.search(r"%z|UTC|GMT", form or ""))
+    if suffix in ZONES:
+        made.keys["timezone"] = quoted(ZONES[suffix])
     elif form == "epoch" or dated or aware:
         made.keys["timezone"] = quoted("UTC")
         if dated:
@@ -244,10 +207,13 @@ def _unit(made: Suggestion, raw: RawTable, table: str, columns: Mapping[str, str
         return
     fits = units_seen(made, raw, table, columns, "")
     names = "_".join([*columns.values(), path.stem]).lower()
-    said = next((unit for pattern, unit in _SUFFIXES if unit in spec.scales and re.search(pattern, names)), None)
+    shown = "numbers have percent signs" in made.facts, any("which multiplies them" in fact for fact in made.facts)
+    said = next((unit for pattern, unit in UNIT_WORDS if unit in spec.scales and re.search(pattern, names)), None)
     column = next((columns.get(key, key) for key in spec.typical), "")
     anchored = baseline_unit(raw, column) if table == "funding" and column in raw.columns else None
     for unit, why in (
+        ("percent" if shown[0] else None, "its numbers have percent signs"),
+        ("usd" if shown[1] else None, "what follows the numbers multiplies them"),
         (said, "the names say so"),
         (anchored, "the usual rate says so"),
         (fits[0] if len(fits) == 1 else None, "no other fits"),
@@ -262,10 +228,10 @@ def _unit(made: Suggestion, raw: RawTable, table: str, columns: Mapping[str, str
 
 
 def _cite(made: Suggestion, raw: RawTable, path: Path) -> None:
-    name = next((vendor for word, vendor in _VENDORS.items() if word in path.stem.lower()), "")
+    name = next((vendor for word, vendor in VENDORS.items() if word in path.stem.lower()), "")
     sources = set(raw.columns.get("source", []))
     if not name and len(sources) == 1:
-        name = next((vendor for word, vendor in _VENDORS.items() if word in next(iter(sources)).lower()), "")
+        name = next((vendor for word, vendor in VENDORS.items() if word in next(iter(sources)).lower()), "")
     if name:
         made.keys["cite"] = quoted(name)
     else:

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from itertools import compress
 from pathlib import Path
 
-from reporter.desk.containers import NAMES, open_file, refuse, text_of
+from reporter.desk.containers import NAMES, PLAIN_TEXT, TextForm, open_file, refuse, text_of
 from reporter.errors import InputError, Problem, did_you_mean
 
 #: So many mistakes of one kind are named; a file in a wrong format has as many as it has rows.
 MAX_PROBLEMS = 20
 
+#: Fewer rows than these have no usual number of decimals.
+_LEAST_ROWS = 8
 #: Where none of these is in a text, no cell has blanks around it.
 _PADDING = (" ,", ", ", " \n", "\n ", '" ', ' "', "\t", "\v", "\f")
 
@@ -46,7 +48,14 @@ class RawTable:
 
 
 def read_csv(
-    path: Path, shown_as: str, required: Iterable[str], optional: Iterable[str] = (), *, rest: bool = False
+    path: Path,
+    shown_as: str,
+    required: Iterable[str],
+    optional: Iterable[str] = (),
+    *,
+    rest: bool = False,
+    member: str = "",
+    form: TextForm = PLAIN_TEXT,
 ) -> RawTable:
     """Read the columns of a CSV file that are asked for.
 
@@ -56,18 +65,20 @@ def read_csv(
         required: names of the columns that must be there.
         optional: names of the columns that may be there.
         rest: whether all other columns are read too.
+        member: which file of a zip is meant, where it holds several.
+        form: how it is written.
 
     Raises:
         InputError: file unreadable, not text, empty, ragged, duplicate or missing columns.
     """
-    content = open_file(path, shown_as)
+    content = open_file(path, shown_as, member, form)
     if content.kind != "csv":
         hint = f'declare format = "{content.kind}", or see what `reporter sniff` says'
         raise refuse(shown_as, f"not a text table but {NAMES[content.kind].removeprefix('a text ')}", hint)
     text, shown_as = text_of(content), content.shown_as
-    if not text.strip(', \t\r\n"'):
+    if not text.strip(', \t\r\n";|'):
         raise refuse(shown_as, "the file is empty", "a header line and rows are needed")
-    found = fields_of(text, shown_as)
+    found = fields_of(text, shown_as, form.separator)
     width, top = found.widths[0], found.lines[0]
     header = [name.strip() for name in found.cells[:width]]
     required = list(dict.fromkeys(required))
@@ -76,10 +87,23 @@ def read_csv(
     if len(found.lines) == 1:
         raise InputError([Problem(shown_as, top, None, "the file has a header and no rows")])
     _check_widths(found, shown_as)
+    check_end(found, text, shown_as)
     columns = {name: found.cells[width + header.index(name) :: width] for name in dict.fromkeys(wanted) if name}
-    if not text.isascii() or text[-1] == " " or any(mark in text for mark in _PADDING):
+    if form != PLAIN_TEXT or not text.isascii() or text[-1] == " " or any(mark in text for mark in _PADDING):
         columns = {name: [cell.strip() for cell in cells] for name, cells in columns.items()}
     return RawTable(shown_as, columns, found.lines[1:])
+
+
+def check_end(found: Fields, text: str, shown_as: str) -> None:
+    """Refuse a file that breaks off inside its last number: no line break, and fewer decimals than all others have."""
+    if text.endswith("\n") or len(found.lines) < _LEAST_ROWS or set(found.widths) != {found.widths[0]}:
+        return
+    *others, last = found.cells[2 * found.widths[0] - 1 :: found.widths[0]]
+    usual = {len(cell.strip().rpartition(".")[2]) if "." in cell else 0 for cell in others}
+    cut = len(last.strip().rpartition(".")[2]) if "." in last else 0
+    if len(usual) == 1 and cut < min(usual) and last.strip():
+        what = f'the file ends inside "{last.strip()}": all other cells of that column have {min(usual)} decimals'
+        raise InputError([Problem(shown_as, found.lines[-1], None, what, "it is cut off; fetch it again")])
 
 
 def table_of(found: Fields, names: Sequence[str], heads: int, shown_as: str) -> RawTable:
@@ -103,13 +127,13 @@ def table_of(found: Fields, names: Sequence[str], heads: int, shown_as: str) -> 
     return RawTable(shown_as, columns, found.lines[heads:])
 
 
-def fields_of(text: str, shown_as: str) -> Fields:
-    """The records of a text table.
+def fields_of(text: str, shown_as: str, separator: str = ",") -> Fields:
+    """The records of a text table, whose columns a separator stands between.
 
     Raises:
         InputError: quotes that don't match.
     """
-    return _quoted(text, shown_as) if '"' in text else _plain(text)
+    return _quoted(text, shown_as, separator) if '"' in text else _plain(text, separator)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,19 +151,20 @@ class Fields:
     cells: list[str]
 
 
-def _plain(text: str) -> Fields:
+def _plain(text: str, separator: str) -> Fields:
     """The fields of a text without quotes."""
     lines = text.split("\n")
-    # A spreadsheet saves its blank rows as commas alone.
-    filled = [bool(line.strip(", \t")) for line in lines]
+    # A spreadsheet saves its blank rows as separators alone.
+    filled = [bool(line.strip(f"{separator} \t")) for line in lines]
     kept = list(compress(lines, filled))
-    widths = [line.count(",") + 1 for line in kept]
-    return Fields(list(compress(range(1, len(lines) + 1), filled)), widths, ",".join(kept).split(","))
+    widths = [line.count(separator) + 1 for line in kept]
+    cells = separator.join(kept).split(separator)
+    return Fields(list(compress(range(1, len(lines) + 1), filled)), widths, cells)
 
 
-def _quoted(text: str, shown_as: str) -> Fields:
+def _quoted(text: str, shown_as: str, separator: str) -> Fields:
     """The fields of a text with quotes."""
-    reader = csv.reader(io.StringIO(text), strict=True)
+    reader = csv.reader(io.StringIO(text), delimiter=separator, strict=True)
     found = Fields([], [], [])
     line = 1
     try:
@@ -171,10 +196,11 @@ def check_header(header: Sequence[str], required: Sequence[str], shown_as: str, 
 
 
 def _separator(header: Sequence[str]) -> str:
-    """A hint where a file is separated by something else than commas."""
-    for mark, name in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
+    """A hint where a file is separated by something else than it is said to be."""
+    for mark, name in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars"), (",", "commas")):
         if len(header) == 1 and mark in header[0]:
-            return f"its columns are separated by {name}; save it with commas"
+            written = mark.replace("\t", "\\t")
+            return f'its columns are separated by {name}: separator = "{written}"'
     return ""
 
 

@@ -14,9 +14,9 @@ from reporter.desk.containers import Content, open_file, refuse, text_of
 from reporter.desk.json_rows import parsed
 from reporter.desk.layouts import Layout, Library
 from reporter.desk.readers import RawTable
-from reporter.desk.records import one_of, raw_table
+from reporter.desk.records import PLAIN_LAYOUT, one_of, raw_table
 from reporter.desk.shaping import epoch_seconds, shaped
-from reporter.desk.sources import PLAIN_LAYOUT
+from reporter.desk.text_forms import written
 from reporter.errors import InputError, Problem
 
 _LOOKED_AT = 20
@@ -58,13 +58,19 @@ class Recognised:
     fault: tuple[Problem, ...] = ()
 
 
-def recognise(path: Path, shown_as: str, library: Library) -> Recognised:
+def recognise(path: Path, shown_as: str, library: Library, member: str = "") -> Recognised:
     """Find out what a file is.
+
+    Args:
+        path: the file.
+        shown_as: how to name it in messages.
+        library: the layouts that are known.
+        member: which file of a zip, worksheet or place in JSON is meant, where there are several.
 
     Raises:
         InputError: it can't be opened, is damaged, or is an error message.
     """
-    content = open_file(path, shown_as)
+    content = written(open_file(path, shown_as, member))
     if content.kind == "json" and _is_empty(parsed(content)):
         raise refuse(shown_as, "an answer without rows", "ask for a span that has some")
     elif content.kind == "csv":
@@ -133,7 +139,7 @@ def _has(raw: RawTable, layout: Layout, content: Content) -> bool:
     if content.kind != "json" and "" not in layout.path:
         # What lies deep in an answer is no table of its own.
         return False
-    if content.kind == "csv" and not _headed_as(raw, layout):
+    if content.kind in ("csv", "excel") and not _headed_as(raw, layout):
         return False
     if any(one_of(need, names) is None for need in layout.needs) or any(name in names for name in layout.lacks):
         return False
@@ -190,5 +196,6 @@ def _doubted(found: Sequence[Match], file_name: str) -> Iterator[Match]:
 
 
 def by_name(columns: Mapping[str, Sequence[str]], pattern: str) -> str | None:
-    """The first column whose whole name has a form, capitals aside."""
-    return next((name for name in columns if re.fullmatch(pattern, name, re.IGNORECASE)), None)
+    """The first column whose whole name has a form, capitals and what stands between its words aside."""
+    plain = {name: re.sub(r"[\s\-/.()]+", "_", name).strip("_") for name in columns}
+    return next((name for name in columns if re.fullmatch(pattern, plain[name], re.IGNORECASE)), None)

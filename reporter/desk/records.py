@@ -14,42 +14,47 @@ from reporter.desk.binary_rows import arrow_table, worksheet
 from reporter.desk.containers import Content, refuse, text_of
 from reporter.desk.json_rows import json_table
 from reporter.desk.layouts import Layout
-from reporter.desk.readers import Fields, RawTable, fields_of, table_of
+from reporter.desk.plain_json import plain_json
+from reporter.desk.readers import Fields, RawTable, check_end, fields_of, table_of
 
+#: A file of no vendor's layout.
+PLAIN_LAYOUT = Layout(title="a plain table", vendor="", why_not="-")
 #: A header stands within so many lines of the top.
 _HEADER_WITHIN = 8
 
 
-def raw_table(content: Content, layout: Layout, sheet: str = "") -> RawTable:
+def raw_table(content: Content, layout: Layout) -> RawTable:
     """All columns of a file as a layout finds them.
 
     Args:
         content: the file.
         layout: how it is laid out.
-        sheet: the worksheet meant, where a workbook holds several.
 
     Raises:
         InputError: it can't be read so.
     """
     if content.kind == "json":
-        return json_table(content, layout)
+        return json_table(content, layout) if layout is not PLAIN_LAYOUT else plain_json(content)
     if content.kind == "csv":
         return _from_text(content, layout)
     if content.kind == "excel":
-        return _headed(*worksheet(content, sheet), layout)
+        return _headed(*worksheet(content), layout)
     return arrow_table(content)
 
 
 def _from_text(content: Content, layout: Layout) -> RawTable:
     text = text_of(content)
     shown = content.shown_as
-    if not text.strip(', \t\r\n"'):
+    separator = content.form.separator
+    if not text.strip(', \t\r\n";|'):
         raise refuse(shown, "the file is empty", "a header line and rows are needed")
     if layout.header == "found":
-        above = _above_header(text, layout)
+        above = _above_header(text, layout, separator)
         # Lines above the header are blanked, so that the others keep their numbers.
         text = "\n" * above + text.split("\n", above)[above]
-    return _headed(fields_of(text, shown), shown, layout)
+    found = fields_of(text, shown, separator)
+    check_end(found, text, shown)
+    return _headed(found, shown, layout)
 
 
 def _headed(found: Fields, shown: str, layout: Layout) -> RawTable:
@@ -78,10 +83,10 @@ def _two_headed(found: Fields, first: list[str], shown: str) -> RawTable:
     return table_of(found, [third, *first[1:]], 3, shown)
 
 
-def _above_header(text: str, layout: Layout) -> int:
+def _above_header(text: str, layout: Layout, separator: str) -> int:
     """Lines above the first that holds the names that make the layout; none where no line does."""
     for number, line in enumerate(text.split("\n", _HEADER_WITHIN)[:_HEADER_WITHIN]):
-        names = _distinct([cell.strip().strip('"') for cell in line.split(",")])
+        names = _distinct([cell.strip().strip('"') for cell in line.split(separator)])
         if all(one_of(need, names) is not None for need in layout.needs):
             return number
     return 0

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
+from reporter.desk.config import SourceConfig
 from reporter.desk.layouts import Layout
 from reporter.desk.readers import MAX_PROBLEMS, RawTable, check_header
 from reporter.desk.records import one_of
@@ -34,7 +35,7 @@ def shaped(raw: RawTable, layout: Layout) -> RawTable:
     """
     _check_used(raw, layout)
     columns = {name: _gaps(cells, layout) for name, cells in raw.columns.items()}
-    raw = _without_dropped(RawTable(raw.file, columns, raw.lines, raw.notices), layout)
+    raw = _without_dropped(RawTable(raw.file, columns, raw.lines, raw.notices), layout.drop)
     columns = dict(raw.columns)
     problems: list[Problem] = []
     for name, pattern in layout.split.items():
@@ -50,6 +51,20 @@ def shaped(raw: RawTable, layout: Layout) -> RawTable:
     if problems:
         raise InputError(problems)
     return _counted_once(_published(RawTable(raw.file, columns, raw.lines, raw.notices), layout), layout)
+
+
+def cleaned(source: SourceConfig, raw: RawTable) -> RawTable:
+    """A file's rows as desk.toml says they are meant: cells of no value, rows of no period, times in two columns."""
+    parts = source.time_columns
+    if len(parts) > 1:
+        check_header(list(raw.columns), parts, raw.file, None)
+        joined = map(" ".join, zip(*(raw.columns[name] for name in parts), strict=True))
+        raw = RawTable(raw.file, {**raw.columns, source.time: list(joined)}, raw.lines, raw.notices)
+    if source.blank:
+        blank = frozenset(source.blank)
+        columns = {name: ["" if cell in blank else cell for cell in cells] for name, cells in raw.columns.items()}
+        raw = RawTable(raw.file, columns, raw.lines, raw.notices)
+    return _without_dropped(raw, source.drop)
 
 
 def _counted_once(raw: RawTable, layout: Layout) -> RawTable:
@@ -101,9 +116,9 @@ def _plain_number(cell: str) -> str:
     return cell.replace(",", "") if _THOUSANDS.fullmatch(cell) else cell
 
 
-def _without_dropped(raw: RawTable, layout: Layout) -> RawTable:
+def _without_dropped(raw: RawTable, drop: Mapping[str, Sequence[str]]) -> RawTable:
     notices = list(raw.notices)
-    for expression, cells in layout.drop.items():
+    for expression, cells in drop.items():
         name = one_of(expression, raw.columns)
         if name is None:
             continue

@@ -10,17 +10,14 @@ from reporter.desk.canonical import Columns, canonical_columns, optional_columns
 from reporter.desk.config import DeskConfig, SourceConfig
 from reporter.desk.consistency import is_glob
 from reporter.desk.containers import NAMES, open_file, refuse
-from reporter.desk.layouts import Layout
 from reporter.desk.readers import RawTable, check_header, read_csv
-from reporter.desk.records import one_of, raw_table
+from reporter.desk.records import PLAIN_LAYOUT, one_of, raw_table
 from reporter.desk.rows import source_table
-from reporter.desk.shaping import shaped
+from reporter.desk.shaping import cleaned, shaped
 from reporter.desk.snapshots import moment_of, snapshot_glob
 from reporter.desk.tables import SourceTable
 from reporter.errors import DoubtError, InputError, Problem
 
-#: Where the rows of a plain JSON file may lie; other plain files have no such place.
-PLAIN_LAYOUT = Layout(title="a plain table", vendor="", why_not="-", path=("", "data", "result"))
 #: A glob that finds more files than this was meant otherwise.
 _MOST_FILES = 5_000
 
@@ -87,16 +84,18 @@ def _read_file(config: DeskConfig, source: SourceConfig, path: Path, name: str) 
     """A file's columns, and the source with the names that its columns have in this file."""
     required, layout = required_columns(source), config.layout(source)
     if source.format == "csv":
-        return source, read_csv(path, name, required, optional_columns(source), rest=source.table == "events")
-    content = open_file(path, name, source.member)
+        rest, form = source.table == "events", source.text_form
+        raw = read_csv(path, name, required, optional_columns(source), rest=rest, member=source.member, form=form)
+        return source, cleaned(source, raw)
+    content = open_file(path, name, source.member, source.text_form)
     if layout is None:
         if content.kind != source.format:
             hint = f'declare format = "{content.kind}", or see what `reporter sniff` says'
             raise refuse(name, f'{NAMES[content.kind]}, and format = "{source.format}" is declared', hint)
-        raw = raw_table(content, PLAIN_LAYOUT, source.member)
+        raw = raw_table(content, PLAIN_LAYOUT)
         check_header(list(raw.columns), required, raw.file, None)
-        return source, raw
-    raw = shaped(raw_table(content, layout, source.member), layout)
+        return source, cleaned(source, raw)
+    raw = shaped(cleaned(source, raw_table(content, layout)), layout)
     names = {key: one_of(column, raw.columns) or column for key, column in source.columns.items()}
     resolved = source.model_copy(update={"columns": names, "time": one_of(source.time, raw.columns) or source.time})
     check_header(list(raw.columns), required_columns(resolved), raw.file, None)

@@ -5,18 +5,23 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 
+from reporter.desk.cell_forms import cell_keys, text_keys
+from reporter.desk.containers import Content
 from reporter.desk.fields import parse_duration
+from reporter.desk.json_rows import parsed
+from reporter.desk.plain_json import row_places
 from reporter.desk.readers import RawTable
 from reporter.desk.recognition import Match, Recognised
 from reporter.desk.records import one_of
 from reporter.desk.schema import TABLES
 from reporter.desk.shaping import epoch_seconds
+from reporter.desk.suggested import Suggestion, identifier, inline, quoted
+from reporter.desk.time_forms import usual_form
 
 #: Lengths of time that bars have, in seconds.
 _BARS = {
@@ -35,58 +40,6 @@ _BARS = {
 BASELINE = {"fraction": 0.0001, "percent": 0.01, "bp": 1.0}
 
 
-@dataclass(slots=True)
-class Suggestion:
-    """Lines for desk.toml.
-
-    Attributes:
-        says: what the file is, in a line.
-        facts: what was seen in it: rows, span, unit, order.
-        keys: key → value, as TOML writes it.
-        asks: key → what its author must say, and why the file can't.
-        refused: why nothing is suggested; empty where something is.
-        table: the canonical table; empty where none is.
-        end: the last row's time, seconds since 1970 UTC.
-        bar: seconds from row to row.
-    """
-
-    says: str
-    facts: list[str] = field(default_factory=list)
-    keys: dict[str, str] = field(default_factory=dict)
-    asks: dict[str, str] = field(default_factory=dict)
-    refused: str = ""
-    table: str = ""
-    end: float = 0.0
-    bar: int = 0
-
-    def toml(self) -> str:
-        """The `[[source]]`; what must be answered stands in it as a question mark."""
-        lines = ["[[source]]"]
-        lines += [f"{key} = {value}" for key, value in self.keys.items() if key not in self.asks]
-        for key, why in self.asks.items():
-            # A question mark is no value of any other key, so that no desk is built on an unanswered question.
-            lines.append(f'{"# " if key == "cite" else ""}{key} = "?"  # say it: {why}')
-        return "\n".join(lines) + "\n"
-
-
-def quoted(text: str) -> str:
-    """A text as TOML writes it."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + "".join(c if ord(c) >= 32 and ord(c) != 127 else f"\\u{ord(c):04x}" for c in escaped) + '"'
-
-
-def inline(table: Mapping[str, str]) -> str:
-    """A table of texts as TOML writes it in a line."""
-    names = {key: key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else quoted(key) for key in table}
-    return "{ " + ", ".join(f"{names[key]} = {quoted(value)}" for key, value in table.items()) + " }"
-
-
-def identifier(path: Path) -> str:
-    """An id for a source, from its file's name."""
-    stem = re.sub(r"[^a-z0-9]+", "_", path.name.partition(".")[0].lower()).strip("_") or "source"
-    return stem if stem[0].isalpha() else f"source_{stem}"
-
-
 def suggest(found: Recognised, path: Path, written: str, asset: str = "") -> Suggestion:
     """Lines for a file.
 
@@ -97,22 +50,23 @@ def suggest(found: Recognised, path: Path, written: str, asset: str = "") -> Sug
         asset: the desk's asset, such as "BTC", where it is known.
     """
     if found.matches:
-        made = _of_layout(found.matches[0], path, written, asset)
+        made = _of_layout(found.matches[0], found.content, path, written, asset)
         also = [match for match in found.matches[1:] if match.layout.table not in ("", made.table) and not match.doubt]
         made.facts.extend(f"it can feed {match.layout.table} too, as {match.name}" for match in also[:3])
         return made
     if found.fault:
         return Suggestion("a known layout that can't be read", refused="; ".join(str(item) for item in found.fault[:5]))
     if found.plain is None:
-        return Suggestion(
-            "JSON of an unknown layout", refused="describe it in formats/NAME.toml of the desk; see docs/data.md"
-        )
+        places = row_places(parsed(found.content))
+        which = f"its rows may lie in {', '.join(places)}: say which with --member; or " if len(places) > 1 else ""
+        refused = f"{which}describe it in formats/NAME.toml of the desk; see docs/data.md"
+        return Suggestion("JSON of an unknown layout", refused=refused)
     from reporter.desk.plain_tables import suggest_plain
 
     return suggest_plain(found, path, written, asset)
 
 
-def _of_layout(match: Match, path: Path, written: str, asset: str) -> Suggestion:
+def _of_layout(match: Match, content: Content, path: Path, written: str, asset: str) -> Suggestion:
     layout, raw = match.layout, match.raw
     made = Suggestion(f"{match.name}: {layout.title}", table=layout.table)
     if not layout.table:
@@ -125,11 +79,16 @@ def _of_layout(match: Match, path: Path, written: str, asset: str) -> Suggestion
     rows = (
         raw if not where else raw.only([cell == next(iter(where.values())) for cell in raw.columns[next(iter(where))]])
     )
+    text_keys(made, content, layout.header == "found")
+    numeric = [one_of(column, rows.columns) or column for column in layout.columns.values()]
+    rows = cell_keys(made, rows, time, numeric if TABLES[layout.table].scaled else [], plain=not layout.accounting)
     form = time_form(rows.columns[time], layout.time_format) if time else ""
     if time and form is None:
-        made.asks["time_format"] = f'the times look like "{rows.columns[time][0]}"'
-    elif time and form != layout.time_format[0]:
-        made.keys["time_format"] = quoted(form or "")
+        form, why = usual_form(rows.columns[time])
+        if form is None:
+            made.asks["time_format"] = why
+    if time and form is not None and form != layout.time_format[0]:
+        made.keys["time_format"] = quoted(form)
     times_seen(made, rows, time, form or "", layout.bar)
     if layout.bar == "" and "bar" not in made.asks:
         made.keys["bar"] = quoted(_name_of(made.bar))
@@ -140,6 +99,8 @@ def _of_layout(match: Match, path: Path, written: str, asset: str) -> Suggestion
         if name in raw.columns:
             made.facts.append(f'column "{name}" is not to be used: {_hundredfold(raw, layout.columns, name) or why}')
     made.asks |= {key: why for key, why in layout.ask.items() if key != "coverage"}
+    if layout.common:
+        made.asks["cite"] = f"many programs write such a table, {layout.vendor} among them: whose figures these are"
     if "coverage" in layout.ask:
         made.facts.append(f"say coverage in desk.toml: {layout.ask['coverage']}")
     if match.doubt:
@@ -213,6 +174,8 @@ def times_seen(made: Suggestion, raw: RawTable, time: str | None, form: str, bar
     read = [seconds_of(cell, form) for cell in raw.columns[time]]
     times = [value for value in read if value is not None]
     if not times:
+        if not bar:
+            made.asks["bar"] = "how long a row's period is, which times of an unknown form can't tell"
         return
     made.end = max(times)
     order = "newest first" if len(times) > 1 and times[0] > times[-1] else "oldest first"

@@ -17,6 +17,7 @@ from reporter.desk.consistency import ANY_EPOCH, EPOCHS
 from reporter.desk.fields import parse_duration
 from reporter.desk.readers import RawTable
 from reporter.desk.sessions import early_close
+from reporter.desk.time_forms import odd_time
 from reporter.errors import Problem
 
 DAY = 86_400
@@ -121,10 +122,13 @@ def _hint(source: SourceConfig, cell: str) -> str:
         return 'declare time_format = "%Y%m%d"'
     if source.time_format:
         return ""
+    if odd := odd_time(cell):
+        return f"this looks like {odd}"
     if re.fullmatch(r"[0-9]{1,2}([/.-])[0-9]{1,2}\1[0-9]{2,4}.*", cell):
         return 'declare time_format, such as "%d/%m/%Y" or "%m/%d/%Y": the order can\'t be guessed'
     if not any(character.isdigit() for character in cell):
-        return "take out rows that are no period, such as totals"
+        rows = "take out rows that are no period"
+        return f'{rows}: drop = {{ "{source.time}" = ["{cell}"] }}' if cell and '"' not in cell else rows
     return 'declare time_format, such as "%d/%m/%Y" or "ms"'
 
 

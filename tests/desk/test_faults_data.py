@@ -20,6 +20,7 @@ from tests.commands import Command, Ran
 from tests.desk.build import PRICES, days, source, write_desk
 
 _HEADER = "date,open,high,low,close\n"
+_ENCODING = 'save the file as UTF-8, or declare encoding = "…"'
 _BLANK = "leave the cell blank where there is no value"
 Files = Mapping[str, str | bytes]
 
@@ -110,7 +111,7 @@ def _zipped(name: str, data: bytes) -> bytes:
         (gzip.compress(PRICES.encode())[:-9], "prices.csv: the gzip file is cut off or damaged; fetch it again"),
         (_zipped("p.csv", PRICES.encode())[:-9], "prices.csv: the zip file is cut off or damaged; fetch it again"),
         (b"date\0", "prices.csv: not a text file: it holds NUL bytes; export it as UTF-8 CSV"),
-        (_HEADER.encode() + b"\xe9,1,1,1,1\n", "prices.csv:2: not UTF-8: byte 0xE9; save the file as UTF-8"),
+        (_HEADER.encode() + b"\xe9,1,1,1,1\n", f"prices.csv:2: not UTF-8: byte 0xE9; {_ENCODING}"),
         (_zipped("../p.csv", b"x"), 'prices.csv: the zip holds a file "../p.csv" that leads out of its folder'),
         (_zipped("/etc/p.csv", b"x"), 'prices.csv: the zip holds a file "/etc/p.csv" that leads out of its folder'),
         (b"<!DOCTYPE html><html>", "prices.csv: a web page or XML, and no table; fetch the data itself; "
@@ -566,5 +567,5 @@ def test_every_fault_of_every_source_is_told_at_once(run: Command) -> None:
         f'f.csv:2: column "rate": "x" is not a number; {_BLANK}',
         'l.csv:1: no column "short"; columns are: date, long',
         'prices.csv:4: column "date": "Total" is not an ISO date or time; '
-        "take out rows that are no period, such as totals",
+        'take out rows that are no period: drop = { "date" = ["Total"] }',
     ]

@@ -37,8 +37,11 @@ def _closes(folder: Path) -> list[float]:
             _HEADER.encode() + b"2026-02-05,\0,1,1,1\n",
             "prices.csv: not a text file: it holds NUL bytes; export it as UTF-8 CSV",
         ),
-        (_HEADER.encode() + b"\n\xe9,1,1,1,1\n", "prices.csv:3: not UTF-8: byte 0xE9; save the file as UTF-8"),
-        (_HEADER.encode("utf-16"), "prices.csv: not a text file: it holds NUL bytes; export it as UTF-8 CSV"),
+        (
+            _HEADER.encode() + b"\n\xe9,1,1,1,1\n",
+            'prices.csv:3: not UTF-8: byte 0xE9; save the file as UTF-8, or declare encoding = "…"',
+        ),
+        (_HEADER.encode("utf-16-le"), "prices.csv: not a text file: it holds NUL bytes; export it as UTF-8 CSV"),
         (b"\x1f\x8b\x08", "prices.csv: the gzip file is cut off or damaged; fetch it again"),
         (b"PK\x03\x04", "prices.csv: the zip file is cut off or damaged; fetch it again"),
         (b"%PDF-1.7", "prices.csv: not a table but a PDF; export it as UTF-8 CSV"),
@@ -59,7 +62,7 @@ def test_a_file_that_can_not_be_read_rightly_is_refused(tmp_path: Path, content:
 
 def test_another_separator_is_named(tmp_path: Path) -> None:
     said = complaints(write_desk(tmp_path, files={"prices.csv": PRICES.replace(",", ";")}))
-    assert said[0] == 'prices.csv:1: no column "date"; its columns are separated by semicolons; save it with commas'
+    assert said[0] == 'prices.csv:1: no column "date"; its columns are separated by semicolons: separator = ";"'
     assert len(said) == 5
 
 

@@ -23,11 +23,11 @@ _BLANK = "leave the cell blank where there is no value"
         ("1_000", _BLANK),
         ("１０", _BLANK),
         ("0x10", _BLANK),
-        ('"1,000.5"', "write numbers without thousands separators"),
-        ('"10,5"', "write a point as the decimal mark"),
-        ("10%", 'write the number alone and declare unit = "percent"'),
-        ("$10", "write the number alone; unit says the rest"),
-        ("1.2bn", "write the number alone; unit says the rest"),
+        ('"1,000.5"', 'say how numbers are written: numbers = "1,234.56"'),
+        ('"10,5"', 'say how numbers are written: numbers = "1234,56"'),
+        ("10%", 'declare unit = "percent" and how numbers are written: numbers = "1234.56"'),
+        ("$10", 'say how numbers are written, such as numbers = "1,234.56"'),
+        ("1.2bn", 'say how numbers are written, such as numbers = "1,234.56"'),
     ],
 )
 def test_a_cell_that_is_no_number_is_told(tmp_path: Path, cell: str, hint: str) -> None:
