@@ -11,6 +11,7 @@ import numpy.typing as npt
 from reporter.desk.canonical import Columns
 from reporter.desk.config import SourceConfig
 from reporter.desk.fields import parse_duration
+from reporter.desk.instruments import USUAL_LEVELS
 from reporter.desk.readers import MAX_PROBLEMS
 from reporter.desk.schema import TABLES
 from reporter.errors import Problem
@@ -37,6 +38,8 @@ def disbelieved(source: SourceConfig, columns: Columns, files: Sequence[str]) ->
     yield from _outside(source, columns, files)
     yield from _disordered(source, columns, files)
     yield from _unlikely_unit(source, columns, files)
+    if source.table == "cross_asset":
+        yield from _unusual_levels(source, columns, files)
     if source.table == "funding":
         yield from _hundredfold(source, columns, files)
     if source.table == "options" and "delta" in columns:
@@ -116,6 +119,20 @@ def _unlikely_unit(source: SourceConfig, columns: Columns, files: Sequence[str])
             what = f'column "{column}": its values, about {shown}, are too {size} for "{source.unit}"'
             hint = f"other units are {', '.join(unit for unit in spec.scales if unit != source.unit)}"
             yield Problem(files[0], None, None, what, hint if len(spec.scales) > 1 else "")
+
+
+def _unusual_levels(source: SourceConfig, columns: Columns, files: Sequence[str]) -> Iterator[Problem]:
+    """Markets whose closes, taken together, are not what the market is quoted at: cents, tenths, another instrument."""
+    for key, symbol in source.instruments.items():
+        if key not in USUAL_LEVELS:
+            continue
+        closes = _floats(columns, "close")[columns["instrument"] == key]
+        closes = closes[np.isfinite(closes)]
+        low, high = USUAL_LEVELS[key]
+        if len(closes) >= _LEAST_VALUES and not low <= (middle := float(np.median(closes))) <= high:
+            what = f'"{symbol}": its closes, about {middle:,.4g}, are no level of {key}, which is {low:g} to {high:g}'
+            hint = "are instrument and unit right? Yields are in per cent, prices in dollars"
+            yield Problem(files[0], None, None, what, hint)
 
 
 def _hundredfold(source: SourceConfig, columns: Columns, files: Sequence[str]) -> Iterator[Problem]:

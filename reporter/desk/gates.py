@@ -11,7 +11,7 @@ from reporter.desk.fields import Day, Duration, Filled, SomePerLocale, Strict, W
 
 Action = Literal["hold", "warn"]
 #: Faults of single rows; `doubts` finds them in files.
-RowFault = Literal["jump", "wick", "stuck", "test_prices", "unchanged", "closed_day"]
+RowFault = Literal["jump", "wick", "stuck", "test_prices", "unchanged", "repeated", "zeros", "closed_day"]
 #: Faults of a day: why a metric has no value on it, or that sources disagree about it.
 DayFault = Literal[
     "no_source",
@@ -30,11 +30,13 @@ Fault = Literal[RowFault, DayFault]
 
 #: What a row's fault does where a desk says nothing, and in which tables it is looked for.
 ROW_FAULTS: Mapping[RowFault, tuple[Action, tuple[str, ...]]] = {
-    "jump": ("hold", ("prices", "cross_asset")),
+    "jump": ("hold", ("prices", "cross_asset", "open_interest", "volatility_index", "realised_price", "miners")),
     "wick": ("hold", ("prices",)),
     "stuck": ("warn", ("prices",)),
     "test_prices": ("hold", ("cross_asset",)),
     "unchanged": ("hold", ("cross_asset",)),
+    "repeated": ("hold", ("prices", "open_interest", "liquidations", "fund_flows")),
+    "zeros": ("hold", ("fund_flows", "funding", "liquidations")),
     "closed_day": ("warn", ("fund_flows",)),
 }
 

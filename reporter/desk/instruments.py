@@ -28,6 +28,21 @@ INSTRUMENTS: Mapping[str, str] = {
     "eth": "crypto",
 }
 
+#: Key → span in which the middle of a file's closes lies, as the market quotes it; a hundred times today's level, or a
+#: hundredth of it, is outside. Prices of funds are left out, since a fund may be split.
+USUAL_LEVELS: Mapping[str, tuple[float, float]] = {
+    "spx": (700.0, 50_000.0),
+    "nasdaq": (1_500.0, 150_000.0),
+    "ndx": (1_500.0, 150_000.0),
+    "dow": (6_000.0, 400_000.0),
+    "gold": (250.0, 20_000.0),
+    "silver": (4.0, 300.0),
+    "dxy": (50.0, 200.0),
+    "ust10y": (0.1, 18.0),
+    "vix": (6.0, 90.0),
+    "wti": (8.0, 300.0),
+}
+
 #: A fund that tracks an index says nothing new on a day when the index itself is known.
 STANDS_IN_FOR: Mapping[str, tuple[str, ...]] = {
     "spy": ("spx",),

@@ -15,6 +15,8 @@ from reporter.errors import InputError, Problem, did_you_mean
 #: So many mistakes of one kind are named; a file in a wrong format has as many as it has rows.
 MAX_PROBLEMS = 20
 
+_CUT = "it is cut off; fetch it again"
+_MANY = "quote text that holds commas; numbers take no thousands separators"
 #: Fewer rows than these have no usual number of decimals.
 _LEAST_ROWS = 8
 #: Where none of these is in a text, no cell has blanks around it.
@@ -86,24 +88,40 @@ def read_csv(
     wanted = [*required, *(name for name in optional if name in header), *(header if rest else ())]
     if len(found.lines) == 1:
         raise InputError([Problem(shown_as, top, None, "the file has a header and no rows")])
-    _check_widths(found, shown_as)
-    check_end(found, text, shown_as)
+    _check_widths(found, shown_as, whole=text.endswith("\n"))
+    notices = check_end(found, text, shown_as)
     columns = {name: found.cells[width + header.index(name) :: width] for name in dict.fromkeys(wanted) if name}
     if form != PLAIN_TEXT or not text.isascii() or text[-1] == " " or any(mark in text for mark in _PADDING):
         columns = {name: [cell.strip() for cell in cells] for name, cells in columns.items()}
-    return RawTable(shown_as, columns, found.lines[1:])
+    return RawTable(shown_as, columns, found.lines[1:], notices)
 
 
-def check_end(found: Fields, text: str, shown_as: str) -> None:
-    """Refuse a file that breaks off inside its last number: no line break, and fewer decimals than all others have."""
+def check_end(found: Fields, text: str, shown_as: str) -> tuple[str, ...]:
+    """Refuse a file that breaks off inside its last cell, and notice one that may.
+
+    A file without a line break at its end may be whole. It is cut off where its last cell has fewer decimals than all
+    others of its column have, or is shorter than each of them.
+
+    Returns:
+        A notice, where the last row can't be told to be whole.
+    """
     if text.endswith("\n") or len(found.lines) < _LEAST_ROWS or set(found.widths) != {found.widths[0]}:
-        return
-    *others, last = found.cells[2 * found.widths[0] - 1 :: found.widths[0]]
-    usual = {len(cell.strip().rpartition(".")[2]) if "." in cell else 0 for cell in others}
-    cut = len(last.strip().rpartition(".")[2]) if "." in last else 0
-    if len(usual) == 1 and cut < min(usual) and last.strip():
-        what = f'the file ends inside "{last.strip()}": all other cells of that column have {min(usual)} decimals'
-        raise InputError([Problem(shown_as, found.lines[-1], None, what, "it is cut off; fetch it again")])
+        return ()
+    *others, last = map(str.strip, found.cells[2 * found.widths[0] - 1 :: found.widths[0]])
+    usual = {_decimals(cell) for cell in others}
+    why = ""
+    if last and len(usual) == 1 and _decimals(last) < min(usual):
+        why = f"have {min(usual)} decimals"
+    elif last and len(last) < min(map(len, others)):
+        why = "are longer"
+    if why:
+        what = f'the file ends inside "{last}": all other cells of that column {why}'
+        raise InputError([Problem(shown_as, found.lines[-1], None, what, _CUT)])
+    return (f"{shown_as}:{found.lines[-1]}: no line break ends the last row: is the file whole?",)
+
+
+def _decimals(cell: str) -> int:
+    return len(cell.rpartition(".")[2]) if "." in cell else 0
 
 
 def table_of(found: Fields, names: Sequence[str], heads: int, shown_as: str) -> RawTable:
@@ -204,7 +222,7 @@ def _separator(header: Sequence[str]) -> str:
     return ""
 
 
-def _check_widths(found: Fields, shown_as: str) -> None:
+def _check_widths(found: Fields, shown_as: str, *, whole: bool = True) -> None:
     """Each row must have as many fields as the header, or columns would shift."""
     width = found.widths[0]
     if set(found.widths) == {width}:
@@ -216,7 +234,7 @@ def _check_widths(found: Fields, shown_as: str) -> None:
             line,
             None,
             f"row has {fields} field{'' if fields == 1 else 's'}, the header has {width}",
-            "quote text that holds commas; numbers take no thousands separators" if fields > width else "",
+            _MANY if fields > width else "" if whole or line != found.lines[-1] else _CUT,
         )
         for line, fields in ragged[:MAX_PROBLEMS]
     ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from reporter.desk.binary_rows import arrow_table, worksheet
@@ -53,8 +54,8 @@ def _from_text(content: Content, layout: Layout) -> RawTable:
         # Lines above the header are blanked, so that the others keep their numbers.
         text = "\n" * above + text.split("\n", above)[above]
     found = fields_of(text, shown, separator)
-    check_end(found, text, shown)
-    return _headed(found, shown, layout)
+    notices = check_end(found, text, shown)
+    return replace(_headed(found, shown, layout), notices=notices)
 
 
 def _headed(found: Fields, shown: str, layout: Layout) -> RawTable:

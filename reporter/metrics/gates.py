@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from statistics import median
 
 from reporter.authored.positions import KeyPath
 from reporter.desk.config import DeskConfig
@@ -25,6 +26,8 @@ from reporter.model.metric import Allowed, MetricSeries, MetricSet, MetricSpec, 
 _DAY = 86_400
 #: Rows older than this are told by the ledger alone; longer windows (ranks, records) rest on them too.
 _TOLD_DAYS = 31
+#: Sources that are so many tolerances apart can't both be right; nor those apart in the middle of the latest days.
+_GROSS, _LATELY, _LEAST_COMPARED = 25.0, 30, 10
 #: Reasons why a metric is missing → the fault that they are; the others are no faults of data.
 _FAULTS: Mapping[str, str] = {
     Missing.NO_SOURCE: "no_source",
@@ -65,7 +68,7 @@ def gate_mistakes(config: DeskConfig) -> Iterator[Problem]:
         for fault in faults:
             if reason := _misplaced(name, fault):
                 yield _problem(config, ("gates", "faults", name, fault), reason[0], reason[1])
-    known = {*gates.require, *gates.freshness, *gates.faults}
+    known = {*gates.require, *gates.freshness, *gates.faults, *COMPARED}
     for index, override in enumerate(gates.override):
         if override.of not in known:
             what = f'no gate is of "{override.of}"'
@@ -95,7 +98,7 @@ def _misplaced(name: str, fault: str) -> tuple[str, str] | None:
         tables = next(tables for key, (_, tables) in ROW_FAULTS.items() if key == fault)
         if name in tables:
             return None
-        return f'"{fault}" is a fault of rows, and is not looked for in "{name}"', f"it is of {' and '.join(tables)}"
+        return f'"{fault}" is a fault of rows, and is not looked for in "{name}"', f"it is of {', '.join(tables)}"
     if fault == "disagreement" and name not in COMPARED:
         return f'sources of "{name}" are not compared', f"one of {', '.join(COMPARED)}"
     return None
@@ -170,6 +173,9 @@ def _objections(config: DeskConfig, metrics: MetricSet) -> Iterator[_Objection]:
     yield from _lacking(config, metrics)
     yield from _late(config, metrics)
     yield from _faulty(config, metrics)
+    for table in COMPARED:
+        if "disagreement" not in config.gates.faults.get(table, {}):
+            yield from _contradicting(config, metrics, table)
 
 
 def _lacking(config: DeskConfig, metrics: MetricSet) -> Iterator[_Objection]:
@@ -218,6 +224,22 @@ def _disagreeing(metrics: MetricSet, table: str, path: KeyPath, action: Action) 
             f"({used.source[-1]}) against {other.values[-1]:,.8g} ({other.source[-1]})"
         )
         yield _Objection(path, table, "disagreement", action, what)
+
+
+def _contradicting(config: DeskConfig, metrics: MetricSet, table: str) -> Iterator[_Objection]:
+    """Sources of the same that can't both be right: far apart today, or apart on most of the latest days."""
+    gaps = metrics.series[f"quality.{table}.disagreement"].values[-_LATELY:]
+    declared = metrics.series[f"quality.{table}.tolerance"].values[-1] or 0.0
+    tolerance = max(declared, COMPARED[table].tolerance)
+    known = [gap for gap in gaps if gap is not None]
+    usual = median(known) if len(known) >= _LEAST_COMPARED else 0.0
+    first = next((place for place, source in enumerate(config.source) if source.table == table), 0)
+    for found in _disagreeing(metrics, table, ("source", first), "hold"):
+        if (gaps[-1] or 0.0) > _GROSS * tolerance:
+            yield found
+        elif usual > tolerance:
+            days = f"on most of the last {len(known)} days they differ by {usual:.3g} or more"
+            yield replace(found, what=f"{found.what}; {days}: are their times and units declared rightly?")
 
 
 def _of_table(metrics: MetricSet, table: str) -> dict[str, MetricSeries]:

@@ -107,7 +107,7 @@ def _zipped(name: str, data: bytes) -> bytes:
     [
         (b"", "prices.csv: the file is empty; a header line and rows are needed"),
         (_HEADER.encode(), "prices.csv:1: the file has a header and no rows"),
-        (PRICES.encode()[:-4], "prices.csv:3: row has 4 fields, the header has 5"),
+        (PRICES.encode()[:-4], "prices.csv:3: row has 4 fields, the header has 5; it is cut off; fetch it again"),
         (gzip.compress(PRICES.encode())[:-9], "prices.csv: the gzip file is cut off or damaged; fetch it again"),
         (_zipped("p.csv", PRICES.encode())[:-9], "prices.csv: the zip file is cut off or damaged; fetch it again"),
         (b"date\0", "prices.csv: not a text file: it holds NUL bytes; export it as UTF-8 CSV"),

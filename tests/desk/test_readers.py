@@ -7,6 +7,7 @@ import pytest
 from reporter.desk import containers
 from tests.desk.build import PRICES, complaints, load, source, write_desk
 
+_CUT = "it is cut off; fetch it again"
 _HEADER = "date,open,high,low,close\n"
 _MANY = "quote text that holds commas; numbers take no thousands separators"
 _DOUBLED = "a quote inside a quoted text is doubled"
@@ -23,7 +24,10 @@ def _closes(folder: Path) -> list[float]:
         (" \r\n\r\n", "prices.csv: the file is empty; a header line and rows are needed"),
         (_HEADER, "prices.csv:1: the file has a header and no rows"),
         (_HEADER.strip(), "prices.csv:1: the file has a header and no rows"),
-        (_HEADER + "2026-02-05,1,1,1,1\n2026-02-06,1,1", "prices.csv:3: row has 3 fields, the header has 5"),
+        (
+            _HEADER + "2026-02-05,1,1,1,1\n2026-02-06,1,1",
+            f"prices.csv:3: row has 3 fields, the header has 5; {_CUT}",
+        ),
         (_HEADER + "2026-02-05,1,1,1,1,7\n", f"prices.csv:2: row has 6 fields, the header has 5; {_MANY}"),
         (_HEADER + '"2026-02-05",1,1,1\n', "prices.csv:2: row has 4 fields, the header has 5"),
         (_HEADER + '\n"2026-02-05",1,1,1,1,1\n', f"prices.csv:3: row has 6 fields, the header has 5; {_MANY}"),

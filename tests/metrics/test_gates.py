@@ -262,8 +262,8 @@ def test_an_approved_row_is_told_as_long_as_the_brief_may_rest_on_it(run: Comman
         ),
         (
             '[gates.faults]\nfunding = { jump = "warn" }\n',
-            '{funding}: gates: "jump" is a fault of rows, and is not looked for in "funding"; it is of prices and '
-            "cross_asset",
+            '{funding}: gates: "jump" is a fault of rows, and is not looked for in "funding"; it is of prices, '
+            "cross_asset, open_interest, volatility_index, realised_price, miners",
         ),
         (
             '[gates.faults]\nsentiment = { disagreement = "warn" }\n',
@@ -271,8 +271,8 @@ def test_an_approved_row_is_told_as_long_as_the_brief_may_rest_on_it(run: Comman
             "liquidations, volatility_index",
         ),
         (
-            '[[gates.override]]\nof = "price.close"\ndate = "2026-02-06"\nreason = "x"\n',
-            '{of = }: gates: no gate is of "price.close"; an override opens a gate that stands under [gates]',
+            '[[gates.override]]\nof = "etf.flow_date"\ndate = "2026-02-06"\nreason = "x"\n',
+            '{of = }: gates: no gate is of "etf.flow_date"; an override opens a gate that stands under [gates]',
         ),
         (
             '[gates]\nrequire = ["price.close"]\n[[gates.override]]\nof = "price.close"\n'
@@ -289,3 +289,42 @@ def test_a_mistake_in_the_gates_is_named_where_it_stands(run: Command, gates: st
     ran = _build(run, gates)
     marker, _, rest = said.partition("}")
     assert (ran.code, ran.said) == (2, [_place(marker.removeprefix("{")) + rest])
+
+
+# What holds without being declared: sources of the same that can't both be right.
+
+
+def _two_sources(run: Command, factor: float, since: str, gates: str = "") -> Ran:
+    second = source("others", path="others.csv", cite="Others")
+    rows = [line.split(",") for line in _prices().splitlines()]
+    for row in rows[1:]:
+        if row[0] >= since:
+            row[1:] = [str(float(cell) * factor) for cell in row[1:]]
+    return _build(run, gates, second, files={"others.csv": "\n".join(map(",".join, rows)) + "\n"})
+
+
+def test_sources_far_apart_hold_the_brief(run: Command) -> None:
+    ran = _two_sources(run, 1.2, _DAY)
+    what = "sources of prices differ by 0.2, more than 0.002: 1,028 (prices) against 1,233.6 (others)"
+    assert (ran.code, len(ran.said)) == (1, 1)
+    assert f"gates: the brief of {_DAY} is held: {what}; " in ran.said[0]
+
+
+def test_sources_apart_on_most_days_hold_the_brief(run: Command) -> None:
+    ran = _two_sources(run, 1.01, "2026-01-10")
+    said = "on most of the last 30 days they differ by 0.01 or more: are their times and units declared rightly?"
+    assert (ran.code, said in ran.err) == (1, True)
+
+
+def test_sources_apart_on_one_day_are_told(run: Command) -> None:
+    assert _two_sources(run, 1.01, _DAY).code == 0
+    assert "differ by 1.00%" in _brief()
+
+
+def test_a_desk_may_let_its_sources_differ(run: Command) -> None:
+    noted = _two_sources(run, 1.2, _DAY, '[gates.faults]\nprices = { disagreement = "warn" }\n')
+    passed = _two_sources(
+        run, 1.2, _DAY, f'[[gates.override]]\nof = "prices"\ndate = "{_DAY}"\nreason = "another venue"\n'
+    )
+    assert (noted.code, passed.code) == (0, 0)
+    assert "They object to: prices. The reason given: “another venue”." in _brief()
