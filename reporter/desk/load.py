@@ -15,13 +15,15 @@ from reporter.desk.revisions import as_first_told
 from reporter.desk.schema import TABLES
 from reporter.desk.sources import read_sources
 from reporter.desk.tables import Desk, SourceTable
-from reporter.errors import InputError, Problem
+from reporter.errors import DoubtError, InputError, Problem
 from reporter.model.metric import Citation, Instrument
 
 _DAY = 86_400
 _EPOCH = date(1970, 1, 1)
 #: A newest price so long after the one before it is taken for a mistyped date.
 _LONGEST_GAP = 31 * _DAY
+#: Over a long weekend of holidays a market has no prices; the newest ones are not older than this.
+_LATE = 5 * _DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ def load_desk(config: DeskConfig, day: date | None = None, as_of: datetime | Non
 
     Raises:
         InputError: every fault found in the files; or no prices for the date.
+        DoubtError: prices that end long before `as_of`, where no date is asked for.
     """
     return desk_at(read_desk(config), day, as_of)
 
@@ -78,7 +81,9 @@ def desk_at(sources: Sources, day: date | None = None, as_of: datetime | None = 
     """
     config, prices = sources.config, sources.tables["prices"]
     latest = None if as_of is None else int(as_of.timestamp())
-    day = last_day(sources, latest) if day is None else day
+    if day is None:
+        day = last_day(sources, latest)
+        _check_recent(config, day, latest)
     day_end = end_of(day, config)
     instant = day_end if as_of is None else int(as_of.timestamp())
     _check_over(config, day, day_end, as_of)
@@ -175,6 +180,20 @@ def _none_fits(config: DeskConfig, tables: Sequence[SourceTable], instant: int |
     what = f"no bar of any price source ends at the day's cut, {config.desk.day_cut} UTC"
     hint = "daily bars serve only the cut at which they end, hourly bars any; check bar, stamp and timezone too"
     return Problem(config.shown_as, line, column, what, hint)
+
+
+def _check_recent(config: DeskConfig, day: date, instant: int | None) -> None:
+    """A brief that is asked for as of an instant alone is of a day shortly before it; else its prices have stopped.
+
+    Raises:
+        DoubtError: they have.
+    """
+    if instant is not None and instant - end_of(day, config) > _LATE:
+        days = (instant - end_of(day, config)) // _DAY
+        ended = f"which ended {days} days before {_iso(instant)}"
+        what = f"the newest day with prices is {day}, {ended}: has their source stopped?"
+        hint = f"bring the prices up to date, or ask for that brief with --date {day}"
+        raise DoubtError([Problem(config.shown_as, None, None, what, hint)])
 
 
 def _check_over(config: DeskConfig, day: date, day_end: int, as_of: datetime | None) -> None:

@@ -209,6 +209,18 @@ def _drawdown_30d(context: Context) -> Daily:
     return combined(lambda close, high: close / high - 1, context["price.close"], context["price.high_30d"])
 
 
+@metric(
+    MetricSpec("price.closes_in_row", Unit.COUNT, "days in a row, up to this one, whose close is known", ("prices",))
+)
+def _closes_in_row(context: Context) -> Daily:
+    close = context["price.close"]
+    known = ~np.isnan(close.values)
+    day = np.arange(len(known))
+    # A record over days of which one is missing is none: that day may have been beyond it.
+    newest_gap = np.maximum.accumulate(np.where(known, -1, day))
+    return daily(np.where(known, day - newest_gap, np.nan).astype(float), close.as_of, close.source, close.missing)
+
+
 @metric(price_spec("record_close", "highest daily close in the desk's data up to this day"))
 def _record_close(context: Context) -> Daily:
     close = context["price.close"]

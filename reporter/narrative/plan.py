@@ -261,7 +261,7 @@ class Planner:
     def _remembered(self, part: SectionOutline, used: set[str]) -> tuple[tuple[Slot, ...], ...]:
         """What has changed since the brief of the day before, or in what it stated."""
         found: tuple[Slot, ...] = ()
-        if part.since and self.before:
+        if part.since and self.before and self._told_yesterday():
             changed = (
                 turned_signals(self.outline, self.metrics, self.fired, self.before),
                 turned_conditions(self.memory, self.metrics),
@@ -271,6 +271,11 @@ class Planner:
         if part.corrections:
             found += self._made(corrections(self.outline, self.memory.corrections))
         return (found,) if found else ()
+
+    def _told_yesterday(self) -> bool:
+        """Whether there can have been a brief of the day before: without a close there is none."""
+        closes = self.metrics.series["price.close"].values
+        return len(closes) < 2 or closes[-2] is not None
 
     def _ended(self, used: set[str]) -> Iterator[Slot]:
         """Findings of the day before that are known not to hold any more, where there are words for their end."""

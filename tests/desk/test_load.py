@@ -136,3 +136,14 @@ def test_citations_name_every_source(tmp_path: Path) -> None:
         "spot",
         "https://example.org",
     )
+
+
+def test_prices_that_ended_long_before_the_instant_hold_a_brief_of_no_date(tmp_path: Path) -> None:
+    desk = write_desk(tmp_path)
+    late = datetime(2026, 2, 12, 1, tzinfo=UTC)
+    ended = "which ended 5 days before 2026-02-12T01:00Z: has their source stopped?"
+    what = f"the newest day with prices is 2026-02-06, {ended}"
+    hint = "bring the prices up to date, or ask for that brief with --date 2026-02-06"
+    assert complaints(desk, None, late) == [f"desk.toml: {what}; {hint}"]
+    assert complaints(desk, None, datetime(2026, 2, 12, tzinfo=UTC)) == []
+    assert complaints(desk, date(2026, 2, 6), late) == []

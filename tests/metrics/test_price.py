@@ -90,6 +90,13 @@ def test_extremes_of_a_month_need_the_whole_month(tmp_path: Path) -> None:
     assert missing(holed, "price.high_30d") == "not enough history"
 
 
+def test_closes_in_a_row_begin_anew_after_a_gap(tmp_path: Path) -> None:
+    dates = days("2026-01-01", 9)
+    rows = "date,open,high,low,close\n" + "".join(f"{d},1,2,0.5,1.{n}\n" for n, d in enumerate(dates) if n != 4)
+    metrics = measure(tmp_path, source("prices"), files={"prices.csv": rows})
+    assert metrics.series["price.closes_in_row"].values == (1, 2, 3, 4, None, 1, 2, 3, 4)
+
+
 def test_a_blank_price_is_a_gap_and_no_earlier_price_stands_in(tmp_path: Path) -> None:
     values: list[float | str] = [100.0, 101.0, "", 103.0]
     metrics = measure(tmp_path, files={"prices.csv": closes(values)})

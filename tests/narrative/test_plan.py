@@ -479,6 +479,17 @@ def test_what_has_ended_is_told_where_that_is_known(plan: Planner) -> None:
     assert open_ == ()
 
 
+@pytest.mark.parametrize(("closes", "told"), [((5.0, 5.0), True), ((5.0, None, 5.0), False)])
+def test_of_a_day_without_a_close_there_was_no_brief_to_compare_with(
+    plan: Planner, closes: tuple[float, ...], told: bool
+) -> None:
+    before = Memory(before=(fired("a.one"), fired("lead.up")))
+
+    made = plan("lead.up", memory=before, values={"price.close": closes}, **WATCHED)
+
+    assert bool(made.sections) is told
+
+
 def test_without_a_day_before_nothing_is_since(plan: Planner) -> None:
     assert plan("lead.up", **WATCHED).sections == ()
 
