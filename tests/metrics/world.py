@@ -113,7 +113,10 @@ def _markets(world: World, random: Random) -> None:
     def wide() -> Iterator[tuple[int, str]]:
         for day, start in _each_day(random, 0.05):
             weekend = date.fromisoformat(day).weekday() >= 5
-            cells = ["" if weekend or random.random() < 0.05 else f"{random.uniform(90, 110):.2f}" for _ in "ab"]
+            cells = [
+                "" if weekend or random.random() < 0.05 else f"{level * random.uniform(0.9, 1.1):.2f}"
+                for level in (5_000, 20)
+            ]
             yield start + _NEW_YORK_CLOSE, ",".join([day, *cells])
 
     def long() -> Iterator[tuple[int, str]]:
