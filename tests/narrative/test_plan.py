@@ -297,7 +297,7 @@ def test_a_row_is_noted_by_what_gives_its_stance_unless_it_names_others(plan: Pl
 
     def notes(*fired: str, **parts: object) -> list[tuple[str, str] | None]:
         rows = plan("lead.up", *fired, **board, **parts).sections[0].board
-        return [row.note and (row.note.finding.id, row.note.form) for row in rows]
+        return [(row.note.finding.id, row.note.form) if row.note else None for row in rows]
 
     assert notes("b.one", "a.two") == [("b.one", "note"), ("a.two", "note")]
     assert notes("b.one", "a.two", forms=FORMS - {("b.one", "note")}) == [None, ("a.two", "note")]

@@ -169,3 +169,12 @@ def test_names_and_sources_are_those_of_the_termbase_and_the_desk() -> None:
     assert claim_fault(named, "the Nasdaq", shelf("en")) == "its name is S&P 500 or the S&P 500"
     assert claim_fault(cited, "CoinGlass", shelf("zh-Hant")) == ""
     assert claim_fault(cited, "Glassnode", shelf("zh-Hant")) == "the source is CoinGlass"
+
+
+@pytest.mark.parametrize("locale", LOCALES, ids=repr)
+@pytest.mark.parametrize("place", [*range(1, 25), 101, 112])
+def test_an_ordinal_is_read_back_and_its_neighbour_is_not(locale: Locale, place: int) -> None:
+    written = numbers.ordinal(place, locale)
+
+    assert number_fault(place, Unit.COUNT, "ordinal", written, locale) == ""
+    assert number_fault(place + 1, Unit.COUNT, "ordinal", written, locale) == f"the exact value is {place + 1}"
