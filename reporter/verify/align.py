@@ -27,11 +27,18 @@ _KEY = 3
 
 @dataclass(frozen=True, slots=True)
 class Loose:
-    """A sentence of a finished text that is no passage of the ledger, as it stands."""
+    """A sentence of a finished text that is no passage of the ledger, as it stands.
+
+    Attributes:
+        text: its words.
+        piece: the piece that it stands in; start: where in it.
+        behind: how many passages stand before it in the text.
+    """
 
     text: str
     piece: Piece
     start: int
+    behind: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +47,15 @@ class Aligned:
 
     Attributes:
         found: passages that stand in the text word for word, in the text's order.
+        pieces: the piece that each of them begins in.
+        numbers: the place of each among the document's passages.
         loose: sentences that are none.
         arrows: passage and the arrows beside it, where they aren't the ledger's.
     """
 
     found: tuple[SentenceRecord, ...]
+    pieces: tuple[Piece, ...]
+    numbers: tuple[int, ...]
     loose: tuple[Loose, ...]
     arrows: tuple[tuple[SentenceRecord, str, Piece], ...]
 
@@ -122,7 +133,7 @@ def _settings(passage: SentenceRecord) -> set[str]:
 def align(pieces: Sequence[Piece], shelves: Shelves) -> Aligned:
     """Lay the text pieces of a file beside the passages of its document."""
     stream = _stream(pieces)
-    found: list[SentenceRecord] = []
+    found: list[tuple[SentenceRecord, Piece, int]] = []
     loose: list[Loose] = []
     arrows: list[tuple[SentenceRecord, str, Piece]] = []
     at, last = 0, -1
@@ -135,12 +146,13 @@ def align(pieces: Sequence[Piece], shelves: Shelves) -> Aligned:
             beside = "".join(sign for where, sign in stream.arrows if at <= where < end)
             if beside and beside != passage.arrows:
                 arrows.append((passage, beside, pieces[stream.piece[at]]))
-            found.append(passage)
+            found.append((passage, pieces[stream.piece[at]], number))
             last, at = number, end
             continue
-        one, at = _loose(stream, pieces, at)
+        one, at = _loose(stream, pieces, at, len(found))
         loose.append(one)
-    return Aligned(tuple(found), tuple(loose), tuple(arrows))
+    passages, places, numbers = zip(*found, strict=True) if found else ((), (), ())
+    return Aligned(passages, places, numbers, tuple(loose), tuple(arrows))
 
 
 def _may_end(entry: tuple[int, str, SentenceRecord], at: int, stream: _Stream) -> bool:
@@ -152,7 +164,7 @@ def _may_end(entry: tuple[int, str, SentenceRecord], at: int, stream: _Stream) -
     return plain[-1] in _ENDS or end in stream.starts
 
 
-def _loose(stream: _Stream, pieces: Sequence[Piece], at: int) -> tuple[Loose, int]:
+def _loose(stream: _Stream, pieces: Sequence[Piece], at: int, behind: int) -> tuple[Loose, int]:
     """The sentence that begins at a place, and where the next begins."""
     number, start = stream.piece[at], stream.place[at]
     piece = pieces[number]
@@ -160,7 +172,7 @@ def _loose(stream: _Stream, pieces: Sequence[Piece], at: int) -> tuple[Loose, in
     end = min(ends, default=len(piece.text))
     while at < len(stream.text) and stream.piece[at] == number and stream.place[at] < end:
         at += 1
-    return Loose(piece.text[start:end].strip(), piece, start), at
+    return Loose(piece.text[start:end].strip(), piece, start, behind), at
 
 
 def spelled(text: str, labels: Sequence[str]) -> bool:

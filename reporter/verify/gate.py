@@ -10,15 +10,20 @@ from urllib.parse import unquote
 
 from reporter.verify.align import Aligned, Shelves, align, by_chart, compact, spelled
 from reporter.verify.finished import Fault, Finished, Piece, edition_and_locale
+from reporter.verify.left_out import FileRead, left_out
 from reporter.verify.marks import Marker
 from reporter.verify.numerals import locale_of
+from reporter.verify.order import misplaced
 from reporter.verify.record import Ledger, SentenceRecord
 from reporter.verify.residue import residue
 from reporter.verify.retouch import Judged, judge_loose
 from reporter.verify.soundness import ledger_faults
 
-#: What a file must say unless every language leaves it out.
-_COUNTED = frozenset({"row", "tile", "alt", "key", "credit", "source", "method"})
+#: Fields of the front matter that are prose, and those that are facts, with the facts' ids in the ledger.
+_PROSE = frozenset({"title", "description", "author"})
+_FIELDS = {"slug": "slug", "date": "date", "lang": "lang", "translation_key": "key"}
+_A_SENTENCE = 3
+_HAN = re.compile("[\u4e00-\u9fff]")
 _PAGE_NUMBER = re.compile(r"\D{0,12}\d{1,6}")
 
 
@@ -35,17 +40,6 @@ class Verdict:
         return not self.faults
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """A file's faults and notices, the passages that it says (place, id), and the claims they no longer show."""
-
-    file: Finished
-    faults: tuple[Fault, ...]
-    notices: tuple[Fault, ...]
-    said: frozenset[tuple[str, str]]
-    lost: frozenset[tuple[str, str]] = frozenset()
-
-
 def judge(ledger: Ledger, finished: Sequence[Finished], files: Mapping[str, bytes]) -> Verdict:
     """Hold a finished brief to its ledger.
 
@@ -60,9 +54,9 @@ def judge(ledger: Ledger, finished: Sequence[Finished], files: Mapping[str, byte
         faults += one.faults
     faults += _missing_files(ledger, files)
     notices = [notice for one in read for notice in one.notices]
-    left_out = list(_left_out(ledger, read))
-    faults += [fault for held, fault in left_out if held]
-    notices += [fault for held, fault in left_out if not held]
+    absent = list(left_out(ledger, read))
+    faults += [fault for held, fault in absent if held]
+    notices += [fault for held, fault in absent if not held]
     return Verdict(tuple(dict.fromkeys(faults)), tuple(dict.fromkeys(notices)))
 
 
@@ -81,12 +75,12 @@ def _missing_files(ledger: Ledger, files: Mapping[str, bytes]) -> Iterator[Fault
 # --- one file -----------------------------------------------------------------------------------------------------
 
 
-def _judge_file(ledger: Ledger, file: Finished) -> _Read:
+def _judge_file(ledger: Ledger, file: Finished) -> FileRead:
     own = [s for s in ledger.sentences if (s.edition, s.locale) == (file.edition, file.locale)]
     own += [_house(number, text, file) for number, text in enumerate(ledger.house)]
     document = next((d for d in ledger.documents if (d.edition, d.locale) == (file.edition, file.locale)), None)
     if document is None:
-        return _Read(file, (), (), frozenset())
+        return FileRead(file, (), (), frozenset())
     shelves = Shelves([sentence for sentence in own if sentence.role not in {"front", "alt", "tag"}])
     faults: list[Fault] = []
     notices: list[Fault] = []
@@ -96,7 +90,7 @@ def _judge_file(ledger: Ledger, file: Finished) -> _Read:
         aligned = align(pieces, shelves)
         judged = _loose(ledger, file, own, aligned)
         said |= {(place, passage.id) for passage in (*aligned.found, *judged.said)}
-        faults += [*_arrows(file, aligned), *judged.faults]
+        faults += [*_arrows(file, aligned), *misplaced(file, aligned, own), *judged.faults]
         notices += judged.notices
         lost |= {(f"{place} {key}", fact) for key, fact in judged.lost}
     faults += _residue(file, document.lang)
@@ -106,7 +100,7 @@ def _judge_file(ledger: Ledger, file: Finished) -> _Read:
     faults += _charts(ledger, file)
     pictures = _alternatives(ledger, file, own)
     said |= {("body", passage.id) for passage in pictures.said}
-    return _Read(file, (*faults, *pictures.faults), (*notices, *pictures.notices), frozenset(said), frozenset(lost))
+    return FileRead(file, (*faults, *pictures.faults), (*notices, *pictures.notices), frozenset(said), frozenset(lost))
 
 
 def _house(number: int, text: str, file: Finished) -> SentenceRecord:
@@ -127,8 +121,13 @@ def _places(file: Finished) -> Iterator[tuple[str, list[Piece]]]:
     """The parts of a file that are read by themselves: what stands in the text, and each field of prose above it."""
     yield "body", [piece for piece in file.pieces if piece.kind == "text"]
     for piece in file.pieces:
-        if piece.kind == "front" and piece.key in {"title", "description", "author"}:
+        if piece.kind == "front" and (piece.key in _PROSE or _is_prose(piece)):
             yield piece.key, [piece]
+
+
+def _is_prose(piece: Piece) -> bool:
+    """Whether a field that the ledger knows nothing of says something: a name or an address doesn't."""
+    return piece.key not in _FIELDS and (len(piece.text.split()) >= _A_SENTENCE or bool(_HAN.search(piece.text)))
 
 
 def _arrows(file: Finished, aligned: Aligned) -> Iterator[Fault]:
@@ -170,9 +169,8 @@ def _address(link: str) -> str:
 def _fields(ledger: Ledger, file: Finished, own: Sequence[SentenceRecord]) -> Iterator[Fault]:
     """The front matter's facts; its title and description are prose like any other."""
     front = {sentence.id.partition(".")[2]: sentence.text for sentence in own if sentence.role == "front"}
-    names = {"slug": "slug", "date": "date", "lang": "lang", "translation_key": "key"}
     for piece in file.pieces:
-        right = front.get(names.get(piece.key, "")) if piece.kind == "front" else None
+        right = front.get(_FIELDS.get(piece.key, "")) if piece.kind == "front" else None
         # An edition beside the article has a page, and so a slug, of its own.
         also = front.get("key") if piece.key == "slug" else None
         if right is not None and piece.text not in (right, also):
@@ -225,43 +223,3 @@ def _judged_alone(ledger: Ledger, file: Finished, piece: Piece, among: Sequence[
     if not aligned.loose:
         return Judged((), (), aligned.found)
     return judge_loose(file, aligned.loose, among, aligned.found, _marker(file, ledger))
-
-
-# --- files beside each other --------------------------------------------------------------------------------------
-
-
-def _left_out(ledger: Ledger, read: Sequence[_Read]) -> Iterator[tuple[bool, Fault]]:
-    """Sentences that a file leaves out: held where another language keeps them, a notice where none does."""
-    groups: dict[tuple[str, str], list[_Read]] = {}
-    for one in read:
-        groups.setdefault((one.file.edition, one.file.medium), []).append(one)
-    for members in groups.values():
-        said = frozenset().union(*(one.said for one in members))
-        for one in members:
-            yield from _not_here(ledger, one, said, members)
-            for other in members:
-                for where, fact in sorted(one.lost - other.lost):
-                    if tuple(where.split(" ", 1)) in other.said:
-                        why = f"{fact} is shown in {other.file.name} and no longer here ({where})"
-                        yield True, Fault(one.file.name, "", why)
-
-
-def _not_here(
-    ledger: Ledger, one: _Read, said: frozenset[tuple[str, str]], members: Sequence[_Read]
-) -> Iterator[tuple[bool, Fault]]:
-    file, here = one.file, {key for _, key in one.said}
-    for sentence in ledger.sentences:
-        if (sentence.edition, sentence.locale) != (file.edition, file.locale):
-            continue
-        if not (sentence.finding or sentence.role in _COUNTED):
-            continue
-        elsewhere = [place for place, key in sorted(said - one.said) if key == sentence.id]
-        if elsewhere:
-            keeping = ", ".join(m.file.name for m in members if (elsewhere[0], sentence.id) in m.said)
-            yield True, Fault(file.name, sentence.text, f"it is said in {keeping} ({elsewhere[0]}) and not here")
-        elif sentence.id not in here:
-            # A page isn't retouched by hand: what it lacks was lost on the way.
-            yield (
-                file.medium == "pdf" and bool(sentence.finding),
-                Fault(file.name, sentence.text, "the ledger's sentence is left out"),
-            )

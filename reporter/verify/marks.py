@@ -11,7 +11,7 @@ from reporter.language.texts import in_locale
 from reporter.verify.calendar import calendar_reader
 from reporter.verify.numerals import numerals
 from reporter.verify.record import Ledger
-from reporter.verify.vocabulary import PLAIN, watched_words
+from reporter.verify.vocabulary import FREE, HOUSE, PLAIN, unwatched_words, watched_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,8 @@ class Marker:
         other = "|".join(re.escape(word) for word in sorted(self._words, key=len, reverse=True) if not _latin(word))
         parts = [f"(?i:(?<![A-Za-z]){'(?:' + latin + ')'}(?![A-Za-z]))"] if latin else []
         self._word = re.compile("|".join([*parts, *([other] if other else [])]) or r"(?!)")
+        self._free = unwatched_words(locale, FREE)
+        self._house = unwatched_words(locale, HOUSE)
         self._letters = re.compile(r"[A-Za-z][\w&.'’/-]*[A-Za-z\d]|[A-Za-z]")
 
     def marks(self, text: str) -> tuple[Mark, ...]:
@@ -63,6 +65,15 @@ class Marker:
                 if mark.kind != PLAIN:
                     kept.append(mark)
         return tuple(kept)
+
+    def free(self, word: str) -> bool:
+        """Whether a word in lower case says nothing by itself."""
+        return word in self._free
+
+    def of_the_house(self, text: str) -> bool:
+        """Whether a text speaks of the publication and its readers."""
+        words = set(re.findall(r"[a-z]+", text.lower()))
+        return any(word in words if _latin(word) else word in text for word in self._house)
 
     def _all(self, text: str) -> Iterator[tuple[Mark, int, int]]:
         for match, moment in self._calendar.found(text):

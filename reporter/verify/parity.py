@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
+from reporter.verify.grades import grades
 from reporter.verify.numerals import locale_of, numerals
 from reporter.verify.record import ClaimRecord, Ledger, SentenceRecord
 
@@ -41,12 +42,30 @@ def _documents(
         one, two = left[key], right[key]
         if (one.finding, one.form, one.arrows) != (two.finding, two.form, two.arrows):
             yield one.text, f"{key} is another finding, form or stance in {other}"
+        yield from _graded(one, two)
     mine, theirs = _claimed(left.values()), _claimed(right.values())
     for place, (text, facts) in mine.items():
         other_facts = theirs.get(place, (text, facts))[1]
         if facts != other_facts:
             differing = ", ".join(sorted(facts ^ other_facts))
             yield text, f"{first} and {other} don't claim the same here: {differing}"
+
+
+def _graded(one: SentenceRecord, two: SentenceRecord) -> Iterator[tuple[str, str]]:
+    """A sentence is hedged, rounded off and given a cause in both languages or in neither."""
+    mine, theirs = _grades(one), _grades(two)
+    for has, lacks, found, other in ((one, two, mine, theirs), (two, one, theirs, mine)):
+        for grade, word in found.items():
+            if grade not in other:
+                what = f'{has.id} says "{word}" ({grade}) in {has.locale} and nothing like it in {lacks.locale}'
+                yield has.text, what
+
+
+def _grades(sentence: SentenceRecord) -> Mapping[str, str]:
+    # What a claim shows is held to the claim; a label and a question state nothing.
+    if not sentence.finding or sentence.text.endswith(("?", "？")):
+        return {}
+    return grades(sentence.text, tuple((start, end) for start, end, _ in sentence.spans), locale_of(sentence.locale))
 
 
 def _claimed(sentences: Iterable[SentenceRecord]) -> dict[tuple[str, str], tuple[str, set[str]]]:

@@ -6,13 +6,13 @@ stand as the passage has them, in its order. A figure may go (with its source); 
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
+from reporter.verify.additions import additions
 from reporter.verify.align import Loose, compact
+from reporter.verify.differences import differences
 from reporter.verify.finished import Fault, Finished
 from reporter.verify.marks import Mark, Marker
 from reporter.verify.record import SentenceRecord
@@ -23,11 +23,6 @@ _ALIKE = 0.45
 _SAME = 0.6
 #: What a passage that stands elsewhere word for word has to be better by.
 _TAKEN = 0.15
-_CLAUSE = re.compile(r",(?!\d)|[;，；]|\s[–—]\s")
-#: A clause with a figure says what the figure is of; one that doesn't can't be moved.
-_LEAST_WORDS = 3
-#: What a retouch may leave out: a figure, and the name of the source in brackets behind it.
-_LEAVABLE = frozenset({"number", "unit"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +82,7 @@ def judge_loose(
             said += [touched.passage] if touched.passage is not None else []
             continue
         if touched.passage is None or _replaced(touched, marker):
+            # Held above unless the house speaks of itself.
             notices.append(Fault(place_of(file, touched.sentences[0]), touched.text, "added, with nothing to check"))
         else:
             said.append(touched.passage)
@@ -117,7 +113,7 @@ def _led_back(loose: Sequence[Loose], passages: Sequence[SentenceRecord], taken:
     origin: SentenceRecord | None = None
     for one in loose:
         passage = _origin(one, pairs, taken)
-        if group and passage is not None and passage is origin:
+        if group and passage is not None and passage is origin and one.behind == group[-1].behind:
             group.append(one)
             continue
         if group:
@@ -176,25 +172,29 @@ def _column(raw: str, text: str, place: int) -> int:
 def _wrong(file: Finished, touched: Touched, passages: Sequence[SentenceRecord], marker: Marker) -> Iterator[Fault]:
     text, first = touched.text, touched.sentences[0]
     marks = marker.marks(text)
-    if _replaced(touched, marker):
-        return
-    if touched.passage is None:
+    if touched.passage is None or _replaced(touched, marker):
         for unknown in (mark for mark in marks if mark.kind != "name" or not _known(mark, passages, marker)):
             yield Fault(place_of(file, first), text, f'"{unknown.text}" is in no sentence of the ledger like this one')
             return
+        if not marker.of_the_house(text):
+            yield Fault(place_of(file, first), text, "no sentence of the ledger says so")
         return
     passage = touched.passage
     own = marker.marks(passage.text)
-    whys = _difference(own, marks, passage, text)
+    whys = list(differences(own, marks, passage, text))
     for mark, why in whys:
-        one, offset = _sentence_of(touched, mark)
+        one, offset = _sentence_at(touched, mark.start if mark is not None else 0)
+        yield Fault(place_of(file, one, offset), one.text, f"{why}; the ledger has ({passage.id}): {passage.text}")
+        return
+    for words, place in additions(passage.text, text, marker):
+        one, offset = _sentence_at(touched, place)
+        why = f'"{words}" says more than its sentence'
         yield Fault(place_of(file, one, offset), one.text, f"{why}; the ledger has ({passage.id}): {passage.text}")
         return
 
 
-def _sentence_of(touched: Touched, mark: Mark | None) -> tuple[Loose, int]:
-    """The sentence that a mark of the joined text stands in, and where in it."""
-    place = mark.start if mark is not None else 0
+def _sentence_at(touched: Touched, place: int) -> tuple[Loose, int]:
+    """The sentence that a place of the joined text lies in, and where in it."""
     for one in touched.sentences:
         if place <= len(one.text):
             return one, place
@@ -212,83 +212,3 @@ def _replaced(touched: Touched, marker: Marker) -> bool:
 
 def _known(mark: Mark, passages: Sequence[SentenceRecord], marker: Marker) -> bool:
     return any(mark.what == other.what for passage in passages for other in marker.marks(passage.text))
-
-
-def _difference(
-    own: Sequence[Mark], marks: Sequence[Mark], passage: SentenceRecord, text: str
-) -> Iterator[tuple[Mark | None, str]]:
-    """Every way in which the marks of a text aren't those of its passage."""
-    left, right = [mark.what for mark in own], [mark.what for mark in marks]
-    if left == right:
-        return
-    if Counter(left) == Counter(right):
-        if not (_one_date_moved(own, marks) or _side_by_side(own, marks) or _clauses_moved(passage.text, text)):
-            yield None, "figures, names or words stand in another order"
-        return
-    for kind, a, b, c, d in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
-        if kind in {"replace", "insert"}:
-            yield from ((mark, _new(mark, own[a:b])) for mark in marks[c:d])
-        if kind in {"replace", "delete"}:
-            for place, mark in enumerate(own[a:b], a):
-                if kind == "replace" or not _may_go(place, own, set(range(a, b)), passage):
-                    yield None, f'"{mark.text}" is gone'
-
-
-def _new(mark: Mark, instead: Sequence[Mark]) -> str:
-    was = ", ".join(f'"{old.text}"' for old in instead)
-    return f'"{mark.text}" is not supported' + (f" (it was {was})" if was else "")
-
-
-def _may_go(place: int, own: Sequence[Mark], gone: set[int], passage: SentenceRecord) -> bool:
-    """Whether a mark may be left out: figures and their units, and sources in brackets, from no row of a table."""
-    mark = own[place]
-    if passage.role in {"row", "tile", "condition"}:
-        return False
-    if mark.kind in _LEAVABLE:
-        # A window ("seven days") belongs to what is said of it.
-        following = own[place + 1] if place + 1 < len(own) else None
-        return following is None or following.kind != "subject" or place + 1 in gone
-    return mark.kind == "name" and passage.text[: mark.start].rstrip().endswith(("(", "（"))
-
-
-def _one_date_moved(own: Sequence[Mark], marks: Sequence[Mark]) -> bool:
-    """Whether a sentence's only date has moved, and all else stands as it was."""
-    if len({mark.what for mark in own if mark.kind == "date"}) != 1:
-        return False
-    return [mark.what for mark in own if mark.kind != "date"] == [mark.what for mark in marks if mark.kind != "date"]
-
-
-def _side_by_side(own: Sequence[Mark], marks: Sequence[Mark]) -> bool:
-    """Whether a figure and a word changed sides ("the close of 5", "at 5, the close"), all others in order."""
-
-    def split(of: Sequence[Mark]) -> tuple[list[tuple[int, tuple[str, str]]], list[tuple[int, tuple[str, str]]]]:
-        placed = [(place, mark.what) for place, mark in enumerate(of)]
-        figures = [entry for entry in placed if entry[1][0] == "number"]
-        return figures, [entry for entry in placed if entry[1][0] != "number"]
-
-    before, after = split(own), split(marks)
-    if any(a != b and a[1][0] not in {"subject", "flow", "name"} for a, b in zip(before[1], after[1], strict=False)):
-        # "From 5 to 7" and "to 5 from 7" differ by no more than this.
-        return False
-    return all(
-        [what for _, what in left] == [what for _, what in right]
-        and all(abs(a - b) <= 1 for (a, _), (b, _) in zip(left, right, strict=True))
-        for left, right in zip(before, after, strict=True)
-    )
-
-
-def _clauses_moved(before: str, after: str) -> bool:
-    """Whether a sentence's clauses were moved whole: each stands in the new one as it was."""
-    clauses = _clauses(before)
-    bare = [one for one in clauses if any(map(str.isdigit, one)) and sum(map(str.isalpha, one)) < _LEAST_WORDS]
-    return not bare and Counter(clauses) == Counter(_clauses(after))
-
-
-def _clauses(text: str) -> list[str]:
-    parts = (compact(part).lower().rstrip(".。") for part in _CLAUSE.split(text))
-    return [part for part in parts if part]
-
-
-def unsaid(passages: Mapping[str, SentenceRecord], said: set[str]) -> list[SentenceRecord]:
-    """Sentences of a document that a file leaves out."""
-    return [passage for key, passage in passages.items() if key not in said and passage.finding]

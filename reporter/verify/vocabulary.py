@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
@@ -16,6 +16,10 @@ from reporter.language.terms import known_terms, short_term, term
 
 #: A class of words that only shields what is inside them: 一般 is no number.
 PLAIN = "plain"
+#: Small words that say nothing by themselves.
+FREE = "free"
+#: What a house says of itself: the only thing that may be said without a passage of the ledger.
+HOUSE = "house"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +55,27 @@ def watched_words(locale: Locale) -> Mapping[str, tuple[str, str]]:
 
     A regional edition watches its base's words in its own script and words.
     """
-    listed = dict(_listed(_file(locale).get("words", {})))
-    if locale.edition is not None:
-        converted = {in_words(word, locale.edition): what for word, what in listed.items()}
-        listed = {in_characters(word, locale.edition): what for word, what in listed.items()} | converted
-    return MappingProxyType(dict(_names(locale)) | dict(_ladders(locale)) | listed)
+    return MappingProxyType(dict(_names(locale)) | dict(_ladders(locale)) | _words(locale, _watched))
+
+
+@cache
+def unwatched_words(locale: Locale, kind: str) -> frozenset[str]:
+    """The words of a class that makes no marks, `FREE` or `HOUSE`, in lower case."""
+    return frozenset(_words(locale, lambda listed: listed == kind))
+
+
+def _watched(kind: str) -> bool:
+    return kind not in {FREE, HOUSE}
+
+
+def _words(locale: Locale, wanted: Callable[[str], bool]) -> dict[str, tuple[str, str]]:
+    """The words of some classes of a locale's file, in the locale's own script and words."""
+    classes = _file(locale).get("words", {})
+    listed = dict(_listed({kind: words for kind, words in classes.items() if wanted(kind)}))
+    if locale.edition is None:
+        return listed
+    converted = {in_words(word, locale.edition): what for word, what in listed.items()}
+    return {in_characters(word, locale.edition): what for word, what in listed.items()} | converted
 
 
 def _file(locale: Locale) -> Mapping[str, Mapping[str, object]]:

@@ -338,7 +338,7 @@ def lines_of(text: str) -> Iterator[int]:
             yield number
 
 
-def mutated(files: Files, kind: str, rng: random.Random) -> Mutation | None:
+def mutated(kind: str, edit: Edit, files: Files, rng: random.Random) -> Mutation | None:
     """One edit of a kind somewhere in the brief's Markdown; None where the place drawn has nothing to edit."""
     name = rng.choice(sorted(files))
     tag = edition_and_locale(name)[1]
@@ -347,7 +347,7 @@ def mutated(files: Files, kind: str, rng: random.Random) -> Mutation | None:
     # Addresses of links and pictures aren't text.
     head, target, tail = lines[number].partition("](")
     plain = html.unescape(head)
-    after = EDITS[kind](plain, tag, rng)
+    after = edit(plain, tag, rng)
     if after is None or after == plain:
         return None
     lines[number] = after.replace("$", "&#36;").replace("S&P", "S&#38;P") + target + tail

@@ -1,0 +1,50 @@
+"""How firmly a sentence speaks: the grades of hedge, approximation and cause among its own words.
+
+`locales/checked/` gives each grade the same name in every locale (`hedge.may`, `approximation.about`,
+`cause.because`), so that two languages can be held to each other without either being translated.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+from reporter.language.locales import Locale, load_locale
+from reporter.verify.vocabulary import watched_words
+
+#: A class with a grade: `hedge.may`.
+_GRADED = "."
+
+
+def grades(text: str, shown: Sequence[tuple[int, int]], locale: Locale) -> Mapping[str, str]:
+    """Grade → the first word that has it.
+
+    Args:
+        text: a sentence.
+        shown: start and end of what shows a claim, which is no word of the sentence's own.
+        locale: of the sentence.
+    """
+    found: dict[str, str] = {}
+    # Hashing a whole locale on every call would cost more than reading a sentence.
+    pattern, words = _reader(locale.tag, locale.folder)
+    for match in pattern.finditer(text):
+        grade = words[match[0].lower()]
+        if _GRADED in grade and not any(start <= match.start() < end for start, end in shown):
+            found.setdefault(grade, match[0])
+    return MappingProxyType(found)
+
+
+@cache
+def _reader(tag: str, folder: Path) -> tuple[re.Pattern[str], Mapping[str, str]]:
+    """Finds every graded word, and every longer one that holds a graded word and so shields it."""
+    watched = {word: kind for word, (kind, _) in watched_words(load_locale(tag, folder)).items()}
+    graded = [word for word, kind in watched.items() if _GRADED in kind]
+    near = {word: kind for word, kind in watched.items() if any(one in word for one in graded)}
+    words = sorted(near, key=lambda word: (-len(word), word))
+    latin = "|".join(re.escape(word) for word in words if word[:1].isascii())
+    other = "|".join(re.escape(word) for word in words if not word[:1].isascii())
+    parts = [rf"(?i:(?<![A-Za-z])(?:{latin})(?![A-Za-z]))"] if latin else []
+    return re.compile("|".join([*parts, *([other] if other else [])]) or r"(?!)"), near

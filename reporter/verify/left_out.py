@@ -1,0 +1,72 @@
+"""Files of a brief beside each other: what one of them leaves out, and whether it may."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from reporter.verify.finished import Fault, Finished
+from reporter.verify.marks import Marker
+from reporter.verify.numerals import locale_of
+from reporter.verify.record import Ledger, SentenceRecord
+
+#: What a file must say unless every language leaves it out.
+_COUNTED = frozenset({"row", "tile", "alt", "key", "credit", "source", "method", "disclosure"})
+#: What no agreement of languages can leave out: without it the rest says more than is known.
+_OWED = frozenset({"row", "condition", "credit", "source", "disclosure"})
+_GAPS = "gaps"
+_TURN = "contrast"
+
+
+@dataclass(frozen=True, slots=True)
+class FileRead:
+    """A file's faults and notices, the passages that it says (place, id), and the claims they no longer show."""
+
+    file: Finished
+    faults: tuple[Fault, ...]
+    notices: tuple[Fault, ...]
+    said: frozenset[tuple[str, str]]
+    lost: frozenset[tuple[str, str]] = frozenset()
+
+
+def left_out(ledger: Ledger, read: Sequence[FileRead]) -> Iterator[tuple[bool, Fault]]:
+    """Sentences that a file leaves out: held where another language keeps them, a notice where none does."""
+    groups: dict[tuple[str, str], list[FileRead]] = {}
+    for one in read:
+        groups.setdefault((one.file.edition, one.file.medium), []).append(one)
+    for members in groups.values():
+        said = frozenset().union(*(one.said for one in members))
+        for one in members:
+            yield from _not_here(ledger, one, said, members)
+            for other in members:
+                for where, fact in sorted(one.lost - other.lost):
+                    if tuple(where.split(" ", 1)) in other.said:
+                        why = f"{fact} is shown in {other.file.name} and no longer here ({where})"
+                        yield True, Fault(one.file.name, "", why)
+
+
+def _not_here(
+    ledger: Ledger, one: FileRead, said: frozenset[tuple[str, str]], members: Sequence[FileRead]
+) -> Iterator[tuple[bool, Fault]]:
+    file, here = one.file, {key for _, key in one.said}
+    for sentence in ledger.sentences:
+        if (sentence.edition, sentence.locale) != (file.edition, file.locale):
+            continue
+        if not (sentence.finding or sentence.role in _COUNTED):
+            continue
+        elsewhere = [place for place, key in sorted(said - one.said) if key == sentence.id]
+        if elsewhere:
+            keeping = ", ".join(m.file.name for m in members if (elsewhere[0], sentence.id) in m.said)
+            yield True, Fault(file.name, sentence.text, f"it is said in {keeping} ({elsewhere[0]}) and not here")
+        elif sentence.id not in here:
+            yield _left_out_everywhere(ledger, file, sentence)
+
+
+def _left_out_everywhere(ledger: Ledger, file: Finished, sentence: SentenceRecord) -> tuple[bool, Fault]:
+    why = "the ledger's sentence is left out"
+    if sentence.role in _OWED or sentence.section == _GAPS:
+        return True, Fault(file.name, sentence.text, f"{why}: a brief owes its readers sources, gaps and both sides")
+    if any(mark.kind == _TURN for mark in Marker(locale_of(file.locale), ledger).marks(sentence.text)):
+        return True, Fault(file.name, sentence.text, f"{why}: it turns what is said before it")
+    # A page isn't retouched by hand: what it lacks was lost on the way.
+    return file.medium == "pdf" and bool(sentence.finding), Fault(file.name, sentence.text, why)
