@@ -15,8 +15,10 @@ from reporter.moments import iso_minute
 
 if TYPE_CHECKING:
     from reporter.verify.lineage import Hit
-    from reporter.verify.record import ClaimRecord, FindingRecord, Ledger, ReadingRecord, SentenceRecord
+    from reporter.verify.record import ClaimRecord, FindingRecord, Ledger, ReadingRecord, SentenceRecord, StepRecord
 
+#: Parts of a condition that are made of conditions.
+_JOINED = frozenset({"all", "any", "not", "named"})
 #: What states a figure without a rule.
 _UNRULED = {"tile": "a key figure of report.yaml", "board": "a row of the signal board of report.yaml"}
 
@@ -82,7 +84,8 @@ def _of_sentence(hit: Hit, ledger: Ledger) -> Node:
         groups.setdefault(claim.finding, []).append(claim)
     rules = {finding.id: finding for finding in ledger.findings}
     for name, claims in groups.items():
-        below.append(Node(_of_finding(name, rules.get(name)), tuple(_of_claim(claim, ledger) for claim in claims)))
+        of = tuple(_of_claim(claim, ledger) for claim in claims)
+        below.append(Node(_of_finding(name, rules.get(name)), (*_of_reasoning(rules.get(name)), *of)))
     if not hit.claims:
         below.append(Node("no claim: these are the phrase's own words" if said.phrase else "no claim: a fixed label"))
     return Node(f"{said.id}  {place}", tuple(below))
@@ -93,6 +96,23 @@ def _of_finding(name: str, finding: FindingRecord | None) -> str:
         return _UNRULED.get(name, f"finding {name}, of no rule")
     partial = ", partial" if finding.partial else ""
     return f"finding {name} ({finding.stance}, day {finding.days}{partial})  rule {finding.rule}"
+
+
+def _of_reasoning(finding: FindingRecord | None) -> Iterator[Node]:
+    """The condition that decided the rule, part by part with its values."""
+    if finding is not None and finding.reasoning is not None:
+        why = finding.reasoning
+        yield Node(f"{why.decided_by} {why.text}  {why.place}", (_of_step(why.condition),))
+
+
+def _of_step(step: StepRecord) -> Node:
+    value = "unknown" if step.value is None else str(step.value).lower()
+    sides = ""
+    if step.is_ == "compare":
+        told = ("unknown" if part.value is None else f"{part.value:.12g}" for part in step.parts)
+        sides = f"  ({' against '.join(told)})"
+    below = tuple(_of_step(part) for part in step.parts) if step.is_ in _JOINED else ()
+    return Node(f"{value}: {step.text}{sides}", below)
 
 
 def _of_claim(claim: ClaimRecord, ledger: Ledger) -> Node:

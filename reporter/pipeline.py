@@ -5,7 +5,7 @@ Every step is a function from frozen values to frozen values; this module and th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
@@ -29,9 +29,10 @@ from reporter.language.ticks import Ticks
 from reporter.metrics import compute_metrics, registry
 from reporter.metrics.gates import gate_mistakes, hold_or_allow
 from reporter.model.document import Document, Figure
-from reporter.model.finding import Outcome
+from reporter.model.finding import Finding, Outcome
 from reporter.model.memory import Correction, Memory
 from reporter.model.metric import MetricSet
+from reporter.model.reasoning import Reasoning
 from reporter.narrative.chat import plan_chat
 from reporter.narrative.corrections import shown_corrections
 from reporter.narrative.phrases import SpeechContext
@@ -48,7 +49,7 @@ from reporter.render.pdf import Attached
 from reporter.render.printer import Print, Wait, printing
 from reporter.report_files import ReportFiles
 from reporter.report_type import ReportType, load_report
-from reporter.rules import Frameworks
+from reporter.rules import Frameworks, Replay, reasoning
 from reporter.theme import Theme, load_theme
 from reporter.verify.house import house_texts
 from reporter.verify.ledger import Versions, make_ledger, seal
@@ -58,7 +59,7 @@ from reporter.verify.record import Ledger, dump
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """A desk's metrics on a date, what became of each rule, and what stood before."""
+    """A desk's metrics on a date, the rules tied to them, what became of each, and what stood before."""
 
     config: DeskConfig
     report: ReportType
@@ -66,6 +67,7 @@ class Findings:
     metrics: MetricSet
     outcomes: tuple[Outcome, ...]
     memory: Memory
+    replay: Replay
 
 
 def open_desk(folder: Path) -> DeskConfig:
@@ -101,7 +103,8 @@ def find(
     memory = remembered(frameworks, metrics.today)
     if published is not None:
         memory = replace(memory, corrections=_corrected(config, published, metrics))
-    return Findings(config, report, theme, metrics, frameworks.replay.outcomes(metrics.today), memory)
+    outcomes = frameworks.replay.outcomes(metrics.today)
+    return Findings(config, report, theme, metrics, outcomes, memory, frameworks.replay)
 
 
 def report_of(config: DeskConfig, locales: Sequence[str] = ()) -> ReportType:
@@ -213,8 +216,30 @@ def compose(findings: Findings, editions: Sequence[str] = (), *, evidence: bool 
     versions = Versions(__version__, report.rules.hash, _hash(report.files))
     layouts = ((path.name, path.read_text(encoding="utf-8")) for path in report.files.glob("layouts/*.j2"))
     house = house_texts(layouts)
-    record = make_ledger(pairs, findings.outcomes, said.values(), metrics, versions, house, memory, context.names)
+    record = make_ledger(
+        pairs,
+        findings.outcomes,
+        said.values(),
+        metrics,
+        versions,
+        house,
+        memory,
+        names=context.names,
+        reasonings=_reasonings(findings, said.values()),
+    )
     return Brief(findings, plan, realised, record)
+
+
+def _reasonings(findings: Findings, said: Iterable[Finding]) -> dict[str, Reasoning]:
+    """Finding → why its rule fired, yesterday where it has ended since; what the program finds itself has no rule."""
+    ruled, today = {rule.id for rule in findings.report.rules.rules}, findings.metrics.today
+    before = {outcome.rule_id: outcome.finding for outcome in findings.memory.before}
+    now = {outcome.rule_id for outcome in findings.outcomes if outcome.finding is not None}
+    return {
+        one.id: reasoning(findings.replay, one.id, today - (one.id not in now and one == before.get(one.id)))
+        for one in said
+        if one.id in ruled and not one.phrase
+    }
 
 
 def _edition(name: str, article: Plan, findings: Findings, forms: frozenset[tuple[str, str]], memory: Memory) -> Plan:

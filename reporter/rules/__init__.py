@@ -4,6 +4,7 @@ from reporter.rules.book import Expression, Framework, Rule, RuleBook
 from reporter.rules.evaluate import Replay, evaluate
 from reporter.rules.frameworks import Frameworks
 from reporter.rules.load import load_rules
+from reporter.rules.reasons import reasoning
 
 __all__ = [
     "Expression",
@@ -14,4 +15,5 @@ __all__ = [
     "RuleBook",
     "evaluate",
     "load_rules",
+    "reasoning",
 ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from reporter.verify.reasons import reasoning_faults
 from reporter.verify.record import ClaimRecord, FactRecord, Ledger
 
 #: Two ways to compute a figure differ by less than this share of it.
@@ -90,6 +91,7 @@ def derived_faults(ledger: Ledger) -> Iterator[tuple[str, str]]:
         for fact in finding.facts:
             yield from _facts(finding.id, fact.name, fact, claimed)
     yield from _identities(values)
+    yield from reasoning_faults(ledger, values)
 
 
 def _own_reading(claim: ClaimRecord) -> Iterator[tuple[str, str]]:

@@ -17,6 +17,7 @@ from reporter.model.document import Document, Figure, Shown
 from reporter.model.finding import Fact, Finding, Outcome, State
 from reporter.model.memory import Memory
 from reporter.model.metric import Event, MetricSet
+from reporter.model.reasoning import Reasoning, Step
 from reporter.verify.charts import chart_labels
 from reporter.verify.passages import Passage, passages, sentences
 from reporter.verify.record import (
@@ -30,8 +31,10 @@ from reporter.verify.record import (
     FindingRecord,
     GapRecord,
     Ledger,
+    ReasoningRecord,
     SentenceRecord,
     SourceRecord,
+    StepRecord,
     UnknownRecord,
     VersionsRecord,
 )
@@ -98,7 +101,7 @@ def _claim(claim_id: str, kind: str, fact: Fact, shown: Mapping[str, tuple[str, 
     )
 
 
-def make_ledger(
+def make_ledger(  # noqa: PLR0913 - one argument for each part of the ledger, the last by name
     documents: Documents,
     outcomes: Iterable[Outcome],
     said: Iterable[Finding],
@@ -106,7 +109,9 @@ def make_ledger(
     versions: Versions,
     house: tuple[str, ...] = (),
     memory: Memory | None = None,
+    *,
     names: Mapping[str, Mapping[str, str]] | None = None,
+    reasonings: Mapping[str, Reasoning] | None = None,
 ) -> Ledger:
     """The ledger of a brief that is realised and not yet rendered.
 
@@ -120,6 +125,7 @@ def make_ledger(
         house: what the layouts print by themselves.
         memory: the standing framework, and corrections of what was published.
         names: what the desk and the report type call things that the termbase lacks: term key → locale → name.
+        reasonings: finding → why its rule fired.
 
     Raises:
         HeldError: see `collect_claims`.
@@ -134,7 +140,7 @@ def make_ledger(
         brief=BriefRecord(slug=pairs[0][0].slug, date=pairs[0][0].date, as_of=iso(metrics.as_of)),
         versions=VersionsRecord(reporter=versions.program, rules=versions.rules, phrases=versions.phrases),
         documents=tuple(_document(document) for document, _ in pairs),
-        findings=tuple(_finding(finding) for finding in said if finding.id in spoken),
+        findings=tuple(_finding(one, (reasonings or {}).get(one.id)) for one in said if one.id in spoken),
         claims=tuple(_claim_record(claim, fact) for claim, fact in claims),
         sentences=tuple(_sentence(document, passage) for document, _ in pairs for passage in passages(document)),
         charts=tuple(chart for document, _ in pairs for chart in _charts(document)),
@@ -190,7 +196,8 @@ def _charts(document: Document) -> Iterator[ChartRecord]:
                 )
 
 
-def _finding(finding: Finding) -> FindingRecord:
+def _finding(finding: Finding, why: Reasoning | None) -> FindingRecord:
+    made = dict(why.facts) if why else {}
     return FindingRecord(
         id=finding.id,
         rule=finding.rule,
@@ -200,11 +207,23 @@ def _finding(finding: Finding) -> FindingRecord:
         weight=finding.weight,
         days=finding.days,
         partial=finding.partial,
-        facts=tuple(map(_fact, finding.facts)),
+        facts=tuple(_fact(fact, made.get(fact.name)) for fact in finding.facts),
+        reasoning=_reasoning(why) if why else None,
     )
 
 
-def _fact(fact: Fact) -> FactRecord:
+def _reasoning(why: Reasoning) -> ReasoningRecord:
+    return ReasoningRecord(
+        date=why.date, text=why.text, place=why.place, decided_by=why.decided_by, condition=_step(why.condition)
+    )
+
+
+def _step(step: Step) -> StepRecord:
+    parts = tuple(map(_step, step.parts))
+    return StepRecord(text=step.text, is_=step.kind, value=step.value, signs=step.signs, parts=parts)
+
+
+def _fact(fact: Fact, made: Step | None = None) -> FactRecord:
     return FactRecord(
         name=fact.name,
         value=fact.value,
@@ -216,6 +235,7 @@ def _fact(fact: Fact) -> FactRecord:
         term=fact.term,
         members=tuple(map(_fact, fact.members)),
         event=_event(fact.event),
+        made=_step(made) if made else None,
     )
 
 

@@ -47,8 +47,31 @@ class EventRecord(_Record):
     link: str
 
 
+class StepRecord(_Record):
+    """A part of a rule's expression with its exact value, and the parts that this is made of; see `model.reasoning`."""
+
+    text: str
+    is_: str = Field(validation_alias="is", serialization_alias="is")
+    value: bool | float | None
+    signs: tuple[str, ...] = ()
+    parts: tuple[StepRecord, ...] = ()
+
+
+class ReasoningRecord(_Record):
+    """The condition that decided a rule on a date: as written, where, as `when` or as `until`, and part by part."""
+
+    date: str
+    text: str
+    place: str
+    decided_by: Literal["when", "until"]
+    condition: StepRecord
+
+
 class FactRecord(_Record):
-    """A fact of a finding: exact value in `unit`, what it is, and for a move its rung and ladder."""
+    """A fact of a finding: exact value in `unit`, what it is, and for a move its rung and ladder.
+
+    `made` has the parts of what is more than one metric's value.
+    """
 
     name: str
     value: float | str | None
@@ -60,10 +83,14 @@ class FactRecord(_Record):
     term: str = ""
     members: tuple[FactRecord, ...] = ()
     event: EventRecord | None = None
+    made: StepRecord | None = None
 
 
 class FindingRecord(_Record):
-    """A rule that fired: `rule` is its file and line, `version` a hash of its text."""
+    """A rule that fired: `rule` is its file and line, `version` a hash of its text, `reasoning` why it did.
+
+    What the program finds by itself (a gap, what changed since the last brief) has no reasoning.
+    """
 
     id: str
     rule: str
@@ -74,6 +101,7 @@ class FindingRecord(_Record):
     days: int
     partial: bool
     facts: tuple[FactRecord, ...]
+    reasoning: ReasoningRecord | None = None
 
 
 class ReadingRecord(_Record):
