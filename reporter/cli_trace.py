@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,8 +15,9 @@ from reporter.errors import InputError, Problem, ReporterError
 from reporter.moments import iso_minute
 
 if TYPE_CHECKING:
-    from reporter.verify.lineage import Hit
-    from reporter.verify.record import ClaimRecord, FindingRecord, Ledger, ReadingRecord, SentenceRecord, StepRecord
+    from reporter.desk.provenance import DataRow, Rows
+    from reporter.verify.lineage import Hit, InChart
+    from reporter.verify.record import ClaimRecord, FindingRecord, Ledger, ReadingRecord, StepRecord
 
 #: Parts of a condition that are made of conditions.
 _JOINED = frozenset({"all", "any", "not", "named"})
@@ -31,9 +33,26 @@ class Node:
     below: tuple[Node, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """What leads from a claim to its rows: the ledger, and where a desk is named the rows of its files."""
+
+    ledger: Ledger
+    desk: Rows | None = None
+
+    def rows(self, reading: ReadingRecord) -> tuple[DataRow, ...]:
+        if self.desk is None or reading.as_of is None or reading.source is None:
+            return ()
+        as_of = datetime.fromisoformat(reading.as_of).timestamp()
+        return tuple(self.desk.behind(reading.source, reading.metric, reading.value, as_of))
+
+
 def trace(
     brief: Annotated[Path, typer.Argument(metavar="BRIEF_DIR", help="A brief's folder, with its ledger.json.")],
     text: Annotated[str, typer.Argument(metavar="TEXT", help="A shown text (71,422) or a sentence's id (s012).")],
+    desk: Annotated[
+        Path | None, typer.Option("--desk", metavar="DESK", help="The desk: name each row's line and column too.")
+    ] = None,
     locale: Annotated[str, typer.Option("--locale", metavar="L", help="Only texts of this locale.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show where in the program an error came from.")] = False,
@@ -41,7 +60,7 @@ def trace(
     """Print the way from a text of a finished brief to the data rows it rests on."""
     del debug  # read by main
     from reporter.audit import ledger_in
-    from reporter.verify.lineage import find_hits, near_texts
+    from reporter.verify.lineage import find_hits, find_labels, near_texts
 
     ledger = ledger_in(brief)
     tags = tuple(dict.fromkeys(document.locale for document in ledger.documents))
@@ -49,16 +68,31 @@ def trace(
         what = f'unknown locale "{locale}"'
         raise InputError([Problem("command line", None, None, what, f"the brief is in {', '.join(tags)}")])
     hits = find_hits(ledger, text, locale)
-    if not hits:
+    labels = () if hits else find_labels(ledger, text, locale)
+    if not hits and not labels:
         near = near_texts(ledger, text, locale)
         hint = f"; did you mean {' or '.join(near)}?" if near else ""
         raise ReporterError(f'{brief.as_posix()}: nothing shows "{text}"{hint}')
+    way = _Way(ledger, _rows(desk))
     if as_json:
-        print(json.dumps([_as_json(hit, ledger) for hit in hits], ensure_ascii=False, indent=1))
+        found = [*(_as_json(hit, way) for hit in hits), *(_label_as_json(label, way) for label in labels)]
+        print(json.dumps(found, ensure_ascii=False, indent=1))
         return
+    for number, label in enumerate(labels, 1):
+        print(f"{number}. {label.text}")
+        print("\n".join(_drawn((_of_label(label, way),))))
     for number, hit in enumerate(hits, 1):
         print(f"{number}. {hit.text or hit.sentence.id}")
-        print("\n".join(_drawn((_of_sentence(hit, ledger),))))
+        print("\n".join(_drawn((_of_sentence(hit, way),))))
+
+
+def _rows(desk: Path | None) -> Rows | None:
+    if desk is None:
+        return None
+    from reporter.desk.provenance import Rows
+    from reporter.pipeline import open_desk
+
+    return Rows(open_desk(desk))
 
 
 def _drawn(nodes: Iterable[Node], before: str = "") -> Iterator[str]:
@@ -71,9 +105,10 @@ def _drawn(nodes: Iterable[Node], before: str = "") -> Iterator[str]:
             yield from _drawn(node.below, before + ("   " if end else "│  "))
 
 
-def _of_sentence(hit: Hit, ledger: Ledger) -> Node:
+def _of_sentence(hit: Hit, way: _Way) -> Node:
     said = hit.sentence
     place = f"{said.edition}.{said.locale}, section {said.section}, {said.role}"
+    ledger = way.ledger
     below = [Node(said.text)]
     if said.phrase:
         below.append(Node(f"phrase {said.phrase}, wording {said.wording + 1}"))
@@ -84,11 +119,19 @@ def _of_sentence(hit: Hit, ledger: Ledger) -> Node:
         groups.setdefault(claim.finding, []).append(claim)
     rules = {finding.id: finding for finding in ledger.findings}
     for name, claims in groups.items():
-        of = tuple(_of_claim(claim, ledger) for claim in claims)
+        of = tuple(_of_claim(claim, way) for claim in claims)
         below.append(Node(_of_finding(name, rules.get(name)), (*_of_reasoning(rules.get(name)), *of)))
     if not hit.claims:
         below.append(Node("no claim: these are the phrase's own words" if said.phrase else "no claim: a fixed label"))
     return Node(f"{said.id}  {place}", tuple(below))
+
+
+def _of_label(label: InChart, way: _Way) -> Node:
+    place = f"chart {label.chart.id}  {label.chart.edition}.{label.chart.locale}"
+    values = (Node(f"shows {value:.12g} {label.chart.unit}") for value in label.values)
+    claims = tuple(_of_claim(claim, way) for claim in label.claims)
+    what = "a label" if label.values else "a tick or label of the chart's own, which shows no single value"
+    return Node(f"{place}, {what}", (*values, *claims))
 
 
 def _of_finding(name: str, finding: FindingRecord | None) -> str:
@@ -115,17 +158,18 @@ def _of_step(step: StepRecord) -> Node:
     return Node(f"{value}: {step.text}{sides}", below)
 
 
-def _of_claim(claim: ClaimRecord, ledger: Ledger) -> Node:
+def _of_claim(claim: ClaimRecord, way: _Way) -> Node:
     at = f", as of {claim.as_of}" if claim.as_of else ""
     value = _exact(claim.value, claim.unit)
-    return Node(f"claim {claim.id} = {value}{at}, shown as {claim.kind}", (_of_formula(claim, ledger),))
+    return Node(f"claim {claim.id} = {value}{at}, shown as {claim.kind}", (_of_formula(claim, way),))
 
 
-def _of_formula(claim: ClaimRecord, ledger: Ledger) -> Node:
+def _of_formula(claim: ClaimRecord, way: _Way) -> Node:
+    ledger = way.ledger
     metrics = dict.fromkeys(reading.metric for reading in claim.inputs)
     below = []
     for metric in metrics:
-        readings = tuple(_of_reading(one, ledger) for one in claim.inputs if one.metric == metric)
+        readings = tuple(_of_reading(one, way) for one in claim.inputs if one.metric == metric)
         below.append(Node(f"metric {metric}: {ledger.formulas.get(metric, 'no formula')}", readings))
     if claim.readings is not None:
         below.append(Node(f"{claim.readings} readings in all, the first and last {len(claim.inputs) // 2} are shown"))
@@ -136,10 +180,15 @@ def _of_formula(claim: ClaimRecord, ledger: Ledger) -> Node:
     return Node(f"is {claim.is_}" + ("" if below else ": rests on no data row"), tuple(below))
 
 
-def _of_reading(reading: ReadingRecord, ledger: Ledger) -> Node:
+def _of_reading(reading: ReadingRecord, way: _Way) -> Node:
     value = "missing" if reading.value is None else _exact(reading.value, reading.unit)
     row = f", newest row {reading.as_of}" if reading.as_of else ""
-    return Node(f"{reading.date}: {value}{row}", _sources(reading.source or "", ledger))
+    rows = tuple(Node(_of_row(one)) for one in way.rows(reading))
+    return Node(f"{reading.date}: {value}{row}", (*_sources(reading.source or "", way.ledger), *rows))
+
+
+def _of_row(row: DataRow) -> str:
+    return f"row {row.file}:{row.line}" + (f", column {row.column}" if row.column else ", the newest of several cells")
 
 
 def _sources(joined: str, ledger: Ledger) -> tuple[Node, ...]:
@@ -157,8 +206,8 @@ def _exact(value: float | str | None, unit: str) -> str:
     return f"{value:.12g} {unit}" if isinstance(value, float) else str(value)
 
 
-def _as_json(hit: Hit, ledger: Ledger) -> dict[str, Any]:
-    said: SentenceRecord = hit.sentence
+def _as_json(hit: Hit, way: _Way) -> dict[str, Any]:
+    said, ledger = hit.sentence, way.ledger
     names = {said.finding, *(claim.finding for claim in hit.claims)}
     readings = [reading for claim in hit.claims for reading in claim.inputs]
     given = {part for reading in readings for part in (reading.source or "").split("+")}
@@ -176,4 +225,16 @@ def _as_json(hit: Hit, ledger: Ledger) -> dict[str, Any]:
         "claims": [told(claim) for claim in hit.claims],
         "formulas": {metric: ledger.formulas[metric] for metric in metrics if metric in ledger.formulas},
         "sources": [told(source) for source in ledger.sources if source.id in given],
-    }
+    } | ({"rows": [_row_as_json(one, way) for one in readings]} if way.desk else {})
+
+
+def _label_as_json(label: InChart, way: _Way) -> dict[str, Any]:
+    hit = {"text": label.text, "chart": label.chart.id, "edition": label.chart.edition, "locale": label.chart.locale}
+    claims = [one.model_dump(mode="json", by_alias=True, exclude_defaults=True) for one in label.claims]
+    rows = [_row_as_json(reading, way) for one in label.claims for reading in one.inputs]
+    return {**hit, "values": list(label.values), "claims": claims} | ({"rows": rows} if way.desk else {})
+
+
+def _row_as_json(reading: ReadingRecord, way: _Way) -> dict[str, Any]:
+    rows = [{"file": row.file, "line": row.line, "column": row.column} for row in way.rows(reading)]
+    return {"metric": reading.metric, "date": reading.date, "rows": rows}

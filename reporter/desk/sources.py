@@ -38,7 +38,7 @@ def read_sources(config: DeskConfig) -> tuple[dict[str, list[SourceTable]], tupl
     notices: list[str] = []
     for source in config.source:
         try:
-            table, noticed = _read_source(config, source)
+            table, noticed = read_source(config, source)
         except DoubtError as error:
             doubts.extend(error.problems)
         except InputError as error:
@@ -53,7 +53,24 @@ def read_sources(config: DeskConfig) -> tuple[dict[str, list[SourceTable]], tupl
     return tables, tuple(notices)
 
 
-def _read_source(config: DeskConfig, source: SourceConfig) -> tuple[SourceTable, tuple[str, ...]]:
+def files_of(config: DeskConfig, source: SourceConfig) -> tuple[str, ...]:
+    """The files of a source as messages name them, in the order in which their rows are numbered.
+
+    Raises:
+        InputError: there are none.
+    """
+    if source.format == "sql":
+        return (source.path,)
+    return tuple(_shown(config, path) for path in _files(config, source))
+
+
+def read_source(config: DeskConfig, source: SourceConfig) -> tuple[SourceTable, tuple[str, ...]]:
+    """One source's rows, and notices of what was dropped.
+
+    Raises:
+        InputError: every fault found in its files.
+        DoubtError: where there is nothing worse than rows that can hardly be true.
+    """
     parts: list[Columns] = []
     shown: list[str] = []
     problems: list[Problem] = []

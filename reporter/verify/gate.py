@@ -21,6 +21,8 @@ from reporter.verify.soundness import ledger_faults
 
 #: Fields of the front matter that are prose, and those that are facts, with the facts' ids in the ledger.
 _PROSE = frozenset({"title", "description", "author"})
+#: Places that every language has; a field that one file has of its own says nothing that another lacks.
+_READ_IN_ALL = _PROSE | {"body"}
 _FIELDS = {"slug": "slug", "date": "date", "lang": "lang", "translation_key": "key"}
 _A_SENTENCE = 3
 _HAN = re.compile("[\u4e00-\u9fff]")
@@ -89,7 +91,8 @@ def _judge_file(ledger: Ledger, file: Finished) -> FileRead:
     for place, pieces in _places(file):
         aligned = align(pieces, shelves)
         judged = _loose(ledger, file, own, aligned)
-        said |= {(place, passage.id) for passage in (*aligned.found, *judged.said)}
+        if place in _READ_IN_ALL:
+            said |= {(place, passage.id) for passage in (*aligned.found, *judged.said)}
         faults += [*_arrows(file, aligned), *misplaced(file, aligned, own), *judged.faults]
         notices += judged.notices
         lost |= {(f"{place} {key}", fact) for key, fact in judged.lost}

@@ -11,7 +11,7 @@ from difflib import get_close_matches
 
 from reporter.model.metric import Unit
 from reporter.verify.numerals import Number, locale_of, numerals
-from reporter.verify.record import ClaimRecord, Ledger, SentenceRecord
+from reporter.verify.record import ChartRecord, ClaimRecord, Ledger, SentenceRecord
 
 #: Scales as people type them, whatever the brief writes.
 _TYPED = {
@@ -47,6 +47,23 @@ class Hit:
     claims: tuple[ClaimRecord, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class InChart:
+    """A text written in a chart.
+
+    Attributes:
+        chart: the chart.
+        text: as it is written.
+        values: what it shows; empty for a tick of an axis, or a name.
+        claims: of the brief that have one of these values.
+    """
+
+    chart: ChartRecord
+    text: str
+    values: tuple[float, ...]
+    claims: tuple[ClaimRecord, ...]
+
+
 def find_hits(ledger: Ledger, wanted: str, locale: str = "") -> tuple[Hit, ...]:
     """Everything in a brief that is meant by a sentence's id, a shown text, a number in any form, or some words.
 
@@ -76,6 +93,28 @@ def find_hits(ledger: Ledger, wanted: str, locale: str = "") -> tuple[Hit, ...]:
         if found:
             return found
     return tuple(_words(said, claims, wanted))
+
+
+def find_labels(ledger: Ledger, wanted: str, locale: str = "") -> tuple[InChart, ...]:
+    """Everything written in the charts that is meant by a text or a number in any form; see `find_hits`.
+
+    Args:
+        ledger: of the brief.
+        wanted: `+5.40%`, `60,000` …
+        locale: only charts in this locale, where one is named.
+    """
+    number = _Asked(ledger).number(wanted)
+    shows = _shows(number) if number is not None else None
+    found = []
+    for chart in ledger.charts:
+        if locale not in ("", chart.locale):
+            continue
+        written = [*((label.text, label.values) for label in chart.labels), *((tick, ()) for tick in chart.ticks)]
+        for text, values in written:
+            if _same(text, wanted) or (shows is not None and shows(text, chart.locale)):
+                claims = tuple(one for one in ledger.claims if one.value in values and chart.locale in one.shown)
+                found.append(InChart(chart, text, values, claims))
+    return tuple(found)
 
 
 def near_texts(ledger: Ledger, wanted: str, locale: str = "") -> tuple[str, ...]:

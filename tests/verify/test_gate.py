@@ -230,7 +230,7 @@ def test_a_fault_names_line_and_column() -> None:
     ]
 
 
-def test_a_sentence_with_nothing_to_check_may_be_added_and_is_noted() -> None:
+def test_a_sentence_of_the_house_may_be_added_and_is_noted() -> None:
     verdict = edited(EN, ("\n## What turned", "\nReaders have written to us.\n\n## What turned"))
 
     assert verdict.passes
@@ -239,7 +239,88 @@ def test_a_sentence_with_nothing_to_check_may_be_added_and_is_noted() -> None:
 
 
 @pytest.mark.parametrize(
-    "added", ["Volume was &#36;12 billion.", "Analysts at Goldman agree.", "It closed at &#36;69,980 on Tuesday."]
+    ("tag", "before", "after", "words"),
+    [
+        ("en", "The price fell 5% on the day.", "The price suddenly fell 5% on the day.", "suddenly"),
+        ("en", "The price fell 5% on the day.", "The price fell 5% on the day, which bodes badly.", "bodes badly"),
+        ("en", "The price is up.", "The tired price is up again.", "tired"),
+        ("zh-Hant", "比特幣單日的跌幅是 5%。", "比特幣單日的跌幅是 5%，量能萎縮。", "量能萎縮"),
+        ("zh-Hant", "比特幣上漲。", "比特幣突然上漲。", "突然"),
+    ],
+)
+def test_words_that_take_no_others_place_are_held(tag: str, before: str, after: str, words: str) -> None:
+    (held,) = map(str, retouched(tag, before, after).faults)
+
+    assert f'"{words}" says more than its sentence; the ledger has (s001): {before}' in held
+
+
+def plain_sentences() -> list[SentenceRecord]:
+    """English sentences of the body that stand in the file as they are in the ledger, in its order."""
+    ledger, text = read_ledger(published()[LEDGER]), published()[EN].decode()
+    body = [s for s in ledger.sentences if (s.locale, s.edition, s.role) == ("en", "article", "body")]
+    return [one for one in body if f"\n{one.text}" in text or f" {one.text}" in text]
+
+
+def test_a_sentence_stands_once() -> None:
+    one = plain_sentences()[0].text
+    (fault,) = edited(EN, (one, f"{one} {one}")).faults
+
+    assert (fault.text, fault.why) == (one, "it stands here once more than in the ledger")
+
+
+def test_a_sentence_stands_in_its_section() -> None:
+    first, *others = plain_sentences()
+    last = others[-1]
+    assert first.section != last.section
+    (fault, *_) = edited(EN, (first.text, ""), (last.text, f"{last.text} {first.text}")).faults
+
+    assert fault.why == f"it belongs to section {first.section} and stands behind a sentence of {last.section}"
+
+
+def test_sentences_keep_the_order_of_their_paragraph() -> None:
+    text = published()[EN].decode()
+    pairs = ((a, b) for a in plain_sentences() for b in plain_sentences() if f"{a.text} {b.text}" in text)
+    one, two = next(pairs)
+    (fault,) = edited(EN, (f"{one.text} {two.text}", f"{two.text} {one.text}")).faults
+
+    assert (fault.text, fault.why) == (one.text, f"it stands behind {two.id}, which follows it in the ledger")
+
+
+@pytest.mark.parametrize("role", ["source", "condition", "row"])
+def test_what_a_brief_owes_its_readers_is_cut_in_no_language(role: str) -> None:
+    files = dict(published())
+    ledger = read_ledger(files.pop(LEDGER))
+    one = next(s for s in ledger.sentences if s.role == role and s.locale == "en" and s.edition == "article")
+    for name, tag in ((EN, "en"), (ZH, "zh-Hant")):
+        said = next(s for s in ledger.sentences if (s.id, s.locale, s.edition) == (one.id, tag, "article"))
+        words = said.text.split(" ", 1)[1][:6] if role == "condition" else said.text.split(" ", 1)[0]
+        lines = files[name].decode().split("\n")
+        first = next(
+            n for n, line in enumerate(lines) if words in line and line.startswith("| " if role == "row" else "- ")
+        )
+        files[name] = "\n".join(lines[:first] + lines[first + 1 :]).encode()
+
+    whys = [fault.why for fault in audit(ledger, files).faults]
+
+    assert "the ledger's sentence is left out: a brief owes its readers sources, gaps and both sides" in whys
+
+
+def test_another_field_above_the_text_is_read_as_well() -> None:
+    verdict = edited(EN, ("---\ntitle:", '---\nsummary: "Whales were buying"\ntitle:'))
+
+    (fault,) = map(str, verdict.faults)
+    assert fault.startswith('article.en.md:2:23: "Whales were buying": "buying" is not supported')
+    assert edited(EN, ("---\ntitle:", '---\nseries: "market-briefs"\ntitle:')) == Verdict((), ())
+
+
+@pytest.mark.parametrize(
+    "added",
+    [
+        "Volume was &#36;12 billion.",
+        "Analysts at Goldman agree.",
+        "It closed at &#36;69,980 on Tuesday.",
+        "Whales have been accumulating.",
+    ],
 )
 def test_a_sentence_with_a_figure_or_name_may_not(added: str) -> None:
     assert not edited(EN, ("\n## What turned", f"\n{added}\n\n## What turned")).passes

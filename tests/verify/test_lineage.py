@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
 import pytest
 
 from reporter.cli import main
+from reporter.desk.provenance import Rows
+from reporter.pipeline import open_desk
 from reporter.verify.lineage import find_hits, near_texts
 from reporter.verify.record import Ledger, read_ledger
 from tests.briefs import SAMPLES, composed
@@ -84,8 +87,14 @@ def test_the_tree_leads_to_the_row(
 
     said = next(hit.sentence for hit in find_hits(ledger(), "$71,422", "en"))
     finding = next(one for one in ledger().findings if one.id == said.finding)
-    first = capsys.readouterr().out.partition("2. ")[0]
-    assert first == (
+    first = capsys.readouterr().out.partition("\n2. ")[0]
+    assert finding.reasoning is not None
+    above, when, below = first.partition(
+        f"      ├─ when {finding.reasoning.text}  {finding.reasoning.place}\n      │  └─ true: "
+    )
+    assert when
+    assert "true: price.hour_of_low < price.hour_of_high  (1770" in below
+    assert f"{above}      └─ claim {below.partition('      └─ claim ')[2]}\n" == (
         "1. $71,422\n"
         f"└─ {said.id}  article.en, section {said.section}, {said.role}\n"
         f"   ├─ {said.text}\n"
@@ -108,6 +117,45 @@ def test_json_holds_the_records_on_the_way(
         assert hit["claims"][0]["value"] == 71422.0
         assert hit["formulas"] == {"price.high": "highest price of the day"}
         assert [source["file"] for source in hit["sources"]] == ["prices_1d.csv"]
+
+
+def test_with_the_desk_the_row_is_named_by_line_and_column(
+    brief: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    desk = str(SAMPLES / "btc-2026-02")
+    assert trace(monkeypatch, str(brief), "$71,422", "--locale", "en", "--desk", desk) == 0
+    said = capsys.readouterr().out
+    assert trace(monkeypatch, str(brief), "$71,422", "--locale", "en", "--desk", desk, "--json") == 0
+
+    (row,) = json.loads(capsys.readouterr().out)[0]["rows"][0]["rows"]
+    lines = (SAMPLES / "btc-2026-02" / "prices_1d.csv").read_text("utf-8").splitlines()
+    assert f"row {row['file']}:{row['line']}, column high\n" in said
+    assert lines[row["line"] - 1].startswith("2026-02-06")
+    assert lines[row["line"] - 1].split(",")[lines[0].split(",").index("high")] in {"71422", "71422.0", "71422.00"}
+
+
+def test_a_figure_of_several_cells_leads_to_the_newest_of_them() -> None:
+    rows = Rows(open_desk(SAMPLES / "btc-2026-02"))
+    claim = next(one for one in ledger().claims if one.is_ == "price.return_1d")
+    (reading,) = claim.inputs
+    assert reading.as_of is not None
+
+    found = list(
+        rows.behind("prices_daily", reading.metric, reading.value, datetime.fromisoformat(reading.as_of).timestamp())
+    )
+
+    assert [(row.file.rpartition("/")[2], row.column) for row in found] == [("prices_1d.csv", "")]
+
+
+def test_what_only_a_chart_shows_is_found_there(
+    brief: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert trace(monkeypatch, str(brief), "+0.48%", "--locale", "en") == 0
+
+    value = next(label.values[0] for chart in ledger().charts for label in chart.labels if label.text == "+0.48%")
+    assert capsys.readouterr().out == (
+        f"1. +0.48%\n└─ chart cross_asset  article.en, a label\n   └─ shows {value:.12g} fraction\n"
+    )
 
 
 def test_what_nothing_shows_is_said_with_the_nearest_texts(
