@@ -36,6 +36,7 @@ class Finished:
         locale, edition: from its name.
         pieces: in reading order.
         links: addresses it links to, with their lines.
+        pictures: files that it shows, with their lines.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Finished:
     edition: str
     pieces: tuple[Piece, ...]
     links: tuple[tuple[str, int], ...] = ()
+    pictures: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

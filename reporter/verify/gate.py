@@ -98,6 +98,7 @@ def _judge_file(ledger: Ledger, file: Finished) -> FileRead:
         lost |= {(f"{place} {key}", fact) for key, fact in judged.lost}
     faults += _residue(file, document.lang)
     faults += _links(ledger, file)
+    faults += _pictures(ledger, file)
     faults += _fields(ledger, file, own)
     faults += _margins(file, own)
     faults += _charts(ledger, file)
@@ -163,6 +164,14 @@ def _links(ledger: Ledger, file: Finished) -> Iterator[Fault]:
     for link, line in file.links:
         if _address(link) not in known and not link.startswith("#"):
             yield Fault(f"{file.name}:{line}", link, "the ledger has no source at this address")
+
+
+def _pictures(ledger: Ledger, file: Finished) -> Iterator[Fault]:
+    """A layout may keep charts elsewhere, and so their addresses are compared by their last part."""
+    known = {name.rpartition("/")[2] for name in ledger.files}
+    for address, line in file.pictures:
+        if known and unquote(address).rpartition("/")[2] not in known:
+            yield Fault(f"{file.name}:{line}", address, "no chart of this brief has this name")
 
 
 def _address(link: str) -> str:

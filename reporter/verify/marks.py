@@ -14,6 +14,9 @@ from reporter.verify.record import Ledger
 from reporter.verify.vocabulary import FREE, HOUSE, PLAIN, unwatched_words, watched_words
 
 
+_QUESTION = re.compile("[?？]")
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
     """Something that can be checked.
@@ -88,6 +91,9 @@ class Marker:
             spoken = self._numerals.of_words(match)
             if spoken is not None:
                 yield Mark("number", spoken.key, match[0], match.start()), match.end(), 3
+        for match in _QUESTION.finditer(text):
+            # A question states nothing, and a statement asks nothing.
+            yield Mark("question", "?", match[0], match.start()), match.end(), 2
         yield from self._spelled_names(text)
 
     def _spelled_names(self, text: str) -> Iterator[tuple[Mark, int, int]]:

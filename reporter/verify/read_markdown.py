@@ -30,8 +30,8 @@ def read_markdown(text: str, name: str) -> Finished:
     tokens = _parser().parse("\n".join(lines[body:]))
     edition, locale = edition_and_locale(name)
     pieces = (*_front(lines[1 : body - 1]), *_pieces(tokens, lines, body))
-    links = tuple((str(href), line) for href, line in _links(tokens, body))
-    return Finished(name, "text", locale, edition, pieces, links)
+    links = tuple(_addresses(tokens, body, "link_open", "href"))
+    return Finished(name, "text", locale, edition, pieces, links, tuple(_addresses(tokens, body, "image", "src")))
 
 
 @cache
@@ -103,10 +103,11 @@ def _alternatives(token: Token, line: int, raw: str) -> Iterator[Piece]:
             yield Piece("alt", "".join(part.content for part in child.children or ()), line, raw, key)
 
 
-def _links(tokens: Sequence[Token], offset: int) -> Iterator[tuple[object, int]]:
+def _addresses(tokens: Sequence[Token], offset: int, kind: str, attribute: str) -> Iterator[tuple[str, int]]:
+    """What the tokens of a kind lead to, with their lines."""
     line = 0
     for token in tokens:
         line = token.map[0] if token.map else line
         for child in token.children or ():
-            if child.type == "link_open":
-                yield child.attrs.get("href", ""), line + offset + 1
+            if child.type == kind:
+                yield str(child.attrs.get(attribute, "")), line + offset + 1

@@ -241,11 +241,11 @@ def test_a_sentence_of_the_house_may_be_added_and_is_noted() -> None:
 @pytest.mark.parametrize(
     ("tag", "before", "after", "words"),
     [
-        ("en", "The price fell 5% on the day.", "The price suddenly fell 5% on the day.", "suddenly"),
-        ("en", "The price fell 5% on the day.", "The price fell 5% on the day, which bodes badly.", "bodes badly"),
-        ("en", "The price is up.", "The tired price is up again.", "tired"),
+        ("en", "The price fell 5% on the day.", "The price softly fell 5% on the day.", "softly"),
+        ("en", "The price fell 5% on the day.", "The price fell 5% on the day, which smells badly.", "smells badly"),
+        ("en", "The price is up.", "The tired price is up.", "tired"),
         ("zh-Hant", "比特幣單日的跌幅是 5%。", "比特幣單日的跌幅是 5%，量能萎縮。", "量能萎縮"),
-        ("zh-Hant", "比特幣上漲。", "比特幣突然上漲。", "突然"),
+        ("zh-Hant", "比特幣上漲。", "比特幣悄悄上漲。", "悄悄"),
     ],
 )
 def test_words_that_take_no_others_place_are_held(tag: str, before: str, after: str, words: str) -> None:
@@ -306,10 +306,10 @@ def test_what_a_brief_owes_its_readers_is_cut_in_no_language(role: str) -> None:
 
 
 def test_another_field_above_the_text_is_read_as_well() -> None:
-    verdict = edited(EN, ("---\ntitle:", '---\nsummary: "Whales were buying"\ntitle:'))
+    verdict = edited(EN, ("---\ntitle:", '---\nsummary: "Wolves were buying"\ntitle:'))
 
     (fault,) = map(str, verdict.faults)
-    assert fault.startswith('article.en.md:2:23: "Whales were buying": "buying" is not supported')
+    assert fault.startswith('article.en.md:2:23: "Wolves were buying": "buying" is not supported')
     assert edited(EN, ("---\ntitle:", '---\nseries: "market-briefs"\ntitle:')) == Verdict((), ())
 
 
