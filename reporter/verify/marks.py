@@ -13,7 +13,6 @@ from reporter.verify.numerals import numerals
 from reporter.verify.record import Ledger
 from reporter.verify.vocabulary import FREE, HOUSE, PLAIN, unwatched_words, watched_words
 
-
 _QUESTION = re.compile("[?？]")
 
 
