@@ -17,6 +17,9 @@ from reporter.verify.vocabulary import watched_words
 
 #: A class with a grade: `hedge.may`.
 _GRADED = "."
+#: The words of this grade say other things too; they approximate what stands within so many letters of them.
+_ABOUT, _REACH = "approximation.about", 2
+_FIGURE = re.compile(r"[\d零一二三四五六七八九十百千半]")
 
 
 def grades(text: str, shown: Sequence[tuple[int, int]], locale: Locale) -> Mapping[str, str]:
@@ -32,9 +35,19 @@ def grades(text: str, shown: Sequence[tuple[int, int]], locale: Locale) -> Mappi
     pattern, words = _reader(locale.tag, locale.folder)
     for match in pattern.finditer(text):
         grade = words[match[0].lower()]
-        if _GRADED in grade and not any(start <= match.start() < end for start, end in shown):
+        if _GRADED not in grade or any(start <= match.start() < end for start, end in shown):
+            continue
+        if grade != _ABOUT or _beside_a_figure(text, match, shown):
             found.setdefault(grade, match[0])
     return MappingProxyType(found)
+
+
+def _beside_a_figure(text: str, match: re.Match[str], shown: Sequence[tuple[int, int]]) -> bool:
+    """Whether a figure stands right before or behind a word: "argue about" is no approximation."""
+    first, last = max(match.start() - _REACH, 0), match.end() + _REACH
+    if _FIGURE.search(text, first, match.start()) or _FIGURE.search(text, match.end(), min(last, len(text))):
+        return True
+    return any(start < last and first < end for start, end in shown)
 
 
 @cache

@@ -114,11 +114,11 @@ def _texts(parts: Sequence[Part]) -> Iterator[str]:
         if isinstance(part, Text):
             yield part.text
         elif isinstance(part, Value):
-            yield "§"
+            yield "1"
         elif isinstance(part, Branch):
             for _, body in part.arms:
                 yield from _texts(body)
-                yield "§"
+                yield "1"
             yield from _texts(part.otherwise)
         elif isinstance(part, Loop):
             yield from _texts(part.body)
