@@ -69,7 +69,8 @@ class Numerals:
     def read(self, text: str) -> Number | None:
         """The one number that a text is, with its unit; None where it isn't one."""
         text = text.strip()
-        found = self.digits.fullmatch(text)
+        # 第 13: an ordinal beyond ten is written in digits.
+        found = self.digits.fullmatch(text.removeprefix("第").lstrip())
         if found:
             return self.of_digits(found)
         found = self.words.fullmatch(text.lower())

@@ -66,6 +66,15 @@ def test_counts_in_words_are_read(locale: Locale, value: int) -> None:
         assert (read and read.size) == value or (read is None and write(value, locale) == "no")
 
 
+@pytest.mark.parametrize("locale", LOCALES, ids=repr)
+@given(value=st.integers(1, 40))
+def test_ordinals_are_read(locale: Locale, value: int) -> None:
+    read = numerals(locale).read(numbers.ordinal(value, locale))
+
+    assert read is not None
+    assert read.size == value
+
+
 @pytest.mark.parametrize(
     ("text", "value"), [("三", 3), ("十二", 12), ("二十", 20), ("兩百零三", 203), ("二〇二六", 2026), ("百", 100)]
 )
