@@ -47,13 +47,17 @@ def plan_chat(
     sections = conversation.sections()
     if not sections:
         return None
+    # What an answer has said could not be known stands there, and not at the foot as well.
+    answered = {finding.id for finding in said_in(article.lead, (), (), sections, ())}
+    gaps = tuple(slot for slot in article.gaps if slot.finding.id not in answered)
     return replace(
         article,
         edition="chat",
         standfirst=(),
         takeaways=(),
         sections=sections,
-        said=said_in(article.lead, (), (), sections, article.gaps),
+        gaps=gaps,
+        said=said_in(article.lead, (), (), sections, gaps),
     )
 
 

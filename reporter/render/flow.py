@@ -132,7 +132,9 @@ def bands(document: Document) -> tuple[Band, ...]:
     first = len(opening(document))
     for number, section in enumerate(document.sections):
         kept = replace(section, blocks=section.blocks[first:]) if number == 0 else section
-        for kind, parts in _stretches(kept):
+        # Corrections may follow the last word; a paragraph without a heading further up is a part of the story.
+        last = 1 < number >= len(document.sections) - 2
+        for kind, parts in _stretches(kept, last=last):
             if kind == "columns" and found and found[-1].kind == "columns":
                 found[-1] = replace(found[-1], parts=(*found[-1].parts, *parts))
             else:
@@ -150,12 +152,14 @@ def _cut(found: Iterable[Band], cuts: tuple[int, ...]) -> Iterator[tuple[Band, .
         start = end
 
 
-def _stretches(section: Section) -> Iterator[tuple[Literal["columns", "across", "whole", "closing"], tuple[Part, ...]]]:
+def _stretches(
+    section: Section, *, last: bool
+) -> Iterator[tuple[Literal["columns", "across", "whole", "closing"], tuple[Part, ...]]]:
     """A section's parts, cut where another setting begins; its heading stays with what it heads."""
     level = 3 if section.heading else 2
     head = (Part(section.id, level, section.heading),) if section.heading else ()
     parts = tuple(Part(section.id, level, None, row) for row in rows(section.blocks))
-    if closing(section):
+    if last and closing(section):
         if parts:
             yield "closing", parts
     elif any(isinstance(block, Conditions) for block in section.blocks):

@@ -50,19 +50,9 @@ def claim_fault(claim: ClaimRecord, text: str, shelf: Shelf) -> str:
     return f"nothing is known of texts of the kind {claim.kind}"
 
 
-def _bare_ordinal(text: str, locale: Locale) -> str:
-    """A larger ordinal's digits, without what its language puts around them: 第 12, 12th."""
-    for form in locale.numbers.ordinal_forms.values():
-        before, _, after = form.partition("{n}")
-        inner = text.removeprefix(before).removesuffix(after)
-        if f"{before}{inner}{after}" == text and inner.isdecimal():
-            return inner
-    return text
-
-
 def number_fault(value: float, unit: str, kind: str, text: str, locale: Locale) -> str:
     """Why a text is no rendering of a number: its size at the displayed precision, unit and sign."""
-    shown = numerals(locale).read(_bare_ordinal(text, locale) if kind == "ordinal" else text)
+    shown = numerals(locale).read(text)
     if shown is None:
         return "it can't be read as a number"
     exact = Decimal(repr(float(value)))

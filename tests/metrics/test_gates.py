@@ -197,7 +197,7 @@ def test_an_override_lets_one_day_pass_and_the_brief_and_its_ledger_say_why(run:
     )
     ran = _build(run, gates)
     assert (ran.code, ran.said) == (0, [])
-    by_decision = "The desk's own checks would have held this brief; it appears by decision."
+    by_decision = "The desk's own checks would have held this brief; it is published by decision."
     assert f"{by_decision} They object to: ETF flows. The reason given: “Farside is down since 5 February”." in _brief()
     [notice] = [line for line in _notices() if line.startswith("gates:")]
     assert notice.startswith("gates: metric etf.net_flow_1d is missing: ")
