@@ -20,6 +20,8 @@ from reporter.render.headline import headline_style
 from reporter.render.layouts import Layouts, fill, layout_environment
 from reporter.render.linebreak import ending, held
 
+#: An apostrophe that a layout has escaped, and so one of a text: in a word, or after a plural's last letter.
+_APOSTROPHE = re.compile(r"(?<=[A-Za-z0-9])(?:&#39;|&#x27;)(?=[A-Za-z])|(?<=s)(?:&#39;|&#x27;)(?=[\s.,;:])")
 #: Where a line may end inside a value, and the last letter that belongs to an unbroken Latin word.
 _BREAKABLE, _LATIN_END = " -–—/", 0x2E7F
 
@@ -81,7 +83,12 @@ def render_html(
         "provenance": provenance,
         "headline_style": headline_style(document.headline.spans, headline) if headline else "",
     }
-    return fill(_environment(layouts), f"{document.edition}.html.j2", values)
+    return _curled(fill(_environment(layouts), f"{document.edition}.html.j2", values), document.lang)
+
+
+def _curled(page: str, lang: str) -> str:
+    """A page with the apostrophes of print, where phrases have a keyboard's; in Chinese type they would be too wide."""
+    return page if lang.startswith("zh") else _APOSTROPHE.sub("’", page)
 
 
 def _figures(document: Document, charts: Mapping[str, str]) -> tuple[Figure, ...]:

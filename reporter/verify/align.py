@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from unicodedata import category
 
-from reporter.verify.finished import Piece
+from reporter.verify.finished import Piece, straight
 from reporter.verify.record import SentenceRecord
 
 #: What layouts set around text and readers don't read; arrows are told apart.
@@ -63,7 +63,7 @@ class Aligned:
 @lru_cache(maxsize=8192)
 def compact(text: str) -> str:
     """A text as it is compared."""
-    return "".join(char for char in text if not (char.isspace() or char in _SILENT or _sign(char)))
+    return "".join(char for char in straight(text) if not (char.isspace() or char in _SILENT or _sign(char)))
 
 
 def _sign(char: str) -> bool:

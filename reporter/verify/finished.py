@@ -5,6 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+_APOSTROPHES = str.maketrans({"’": "'"})
+
+
+def straight(text: str) -> str:
+    """A text with the apostrophes of a keyboard: pages are set with ’, phrases and most people write '."""
+    return text.translate(_APOSTROPHES)
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -24,6 +31,10 @@ class Piece:
     line: int
     raw: str = ""
     key: str = ""
+
+    def __post_init__(self) -> None:
+        """What is read is compared, whatever apostrophe it is set with."""
+        object.__setattr__(self, "text", straight(self.text))
 
 
 @dataclass(frozen=True, slots=True)

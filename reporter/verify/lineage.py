@@ -10,6 +10,7 @@ from decimal import Decimal
 from difflib import get_close_matches
 
 from reporter.model.metric import Unit
+from reporter.verify.finished import straight
 from reporter.verify.numerals import Number, locale_of, numerals
 from reporter.verify.record import ChartRecord, ClaimRecord, Ledger, SentenceRecord
 
@@ -159,7 +160,7 @@ def _same(text: str, wanted: str) -> bool:
 
 
 def _bare(text: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
+    return "".join(unicodedata.normalize("NFKC", straight(text)).split()).casefold()
 
 
 def _shows(number: Number) -> Callable[[str, str], bool]:
@@ -209,9 +210,9 @@ def _words(said: Iterable[SentenceRecord], claims: dict[str, ClaimRecord], wante
     """Passages that hold some words. Digits must be found as figures: a part of a larger number is another number."""
     if not wanted.strip() or any(char.isdigit() for char in wanted):
         return
-    folded = wanted.strip().casefold()
+    folded = straight(wanted.strip()).casefold()
     for sentence in said:
-        place = sentence.text.casefold().find(folded)
+        place = straight(sentence.text).casefold().find(folded)
         if place >= 0:
             yield Hit(sentence, sentence.text[place : place + len(folded)], _all_claims(sentence, claims))
 

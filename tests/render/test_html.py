@@ -179,3 +179,12 @@ def test_a_brief_of_almost_nothing_is_a_page() -> None:
     outline = Outline(page(document))
     assert outline.all("aside") == []
     assert [attrs["scope"] for attrs in outline.all("th")] == ["col"] * 5
+
+
+def test_a_page_in_latin_letters_has_the_apostrophes_of_print() -> None:
+    english, chinese = (
+        replace(quiet(language), byline="The desk's, in two days' time, 'as said'") for language in (EN, ZH)
+    )
+
+    assert "The desk’s, in two days’ time, &#39;as said&#39;" in page(english)
+    assert "The desk&#39;s, in two days&#39; time" in page(chinese)
