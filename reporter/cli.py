@@ -188,10 +188,11 @@ def check(
     """Look for everything that can be wrong before a run: desk, data, rules, phrases, labels, fonts."""
     from reporter import pipeline
     from reporter.cli_data import print_survey, survey_json
+    from reporter.editing.firmness import firmness_problems
     from reporter.editing.proofing import proof_brief, proof_phrases
 
     found = pipeline.find(desk, locales=locale or ())
-    flaws = proof_phrases(found.report.books)
+    flaws = (*proof_phrases(found.report.books), *firmness_problems(found.report.books))
     if flaws:
         raise InputError(flaws)
     brief = pipeline.compose(found)

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from functools import cache
-
 import pytest
 
-from reporter.narrative.phrase_tree import Branch, Loop, Part, Text, Value
-from reporter.pipeline import open_desk, report_of
 from reporter.verify.grades import grades
 from reporter.verify.numerals import locale_of
 from reporter.verify.parity import parity_faults
 from reporter.verify.record import SCHEMA, BriefRecord, DocumentRecord, Ledger, SentenceRecord, VersionsRecord
-from tests.briefs import SAMPLES
 
 
 @pytest.mark.parametrize(
@@ -95,45 +89,3 @@ def test_a_word_of_one_language_alone_is_a_fault(en: str, zh: str, why: str) -> 
 
 def test_questions_state_nothing() -> None:
     assert list(parity_faults(_ledger("Could that be the low?", "低點就是終點嗎？"))) == []
-
-
-@cache
-def _wordings() -> dict[tuple[str, str], list[tuple[str, str, str]]]:
-    """Finding and form → (locale, file:line, text of all its branches) of each wording."""
-    found: dict[tuple[str, str], list[tuple[str, str, str]]] = {}
-    for book in report_of(open_desk(SAMPLES / "btc-2026-02")).books:
-        for key, say in book.says.items():
-            for wording in say.wordings:
-                text = "".join(_texts(wording.body))
-                found.setdefault(key, []).append((book.locale.tag, f"{say.file}:{wording.line}", text))
-    return found
-
-
-def _texts(parts: Sequence[Part]) -> Iterator[str]:
-    for part in parts:
-        if isinstance(part, Text):
-            yield part.text
-        elif isinstance(part, Value):
-            yield "1"
-        elif isinstance(part, Branch):
-            for _, body in part.arms:
-                yield from _texts(body)
-                yield "1"
-            yield from _texts(part.otherwise)
-        elif isinstance(part, Loop):
-            yield from _texts(part.body)
-
-
-def test_every_wording_of_a_phrase_has_the_same_grades_in_all_languages() -> None:
-    """Languages choose their wordings by themselves, so each has to be as firm as any other."""
-    unlike = []
-    for key, wordings in _wordings().items():
-        told = [
-            (set(grades(text, (), locale_of(tag))), place, text)
-            for tag, place, text in wordings
-            if not text.rstrip().endswith(("?", "？"))
-        ]
-        if any(found != told[0][0] for found, _, _ in told):
-            unlike.append(f"{key}: " + "; ".join(f"{place} {sorted(found)}" for found, place, _ in told))
-
-    assert unlike == []

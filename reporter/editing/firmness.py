@@ -1,0 +1,82 @@
+"""How firmly phrases speak: each wording of a phrase, in each language, has to be as firm as the others.
+
+Languages and days choose their wordings by themselves. An "about" or a "may" that one wording has and another lacks
+would make two languages say different things, and the gate would hold the brief of that day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from reporter.errors import Problem
+from reporter.narrative.phrase_tree import Branch, Loop, Part, Text, Value
+from reporter.narrative.phrases import PhraseBook
+from reporter.verify.grades import grades
+
+#: What stands for a value: a figure, so that an "about" beside it counts.
+_FIGURE = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A wording, and the graded words that it has: grade → word."""
+
+    file: str
+    line: int
+    graded: Mapping[str, str]
+
+    @property
+    def place(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+def firmness_problems(books: Sequence[PhraseBook]) -> tuple[Problem, ...]:
+    """Wordings that hedge, approximate or claim a cause where others of the same phrase don't.
+
+    Args:
+        books: the phrases of each locale; derived locales say what their native one says and are passed over.
+    """
+    phrases: dict[tuple[str, str], list[_Told]] = {}
+    for book in (book for book in books if book.locale.edition is None):
+        for key, say in book.says.items():
+            for wording in say.wordings:
+                text = "".join(_texts(wording.body))
+                # A question states nothing.
+                if not text.rstrip().endswith(("?", "？")):
+                    told = _Told(say.file, wording.line, grades(text, (), book.locale))
+                    phrases.setdefault(key, []).append(told)
+    return tuple(problem for key, told in phrases.items() for problem in _unlike(*key, told))
+
+
+def _unlike(finding: str, form: str, wordings: Sequence[_Told]) -> Iterator[Problem]:
+    for grade in dict.fromkeys(grade for one in wordings for grade in one.graded):
+        having = [one for one in wordings if grade in one.graded]
+        lacking = [one for one in wordings if grade not in one.graded]
+        if not lacking:
+            continue
+        word, phrase = having[0].graded[grade], f'"{finding}"' + (f" ({form})" if form != "body" else "")
+        if len(having) <= len(lacking):
+            for one in having:
+                what = f'{phrase} says "{one.graded[grade]}" here and nothing like it at {lacking[0].place}'
+                yield Problem(one.file, one.line, None, what, "say it in every wording and language, or in none")
+        else:
+            for one in lacking:
+                what = f'{phrase} says nothing here like "{word}" at {having[0].place}'
+                yield Problem(one.file, one.line, None, what, "say it in every wording and language, or in none")
+
+
+def _texts(parts: Iterable[Part]) -> Iterator[str]:
+    """The words of all branches, with a figure for each value."""
+    for part in parts:
+        if isinstance(part, Text):
+            yield part.text
+        elif isinstance(part, Value):
+            yield _FIGURE
+        elif isinstance(part, Branch):
+            for _, body in part.arms:
+                yield from _texts(body)
+                yield _FIGURE
+            yield from _texts(part.otherwise)
+        elif isinstance(part, Loop):
+            yield from _texts(part.body)
