@@ -20,13 +20,15 @@ from pathlib import Path
 
 from reporter import __version__
 from reporter.audit import hold_unless_sound
+from reporter.brief import Findings
+from reporter.brief_files import render
 from reporter.desk import Fingerprints, Sources, last_day, read_desk
 from reporter.desk.fields import parse_duration as parse_after
 from reporter.errors import InputError, Problem, ReporterError
 from reporter.findings_json import findings_json
 from reporter.folders import locales_folder
 from reporter.metrics import MetricDays
-from reporter.pipeline import Findings, compose, open_desk, remembered, render, report_of
+from reporter.pipeline import compose, open_desk, remembered, report_of
 from reporter.publish import publish, publishing
 from reporter.render.printer import Print, printing
 from reporter.report_type import ReportType

@@ -5,17 +5,16 @@ Every step is a function from frozen values to frozen values; this module and th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
-from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
 from reporter import __version__
-from reporter.audit import LEDGER, hold_unless_sound
-from reporter.charts import Style, draw, extent
-from reporter.charts.spark import spark
+from reporter.audit import hold_unless_sound
+from reporter.brief import Brief, Findings
+from reporter.brief_files import render
 from reporter.desk import DeskConfig, load_desk, read_desk_config
 from reporter.desk.gates import GatesConfig
 from reporter.desk.instruments import INSTRUMENTS
@@ -24,50 +23,28 @@ from reporter.desk.survey import SourceSurvey, survey
 from reporter.errors import HeldError, InputError, Problem
 from reporter.evidence import with_evidence
 from reporter.formats import DEFAULT_FORMATS
-from reporter.language.locales import Locale
-from reporter.language.ticks import Ticks
 from reporter.metrics import compute_metrics, registry
 from reporter.metrics.gates import gate_mistakes, hold_or_allow
-from reporter.model.document import Document, Figure
-from reporter.model.finding import Finding, Outcome
+from reporter.model.finding import Finding
 from reporter.model.memory import Correction, Memory
 from reporter.model.metric import MetricSet
 from reporter.model.reasoning import Reasoning
 from reporter.narrative.chat import plan_chat
 from reporter.narrative.corrections import shown_corrections
 from reporter.narrative.phrases import SpeechContext
-from reporter.narrative.plan import Plan, plan_brief
-from reporter.narrative.realise import Realised, Setting, realise
+from reporter.narrative.plan import plan_brief
+from reporter.narrative.planned import Plan
+from reporter.narrative.realise import Setting, realise
 from reporter.narrative.tensions import hold_contradictions
 from reporter.publish import publish, publishing
-from reporter.render.conversation import seated
-from reporter.render.fonts import Fonts, find_fonts, subset_fonts
-from reporter.render.html import render_html
-from reporter.render.makeup import arranged
-from reporter.render.markdown import render_markdown
-from reporter.render.pdf import Attached
-from reporter.render.printer import Print, Wait, printing
+from reporter.render.printer import Print, printing
 from reporter.report_files import ReportFiles
 from reporter.report_type import ReportType, load_report
-from reporter.rules import Frameworks, Replay, reasoning
-from reporter.theme import Theme, load_theme
+from reporter.rules import Frameworks, reasoning
+from reporter.theme import load_theme
 from reporter.verify.house import house_texts
-from reporter.verify.ledger import Versions, make_ledger, seal
+from reporter.verify.ledger import Versions, make_ledger
 from reporter.verify.previous import Published, find_corrections, read_published
-from reporter.verify.record import Ledger, dump
-
-
-@dataclass(frozen=True, slots=True)
-class Findings:
-    """A desk's metrics on a date, the rules tied to them, what became of each, and what stood before."""
-
-    config: DeskConfig
-    report: ReportType
-    theme: Theme
-    metrics: MetricSet
-    outcomes: tuple[Outcome, ...]
-    memory: Memory
-    replay: Replay
 
 
 def open_desk(folder: Path) -> DeskConfig:
@@ -142,33 +119,6 @@ def _corrected(config: DeskConfig, published: Published, metrics: MetricSet) -> 
         raise InputError([Problem("command line", None, None, what, "--previous takes an earlier brief's folder")])
     now = datetime.fromtimestamp(metrics.as_of, UTC)
     return find_corrections(published, (metrics, compute_metrics(load_desk(config, published.date, now))))
-
-
-@dataclass(frozen=True, slots=True)
-class Brief:
-    """A brief, realised in every edition and locale asked for, and not yet written.
-
-    Attributes:
-        findings: what it rests on.
-        plan: the article's plan, made for every edition.
-        realised: one document an edition and locale.
-        record: the ledger of all of them.
-    """
-
-    findings: Findings
-    plan: Plan
-    realised: tuple[Realised, ...]
-    record: Ledger
-
-    @property
-    def ledger(self) -> str:
-        """Its ledger as JSON, before anything is rendered."""
-        return dump(self.record)
-
-    @property
-    def slug(self) -> str:
-        """Its folder's name."""
-        return self.realised[0].document.slug
 
 
 def compose(findings: Findings, editions: Sequence[str] = (), *, evidence: bool = False) -> Brief:
@@ -333,112 +283,3 @@ def build(  # noqa: PLR0913 - what the command line asks for, by name
         files = render(brief, formats, press, attach_ledger=attach_ledger)
         hold_unless_sound(brief.slug, files)
         return publish(out, brief.slug, files)
-
-
-def render(
-    brief: Brief, formats: Sequence[str], printer: Print | None, *, attach_ledger: bool = False
-) -> dict[str, bytes]:
-    """All files of a brief: path in its folder → content. Without a printer there are no PDFs."""
-    files: dict[str, bytes] = {}
-    printed: dict[str, Wait] = {}
-    own, theme = brief.findings.config.fonts, brief.findings.theme
-    press = printer and partial(printer, attachments=_attached(brief, attach_ledger))
-    drawn: dict[tuple[str, str, str], tuple[str, ...]] = {}
-    locales = {book.locale.tag: book.locale for book in brief.findings.report.books}
-    for item in brief.realised:
-        document = item.document
-        fonts = find_fonts(document.lang, sans=own.sans, serif=own.serif)
-        seen = seated(document) if document.edition == "chat" else document
-        made_up = arranged(seen, fonts, extent, theme.height)
-        files |= _render_locale(
-            made_up, locales[document.locale], brief.findings, fonts, formats, press, printed, drawn
-        )
-    files |= {name: wait().data for name, wait in printed.items()}
-    return {LEDGER: dump(seal(brief.record, files, drawn)).encode()} | files
-
-
-def _attached(brief: Brief, wanted: bool) -> tuple[Attached, ...]:
-    """The ledger as a file inside the PDF, dated as the brief is.
-
-    It is the one of `Brief.ledger`: hashes of files can't be inside one of them.
-    """
-    if not wanted and not brief.findings.config.desk.attach_ledger:
-        return ()
-    at = datetime.fromisoformat(brief.realised[0].document.as_of)
-    return (Attached("ledger.json", brief.ledger.encode(), "Findings, claims and sources of this brief", at),)
-
-
-def _render_locale(
-    document: Document,
-    locale: Locale,
-    findings: Findings,
-    fonts: Fonts,
-    formats: Sequence[str],
-    printer: Print | None,
-    printed: dict[str, Wait],
-    drawn: dict[tuple[str, str, str], tuple[str, ...]],
-) -> dict[str, bytes]:
-    stem = f"{document.edition}.{document.locale}"
-    files: dict[str, bytes] = {}
-    report, style = findings.report.files, Style(findings.theme.look, fonts.regular, fonts.bold)
-    if printer is not None or "html" in formats:
-        inline = _inline(document, locale, style, drawn)
-        sparks = tuple(spark(tile.spark) for tile in document.tiles)
-        layouts, css = report.folders("layouts"), style_sheets(report, document.edition)
-        dress = findings.theme.dress
-        page = partial(render_html, document, layouts, css, inline, sparks, headline=fonts.headline, dress=dress)
-        if printer is not None:
-            # First of all, so that the printer works while the other files are made. Where a sentence comes from is
-            # of no use on paper.
-            html, name = page(provenance=False), f"{stem}.pdf"
-            printed[name] = printer(html, subset_fonts(html, fonts, name), name)
-        if "html" in formats:
-            files[f"{stem}.html"] = page().encode()
-    if "md" in formats:
-        text = render_markdown(document, report.folders("layouts"), lambda chart: f"{_chart_stem(document, chart)}.svg")
-        files[f"{stem}.md"] = text.encode()
-        files |= _chart_files(document, locale, style)
-    return files
-
-
-def style_sheets(report: ReportFiles, edition: str) -> tuple[Path, ...]:
-    """The article's style sheet, which every edition builds upon, and the edition's own."""
-    return tuple(report.find(f"theme/{name}.css") for name in dict.fromkeys(("article", edition)))
-
-
-def _chart_stem(document: Document, chart: str) -> str:
-    """A chart's path without its ending. Editions draw the same chart at sizes of their own."""
-    name = chart if document.edition == "article" else f"{document.edition}.{chart}"
-    return f"charts/{name}.{document.locale}"
-
-
-def _figures(document: Document) -> Iterator[Figure]:
-    for section in document.sections:
-        yield from (block for block in section.blocks if isinstance(block, Figure))
-
-
-def _inline(
-    document: Document, locale: Locale, style: Style, drawn: dict[tuple[str, str, str], tuple[str, ...]]
-) -> dict[str, str]:
-    """Chart id → its SVG for the page, text as text; what is written in it goes to the ledger."""
-    pictures = {}
-    for figure in _figures(document):
-        drawing = draw(figure.chart, style, Ticks(locale), locale.rise_is_red, paths=False, png=False)
-        if drawing is None:
-            raise HeldError(f"chart {figure.chart.id} has no value to draw")
-        pictures[figure.chart.id] = drawing.svg
-        drawn[document.edition, document.locale, figure.chart.id] = drawing.texts
-    return pictures
-
-
-def _chart_files(document: Document, locale: Locale, style: Style) -> dict[str, bytes]:
-    """The files beside the Markdown: text as outlines, and as pixels."""
-    files: dict[str, bytes] = {}
-    for figure in _figures(document):
-        drawing = draw(figure.chart, style, Ticks(locale), locale.rise_is_red, text=False)
-        if drawing is None:
-            raise HeldError(f"chart {figure.chart.id} has no value to draw")
-        stem = _chart_stem(document, figure.chart.id)
-        files[f"{stem}.svg"] = drawing.svg_paths.encode()
-        files[f"{stem}.png"] = drawing.png
-    return files

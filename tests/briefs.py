@@ -8,8 +8,9 @@ from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
+from reporter.brief import Brief
 from reporter.model.document import Cell, Document, Shown, Span, Table
-from reporter.pipeline import Brief, compose, find
+from reporter.pipeline import compose, find
 from reporter.verify.passages import sentences
 
 ROOT = Path(__file__).parents[1]

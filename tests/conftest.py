@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from reporter.pipeline import render
+from reporter.brief_files import render
 from reporter.render.printer import printing
 from tests.briefs import composed
 

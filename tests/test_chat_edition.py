@@ -12,13 +12,15 @@ from typing import Any
 
 import pytest
 
+from reporter.brief import Brief, Findings
+from reporter.brief_files import render
 from reporter.desk.instruments import INSTRUMENTS
 from reporter.errors import InputError
 from reporter.folders import locales_folder, templates_folder
 from reporter.language.locales import load_locale
 from reporter.metrics import registry
 from reporter.model.document import Document, Figure, Turn
-from reporter.pipeline import Brief, Findings, compose, find, render
+from reporter.pipeline import compose, find
 from reporter.render.pdf_check import faults
 from reporter.render.printer import printing
 from reporter.report_type import ReportType, load_report

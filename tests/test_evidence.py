@@ -7,9 +7,11 @@ from functools import cache
 import pytest
 
 from reporter.audit import audit
+from reporter.brief import Brief
+from reporter.brief_files import render
 from reporter.model.document import Document, Shown, Table
 from reporter.narrative.realise import Realised
-from reporter.pipeline import Brief, compose, find, render
+from reporter.pipeline import compose, find
 from reporter.verify.passages import passages
 from reporter.verify.record import read_ledger
 from tests.briefs import SAMPLES, composed

@@ -16,8 +16,10 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
+from reporter.brief import Brief
+from reporter.brief_files import render
 from reporter.errors import HeldError, InputError
-from reporter.pipeline import Brief, build, compose, find, open_desk, render, report_of
+from reporter.pipeline import build, compose, find, open_desk, report_of
 from reporter.render.printer import printing
 from reporter.starter import make_desk
 from reporter.verify.passages import sentences

@@ -12,12 +12,14 @@ from typing import Any
 
 import pytest
 
+from reporter.brief import Brief
+from reporter.brief_files import render
 from reporter.folders import locales_folder
 from reporter.language.foreign import foreign_words
 from reporter.language.locales import Locale, load_locale
 from reporter.model.chart import Chart
 from reporter.model.document import Document, Figure
-from reporter.pipeline import Brief, compose, find, render
+from reporter.pipeline import compose, find
 from reporter.render.pdf_check import faults
 from reporter.render.printer import printing
 from reporter.verify.passages import sentences

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from reporter.brief_files import render
 from reporter.model.metric import MetricSet
-from reporter.pipeline import measure, render
+from reporter.pipeline import measure
 from reporter.render.pdf_check import faults
 from reporter.render.printer import printing
 from tests.briefs import SAMPLES, composed, residue, told

@@ -11,11 +11,12 @@ from pathlib import Path
 import pikepdf
 import pytest
 
+from reporter.brief_files import render
 from reporter.charts.style import load_palettes
 from reporter.desk import read_desk_config
 from reporter.errors import InputError
 from reporter.folders import templates_folder
-from reporter.pipeline import compose, find, render
+from reporter.pipeline import compose, find
 from reporter.render.pdf_check import faults
 from reporter.render.printer import printing
 from reporter.report_files import ReportFiles

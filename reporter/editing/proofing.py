@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from reporter.brief import Brief
 from reporter.errors import Problem
 from reporter.folders import locales_folder
 from reporter.language.locales import load_locale
 from reporter.narrative.phrase_tree import Branch, Loop, Part, Text
 from reporter.narrative.phrases import PhraseBook
-from reporter.pipeline import Brief
 from reporter.proof import BLANK, HouseStyle, load_house_style, proof_text, proof_words, words_of_others
 from reporter.proof.markdown import read_markdown
 from reporter.render.markdown import render_markdown

@@ -9,7 +9,8 @@ from reporter.model.finding import Finding, Outcome
 from reporter.model.memory import Memory
 from reporter.model.metric import MetricSet
 from reporter.narrative.phrases import PhraseBook, SpeechContext
-from reporter.narrative.plan import Plan, Slot, plan_brief
+from reporter.narrative.plan import plan_brief
+from reporter.narrative.planned import Plan, Slot
 from reporter.narrative.variation import say_all
 from reporter.report_type import ReportType
 from reporter.rules.cases import Say

@@ -15,7 +15,8 @@ from reporter.model.memory import Memory
 from reporter.model.metric import MetricSet
 from reporter.narrative.chat_outline import ANSWER, DOUBT, REPLY, ChatOutline, ExchangeOutline, FollowOutline
 from reporter.narrative.outline import Outline, SectionOutline
-from reporter.narrative.plan import Plan, PlannedSection, Planner, Slot, said_in
+from reporter.narrative.plan import Planner
+from reporter.narrative.planned import Plan, PlannedSection, Slot, said_in
 
 
 def plan_chat(

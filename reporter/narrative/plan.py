@@ -6,14 +6,14 @@ The plan is made once; every locale realises the same one, so that no language c
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Literal
 
 from reporter.model.finding import Finding, Outcome, State
-from reporter.model.framework import FrameworkState, Status
+from reporter.model.framework import FrameworkState
 from reporter.model.memory import Memory
 from reporter.model.metric import MetricSet
 from reporter.narrative.allowed import allowed_findings
+from reporter.narrative.contrast import contrasted
 from reporter.narrative.corrections import corrections
 from reporter.narrative.gaps import find_gaps
 from reporter.narrative.memory import (
@@ -24,109 +24,19 @@ from reporter.narrative.memory import (
     turned_conditions,
     turned_signals,
 )
-from reporter.narrative.outline import FigureOutline, Outline, RowOutline, SectionOutline, TileOutline
-from reporter.narrative.strict import Length
-from reporter.narrative.tensions import Pairs, pairs_of
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A finding to be said in a form.
-
-    Attributes:
-        contrast: it points the other way than the sentence before it; the wording may say "but".
-    """
-
-    finding: Finding
-    form: str
-    contrast: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """Words that are no finding: a msgid of the label catalogue."""
-
-    msgid: str
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedCondition:
-    """A condition of the framework: met, not met, unknown, or not to be judged yet."""
-
-    status: Status
-    slot: Slot
-    notes: tuple[Slot, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedSide:
-    """One side of the framework."""
-
-    side: Literal["for", "against"]
-    title: Slot
-    items: tuple[PlannedCondition, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedRow:
-    """A row of the signal board; its stance is the finding's whose sentence tells the reading."""
-
-    outline: RowOutline
-    stance: str
-    note: Slot | None
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedFigure:
-    """A chart to draw, with the finding that titles it."""
-
-    outline: FigureOutline
-    finding: Finding
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedSection:
-    """A section with all that it holds.
-
-    Attributes:
-        question: in a chat, what the reader asks; the rest is the answer.
-        follows: whether the question doubts the answer before it.
-    """
-
-    id: str
-    heading: Slot | Label | None
-    paragraphs: tuple[tuple[Slot, ...], ...]
-    items: tuple[Slot, ...]
-    sides: tuple[PlannedSide, ...]
-    board: tuple[PlannedRow, ...]
-    figures: tuple[PlannedFigure, ...]
-    question: Slot | None = None
-    follows: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """A brief, planned.
-
-    Attributes:
-        lead: the finding that leads.
-        length: how long a brief it asks for.
-        headline, standfirst, takeaways, sections, gaps: what is said where.
-        tiles: key figures whose metric has a value.
-        said: every finding that is said somewhere, each once.
-        edition: article or chat.
-    """
-
-    lead: Finding
-    length: Length
-    headline: Slot
-    standfirst: tuple[Slot, ...]
-    takeaways: tuple[Slot, ...]
-    tiles: tuple[TileOutline, ...]
-    sections: tuple[PlannedSection, ...]
-    gaps: tuple[Slot, ...]
-    said: tuple[Finding, ...]
-    edition: Literal["article", "chat"] = "article"
+from reporter.narrative.outline import Outline, SectionOutline
+from reporter.narrative.planned import (
+    Label,
+    Plan,
+    PlannedCondition,
+    PlannedFigure,
+    PlannedRow,
+    PlannedSection,
+    PlannedSide,
+    Slot,
+    said_in,
+)
+from reporter.narrative.tensions import pairs_of
 
 
 def plan_brief(
@@ -338,66 +248,7 @@ def _fired(outcomes: Iterable[Outcome]) -> Mapping[str, Finding]:
     return {one.rule_id: one.finding for one in outcomes if one.state is State.FIRED and one.finding is not None}
 
 
-def contrasted(paragraphs: tuple[tuple[Slot, ...], ...], tensions: Pairs = frozenset()) -> tuple[tuple[Slot, ...], ...]:
-    """The paragraphs of a section, with the sentences marked that point the other way than what was said before them.
-
-    Bull after bear counts, and the later of two that are declared to be in tension; any other finding without a side
-    contradicts nothing. Two such turns never follow each other directly, because a "but" after a "but" loses the
-    reader.
-    """
-    before: Slot | None = None
-    run: list[Slot] = []
-    marked = []
-    for slots in paragraphs:
-        row = []
-        for plain in slots:
-            turned = before is not None and not before.contrast
-            slot = replace(plain, contrast=turned and (_opposed(before, plain) or _tense(run, plain, tensions)))
-            row.append(slot)
-            before = slot
-            # Once the story has turned, what stood before the turn is answered.
-            run = [slot] if slot.contrast else [*run, slot]
-        marked.append(tuple(row))
-    return tuple(marked)
-
-
-def _opposed(before: Slot | None, after: Slot) -> bool:
-    return before is not None and {before.finding.stance, after.finding.stance} == {"bull", "bear"}
-
-
-def _tense(run: Iterable[Slot], after: Slot, tensions: Pairs) -> bool:
-    """Whether a declared pair ends here. What takes the later one's side in between has made the turn already."""
-    for slot in reversed(tuple(run)):
-        if frozenset((slot.finding.id, after.finding.id)) in tensions:
-            return True
-        if slot.finding.stance == after.finding.stance in ("bull", "bear"):
-            return False
-    return False
-
-
 def _date(slot: Slot) -> float:
     """The date that an item of a list is about; what has none comes last."""
     fact = slot.finding.fact("date")
     return fact.value if fact is not None and isinstance(fact.value, float) else float("inf")
-
-
-def said_in(
-    lead: Finding,
-    standfirst: Iterable[Slot],
-    takeaways: Iterable[Slot],
-    sections: Iterable[PlannedSection],
-    gaps: Iterable[Slot],
-) -> tuple[Finding, ...]:
-    """Every finding that is said somewhere, each once."""
-    found: dict[str, Finding] = {lead.id: lead}
-    slots = [*standfirst, *takeaways, *gaps]
-    for section in sections:
-        slots += [slot for paragraph in section.paragraphs for slot in paragraph]
-        slots += section.items
-        slots += [slot for side in section.sides for item in side.items for slot in (item.slot, *item.notes)]
-        slots += [row.note for row in section.board if row.note is not None]
-        slots += [Slot(figure.finding, "figure") for figure in section.figures]
-        slots += [said for said in (section.heading, section.question) if isinstance(said, Slot)]
-    for slot in slots:
-        found.setdefault(slot.finding.id, slot.finding)
-    return tuple(found.values())

@@ -37,7 +37,7 @@ from reporter.narrative.figures import ChartSource, build_chart
 from reporter.narrative.openings import Openings
 from reporter.narrative.outline import Outline
 from reporter.narrative.phrases import PhraseBook, SpeechContext, Utterance
-from reporter.narrative.plan import Label, Plan, PlannedFigure, PlannedRow, PlannedSection, PlannedSide, Slot
+from reporter.narrative.planned import Label, Plan, PlannedFigure, PlannedRow, PlannedSection, PlannedSide, Slot
 from reporter.narrative.variation import Key, say_all
 
 _SPARK_DAYS = 30

@@ -12,7 +12,7 @@ from datetime import date
 
 from reporter.language.sentences import opening, split_sentences
 from reporter.narrative.phrases import PhraseBook, SpeechContext, Utterance, turns
-from reporter.narrative.plan import Slot
+from reporter.narrative.planned import Slot
 
 #: Finding and form: what is said at most once in a brief.
 Key = tuple[str, str]

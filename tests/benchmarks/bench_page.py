@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from reporter import pipeline
+from reporter.brief_files import render
 from reporter.charts import Style, draw, extent, load_style
 from reporter.language.ticks import Ticks
 from reporter.model.chart import Chart
@@ -56,7 +57,7 @@ def pages(desk: Path) -> dict[str, str]:
         taken[name.split(".")[1]] = html
         return lambda: Pdf(b"", 0, ())
 
-    pipeline.render(brief, ("pdf",), take)
+    render(brief, ("pdf",), take)
     return taken
 
 

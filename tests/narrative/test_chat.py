@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from reporter.model.finding import Outcome
 from reporter.narrative.chat import plan_chat
 from reporter.narrative.outline import Outline
-from reporter.narrative.plan import Plan, PlannedSection, plan_brief
+from reporter.narrative.plan import plan_brief
+from reporter.narrative.planned import Plan, PlannedSection
 from tests.narrative.build import fired, make_metrics, make_outline, not_fired
 
 RULES = ("a.one", "a.two", "a.three", "a.four", "b.one", "b.two", "c.one", "d.one", "figure.one")

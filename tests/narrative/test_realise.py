@@ -12,7 +12,8 @@ from reporter.model.memory import Memory
 from reporter.model.metric import Bar, MetricSet, Unit
 from reporter.narrative.outline import Outline
 from reporter.narrative.phrases import PhraseBook, SpeechContext, load_phrases
-from reporter.narrative.plan import Plan, plan_brief
+from reporter.narrative.plan import plan_brief
+from reporter.narrative.planned import Plan
 from reporter.narrative.realise import Realised, Setting, realise
 from reporter.verify.passages import sentences
 from tests.narrative.build import CUT, EN, LAST, ZH, argument, condition, fact, fired, make_metrics, make_outline

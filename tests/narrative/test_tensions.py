@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from reporter.errors import HeldError, InputError
 from reporter.narrative.chat_checks import Spoken
+from reporter.narrative.contrast import contrasted
 from reporter.narrative.outline import load_outline
 from reporter.narrative.phrases import load_phrases
-from reporter.narrative.plan import Slot, contrasted
+from reporter.narrative.planned import Slot
 from reporter.narrative.tensions import hold_contradictions, pairs_of
 from tests.narrative.build import EN, SPECS, make_finding, outline_text
 

@@ -17,7 +17,7 @@ from reporter.model.finding import Finding
 from reporter.narrative.phrase_checks import facts_used
 from reporter.narrative.phrase_tree import Branch, Loop, Part, Say, Text
 from reporter.narrative.phrases import PhraseBook, SpeechContext, load_phrases
-from reporter.narrative.plan import Slot
+from reporter.narrative.planned import Slot
 from reporter.narrative.variation import Key, Openings, choose, say_all
 from tests.narrative.build import EN
 

@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from reporter.brief import Brief
+from reporter.brief_files import render
 from reporter.model.document import Shown
-from reporter.pipeline import Brief, compose, find, render
+from reporter.pipeline import compose, find
 from reporter.render.pdf_check import faults
 from reporter.render.printer import printing
 from reporter.verify.passages import sentences

@@ -17,7 +17,8 @@ from pathlib import Path
 
 import pikepdf
 
-from reporter.pipeline import compose, find, render
+from reporter.brief_files import render
+from reporter.pipeline import compose, find
 from reporter.render.pdf_fill import Fill, fill_of
 from reporter.render.pdf_reading import sheet_of
 from reporter.render.printer import Print, printing

@@ -11,7 +11,7 @@ from functools import cache
 import pikepdf
 import pytest
 
-from reporter.pipeline import render
+from reporter.brief_files import render
 from reporter.render.fonts import find_fonts, subset_fonts
 from reporter.render.pdf import Attached, render_pdf
 from reporter.render.pdf_check import faults

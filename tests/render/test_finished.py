@@ -9,8 +9,8 @@ import re
 import pikepdf
 import pytest
 
+from reporter.brief_files import render
 from reporter.model.document import Document
-from reporter.pipeline import render
 from reporter.render.paper import MOST_PAGES
 from reporter.render.pdf_check import MOST_KILOBYTES, faults
 from reporter.render.pdf_fill import fill_of

@@ -12,10 +12,12 @@ import pytest
 from typer.testing import CliRunner
 
 from reporter.audit import LEDGER, audit, audit_folder, hold_unless_sound, read_pdf
+from reporter.brief import Brief
+from reporter.brief_files import render
 from reporter.cli import app
 from reporter.errors import HeldError, InputError
 from reporter.model.document import Words
-from reporter.pipeline import Brief, compose, find, render
+from reporter.pipeline import compose, find
 from reporter.render.printer import printing
 from reporter.verify.gate import Verdict
 from reporter.verify.house import house_texts

@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 
 from reporter.audit import LEDGER, audit
-from reporter.pipeline import compose, find, render
+from reporter.brief_files import render
+from reporter.pipeline import compose, find
 from reporter.verify.gate import judge
 from reporter.verify.read_markdown import read_markdown
 from reporter.verify.record import Ledger, read_ledger

@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
+from reporter.brief import Brief
 from reporter.errors import HeldError
 from reporter.model.document import Block, Document, Figure, Shown, Table, Words
 from reporter.model.finding import Fact, Finding, Input, Outcome, State
 from reporter.model.metric import Unit
-from reporter.pipeline import Brief, compose, find
+from reporter.pipeline import compose, find
 from reporter.verify.ledger import Versions, collect_claims, make_ledger
 from reporter.verify.passages import sentences
 from reporter.verify.record import dump

@@ -1,0 +1,136 @@
+"""A brief to the files that are published: Markdown, HTML and PDF, charts, and the ledger that seals them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from reporter.audit import LEDGER
+from reporter.brief import Brief, Findings
+from reporter.charts import Style, draw, extent
+from reporter.charts.spark import spark
+from reporter.errors import HeldError
+from reporter.language.locales import Locale
+from reporter.language.ticks import Ticks
+from reporter.model.document import Document, Figure
+from reporter.render.conversation import seated
+from reporter.render.fonts import Fonts, find_fonts, subset_fonts
+from reporter.render.html import render_html
+from reporter.render.makeup import arranged
+from reporter.render.markdown import render_markdown
+from reporter.render.pdf import Attached
+from reporter.render.printer import Print, Wait
+from reporter.report_files import ReportFiles
+from reporter.verify.ledger import seal
+from reporter.verify.record import dump
+
+
+def render(
+    brief: Brief, formats: Sequence[str], printer: Print | None, *, attach_ledger: bool = False
+) -> dict[str, bytes]:
+    """All files of a brief: path in its folder → content. Without a printer there are no PDFs."""
+    files: dict[str, bytes] = {}
+    printed: dict[str, Wait] = {}
+    own, theme = brief.findings.config.fonts, brief.findings.theme
+    press = printer and partial(printer, attachments=_attached(brief, attach_ledger))
+    drawn: dict[tuple[str, str, str], tuple[str, ...]] = {}
+    locales = {book.locale.tag: book.locale for book in brief.findings.report.books}
+    for item in brief.realised:
+        document = item.document
+        fonts = find_fonts(document.lang, sans=own.sans, serif=own.serif)
+        seen = seated(document) if document.edition == "chat" else document
+        made_up = arranged(seen, fonts, extent, theme.height)
+        files |= _render_locale(
+            made_up, locales[document.locale], brief.findings, fonts, formats, press, printed, drawn
+        )
+    files |= {name: wait().data for name, wait in printed.items()}
+    return {LEDGER: dump(seal(brief.record, files, drawn)).encode()} | files
+
+
+def _attached(brief: Brief, wanted: bool) -> tuple[Attached, ...]:
+    """The ledger as a file inside the PDF, dated as the brief is.
+
+    It is the one of `Brief.ledger`: hashes of files can't be inside one of them.
+    """
+    if not wanted and not brief.findings.config.desk.attach_ledger:
+        return ()
+    at = datetime.fromisoformat(brief.realised[0].document.as_of)
+    return (Attached("ledger.json", brief.ledger.encode(), "Findings, claims and sources of this brief", at),)
+
+
+def _render_locale(
+    document: Document,
+    locale: Locale,
+    findings: Findings,
+    fonts: Fonts,
+    formats: Sequence[str],
+    printer: Print | None,
+    printed: dict[str, Wait],
+    drawn: dict[tuple[str, str, str], tuple[str, ...]],
+) -> dict[str, bytes]:
+    stem = f"{document.edition}.{document.locale}"
+    files: dict[str, bytes] = {}
+    report, style = findings.report.files, Style(findings.theme.look, fonts.regular, fonts.bold)
+    if printer is not None or "html" in formats:
+        inline = _inline(document, locale, style, drawn)
+        sparks = tuple(spark(tile.spark) for tile in document.tiles)
+        layouts, css = report.folders("layouts"), style_sheets(report, document.edition)
+        dress = findings.theme.dress
+        page = partial(render_html, document, layouts, css, inline, sparks, headline=fonts.headline, dress=dress)
+        if printer is not None:
+            # First of all, so that the printer works while the other files are made. Where a sentence comes from is
+            # of no use on paper.
+            html, name = page(provenance=False), f"{stem}.pdf"
+            printed[name] = printer(html, subset_fonts(html, fonts, name), name)
+        if "html" in formats:
+            files[f"{stem}.html"] = page().encode()
+    if "md" in formats:
+        text = render_markdown(document, report.folders("layouts"), lambda chart: f"{_chart_stem(document, chart)}.svg")
+        files[f"{stem}.md"] = text.encode()
+        files |= _chart_files(document, locale, style)
+    return files
+
+
+def style_sheets(report: ReportFiles, edition: str) -> tuple[Path, ...]:
+    """The article's style sheet, which every edition builds upon, and the edition's own."""
+    return tuple(report.find(f"theme/{name}.css") for name in dict.fromkeys(("article", edition)))
+
+
+def _chart_stem(document: Document, chart: str) -> str:
+    """A chart's path without its ending. Editions draw the same chart at sizes of their own."""
+    name = chart if document.edition == "article" else f"{document.edition}.{chart}"
+    return f"charts/{name}.{document.locale}"
+
+
+def _figures(document: Document) -> Iterator[Figure]:
+    for section in document.sections:
+        yield from (block for block in section.blocks if isinstance(block, Figure))
+
+
+def _inline(
+    document: Document, locale: Locale, style: Style, drawn: dict[tuple[str, str, str], tuple[str, ...]]
+) -> dict[str, str]:
+    """Chart id → its SVG for the page, text as text; what is written in it goes to the ledger."""
+    pictures = {}
+    for figure in _figures(document):
+        drawing = draw(figure.chart, style, Ticks(locale), locale.rise_is_red, paths=False, png=False)
+        if drawing is None:
+            raise HeldError(f"chart {figure.chart.id} has no value to draw")
+        pictures[figure.chart.id] = drawing.svg
+        drawn[document.edition, document.locale, figure.chart.id] = drawing.texts
+    return pictures
+
+
+def _chart_files(document: Document, locale: Locale, style: Style) -> dict[str, bytes]:
+    """The files beside the Markdown: text as outlines, and as pixels."""
+    files: dict[str, bytes] = {}
+    for figure in _figures(document):
+        drawing = draw(figure.chart, style, Ticks(locale), locale.rise_is_red, text=False)
+        if drawing is None:
+            raise HeldError(f"chart {figure.chart.id} has no value to draw")
+        stem = _chart_stem(document, figure.chart.id)
+        files[f"{stem}.svg"] = drawing.svg_paths.encode()
+        files[f"{stem}.png"] = drawing.png
+    return files
