@@ -5,53 +5,27 @@ import os
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from reporter import __version__
-from reporter.cli import main
 from reporter.starter import make_desk
 from tests.briefs import ROOT, SAMPLES
+from tests.commands import Command, Ran
 
 CRASH = SAMPLES / "btc-2026-02"
 
 
-@dataclass(frozen=True)
-class Ran:
-    """How a command ended and what it printed."""
-
-    code: int
-    out: str
-    err: str
-
-
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Command:
     monkeypatch.chdir(tmp_path)
-    return Run(monkeypatch, capsys)
-
-
-class Run:
     """Runs the command line in this process, from an empty folder."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-        self.monkeypatch, self.capsys = monkeypatch, capsys
-
-    def __call__(self, *words: str) -> Ran:
-        self.monkeypatch.setattr(sys, "argv", ["reporter", *words])
-        code = 0
-        try:
-            main()
-        except SystemExit as left:
-            code = int(left.code or 0)
-        out, err = self.capsys.readouterr()
-        return Ran(code, out, err)
+    return Command(monkeypatch, capsys)
 
 
 def process(*words: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    """Run the command line in a process of its own."""
+    """Command the command line in a process of its own."""
     return subprocess.run(
         [sys.executable, "-m", "reporter", *words],
         cwd=cwd,
@@ -88,13 +62,13 @@ def refused(ran: Ran, message: str, folder: Path) -> None:
     assert not (folder / "out").exists()
 
 
-def test_a_folder_that_isnt_there(run: Run, tmp_path: Path) -> None:
+def test_a_folder_that_isnt_there(run: Command, tmp_path: Path) -> None:
     ran = run("build", "nowhere", "--format", "md")
 
     refused(ran, "nowhere: no such folder; run `reporter init DIR` to make a desk to start from", tmp_path)
 
 
-def test_a_folder_without_a_desk(run: Run, tmp_path: Path) -> None:
+def test_a_folder_without_a_desk(run: Command, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
 
     ran = run("build", "empty", "--format", "md")
@@ -102,13 +76,13 @@ def test_a_folder_without_a_desk(run: Run, tmp_path: Path) -> None:
     refused(ran, "empty: no desk.toml here; run `reporter init DIR` to make a desk to start from", tmp_path)
 
 
-def test_a_file_in_the_place_of_a_desk(run: Run, tmp_path: Path, desk: Path) -> None:
+def test_a_file_in_the_place_of_a_desk(run: Command, tmp_path: Path, desk: Path) -> None:
     ran = run("build", "desk/desk.toml", "--format", "md")
 
     refused(ran, "desk/desk.toml: a file, and no desk's folder; give the folder that holds desk.toml", tmp_path)
 
 
-def test_an_unknown_key(run: Run, tmp_path: Path, desk: Path) -> None:
+def test_an_unknown_key(run: Command, tmp_path: Path, desk: Path) -> None:
     line = edit(desk / "desk.toml", 'slug = "btc"', 'locale = ["en"]\nslug = "btc"')
 
     ran = run("build", "desk", "--format", "md")
@@ -116,7 +90,7 @@ def test_an_unknown_key(run: Run, tmp_path: Path, desk: Path) -> None:
     refused(ran, f'desk/desk.toml:{line}:1: unknown key "locale"; did you mean "locales"?', tmp_path)
 
 
-def test_all_mistakes_of_a_desk_are_told_at_once(run: Run, tmp_path: Path, desk: Path) -> None:
+def test_all_mistakes_of_a_desk_are_told_at_once(run: Command, tmp_path: Path, desk: Path) -> None:
     lines = [
         edit(desk / "desk.toml", 'symbol = "BTC"', 'symbl = "BTC"'),
         edit(desk / "desk.toml", 'report = "market_brief"  ', "reports = 1  "),
@@ -129,7 +103,7 @@ def test_all_mistakes_of_a_desk_are_told_at_once(run: Run, tmp_path: Path, desk:
     assert (ran.code, ran.out) == (2, "")
 
 
-def test_a_missing_file(run: Run, tmp_path: Path, desk: Path) -> None:
+def test_a_missing_file(run: Command, tmp_path: Path, desk: Path) -> None:
     (desk / "prices.csv").rename(desk / "price.csv")
     line = (desk / "desk.toml").read_text("utf-8").splitlines().index("[[source]]") + 1
 
@@ -141,7 +115,7 @@ def test_a_missing_file(run: Run, tmp_path: Path, desk: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
-def test_a_missing_column(run: Run, tmp_path: Path, desk: Path) -> None:
+def test_a_missing_column(run: Command, tmp_path: Path, desk: Path) -> None:
     edit(desk / "prices.csv", "open,high,low,close", "open,high,low,closing")
 
     ran = run("build", "desk", "--format", "md")
@@ -149,7 +123,7 @@ def test_a_missing_column(run: Run, tmp_path: Path, desk: Path) -> None:
     refused(ran, 'desk/prices.csv:1: no column "close"; did you mean "closing"?', tmp_path)
 
 
-def test_text_in_a_number_column(run: Run, tmp_path: Path, desk: Path) -> None:
+def test_text_in_a_number_column(run: Command, tmp_path: Path, desk: Path) -> None:
     rows = (desk / "prices.csv").read_text("utf-8").splitlines()
     rows[4] = ",".join([*rows[4].split(",")[:4], "n/a"])
     (desk / "prices.csv").write_text("\n".join(rows) + "\n", "utf-8")
@@ -161,19 +135,19 @@ def test_text_in_a_number_column(run: Run, tmp_path: Path, desk: Path) -> None:
 
 
 @pytest.mark.parametrize("day", ["2025-12-31", "2026-05-01"])
-def test_a_date_without_data(run: Run, tmp_path: Path, desk: Path, day: str) -> None:
+def test_a_date_without_data(run: Command, tmp_path: Path, desk: Path, day: str) -> None:
     ran = run("build", "desk", "--format", "md", "--date", day)
 
     refused(ran, f"desk/desk.toml: no prices for {day}; prices run from 2026-01-01 to 2026-04-30", tmp_path)
 
 
-def test_an_unknown_locale(run: Run, tmp_path: Path, desk: Path) -> None:
+def test_an_unknown_locale(run: Command, tmp_path: Path, desk: Path) -> None:
     ran = run("build", "desk", "--format", "md", "--locale", "zh-Hand")
 
     refused(ran, 'command line: unknown locale "zh-Hand"; did you mean "zh-Hant"?', tmp_path)
 
 
-def test_an_unknown_locale_in_the_desk(run: Run, tmp_path: Path, desk: Path) -> None:
+def test_an_unknown_locale_in_the_desk(run: Command, tmp_path: Path, desk: Path) -> None:
     line = edit(desk / "desk.toml", '["zh-Hant", "en"]', '["zh-Hant", "de"]')
     edit(desk / "desk.toml", '{ en = "Bitcoin", zh-Hant = "比特幣" }', '"Bitcoin"')
     edit(desk / "desk.toml", '{ en = "Invented prices", zh-Hant = "虛構價格" }', '"Invented"')
@@ -187,7 +161,7 @@ def test_an_unknown_locale_in_the_desk(run: Run, tmp_path: Path, desk: Path) -> 
     )
 
 
-def test_an_unknown_report_type(run: Run, tmp_path: Path, desk: Path) -> None:
+def test_an_unknown_report_type(run: Command, tmp_path: Path, desk: Path) -> None:
     line = edit(desk / "desk.toml", '"market_brief"', '"market_breif"')
 
     ran = run("build", "desk", "--format", "md")
@@ -196,33 +170,33 @@ def test_an_unknown_report_type(run: Run, tmp_path: Path, desk: Path) -> None:
     refused(ran, f"desk/desk.toml:{line}:1: {what}", tmp_path)
 
 
-def test_an_unknown_format(run: Run, tmp_path: Path, desk: Path) -> None:
+def test_an_unknown_format(run: Command, tmp_path: Path, desk: Path) -> None:
     ran = run("build", "desk", "--format", "md", "--format", "docx")
 
     refused(ran, 'command line: unknown format "docx"; known formats are md, pdf, html', tmp_path)
 
 
-def test_an_unknown_edition(run: Run, tmp_path: Path, desk: Path) -> None:
+def test_an_unknown_edition(run: Command, tmp_path: Path, desk: Path) -> None:
     ran = run("build", "desk", "--format", "md", "--edition", "dialogue")
 
     refused(ran, 'command line: unknown edition "dialogue"; known editions are article, chat', tmp_path)
 
 
-def test_editions_that_are_asked_for_are_written(run: Run, tmp_path: Path, desk: Path) -> None:
+def test_editions_that_are_asked_for_are_written(run: Command, tmp_path: Path, desk: Path) -> None:
     assert run("build", "desk", "--format", "md", "--edition", "chat", "--locale", "en").code == 0
 
     assert [path.name for path in sorted((tmp_path / "out").glob("*/*.*"))] == ["chat.en.md", "ledger.json"]
 
 
 @pytest.mark.parametrize("day", ["2026-02-30", "06/02/2026", "yesterday", ""])
-def test_a_date_that_is_none(run: Run, tmp_path: Path, desk: Path, day: str) -> None:
+def test_a_date_that_is_none(run: Command, tmp_path: Path, desk: Path, day: str) -> None:
     ran = run("build", "desk", "--format", "md", "--date", day)
 
     refused(ran, f'command line: --date "{day}" is not a date; write it as 2026-02-06', tmp_path)
 
 
 @pytest.mark.parametrize("instant", ["2026-02-07T09:00", "2026-02-07"])
-def test_an_instant_without_an_offset(run: Run, tmp_path: Path, desk: Path, instant: str) -> None:
+def test_an_instant_without_an_offset(run: Command, tmp_path: Path, desk: Path, instant: str) -> None:
     ran = run("build", "desk", "--format", "md", "--as-of", instant)
 
     right = "write it as 2026-02-07T09:00+08:00"
@@ -230,27 +204,27 @@ def test_an_instant_without_an_offset(run: Run, tmp_path: Path, desk: Path, inst
 
 
 @pytest.mark.parametrize("instant", ["noon", "2026-02-07T25:00Z", "9999-12-31T23:59-14:00", "0001-01-01T00:00+14:00"])
-def test_an_instant_that_is_none(run: Run, tmp_path: Path, desk: Path, instant: str) -> None:
+def test_an_instant_that_is_none(run: Command, tmp_path: Path, desk: Path, instant: str) -> None:
     ran = run("build", "desk", "--format", "md", "--as-of", instant)
 
     right = "write it as 2026-02-07T09:00+08:00"
     refused(ran, f'command line: --as-of "{instant}" is not an instant; {right}', tmp_path)
 
 
-def test_an_instant_before_the_end_of_the_day(run: Run, tmp_path: Path, desk: Path) -> None:
+def test_an_instant_before_the_end_of_the_day(run: Command, tmp_path: Path, desk: Path) -> None:
     ran = run("build", "desk", "--format", "md", "--date", "2026-02-06", "--as-of", "2026-02-06T23:59Z")
 
     what = "as of 2026-02-06T23:59Z, 2026-02-06 is not over; a bar that has not closed is not a close"
     refused(ran, f"desk/desk.toml: {what}", tmp_path)
 
 
-def test_an_instant_before_the_first_price(run: Run, tmp_path: Path, desk: Path) -> None:
+def test_an_instant_before_the_first_price(run: Command, tmp_path: Path, desk: Path) -> None:
     ran = run("build", "desk", "--format", "md", "--as-of", "2020-01-01T00:00Z")
 
     refused(ran, "desk/desk.toml: no prices known as of 2020-01-01T00:00Z", tmp_path)
 
 
-def test_nothing_is_written_over_when_the_input_is_wrong(run: Run, tmp_path: Path, desk: Path) -> None:
+def test_nothing_is_written_over_when_the_input_is_wrong(run: Command, tmp_path: Path, desk: Path) -> None:
     assert run("build", "desk", "--format", "md").code == 0
     before = {path: path.read_bytes() for path in (tmp_path / "out").rglob("*") if path.is_file()}
     (desk / "prices.csv").write_text("date,open\n", "utf-8")
@@ -281,7 +255,7 @@ def test_debug_shows_where_an_error_came_from(tmp_path: Path) -> None:
 # What goes well.
 
 
-def test_a_desk_from_init_builds(run: Run, tmp_path: Path) -> None:
+def test_a_desk_from_init_builds(run: Command, tmp_path: Path) -> None:
     made = run("init", "new/desk")
     assert (made.code, made.err) == (0, "")
     assert made.out.splitlines() == [
@@ -306,7 +280,7 @@ def test_a_desk_from_init_builds(run: Run, tmp_path: Path) -> None:
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["btc-2026-04-30"]
 
 
-def test_init_leaves_a_desk_that_is_there_alone(run: Run, tmp_path: Path, desk: Path) -> None:
+def test_init_leaves_a_desk_that_is_there_alone(run: Command, tmp_path: Path, desk: Path) -> None:
     (desk / "desk.toml").write_text("mine", "utf-8")
 
     ran = run("init", "desk")
@@ -316,19 +290,19 @@ def test_init_leaves_a_desk_that_is_there_alone(run: Run, tmp_path: Path, desk: 
     assert (desk / "desk.toml").read_text("utf-8") == "mine"
 
 
-def test_the_default_date_is_the_last_complete_day(run: Run, desk: Path) -> None:
+def test_the_default_date_is_the_last_complete_day(run: Command, desk: Path) -> None:
     ran = run("metrics", "desk")
 
     assert ran.out.startswith("2026-04-30, known at 2026-05-01T00:00Z\n")
 
 
-def test_the_default_date_as_of_an_instant_is_the_last_day_complete_then(run: Run, desk: Path) -> None:
+def test_the_default_date_as_of_an_instant_is_the_last_day_complete_then(run: Command, desk: Path) -> None:
     ran = run("metrics", "desk", "--as-of", "2026-02-07T07:59+08:00")
 
     assert ran.out.startswith("2026-02-05, known at 2026-02-06T23:59Z\n")
 
 
-def test_metrics_as_json_give_value_unit_time_and_source(run: Run, desk: Path) -> None:
+def test_metrics_as_json_give_value_unit_time_and_source(run: Command, desk: Path) -> None:
     ran = run("metrics", "desk", "--date", "2026-02-06", "--json")
 
     known = json.loads(ran.out)
@@ -353,12 +327,12 @@ def test_metrics_as_json_give_value_unit_time_and_source(run: Run, desk: Path) -
     }
 
 
-def test_metrics_of_instruments_that_the_desk_lacks_are_left_out(run: Run, desk: Path) -> None:
+def test_metrics_of_instruments_that_the_desk_lacks_are_left_out(run: Command, desk: Path) -> None:
     assert not [name for name in json.loads(run("metrics", "desk", "--json").out) if ".spx." in name]
     assert "macro.spx.return_1d" in json.loads(run("metrics", str(CRASH), "--json").out)
 
 
-def test_metrics_as_text_say_the_same_as_json(run: Run, desk: Path) -> None:
+def test_metrics_as_text_say_the_same_as_json(run: Command, desk: Path) -> None:
     known = json.loads(run("metrics", "desk", "--json").out)
     lines = run("metrics", "desk").out.splitlines()[1:]
 
@@ -368,7 +342,7 @@ def test_metrics_as_text_say_the_same_as_json(run: Run, desk: Path) -> None:
     assert not [line for line in lines if "None" in line]
 
 
-def test_findings_as_json_carry_their_facts(run: Run) -> None:
+def test_findings_as_json_carry_their_facts(run: Command) -> None:
     ran = run("findings", str(CRASH), "--date", "2026-02-06", "--json")
 
     found = json.loads(ran.out)
@@ -382,7 +356,7 @@ def test_findings_as_json_carry_their_facts(run: Run) -> None:
     assert all(sorted(item) == ["missing", "rule"] and item["missing"] for item in found["unknown"])
 
 
-def test_findings_as_text_name_the_same_ones(run: Run) -> None:
+def test_findings_as_text_name_the_same_ones(run: Command) -> None:
     found = json.loads(run("findings", str(CRASH), "--json").out)
     lines = run("findings", str(CRASH)).out.splitlines()
 
@@ -392,7 +366,7 @@ def test_findings_as_text_name_the_same_ones(run: Run) -> None:
     assert weights == sorted(weights, reverse=True)
 
 
-def test_the_flow_of_a_day_is_known_the_next_morning_and_not_before(run: Run) -> None:
+def test_the_flow_of_a_day_is_known_the_next_morning_and_not_before(run: Command) -> None:
     def flow(*more: str) -> tuple[object, object]:
         known = json.loads(run("metrics", str(CRASH), "--date", "2026-02-05", "--json", *more).out)
         return known["etf.flow_date"]["value"], known["etf.flow_age"]["value"]
@@ -418,7 +392,7 @@ def test_a_terminal_without_chinese_is_no_reason_to_fail(tmp_path: Path, encodin
     assert ended.stdout.decode(encoding).splitlines()[0] == f"{printed}/desk.toml"
 
 
-def test_check_of_a_right_desk_says_so(run: Run) -> None:
+def test_check_of_a_right_desk_says_so(run: Command) -> None:
     ran = run("check", str(CRASH))
 
     assert (ran.code, ran.err) == (0, "")
@@ -426,7 +400,7 @@ def test_check_of_a_right_desk_says_so(run: Run) -> None:
     assert ran.out.splitlines()[0].endswith("prices from 2025-08-01 to 2026-02-06: right")
 
 
-def test_doctor_ends_with_what_it_found(run: Run) -> None:
+def test_doctor_ends_with_what_it_found(run: Command) -> None:
     ran = run("doctor")
 
     marks = {line[:7] for line in ran.out.splitlines() if not line.startswith(" " * 8)}
@@ -434,7 +408,7 @@ def test_doctor_ends_with_what_it_found(run: Run) -> None:
     assert ran.code == (1 if "MISSING" in marks else 0)
 
 
-def test_the_version(run: Run) -> None:
+def test_the_version(run: Command) -> None:
     assert run("--version").out == f"{__version__}\n"
 
 
@@ -503,7 +477,7 @@ def test_of_two_runs_at_once_the_second_exits_75(tmp_path: Path, desk: Path) -> 
     assert (third.returncode, third.stdout, third.stderr) == (0, "out/btc-2026-04-30\n", "")
 
 
-def test_a_desk_can_be_read_from_a_path_with_spaces_and_chinese(run: Run, tmp_path: Path, desk: Path) -> None:
+def test_a_desk_can_be_read_from_a_path_with_spaces_and_chinese(run: Command, tmp_path: Path, desk: Path) -> None:
     shutil.move(desk, tmp_path / "我的 desk")
 
     ran = run("build", "我的 desk", "--format", "md", "--out", "輸出 out")
