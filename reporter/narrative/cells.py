@@ -8,7 +8,7 @@ from reporter.language.filters import FILTERS, apply, default_filter
 from reporter.language.spoken import Named, Voice
 from reporter.model.document import Shown, Span, Words
 from reporter.model.finding import Fact, Input
-from reporter.model.metric import MetricSet
+from reporter.model.metric import MetricSet, Unit
 
 #: Kinds of claims that stand outside any finding, by where they stand.
 TILE, BOARD = "tile", "board"
@@ -60,3 +60,10 @@ def show_metric(metrics: MetricSet, metric_id: str, place: str, voice: Voice, sh
             spans.append(Shown(claim, piece.text))
             claims.setdefault(claim, (claim, piece.kind, fact))
     return ShownMetric(tuple(spans), tuple(claims.values()))
+
+
+def is_partial(metrics: MetricSet, metric_id: str) -> bool:
+    """Whether a sum is of a part of the market today, by its source's word in desk.toml."""
+    series = metrics.series[metric_id]
+    flag = metrics.series.get(f"quality.{series.spec.tables[0]}.partial") if series.spec.tables else None
+    return series.spec.unit is Unit.USD and flag is not None and flag.values[-1] == 1.0

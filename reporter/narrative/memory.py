@@ -56,7 +56,9 @@ def condition_note(state: ConditionState, framework: FrameworkState) -> Finding 
         return made(
             f"{state.id}.over", "condition.over", instant("date", state.deadline, rests, f"last day of {state.id}")
         )
-    if state.turned is not None and state.status != "unknown":
+    # A turn of the day itself is told with what has changed since the last brief.
+    today = midnight(date.fromisoformat(state.history[-1][0]))
+    if state.turned is not None and state.turned < today and state.status != "unknown":
         kind = "met_since" if state.status == "met" else "failed_since"
         return made(
             f"{state.id}.{kind}", f"condition.{kind}", instant("date", state.turned, rests, f"last turn of {state.id}")

@@ -16,7 +16,7 @@ from reporter.narrative.strict import Ids, Length, OfLengths, Slots, Strict, tup
 from reporter.narrative.tensions import pair_problems
 
 #: Ways to show a metric outside a sentence; `flow_money` is the flow's noun before its amount.
-Show = Literal["", "signed", "funding", "flow_money"]
+Show = Literal["", "signed", "funding", "flow_money", "date"]
 
 
 class Takeaways(Strict):
@@ -27,12 +27,17 @@ class Takeaways(Strict):
 
 
 class TileOutline(Strict):
-    """One key figure."""
+    """One key figure.
+
+    Attributes:
+        dated: a metric that is a date: the day the value is of, shown in place of a change.
+    """
 
     label: str
     value: str
     change: str = ""
     show: Show = ""
+    dated: str = ""
 
 
 class RowOutline(Strict):
@@ -229,7 +234,7 @@ def _leaves(located: Located) -> list[Located]:
 
 def _unknown_metrics(located: Located, shown: str, metrics: dict[str, MetricSpec]) -> list[Problem]:
     problems = []
-    for section, keys in (("tiles", ("value", "change")), ("board", ("reading", "change"))):
+    for section, keys in (("tiles", ("value", "change", "dated")), ("board", ("reading", "change"))):
         for item in located.find((section,)).items:
             for key in keys:
                 value = item.entries.get(key)

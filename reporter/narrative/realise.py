@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from reporter.language import dates
@@ -32,7 +32,7 @@ from reporter.model.document import (
 )
 from reporter.model.finding import Fact
 from reporter.model.metric import MetricSet
-from reporter.narrative.cells import BOARD, NOTHING, TILE, ShownMetric, show_metric
+from reporter.narrative.cells import BOARD, NOTHING, TILE, ShownMetric, is_partial, show_metric
 from reporter.narrative.figures import ChartSource, build_chart
 from reporter.narrative.openings import Openings
 from reporter.narrative.outline import Outline
@@ -186,6 +186,9 @@ class _Realiser:
         shown = show_metric(self.metrics, metric_id, place, self.voice, show)
         for claim, kind, fact in shown.claims:
             self.claims.setdefault(claim, (kind, fact))
+        if shown.spans and is_partial(self.metrics, metric_id):
+            least = self._label("at least")
+            return replace(shown, spans=(Words(f"{least} "), *shown.spans))
         return shown
 
     def _tiles(self) -> tuple[Tile, ...]:
@@ -193,6 +196,7 @@ class _Realiser:
         for tile in self.plan.tiles:
             value = self._show(tile.value, TILE, tile.show)
             change = self._show(tile.change, TILE, "signed") if tile.change else NOTHING
+            change = self._show(tile.dated, TILE, "date") if tile.dated else change
             moved = self.metrics.series[tile.change].values[-1] if tile.change else None
             direction = "flat" if not moved else "up" if moved > 0 else "down"
             spark = self.metrics.series[tile.value].values[-_SPARK_DAYS:]

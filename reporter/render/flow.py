@@ -15,10 +15,10 @@ from reporter.model.document import (
     Paragraph,
     Section,
     Sentence,
-    Shown,
     Span,
     Table,
     Tile,
+    Words,
 )
 from reporter.render.linebreak import ems, wide
 
@@ -208,11 +208,13 @@ def halves(table: Table) -> tuple[Table, ...]:
 
 
 def stated(tile: Tile) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
-    """A tile's value, and what stands under it: its change, or the words of its value (`net outflow`)."""
-    words = tuple(span for span in tile.value if isinstance(span, Shown) and not _has_digit(span.text))
-    if tile.change or not words or len(words) == len([span for span in tile.value if span.text.strip()]):
+    """A tile's value, and what stands under it: the words of its value (`net outflow`), and its change or its date."""
+    words = tuple(span for span in tile.value if span.text.strip() and not _has_digit(span.text))
+    if not words or len(words) == len([span for span in tile.value if span.text.strip()]):
         return tile.value, tile.change
-    return tuple(span for span in tile.value if span not in words and span.text.strip()), words
+    under = tuple(piece for word in words for piece in (word, Words(" · ")))
+    under = (*under, *tile.change) if tile.change else under[:-1]
+    return tuple(span for span in tile.value if span not in words and span.text.strip()), under
 
 
 def _has_digit(text: str) -> bool:
