@@ -28,3 +28,12 @@ def finished() -> Iterator[Finished]:
             return made[folder, day]
 
         yield finish
+
+
+@pytest.fixture(autouse=True, scope="module")
+def forgotten(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A module's briefs go with it: a brief holds years of metrics, and all of them together took five gigabytes."""
+    yield
+    for value in vars(request.module).values():
+        if callable(clear := getattr(value, "cache_clear", None)):
+            clear()
