@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reporter.errors import HeldError, InputError, Problem
-from reporter.verify.finished import Finished, Piece, edition_and_locale
+from reporter.finished.html import read_html
+from reporter.finished.markdown import read_markdown
+from reporter.finished.pieces import Finished, Piece, edition_and_locale
 from reporter.verify.gate import Verdict, judge
-from reporter.verify.read_html import read_html
-from reporter.verify.read_markdown import read_markdown
 from reporter.verify.record import Ledger, read_ledger
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from reporter.verify.finished import Fault
+    from reporter.verify.fault import Fault
 
 
 def audit(

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 
 from reporter.brief import Brief
 from reporter.errors import Problem
+from reporter.finished.markdown import read_markdown
 from reporter.folders import locales_folder
 from reporter.language.locales import load_locale
 from reporter.narrative.phrase_tree import Branch, Loop, Part, Text
 from reporter.narrative.phrases import PhraseBook
 from reporter.proof import BLANK, HouseStyle, load_house_style, proof_text, proof_words, words_of_others
-from reporter.proof.markdown import read_markdown
 from reporter.render.markdown import render_markdown
 
 
@@ -58,5 +58,5 @@ def proof_brief(brief: Brief) -> tuple[Problem, ...]:
         text = render_markdown(item.document, brief.findings.report.files.folders("layouts"), "{}.svg".format)
         style = load_house_style(load_locale(tag, locales_folder()))
         shown = f"{item.document.edition}.{tag}.md"
-        found += proof_text(shown, text, read_markdown(text)[0], style, words_of_others(brief.ledger, tag))
+        found += proof_text(shown, read_markdown(text), style, words_of_others(brief.ledger, tag))
     return tuple(found)

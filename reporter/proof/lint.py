@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from reporter.errors import InputError, Problem, did_you_mean
+from reporter.finished.html import read_html
+from reporter.finished.markdown import read_markdown
+from reporter.finished.pieces import Finished, line_and_column
 from reporter.language.locales import Locale, available_locales, load_locale
 from reporter.proof.characters import check_characters, check_marks, check_pairs, check_spaces
-from reporter.proof.html import read_html
-from reporter.proof.markdown import read_markdown
-from reporter.proof.passages import BLANK, Flaw, Lines, Passage
+from reporter.proof.passages import BLANK, Flaw, Passage, passages
 from reporter.proof.prose import check_prose
 from reporter.proof.style import HouseStyle, load_house_style
 from reporter.proof.wording import (
@@ -57,47 +58,47 @@ def proof_file(path: Path, locales: Path, tag: str = "") -> tuple[Problem, ...]:
     shown = path.as_posix()
     if path.suffix not in _SUFFIXES:
         raise InputError([Problem(shown, None, None, "is neither Markdown nor HTML", "give a .md or .html file")])
-    source = _text(path, shown)
-    passages, named = (read_markdown if path.suffix == ".md" else read_html)(source)
-    locale = _locale(shown, locales, tag or named or path.stem.rpartition(".")[2])
+    file = (read_markdown if path.suffix == ".md" else read_html)(_text(path, shown))
+    locale = _locale(shown, locales, tag or file.lang or path.stem.rpartition(".")[2])
     try:
         ledger = (path.parent / "ledger.json").read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         # A brief may be read far from its ledger; then only the house's own names are known.
         ledger = ""
-    return proof_text(shown, source, passages, load_house_style(locale), words_of_others(ledger, locale.tag))
+    return proof_text(shown, file, load_house_style(locale), words_of_others(ledger, locale.tag))
 
 
-def proof_text(
-    shown: str, source: str, passages: Sequence[Passage], style: HouseStyle, own: Sequence[str] = ()
-) -> tuple[Problem, ...]:
-    """Proof-read passages.
+def proof_text(shown: str, file: Finished, style: HouseStyle, own: Sequence[str] = ()) -> tuple[Problem, ...]:
+    """Proof-read a text.
 
     Args:
         shown: how the file is shown in problems.
-        source: the file's text.
-        passages: what a reader sees of it.
+        file: the text, read.
         style: the locale's house style.
         own: words that are the desk's or another's and stand as they are: sources' names, quotations.
 
     Returns:
         Every problem, in the order of the file.
     """
-    lines = Lines(source)
+    read = tuple(passages(file))
     found: list[tuple[Passage, Flaw]] = []
-    for passage in passages:
+    for passage in read:
         masked = _masked(passage, own)
         for check in FINISHED:
             subject = masked if check in (check_leftovers, check_terms, check_repeats) else passage
             found += [(passage, flaw) for flaw in check(subject, style)]
     # Front matter and pictures' texts repeat what the page says.
-    seen = [passage for passage in passages if passage.kind not in ("matter", "alt")]
+    seen = [passage for passage in read if passage.kind not in ("matter", "alt")]
     found += [*check_concepts([_masked(passage, own) for passage in seen], style), *check_prose(seen)]
     problems = (
-        Problem(shown, *lines.place(passage.offsets[min(flaw.at, len(passage.offsets) - 1)]), flaw.what, flaw.hint)
+        Problem(shown, *line_and_column(file.source, _at(passage, flaw)), flaw.what, flaw.hint)
         for passage, flaw in found
     )
     return tuple(sorted(dict.fromkeys(problems), key=lambda problem: (problem.line or 0, problem.column or 0)))
+
+
+def _at(passage: Passage, flaw: Flaw) -> int:
+    return passage.offsets[min(flaw.at, len(passage.offsets) - 1)]
 
 
 def proof_words(words: str, style: HouseStyle) -> tuple[Flaw, ...]:

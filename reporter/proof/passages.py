@@ -1,17 +1,16 @@
-"""A brief as a reader meets it: passages of plain text that know where each character stands in the file."""
+"""A finished file as a proof-reader meets it: passages that know where each character stands, and flaws in them."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
 
-#: Running text, a heading, an item of a list, a table's cell, a picture's text, or front matter.
-Kind = Literal["prose", "heading", "item", "cell", "alt", "matter"]
-
+from reporter.finished.pieces import Finished, Kind, Part
 
 #: Stands for what is not the text's own words: a value in a phrase, code, another's name.
 BLANK = "\ufffc"
+#: Fields of the front matter that are sentences.
+_SENTENCES = frozenset({"title", "description"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +47,19 @@ class Flaw:
     hint: str = ""
 
 
-class Lines:
-    """Positions of a text as 1-based line and column."""
+def passages(file: Finished) -> Iterator[Passage]:
+    """What is proof-read of a file, in order: everything with words of its own, whose places are known."""
+    for piece in file.pieces:
+        if piece.kind != "front" or piece.key in _SENTENCES:
+            yield from (_passage(part) for part in piece.parts if _has_words(part))
 
-    def __init__(self, text: str) -> None:
-        """Find where lines begin."""
-        self._starts = [0, *(place + 1 for place, char in enumerate(text) if char == "\n")]
 
-    def place(self, offset: int) -> tuple[int, int]:
-        """Line and column of a position."""
-        line = bisect_right(self._starts, offset)
-        return line, offset - self._starts[line - 1] + 1
+def _has_words(part: Part) -> bool:
+    return part.kind != "code" and (part.kind != "cell" or bool(part.text.strip()))
 
-    def start(self, line: int) -> int:
-        """Position at which a 0-based line begins; the text's end for a line after the last."""
-        return self._starts[min(line, len(self._starts) - 1)]
+
+def _passage(part: Part) -> Passage:
+    runs = [run for run in part.runs if run.form != "markup"]
+    # Code stands as it is; its place is kept and its letters are nobody's words.
+    text = "".join(BLANK * len(run.text) if run.form == "code" else run.text for run in runs)
+    return Passage(part.kind, text, tuple(place for run in runs for place in run.places), part.lead, part.group)

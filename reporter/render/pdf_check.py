@@ -200,9 +200,12 @@ def _headings(pdf: pikepdf.Pdf, tags: tuple[Tag, ...], words: list[tuple[Words, 
 
 
 def _said(tag: Tag, words: list[tuple[Words, ...]]) -> str:
-    return "".join(
-        word.text for page, mark in tag.content for word in words[page] if word.mark == mark and not word.artifact
-    )
+    return "".join(word.text for _, word in _within(tag, words) if not word.artifact)
+
+
+def _within(tag: Tag, words: list[tuple[Words, ...]]) -> Iterator[tuple[int, Words]]:
+    """What an element holds, with its page."""
+    return ((page, word) for page, mark in tag.content for word in words[page] if word.mark == mark)
 
 
 def _fills(sheets: list[Sheet]) -> Iterator[str]:
@@ -235,18 +238,16 @@ def _alone(tags: tuple[Tag, ...], words: list[tuple[Words, ...]]) -> Iterator[st
 
 def _lines(tag: Tag, words: list[tuple[Words, ...]]) -> set[tuple[int, int, float]]:
     """Lines of a paragraph: page, column (0 left of the middle, 1 right), height."""
-    said = [
-        (page, word) for page, mark in tag.content for word in words[page] if word.mark == mark and word.text.strip()
-    ]
     firsts: dict[tuple[int, float], float] = {}
-    for page, word in said:
-        place = (page, round(word.base, 1))
-        firsts[place] = min(firsts.get(place, word.left), word.left)
+    for page, word in _within(tag, words):
+        if word.text.strip():
+            place = (page, round(word.base, 1))
+            firsts[place] = min(firsts.get(place, word.left), word.left)
     return {(page, int(left >= _MIDDLE), base) for (page, base), left in firsts.items()}
 
 
 def _foot(tag: Tag, words: list[tuple[Words, ...]]) -> tuple[int, float | None]:
-    bases = [(page, word.base) for page, mark in tag.content for word in words[page] if word.mark == mark]
+    bases = [(page, word.base) for page, word in _within(tag, words)]
     return min(bases, key=lambda place: place[1]) if bases else (0, None)
 
 

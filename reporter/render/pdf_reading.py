@@ -12,8 +12,6 @@ import pikepdf
 
 _Matrix = tuple[float, float, float, float, float, float]
 _UNIT: _Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
-#: Elements that are read as a whole; what they hold in turn is a part of them.
-_BLOCKS = frozenset({"P", "H1", "H2", "H3", "LI", "LBody", "Caption", "TH", "TD", "Figure", "Lbl"})
 #: Operators that outline a rectangle, and those that paint.
 _SHAPES = frozenset({"re", "S", "s", "f", "F", "f*", "B", "B*", "b", "b*"})
 _PAIR = re.compile(rb"<([0-9a-fA-F]+)>\s*<([0-9a-fA-F]+)>")
@@ -247,20 +245,3 @@ def _content(element: Any, pages: dict[Any, int]) -> Iterator[tuple[int, int]]:
 
 def _list(kids: Any) -> list[Any]:
     return list(kids) if isinstance(kids, pikepdf.Array) else [kids]
-
-
-def spoken(pdf: pikepdf.Pdf) -> str:
-    """What a reader of screens hears: the text of the tag tree in reading order, a line for each element."""
-    marked: dict[tuple[int, int], str] = {}
-    for number, page in enumerate(pdf.pages):
-        for word in sheet_of(page).words:
-            if word.mark is not None and not word.artifact:
-                marked[number, word.mark] = marked.get((number, word.mark), "") + word.text
-    # What an element holds through another is said by that one.
-    said: list[str] = []
-    heard: set[tuple[int, int]] = set()
-    for tag in tags_of(pdf):
-        fresh = [place for place in tag.content if place not in heard] if tag.kind in _BLOCKS else []
-        heard.update(fresh)
-        said.append("".join(marked.get(place, "") for place in fresh))
-    return "\n".join(filter(None, said))

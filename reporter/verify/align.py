@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from unicodedata import category
 
-from reporter.verify.finished import Piece, straight
+from reporter.finished.pieces import Piece, straight
 from reporter.verify.record import SentenceRecord
 
 #: What layouts set around text and readers don't read; arrows are told apart.

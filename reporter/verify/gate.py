@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
+from reporter.finished.pieces import Finished, Piece, edition_and_locale
 from reporter.verify.align import Aligned, Shelves, align, by_chart, compact, spelled
-from reporter.verify.finished import Fault, Finished, Piece, edition_and_locale
+from reporter.verify.fault import Fault
 from reporter.verify.left_out import FileRead, left_out
 from reporter.verify.marks import Marker
 from reporter.verify.numerals import locale_of

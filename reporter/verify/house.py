@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from reporter.verify.read_html import read_html
+from reporter.finished.html import read_html
 
 #: Stands for whatever a layout fills in.
 _FILLED = "\x00"

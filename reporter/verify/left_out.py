@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from reporter.verify.finished import Fault, Finished
+from reporter.finished.pieces import Finished
+from reporter.verify.fault import Fault
 from reporter.verify.marks import Marker
 from reporter.verify.numerals import locale_of
 from reporter.verify.record import Ledger, SentenceRecord

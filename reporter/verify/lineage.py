@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
 
+from reporter.finished.pieces import straight
 from reporter.model.metric import Unit
-from reporter.verify.finished import straight
 from reporter.verify.numerals import Number, locale_of, numerals
 from reporter.verify.record import ChartRecord, ClaimRecord, Ledger, SentenceRecord
 

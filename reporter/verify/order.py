@@ -11,8 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from reporter.finished.pieces import Finished, Piece
 from reporter.verify.align import Aligned, compact
-from reporter.verify.finished import Fault, Finished, Piece
+from reporter.verify.fault import Fault, place_of
 from reporter.verify.record import SentenceRecord
 
 
@@ -67,5 +68,4 @@ def _mixed(file: Finished, stands: Sequence[_Stands]) -> Iterator[Fault]:
 
 
 def _fault(file: Finished, one: _Stands, why: str) -> Fault:
-    place = f"{file.name}, page {one.piece.line}" if file.medium == "pdf" else f"{file.name}:{one.piece.line}"
-    return Fault(place, one.passage.text, why)
+    return Fault(place_of(file, one.piece), one.passage.text, why)

@@ -10,10 +10,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from reporter.finished.pieces import Finished
 from reporter.verify.additions import additions
 from reporter.verify.align import Loose, compact
 from reporter.verify.differences import differences
-from reporter.verify.finished import Fault, Finished
+from reporter.verify.fault import Fault, place_of
 from reporter.verify.marks import Mark, Marker
 from reporter.verify.record import SentenceRecord
 
@@ -81,14 +82,15 @@ def judge_loose(
             # What is held for what it says isn't held again for being absent.
             said += [touched.passage] if touched.passage is not None else []
             continue
+        place = _place(file, touched.sentences[0])
         if touched.passage is None or _replaced(touched, marker):
             # Held above unless the house speaks of itself.
-            notices.append(Fault(place_of(file, touched.sentences[0]), touched.text, "added, with nothing to check"))
+            notices.append(Fault(place, touched.text, "added, with nothing to check"))
         else:
             said.append(touched.passage)
             lost += _lost(touched, marker)
             why = f"retouched; {touched.passage.id} of the ledger supports it"
-            notices.append(Fault(place_of(file, touched.sentences[0]), touched.text, why))
+            notices.append(Fault(place, touched.text, why))
     return Judged(tuple(faults), tuple(notices), tuple(said), tuple(lost))
 
 
@@ -143,27 +145,8 @@ def _pairs(text: str) -> Counter[str]:
     return Counter(plain[place : place + 2] for place in range(len(plain) - 1)) or Counter([plain])
 
 
-def place_of(file: Finished, one: Loose, offset: int = 0) -> str:
-    """Where a sentence stands, `article.en.md:12:5`; of a PDF the page."""
-    if file.medium == "pdf":
-        return f"{file.name}, page {one.piece.line}"
-    column = _column(one.piece.raw, one.piece.text, one.start + offset)
-    return f"{file.name}:{one.piece.line}" + (f":{column}" if column else "")
-
-
-def _column(raw: str, text: str, place: int) -> int:
-    """Column in the line as it is written, found by walking both texts; 0 where that leads nowhere."""
-    at = 0
-    for number, char in enumerate(text):
-        entity = f"&#{ord(char)};"
-        found = [spot for spot in (raw.find(char, at), raw.find(entity, at)) if spot >= 0]
-        if not found:
-            return 0
-        spot = min(found)
-        if number == place:
-            return spot + 1
-        at = spot + (len(entity) if raw.startswith(entity, spot) else 1)
-    return 0
+def _place(file: Finished, one: Loose, offset: int = 0) -> str:
+    return place_of(file, one.piece, one.start + offset)
 
 
 # --- what is wrong with one -------------------------------------------------------------------------------------------
@@ -174,22 +157,22 @@ def _wrong(file: Finished, touched: Touched, passages: Sequence[SentenceRecord],
     marks = marker.marks(text)
     if touched.passage is None or _replaced(touched, marker):
         for unknown in (mark for mark in marks if mark.kind != "name" or not _known(mark, passages, marker)):
-            yield Fault(place_of(file, first), text, f'"{unknown.text}" is in no sentence of the ledger like this one')
+            yield Fault(_place(file, first), text, f'"{unknown.text}" is in no sentence of the ledger like this one')
             return
         if not marker.of_the_house(text):
-            yield Fault(place_of(file, first), text, "no sentence of the ledger says so")
+            yield Fault(_place(file, first), text, "no sentence of the ledger says so")
         return
     passage = touched.passage
     own = marker.marks(passage.text)
     whys = list(differences(own, marks, passage, text))
     for mark, why in whys:
         one, offset = _sentence_at(touched, mark.start if mark is not None else 0)
-        yield Fault(place_of(file, one, offset), one.text, f"{why}; the ledger has ({passage.id}): {passage.text}")
+        yield Fault(_place(file, one, offset), one.text, f"{why}; the ledger has ({passage.id}): {passage.text}")
         return
     for words, place in additions(passage.text, text, marker):
         one, offset = _sentence_at(touched, place)
         why = f'"{words}" says more than its sentence'
-        yield Fault(place_of(file, one, offset), one.text, f"{why}; the ledger has ({passage.id}): {passage.text}")
+        yield Fault(_place(file, one, offset), one.text, f"{why}; the ledger has ({passage.id}): {passage.text}")
         return
 
 

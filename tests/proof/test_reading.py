@@ -9,24 +9,31 @@ from hypothesis import given
 from hypothesis.strategies import text
 
 from reporter.errors import InputError
+from reporter.finished.html import read_html
+from reporter.finished.markdown import read_markdown
+from reporter.finished.pieces import Finished
 from reporter.folders import locales_folder
 from reporter.proof import Passage, proof_file
-from reporter.proof.html import read_html
-from reporter.proof.markdown import read_markdown
+from reporter.proof.passages import passages
 from reporter.render.markdown import escape, quoted
 
 LETTERS = text(alphabet="ab 漢字，。$*_[]()<>#|~&^`{}1.+-%:!\\", min_size=1, max_size=30)
 
 
-def kinds(passages: tuple[Passage, ...]) -> list[tuple[str, str]]:
-    return [(passage.kind, passage.text) for passage in passages]
+def kinds(read: list[Passage]) -> list[tuple[str, str]]:
+    return [(passage.kind, passage.text) for passage in read]
+
+
+def the_passage(file: Finished) -> Passage:
+    (passage,) = passages(file)
+    return passage
 
 
 @given(LETTERS)
 def test_what_the_writer_escaped_is_read_as_it_was_meant(words: str) -> None:
     shown = " ".join(words.split())
     source = f"x{escape(words)}x\n"
-    (passage,), _ = read_markdown(source)
+    passage = the_passage(read_markdown(source))
     assert passage.text == f"x{shown}x"
     assert all(source[at] in (char, "&") for char, at in zip(passage.text, passage.offsets, strict=True))
     assert list(passage.offsets) == sorted(set(passage.offsets))
@@ -35,8 +42,9 @@ def test_what_the_writer_escaped_is_read_as_it_was_meant(words: str) -> None:
 @given(LETTERS)
 def test_front_matter_is_read_through_its_json(words: str) -> None:
     source = f'---\ntitle: {quoted(words)}\nlang: "zh-Hant"\n---\n'
-    (passage,), language = read_markdown(source)
-    assert (passage.kind, passage.text, language) == ("matter", words, "zh-Hant")
+    file = read_markdown(source)
+    passage = the_passage(file)
+    assert (passage.kind, passage.text, file.lang) == ("matter", words, "zh-Hant")
     assert all(source[at] in (char, "\\") for char, at in zip(words, passage.offsets, strict=True))
 
 
@@ -46,8 +54,8 @@ def test_markdown_is_read_block_by_block() -> None:
         "- **met** An item.\n- [b](https://b.io/c) and b\n"
         "\n| a | b |\n| --- | --- |\n| c | d |\n"
     )
-    passages, _ = read_markdown(source)
-    assert kinds(passages) == [
+    read = list(passages(read_markdown(source)))
+    assert kinds(read) == [
         ("heading", "Title"),
         ("prose", "A quote."),
         ("alt", "An alt"),
@@ -59,8 +67,8 @@ def test_markdown_is_read_block_by_block() -> None:
         ("cell", "c"),
         ("cell", "d"),
     ]
-    assert [passage.text[passage.lead :] for passage in passages if passage.lead] == ["", " An item."]
-    last = passages[5]
+    assert [passage.text[passage.lead :] for passage in read if passage.lead] == ["", " An item."]
+    last = read[5]
     assert source[last.offsets[-1] - 4 : last.offsets[-1] + 1] == "and b"
 
 
@@ -70,9 +78,10 @@ def test_html_is_read_block_by_block() -> None:
         '<p>It fell &amp;\n rose &#36;3.</p><ul><li class="met"><strong>met</strong> An <em>item</em>.</li></ul>'
         '<svg><text>drawn</text></svg><figcaption>A caption. <span class="key">① high</span></figcaption></body></html>'
     )
-    passages, language = read_html(source)
-    assert language == "en"
-    assert kinds(passages) == [
+    file = read_html(source)
+    read = list(passages(file))
+    assert file.lang == "en"
+    assert kinds(read) == [
         ("heading", "T"),
         ("cell", "Price"),
         ("prose", "It fell & rose $3."),
@@ -80,9 +89,9 @@ def test_html_is_read_block_by_block() -> None:
         ("prose", "A caption."),
         ("cell", "① high"),
     ]
-    prose = passages[2]
+    prose = read[2]
     assert source[prose.offsets[prose.text.index("$")]] == "&"
-    assert passages[3].text[passages[3].lead :] == " An item."
+    assert read[3].text[read[3].lead :] == " An item."
 
 
 @pytest.mark.parametrize(

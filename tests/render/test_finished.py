@@ -9,12 +9,13 @@ import re
 import pikepdf
 import pytest
 
+from reporter.audit import read_pdf
 from reporter.brief_files import render
 from reporter.model.document import Document
 from reporter.render.paper import MOST_PAGES
 from reporter.render.pdf_check import MOST_KILOBYTES, faults
 from reporter.render.pdf_fill import fill_of
-from reporter.render.pdf_reading import sheet_of, spoken
+from reporter.render.pdf_reading import sheet_of
 from reporter.render.printer import printing
 from reporter.verify.passages import sentences
 from tests.briefs import composed
@@ -65,8 +66,8 @@ def test_the_pdf_says_what_the_markdown_says_in_the_same_order(name: str, finish
     files = finished(*BRIEFS[name])
     for item in composed(*BRIEFS[name]).realised:
         document, tag = item.document, f"{item.document.edition}.{item.document.locale}"
-        with pikepdf.open(io.BytesIO(files[f"{tag}.pdf"])) as pdf:
-            page = bare(spoken(pdf))
+        pieces = read_pdf(files[f"{tag}.pdf"], f"{tag}.pdf").pieces
+        page = bare(" ".join(piece.text for piece in pieces if piece.kind == "text"))
         blog = bare(files[f"{tag}.md"].decode())
         for text in (bare(sentence.text) for _, sentence in sentences(document)):
             assert text in page, (tag, text)

@@ -7,8 +7,8 @@ import random
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from reporter.finished.pieces import edition_and_locale
 from reporter.verify.align import compact
-from reporter.verify.finished import edition_and_locale
 from reporter.verify.record import Ledger, SentenceRecord
 from tests.verify.mutations import Files, Mutation, lines_of
 from tests.verify.subeditor import NEW

@@ -17,9 +17,9 @@ import pytest
 
 from reporter.audit import LEDGER, audit
 from reporter.brief_files import render
+from reporter.finished.markdown import read_markdown
 from reporter.pipeline import compose, find
 from reporter.verify.gate import judge
-from reporter.verify.read_markdown import read_markdown
 from reporter.verify.record import Ledger, read_ledger
 from tests.briefs import REAL, ROOT, SAMPLES
 from tests.verify import rearranged, subeditor

@@ -1,0 +1,189 @@
+"""Markdown → pieces, as a CommonMark engine shows it: front matter, paragraphs, items, rows, alternative texts."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Literal
+
+from reporter.finished.pieces import Finished, Kind, Part, Piece, Run, edition_and_locale, line_starts
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+
+#: Fields of the front matter that tell a blog's engine what to do, and a reader nothing.
+_SILENT = frozenset({"cover", "math", "tags", "draft", "layout", "weight"})
+#: Letters of a JSON text, and its escapes; two halves of one character go together.
+_WRITTEN = re.compile(r"(\\u[dD][89abAB]..\\u....|\\u....|\\.)|[^\\]+")
+_TARGET = re.compile(r"\]\([^)\n]*\)|\]\[[^\]\n]*\]")
+_FORMS: dict[str, Literal["words", "sign", "code", "markup"]] = {
+    "text": "words",
+    "text_special": "sign",
+    "code_inline": "code",
+    "html_inline": "markup",
+}
+_KINDS: dict[str, Kind] = {"heading_open": "heading", "paragraph_open": "prose", "th_open": "cell", "td_open": "cell"}
+
+
+def read_markdown(source: str, name: str = "") -> Finished:
+    """Read a Markdown file.
+
+    Args:
+        source: the file's text.
+        name: its path in the brief's folder.
+    """
+    reading = _Reading(source)
+    front = tuple(reading.front())
+    body = tuple(reading.body())
+    edition, locale = edition_and_locale(name)
+    lang = next((piece.text for piece in front if piece.key == "lang"), "")
+    links, pictures = tuple(reading.links), tuple(reading.pictures)
+    return Finished(name, "text", locale, edition, (*front, *body), links, pictures, source, lang)
+
+
+@cache
+def _parser() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
+    # Left apart, what is written as an entity is found again in the source.
+    return MarkdownIt("commonmark").enable("table").disable("text_join")
+
+
+def _field(value: str, at: int) -> Iterator[Run]:
+    """A field's value, which is JSON or, where an editor wrote it, plain YAML."""
+    plain = value.strip()
+    at += value.find(plain)
+    try:
+        read = json.loads(value)
+    except ValueError:
+        bare = plain.strip("'\"")
+        yield Run(bare, at + plain.find(bare))
+        return
+    if not isinstance(read, str):
+        yield Run(str(read), at, "sign")
+        return
+    for found in _WRITTEN.finditer(plain, 1, len(plain) - 1):
+        text = json.loads(f'"{found[0]}"') if found[1] else found[0]
+        yield Run(text, at + found.start(), "sign" if found[1] else "words")
+
+
+class _Reading:
+    """One walk over a file; each stretch of text is looked for from where the last one ended."""
+
+    def __init__(self, source: str) -> None:
+        self.links: list[tuple[str, int]] = []
+        self.pictures: list[tuple[str, int]] = []
+        self._source = source
+        self._starts = line_starts(source)
+        self._lines = source.split("\n")
+        self._body = self._below_front()
+        self._line = self._cursor = self._lists = 0
+        self._kind: Kind = "prose"
+        self._open: list[int] = []
+        self._row: list[Part] | None = None
+
+    def _below_front(self) -> int:
+        """Number of the first line below the front matter, from zero."""
+        if self._lines[0].strip() != "---":
+            return 0
+        return next((place + 1 for place, line in enumerate(self._lines[1:], 1) if line.strip() == "---"), 0)
+
+    def front(self) -> Iterator[Piece]:
+        """The fields above the text."""
+        for number in range(1, self._body - 1):
+            key, colon, value = self._lines[number].partition(":")
+            if colon and key.strip() not in _SILENT:
+                runs = tuple(_field(value, self._starts[number] + len(key) + 1))
+                yield Piece("front", "", number + 1, key.strip(), (Part("matter", runs),))
+
+    def body(self) -> Iterator[Piece]:
+        """The text, block by block."""
+        for token in _parser().parse("\n".join(self._lines[self._body :])):
+            if token.map:
+                self._line = min(token.map[0] + self._body, len(self._starts) - 1)
+                self._cursor = max(self._cursor, self._starts[self._line])
+            yield from self._read(token)
+
+    def _read(self, token: Token) -> Iterator[Piece]:
+        self._kind = _KINDS.get(token.type, self._kind)
+        if token.type in ("bullet_list_open", "ordered_list_open"):
+            self._lists += 1
+            self._open.append(self._lists)
+        elif token.type in ("bullet_list_close", "ordered_list_close"):
+            self._open.pop()
+        elif token.type == "tr_open":
+            self._row = []
+        elif token.type == "tr_close":
+            yield self._piece(self._row or ())
+            self._row = None
+        elif token.type in ("fence", "code_block", "html_block"):
+            text = token.content.strip()
+            yield self._piece([Part("code", (Run(text, self._find(text), "code"),))])
+        elif token.type == "inline":
+            yield from self._inline(token.children or ())
+
+    def _piece(self, parts: Sequence[Part]) -> Piece:
+        return Piece("text", "", self._line + 1, parts=tuple(parts))
+
+    def _inline(self, children: Sequence[Token]) -> Iterator[Piece]:
+        runs: list[Run] = []
+        lead = 0
+        for child in children:
+            if child.type == "image":
+                yield self._picture(child)
+            elif child.type == "link_open":
+                self.links.append((str(child.attrs.get("href", "")), self._line + 1))
+            elif child.type == "link_close":
+                self._pass_target()
+            elif child.type == "strong_close" and lead == 0 and _leads(children):
+                lead = sum(len(run.text) for run in runs if run.form != "markup")
+            else:
+                runs += self._runs(child)
+        kind: Kind = "item" if self._open and self._kind == "prose" else self._kind
+        part = Part(kind, tuple(runs), lead, self._open[-1] if self._open else -1)
+        if self._row is not None:
+            self._row.append(part)
+        elif part.text.strip():
+            yield self._piece([part])
+
+    def _picture(self, image: Token) -> Piece:
+        """A picture's alternative text, and the chart it is of."""
+        address = str(image.attrs.get("src", ""))
+        self.pictures.append((address, self._line + 1))
+        # price_path.en.svg, or chat.price_path.en.svg of another edition.
+        name = PurePosixPath(address).name.split(".")
+        runs = tuple(self._runs(image))
+        self._pass_target()
+        return Piece("alt", "", self._line + 1, name[-3] if len(name) >= 3 else name[0], (Part("alt", runs),))
+
+    def _runs(self, child: Token) -> Iterator[Run]:
+        """The text of a token; of a picture, what is read in its place."""
+        written = child.markup if child.type == "text_special" else child.content
+        if child.type == "image":
+            for inside in child.children or ():
+                yield from self._runs(inside)
+        elif child.type in ("softbreak", "hardbreak"):
+            yield Run(" ", self._find("\n"))
+        elif child.type in _FORMS and written:
+            yield Run(child.content, self._find(written), _FORMS[child.type])
+
+    def _find(self, written: str) -> int:
+        at = self._source.find(written, self._cursor)
+        at = self._cursor if at < 0 else at
+        self._cursor = at + len(written)
+        return at
+
+    def _pass_target(self) -> None:
+        """Step over a link's address, where the next piece of text must not be looked for."""
+        target = _TARGET.match(self._source, self._cursor)
+        if target:
+            self._cursor = target.end()
+
+
+def _leads(children: Sequence[Token]) -> bool:
+    """Whether a bold run opens its block."""
+    return next(child for child in children if child.type != "text" or child.content).type == "strong_open"
