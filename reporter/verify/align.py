@@ -124,9 +124,9 @@ def _settings(passage: SentenceRecord) -> set[str]:
     texts = {passage.text}
     if passage.role == "tile" and passage.spans:
         parts = [passage.text[start:end] for start, end, _ in passage.spans]
-        digits = [part for part in parts if any(map(str.isdigit, part))]
-        words = [part for part in parts if part not in digits]
-        texts.add(passage.text[: passage.spans[0][0]] + " ".join([*digits, *words]))
+        # The change beside it keeps its place, be it a date.
+        figure = next((part for part in parts if any(map(str.isdigit, part))), "")
+        texts.add(passage.text[: passage.spans[0][0]] + " ".join([figure, *(part for part in parts if part != figure)]))
     return texts
 
 
