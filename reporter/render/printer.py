@@ -155,13 +155,13 @@ def _feed(pipe: Connection, queue: SimpleQueue[_Job | None]) -> None:
 def _serve(pipe: Connection, megabytes: int) -> None:
     """The process: warm up, then a checked PDF for each page until the other end closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Importing and laying out make little garbage and much to walk: it is collected when no page waits.
+    gc.disable()
     import weasyprint  # noqa: F401 - imported now so that the first page need not wait for them
 
     import reporter.render.pdf_check  # noqa: F401
 
     _limit_memory(megabytes)
-    # Walking all the boxes of a page for garbage takes a tenth of a second; it is done when no page waits.
-    gc.disable()
     while True:
         try:
             html, fonts, name, attachments = pipe.recv()
