@@ -362,7 +362,7 @@ def test_every_edition_and_locale_passes() -> None:
 @pytest.mark.parametrize(
     ("name", "old", "new"),
     [
-        ("article.zh-Hans.md", "远在其上", "远在其下"),
+        ("article.zh-Hans.md", "在其上", "在其下"),
         ("article.zh-Hans.md", "净流出", "净流入"),
         ("article.zh-Hant-TW.md", "選擇權", "期貨"),
         ("article.zh-Hant-HK.md", "認沽", "認購"),
