@@ -11,6 +11,7 @@ import pytest
 
 from reporter.audit import read_pdf
 from reporter.brief_files import render
+from reporter.finished.pieces import straight
 from reporter.model.document import Document
 from reporter.render.paper import MOST_PAGES
 from reporter.render.pdf_check import MOST_KILOBYTES, faults
@@ -90,7 +91,9 @@ def test_a_page_says_its_figures_alternative_texts(finished: Finished) -> None:
     for tag, data in pdfs(finished(desk, day)).items():
         with pikepdf.open(io.BytesIO(data)) as pdf:
             alts = {
-                str(item["/Alt"]) for item in pdf.objects if isinstance(item, pikepdf.Dictionary) and "/Alt" in item
+                straight(str(item["/Alt"]))
+                for item in pdf.objects
+                if isinstance(item, pikepdf.Dictionary) and "/Alt" in item
             }
         document = next(
             item.document
