@@ -212,7 +212,7 @@ def stated(tile: Tile) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
     words = tuple(span for span in tile.value if span.text.strip() and not _has_digit(span.text))
     if not words or len(words) == len([span for span in tile.value if span.text.strip()]):
         return tile.value, tile.change
-    under = tuple(piece for word in words for piece in (word, Words(" · ")))
+    under = tuple(piece for word in words for piece in (word, Words(" ")))
     under = (*under, *tile.change) if tile.change else under[:-1]
     return tuple(span for span in tile.value if span not in words and span.text.strip()), under
 
