@@ -80,7 +80,7 @@ $(VENV)/.locked: requirements.lock
 	@.ci/system-packages venv "$(PYTHON)"
 	"$(PYTHON)" -m venv --clear $(VENV)
 	@echo "Installing the locked libraries; this takes a minute or two."
-	$(PIP) install --quiet --require-hashes --only-binary :all: -r requirements.lock
+	$(PIP) install --quiet --require-hashes --only-binary :all: --no-deps -r requirements.lock
 	@touch $@
 
 $(VENV)/.installed: pyproject.toml $(VENV)/.locked
