@@ -24,8 +24,12 @@ brief: setup ## build the sample's brief into out/
 	$(BIN)/reporter build $(DESK) --out $(OUT)
 
 .PHONY: test
-test: setup $(VENV)/.system-test ## run the tests
+test: setup $(VENV)/.system-test ## run the tests but the long ones
 	$(BIN)/pytest
+
+.PHONY: test-all
+test-all: setup $(VENV)/.system-test ## run all tests, the long ones too
+	$(BIN)/pytest -m ""
 
 .PHONY: lint
 lint: $(VENV)/.installed ## ruff: rules and format
@@ -50,7 +54,7 @@ catalogues: $(VENV)/.installed ## bring the catalogues of labels up to what prog
 
 .PHONY: mutations
 mutations: setup ## edit finished briefs as a hostile sub-editor would, and print what share the gate holds
-	$(BIN)/pytest tests/verify/test_gate_mutations.py -q -s
+	$(BIN)/pytest tests/verify/test_gate_mutations.py -q -s -m ""
 
 .PHONY: bench
 bench: setup ## time and memory of a build, to out/bench.json
