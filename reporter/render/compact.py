@@ -30,8 +30,13 @@ def _compact_stream(stream: Any) -> None:
         if outlines:
             stream.stream = [_glyph_numbers_as_names(outlines)]
             stream.extra["Subtype"] = "/CIDFontType0C"
-    elif not stream.extra and any(operator in {b"BT", b"re", b"EMC"} for operator in stream.stream[:200]):
+    elif not stream.extra and any(map(_draws, stream.stream[:200])):
         stream.stream = [terse(b"\n".join(map(_bytes, stream.stream)))]
+
+
+def _draws(operator: Any) -> bool:
+    """Whether a part of a stream is an operator of drawing; dictionaries stand between operators and have no hash."""
+    return isinstance(operator, bytes) and operator in {b"BT", b"re", b"EMC"}
 
 
 def terse(drawing: bytes) -> bytes:

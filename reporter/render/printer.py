@@ -175,6 +175,9 @@ def _serve(pipe: Connection, megabytes: int) -> None:
             result = error
         except MemoryError:
             result = HeldError(f"{name}: making the PDF takes more memory than {megabytes} MB")
+        except Exception as error:
+            # Whatever else goes wrong in the renderer is told as what it is, and the process goes on.
+            result = HeldError(f"{name}: the PDF can't be made: {type(error).__name__}: {error}")
         try:
             pipe.send(result)
         except OSError:

@@ -1,0 +1,91 @@
+"""A conversation's PDF: its content stands in the order of reading, for readers that go by it and not by the tags."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pydyf  # type: ignore[import-untyped]
+import pytest
+
+from reporter.audit import read_pdf
+from reporter.brief_files import render
+from reporter.errors import HeldError
+from reporter.finished.pieces import straight
+from reporter.pipeline import compose, find
+from reporter.render.compact import compact
+from reporter.render.fonts import find_fonts, subset_fonts
+from reporter.render.printer import Print, printing
+from tests.briefs import REAL, ROOT, SAMPLES
+
+DAYS = [(SAMPLES / name, None) for name in ("btc-2026-02", "melt-up", "quiet-day")]
+REAL_DAYS = [(REAL, date(2025, 11, 28)), (REAL, date(2026, 2, 6))]
+real = pytest.mark.skipif(
+    not (ROOT / "../shared/market/DATES.md").is_file(), reason="the real series do not lie beside the project"
+)
+
+
+@pytest.fixture(scope="module")
+def printer() -> Iterator[Print]:
+    with printing() as started:
+        yield started
+
+
+def letters(text: str) -> str:
+    return "".join(straight(text).split())
+
+
+def out_of_order(data: bytes, name: str) -> list[str]:
+    """What is read (by the tags) and does not follow in the content what is read before it."""
+    run = subprocess.run(["pdftotext", "-raw", "-", "-"], input=data, capture_output=True, check=True)
+    content, place, found = letters(run.stdout.decode()), 0, []
+    texts = [piece.text for piece in read_pdf(data, name).pieces if piece.kind == "text"]
+    assert len(texts) > 20
+    for text in texts:
+        # The start of a text is enough: its other lines may lie beyond a page's margin texts.
+        start = letters(text)[:12]
+        at = content.find(start, place)
+        if at < 0:
+            found.append(text)
+        else:
+            place = at + len(start)
+    return found
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="Poppler's pdftotext is not installed")
+@pytest.mark.parametrize(
+    ("folder", "day"),
+    [*DAYS, *(pytest.param(*day, marks=real) for day in REAL_DAYS)],
+    ids=lambda value: str(getattr(value, "name", value)),
+)
+def test_the_content_of_a_conversation_is_in_the_order_of_reading(
+    folder: Path, day: date | None, printer: Print
+) -> None:
+    files = render(compose(find(folder, day), ("chat",)), ("pdf",), printer)
+    pdfs = {name: content for name, content in files.items() if name.endswith(".pdf")}
+    assert len(pdfs) == 2
+    assert {name: found for name, data in pdfs.items() if (found := out_of_order(data, name))} == {}
+
+
+def test_a_stream_that_begins_with_a_dictionary_is_made_smaller_too() -> None:
+    pdf = pydyf.PDF()
+    stream = pydyf.Stream(stream=[pydyf.Dictionary({"MCID": 0}), b"0.123456 w", b"BT", b"ET"])
+    pdf.add_object(stream)
+    compact(pdf)
+    assert stream.stream == [b"<</MCID 0>>\n0.123 w\nBT\nET"]
+
+
+def test_a_page_of_positioned_boxes_is_printed(printer: Print) -> None:
+    boxes = '<p style="position:relative">A box that has a place of its own.</p>' * 300
+    html = f'<!DOCTYPE html><html lang="en"><head><title>T</title></head><body><h1>A</h1>{boxes}</body></html>'
+    fonts = subset_fonts(html, find_fonts("en"))
+    styled = html.replace("<head>", '<head><style>html { font-family: "Brief Sans" }</style>')
+    assert printer(styled, fonts, "boxes.pdf")().pages > 1
+
+
+def test_what_the_renderer_trips_over_is_told_as_it_is(printer: Print) -> None:
+    with pytest.raises(HeldError, match=r"^odd\.pdf: the PDF can't be made: \w+Error: .+"):
+        printer(None, (), "odd.pdf")()  # type: ignore[arg-type]
