@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reporter.errors import HeldError, InputError, Problem
+from reporter.diagnostics import Diagnostic, Place
+from reporter.errors import HeldError, InputError
 from reporter.finished.html import read_html
 from reporter.finished.markdown import read_markdown
 from reporter.finished.pieces import Finished, Piece, edition_and_locale
@@ -48,7 +49,7 @@ def ledger_in(folder: Path) -> Ledger:
     """
     if not (folder / LEDGER).is_file():
         hint = "give the folder that holds ledger.json"
-        raise InputError([Problem(folder.as_posix(), None, None, "not the folder of a brief", hint)])
+        raise InputError([Diagnostic("ledger.no-brief", Place(folder.as_posix()), "not the folder of a brief", hint)])
     return read_ledger((folder / LEDGER).read_bytes())
 
 

@@ -24,7 +24,8 @@ from reporter.brief import Findings
 from reporter.brief_files import render
 from reporter.desk import Fingerprints, Sources, last_day, read_desk
 from reporter.desk.fields import parse_duration as parse_after
-from reporter.errors import InputError, Problem, ReporterError
+from reporter.diagnostics import Diagnostic, Place
+from reporter.errors import InputError, ReporterError, usage_error
 from reporter.findings_json import findings_json
 from reporter.folders import locales_folder
 from reporter.metrics import MetricDays
@@ -102,7 +103,7 @@ class Backfill:
         if not 0 < count <= _MOST_DAYS:
             what = f"from {self.first} to {self.last} are {max(count, 0)} days"
             hint = "--from comes first" if count <= 0 else "check the years"
-            raise InputError([Problem("command line", None, None, what, hint)])
+            raise usage_error("usage.wrong-range", what, hint)
         return tuple(self.first + timedelta(days=number) for number in range(count))
 
 
@@ -170,7 +171,9 @@ class _Days:
         if (self.task.out / slug).exists() and before is None:
             what = "is there already, and backfill did not make it"
             place = (self.task.out / slug).as_posix()
-            raise InputError([Problem(place, None, None, what, "move it away, or choose another --out")])
+            raise InputError(
+                [Diagnostic("output.occupied", Place(place), what, "move it away, or choose another --out")]
+            )
         # Told by the last of its own dates: a day whose metrics had to be made alone has other positions.
         shared = metrics.dates[0] == self.metrics.last.dates[0]
         frameworks = self.frameworks if shared else Frameworks(self.report.rules, metrics)

@@ -7,19 +7,18 @@ Exit codes: 0 done; 1 held or failed, nothing published; 2 usage or configuratio
 from __future__ import annotations
 
 import gc
-import json
 import sys
-from collections.abc import Collection
 from contextlib import nullcontext
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from reporter.cli_labels import labels_app
+from reporter.cli_output import known_values, print_error, print_json
 from reporter.cli_rules import rules_app
-from reporter.errors import InputError, Problem, ReporterError
+from reporter.errors import InputError, ReporterError
 from reporter.moments import iso_minute as _iso
 from reporter.moments import parse_day, parse_instant
 
@@ -66,7 +65,7 @@ def main() -> None:
     except ReporterError as error:
         if "--debug" in sys.argv:
             raise
-        print(error, file=sys.stderr)
+        print_error(error, as_json="--json" in sys.argv)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)
@@ -112,8 +111,8 @@ def build(  # noqa: PLR0913, PLR0917 - an option each
     """Build a brief and publish it whole, or say why not."""
     from reporter.formats import DEFAULT_FORMATS, EDITIONS, FORMATS
 
-    formats = _known("format", format or DEFAULT_FORMATS, FORMATS)
-    editions = _known("edition", edition or (), EDITIONS)
+    formats = known_values("format", format or DEFAULT_FORMATS, FORMATS)
+    editions = known_values("edition", edition or (), EDITIONS)
     day, instant = parse_day(date), parse_instant(as_of)
     from reporter.render.printer import printing
 
@@ -152,7 +151,7 @@ def metrics(
     known = pipeline.measure(desk, day, instant)
     shown = {metric_id: series for metric_id, series in known.series.items() if _of_desk(metric_id, known)}
     if as_json:
-        _print_json({metric_id: _metric_json(series, known) for metric_id, series in shown.items()})
+        print_json({metric_id: _metric_json(series, known) for metric_id, series in shown.items()})
         return
     print(f"{known.dates[-1]}, known at {_iso(known.as_of)}")
     for metric_id, series in shown.items():
@@ -179,7 +178,7 @@ def findings(
     if as_json:
         from reporter.findings_json import findings_json
 
-        _print_json(findings_json(found.outcomes))
+        print_json(findings_json(found.outcomes))
         return
     for finding in sorted(told, key=lambda f: -f.weight):
         partial = ", partial" if finding.partial else ""
@@ -207,7 +206,7 @@ def check(
     # Words of a flaw may be the data's (a line of news), so an author is told and not stopped.
     notices = [*found.metrics.notices, *map(str, proof_brief(brief))]
     if as_json:
-        _print_json({"sources": survey_json(surveys), "notices": notices})
+        print_json({"sources": survey_json(surveys), "notices": notices})
         return
     days = found.metrics.dates
     rules, books = len(found.report.rules.rules), len(found.report.books)
@@ -240,18 +239,6 @@ def doctor() -> None:
     raise typer.Exit(0 if all(item.ok for item in checks) else 1)
 
 
-def _known(kind: str, named: Collection[str], known: Collection[str]) -> tuple[str, ...]:
-    """The names of an option, each once; one that isn't known is a mistake of the caller."""
-    unknown = [name for name in named if name not in known]
-    if unknown:
-        raise _usage(f'unknown {kind} "{unknown[0]}"', f"known {kind}s are {', '.join(known)}")
-    return tuple(dict.fromkeys(named))
-
-
-def _usage(what: str, hint: str) -> InputError:
-    return InputError([Problem("command line", None, None, what, hint)])
-
-
 def _of_desk(metric_id: str, known: MetricSet) -> bool:
     """Whether a metric is of this desk: instruments that it doesn't have would fill pages."""
     subject, _, rest = metric_id.partition(".")
@@ -279,10 +266,6 @@ def _fact_plain(fact: Fact) -> str:
     if isinstance(fact.value, float | int):
         return f"{_plain(float(fact.value), str(fact.unit))} {fact.unit}"
     return str(fact.value)
-
-
-def _print_json(value: Any) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False))
 
 
 def _add_commands() -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from reporter.errors import InputError, Problem
+from reporter.cli_output import print_json
+from reporter.diagnostics import Diagnostic
+from reporter.errors import InputError, usage_error
 
 if TYPE_CHECKING:
     from reporter.desk.suggested import Suggestion
@@ -47,10 +48,10 @@ def sniff(
             print(f"{name:36} {layout.table or '-':17} {layout.title}")
         return
     if not files:
-        raise InputError([Problem("command line", None, None, "no file is named", "reporter sniff FILE…")])
+        raise usage_error("usage.missing-argument", "no file is named", "reporter sniff FILE…")
     suggestions, faults = _suggestions(files, desk, asset or _asset(desk), library, member)
     if as_json:
-        _print_json({path.as_posix(): _as_json(made) for path, made in suggestions})
+        print_json({path.as_posix(): _as_json(made) for path, made in suggestions})
     else:
         for path, made in suggestions:
             _print(path, made)
@@ -73,20 +74,20 @@ def _asset(desk: Path | None) -> str:
 
 def _suggestions(
     files: list[Path], desk: Path | None, asset: str, library: Any, member: str
-) -> tuple[list[tuple[Path, Suggestion]], list[Problem]]:
+) -> tuple[list[tuple[Path, Suggestion]], list[Diagnostic]]:
     """Each file's suggestion, long bars before short and, among those, the newest first: the order of priority."""
     from reporter.desk.recognition import recognise
     from reporter.desk.suggestion import suggest
 
     made: list[tuple[Path, Suggestion]] = []
-    faults: list[Problem] = []
+    faults: list[Diagnostic] = []
     for path in files:
         written = os.path.relpath(path, desk) if desk is not None else path.as_posix()
         try:
             found = recognise(path, path.as_posix(), library, member)
             made.append((path, suggest(found, path, Path(written).as_posix(), asset)))
         except InputError as error:
-            faults.extend(error.problems)
+            faults.extend(error.diagnostics)
     made.sort(key=lambda item: (item[1].table, -item[1].bar, -item[1].end))
     seen: dict[str, int] = {}
     for _, suggestion in made:
@@ -133,7 +134,3 @@ def print_survey(surveys: tuple[SourceSurvey, ...]) -> None:
 def survey_json(surveys: tuple[SourceSurvey, ...]) -> list[dict[str, object]]:
     """The same as values."""
     return [item.values() for item in surveys]
-
-
-def _print_json(value: Any) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False))

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from reporter.errors import InputError, Problem
+from reporter.cli_output import known_values
+from reporter.errors import usage_error
 from reporter.moments import iso_minute, parse_day
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def _need_feeds() -> None:
     missing = [name for name in ("ccxt", "requests", "tenacity") if find_spec(name) is None]
     if missing:
         what = f"fetch needs {', '.join(missing)}, which this installation lacks"
-        raise _usage(what, "pip install 'market-reporter[feeds]'")
+        raise usage_error("setup.missing-library", what, "pip install 'market-reporter[feeds]'")
 
 
 def _minute(seconds: int) -> str:
@@ -111,11 +112,13 @@ def backfill(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
     from reporter.backfill import Backfill, Became, run_backfill
     from reporter.formats import EDITIONS, FORMATS
 
-    formats = _known("format", format, FORMATS)
-    editions = _known("edition", edition, EDITIONS)
+    formats = known_values("format", format or (), FORMATS)
+    editions = known_values("edition", edition or (), EDITIONS)
     begin, end = parse_day(first, "--from"), parse_day(last, "--to")
     if begin is None or end is None:
-        raise _usage("both --from and --to are needed", "such as --from 2025-11-01 --to 2026-02-06")
+        raise usage_error(
+            "usage.missing-option", "both --from and --to are needed", "such as --from 2025-11-01 --to 2026-02-06"
+        )
     task = Backfill(desk, out, begin, end, formats, tuple(dict.fromkeys(locale or ())), editions, _seconds(after))
     done: list[DayResult] = []
     try:
@@ -131,13 +134,6 @@ def backfill(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
     raise typer.Exit(0 if not held else 1 if held == len(done) else 3)
 
 
-def _known(what: str, named: list[str] | None, known: tuple[str, ...]) -> tuple[str, ...]:
-    unknown = [name for name in named or () if name not in known]
-    if unknown:
-        raise _usage(f'unknown {what} "{unknown[0]}"', f"known {what}s are {', '.join(known)}")
-    return tuple(dict.fromkeys(named or ()))
-
-
 def _left(count: int) -> str:
     return f", {count} left for another run" if count else ""
 
@@ -148,11 +144,7 @@ def _seconds(text: str) -> int:
     try:
         return parse_after(text)
     except ValueError as error:
-        raise _usage(f'--after "{text}" is no length of time', str(error)) from None
-
-
-def _usage(what: str, hint: str) -> InputError:
-    return InputError([Problem("command line", None, None, what, hint)])
+        raise usage_error("usage.wrong-time", f'--after "{text}" is no length of time', str(error)) from None
 
 
 def _progress(items: Iterable[Item], count: int, noun: str) -> Iterator[Item]:

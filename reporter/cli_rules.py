@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reporter.errors import InputError, Problem
+from reporter.errors import usage_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -290,7 +290,7 @@ def _desk(folder: Path | None) -> Path:
         return folder
     if Path("desk.toml").is_file():
         return Path()
-    raise InputError([Problem("command line", None, None, "no desk is given", "add --desk and the desk's folder")])
+    raise usage_error("usage.no-desk", "no desk is given", "add --desk and the desk's folder")
 
 
 def _day(text: str | None, option: str = "--date") -> datetime.date | None:

@@ -16,17 +16,18 @@ def lint_text(
     debug: Annotated[bool, typer.Option("--debug", help="Show where in the program an error came from.")] = False,
 ) -> None:
     """Proof-read finished text: characters, marks, spaces, terms, leftovers, signs, repetitions."""
-    from reporter.errors import InputError, Problem
+    from reporter.diagnostics import Diagnostic
+    from reporter.errors import InputError
     from reporter.folders import locales_folder
     from reporter.proof import proof_file
 
     found = 0
-    unreadable: list[Problem] = []
+    unreadable: list[Diagnostic] = []
     for path in file:
         try:
             problems = proof_file(path, locales_folder(), locale or "")
         except InputError as error:
-            unreadable += error.problems
+            unreadable += error.diagnostics
             continue
         for problem in problems:
             print(problem)

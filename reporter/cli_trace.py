@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from reporter.errors import InputError, Problem, ReporterError
+from reporter.errors import ReporterError, usage_error
 from reporter.moments import iso_minute
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def trace(
     tags = tuple(dict.fromkeys(document.locale for document in ledger.documents))
     if locale and locale not in tags:
         what = f'unknown locale "{locale}"'
-        raise InputError([Problem("command line", None, None, what, f"the brief is in {', '.join(tags)}")])
+        raise usage_error("usage.unknown-value", what, f"the brief is in {', '.join(tags)}")
     hits = find_hits(ledger, text, locale)
     labels = () if hits else find_labels(ledger, text, locale)
     if not hits and not labels:

@@ -178,7 +178,9 @@ def check_fonts() -> tuple[Check, ...]:
         try:
             fonts = find_fonts(tag)
         except InputError as error:
-            faces.update((problem.what, Check("Font", False, problem.what, problem.hint)) for problem in error.problems)
+            faces.update(
+                (problem.what, Check("Font", False, problem.what, problem.hint)) for problem in error.diagnostics
+            )
         else:
             found = (fonts.regular, fonts.bold, fonts.headline)
             faces.update((face.name, Check(face.name, True, face.path)) for face in found)

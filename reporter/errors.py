@@ -1,41 +1,10 @@
-"""What can go wrong, as values: one exception root, and problems that say where they are.
-
-A `Problem` is a mistake of an author or a fault in their data. Stages collect every problem they can
-find and raise them together; a bug raises an ordinary exception and is never dressed up as a problem.
-"""
+"""What a run raises on purpose: one exception root; its members carry diagnostics and say what a command exits with."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from difflib import get_close_matches
 
-
-@dataclass(frozen=True, slots=True, order=True)
-class Problem:
-    """One mistake, located.
-
-    Attributes:
-        file: path as the author would type it (relative where that is shorter).
-        line: 1-based line, or None where the whole file is meant.
-        column: 1-based column, or None.
-        what: what is wrong, in one sentence without a full stop.
-        hint: what would be right; may be empty.
-    """
-
-    file: str
-    line: int | None
-    column: int | None
-    what: str
-    hint: str = ""
-
-    def __str__(self) -> str:
-        place = self.file
-        if self.line is not None:
-            place += f":{self.line}"
-            if self.column is not None:
-                place += f":{self.column}"
-        return f"{place}: {self.what}" + (f"; {self.hint}" if self.hint else "")
+from reporter.diagnostics import COMMAND_LINE, Diagnostic, sort_diagnostics
 
 
 class ReporterError(Exception):
@@ -43,28 +12,34 @@ class ReporterError(Exception):
 
     Attributes:
         exit_code: what the command line exits with.
+        diagnostics: what is wrong, one by one.
     """
 
     exit_code = 1
+    diagnostics: tuple[Diagnostic, ...] = ()
 
 
 class InputError(ReporterError):
-    """Configuration, data, rules or phrases are wrong; nothing was written."""
+    """Configuration, data, rules or phrases are wrong; nothing was written.
+
+    Attributes:
+        diagnostics: what is wrong, in the order of files and lines, each once.
+    """
 
     exit_code = 2
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        """Keep the problems in file order, each once.
+    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
+        """Keep the diagnostics in file order, each once.
 
         Args:
-            problems: at least one problem.
+            diagnostics: at least one.
         """
-        self.problems: tuple[Problem, ...] = tuple(dict.fromkeys(sorted(problems, key=_place)))
-        super().__init__("\n".join(str(problem) for problem in self.problems))
+        self.diagnostics = sort_diagnostics(diagnostics)
+        super().__init__("\n".join(map(str, self.diagnostics)))
 
-    def __reduce__(self) -> tuple[type[InputError], tuple[tuple[Problem, ...]]]:
-        """Cross to another process with the problems, not with their text."""
-        return type(self), (self.problems,)
+    def __reduce__(self) -> tuple[type[InputError], tuple[tuple[Diagnostic, ...]]]:
+        """Cross to another process with the diagnostics, not with their text."""
+        return type(self), (self.diagnostics,)
 
 
 class DoubtError(InputError):
@@ -91,11 +66,6 @@ class LockedError(ReporterError):
     exit_code = 75
 
 
-def _place(problem: Problem) -> tuple[str, int, int]:
-    return (problem.file, problem.line or 0, problem.column or 0)
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A hint that names the nearest known word, or an empty text where none is near."""
-    near = get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f'did you mean "{near[0]}"?' if near else ""
+def usage_error(code: str, what: str, hint: str = "") -> InputError:
+    """A mistake on the command line, as the error to raise."""
+    return InputError([Diagnostic(code, COMMAND_LINE, what, hint)])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from reporter.errors import InputError, Problem
+from reporter.errors import usage_error
 
 
 def parse_day(text: str | None, option: str = "--date") -> date | None:
@@ -18,7 +18,7 @@ def parse_day(text: str | None, option: str = "--date") -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise _usage(f'{option} "{text}" is not a date', "write it as 2026-02-06") from None
+        raise usage_error("usage.wrong-time", f'{option} "{text}" is not a date', "write it as 2026-02-06") from None
 
 
 def parse_instant(text: str | None, option: str = "--as-of") -> datetime | None:
@@ -33,16 +33,12 @@ def parse_instant(text: str | None, option: str = "--as-of") -> datetime | None:
     try:
         instant = datetime.fromisoformat(text)
         if instant.tzinfo is None:
-            raise _usage(f'{option} "{text}" has no offset from UTC', right)
+            raise usage_error("usage.wrong-time", f'{option} "{text}" has no offset from UTC', right)
         return instant.astimezone(UTC)
     except (ValueError, OverflowError):
-        raise _usage(f'{option} "{text}" is not an instant', right) from None
+        raise usage_error("usage.wrong-time", f'{option} "{text}" is not an instant', right) from None
 
 
 def iso_minute(seconds: float | None) -> str | None:
     """An instant as `2026-02-07T09:00Z`; None stays None."""
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%MZ")
-
-
-def _usage(what: str, hint: str) -> InputError:
-    return InputError([Problem("command line", None, None, what, hint)])

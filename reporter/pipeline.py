@@ -20,7 +20,8 @@ from reporter.desk.gates import GatesConfig
 from reporter.desk.instruments import INSTRUMENTS
 from reporter.desk.sources import read_sources
 from reporter.desk.survey import SourceSurvey, survey
-from reporter.errors import HeldError, InputError, Problem
+from reporter.diagnostics import COMMAND_LINE, Diagnostic, Place
+from reporter.errors import HeldError, InputError, usage_error
 from reporter.evidence import with_evidence
 from reporter.formats import DEFAULT_FORMATS
 from reporter.metrics import compute_metrics, registry
@@ -51,7 +52,7 @@ def open_desk(folder: Path) -> DeskConfig:
     """Read a desk's configuration; see `read_desk_config`."""
     if folder.is_file():
         hint = "give the folder that holds desk.toml"
-        raise InputError([Problem(folder.as_posix(), None, None, "a file, and no desk's folder", hint)])
+        raise InputError([Diagnostic("desk.no-desk", Place(folder.as_posix()), "a file, and no desk's folder", hint)])
     config = read_desk_config(folder)
     if config.gates != GatesConfig() and (mistakes := tuple(gate_mistakes(config))):
         raise InputError(mistakes)
@@ -88,10 +89,10 @@ def report_of(config: DeskConfig, locales: Sequence[str] = ()) -> ReportType:
     """The report type that a desk names, in the locales asked for; those of desk.toml where none is named."""
     return load_report(
         config.desk.report,
-        (config.shown_as, *config.place(("desk", "report"))),
+        config.place(("desk", "report")),
         dict(registry([*INSTRUMENTS, *config.instrument])),
         locales or config.desk.locales,
-        ("command line", None, None) if locales else (config.shown_as, *config.place(("desk", "locales"))),
+        COMMAND_LINE if locales else config.place(("desk", "locales")),
         desk=config.folder,
     )
 
@@ -116,7 +117,7 @@ def _corrected(config: DeskConfig, published: Published, metrics: MetricSet) -> 
     today = metrics.dates[-1]
     if published.slug != f"{config.desk.slug}-{published.date.isoformat()}" or published.date >= today:
         what = f"{published.slug} is no earlier brief of {config.desk.slug}, whose brief of {today} is asked for"
-        raise InputError([Problem("command line", None, None, what, "--previous takes an earlier brief's folder")])
+        raise usage_error("usage.other-brief", what, "--previous takes an earlier brief's folder")
     now = datetime.fromtimestamp(metrics.as_of, UTC)
     return find_corrections(published, (metrics, compute_metrics(load_desk(config, published.date, now))))
 
@@ -198,7 +199,9 @@ def _edition(name: str, article: Plan, findings: Findings, forms: frozenset[tupl
     report = findings.report
     if report.outline.chat is None:
         what = f'report type "{report.folder.name}" has no chat'
-        raise InputError([Problem(f"{report.folder.name}/report.yaml", None, None, what, 'add a section "chat"')])
+        raise InputError(
+            [Diagnostic("report.no-chat", Place(f"{report.folder.name}/report.yaml"), what, 'add a section "chat"')]
+        )
     chat = plan_chat(report.outline, findings.outcomes, findings.metrics, forms, article, memory)
     if chat is None:
         raise HeldError(f"{findings.config.shown_as}: no question of the chat has an answer; nothing is published")

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from reporter.errors import InputError, LockedError, Problem
+from reporter.diagnostics import Diagnostic, Place
+from reporter.errors import InputError, LockedError
 
 # A dot ends the slug in these names, since no slug holds one: `btc` never tidies up after `btc-2026`.
 _ASIDE = ".new-{}."
@@ -68,7 +69,9 @@ def publish(out: Path, slug: str, files: Mapping[str, bytes]) -> Path:
     target = out / slug
     if target.is_symlink() or (target.exists() and not target.is_dir()):
         what = "is there already, and is no folder"
-        raise InputError([Problem(target.as_posix(), None, None, what, "move it away, or choose another --out")])
+        raise InputError(
+            [Diagnostic("output.occupied", Place(target.as_posix()), what, "move it away, or choose another --out")]
+        )
     try:
         aside = Path(tempfile.mkdtemp(prefix=_ASIDE.format(slug), dir=out))
         _write(aside, files)
@@ -148,4 +151,6 @@ def _recover(out: Path, slug: str) -> None:
 
 def _unwritable(path: Path, error: OSError) -> InputError:
     what = f"can't be written: {error.strerror or error}"
-    return InputError([Problem(path.as_posix(), None, None, what, "choose another folder with --out, or make room")])
+    return InputError(
+        [Diagnostic("file.unwritable", Place(path.as_posix()), what, "choose another folder with --out, or make room")]
+    )

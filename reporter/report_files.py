@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from reporter.errors import Problem, did_you_mean
+from reporter.diagnostics import Diagnostic, Place, did_you_mean
 
 #: Folder of a desk in which its own files lie, by the report type's relative paths.
 DESK_FOLDER = "templates"
@@ -60,7 +60,7 @@ class ReportFiles:
             return f"{self.own_shown}/{path.relative_to(self.own).as_posix()}"
         return path.relative_to(self.base.parent).as_posix()
 
-    def problems(self, locales: tuple[str, ...]) -> Iterator[Problem]:
+    def problems(self, locales: tuple[str, ...]) -> Iterator[Diagnostic]:
         """The desk's files that stand in for nothing and add nothing.
 
         Args:
@@ -75,7 +75,7 @@ class ReportFiles:
             if name in known or _hidden(name) or self._adds(path, locales):
                 continue
             what = f"overrides no file of {self.base.name} and adds nothing that it would read"
-            yield Problem(self.shown(path), None, None, what, self._meant(name, known, locales))
+            yield Diagnostic("report.stray-file", Place(self.shown(path)), what, self._meant(name, known, locales))
 
     def _adds(self, path: Path, locales: tuple[str, ...]) -> bool:
         name = PurePosixPath(path.relative_to(self.own or self.base).as_posix())

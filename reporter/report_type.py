@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reporter.authored import Located, read_yaml
-from reporter.errors import InputError, Problem, did_you_mean
+from reporter.diagnostics import Diagnostic, Place, did_you_mean
+from reporter.errors import InputError
 from reporter.folders import locales_folder, templates_folder
 from reporter.language.catalogues import catalogue_problems, known_labels
 from reporter.language.editions import in_words
@@ -23,9 +24,6 @@ from reporter.narrative.phrases import PhraseBook, load_phrases
 from reporter.narrative.regional import in_region
 from reporter.report_files import ReportFiles, report_files
 from reporter.rules import RuleBook, load_rules
-
-#: File, line and column at which something is asked for.
-Place = tuple[str, int | None, int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +124,19 @@ def _folder(name: str, named_at: Place) -> Path:
     if not (folder / "report.yaml").is_file():
         known = sorted(path.parent.name for path in root.glob("*/report.yaml"))
         hint = did_you_mean(name, known) or f"known report types: {', '.join(known)}"
-        raise InputError([Problem(*named_at, f'unknown report type "{name}"', hint)])
+        raise InputError([Diagnostic("report.unknown", named_at, f'unknown report type "{name}"', hint)])
     return folder
 
 
 def _spoken(tags: Sequence[str], asked_at: Place) -> tuple[Locale, ...]:
     known = available_locales(locales_folder())
     problems = [
-        Problem(*asked_at, f'unknown locale "{tag}"', did_you_mean(tag, known) or f"known locales: {', '.join(known)}")
+        Diagnostic(
+            "locale.unknown",
+            asked_at,
+            f'unknown locale "{tag}"',
+            did_you_mean(tag, known) or f"known locales: {', '.join(known)}",
+        )
         for tag in tags
         if tag not in known
     ]
@@ -151,7 +154,9 @@ def _phrases(files: ReportFiles, locale: Locale) -> PhraseBook:
     found = files.glob(f"phrases/{locale.tag}/*.j2")
     if not found:
         place = files.shown(files.base / "phrases" / locale.tag)
-        raise InputError([Problem(place, None, None, f'no phrases for locale "{locale.tag}"', "add *.j2 files there")])
+        raise InputError(
+            [Diagnostic("phrase.none", Place(place), f'no phrases for locale "{locale.tag}"', "add *.j2 files there")]
+        )
     texts = {path: (Path(files.shown(path)), path.read_text("utf-8")) for path in found}
     return load_phrases(
         [text for path, text in texts.items() if not files.is_own(path)],
@@ -160,7 +165,7 @@ def _phrases(files: ReportFiles, locale: Locale) -> PhraseBook:
     )
 
 
-def phrase_problems(rules: RuleBook, books: Sequence[PhraseBook]) -> Iterable[Problem]:
+def phrase_problems(rules: RuleBook, books: Sequence[PhraseBook]) -> Iterable[Diagnostic]:
     """What is wrong between rules and phrases."""
     facts = {rule.id: frozenset(rule.facts) for rule in rules.rules} | dict.fromkeys(GAP_FINDINGS, GAP_FACTS)
     facts |= {**MADE_FINDINGS, **ALLOWED_FINDINGS}
@@ -169,7 +174,7 @@ def phrase_problems(rules: RuleBook, books: Sequence[PhraseBook]) -> Iterable[Pr
     return check_phrases(books, facts, optional, units)
 
 
-def _label_problems(shown: str, outline: Outline, locales: Sequence[Locale]) -> Iterable[Problem]:
+def _label_problems(shown: str, outline: Outline, locales: Sequence[Locale]) -> Iterable[Diagnostic]:
     natives = (load_locale(base, locales_folder()) for base in _bases(locales))
     for locale in dict.fromkeys((*natives, *locales)):
         yield from catalogue_problems(locale)
@@ -179,4 +184,4 @@ def _label_problems(shown: str, outline: Outline, locales: Sequence[Locale]) -> 
         for msgid in outline.labels():
             if msgid not in known:
                 what = f'label "{msgid}" is not in the catalogue of {locale.tag}'
-                yield Problem(shown, None, None, what, did_you_mean(msgid, known))
+                yield Diagnostic("label.unknown", Place(shown), what, did_you_mean(msgid, known))

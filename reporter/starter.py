@@ -7,7 +7,8 @@ from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
 
-from reporter.errors import InputError, Problem
+from reporter.diagnostics import Diagnostic, Place
+from reporter.errors import InputError
 
 _DESK = """\
 # A desk: what it writes about, and which files feed it. Every key is explained in the README ("A desk of your own").
@@ -85,7 +86,7 @@ def make_desk(folder: Path) -> tuple[Path, ...]:
     for path in (desk, prices):
         if path.exists():
             what = f"{path.name} is here already"
-            raise InputError([Problem(folder.as_posix(), None, None, what, "choose an empty folder")])
+            raise InputError([Diagnostic("output.occupied", Place(folder.as_posix()), what, "choose an empty folder")])
     try:
         folder.mkdir(parents=True, exist_ok=True)
         desk.write_text(_DESK, "utf-8")
@@ -97,7 +98,7 @@ def make_desk(folder: Path) -> tuple[Path, ...]:
                 path.unlink()
         what = f"can't be written: {error.strerror}"
         raise InputError(
-            [Problem(folder.as_posix(), None, None, what, "choose another folder, or make room")]
+            [Diagnostic("file.unwritable", Place(folder.as_posix()), what, "choose another folder, or make room")]
         ) from error
     return desk, prices
 

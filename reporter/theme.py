@@ -12,7 +12,8 @@ from pathlib import Path
 
 from reporter.charts.style import Look, load_palettes
 from reporter.desk.config import DeskConfig
-from reporter.errors import InputError, Problem, did_you_mean
+from reporter.diagnostics import Diagnostic, did_you_mean
+from reporter.errors import InputError
 from reporter.render.html import Dress
 from reporter.report_files import ReportFiles
 
@@ -52,25 +53,35 @@ def load_theme(config: DeskConfig, files: ReportFiles) -> Theme:
         InputError: everything that is wrong in `[theme]`, in chart.toml or with the logo.
     """
     looks = load_palettes(files.find("theme/chart.toml"))
-    wanted, problems = config.theme, list[Problem]()
+    wanted, problems = config.theme, list[Diagnostic]()
 
-    def mistake(key: str, what: str, hint: str) -> None:
-        problems.append(Problem(config.shown_as, *config.place(("theme", key)), what, hint))
+    def mistake(code: str, key: str, what: str, hint: str) -> None:
+        problems.append(Diagnostic(code, config.place(("theme", key)), what, hint))
 
     look = looks.get(wanted.palette) or next(iter(looks.values()))
     if wanted.palette not in looks:
         hint = did_you_mean(wanted.palette, looks) or f"one of {', '.join(looks)}"
-        mistake("palette", f'theme.palette: unknown palette "{wanted.palette}"', hint)
+        mistake("desk.wrong-theme", "palette", f'theme.palette: unknown palette "{wanted.palette}"', hint)
     if wanted.accent:
         look = replace(look, focus=wanted.accent)
         if (found := contrast(wanted.accent, look.background)) < CONTRAST:
             hint = f"text needs {CONTRAST:g} to 1; take a darker colour"
-            mistake("accent", f"theme.accent: {wanted.accent} stands out from the paper by {found:.1f} to 1", hint)
+            mistake(
+                "desk.wrong-theme",
+                "accent",
+                f"theme.accent: {wanted.accent} stands out from the paper by {found:.1f} to 1",
+                hint,
+            )
     logo = ""
     if wanted.logo:
         path = config.folder / wanted.logo
         if fault := _logo_fault(path):
-            mistake("logo", f'theme.logo: "{wanted.logo}" {fault}', "give an SVG or PNG file of at most 100 kB")
+            mistake(
+                "desk.wrong-theme",
+                "logo",
+                f'theme.logo: "{wanted.logo}" {fault}',
+                "give an SVG or PNG file of at most 100 kB",
+            )
         else:
             logo = f"data:{_LOGO_KINDS[path.suffix.lower()]};base64,{base64.b64encode(path.read_bytes()).decode()}"
     if problems:

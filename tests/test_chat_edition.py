@@ -15,6 +15,7 @@ import pytest
 from reporter.brief import Brief, Findings
 from reporter.brief_files import render
 from reporter.desk.instruments import INSTRUMENTS
+from reporter.diagnostics import Place
 from reporter.errors import InputError
 from reporter.folders import locales_folder, templates_folder
 from reporter.language.locales import load_locale
@@ -165,7 +166,7 @@ def copied(tmp_path: Path) -> Path:
 
 
 def loaded(folder: Path) -> ReportType:
-    place = ("desk.toml", None, None)
+    place = Place("desk.toml")
     return load_report("own_brief", place, dict(registry(INSTRUMENTS)), ["zh-Hant", "en"], place, folder)
 
 

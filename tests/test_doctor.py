@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from reporter import doctor
+from reporter.diagnostics import Diagnostic, Place
 from reporter.doctor import Check
-from reporter.errors import InputError, Problem, ReporterError
+from reporter.errors import InputError, ReporterError
 from reporter.render.fonts import FontFile, Fonts
 
 ROOT = Path(doctor.__file__).parents[1]
@@ -152,7 +153,9 @@ def _fonts(monkeypatch: pytest.MonkeyPatch, **missing: tuple[str, ...]) -> None:
 
     def find(lang: str) -> Fonts:
         if lang in missing:
-            raise InputError(Problem("fonts", None, None, f'no font "{name}"', "get it") for name in missing[lang])
+            raise InputError(
+                Diagnostic("font.missing", Place("fonts"), f'no font "{name}"', "get it") for name in missing[lang]
+            )
         return Fonts(*(FontFile(f"{lang} {kind}", f"{kind}.ttc", 0) for kind in ("regular", "bold", "headline")))
 
     monkeypatch.setattr("shutil.which", lambda _: "bin/fc-list")

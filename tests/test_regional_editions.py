@@ -14,6 +14,7 @@ import pytest
 
 from reporter.brief import Brief
 from reporter.brief_files import render
+from reporter.diagnostics import Place
 from reporter.folders import locales_folder
 from reporter.language.foreign import foreign_words
 from reporter.language.locales import Locale, load_locale
@@ -167,5 +168,5 @@ def test_faults_of_phrases_are_told_once_however_many_regions_say_them(tmp_path:
     metrics = find(SAMPLES / "quiet-day").metrics
     with pytest.raises(InputError) as caught:
         specs = {name: series.spec for name, series in metrics.series.items()}
-        load_report("brief", ("desk.toml", None, None), specs, ("zh-Hant", *REGIONS), ("desk.toml", None, None), folder)
-    assert [problem.what for problem in caught.value.problems] == ['phrase for the unknown rule "no.such"']
+        load_report("brief", Place("desk.toml"), specs, ("zh-Hant", *REGIONS), Place("desk.toml"), folder)
+    assert [problem.what for problem in caught.value.diagnostics] == ['phrase for the unknown rule "no.such"']

@@ -43,7 +43,7 @@ def markdown(desk: Path, tmp_path: Path, locale: str = "en") -> str:
 def problems(desk: Path, *command: str) -> list[str]:
     ran = CliRunner().invoke(app, [*(command or ("check",)), *(("--desk",) if command else ()), desk.as_posix()])
     assert isinstance(ran.exception, InputError)
-    return [str(problem).replace(f"{desk.as_posix()}/", "") for problem in ran.exception.problems]
+    return [str(problem).replace(f"{desk.as_posix()}/", "") for problem in ran.exception.diagnostics]
 
 
 def test_one_sentence_is_replaced_and_the_rest_stays(desk: Path, tmp_path: Path) -> None:

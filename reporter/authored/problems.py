@@ -8,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from reporter.authored.source import Located, Plain
-from reporter.errors import Problem, did_you_mean
+from reporter.diagnostics import Diagnostic, Place, did_you_mean
 
 #: Pydantic's name of a mistake → our words for it; the braces are filled from the error's context.
 _WORDS = {
@@ -41,7 +41,7 @@ _PATTERNS = {
 
 def problems_of(
     error: ValidationError, located: Located, shown_as: str, model: type[BaseModel] | None = None
-) -> list[Problem]:
+) -> list[Diagnostic]:
     """Turn a pydantic error into problems at the places of the values that it is about.
 
     Args:
@@ -56,7 +56,7 @@ def problems_of(
     return [_problem(detail, located, shown_as, model) for detail in error.errors(include_url=False)]
 
 
-def _problem(detail: ErrorDetails, located: Located, shown_as: str, model: type[BaseModel] | None) -> Problem:
+def _problem(detail: ErrorDetails, located: Located, shown_as: str, model: type[BaseModel] | None) -> Diagnostic:
     path = detail["loc"]
     # A mistake in a mapping's key ends in "[key]", which is no step of the tree.
     about_key = bool(path) and path[-1] == "[key]"
@@ -68,14 +68,21 @@ def _problem(detail: ErrorDetails, located: Located, shown_as: str, model: type[
     if detail["type"] == "extra_forbidden" or about_key:
         place = parent.keys.get(str(key), place)
     if detail["type"] == "extra_forbidden":
-        return Problem(shown_as, *place, f'unknown key "{key}"', did_you_mean(str(key), _keys(model, path[:-1])))
+        return Diagnostic(
+            "report.unknown-key",
+            Place(shown_as, *place),
+            f'unknown key "{key}"',
+            did_you_mean(str(key), _keys(model, path[:-1])),
+        )
     named = f'an entry of "{path[-2]}"' if isinstance(key, int) and len(path) > 1 else f'"{key}"'
     context = dict(detail.get("ctx", {}))
     if detail["type"] == "string_pattern_mismatch":
         wanted = _PATTERNS.get(context["pattern"], f"of the form {context['pattern']}")
-        return Problem(shown_as, *place, f'"{detail["input"]}" isn\'t {wanted}')
+        return Diagnostic("report.wrong-value", Place(shown_as, *place), f'"{detail["input"]}" isn\'t {wanted}')
     words = _WORDS.get(detail["type"], "{key}: " + detail["msg"].replace("{", "{{").replace("}", "}}"))
-    return Problem(shown_as, *place, words.format(**{**context, "key": named}), _given(detail))
+    return Diagnostic(
+        "report.wrong-value", Place(shown_as, *place), words.format(**{**context, "key": named}), _given(detail)
+    )
 
 
 def _given(detail: ErrorDetails) -> str:

@@ -15,7 +15,8 @@ from typing import Any
 
 import yaml
 
-from reporter.errors import InputError, Problem
+from reporter.diagnostics import Diagnostic, Place
+from reporter.errors import InputError
 
 #: What a scalar, list or mapping of a YAML file becomes.
 Plain = None | bool | int | float | str | list["Plain"] | dict[str, "Plain"]
@@ -125,22 +126,28 @@ def read_bytes(path: Path, shown_as: str) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise InputError([Problem(shown_as, None, None, f"can't be read: {error.strerror}")]) from error
+        raise InputError(
+            [Diagnostic("file.unreadable", Place(shown_as), f"can't be read: {error.strerror}")]
+        ) from error
 
 
 def parse_yaml(data: bytes, shown_as: str) -> Located:
     """Read YAML from bytes; see `read_yaml`."""
     if len(data) > MAX_BYTES:
-        raise InputError([Problem(shown_as, None, None, f"is larger than {MAX_BYTES:,} bytes")])
+        raise InputError([Diagnostic("file.too-large", Place(shown_as), f"is larger than {MAX_BYTES:,} bytes")])
     try:
         text = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise InputError([Problem(shown_as, line, None, "isn't UTF-8", "save the file as UTF-8")]) from error
+        raise InputError(
+            [Diagnostic("file.not-utf8", Place(shown_as, line), "isn't UTF-8", "save the file as UTF-8")]
+        ) from error
     tab = _TAB.search(text)
     if tab is not None:
         line, column = _line_column(text, tab.end() - 1)
-        raise InputError([Problem(shown_as, line, column, "a tab in the indentation", "indent with spaces")])
+        raise InputError(
+            [Diagnostic("report.tab", Place(shown_as, line, column), "a tab in the indentation", "indent with spaces")]
+        )
     return _Builder(text, shown_as).build()
 
 
@@ -177,7 +184,7 @@ class _Builder:
         self.open: list[_Open] = []
         self.root: Located | None = None
         self.documents = 0
-        self.problems: list[Problem] = []
+        self.problems: list[Diagnostic] = []
 
     def build(self) -> Located:
         try:
@@ -187,10 +194,16 @@ class _Builder:
             mark = error.problem_mark or error.context_mark
             line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
             what = f"isn't valid YAML: {error.problem or error.context}"
-            self.problems.append(Problem(self.shown_as, line, column, what))
+            self.problems.append(Diagnostic("report.not-yaml", Place(self.shown_as, line, column), what))
         except yaml.reader.ReaderError as error:
             line, column = _line_column(self.text, error.position)
-            self.problems.append(Problem(self.shown_as, line, column, "a control character, which YAML doesn't allow"))
+            self.problems.append(
+                Diagnostic(
+                    "file.control-character",
+                    Place(self.shown_as, line, column),
+                    "a control character, which YAML doesn't allow",
+                )
+            )
         if self.problems:
             raise InputError(self.problems)
         return self.root or Located(None, 1, 1)
@@ -223,7 +236,7 @@ class _Builder:
 
     def _stop(self, place: tuple[int, int], what: str, hint: str = "") -> None:
         """Give up: whatever follows can't be trusted (problems found so far are raised with it)."""
-        raise InputError([*self.problems, Problem(self.shown_as, *place, what, hint)])
+        raise InputError([*self.problems, Diagnostic("report.not-yaml", Place(self.shown_as, *place), what, hint)])
 
     def _scalar(self, event: yaml.ScalarEvent, place: tuple[int, int]) -> Located:
         raw = self.text[_marked(event.start_mark).index : _marked(event.end_mark).index]
@@ -247,13 +260,19 @@ class _Builder:
     def _entry(self, parent: _Open, key: Located, value: Located) -> None:
         place = (key.line, key.column)
         if key.entries or key.items or isinstance(key.plain, list | dict):
-            self.problems.append(Problem(self.shown_as, *place, "a key must be plain text"))
+            self.problems.append(
+                Diagnostic("report.key-not-text", Place(self.shown_as, *place), "a key must be plain text")
+            )
             return
         # A key is a name whatever it looks like: `on:` and `1:` are the texts "on" and "1".
         name = key.plain if isinstance(key.plain, str) else key.raw
         if name in parent.entries:
             first = parent.keys[name][0]
-            self.problems.append(Problem(self.shown_as, *place, f'"{name}" is already given in line {first}'))
+            self.problems.append(
+                Diagnostic(
+                    "report.duplicate-key", Place(self.shown_as, *place), f'"{name}" is already given in line {first}'
+                )
+            )
             return
         parent.entries[name] = value
         parent.keys[name] = place

@@ -12,7 +12,8 @@ from reporter.charts.raster import png as to_png
 from reporter.charts.style import Style
 from reporter.charts.svg import svg_paths, svg_text
 from reporter.charts.typeface import typeface
-from reporter.errors import InputError, Problem
+from reporter.diagnostics import Diagnostic, Place
+from reporter.errors import InputError
 from reporter.model.chart import Chart
 
 
@@ -76,10 +77,10 @@ def draw(
     )
 
 
-def _unshown(chart: Chart, picture: Picture, style: Style) -> Iterator[Problem]:
+def _unshown(chart: Chart, picture: Picture, style: Style) -> Iterator[Diagnostic]:
     for mark in picture.marks:
         if isinstance(mark, Text):
             file = style.bold if mark.bold else style.regular
             for character in typeface(file.path, file.index).missing(mark.text):
                 what = f'label "{mark.text}" has U+{ord(character):04X}, which the font {file.path} can\'t show'
-                yield Problem(f"chart {chart.id}", None, None, what, "use another character")
+                yield Diagnostic("font.no-glyph", Place(f"chart {chart.id}"), what, "use another character")

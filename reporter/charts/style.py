@@ -8,7 +8,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Protocol
 
-from reporter.errors import InputError, Problem, did_you_mean
+from reporter.diagnostics import Diagnostic, Place, did_you_mean
+from reporter.errors import InputError
 
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 
@@ -95,20 +96,28 @@ def load_palettes(file: Path) -> dict[str, Look]:
         text = file.read_text(encoding="utf-8")
         settings = tomllib.loads(text)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError([Problem(str(file), None, None, f"the chart style can't be read: {error}")]) from error
+        raise InputError(
+            [Diagnostic("chart.unreadable-style", Place(str(file)), f"the chart style can't be read: {error}")]
+        ) from error
     palettes = settings.pop("palettes", {})
     problems = _problems(str(file), text, settings)
     if isinstance(palettes, dict) and all(isinstance(changed, dict) for changed in palettes.values()):
         for name, changed in palettes.items():
             problems += _changes(str(file), text, name, changed)
     else:
-        problems.append(Problem(str(file), _line(text, "palettes"), None, '"palettes" holds a table for each palette'))
+        problems.append(
+            Diagnostic(
+                "chart.wrong-setting",
+                Place(str(file), _line(text, "palettes")),
+                '"palettes" holds a table for each palette',
+            )
+        )
     if problems:
         raise InputError(problems)
     return {"standard": Look(**settings)} | {name: Look(**settings | changed) for name, changed in palettes.items()}
 
 
-def _changes(file: str, text: str, palette: str, changed: dict[str, Any]) -> list[Problem]:
+def _changes(file: str, text: str, palette: str, changed: dict[str, Any]) -> list[Diagnostic]:
     """What is wrong with a palette: it changes colours of the standard one."""
     colours = [field.name for field in fields(Look) if field.type == "str"]
     section = f'palette "{palette}"'
@@ -116,24 +125,39 @@ def _changes(file: str, text: str, palette: str, changed: dict[str, Any]) -> lis
     for name, value in changed.items():
         if name not in colours:
             what = f'{section}: unknown colour "{name}"'
-            problems.append(Problem(file, _line(text, name, palette), None, what, did_you_mean(name, colours)))
+            problems.append(
+                Diagnostic(
+                    "chart.unknown-setting", Place(file, _line(text, name, palette)), what, did_you_mean(name, colours)
+                )
+            )
         elif fault := _fault(name, "str", value):
-            problems.append(Problem(file, _line(text, name, palette), None, f'{section}: "{name}" {fault}'))
+            problems.append(
+                Diagnostic(
+                    "chart.wrong-setting", Place(file, _line(text, name, palette)), f'{section}: "{name}" {fault}'
+                )
+            )
     return problems
 
 
-def _problems(file: str, text: str, settings: dict[str, Any]) -> list[Problem]:
+def _problems(file: str, text: str, settings: dict[str, Any]) -> list[Diagnostic]:
     kinds = {field.name: field.type for field in fields(Look)}
     problems = [
-        Problem(file, _line(text, name), None, f'unknown setting "{name}"', did_you_mean(name, kinds))
+        Diagnostic(
+            "chart.unknown-setting",
+            Place(file, _line(text, name)),
+            f'unknown setting "{name}"',
+            did_you_mean(name, kinds),
+        )
         for name in settings
         if name not in kinds
     ]
     for name, kind in kinds.items():
         if name not in settings:
-            problems.append(Problem(file, None, None, f'setting "{name}" is missing'))
+            problems.append(Diagnostic("chart.missing-setting", Place(file), f'setting "{name}" is missing'))
         elif fault := _fault(name, kind, settings[name]):
-            problems.append(Problem(file, _line(text, name), None, f'setting "{name}" {fault}'))
+            problems.append(
+                Diagnostic("chart.wrong-setting", Place(file, _line(text, name)), f'setting "{name}" {fault}')
+            )
     return problems
 
 

@@ -14,7 +14,7 @@ from reporter.desk.fields import parse_duration
 from reporter.desk.instruments import USUAL_LEVELS
 from reporter.desk.readers import MAX_PROBLEMS
 from reporter.desk.schema import TABLES
-from reporter.errors import Problem
+from reporter.diagnostics import Diagnostic, Place
 
 _EIGHT_HOURS = 8 * 3600
 #: Fewer values than these say nothing about a file's unit.
@@ -27,7 +27,7 @@ Floats = npt.NDArray[np.float64]
 Marks = npt.NDArray[np.bool_]
 
 
-def disbelieved(source: SourceConfig, columns: Columns, files: Sequence[str]) -> Iterator[Problem]:
+def disbelieved(source: SourceConfig, columns: Columns, files: Sequence[str]) -> Iterator[Diagnostic]:
     """Everything in a source that can't be true.
 
     Args:
@@ -65,7 +65,7 @@ def _number(value: float) -> str:
     return f"{value:.10g}"
 
 
-def _outside(source: SourceConfig, columns: Columns, files: Sequence[str]) -> Iterator[Problem]:
+def _outside(source: SourceConfig, columns: Columns, files: Sequence[str]) -> Iterator[Diagnostic]:
     spec = TABLES[source.table]
     for name, (low, high) in spec.bounds.items():
         if name not in columns:
@@ -83,10 +83,10 @@ def _outside(source: SourceConfig, columns: Columns, files: Sequence[str]) -> It
             shown = _number(float(values[row]) / factor)
             range_said = "not above 0" if values[row] <= 0 < low else f"outside {span}"
             what = f'column "{source.columns.get(name, name)}": {shown} is {range_said}'
-            yield Problem(file, line, None, what, hint)
+            yield Diagnostic("data.out-of-range", Place(file, line), what, hint)
 
 
-def _disordered(source: SourceConfig, columns: Columns, files: Sequence[str]) -> Iterator[Problem]:
+def _disordered(source: SourceConfig, columns: Columns, files: Sequence[str]) -> Iterator[Diagnostic]:
     """Lows above highs, and opens and closes outside of them."""
     if not {"low", "high"} <= columns.keys():
         return
@@ -98,10 +98,10 @@ def _disordered(source: SourceConfig, columns: Columns, files: Sequence[str]) ->
     names = "open and close" if len(inner) == 2 else "close"
     what = f"high and low do not enclose {names}" if inner else "low is above high"
     for _, file, line in _rows(columns, bad, files):
-        yield Problem(file, line, None, what, "are the columns mapped rightly?")
+        yield Diagnostic("data.disordered-bar", Place(file, line), what, "are the columns mapped rightly?")
 
 
-def _unlikely_unit(source: SourceConfig, columns: Columns, files: Sequence[str]) -> Iterator[Problem]:
+def _unlikely_unit(source: SourceConfig, columns: Columns, files: Sequence[str]) -> Iterator[Diagnostic]:
     """A unit that no single value refutes, but all of them together do: funding in percent read as fractions."""
     spec = TABLES[source.table]
     for name, (low, high) in spec.typical.items():
@@ -118,10 +118,10 @@ def _unlikely_unit(source: SourceConfig, columns: Columns, files: Sequence[str])
             column = source.columns.get(name, name)
             what = f'column "{column}": its values, about {shown}, are too {size} for "{source.unit}"'
             hint = f"other units are {', '.join(unit for unit in spec.scales if unit != source.unit)}"
-            yield Problem(files[0], None, None, what, hint if len(spec.scales) > 1 else "")
+            yield Diagnostic("data.unlikely-unit", Place(files[0]), what, hint if len(spec.scales) > 1 else "")
 
 
-def _unusual_levels(source: SourceConfig, columns: Columns, files: Sequence[str]) -> Iterator[Problem]:
+def _unusual_levels(source: SourceConfig, columns: Columns, files: Sequence[str]) -> Iterator[Diagnostic]:
     """Markets whose closes, taken together, are not what the market is quoted at: cents, tenths, another instrument."""
     for key, symbol in source.instruments.items():
         if key not in USUAL_LEVELS:
@@ -132,10 +132,10 @@ def _unusual_levels(source: SourceConfig, columns: Columns, files: Sequence[str]
         if len(closes) >= _LEAST_VALUES and not low <= (middle := float(np.median(closes))) <= high:
             what = f'"{symbol}": its closes, about {middle:,.4g}, are no level of {key}, which is {low:g} to {high:g}'
             hint = "are instrument and unit right? Yields are in per cent, prices in dollars"
-            yield Problem(files[0], None, None, what, hint)
+            yield Diagnostic("data.unlikely-instrument", Place(files[0]), what, hint)
 
 
-def _hundredfold(source: SourceConfig, columns: Columns, files: Sequence[str]) -> Iterator[Problem]:
+def _hundredfold(source: SourceConfig, columns: Columns, files: Sequence[str]) -> Iterator[Diagnostic]:
     """A column in another unit than declared, by the rate that exchanges pay where nothing moves.
 
     That rate, 0.01 % for eight hours, is the commonest value of every series long enough; at a hundred times it, or a
@@ -158,13 +158,15 @@ def _hundredfold(source: SourceConfig, columns: Columns, files: Sequence[str]) -
         f'column "{column}": {_number(common / factor)} in {count} of {len(rates)} rows is the usual 0.01 % for eight '
         f'hours, {"100 times too big" if wrong > 1 else "a hundredth of it"} as "{source.unit}"'
     )
-    yield Problem(files[0], None, None, what, "use the column as the exchange gives it, and declare its unit")
+    yield Diagnostic(
+        "data.unlikely-rate", Place(files[0]), what, "use the column as the exchange gives it, and declare its unit"
+    )
 
 
-def _wrong_deltas(source: SourceConfig, columns: Columns, files: Sequence[str]) -> Iterator[Problem]:
+def _wrong_deltas(source: SourceConfig, columns: Columns, files: Sequence[str]) -> Iterator[Diagnostic]:
     delta, calls = _floats(columns, "delta"), columns["type"] == "call"
     bad = np.where(calls, delta < 0, delta > 0)
     for row, file, line in _rows(columns, bad, files):
         side = "call's delta is 0 or above" if calls[row] else "put's delta is 0 or below"
         what = f'column "{source.columns.get("delta", "delta")}": {_number(float(delta[row]))}, but a {side}'
-        yield Problem(file, line, None, what)
+        yield Diagnostic("data.wrong-delta", Place(file, line), what)

@@ -22,18 +22,21 @@ def arrow_table(content: Content) -> RawTable:
     except ImportError as error:
         hint = "pip install 'market-reporter[parquet]'"
         raise refuse(
-            content.shown_as, "Parquet and Feather files need pyarrow, which is not installed", hint
+            "setup.missing-library",
+            content.shown_as,
+            "Parquet and Feather files need pyarrow, which is not installed",
+            hint,
         ) from error
     shown = f"{content.shown_as}#"
     try:
         source = pa.BufferReader(content.data)
         table = parquet.read_table(source) if content.kind == "parquet" else feather.read_table(source)
     except (pa.ArrowException, OSError, ValueError) as error:
-        raise refuse(content.shown_as, f"a damaged {content.kind} file", "fetch it again") from error
+        raise refuse("data.damaged", content.shown_as, f"a damaged {content.kind} file", "fetch it again") from error
     if table.num_rows > _MOST_ROWS:
-        raise refuse(shown, f"{table.num_rows} rows, more than {_MOST_ROWS}")
+        raise refuse("file.too-large", shown, f"{table.num_rows} rows, more than {_MOST_ROWS}")
     if not table.num_rows:
-        raise refuse(shown, "there are no rows")
+        raise refuse("data.no-rows", shown, "there are no rows")
     return of_values(list(table.column_names), [column.to_pylist() for column in table.columns], shown)
 
 
@@ -49,7 +52,7 @@ def of_values(names: Sequence[str], values: Sequence[Sequence[Any]], shown: str)
             columns[str(name)] = [cell_of(cell) for cell in cells]
     twice = [name for name in names if list(names).count(name) > 1]
     if twice:
-        raise refuse(shown, f'column "{twice[0]}" stands twice', "rename one of them")
+        raise refuse("data.duplicate-column", shown, f'column "{twice[0]}" stands twice', "rename one of them")
     return RawTable(shown, columns, list(range(1, len(values[0]) + 1 if values else 1)))
 
 
@@ -60,27 +63,36 @@ def worksheet(content: Content) -> tuple[Fields, str]:
         from openpyxl import load_workbook
     except ImportError as error:
         hint = "pip install 'market-reporter[excel]', or save it as UTF-8 CSV"
-        raise refuse(content.shown_as, "Excel files need openpyxl, which is not installed", hint) from error
+        raise refuse(
+            "setup.missing-library", content.shown_as, "Excel files need openpyxl, which is not installed", hint
+        ) from error
     try:
         book = load_workbook(io.BytesIO(content.data), read_only=True, data_only=True)
         filled = {name: _rows(book[name]) for name in book.sheetnames}
     except InputError:
         raise
     except Exception as error:  # openpyxl raises whatever a damaged part of a workbook leads to
-        raise refuse(content.shown_as, "a damaged Excel file", "save it anew, or as UTF-8 CSV") from error
+        raise refuse(
+            "data.damaged", content.shown_as, "a damaged Excel file", "save it anew, or as UTF-8 CSV"
+        ) from error
     filled = {name: rows for name, rows in filled.items() if rows}
     if sheet and sheet not in filled:
-        raise refuse(content.shown_as, f'no worksheet "{sheet}" with rows', f"there are: {', '.join(filled)}")
+        raise refuse(
+            "data.unclear-member",
+            content.shown_as,
+            f'no worksheet "{sheet}" with rows',
+            f"there are: {', '.join(filled)}",
+        )
     if not filled:
-        raise refuse(content.shown_as, "the file is empty", "a header line and rows are needed")
+        raise refuse("data.no-rows", content.shown_as, "the file is empty", "a header line and rows are needed")
     if not sheet and len(filled) > 1:
         what = f"the workbook has {len(filled)} worksheets: {', '.join(filled)}"
-        raise refuse(content.shown_as, what, 'say which: member = "…"')
+        raise refuse("data.unclear-member", content.shown_as, what, 'say which: member = "…"')
     name = sheet or next(iter(filled))
     shown = f"{content.shown_as}({name})"
     rows = [row for row in filled[name] if row[0] >= header]
     if not rows:
-        raise refuse(shown, f"there is no line {header} for the header", "say which: header = …")
+        raise refuse("data.no-header", shown, f"there is no line {header} for the header", "say which: header = …")
     width = len(rows[0][1])
     cells = [cell for _, row in rows for cell in row]
     return Fields([number for number, _ in rows], [width] * len(rows), cells), shown
@@ -90,7 +102,7 @@ def _rows(sheet: Any) -> list[tuple[int, list[str]]]:
     rows = []
     for number, row in enumerate(sheet.iter_rows(values_only=True), 1):
         if number > _MOST_ROWS:
-            raise refuse(sheet.title, f"more than {_MOST_ROWS} rows")
+            raise refuse("file.too-large", sheet.title, f"more than {_MOST_ROWS} rows")
         cells = [cell_of(value) for value in row]
         if any(cells):
             rows.append((number, [_midnight(cell) for cell in cells]))

@@ -13,7 +13,8 @@ from reporter.desk.fields import parse_duration
 from reporter.desk.readers import RawTable
 from reporter.desk.schema import EVENT_COLUMNS, OPTIONAL_DATES, TABLES
 from reporter.desk.times import Seconds, known_times, periods, row_times
-from reporter.errors import InputError, Problem, did_you_mean
+from reporter.diagnostics import Diagnostic, did_you_mean
+from reporter.errors import InputError
 
 #: Canonical column name → values, one a row; `line` holds the row's line in its file.
 Columns = dict[str, npt.NDArray[np.generic]]
@@ -50,7 +51,7 @@ def canonical_columns(config: DeskConfig, source: SourceConfig, raw: RawTable, m
         InputError: every cell that can't be read, located.
     """
     raw = _filtered(config, source, raw)
-    problems: list[Problem] = []
+    problems: list[Diagnostic] = []
     times = row_times(source, raw, problems) if source.time else np.full(len(raw), moment or 0, dtype=np.int64)
     if source.layout == "wide":
         columns = _wide(source, raw, times, problems)
@@ -75,7 +76,9 @@ def _filtered(config: DeskConfig, source: SourceConfig, raw: RawTable) -> RawTab
             keep = [kept and cell == value for kept, cell in zip(keep, raw.columns[column], strict=True)]
         if not any(keep):
             what = f"no row of {raw.file} has " + ", ".join(f'{c} = "{v}"' for c, v in source.where.items())
-            raise InputError([config.problem(source, what, "check the spelling in where = { … }")])
+            raise InputError(
+                [config.problem("data.no-matching-row", source, what, "check the spelling in where = { … }")]
+            )
         raw = raw.only(keep)
     if source.table == "cross_asset" and source.layout == "long":
         column = source.columns.get("instrument", "instrument")
@@ -84,6 +87,7 @@ def _filtered(config: DeskConfig, source: SourceConfig, raw: RawTable) -> RawTab
         if unknown:
             raise InputError(
                 config.problem(
+                    "data.no-matching-row",
                     source,
                     f'no row of {raw.file} has {column} = "{symbol}"',
                     did_you_mean(symbol, sorted(symbols)) or f"there are: {', '.join(sorted(symbols)[:20])}",
@@ -95,7 +99,7 @@ def _filtered(config: DeskConfig, source: SourceConfig, raw: RawTable) -> RawTab
     return raw
 
 
-def _long(source: SourceConfig, raw: RawTable, problems: list[Problem]) -> Columns:
+def _long(source: SourceConfig, raw: RawTable, problems: list[Diagnostic]) -> Columns:
     spec = TABLES[source.table]
     factor = spec.scales[source.unit]
     columns: Columns = {}
@@ -115,7 +119,7 @@ def _long(source: SourceConfig, raw: RawTable, problems: list[Problem]) -> Colum
                 columns[name] = values * factor * (parse_duration(source.bar) / parse_duration(source.per))
         if name in spec.key:
             blank = np.asarray([not cell for cell in raw.columns[column]], dtype=bool)
-            complain(raw, column, blank, "blank, and every row needs it", problems)
+            complain("data.blank-cell", raw, column, blank, "blank, and every row needs it", problems)
     if source.table == "events":
         columns |= _event_texts(source, raw)
     if source.layout == "closes":
@@ -124,7 +128,7 @@ def _long(source: SourceConfig, raw: RawTable, problems: list[Problem]) -> Colum
     return columns
 
 
-def _texts(source: SourceConfig, name: str, raw: RawTable, column: str, problems: list[Problem]) -> Texts:
+def _texts(source: SourceConfig, name: str, raw: RawTable, column: str, problems: list[Diagnostic]) -> Texts:
     if source.table == "options":
         return sides(raw, column, problems)
     values = texts(raw, column)
@@ -141,7 +145,7 @@ def _event_texts(source: SourceConfig, raw: RawTable) -> Mapping[str, Texts]:
     return {name: texts(raw, column) for name, column in (own | named).items()}
 
 
-def _wide(source: SourceConfig, raw: RawTable, times: Seconds, problems: list[Problem]) -> Columns:
+def _wide(source: SourceConfig, raw: RawTable, times: Seconds, problems: list[Diagnostic]) -> Columns:
     """One row an instrument and time; a blank cell stays, because it says that the market was closed."""
     count = len(source.instruments)
     closes: list[Floats] = [numbers(raw, column, problems, source) for column in source.instruments.values()]

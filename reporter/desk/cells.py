@@ -10,7 +10,7 @@ import numpy.typing as npt
 from reporter.desk.config import SourceConfig
 from reporter.desk.number_forms import number_in
 from reporter.desk.readers import MAX_PROBLEMS, RawTable
-from reporter.errors import Problem
+from reporter.diagnostics import Diagnostic, Place
 
 Floats = npt.NDArray[np.float64]
 Texts = npt.NDArray[np.object_]
@@ -33,19 +33,25 @@ _HINTS = (
 
 
 def complain(
-    raw: RawTable, column: str, bad: npt.NDArray[np.bool_], what: str, problems: list[Problem], hint: str = ""
+    code: str,
+    raw: RawTable,
+    column: str,
+    bad: npt.NDArray[np.bool_],
+    what: str,
+    problems: list[Diagnostic],
+    hint: str = "",
 ) -> None:
     """Add a problem for each bad cell of a column, and one that counts those beyond the first few."""
     rows = np.flatnonzero(bad).tolist()
     for row in rows[:MAX_PROBLEMS]:
         said = f'column "{column}": "{raw.columns[column][row]}" is {what}'
-        problems.append(Problem(raw.file, raw.lines[row], None, said, hint))
+        problems.append(Diagnostic(code, Place(raw.file, raw.lines[row]), said, hint))
     if len(rows) > MAX_PROBLEMS:
         said = f'column "{column}": {len(rows) - MAX_PROBLEMS} more cells like these, from this line on'
-        problems.append(Problem(raw.file, raw.lines[rows[MAX_PROBLEMS]], None, said))
+        problems.append(Diagnostic(code, Place(raw.file, raw.lines[rows[MAX_PROBLEMS]]), said))
 
 
-def numbers(raw: RawTable, column: str, problems: list[Problem], source: SourceConfig | None = None) -> Floats:
+def numbers(raw: RawTable, column: str, problems: list[Diagnostic], source: SourceConfig | None = None) -> Floats:
     """A column as floats: blank is missing, anything else must be a finite number.
 
     Args:
@@ -71,7 +77,7 @@ def numbers(raw: RawTable, column: str, problems: list[Problem], source: SourceC
     return _numbers_one_by_one(raw, column, problems)
 
 
-def _numbers_one_by_one(raw: RawTable, column: str, problems: list[Problem]) -> Floats:
+def _numbers_one_by_one(raw: RawTable, column: str, problems: list[Diagnostic]) -> Floats:
     cells = raw.columns[column]
     values = np.asarray([float(cell) if _NUMBER.fullmatch(cell) else np.nan for cell in cells], dtype=float)
     bad = ~np.isfinite(values) & np.asarray([bool(cell) for cell in cells])
@@ -80,12 +86,12 @@ def _numbers_one_by_one(raw: RawTable, column: str, problems: list[Problem]) -> 
         hint = next(
             (hint for form, hint in _HINTS if form.fullmatch(first)), "leave the cell blank where there is no value"
         )
-        complain(raw, column, bad, "not a number", problems, hint)
+        complain("data.not-a-number", raw, column, bad, "not a number", problems, hint)
         values[bad] = np.nan
     return values
 
 
-def _written_numbers(raw: RawTable, column: str, problems: list[Problem], source: SourceConfig) -> Floats:
+def _written_numbers(raw: RawTable, column: str, problems: list[Diagnostic], source: SourceConfig) -> Floats:
     """A column whose numbers are written as desk.toml shows; a sign that contradicts the unit is told."""
     cells, form = raw.columns[column], source.numbers
     # A size behind a number multiplies it, which only makes sense where the unit does not do so besides.
@@ -98,7 +104,7 @@ def _written_numbers(raw: RawTable, column: str, problems: list[Problem], source
     bad = np.asarray([read[cell] is None for cell in cells], dtype=bool)
     if bad.any():
         hint = _sign_hint(cells[int(np.argmax(bad))], source)
-        complain(raw, column, bad, f'not a number written as "{form}"', problems, hint)
+        complain("data.not-a-number", raw, column, bad, f'not a number written as "{form}"', problems, hint)
     return values
 
 
@@ -112,13 +118,13 @@ def _sign_hint(cell: str, source: SourceConfig) -> str:
     return 'see numbers, and blank = ["…"] for cells without a value'
 
 
-def dates(raw: RawTable, column: str, problems: list[Problem]) -> Floats:
+def dates(raw: RawTable, column: str, problems: list[Diagnostic]) -> Floats:
     """A column of dates as seconds at 00:00 UTC; blank is missing."""
     cells = raw.columns[column]
     read = {cell: _date(cell) for cell in dict.fromkeys(cells)}
     values = np.asarray([read[cell] for cell in cells], dtype=float)
     bad = np.isnan(values) & np.asarray([bool(cell) for cell in cells])
-    complain(raw, column, bad, "not a date", problems, 'write dates as "2026-02-27"')
+    complain("data.wrong-date", raw, column, bad, "not a date", problems, 'write dates as "2026-02-27"')
     return values
 
 
@@ -136,10 +142,10 @@ def texts(raw: RawTable, column: str) -> Texts:
     return np.asarray(raw.columns[column], dtype=object)
 
 
-def sides(raw: RawTable, column: str, problems: list[Problem]) -> Texts:
+def sides(raw: RawTable, column: str, problems: list[Diagnostic]) -> Texts:
     """A column of option types as `call` or `put`."""
     cells = raw.columns[column]
     found = [_SIDES.get(cell.lower(), "") for cell in cells]
     bad = np.asarray([not side for side in found], dtype=bool)
-    complain(raw, column, bad, "neither call nor put", problems, 'write "call" or "put"')
+    complain("data.wrong-side", raw, column, bad, "neither call nor put", problems, 'write "call" or "put"')
     return np.asarray(found, dtype=object)

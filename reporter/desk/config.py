@@ -29,7 +29,7 @@ from reporter.desk.fields import (
 )
 from reporter.desk.gates import GatesConfig
 from reporter.desk.layouts import Layout
-from reporter.errors import Problem
+from reporter.diagnostics import Diagnostic, Place
 
 DESK_FILE = "desk.toml"
 
@@ -196,15 +196,15 @@ class DeskConfig(Strict):
     folder: Path = Path()
     shown_as: str = DESK_FILE
 
-    def place(self, path: KeyPath) -> tuple[int, int]:
-        """Line and column of a key in desk.toml, or of the nearest table around it."""
-        return place_of(key_positions((self.folder / DESK_FILE).read_text("utf-8-sig")), path)
+    def place(self, path: KeyPath) -> Place:
+        """Where a key stands in desk.toml, or the nearest table around it."""
+        return Place(self.shown_as, *place_of(key_positions((self.folder / DESK_FILE).read_text("utf-8-sig")), path))
 
     def layout(self, source: SourceConfig) -> Layout | None:
         """The vendor's layout that a source names; None for a plain table."""
         return self.layouts.get(source.format)
 
-    def problem(self, source: SourceConfig, what: str, hint: str = "") -> Problem:
+    def problem(self, code: str, source: SourceConfig, what: str, hint: str = "") -> Diagnostic:
         """A problem at the `[[source]]` it is about."""
-        line, column = self.place(("source", self.source.index(source)))
-        return Problem(self.shown_as, line, column, f'source "{source.id}": {what}', hint)
+        place = self.place(("source", self.source.index(source)))
+        return Diagnostic(code, place, f'source "{source.id}": {what}', hint)

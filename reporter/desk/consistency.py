@@ -13,7 +13,7 @@ from reporter.desk.feeds import feed_mistakes
 from reporter.desk.fields import parse_duration
 from reporter.desk.instruments import INSTRUMENTS
 from reporter.desk.schema import EVENT_COLUMNS, TABLES
-from reporter.errors import did_you_mean
+from reporter.diagnostics import did_you_mean
 from reporter.folders import locales_folder
 from reporter.language.inherited import base_of
 from reporter.language.texts import text_for
@@ -33,11 +33,13 @@ class Mistake:
         path: the key it is about; in a source, from the source on.
         what: what is wrong.
         hint: what would be right.
+        code: what kind of diagnostic it is.
     """
 
     path: KeyPath
     what: str
     hint: str = ""
+    code: str = "desk.inconsistent"
 
 
 def source_mistakes(source: SourceConfig, own_instruments: Collection[str]) -> Iterator[Mistake]:

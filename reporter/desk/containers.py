@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from reporter.errors import InputError, Problem
+from reporter.diagnostics import Diagnostic, Place
+from reporter.errors import InputError
 
 #: Larger files are refused, packed or unpacked: a desk's day is a few megabytes, and a bomb is not.
 MAX_BYTES = 256 * 1024 * 1024
@@ -81,9 +82,9 @@ class Content:
     member: str = ""
 
 
-def refuse(shown_as: str, what: str, hint: str = "", line: int | None = None) -> InputError:
+def refuse(code: str, shown_as: str, what: str, hint: str = "", line: int | None = None) -> InputError:
     """One problem with a file as the error to raise."""
-    return InputError([Problem(shown_as, line, None, what, hint)])
+    return InputError([Diagnostic(code, Place(shown_as, line), what, hint)])
 
 
 def open_file(path: Path, shown_as: str, member: str = "", form: TextForm = PLAIN_TEXT) -> Content:
@@ -103,7 +104,7 @@ def open_file(path: Path, shown_as: str, member: str = "", form: TextForm = PLAI
     if data.startswith(b"\x1f\x8b"):
         data = _gunzip(data, shown_as)
         if data.startswith((b"\x1f\x8b", b"PK\x03\x04")):
-            raise refuse(shown_as, "a packed file inside a gzip file", "unpack it once")
+            raise refuse("data.packed-twice", shown_as, "a packed file inside a gzip file", "unpack it once")
     elif data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         archive = _archive(data, shown_as)
         if not _is_workbook(archive):
@@ -117,14 +118,16 @@ def _read(path: Path, shown_as: str) -> bytes:
         size = path.stat().st_size
         data = path.read_bytes() if size <= MAX_BYTES else b""
     except OSError as error:
-        raise refuse(shown_as, f"can't be read: {error.strerror}") from error
+        raise refuse("file.unreadable", shown_as, f"can't be read: {error.strerror}") from error
     if size > MAX_BYTES:
         raise _too_large(shown_as, "file is")
     return data
 
 
 def _too_large(shown_as: str, subject: str) -> InputError:
-    return refuse(shown_as, f"{subject} larger than {MAX_BYTES // 1024**2} MB", "split it, or aggregate first")
+    return refuse(
+        "file.too-large", shown_as, f"{subject} larger than {MAX_BYTES // 1024**2} MB", "split it, or aggregate first"
+    )
 
 
 def _gunzip(data: bytes, shown_as: str) -> bytes:
@@ -132,7 +135,7 @@ def _gunzip(data: bytes, shown_as: str) -> bytes:
         with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
             plain = file.read(MAX_BYTES + 1)
     except (OSError, EOFError, zlib.error) as error:
-        raise refuse(shown_as, "the gzip file is cut off or damaged", "fetch it again") from error
+        raise refuse("data.damaged", shown_as, "the gzip file is cut off or damaged", "fetch it again") from error
     if len(plain) > MAX_BYTES:
         raise _too_large(shown_as, "what is packed in the file is")
     return plain
@@ -142,17 +145,25 @@ def _archive(data: bytes, shown_as: str) -> zipfile.ZipFile:
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
-        raise refuse(shown_as, "the zip file is cut off or damaged", "fetch it again") from error
+        raise refuse("data.damaged", shown_as, "the zip file is cut off or damaged", "fetch it again") from error
     members = archive.infolist()
     if len(members) > _MOST_MEMBERS:
-        raise refuse(shown_as, f"the zip holds {len(members)} files, more than {_MOST_MEMBERS}")
+        raise refuse("file.too-large", shown_as, f"the zip holds {len(members)} files, more than {_MOST_MEMBERS}")
     for item in members:
         if item.filename.startswith(("/", "\\")) or ".." in item.filename.replace("\\", "/").split("/"):
-            raise refuse(shown_as, f'the zip holds a file "{item.filename}" that leads out of its folder')
+            raise refuse(
+                "data.unsafe-archive", shown_as, f'the zip holds a file "{item.filename}" that leads out of its folder'
+            )
         if item.flag_bits & 1:
-            raise refuse(shown_as, f'"{item.filename}" in the zip is encrypted', "save it without a password")
+            raise refuse(
+                "data.encrypted", shown_as, f'"{item.filename}" in the zip is encrypted', "save it without a password"
+            )
         if item.file_size > _MOST_SHRUNK * max(item.compress_size, 1) and item.file_size > 1024**2:
-            raise refuse(shown_as, f'"{item.filename}" in the zip unpacks to {_MOST_SHRUNK} times its size or more')
+            raise refuse(
+                "data.unsafe-archive",
+                shown_as,
+                f'"{item.filename}" in the zip unpacks to {_MOST_SHRUNK} times its size or more',
+            )
     if sum(item.file_size for item in members) > MAX_BYTES:
         raise _too_large(shown_as, "what is packed in the file is")
     return archive
@@ -165,21 +176,30 @@ def _is_workbook(archive: zipfile.ZipFile) -> bool:
 def _member(archive: zipfile.ZipFile, shown_as: str, wanted: str) -> tuple[bytes, str]:
     names = [name for name in archive.namelist() if not name.endswith(("/", ".CHECKSUM")) and "__MACOSX" not in name]
     if wanted and wanted not in names:
-        raise refuse(shown_as, f'the zip holds no file "{wanted}"', f"it holds: {', '.join(names[:8])}")
+        raise refuse(
+            "data.unclear-member", shown_as, f'the zip holds no file "{wanted}"', f"it holds: {', '.join(names[:8])}"
+        )
     if not names:
-        raise refuse(shown_as, "the zip is empty")
+        raise refuse("data.no-rows", shown_as, "the zip is empty")
     if not wanted and len(names) > 1:
-        raise refuse(shown_as, f"the zip holds {len(names)} files: {', '.join(names[:8])}", 'say which: member = "…"')
+        raise refuse(
+            "data.unclear-member",
+            shown_as,
+            f"the zip holds {len(names)} files: {', '.join(names[:8])}",
+            'say which: member = "…"',
+        )
     name = wanted or names[0]
     try:
         with archive.open(name) as file:
             data = file.read(MAX_BYTES + 1)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError) as error:
-        raise refuse(shown_as, f'"{name}" in the zip is cut off or damaged', "fetch it again") from error
+        raise refuse(
+            "data.damaged", shown_as, f'"{name}" in the zip is cut off or damaged', "fetch it again"
+        ) from error
     if len(data) > MAX_BYTES:
         raise _too_large(shown_as, "what is packed in the file is")
     if data.startswith((b"\x1f\x8b", b"PK\x03\x04")):
-        raise refuse(shown_as, f'"{name}" in the zip is packed itself', "unpack it once")
+        raise refuse("data.packed-twice", shown_as, f'"{name}" in the zip is packed itself', "unpack it once")
     return data, f"{shown_as}({name})"
 
 
@@ -192,12 +212,17 @@ def _kind(data: bytes, shown_as: str) -> Kind:
         return "excel"
     for mark, (name, hint) in _OTHER.items():
         if data.startswith(mark):
-            raise refuse(shown_as, f"not a table but {name}", hint)
+            raise refuse("data.not-a-table", shown_as, f"not a table but {name}", hint)
     start = data[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()
     if start[:1] in (b"{", b"["):
         return "json"
     if start[:200].lower().startswith((b"<!doctype", b"<html", b"<?xml")):
-        raise refuse(shown_as, "a web page or XML, and no table", "fetch the data itself; this may be an error page")
+        raise refuse(
+            "data.not-a-table",
+            shown_as,
+            "a web page or XML, and no table",
+            "fetch the data itself; this may be an error page",
+        )
     return "csv"
 
 
@@ -211,13 +236,15 @@ def text_of(content: Content) -> str:
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         encoding = "utf-16"
     elif b"\0" in data:
-        raise refuse(shown_as, "not a text file: it holds NUL bytes", "export it as UTF-8 CSV")
+        raise refuse("data.wrong-encoding", shown_as, "not a text file: it holds NUL bytes", "export it as UTF-8 CSV")
     try:
         text = data.decode("utf-8-sig" if encoding == "utf-8" else encoding)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         what = f"not {encoding.upper()}: byte 0x{data[error.start]:02X}"
-        raise refuse(shown_as, what, 'save the file as UTF-8, or declare encoding = "…"', line) from error
+        raise refuse(
+            "data.wrong-encoding", shown_as, what, 'save the file as UTF-8, or declare encoding = "…"', line
+        ) from error
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     above = content.form.header - 1
     return "\n" * above + text.split("\n", above)[-1] if above else text

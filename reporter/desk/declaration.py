@@ -25,7 +25,8 @@ from reporter.desk.config import (
 from reporter.desk.consistency import config_mistakes, source_mistakes
 from reporter.desk.feeds import FeedConfig
 from reporter.desk.layouts import PLAIN, Layout, Library, desk_layouts, own_layouts
-from reporter.errors import InputError, Problem, did_you_mean
+from reporter.diagnostics import Diagnostic, Place, did_you_mean
+from reporter.errors import InputError
 
 _MAX_BYTES = 1_000_000
 _TOP = ("desk", "asset", "source", "instrument", "fonts", "theme", "feed", "tolerance", "gates")
@@ -64,34 +65,49 @@ def read_desk_config(folder: Path, shown_as: str | None = None) -> DeskConfig:
     if not path.is_file():
         hint = "run `reporter init DIR` to make a desk to start from"
         what = "no desk.toml here" if folder.is_dir() else "no such folder"
-        raise InputError([Problem(folder.as_posix(), None, None, what, hint)])
+        raise InputError([Diagnostic("desk.no-desk", Place(folder.as_posix()), what, hint)])
     text = _text(path, shown)
     try:
         data = tomllib.loads(text)
     except RecursionError as error:
-        raise InputError([Problem(shown, None, None, "lists or tables are nested too deep")]) from error
+        raise InputError([Diagnostic("desk.not-toml", Place(shown), "lists or tables are nested too deep")]) from error
     except tomllib.TOMLDecodeError as error:
         match = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
         line, column = (int(match[1]), int(match[2])) if match else (len(text.splitlines()), None)
         what = re.sub(r"\s*\(at [^)]*\)", "", str(error))
-        raise InputError([Problem(shown, line, column, f"not TOML: {what[:1].lower()}{what[1:]}")]) from error
+        raise InputError(
+            [Diagnostic("desk.not-toml", Place(shown, line, column), f"not TOML: {what[:1].lower()}{what[1:]}")]
+        ) from error
     return _validated(data, key_positions(text), folder, shown)
 
 
 def _text(path: Path, shown: str) -> str:
     try:
         if path.stat().st_size > _MAX_BYTES:
-            raise InputError([Problem(shown, None, None, "file is larger than 1 MB", "data belong in files beside it")])
+            raise InputError(
+                [
+                    Diagnostic(
+                        "file.too-large", Place(shown), "file is larger than 1 MB", "data belong in files beside it"
+                    )
+                ]
+            )
         return path.read_text("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise InputError([Problem(shown, None, None, "not UTF-8 text", "save the file as UTF-8")]) from error
+        raise InputError(
+            [Diagnostic("file.not-utf8", Place(shown), "not UTF-8 text", "save the file as UTF-8")]
+        ) from error
     except OSError as error:
-        raise InputError([Problem(shown, None, None, f"can't be read: {error.strerror}")]) from error
+        raise InputError([Diagnostic("file.unreadable", Place(shown), f"can't be read: {error.strerror}")]) from error
 
 
 def _validated(data: dict[str, Any], positions: Positions, folder: Path, shown: str) -> DeskConfig:
     problems = [
-        Problem(shown, *place_of(positions, (key,)), f'unknown key "{key}"', did_you_mean(key, _TOP))
+        Diagnostic(
+            "desk.unknown-key",
+            Place(shown, *place_of(positions, (key,))),
+            f'unknown key "{key}"',
+            did_you_mean(key, _TOP),
+        )
         for key in data
         if key not in _TOP
     ]
@@ -111,7 +127,7 @@ def _validated(data: dict[str, Any], positions: Positions, folder: Path, shown: 
 
 
 def _with_layouts(
-    data: dict[str, Any], positions: Positions, folder: Path, shown: str, problems: list[Problem]
+    data: dict[str, Any], positions: Positions, folder: Path, shown: str, problems: list[Diagnostic]
 ) -> tuple[dict[str, Any], dict[str, Layout], set[tuple[str | int, ...]]]:
     """The sources with what their layouts say filled in, those layouts, and the sources whose format is not known.
 
@@ -128,11 +144,19 @@ def _with_layouts(
                 near = did_you_mean(name, [*library, *PLAIN])
                 place = place_of(positions, ("source", index, "format"))
                 hint = near or "see `reporter sniff --list`"
-                problems.append(Problem(shown, *place, f'source.format: unknown value "{name}"', hint))
+                problems.append(
+                    Diagnostic(
+                        "desk.unknown-format", Place(shown, *place), f'source.format: unknown value "{name}"', hint
+                    )
+                )
             elif not library[name].table:
                 unknown.add(("source", index))
                 what = f'source.format: "{name}" can feed nothing: {library[name].why_not}'
-                problems.append(Problem(shown, *place_of(positions, ("source", index, "format")), what))
+                problems.append(
+                    Diagnostic(
+                        "desk.useless-format", Place(shown, *place_of(positions, ("source", index, "format"))), what
+                    )
+                )
             else:
                 used[name] = library[name]
                 source = _filled_in(source, library[name])  # noqa: PLW2901
@@ -141,11 +165,11 @@ def _with_layouts(
     return {**data, **({"source": sources} if sources else {})}, used, unknown
 
 
-def _library(folder: Path, shown: str, problems: list[Problem]) -> Library:
+def _library(folder: Path, shown: str, problems: list[Diagnostic]) -> Library:
     try:
         return desk_layouts(folder, Path(shown).parent.as_posix())
     except InputError as error:
-        problems += [problem for problem in error.problems if problem not in problems]
+        problems += [problem for problem in error.diagnostics if problem not in problems]
         return own_layouts()
 
 
@@ -162,26 +186,28 @@ def _filled_in(source: dict[str, Any], layout: Layout) -> dict[str, Any]:
 
 def _unanswered(
     source: dict[str, Any], layout: Layout, positions: Positions, path: tuple[str | int, ...], shown: str
-) -> Iterator[Problem]:
+) -> Iterator[Diagnostic]:
     """What the layout can't know and nobody has said; and columns that it warns of."""
     place, name = place_of(positions, path), source.get("id", "")
     for key, why in layout.ask.items():
         written = place_of(positions, (*path, key)) != place
         snapshot = key == "at" and "{date}" in str(source.get("path", ""))
         if key in ("unit", "at") and not source.get(key) and not written and not snapshot:
-            yield Problem(shown, *place, f'source "{name}": {key} must be said: {why}', f"add {key} = …")
+            yield Diagnostic(
+                "desk.unanswered", Place(shown, *place), f'source "{name}": {key} must be said: {why}', f"add {key} = …"
+            )
     columns = source.get("columns")
     for column in columns.values() if isinstance(columns, dict) else ():
         if column in layout.refuse:
             what = (
                 f'source "{name}": column "{column}" of {source["format"]} is not to be used: {layout.refuse[column]}'
             )
-            yield Problem(shown, *place_of(positions, (*path, "columns")), what)
+            yield Diagnostic("desk.refused-column", Place(shown, *place_of(positions, (*path, "columns"))), what)
 
 
 def _mistakes(
     data: Mapping[str, Any], config: DeskConfig | None, positions: Positions, shown: str
-) -> Iterator[Problem]:
+) -> Iterator[Diagnostic]:
     """What does not fit together, also in sources beside one that is wrong in itself."""
     sources = data.get("source")
     own = data.get("instrument")
@@ -192,12 +218,12 @@ def _mistakes(
             continue
         for mistake in source_mistakes(source, tuple(own) if isinstance(own, dict) else ()):
             place = place_of(positions, ("source", index, *mistake.path))
-            yield Problem(shown, *place, f'source "{source.id}": {mistake.what}', mistake.hint)
+            yield Diagnostic(mistake.code, Place(shown, *place), f'source "{source.id}": {mistake.what}', mistake.hint)
     for mistake in config_mistakes(config) if config is not None else ():
-        yield Problem(shown, *place_of(positions, mistake.path), mistake.what, mistake.hint)
+        yield Diagnostic(mistake.code, Place(shown, *place_of(positions, mistake.path)), mistake.what, mistake.hint)
 
 
-def _problem(item: ErrorDetails, positions: Positions, shown: str) -> Problem:
+def _problem(item: ErrorDetails, positions: Positions, shown: str) -> Diagnostic:
     """One pydantic error as a located problem with a hint."""
     path = tuple(part for part in item["loc"] if part != "[key]")
     line, column = place_of(positions, path)
@@ -206,26 +232,42 @@ def _problem(item: ErrorDetails, positions: Positions, shown: str) -> Problem:
     match item["type"]:
         case "extra_forbidden":
             hint = did_you_mean(str(path[-1]), _keys(path))
-            return Problem(shown, line, column, f'unknown key "{path[-1]}"', hint)
+            return Diagnostic("desk.unknown-key", Place(shown, line, column), f'unknown key "{path[-1]}"', hint)
         case "missing":
             add = {"desk": "[desk]", "asset": "[asset]", "source": "a [[source]]"}.get(name, f"{path[-1]} = …")
             table = name.rpartition(".")[0]
             where = f" in {'[[source]]' if table == 'source' else f'[{table}]'}" if table else ""
-            return Problem(shown, line, column, f'missing key "{path[-1]}"{where}', f"add {add}")
+            return Diagnostic(
+                "desk.missing-key", Place(shown, line, column), f'missing key "{path[-1]}"{where}', f"add {add}"
+            )
         case "literal_error" if isinstance(given, str):
             allowed = re.findall(r"'([^']+)'", str(item["ctx"]["expected"]))
             hint = did_you_mean(given, allowed) or f"one of {', '.join(allowed)}"
             shown_value = "" if path[0] == "feed" else f' "{given}"'
-            return Problem(shown, line, column, f"{name}: unknown value{shown_value}", hint)
+            return Diagnostic(
+                "desk.wrong-value", Place(shown, line, column), f"{name}: unknown value{shown_value}", hint
+            )
         case "tuple_type" if path == ("source",):
-            return Problem(shown, line, column, "source is not a list", "write each source under [[source]]")
+            return Diagnostic(
+                "desk.wrong-value",
+                Place(shown, line, column),
+                "source is not a list",
+                "write each source under [[source]]",
+            )
         case "too_short":
-            return Problem(shown, line, column, f"{name} is empty", "at least one is needed")
+            return Diagnostic(
+                "desk.wrong-value", Place(shown, line, column), f"{name} is empty", "at least one is needed"
+            )
     message = _TYPES.get(item["type"], str(item["msg"]).removeprefix("Value error, "))
     # What stands in a feed may be a key that was written into the wrong place, so no value of one is shown.
     plain = isinstance(given, (str, int, float)) and path[:1] != ("feed",)
     shown_value = f' "{given}"' if plain else ""
-    return Problem(shown, line, column, f"{name}: wrong value{shown_value}", message[:1].lower() + message[1:])
+    return Diagnostic(
+        "desk.wrong-value",
+        Place(shown, line, column),
+        f"{name}: wrong value{shown_value}",
+        message[:1].lower() + message[1:],
+    )
 
 
 def _keys(path: tuple[str | int, ...]) -> tuple[str, ...]:

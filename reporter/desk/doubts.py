@@ -21,7 +21,7 @@ from reporter.desk.gates import ROW_FAULTS, GatesConfig, RowFault
 from reporter.desk.instruments import INSTRUMENTS
 from reporter.desk.sessions import is_closed
 from reporter.desk.standstill import repeated, zeros
-from reporter.errors import Problem
+from reporter.diagnostics import Diagnostic, Place
 from reporter.model.metric import Allowed
 
 _DAY = 86_400
@@ -66,7 +66,7 @@ class Doubts:
         allowed: the same rows, for the briefs that may rest on them.
     """
 
-    problems: tuple[Problem, ...]
+    problems: tuple[Diagnostic, ...]
     notices: tuple[str, ...]
     allowed: tuple[Allowed, ...]
 
@@ -91,7 +91,7 @@ def doubted(source: SourceConfig, columns: Columns, files: Sequence[str], gates:
         held = gates.of_row(source.table, fault) == "hold"
         if at is None and held:
             hint = f'correct it, or write approved = [{{ time = "{_time(start, day)}", reason = "…" }}]'
-            problems.append(Problem(file, line, None, what, hint))
+            problems.append(Diagnostic("data.doubtful-row", Place(file, line), what, hint))
             continue
         reason = {} if at is None else approved[at].reason
         notices.append(f"{file}:{line}: {what}" + (f"; approved: {one_text(reason)}" if reason else ""))

@@ -41,17 +41,17 @@ def parsed(content: Content) -> Any:
     try:
         value = _loaded(text)
     except RecursionError as error:
-        raise refuse(shown, "not JSON of a market: nested too deep") from error
+        raise refuse("data.not-json", shown, "not JSON of a market: nested too deep") from error
     except json.JSONDecodeError as error:
         cut = "the file is cut off: " if error.pos >= len(text.rstrip()) else ""
         what = f"not JSON: {cut}{error.msg[:1].lower()}{error.msg[1:]}"
-        raise refuse(shown, what, "fetch it again" if cut else "", error.lineno) from error
+        raise refuse("data.not-json", shown, what, "fetch it again" if cut else "", error.lineno) from error
     except ValueError as error:
         raise refuse(
-            shown, f"not JSON: {error}", "a gap is written as null" if "no JSON" in str(error) else ""
+            "data.not-json", shown, f"not JSON: {error}", "a gap is written as null" if "no JSON" in str(error) else ""
         ) from error
     if _depth(value) > DEEPEST:
-        raise refuse(shown, "not JSON of a market: nested too deep")
+        raise refuse("data.not-json", shown, "not JSON of a market: nested too deep")
     _check_answer(value, shown)
     return value
 
@@ -120,7 +120,12 @@ def _check_answer(value: Any, shown: str) -> None:
         said = ", ".join(
             part for part in (f"code {code}" if code not in ("0", "") else "", f'"{text}"' if text else "") if part
         )
-        raise refuse(shown, f"the vendor's error in place of data: {said or 'no reason given'}", "fetch it again")
+        raise refuse(
+            "data.vendor-error",
+            shown,
+            f"the vendor's error in place of data: {said or 'no reason given'}",
+            "fetch it again",
+        )
 
 
 def json_table(content: Content, layout: Layout) -> RawTable:
@@ -132,12 +137,12 @@ def json_table(content: Content, layout: Layout) -> RawTable:
             break
     else:
         paths = " or ".join(f'"{path}"' if path else "the top" for path in layout.path)
-        raise refuse(shown, f"no {_SHAPES[layout.shape]} at {paths}", "is it this layout?")
+        raise refuse("data.wrong-shape", shown, f"no {_SHAPES[layout.shape]} at {paths}", "is it this layout?")
     where = f"{shown}#{path}" if path else f"{shown}#"
     columns = _columns(node, layout, where)
     count = len(next(iter(columns.values()), []))
     if not count:
-        raise refuse(where, "there are no rows")
+        raise refuse("data.no-rows", where, "there are no rows")
     return RawTable(where, columns, list(range(1, count + 1)))
 
 
@@ -190,7 +195,7 @@ def of_objects(rows: Sequence[Any], where: str) -> dict[str, list[str]]:
     flat = []
     for number, row in enumerate(rows, 1):
         if not isinstance(row, dict):
-            raise refuse(where, "the row is no object", "", number)
+            raise refuse("data.wrong-shape", where, "the row is no object", "", number)
         flat.append(flat_cells(row, where, number))
     names = dict.fromkeys(name for row in flat for name in row)
     return {name: [row.get(name, "") for row in flat] for name in names}
@@ -218,7 +223,7 @@ def _of_lists(rows: Sequence[Any], layout: Layout, where: str) -> dict[str, list
     for number, row in enumerate(rows, 1):
         if not isinstance(row, list) or len(row) != width or width < least:
             size = f"{len(row)} values" if isinstance(row, list) else "no list"
-            raise refuse(where, f"the row has {size}, not {max(width, least)}", "", number)
+            raise refuse("data.wrong-shape", where, f"the row has {size}, not {max(width, least)}", "", number)
     names = [*layout.fields, *(f"column {place + 1}" for place in range(len(layout.fields), width))][:width]
     return {name: [cell_of(row[place]) for row in rows] for place, name in enumerate(names)}
 
@@ -227,10 +232,12 @@ def _of_columns(node: Any, layout: Layout, where: str) -> dict[str, list[str]]:
     lists = _lists_in(node)
     time = lists.get(layout.time)
     if time is None:
-        raise refuse(where, f'no list "{layout.time}"', f"lists are: {', '.join(sorted(lists))}")
+        raise refuse("data.wrong-shape", where, f'no list "{layout.time}"', f"lists are: {', '.join(sorted(lists))}")
     for name in layout.needs:
         if name in lists and len(lists[name]) != len(time):
-            raise refuse(where, f'"{name}" has {len(lists[name])} values, "{layout.time}" has {len(time)}')
+            raise refuse(
+                "data.wrong-shape", where, f'"{name}" has {len(lists[name])} values, "{layout.time}" has {len(time)}'
+            )
     return {name: [cell_of(item) for item in values] for name, values in lists.items() if len(values) == len(time)}
 
 

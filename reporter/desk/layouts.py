@@ -17,7 +17,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from reporter.authored.positions import key_positions, place_of
-from reporter.errors import InputError, Problem, did_you_mean
+from reporter.diagnostics import Diagnostic, Place, did_you_mean
+from reporter.errors import InputError
 
 #: Formats without a layout: plain tables whose columns desk.toml names.
 PLAIN = ("csv", "json", "parquet", "feather", "excel", "sql")
@@ -180,12 +181,12 @@ def desk_layouts(folder: Path, shown_as: str) -> Library:
 
 def _folder(folder: Path, shown_as: str) -> Library:
     found: dict[str, Layout] = {}
-    problems: list[Problem] = []
+    problems: list[Diagnostic] = []
     for path in sorted(folder.glob("*.toml")):
         try:
             found |= _file(path, f"{shown_as}/{path.name}")
         except InputError as error:
-            problems.extend(error.problems)
+            problems.extend(error.diagnostics)
     if problems:
         raise InputError(problems)
     return found
@@ -194,16 +195,16 @@ def _folder(folder: Path, shown_as: str) -> Library:
 def _file(path: Path, shown_as: str) -> Library:
     try:
         if path.stat().st_size > _MAX_BYTES:
-            raise InputError([Problem(shown_as, None, None, "file is larger than 1 MB")])
+            raise InputError([Diagnostic("file.too-large", Place(shown_as), "file is larger than 1 MB")])
         text = path.read_text("utf-8-sig")
         data = tomllib.loads(text)
     except (OSError, UnicodeDecodeError, RecursionError) as error:
-        raise InputError([Problem(shown_as, None, None, f"can't be read: {error}")]) from error
+        raise InputError([Diagnostic("file.unreadable", Place(shown_as), f"can't be read: {error}")]) from error
     except tomllib.TOMLDecodeError as error:
-        raise InputError([Problem(shown_as, None, None, f"not TOML: {error}")]) from error
+        raise InputError([Diagnostic("desk.not-toml", Place(shown_as), f"not TOML: {error}")]) from error
     positions = key_positions(text)
     found: dict[str, Layout] = {}
-    problems: list[Problem] = []
+    problems: list[Diagnostic] = []
     for key, entry in data.items():
         try:
             layout = Layout.model_validate(_lists_as_tuples(entry))
@@ -212,10 +213,19 @@ def _file(path: Path, shown_as: str) -> Library:
                 place = place_of(positions, (key, *item["loc"]))
                 name = ".".join(str(part) for part in item["loc"])
                 hint = did_you_mean(name, Layout.model_fields) if item["type"] == "extra_forbidden" else ""
-                problems.append(Problem(shown_as, *place, f'format "{key}": {name}: {item["msg"].lower()}', hint))
+                problems.append(
+                    Diagnostic(
+                        "desk.wrong-format",
+                        Place(shown_as, *place),
+                        f'format "{key}": {name}: {item["msg"].lower()}',
+                        hint,
+                    )
+                )
             continue
         problems += [
-            Problem(shown_as, *place_of(positions, (key, *place)), f'format "{key}": {what}')
+            Diagnostic(
+                "desk.wrong-format", Place(shown_as, *place_of(positions, (key, *place))), f'format "{key}": {what}'
+            )
             for place, what in _mistakes(layout)
         ]
         found[f"{path.stem}.{key}"] = layout

@@ -15,7 +15,8 @@ from reporter.desk.revisions import as_first_told
 from reporter.desk.schema import TABLES
 from reporter.desk.sources import read_sources
 from reporter.desk.tables import Desk, SourceTable
-from reporter.errors import DoubtError, InputError, Problem
+from reporter.diagnostics import Diagnostic, Place
+from reporter.errors import DoubtError, InputError
 from reporter.model.metric import Citation, Instrument
 
 _DAY = 86_400
@@ -123,7 +124,13 @@ def last_day(sources: Sources, instant: int | None = None, *, until: date | None
     ends = ends[ends <= end_of(until, sources.config)]
     if not len(ends):
         what = f"no prices up to {until}"
-        raise InputError([Problem(sources.config.shown_as, None, None, what, "check the dates and the prices' source")])
+        raise InputError(
+            [
+                Diagnostic(
+                    "data.no-prices", Place(sources.config.shown_as), what, "check the dates and the prices' source"
+                )
+            ]
+        )
     return _date_of(int(ends.max()) - _offset(sources.config))
 
 
@@ -169,17 +176,16 @@ def _last_day(config: DeskConfig, tables: Sequence[SourceTable], instant: int | 
         line = int(lines[int(np.argmax(ends))])
         path = next(table.source.path for table in tables if int(days[-1]) in table.frame["end"].to_numpy())
         hint = f"correct line {line} of {path}, or ask for a date"
-        raise InputError([Problem(config.shown_as, None, None, what, hint)])
+        raise InputError([Diagnostic("data.stray-price", Place(config.shown_as), what, hint)])
     return _date_of(int(days[-1]) - offset)
 
 
-def _none_fits(config: DeskConfig, tables: Sequence[SourceTable], instant: int | None) -> Problem:
+def _none_fits(config: DeskConfig, tables: Sequence[SourceTable], instant: int | None) -> Diagnostic:
     if instant is not None and all((table.frame["known"].to_numpy() > instant).all() for table in tables):
-        return Problem(config.shown_as, None, None, f"no prices known as of {_iso(instant)}", "")
-    line, column = config.place(("desk", "day_cut"))
+        return Diagnostic("data.no-prices", Place(config.shown_as), f"no prices known as of {_iso(instant)}", "")
     what = f"no bar of any price source ends at the day's cut, {config.desk.day_cut} UTC"
     hint = "daily bars serve only the cut at which they end, hourly bars any; check bar, stamp and timezone too"
-    return Problem(config.shown_as, line, column, what, hint)
+    return Diagnostic("data.no-bar-at-cut", config.place(("desk", "day_cut")), what, hint)
 
 
 def _check_recent(config: DeskConfig, day: date, instant: int | None) -> None:
@@ -193,13 +199,15 @@ def _check_recent(config: DeskConfig, day: date, instant: int | None) -> None:
         ended = f"which ended {days} days before {_iso(instant)}"
         what = f"the newest day with prices is {day}, {ended}: has their source stopped?"
         hint = f"bring the prices up to date, or ask for that brief with --date {day}"
-        raise DoubtError([Problem(config.shown_as, None, None, what, hint)])
+        raise DoubtError([Diagnostic("data.stale-prices", Place(config.shown_as), what, hint)])
 
 
 def _check_over(config: DeskConfig, day: date, day_end: int, as_of: datetime | None) -> None:
     if as_of is not None and int(as_of.timestamp()) < day_end:
         what = f"as of {_iso(int(as_of.timestamp()))}, {day} is not over"
-        raise InputError([Problem(config.shown_as, None, None, what, "a bar that has not closed is not a close")])
+        raise InputError(
+            [Diagnostic("data.day-not-over", Place(config.shown_as), what, "a bar that has not closed is not a close")]
+        )
 
 
 def _check_priced(config: DeskConfig, tables: Sequence[SourceTable], day_end: int, day: date, instant: int) -> None:
@@ -210,11 +218,13 @@ def _check_priced(config: DeskConfig, tables: Sequence[SourceTable], day_end: in
         raise InputError([_none_fits(config, tables, None)])
     if not (ends == day_end).any():
         hint = f"prices run from {_date_of(int(ends.min()) - offset)} to {_date_of(int(ends.max()) - offset)}"
-        raise InputError([Problem(config.shown_as, None, None, f"no prices for {day}", hint)])
+        raise InputError([Diagnostic("data.no-prices", Place(config.shown_as), f"no prices for {day}", hint)])
     known, _ = _closed_days(tables, offset, instant)
     if not (known == day_end).any():
         what = f"prices of {day} are not known at {_iso(instant)}: their source has a lag"
-        raise InputError([Problem(config.shown_as, None, None, what, "ask for the brief as of a later instant")])
+        raise InputError(
+            [Diagnostic("data.not-yet-known", Place(config.shown_as), what, "ask for the brief as of a later instant")]
+        )
 
 
 def _unfit(config: DeskConfig, tables: Mapping[str, Sequence[SourceTable]]) -> Iterable[str]:

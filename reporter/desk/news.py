@@ -9,20 +9,22 @@ from reporter.desk.canonical import Columns
 from reporter.desk.config import SourceConfig
 from reporter.desk.schema import EVENT_GRADES, EVENT_TOPICS
 from reporter.desk.tables import SourceTable
-from reporter.errors import Problem, did_you_mean
+from reporter.diagnostics import Diagnostic, Place, did_you_mean
 from reporter.model.metric import Event
 
 Row = Mapping[str, object]
 
 
-def untellable(columns: Columns, files: Sequence[str]) -> Iterator[Problem]:
+def untellable(columns: Columns, files: Sequence[str]) -> Iterator[Diagnostic]:
     """Events that no brief could tell: unknown topics and grades, an id given twice, no text, a quote by nobody."""
     seen: set[object] = set()
     names = list(columns)
     for values in zip(*(column.tolist() for column in columns.values()), strict=True):
         row = dict(zip(names, values, strict=True))
         for what, hint in _mistakes(row, seen):
-            yield Problem(files[row["file"]], row["line"], None, f'event "{row["id"]}": {what}', hint)
+            yield Diagnostic(
+                "data.wrong-event", Place(files[row["file"]], row["line"]), f'event "{row["id"]}": {what}', hint
+            )
         seen.add(row["id"])
 
 

@@ -21,17 +21,22 @@ def plain_json(content: Content) -> RawTable:
     value, shown, place = parsed(content), content.shown_as, content.place
     places = row_places(value)
     if value == []:
-        raise refuse(f"{shown}#", "there are no rows")
+        raise refuse("data.no-rows", f"{shown}#", "there are no rows")
     if not place and len(places) != 1:
         what = "no list of rows in it" if not places else f"rows may lie in {len(places)} places of it"
         known = ", ".join(f'"{name}"' for name in places[:8])
-        raise refuse(shown, what, f'say which: member = "…", one of {known}' if places else "see docs/data.md")
+        raise refuse(
+            "data.unclear-member",
+            shown,
+            what,
+            f'say which: member = "…", one of {known}' if places else "see docs/data.md",
+        )
     path = place or places[0]
     node = at_path(value, path)
     where = f"{shown}#{path}"
     if not _is_rows(node):
         hint = f"rows lie in {', '.join(places[:8])}" if places else ""
-        raise refuse(shown, f'no rows in "{path}"', hint)
+        raise refuse("data.no-rows", shown, f'no rows in "{path}"', hint)
     if isinstance(node, list):
         columns = of_objects(node, where)
     else:

@@ -39,9 +39,9 @@ def query_table(config: DeskConfig, source: SourceConfig) -> RawTable:
     names, rows = _from_env(config, source) if source.path.startswith("env:") else _from_duckdb(config, source)
     shown = f"{source.id}(query)#"
     if len(rows) > _MOST_ROWS:
-        raise InputError([config.problem(source, f"the query gives more than {_MOST_ROWS} rows")])
+        raise InputError([config.problem("desk.wrong-query", source, f"the query gives more than {_MOST_ROWS} rows")])
     if not rows:
-        raise InputError([config.problem(source, "the query gives no rows")])
+        raise InputError([config.problem("data.no-rows", source, "the query gives no rows")])
     return of_values(names, list(zip(*rows, strict=True)), shown)
 
 
@@ -50,7 +50,13 @@ def _check_select(config: DeskConfig, source: SourceConfig) -> None:
     changes = _CHANGES.search(bare)
     if not re.match(r"(?i)(select|with)\b", bare) or ";" in bare or changes:
         what = f'query holds "{changes[1]}"' if changes else "query is not one SELECT"
-        raise InputError([config.problem(source, what, "a source is read with a single SELECT and changes nothing")])
+        raise InputError(
+            [
+                config.problem(
+                    "desk.wrong-query", source, what, "a source is read with a single SELECT and changes nothing"
+                )
+            ]
+        )
 
 
 def _from_duckdb(config: DeskConfig, source: SourceConfig) -> tuple[list[str], Sequence[tuple[Any, ...]]]:
@@ -60,7 +66,13 @@ def _from_duckdb(config: DeskConfig, source: SourceConfig) -> tuple[list[str], S
         raise _lacking(config, source, "DuckDB") from error
     path = config.folder / source.path
     if not path.is_file():
-        raise InputError([config.problem(source, f'no file "{source.path}"', "path names a DuckDB file, or env:NAME")])
+        raise InputError(
+            [
+                config.problem(
+                    "desk.no-file", source, f'no file "{source.path}"', "path names a DuckDB file, or env:NAME"
+                )
+            ]
+        )
     try:
         # Without external access a query can't read other files or the network.
         with duckdb.connect(path.as_posix(), read_only=True, config={"enable_external_access": "false"}) as database:
@@ -70,18 +82,29 @@ def _from_duckdb(config: DeskConfig, source: SourceConfig) -> tuple[list[str], S
             names = [str(item[0]) for item in cursor.description or ()]
             return names, cursor.fetchmany(_MOST_ROWS + 1)
     except duckdb.Error as error:
-        raise InputError([config.problem(source, f"the query fails: {_first_line(error)}")]) from error
+        raise InputError(
+            [config.problem("desk.wrong-query", source, f"the query fails: {_first_line(error)}")]
+        ) from error
 
 
 def _from_env(config: DeskConfig, source: SourceConfig) -> tuple[list[str], Sequence[tuple[Any, ...]]]:
     match = _ENV.fullmatch(source.path)
     if match is None:
         raise InputError(
-            [config.problem(source, f'path "{source.path}" names no variable', 'write path = "env:MARKET_DB_URL"')]
+            [
+                config.problem(
+                    "desk.no-database",
+                    source,
+                    f'path "{source.path}" names no variable',
+                    'write path = "env:MARKET_DB_URL"',
+                )
+            ]
         )
     url = os.environ.get(match[1], "")
     if not url:
-        raise InputError([config.problem(source, f"the environment variable {match[1]} is not set")])
+        raise InputError(
+            [config.problem("desk.no-database", source, f"the environment variable {match[1]} is not set")]
+        )
     try:
         import sqlalchemy
         from sqlalchemy.exc import ArgumentError, SQLAlchemyError
@@ -92,7 +115,7 @@ def _from_env(config: DeskConfig, source: SourceConfig) -> tuple[list[str], Sequ
     except (ArgumentError, ImportError) as error:
         # The message may repeat the URL, and with it a password.
         what = f"{match[1]} is no database URL, or its driver is not installed"
-        raise InputError([config.problem(source, what)]) from error
+        raise InputError([config.problem("desk.no-database", source, what)]) from error
     try:
         with engine.connect() as connection:
             if (read_only := _READ_ONLY.get(engine.dialect.name)) is not None:
@@ -104,7 +127,7 @@ def _from_env(config: DeskConfig, source: SourceConfig) -> tuple[list[str], Sequ
         said = _first_line(getattr(error, "orig", None) or type(error).__name__)
         password = engine.url.password
         said = said.replace(str(password), "***") if password else said
-        raise InputError([config.problem(source, f"the query fails: {said}")]) from error
+        raise InputError([config.problem("desk.wrong-query", source, f"the query fails: {said}")]) from error
     finally:
         engine.dispose()
 
@@ -129,4 +152,4 @@ def _first_line(error: object) -> str:
 
 def _lacking(config: DeskConfig, source: SourceConfig, library: str) -> InputError:
     hint = "pip install 'market-reporter[sql]'"
-    return InputError([config.problem(source, f"{library} is not installed", hint)])
+    return InputError([config.problem("setup.missing-library", source, f"{library} is not installed", hint)])

@@ -10,7 +10,8 @@ from itertools import compress
 from pathlib import Path
 
 from reporter.desk.containers import NAMES, PLAIN_TEXT, TextForm, open_file, refuse, text_of
-from reporter.errors import InputError, Problem, did_you_mean
+from reporter.diagnostics import Diagnostic, Place, did_you_mean
+from reporter.errors import InputError
 
 #: So many mistakes of one kind are named; a file in a wrong format has as many as it has rows.
 MAX_PROBLEMS = 20
@@ -76,10 +77,12 @@ def read_csv(
     content = open_file(path, shown_as, member, form)
     if content.kind != "csv":
         hint = f'declare format = "{content.kind}", or see what `reporter sniff` says'
-        raise refuse(shown_as, f"not a text table but {NAMES[content.kind].removeprefix('a text ')}", hint)
+        raise refuse(
+            "data.not-a-table", shown_as, f"not a text table but {NAMES[content.kind].removeprefix('a text ')}", hint
+        )
     text, shown_as = text_of(content), content.shown_as
     if not text.strip(', \t\r\n";|'):
-        raise refuse(shown_as, "the file is empty", "a header line and rows are needed")
+        raise refuse("data.no-rows", shown_as, "the file is empty", "a header line and rows are needed")
     found = fields_of(text, shown_as, form.separator)
     width, top = found.widths[0], found.lines[0]
     header = [name.strip() for name in found.cells[:width]]
@@ -87,7 +90,7 @@ def read_csv(
     check_header(header, required, shown_as, top)
     wanted = [*required, *(name for name in optional if name in header), *(header if rest else ())]
     if len(found.lines) == 1:
-        raise InputError([Problem(shown_as, top, None, "the file has a header and no rows")])
+        raise InputError([Diagnostic("data.no-rows", Place(shown_as, top), "the file has a header and no rows")])
     _check_widths(found, shown_as, whole=text.endswith("\n"))
     notices = check_end(found, text, shown_as)
     columns = {name: found.cells[width + header.index(name) :: width] for name in dict.fromkeys(wanted) if name}
@@ -116,7 +119,7 @@ def check_end(found: Fields, text: str, shown_as: str) -> tuple[str, ...]:
         why = "are longer"
     if why:
         what = f'the file ends inside "{last}": all other cells of that column {why}'
-        raise InputError([Problem(shown_as, found.lines[-1], None, what, _CUT)])
+        raise InputError([Diagnostic("data.cut-off", Place(shown_as, found.lines[-1]), what, _CUT)])
     return (f"{shown_as}:{found.lines[-1]}: no line break ends the last row: is the file whole?",)
 
 
@@ -137,7 +140,9 @@ def table_of(found: Fields, names: Sequence[str], heads: int, shown_as: str) -> 
         InputError: no rows, or some of another width.
     """
     if len(found.lines) <= heads:
-        raise InputError([Problem(shown_as, found.lines[0], None, "the file has a header and no rows")])
+        raise InputError(
+            [Diagnostic("data.no-rows", Place(shown_as, found.lines[0]), "the file has a header and no rows")]
+        )
     _check_widths(found, shown_as)
     width = found.widths[0]
     cells = [cell.strip() for cell in found.cells[width * heads :]]
@@ -194,21 +199,32 @@ def _quoted(text: str, shown_as: str, separator: str) -> Fields:
             line = reader.line_num + 1
     except csv.Error as error:
         what = "a quoted text is never closed" if "unexpected end" in str(error) else f"not CSV: {error}"
-        raise InputError([Problem(shown_as, line, None, what, "a quote inside a quoted text is doubled")]) from error
+        raise InputError(
+            [Diagnostic("data.not-csv", Place(shown_as, line), what, "a quote inside a quoted text is doubled")]
+        ) from error
     return found
 
 
 def check_header(header: Sequence[str], required: Sequence[str], shown_as: str, line: int | None) -> None:
     """Refuse names that stand twice, and the lack of a name that is required."""
     problems = [
-        Problem(shown_as, line, None, f'column "{name}" stands twice in the header', "rename one of them")
+        Diagnostic(
+            "data.duplicate-column",
+            Place(shown_as, line),
+            f'column "{name}" stands twice in the header',
+            "rename one of them",
+        )
         for name in dict.fromkeys(header)
         if name and header.count(name) > 1
     ]
     for name in required:
         if name not in header:
             near = did_you_mean(name, header) or f"columns are: {', '.join(header)}"
-            problems.append(Problem(shown_as, line, None, f'no column "{name}"', _separator(header) or near))
+            problems.append(
+                Diagnostic(
+                    "data.missing-column", Place(shown_as, line), f'no column "{name}"', _separator(header) or near
+                )
+            )
     if problems:
         raise InputError(problems)
 
@@ -229,10 +245,9 @@ def _check_widths(found: Fields, shown_as: str, *, whole: bool = True) -> None:
         return
     ragged = [(line, fields) for line, fields in zip(found.lines, found.widths, strict=True) if fields != width]
     problems = [
-        Problem(
-            shown_as,
-            line,
-            None,
+        Diagnostic(
+            "data.ragged-row",
+            Place(shown_as, line),
             f"row has {fields} field{'' if fields == 1 else 's'}, the header has {width}",
             _MANY if fields > width else "" if whole or line != found.lines[-1] else _CUT,
         )
@@ -240,5 +255,5 @@ def _check_widths(found: Fields, shown_as: str, *, whole: bool = True) -> None:
     ]
     if len(ragged) > MAX_PROBLEMS:
         what = f"{len(ragged) - MAX_PROBLEMS} more rows like these, from this line on"
-        problems.append(Problem(shown_as, ragged[MAX_PROBLEMS][0], None, what))
+        problems.append(Diagnostic("data.ragged-row", Place(shown_as, ragged[MAX_PROBLEMS][0]), what))
     raise InputError(problems)

@@ -17,7 +17,8 @@ from reporter.desk.readers import RawTable
 from reporter.desk.records import PLAIN_LAYOUT, one_of, raw_table
 from reporter.desk.shaping import epoch_seconds, shaped
 from reporter.desk.text_forms import written
-from reporter.errors import InputError, Problem
+from reporter.diagnostics import Diagnostic
+from reporter.errors import InputError
 
 _LOOKED_AT = 20
 
@@ -55,7 +56,7 @@ class Recognised:
     content: Content
     matches: tuple[Match, ...]
     plain: RawTable | None
-    fault: tuple[Problem, ...] = ()
+    fault: tuple[Diagnostic, ...] = ()
 
 
 def recognise(path: Path, shown_as: str, library: Library, member: str = "") -> Recognised:
@@ -72,11 +73,11 @@ def recognise(path: Path, shown_as: str, library: Library, member: str = "") -> 
     """
     content = written(open_file(path, shown_as, member))
     if content.kind == "json" and _is_empty(parsed(content)):
-        raise refuse(shown_as, "an answer without rows", "ask for a span that has some")
+        raise refuse("data.no-rows", shown_as, "an answer without rows", "ask for a span that has some")
     elif content.kind == "csv":
         text_of(content)
     found: list[Match] = []
-    faults: list[Problem] = []
+    faults: list[Diagnostic] = []
     tables: dict[object, RawTable | None] = {}
     for name, layout in library.items():
         raw = _table(content, layout, tables)
@@ -85,7 +86,7 @@ def recognise(path: Path, shown_as: str, library: Library, member: str = "") -> 
         try:
             rows = shaped(raw, layout) if layout.table else raw
         except InputError as error:
-            faults.extend(error.problems)
+            faults.extend(error.diagnostics)
             continue
         found.append(Match(name, layout, rows, _weight(layout, path.name)))
     found.sort(key=lambda match: (-match.weight, match.name))

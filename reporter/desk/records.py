@@ -48,7 +48,7 @@ def _from_text(content: Content, layout: Layout) -> RawTable:
     shown = content.shown_as
     separator = content.form.separator
     if not text.strip(', \t\r\n";|'):
-        raise refuse(shown, "the file is empty", "a header line and rows are needed")
+        raise refuse("data.no-rows", shown, "the file is empty", "a header line and rows are needed")
     if layout.header == "found":
         above = _above_header(text, layout, separator)
         # Lines above the header are blanked, so that the others keep their numbers.
@@ -76,10 +76,10 @@ def _two_headed(found: Fields, first: list[str], shown: str) -> RawTable:
     tickers = [cell.strip() for cell in found.cells[width : 2 * width]]
     several = sorted(set(tickers[1:]) - {""})
     if len(found.lines) < 4 or tickers[0] != "Ticker":
-        raise refuse(shown, "no second header line with tickers below the first", "", found.lines[0])
+        raise refuse("data.no-header", shown, "no second header line with tickers below the first", "", found.lines[0])
     if len(several) > 1:
         what = f"the file holds {len(several)} tickers: {', '.join(several[:8])}"
-        raise refuse(shown, what, "save each ticker in a file of its own", found.lines[1])
+        raise refuse("data.several-tickers", shown, what, "save each ticker in a file of its own", found.lines[1])
     third = found.cells[2 * width].strip() or "Date"
     return table_of(found, [third, *first[1:]], 3, shown)
 

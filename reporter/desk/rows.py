@@ -22,7 +22,8 @@ from reporter.desk.schema import TABLES
 from reporter.desk.snapshots import as_viewed
 from reporter.desk.tables import SourceTable
 from reporter.desk.unpublished import without_empty_rows
-from reporter.errors import DoubtError, InputError, Problem
+from reporter.diagnostics import Diagnostic, Place
+from reporter.errors import DoubtError, InputError
 
 _DAY = 86_400
 _HOUR = 3_600
@@ -61,7 +62,7 @@ def source_table(
         columns = as_viewed(columns)
         if not len(columns["start"]):
             what = "no row's period was over when the files were taken"
-            raise InputError([Problem(files[0], None, None, what, "is taken declared rightly?")])
+            raise InputError([Diagnostic("data.not-over", Place(files[0]), what, "is taken declared rightly?")])
     problems = list(disbelieved(source, columns, files))
     columns, notices = _sorted_once(source, columns, files, problems)
     problems += _overlaps(source, columns, files)
@@ -116,7 +117,7 @@ def _newest_views(source: SourceConfig, columns: Columns) -> Columns:
 
 
 def _sorted_once(
-    source: SourceConfig, columns: Columns, files: Sequence[str], problems: list[Problem]
+    source: SourceConfig, columns: Columns, files: Sequence[str], problems: list[Diagnostic]
 ) -> tuple[Columns, tuple[str, ...]]:
     """Rows in order of time and key; identical ones dropped with a notice, conflicting ones refused."""
     # A value given differently later is no contradiction where the rows say when each was known.
@@ -145,12 +146,17 @@ def _equal(columns: Columns, first: int, second: int) -> bool:
     return all(a == b or (a != a and b != b) for a, b in pairs)  # noqa: PLR0124 - a gap equals a gap
 
 
-def _conflict(source: SourceConfig, columns: Columns, row: int, files: Sequence[str]) -> Problem:
+def _conflict(source: SourceConfig, columns: Columns, row: int, files: Sequence[str]) -> Diagnostic:
     here, before = int(columns["line"][row]), int(columns["line"][row - 1])
     file, other = files[int(columns["file"][row])], files[int(columns["file"][row - 1])]
     where = f"line {before}" if file == other else f"line {before} of {other}"
     alike = " and ".join(("time", *TABLES[source.table].key))
-    return Problem(file, here, None, f"this row and {where} give different values for the same {alike}", "keep one")
+    return Diagnostic(
+        "data.conflicting-rows",
+        Place(file, here),
+        f"this row and {where} give different values for the same {alike}",
+        "keep one",
+    )
 
 
 def _dropped(columns: Columns, dropped: npt.NDArray[np.bool_], files: Sequence[str]) -> Iterator[str]:
@@ -161,7 +167,7 @@ def _dropped(columns: Columns, dropped: npt.NDArray[np.bool_], files: Sequence[s
             yield f"{file}: {rows} dropped, the first in line {lines[0]}"
 
 
-def _overlaps(source: SourceConfig, columns: Columns, files: Sequence[str]) -> Iterator[Problem]:
+def _overlaps(source: SourceConfig, columns: Columns, files: Sequence[str]) -> Iterator[Diagnostic]:
     """Periods that begin before the one before has ended: the declared length of a bar is wrong."""
     bar = parse_duration(source.bar)
     if not bar or source.table == "options" or len(columns["start"]) < 2:
@@ -178,8 +184,11 @@ def _overlaps(source: SourceConfig, columns: Columns, files: Sequence[str]) -> I
         place = int(np.argmax(bad))
         row = int(order[place + 1])
         what = f'row begins {_length(int(gaps[place]))} after the one before, but bar = "{source.bar}"'
-        yield Problem(
-            files[int(columns["file"][row])], int(columns["line"][row]), None, what, "is bar declared rightly?"
+        yield Diagnostic(
+            "data.overlapping-rows",
+            Place(files[int(columns["file"][row])], int(columns["line"][row])),
+            what,
+            "is bar declared rightly?",
         )
 
 

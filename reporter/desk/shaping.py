@@ -11,7 +11,8 @@ from reporter.desk.config import SourceConfig
 from reporter.desk.layouts import Layout
 from reporter.desk.readers import MAX_PROBLEMS, RawTable, check_header
 from reporter.desk.records import one_of
-from reporter.errors import InputError, Problem
+from reporter.diagnostics import Diagnostic, Place
+from reporter.errors import InputError
 
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
 _BRACKETS = re.compile(r"\(([\d.,]+)\)")
@@ -37,7 +38,7 @@ def shaped(raw: RawTable, layout: Layout) -> RawTable:
     columns = {name: _gaps(cells, layout) for name, cells in raw.columns.items()}
     raw = _without_dropped(RawTable(raw.file, columns, raw.lines, raw.notices), layout.drop)
     columns = dict(raw.columns)
-    problems: list[Problem] = []
+    problems: list[Diagnostic] = []
     for name, pattern in layout.split.items():
         columns |= _taken_apart(raw, name, re.compile(pattern), problems)
     for name, form in layout.dates.items():
@@ -79,7 +80,7 @@ def _counted_once(raw: RawTable, layout: Layout) -> RawTable:
         keep.append(first == row)
         if first != row and any(cells[row] != cells[first] for cells in raw.columns.values()):
             what = f"this row and row {raw.lines[first]} give different values for {' and '.join(key)}"
-            problems.append(Problem(raw.file, raw.lines[row], None, what, "keep one"))
+            problems.append(Diagnostic("data.conflicting-rows", Place(raw.file, raw.lines[row]), what, "keep one"))
     if problems:
         raise InputError(problems[:MAX_PROBLEMS])
     if all(keep):
@@ -94,7 +95,13 @@ def _check_used(raw: RawTable, layout: Layout) -> None:
     used = [*layout.columns.values(), layout.time, *layout.needs]
     twice = [name for name in used if f"{name} 2" in raw.columns]
     if twice:
-        raise InputError([Problem(raw.file, None, None, f'column "{twice[0]}" stands twice', "rename one of them")])
+        raise InputError(
+            [
+                Diagnostic(
+                    "data.duplicate-column", Place(raw.file), f'column "{twice[0]}" stands twice', "rename one of them"
+                )
+            ]
+        )
     derived = {*layout.ratio, *layout.pick}
     wanted = [one_of(name, names) or name for name in (layout.time, *layout.columns.values()) if name]
     wanted += list(layout.split)
@@ -127,7 +134,7 @@ def _without_dropped(raw: RawTable, drop: Mapping[str, Sequence[str]]) -> RawTab
         if left == len(raw):
             what = f'column "{name}" is "{raw.columns[name][0]}" in every row: none of them is data'
             hint = "these bars have not closed; fetch them again later" if name == "confirm" else ""
-            raise InputError([Problem(raw.file, None, None, what, hint)])
+            raise InputError([Diagnostic("data.all-dropped", Place(raw.file), what, hint)])
         if left:
             first = raw.lines[marks.index(False)]
             shown = raw.columns[name][marks.index(False)]
@@ -138,13 +145,17 @@ def _without_dropped(raw: RawTable, drop: Mapping[str, Sequence[str]]) -> RawTab
     return RawTable(raw.file, raw.columns, raw.lines, tuple(notices))
 
 
-def _taken_apart(raw: RawTable, name: str, pattern: re.Pattern[str], problems: list[Problem]) -> dict[str, list[str]]:
+def _taken_apart(
+    raw: RawTable, name: str, pattern: re.Pattern[str], problems: list[Diagnostic]
+) -> dict[str, list[str]]:
     """The named groups of a column's cells as columns; cells of another form are no options and are told."""
     matches = {cell: pattern.fullmatch(cell) for cell in dict.fromkeys(raw.columns[name])}
     for row, cell in enumerate(raw.columns[name]):
         if matches[cell] is None and len(problems) < MAX_PROBLEMS:
             what = f'column "{name}": "{cell}" is no symbol of the form {_form(pattern)}'
-            problems.append(Problem(raw.file, raw.lines[row], None, what, "take out what is no option"))
+            problems.append(
+                Diagnostic("data.wrong-symbol", Place(raw.file, raw.lines[row]), what, "take out what is no option")
+            )
     groups = {cell: match.groupdict() if match else {} for cell, match in matches.items()}
     return {group: [groups[cell].get(group, "") for cell in raw.columns[name]] for group in pattern.groupindex}
 
@@ -153,11 +164,15 @@ def _form(pattern: re.Pattern[str]) -> str:
     return "-".join(["…", *sorted(pattern.groupindex, key=lambda group: pattern.groupindex[group])])
 
 
-def _dates(raw: RawTable, name: str, cells: Sequence[str], form: str, problems: list[Problem]) -> list[str]:
+def _dates(raw: RawTable, name: str, cells: Sequence[str], form: str, problems: list[Diagnostic]) -> list[str]:
     read = {cell: _date(cell, form) for cell in dict.fromkeys(cells)}
     for row, cell in enumerate(cells):
         if cell and not read[cell] and len(problems) < MAX_PROBLEMS:
-            problems.append(Problem(raw.file, raw.lines[row], None, f'column "{name}": "{cell}" is not a date'))
+            problems.append(
+                Diagnostic(
+                    "data.wrong-date", Place(raw.file, raw.lines[row]), f'column "{name}": "{cell}" is not a date'
+                )
+            )
     return [read[cell] for cell in cells]
 
 

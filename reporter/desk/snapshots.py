@@ -43,7 +43,9 @@ def moment_of(config: DeskConfig, source: SourceConfig, path: Path) -> int | Non
     except ValueError:
         day = None
     if day is None or source.taken is None:
-        raise InputError([config.problem(source, f"{path.name}: its path holds no date that exists")])
+        raise InputError(
+            [config.problem("desk.no-date-in-path", source, f"{path.name}: its path holds no date that exists")]
+        )
     clock = datetime.strptime(source.taken, "%H:%M").time()  # noqa: DTZ007 - a time of day, which gets its zone below
     return int(datetime.combine(day, clock, ZoneInfo(source.timezone)).timestamp())
 

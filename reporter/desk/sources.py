@@ -16,7 +16,8 @@ from reporter.desk.rows import source_table
 from reporter.desk.shaping import cleaned, shaped
 from reporter.desk.snapshots import moment_of, snapshot_glob
 from reporter.desk.tables import SourceTable
-from reporter.errors import DoubtError, InputError, Problem
+from reporter.diagnostics import Diagnostic
+from reporter.errors import DoubtError, InputError
 
 #: A glob that finds more files than this was meant otherwise.
 _MOST_FILES = 5_000
@@ -33,16 +34,16 @@ def read_sources(config: DeskConfig) -> tuple[dict[str, list[SourceTable]], tupl
         DoubtError: where there is nothing worse than rows that can hardly be true.
     """
     tables: dict[str, list[SourceTable]] = {}
-    problems: list[Problem] = []
-    doubts: list[Problem] = []
+    problems: list[Diagnostic] = []
+    doubts: list[Diagnostic] = []
     notices: list[str] = []
     for source in config.source:
         try:
             table, noticed = read_source(config, source)
         except DoubtError as error:
-            doubts.extend(error.problems)
+            doubts.extend(error.diagnostics)
         except InputError as error:
-            problems.extend(error.problems)
+            problems.extend(error.diagnostics)
         else:
             tables.setdefault(source.table, []).append(table)
             notices.extend(noticed)
@@ -73,7 +74,7 @@ def read_source(config: DeskConfig, source: SourceConfig) -> tuple[SourceTable, 
     """
     parts: list[Columns] = []
     shown: list[str] = []
-    problems: list[Problem] = []
+    problems: list[Diagnostic] = []
     notices: list[str] = []
     if source.format == "sql":
         from reporter.desk.queries import query_table
@@ -90,7 +91,7 @@ def read_source(config: DeskConfig, source: SourceConfig) -> tuple[SourceTable, 
             shown.append(raw.file)
             notices.extend(raw.notices)
         except InputError as error:
-            problems.extend(error.problems)
+            problems.extend(error.diagnostics)
     if problems:
         raise InputError(problems)
     table, noticed = source_table(source, parts, shown, config.layout(source), config.gates)
@@ -108,7 +109,9 @@ def _read_file(config: DeskConfig, source: SourceConfig, path: Path, name: str) 
     if layout is None:
         if content.kind != source.format:
             hint = f'declare format = "{content.kind}", or see what `reporter sniff` says'
-            raise refuse(name, f'{NAMES[content.kind]}, and format = "{source.format}" is declared', hint)
+            raise refuse(
+                "data.not-a-table", name, f'{NAMES[content.kind]}, and format = "{source.format}" is declared', hint
+            )
         raw = raw_table(content, PLAIN_LAYOUT)
         check_header(list(raw.columns), required, raw.file, None)
         return source, cleaned(source, raw)
@@ -128,30 +131,38 @@ def _files(config: DeskConfig, source: SourceConfig) -> list[Path]:
     if path.is_file():
         return [path]
     if path.is_dir():
-        raise InputError([config.problem(source, f'"{source.path}" is a folder', 'name a file, or write "…/*.csv"')])
+        raise InputError(
+            [
+                config.problem(
+                    "desk.wrong-path", source, f'"{source.path}" is a folder', 'name a file, or write "…/*.csv"'
+                )
+            ]
+        )
     near = sorted(item.name for item in path.parent.glob("*") if item.is_file()) if path.parent.is_dir() else []
     hint = f"files there: {_some(near)}" if near else "check the path; it is relative to desk.toml"
     if any(feed.source == source.id for feed in config.feed):
         hint = "run `reporter fetch` to fill it"
-    raise InputError([config.problem(source, f'no file "{source.path}"', hint)])
+    raise InputError([config.problem("desk.no-file", source, f'no file "{source.path}"', hint)])
 
 
 def _matching(config: DeskConfig, source: SourceConfig, pattern: str) -> list[Path]:
     try:
         files = sorted(path for path in config.folder.glob(pattern) if path.is_file())
     except (ValueError, NotImplementedError) as error:
-        raise InputError([config.problem(source, f'path "{source.path}" is no glob', str(error).lower())]) from error
+        raise InputError(
+            [config.problem("desk.wrong-path", source, f'path "{source.path}" is no glob', str(error).lower())]
+        ) from error
     if not files:
         where = f"in {config.folder.as_posix()}"
-        raise InputError([config.problem(source, f'no file matches "{source.path}"', where)])
+        raise InputError([config.problem("desk.no-file", source, f'no file matches "{source.path}"', where)])
     if len(files) > _MOST_FILES:
         what = f'"{source.path}" matches {len(files)} files, more than {_MOST_FILES}'
-        raise InputError([config.problem(source, what, "write a narrower glob")])
+        raise InputError([config.problem("desk.wrong-path", source, what, "write a narrower glob")])
     root = config.folder.resolve()
     outside = [path for path in files if not path.resolve().is_relative_to(root)]
     if outside:
         what = f"{_shown(config, outside[0])} is a link that leads out of the desk folder"
-        raise InputError([config.problem(source, what, "a glob stays inside the desk folder")])
+        raise InputError([config.problem("desk.wrong-path", source, what, "a glob stays inside the desk folder")])
     return files
 
 

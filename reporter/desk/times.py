@@ -18,7 +18,7 @@ from reporter.desk.fields import parse_duration
 from reporter.desk.readers import RawTable
 from reporter.desk.sessions import early_close
 from reporter.desk.time_forms import odd_time
-from reporter.errors import Problem
+from reporter.diagnostics import Diagnostic
 
 DAY = 86_400
 Seconds = npt.NDArray[np.int64]
@@ -37,7 +37,7 @@ _JITTER = 0.1
 _EPOCH_SPAN = (315_532_800, 4_102_444_800)
 
 
-def row_times(source: SourceConfig, raw: RawTable, problems: list[Problem]) -> Seconds:
+def row_times(source: SourceConfig, raw: RawTable, problems: list[Diagnostic]) -> Seconds:
     """Seconds since 1970 UTC of the time column; cells that are no time are added to the problems."""
     cells = raw.columns[source.time]
     if source.time_format in EPOCHS:
@@ -52,26 +52,28 @@ def row_times(source: SourceConfig, raw: RawTable, problems: list[Problem]) -> S
     years = local.astype("datetime64[Y]").astype(np.int64) + 1970
     strange = (years < _YEARS[0]) | (years >= _YEARS[1])
     if strange.any():
-        complain(raw, source.time, strange, f"outside the years {_YEARS[0]} to {_YEARS[1] - 1}", problems)
+        complain(
+            "data.wrong-time", raw, source.time, strange, f"outside the years {_YEARS[0]} to {_YEARS[1] - 1}", problems
+        )
         return np.zeros(len(cells), dtype=np.int64)
     return _to_utc(source, raw, local, offset, problems)
 
 
-def _unreadable(source: SourceConfig, raw: RawTable, bad: Marks, problems: list[Problem]) -> None:
+def _unreadable(source: SourceConfig, raw: RawTable, bad: Marks, problems: list[Diagnostic]) -> None:
     cells = raw.columns[source.time]
     if source.time_format:
         what = f'not a time of the form "{source.time_format}"'
-        complain(raw, source.time, bad, what, problems, _hint(source, cells[int(np.argmax(bad))]))
+        complain("data.wrong-time", raw, source.time, bad, what, problems, _hint(source, cells[int(np.argmax(bad))]))
         return
     formed = np.asarray([_ISO.fullmatch(cell) is not None for cell in cells], dtype=bool)
-    complain(raw, source.time, bad & formed, "a day or hour that does not exist", problems)
+    complain("data.wrong-time", raw, source.time, bad & formed, "a day or hour that does not exist", problems)
     odd = bad & ~formed
     if odd.any():
         hint = _hint(source, cells[int(np.argmax(odd))])
-        complain(raw, source.time, odd, "not an ISO date or time", problems, hint)
+        complain("data.wrong-time", raw, source.time, odd, "not an ISO date or time", problems, hint)
 
 
-def _epochs(source: SourceConfig, cells: list[str], raw: RawTable, problems: list[Problem]) -> Seconds:
+def _epochs(source: SourceConfig, cells: list[str], raw: RawTable, problems: list[Diagnostic]) -> Seconds:
     try:
         numbers = np.asarray([float(cell) for cell in cells])
     except ValueError:
@@ -80,12 +82,12 @@ def _epochs(source: SourceConfig, cells: list[str], raw: RawTable, problems: lis
     bad = ~((numbers >= _EPOCH_SPAN[0]) & (numbers < _EPOCH_SPAN[1]))
     if bad.any():
         what = f'not a time in "{source.time_format}" between 1980 and 2100'
-        complain(raw, source.time, bad, what, problems, _hint(source, cells[int(np.argmax(bad))]))
+        complain("data.wrong-time", raw, source.time, bad, what, problems, _hint(source, cells[int(np.argmax(bad))]))
         return np.zeros(len(cells), dtype=np.int64)
     return _whole(source, numbers)
 
 
-def _any_epochs(source: SourceConfig, cells: list[str], raw: RawTable, problems: list[Problem]) -> Seconds:
+def _any_epochs(source: SourceConfig, cells: list[str], raw: RawTable, problems: list[Diagnostic]) -> Seconds:
     """Numbers in seconds, milli-, micro- or nanoseconds: between 1980 and 2100 no two of them are alike."""
     numbers = pd.to_numeric(pd.Series(cells, dtype=object), errors="coerce").to_numpy(dtype=float)
     seconds = np.full(len(numbers), np.nan)
@@ -96,7 +98,7 @@ def _any_epochs(source: SourceConfig, cells: list[str], raw: RawTable, problems:
     bad = np.isnan(seconds)
     if bad.any():
         what = "not a time in s, ms, us or ns between 1980 and 2100"
-        complain(raw, source.time, bad, what, problems, _hint(source, cells[int(np.argmax(bad))]))
+        complain("data.wrong-time", raw, source.time, bad, what, problems, _hint(source, cells[int(np.argmax(bad))]))
         return np.zeros(len(cells), dtype=np.int64)
     if source.time_format == "epoch":
         return _whole(source, seconds)
@@ -182,7 +184,7 @@ def _to_utc(
     raw: RawTable,
     local: npt.NDArray[np.datetime64],
     offset: Seconds | None,
-    problems: list[Problem],
+    problems: list[Diagnostic],
 ) -> Seconds:
     naive = np.ones(len(local), dtype=bool) if offset is None else offset == -DAY
     utc = local.copy()
@@ -198,7 +200,15 @@ def _to_utc(
         for which, what in ((missing, "skipped"), (twice, "given twice")):
             marks = np.zeros(len(local), dtype=bool)
             marks[rows[which]] = True
-            complain(raw, source.time, marks, f"{what} in {source.timezone} when its clocks change", problems, hint)
+            complain(
+                "data.wrong-time",
+                raw,
+                source.time,
+                marks,
+                f"{what} in {source.timezone} when its clocks change",
+                problems,
+                hint,
+            )
     return _whole(source, utc.astype(np.int64) / 1e6)
 
 
@@ -223,14 +233,20 @@ def _localised(
     return utc, skipped, repeated
 
 
-def known_times(column: str, raw: RawTable, problems: list[Problem]) -> Seconds:
+def known_times(column: str, raw: RawTable, problems: list[Diagnostic]) -> Seconds:
     """When each row was known, seconds since 1970 UTC; 0 where its cell is blank."""
     cells = raw.columns[column]
     read = [_moment(cell) if cell else None for cell in cells]
     none = [bool(cell) and (moment is None or moment.tzinfo is None) for cell, moment in zip(cells, read, strict=True)]
     if any(none):
         complain(
-            raw, column, np.asarray(none), "not an ISO time with its offset", problems, "write it as 2026-02-06T09:00Z"
+            "data.wrong-time",
+            raw,
+            column,
+            np.asarray(none),
+            "not an ISO time with its offset",
+            problems,
+            "write it as 2026-02-06T09:00Z",
         )
     return np.asarray([0 if moment is None else _ceiling(moment) for moment in read], dtype=np.int64)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reporter.errors import InputError, Problem, did_you_mean
+from reporter.diagnostics import did_you_mean
+from reporter.errors import usage_error
 from reporter.rules.book import Rule, RuleBook
 
 
@@ -21,7 +22,7 @@ def choose(book: RuleBook, ids: Sequence[str] | None) -> list[Rule]:
         found = {rule.id for rule in book.rules if rule.id == name or rule.id.startswith(f"{name}.")}
         if not found:
             hint = did_you_mean(name, [rule.id for rule in book.rules])
-            raise InputError([Problem("command line", None, None, f'unknown rule "{name}"', hint)])
+            raise usage_error("usage.unknown-rule", f'unknown rule "{name}"', hint)
         chosen |= found
     return [rule for rule in book.rules if rule.id in chosen]
 
@@ -35,7 +36,7 @@ def find_rule(book: RuleBook, rule_id: str) -> Rule:
     found = next((rule for rule in book.rules if rule.id == rule_id), None)
     if found is None:
         hint = did_you_mean(rule_id, [rule.id for rule in book.rules])
-        raise InputError([Problem("command line", None, None, f'unknown rule "{rule_id}"', hint)])
+        raise usage_error("usage.unknown-rule", f'unknown rule "{rule_id}"', hint)
     return found
 
 

@@ -6,8 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from reporter.authored import read_yaml
+from reporter.diagnostics import Diagnostic, Place
 from reporter.editing.trial import Trial, open_report
-from reporter.errors import InputError, Problem
+from reporter.errors import InputError
 from reporter.report_type import framework_of, phrase_problems
 from reporter.rules import load_rules
 
@@ -28,7 +29,9 @@ def open_edited(current: Trial, edited: Path) -> Trial:
         tags = [book.locale.tag for book in report.books]
         return current.with_report(open_report(_desk(current), edited, tags).report)
     if not edited.is_file():
-        raise InputError([Problem(edited.as_posix(), None, None, "there is no such file or folder")])
+        raise InputError(
+            [Diagnostic("usage.no-such-file", Place(edited.as_posix()), "there is no such file or folder")]
+        )
     files = {path.name: (path, report.files.shown(path)) for path in report.files.glob("rules/*.yaml")}
     own = _ids(edited, edited.as_posix())
     if edited.name not in files:

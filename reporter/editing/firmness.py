@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from reporter.errors import Problem
+from reporter.diagnostics import Diagnostic, Place
 from reporter.narrative.phrase_tree import Branch, Loop, Part, Text, Value
 from reporter.narrative.phrases import PhraseBook
 from reporter.verify.grades import grades
@@ -31,7 +31,7 @@ class _Told:
         return f"{self.file}:{self.line}"
 
 
-def firmness_problems(books: Sequence[PhraseBook]) -> tuple[Problem, ...]:
+def firmness_problems(books: Sequence[PhraseBook]) -> tuple[Diagnostic, ...]:
     """Wordings that hedge, approximate or claim a cause where others of the same phrase don't.
 
     Args:
@@ -49,7 +49,7 @@ def firmness_problems(books: Sequence[PhraseBook]) -> tuple[Problem, ...]:
     return tuple(problem for key, told in phrases.items() for problem in _unlike(*key, told))
 
 
-def _unlike(finding: str, form: str, wordings: Sequence[_Told]) -> Iterator[Problem]:
+def _unlike(finding: str, form: str, wordings: Sequence[_Told]) -> Iterator[Diagnostic]:
     for grade in dict.fromkeys(grade for one in wordings for grade in one.graded):
         having = [one for one in wordings if grade in one.graded]
         lacking = [one for one in wordings if grade not in one.graded]
@@ -59,11 +59,21 @@ def _unlike(finding: str, form: str, wordings: Sequence[_Told]) -> Iterator[Prob
         if len(having) <= len(lacking):
             for one in having:
                 what = f'{phrase} says "{one.graded[grade]}" here and nothing like it at {lacking[0].place}'
-                yield Problem(one.file, one.line, None, what, "say it in every wording and language, or in none")
+                yield Diagnostic(
+                    "phrase.uneven-firmness",
+                    Place(one.file, one.line),
+                    what,
+                    "say it in every wording and language, or in none",
+                )
         else:
             for one in lacking:
                 what = f'{phrase} says nothing here like "{word}" at {having[0].place}'
-                yield Problem(one.file, one.line, None, what, "say it in every wording and language, or in none")
+                yield Diagnostic(
+                    "phrase.uneven-firmness",
+                    Place(one.file, one.line),
+                    what,
+                    "say it in every wording and language, or in none",
+                )
 
 
 def _texts(parts: Iterable[Part]) -> Iterator[str]:

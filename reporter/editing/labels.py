@@ -19,7 +19,7 @@ from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
 
 from reporter.authored.source import Located, parse_yaml
-from reporter.errors import Problem
+from reporter.diagnostics import Diagnostic, Place
 from reporter.language.catalogues import catalogue_path, catalogue_problems
 from reporter.language.locales import Locale, available_locales, load_locale
 
@@ -137,7 +137,7 @@ def _catalogued(folder: Path) -> tuple[Locale, ...]:
     return tuple(locale for locale in locales if locale.edition is None or catalogue_path(locale).is_file())
 
 
-def catalogue_drift(labels: Labels, folder: Path) -> tuple[Problem, ...]:
+def catalogue_drift(labels: Labels, folder: Path) -> tuple[Diagnostic, ...]:
     """What is wrong with the template and the catalogues as they lie.
 
     Args:
@@ -148,19 +148,25 @@ def catalogue_drift(labels: Labels, folder: Path) -> tuple[Problem, ...]:
     wanted = catalogue_files(labels, folder)[template]
     problems = []
     if not template.is_file() or template.read_text(encoding="utf-8") != wanted:
-        problems.append(Problem(str(template), None, None, "the template is not what the sources ask for", _HOW))
+        problems.append(
+            Diagnostic(
+                "label.stale-template", Place(str(template)), "the template is not what the sources ask for", _HOW
+            )
+        )
     for locale in _catalogued(folder):
         problems += _uneven(locale, labels)
         problems += catalogue_problems(locale)
     return tuple(problems)
 
 
-def _uneven(locale: Locale, labels: Labels) -> Iterator[Problem]:
+def _uneven(locale: Locale, labels: Labels) -> Iterator[Diagnostic]:
     path = catalogue_path(locale)
     known = [str(message.id) for message in read_po(BytesIO(path.read_bytes())) if message.id]
     for text, files in labels.asked.items():
         if locale.edition is None and text not in known:
-            yield Problem(str(path), None, None, f'label "{text}" is missing; {files[0]} asks for it', _HOW)
+            yield Diagnostic(
+                "label.missing", Place(str(path)), f'label "{text}" is missing; {files[0]} asks for it', _HOW
+            )
     for text in known:
         if text not in labels.asked:
-            yield Problem(str(path), None, None, f'label "{text}" is asked for nowhere', _HOW)
+            yield Diagnostic("label.unused", Place(str(path)), f'label "{text}" is asked for nowhere', _HOW)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from reporter.brief import Brief
-from reporter.errors import Problem
+from reporter.diagnostics import Diagnostic, Place
 from reporter.finished.markdown import read_markdown
 from reporter.folders import locales_folder
 from reporter.language.locales import load_locale
@@ -15,19 +15,19 @@ from reporter.proof import BLANK, HouseStyle, load_house_style, proof_text, proo
 from reporter.render.markdown import render_markdown
 
 
-def proof_phrases(books: Sequence[PhraseBook]) -> tuple[Problem, ...]:
+def proof_phrases(books: Sequence[PhraseBook]) -> tuple[Diagnostic, ...]:
     """What an editor would strike in the words of phrases, at file and line; regional words are nobody's writing."""
     written = [book for book in books if book.locale.edition is None]
     return tuple(problem for book in written for problem in _book(book, load_house_style(book.locale)))
 
 
-def _book(book: PhraseBook, style: HouseStyle) -> Iterator[Problem]:
+def _book(book: PhraseBook, style: HouseStyle) -> Iterator[Diagnostic]:
     for say in book.says.values():
         for wording in say.wordings:
             chars = list(_chars(wording.body))
             words = "".join(char for char, _ in chars)
             for flaw in proof_words(words, style):
-                yield Problem(say.file, chars[flaw.at][1], None, flaw.what, flaw.hint)
+                yield Diagnostic(flaw.code, Place(say.file, chars[flaw.at][1]), flaw.what, flaw.hint)
 
 
 def _chars(parts: Sequence[Part]) -> Iterator[tuple[str, int]]:
@@ -50,9 +50,9 @@ def _chars(parts: Sequence[Part]) -> Iterator[tuple[str, int]]:
             yield BLANK, part.line
 
 
-def proof_brief(brief: Brief) -> tuple[Problem, ...]:
+def proof_brief(brief: Brief) -> tuple[Diagnostic, ...]:
     """What an editor would strike in a brief that is composed and not yet written, as in its Markdown."""
-    found: list[Problem] = []
+    found: list[Diagnostic] = []
     for item in brief.realised:
         tag = item.document.locale
         text = render_markdown(item.document, brief.findings.report.files.folders("layouts"), "{}.svg".format)

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from reporter.desk import DeskConfig, load_desk
 from reporter.desk.instruments import INSTRUMENTS
-from reporter.errors import InputError, Problem
+from reporter.diagnostics import COMMAND_LINE, Diagnostic, Place
+from reporter.errors import InputError, usage_error
 from reporter.metrics import compute_metrics, registry
 from reporter.model.metric import Citation, Instrument, MetricSet, MetricSpec
 from reporter.narrative.phrases import SpeechContext
@@ -26,8 +27,6 @@ STANDARD = "market_brief"
 LOCALES = ("zh-Hant", "en")
 #: Where a report type's files of cases lie.
 CASES = "rule_tests"
-
-_COMMAND = ("command line", None, None)
 
 
 @dataclass(frozen=True)
@@ -99,13 +98,19 @@ def open_report(desk: Path | None, folder: Path | None, locales: Sequence[str] =
     declared = dict(registry(kinds))
     if folder is not None and not (folder / "report.yaml").is_file():
         what = "has no report.yaml, so it is no report type"
-        raise InputError([Problem(folder.as_posix(), None, None, what, "copy templates/market_brief and change it")])
+        raise InputError(
+            [
+                Diagnostic(
+                    "usage.no-report-type", Place(folder.as_posix()), what, "copy templates/market_brief and change it"
+                )
+            ]
+        )
     report = load_report(
         config.desk.report if config else STANDARD,
-        (config.shown_as, None, None) if config else _COMMAND,
+        Place(config.shown_as) if config else COMMAND_LINE,
         declared,
         locales or (config.desk.locales if config else LOCALES),
-        _COMMAND,
+        COMMAND_LINE,
         folder,
         config.folder if config else None,
     )
@@ -140,5 +145,5 @@ def day_range(metrics: MetricSet, first: date | None, last: date | None) -> rang
     if start > end:
         what = f"no day of the data lies from {first or metrics.dates[0]} to {last or metrics.dates[-1]}"
         hint = f"it has {metrics.dates[0]} to {metrics.dates[-1]}"
-        raise InputError([Problem("command line", None, None, what, hint)])
+        raise usage_error("usage.wrong-range", what, hint)
     return range((start - metrics.dates[0]).days, (end - metrics.dates[0]).days + 1)

@@ -8,7 +8,7 @@ from typing import Any
 
 import ccxt
 
-from reporter.errors import did_you_mean
+from reporter.diagnostics import did_you_mean
 from reporter.feeds.fault import FeedError
 from reporter.feeds.store import Row, Table, cell, iso
 from reporter.feeds.values import drift, instant, item, number, rows

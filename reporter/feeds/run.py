@@ -11,7 +11,8 @@ from pathlib import Path
 from reporter.desk.config import DeskConfig, SourceConfig
 from reporter.desk.feeds import FeedConfig
 from reporter.desk.fields import parse_duration
-from reporter.errors import InputError, Problem, did_you_mean
+from reporter.diagnostics import Diagnostic, Place, did_you_mean
+from reporter.errors import InputError, usage_error
 from reporter.feeds import deribit, exchange
 from reporter.feeds.clock import Clock
 from reporter.feeds.fault import FeedError
@@ -78,12 +79,12 @@ def plan_fetch(config: DeskConfig, since: date | None = None, only: Sequence[str
     """
     if not config.feed:
         hint = "declare [[feed]] as the README shows"
-        raise InputError([Problem(config.shown_as, None, None, "the desk has no feeds", hint)])
+        raise InputError([Diagnostic("feed.none", Place(config.shown_as), "the desk has no feeds", hint)])
     names = [feed.source for feed in config.feed]
     unknown = [name for name in only if name not in names]
     if unknown:
         hint = did_you_mean(unknown[0], names) or f"sources with a feed: {', '.join(names)}"
-        raise InputError([Problem("command line", None, None, f'no feed fills a source "{unknown[0]}"', hint)])
+        raise usage_error("feed.unknown-source", f'no feed fills a source "{unknown[0]}"', hint)
     return tuple(_plan(config, feed, since) for feed in config.feed if not only or feed.source in only)
 
 
@@ -92,7 +93,9 @@ def _plan(config: DeskConfig, feed: FeedConfig, since: date | None) -> Fetch:
     path = config.folder / source.path
     shown = (Path(config.shown_as).parent / source.path).as_posix()
     if not path.parent.resolve().is_relative_to(config.folder.resolve()):
-        raise InputError([config.problem(source, f"{shown} leads out of the desk's folder through a link")])
+        raise InputError(
+            [config.problem("desk.wrong-path", source, f"{shown} leads out of the desk's folder through a link")]
+        )
     rows = read_rows(path, TABLES[feed.data], shown)
     if feed.data == "chain":
         return Fetch(feed, source, path, shown, None, len(rows))
@@ -105,7 +108,7 @@ def _plan(config: DeskConfig, feed: FeedConfig, since: date | None) -> Fetch:
     else:
         what = f'feed of source "{source.id}" has no file yet and no start'
         hint = 'write since = "2024-01-01" in its [[feed]], or give --since'
-        raise InputError([Problem(config.shown_as, None, None, what, hint)])
+        raise InputError([Diagnostic("feed.no-start", Place(config.shown_as), what, hint)])
     return Fetch(feed, source, path, shown, begin, len(rows))
 
 

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from reporter.errors import InputError, Problem
+from reporter.diagnostics import Diagnostic, Place
+from reporter.errors import InputError
 
 TIME, KNOWN = "time", "known"
 #: A row as text cells, a column each.
@@ -101,11 +102,15 @@ def read_rows(path: Path, table: Table, shown: str) -> tuple[Row, ...]:
     try:
         found = _KINDS[path.suffix].read(path)
     except (OSError, ValueError, csv.Error) as error:
-        raise InputError([Problem(shown, None, None, f"can't be read: {error}", "move it away")]) from error
+        raise InputError(
+            [Diagnostic("file.unreadable", Place(shown), f"can't be read: {error}", "move it away")]
+        ) from error
     for number, row in enumerate(found, 2):
         if tuple(row) != table.columns or None in row.values():
             what = f"is no file of this feed, which has the columns {', '.join(table.columns)}"
-            raise InputError([Problem(shown, number, None, what, "name another path, or move it away")])
+            raise InputError(
+                [Diagnostic("feed.foreign-file", Place(shown, number), what, "name another path, or move it away")]
+            )
     return tuple(found)
 
 
@@ -131,7 +136,7 @@ def write_rows(path: Path, table: Table, rows: Sequence[Row]) -> None:
             with suppress(OSError):
                 Path(aside).unlink()
         what = f"can't be written: {error.strerror or error}"
-        raise InputError([Problem(path.as_posix(), None, None, what)]) from error
+        raise InputError([Diagnostic("file.unwritable", Place(path.as_posix()), what)]) from error
 
 
 # --- kinds of files ------------------------------------------------------------------------------------------------

@@ -13,7 +13,8 @@ from types import MappingProxyType
 
 from babel.messages.pofile import PoFileError, read_po
 
-from reporter.errors import InputError, Problem, did_you_mean
+from reporter.diagnostics import Diagnostic, Place, did_you_mean
+from reporter.errors import InputError
 from reporter.language.editions import in_words
 from reporter.language.locales import Locale, load_locale
 
@@ -51,22 +52,30 @@ def label(msgid: str, locale: Locale) -> str:
         return text
     what = f'label "{msgid}" has no translation'
     hint = "" if msgid in texts else did_you_mean(msgid, texts)
-    raise InputError([Problem(str(_path(locale.folder, locale.babel)), None, None, what, hint)])
+    raise InputError([Diagnostic("label.untranslated", Place(str(_path(locale.folder, locale.babel))), what, hint)])
 
 
-def catalogue_problems(locale: Locale) -> tuple[Problem, ...]:
+def catalogue_problems(locale: Locale) -> tuple[Diagnostic, ...]:
     """Every label whose translation is empty or fuzzy; of a regional catalogue also those that its base lacks."""
     path = str(_path(locale.folder, locale.babel))
     texts = _own(locale)
     known = texts if locale.edition is None else _texts(locale.folder, load_locale(locale.base, locale.folder).babel)
     empty = (
-        Problem(path, None, None, f'label "{msgid}" has no translation', "its msgstr is empty or marked fuzzy")
+        Diagnostic(
+            "label.untranslated",
+            Place(path),
+            f'label "{msgid}" has no translation',
+            "its msgstr is empty or marked fuzzy",
+        )
         for msgid, text in texts.items()
         if not text
     )
     strange = (
-        Problem(
-            path, None, None, f'label "{msgid}" is not in the catalogue of {locale.base}', did_you_mean(msgid, known)
+        Diagnostic(
+            "label.unknown",
+            Place(path),
+            f'label "{msgid}" is not in the catalogue of {locale.base}',
+            did_you_mean(msgid, known),
         )
         for msgid in texts
         if msgid not in known
@@ -102,9 +111,13 @@ def _texts(folder: Path, babel: str) -> Mapping[str, str]:
         with path.open("rb") as file:
             catalogue = read_po(file, locale=babel, abort_invalid=True)
     except FileNotFoundError:
-        raise InputError([Problem(str(path), None, None, "the catalogue of labels is missing")]) from None
+        raise InputError(
+            [Diagnostic("label.no-catalogue", Place(str(path)), "the catalogue of labels is missing")]
+        ) from None
     except PoFileError as error:
-        raise InputError([Problem(str(path), error.lineno, None, f"not a catalogue: {error}")]) from None
+        raise InputError(
+            [Diagnostic("label.not-catalogue", Place(str(path), error.lineno), f"not a catalogue: {error}")]
+        ) from None
     # A fuzzy translation is a guess, so it counts as none.
     return MappingProxyType(
         {str(message.id): "" if message.fuzzy else str(message.string) for message in catalogue if message.id}

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import cast
 
 from reporter.authored.positions import Positions, key_positions
-from reporter.errors import InputError, Problem, did_you_mean
+from reporter.diagnostics import Diagnostic, Place, did_you_mean
+from reporter.errors import InputError
 from reporter.language.editions import STOCK, Edition, in_words
 from reporter.language.settings import Settings
 
@@ -45,7 +46,7 @@ def read_settings(path: Path) -> SettingsFile:
         place = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
         line, column = (int(place[1]), int(place[2])) if place else (None, None)
         what = re.sub(r" \(at .*\)$", "", str(error))
-        raise InputError([Problem(str(path), line, column, f"not TOML: {what}")]) from None
+        raise InputError([Diagnostic("locale.not-toml", Place(str(path), line, column), f"not TOML: {what}")]) from None
 
 
 def base_of(tag: str, folder: Path) -> str:

@@ -12,7 +12,8 @@ from typing import get_args
 from babel import Locale as BabelLocale
 from babel import UnknownLocaleError
 
-from reporter.errors import InputError, Problem, did_you_mean
+from reporter.diagnostics import Diagnostic, Place, did_you_mean
+from reporter.errors import InputError
 from reporter.language.editions import Edition
 from reporter.language.inherited import inherited, own_edition, read_settings
 from reporter.language.settings import Settings
@@ -194,7 +195,7 @@ def load_locale(tag: str, folder: Path) -> Locale:
     known = available_locales(folder)
     if tag not in known:
         hint = did_you_mean(tag, known) or f"known locales are {', '.join(known) or 'none'}"
-        raise InputError([Problem(str(folder), None, None, f'unknown locale "{tag}"', hint)])
+        raise InputError([Diagnostic("locale.unknown", Place(str(folder)), f'unknown locale "{tag}"', hint)])
     path = folder / f"{tag}.toml"
     file = read_settings(path)
     edition = own_edition(file, tag, known)

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import cast
 
 from reporter.authored.positions import KeyPath, Positions
-from reporter.errors import InputError, Problem, did_you_mean
+from reporter.diagnostics import Diagnostic, Place, did_you_mean
+from reporter.errors import InputError
 
 
 class Settings:
@@ -21,7 +22,7 @@ class Settings:
         file: str,
         values: Mapping[str, object],
         path: KeyPath = (),
-        problems: list[Problem] | None = None,
+        problems: list[Diagnostic] | None = None,
         positions: Positions | None = None,
     ) -> None:
         """Begin to read a table.
@@ -97,7 +98,7 @@ class Settings:
         while path and path not in self._positions:
             path = path[:-1]
         line, column = self._positions.get(path, (None, None))
-        self._problems.append(Problem(self._file, line, column, what, hint))
+        self._problems.append(Diagnostic("locale.wrong-setting", Place(self._file, line, column), what, hint))
 
     def close(self) -> None:
         """Collect unknown keys, then raise whatever was found.

@@ -9,7 +9,8 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
-from reporter.errors import InputError, Problem
+from reporter.diagnostics import Diagnostic, Place
+from reporter.errors import InputError
 
 _NOT_NAMES = ("key", "note", "also", "not_in")
 #: In the column `not_in`: the name is told where it is asked for, and never replaced in running text.
@@ -33,9 +34,9 @@ class TermRow:
     in_text: bool
 
 
-def termbase_problem(folder: Path, what: str, hint: str = "", line: int | None = None) -> Problem:
+def termbase_problem(code: str, folder: Path, what: str, hint: str = "", line: int | None = None) -> Diagnostic:
     """A problem of the termbase's file."""
-    return Problem(str(folder / "terms.csv"), line, None, what, hint)
+    return Diagnostic(code, Place(str(folder / "terms.csv"), line), what, hint)
 
 
 @cache
@@ -52,7 +53,7 @@ def read_termbase(folder: Path) -> Mapping[str, TermRow]:
         reader = csv.reader(file, strict=True)
         header = next(reader, [])
         if "key" not in header:
-            raise InputError([termbase_problem(folder, "the header has no column key", "", 1)])
+            raise InputError([termbase_problem("locale.wrong-termbase", folder, "the header has no column key", "", 1)])
         base: dict[str, TermRow] = {}
         problems = []
         for cells in reader:
@@ -60,9 +61,11 @@ def read_termbase(folder: Path) -> Mapping[str, TermRow]:
             key = row.get("key", "")
             if len(cells) != len(header):
                 what = f'term "{key}" has {len(cells)} cells, the header has {len(header)}'
-                problems.append(termbase_problem(folder, what, "", reader.line_num))
+                problems.append(termbase_problem("locale.wrong-termbase", folder, what, "", reader.line_num))
             elif key in base:
-                problems.append(termbase_problem(folder, f'term "{key}" stands twice', "", reader.line_num))
+                problems.append(
+                    termbase_problem("locale.wrong-termbase", folder, f'term "{key}" stands twice', "", reader.line_num)
+                )
             base[key] = _row(row)
     if problems:
         raise InputError(problems)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from reporter.errors import InputError, did_you_mean
+from reporter.diagnostics import did_you_mean
+from reporter.errors import InputError
 from reporter.language.locales import Locale
 from reporter.language.termbase import TermRow, read_termbase, termbase_problem
 from reporter.language.texts import in_locale
@@ -19,7 +20,9 @@ def term(key: str, locale: Locale) -> str:
     """
     name = in_locale(_row(key, locale.folder).names, locale)
     if not name:
-        raise InputError([termbase_problem(locale.folder, f'term "{key}" has no name in {locale.tag}')])
+        raise InputError(
+            [termbase_problem("locale.unnamed-term", locale.folder, f'term "{key}" has no name in {locale.tag}')]
+        )
     return name
 
 
@@ -46,5 +49,7 @@ def _shorts(names: Mapping[str, str]) -> dict[str, str]:
 def _row(key: str, folder: Path) -> TermRow:
     base = read_termbase(folder)
     if key not in base:
-        raise InputError([termbase_problem(folder, f'unknown term "{key}"', did_you_mean(key, base))])
+        raise InputError(
+            [termbase_problem("locale.unknown-term", folder, f'unknown term "{key}"', did_you_mean(key, base))]
+        )
     return base[key]

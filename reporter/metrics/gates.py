@@ -18,7 +18,8 @@ from reporter.desk.gates import ROW_FAULTS, Action, Override
 from reporter.desk.instruments import INSTRUMENTS
 from reporter.desk.schema import TABLES
 from reporter.desk.sessions import is_closed
-from reporter.errors import GateError, Problem, did_you_mean
+from reporter.diagnostics import Diagnostic, did_you_mean
+from reporter.errors import GateError
 from reporter.metrics.quality import TABLES as COMPARED
 from reporter.metrics.registry import registry
 from reporter.model.metric import Allowed, MetricSeries, MetricSet, MetricSpec, Missing
@@ -53,7 +54,7 @@ class _Objection:
     what: str
 
 
-def gate_mistakes(config: DeskConfig) -> Iterator[Problem]:
+def gate_mistakes(config: DeskConfig) -> Iterator[Diagnostic]:
     """Names in `[gates]` that are no metric or table, and faults that they can't have."""
     gates = config.gates
     specs = registry([*INSTRUMENTS, *config.instrument])
@@ -63,17 +64,17 @@ def gate_mistakes(config: DeskConfig) -> Iterator[Problem]:
     for path, name, table_too in named:
         what, hint = _unknown(name, specs, table_too=table_too)
         if what:
-            yield _problem(config, path, what, hint)
+            yield _problem("gate.unknown-name", config, path, what, hint)
     for name, faults in gates.faults.items():
         for fault in faults:
             if reason := _misplaced(name, fault):
-                yield _problem(config, ("gates", "faults", name, fault), reason[0], reason[1])
+                yield _problem("gate.misplaced-fault", config, ("gates", "faults", name, fault), reason[0], reason[1])
     known = {*gates.require, *gates.freshness, *gates.faults, *COMPARED}
     for index, override in enumerate(gates.override):
         if override.of not in known:
             what = f'no gate is of "{override.of}"'
             hint = did_you_mean(override.of, known) or "an override opens a gate that stands under [gates]"
-            yield _problem(config, ("gates", "override", index, "of"), what, hint)
+            yield _problem("gate.unknown-override", config, ("gates", "override", index, "of"), what, hint)
 
 
 def _unknown(name: str, specs: Mapping[str, MetricSpec], *, table_too: bool) -> tuple[str, str]:
@@ -104,8 +105,8 @@ def _misplaced(name: str, fault: str) -> tuple[str, str] | None:
     return None
 
 
-def _problem(config: DeskConfig, path: KeyPath, what: str, hint: str = "") -> Problem:
-    return Problem(config.shown_as, *config.place(path), f"gates: {what}", hint)
+def _problem(code: str, config: DeskConfig, path: KeyPath, what: str, hint: str = "") -> Diagnostic:
+    return Diagnostic(code, config.place(path), f"gates: {what}", hint)
 
 
 def hold_or_allow(config: DeskConfig, metrics: MetricSet) -> MetricSet:
@@ -149,10 +150,10 @@ def _rows(metrics: MetricSet) -> list[Allowed]:
     return sorted(rows, key=lambda item: (-item.day, item.table, item.source, item.fault))
 
 
-def _held(config: DeskConfig, objection: _Objection, today: date) -> Problem:
+def _held(config: DeskConfig, objection: _Objection, today: date) -> Diagnostic:
     hint = f'mend the data, or let it pass once: [[gates.override]] of = "{objection.of}", '
     hint += f'date = "{today}", reason = "…"'
-    return _problem(config, objection.path, f"the brief of {today} is held: {objection.what}", hint)
+    return _problem("gate.held", config, objection.path, f"the brief of {today} is held: {objection.what}", hint)
 
 
 def _allowed(metrics: MetricSet, objection: _Objection, override: Override | None) -> Iterator[Allowed]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from reporter.authored import Located
-from reporter.errors import Problem, did_you_mean
+from reporter.diagnostics import Diagnostic, Place, did_you_mean
 from reporter.narrative.chat_outline import DOUBT, ChatOutline, ExchangeOutline
 from reporter.narrative.openings import opening
 from reporter.narrative.phrases import PhraseBook
@@ -32,7 +32,7 @@ class Spoken:
 
 def chat_problems(
     located: Located, shown: str, chat: ChatOutline, figures: Sequence[str], spoken: Spoken | None = None
-) -> list[Problem]:
+) -> list[Diagnostic]:
     """Everything that is wrong with a chat whose names of rules are known to be right.
 
     Args:
@@ -52,34 +52,43 @@ class _Checks:
         self.located, self.shown, self.chat = located, shown, chat
         self.spoken = spoken or Spoken((), {})
 
-    def twice(self) -> Iterator[Problem]:
+    def twice(self) -> Iterator[Diagnostic]:
         seen: set[str] = set()
         for place, exchange in enumerate(self.chat.exchanges):
             if exchange.id in seen:
-                yield self._problem(("exchanges", place, "id"), f'two exchanges have the id "{exchange.id}"')
+                yield self._problem(
+                    "report.duplicate-id", ("exchanges", place, "id"), f'two exchanges have the id "{exchange.id}"'
+                )
             seen.add(exchange.id)
 
-    def figures(self, known: Sequence[str]) -> Iterator[Problem]:
+    def figures(self, known: Sequence[str]) -> Iterator[Diagnostic]:
         for path, exchange in self._exchanges():
             follows = (((*path, "follow_ups", n), follow.figures) for n, follow in enumerate(exchange.follow_ups))
             for where, figures in ((path, exchange.figures), *follows):
                 for number, name in enumerate(figures):
                     if name not in known:
                         hint = did_you_mean(name, known)
-                        yield self._problem((*where, "figures", number), f'unknown figure "{name}"', hint)
+                        yield self._problem(
+                            "report.unknown-figure", (*where, "figures", number), f'unknown figure "{name}"', hint
+                        )
 
-    def answers(self) -> Iterator[Problem]:
+    def answers(self) -> Iterator[Diagnostic]:
         for path, exchange in self._exchanges():
             if not (exchange.answers or exchange.list or exchange.framework or exchange.board):
-                yield self._problem(path, f'nothing answers "{exchange.id}"', "give it answers, a list or the board")
+                yield self._problem(
+                    "chat.wrong-answer",
+                    path,
+                    f'nothing answers "{exchange.id}"',
+                    "give it answers, a list or the board",
+                )
             follows = ((*path, "follow_ups", n) for n in range(len(exchange.follow_ups)))
             answers = [exchange.answers, *(follow.answers for follow in exchange.follow_ups)]
             for where, paragraphs in zip([path, *follows], answers, strict=True):
                 if len(paragraphs) > _MOST_PARAGRAPHS:
                     what = f"an answer of {len(paragraphs)} paragraphs; it has at most {_MOST_PARAGRAPHS}"
-                    yield self._problem((*where, "answers"), what, "ask a second question")
+                    yield self._problem("chat.wrong-answer", (*where, "answers"), what, "ask a second question")
 
-    def doubts(self) -> Iterator[Problem]:
+    def doubts(self) -> Iterator[Diagnostic]:
         """A follow-up answers back: what it doubts has to be in the answer before it."""
         for path, exchange in self._exchanges():
             said = {*exchange.list, *chain.from_iterable(exchange.answers)}
@@ -88,16 +97,20 @@ class _Checks:
                     if name not in said:
                         what = f'"{name}" is doubted, and nothing in "{exchange.id}" says it'
                         hint = did_you_mean(name, said) or "a follow-up doubts what the answer before it says"
-                        yield self._problem((*path, "follow_ups", number, "doubts", place), what, hint)
+                        yield self._problem(
+                            "chat.wrong-doubt", (*path, "follow_ups", number, "doubts", place), what, hint
+                        )
                 answered = set(chain.from_iterable(follow.answers))
                 for place, name in enumerate(follow.asks):
                     if name not in answered:
                         what = f'"{name}" raises a doubt that its answer never takes up'
                         hint = "put it into the follow-up's answers"
-                        yield self._problem((*path, "follow_ups", number, "asks", place), what, hint)
+                        yield self._problem(
+                            "chat.wrong-doubt", (*path, "follow_ups", number, "asks", place), what, hint
+                        )
                 said |= answered
 
-    def stances(self) -> Iterator[Problem]:
+    def stances(self) -> Iterator[Diagnostic]:
         stances = self.spoken.stances
         for path, exchange in self._exchanges():
             for number, follow in enumerate(exchange.follow_ups):
@@ -105,17 +118,22 @@ class _Checks:
                     for doubted in follow.doubts:
                         if stances[name] == stances[doubted]:
                             what = f'"{name}" can\'t doubt "{doubted}": both are {stances[name]}'
-                            yield self._problem((*path, "follow_ups", number, "asks", place), what)
+                            yield self._problem("chat.wrong-doubt", (*path, "follow_ups", number, "asks", place), what)
 
-    def phrases(self) -> list[Problem]:
+    def phrases(self) -> list[Diagnostic]:
         return [
-            self._problem(path, f'"{name}" has no {form} in {book.locale.tag}', f'write {{% say "{name}", "{form}" %}}')
+            self._problem(
+                "phrase.missing",
+                path,
+                f'"{name}" has no {form} in {book.locale.tag}',
+                f'write {{% say "{name}", "{form}" %}}',
+            )
             for path, _, name, form in self._questions()
             for book in self.spoken.books
             if not book.has(name, form)
         ]
 
-    def openings(self) -> Iterator[Problem]:
+    def openings(self) -> Iterator[Diagnostic]:
         """Each question needs one wording that no other exchange's question begins like.
 
         Then a brief can always take wordings of which no two begin alike, whichever exchanges a day has.
@@ -130,7 +148,9 @@ class _Checks:
                 if not any(first and users[first] == {_slot(path)} for first in begun):
                     what = f'"{name}", form "{form}", has no opening of its own in {book.locale.tag}'
                     others = ", ".join(f'"{first}"' for first in begun)
-                    yield self._problem(path, what, f"other questions begin with {others} as well; add a wording")
+                    yield self._problem(
+                        "chat.same-opening", path, what, f"other questions begin with {others} as well; add a wording"
+                    )
 
     def _questions(self) -> Iterator[tuple[tuple[int | str, ...], ExchangeOutline, str, str]]:
         for path, exchange in self._exchanges():
@@ -144,9 +164,9 @@ class _Checks:
         for place, exchange in enumerate(self.chat.exchanges):
             yield ("exchanges", place), exchange
 
-    def _problem(self, path: tuple[int | str, ...], what: str, hint: str = "") -> Problem:
+    def _problem(self, code: str, path: tuple[int | str, ...], what: str, hint: str = "") -> Diagnostic:
         here = self.located.find(path)
-        return Problem(self.shown, here.line, here.column, what, hint)
+        return Diagnostic(code, Place(self.shown, here.line, here.column), what, hint)
 
 
 def _slot(path: tuple[int | str, ...]) -> tuple[int | str, ...]:

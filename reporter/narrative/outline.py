@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, ConfigDict, Field, ValidationError
 
 from reporter.authored import Located, problems_of, read_yaml
-from reporter.errors import InputError, Problem, did_you_mean
+from reporter.diagnostics import Diagnostic, Place, did_you_mean
+from reporter.errors import InputError
 from reporter.model.metric import MetricSpec
 from reporter.narrative.chat_checks import Spoken, chat_problems
 from reporter.narrative.chat_outline import ChatOutline
@@ -191,7 +192,7 @@ def load_outline(
     return outline
 
 
-def _unknown_rules(located: Located, shown: str, rules: frozenset[str], outline: Outline) -> list[Problem]:
+def _unknown_rules(located: Located, shown: str, rules: frozenset[str], outline: Outline) -> list[Diagnostic]:
     """Names in lists of findings that no rule has; an underscore names a heading of the label catalogue."""
     problems = []
     known = rules | set(outline.headings)
@@ -199,7 +200,11 @@ def _unknown_rules(located: Located, shown: str, rules: frozenset[str], outline:
         name = str(value.plain)
         if name not in known:
             what = f'unknown rule "{name}"'
-            problems.append(Problem(shown, value.line, value.column, what, did_you_mean(name, known)))
+            problems.append(
+                Diagnostic(
+                    "report.unknown-rule", Place(shown, value.line, value.column), what, did_you_mean(name, known)
+                )
+            )
     return problems
 
 
@@ -232,7 +237,7 @@ def _leaves(located: Located) -> list[Located]:
     return [located] if isinstance(located.plain, str) else []
 
 
-def _unknown_metrics(located: Located, shown: str, metrics: dict[str, MetricSpec]) -> list[Problem]:
+def _unknown_metrics(located: Located, shown: str, metrics: dict[str, MetricSpec]) -> list[Diagnostic]:
     problems = []
     for section, keys in (("tiles", ("value", "change", "dated")), ("board", ("reading", "change"))):
         for item in located.find((section,)).items:
@@ -241,11 +246,13 @@ def _unknown_metrics(located: Located, shown: str, metrics: dict[str, MetricSpec
                 if value is not None and value.plain not in metrics:
                     what = f'unknown metric "{value.plain}"'
                     hint = did_you_mean(str(value.plain), metrics)
-                    problems.append(Problem(shown, value.line, value.column, what, hint))
+                    problems.append(
+                        Diagnostic("report.unknown-metric", Place(shown, value.line, value.column), what, hint)
+                    )
     return problems
 
 
-def _unknown_figures(located: Located, shown: str, outline: Outline) -> list[Problem]:
+def _unknown_figures(located: Located, shown: str, outline: Outline) -> list[Diagnostic]:
     """Figures that a section asks for and nobody describes."""
     problems = []
     known = [figure.id for figure in outline.figures]
@@ -253,11 +260,18 @@ def _unknown_figures(located: Located, shown: str, outline: Outline) -> list[Pro
         for value in _leaves(section.find(("figures",))):
             if value.plain not in known:
                 what = f'unknown figure "{value.plain}"'
-                problems.append(Problem(shown, value.line, value.column, what, did_you_mean(str(value.plain), known)))
+                problems.append(
+                    Diagnostic(
+                        "report.unknown-figure",
+                        Place(shown, value.line, value.column),
+                        what,
+                        did_you_mean(str(value.plain), known),
+                    )
+                )
     return problems
 
 
-def _twice(located: Located, shown: str) -> list[Problem]:
+def _twice(located: Located, shown: str) -> list[Diagnostic]:
     """Sections or figures that share an id: a figure's id is the name of its file."""
     problems = []
     for kind in ("sections", "figures"):
@@ -267,5 +281,12 @@ def _twice(located: Located, shown: str) -> list[Problem]:
             first = seen.setdefault(str(value.plain), value)
             if first is not value:
                 what = f'two {kind} have the id "{value.plain}"'
-                problems.append(Problem(shown, value.line, value.column, what, f"the first is in line {first.line}"))
+                problems.append(
+                    Diagnostic(
+                        "report.duplicate-id",
+                        Place(shown, value.line, value.column),
+                        what,
+                        f"the first is in line {first.line}",
+                    )
+                )
     return problems

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from reporter.errors import Problem, did_you_mean
+from reporter.diagnostics import Diagnostic, Place, did_you_mean
 from reporter.language.filters import usable
 from reporter.model.metric import Unit
 from reporter.narrative.phrase_tree import Branch, Condition, Known, Logic, Loop, Part, Say, Value, Wording
@@ -20,7 +20,7 @@ def check_phrases(
     facts_of: Mapping[str, frozenset[str]],
     optional_of: Mapping[str, frozenset[str]] | None = None,
     units_of: Mapping[str, Mapping[str, Unit]] | None = None,
-) -> tuple[Problem, ...]:
+) -> tuple[Diagnostic, ...]:
     """Compare phrases with the rules they speak for, and the locales with each other.
 
     Args:
@@ -32,12 +32,16 @@ def check_phrases(
     Returns:
         Every problem, in the order of the books.
     """
-    problems: list[Problem] = []
+    problems: list[Diagnostic] = []
     for book in books:
         for say in book.says.values():
             if say.finding not in facts_of:
                 what = f'phrase for the unknown rule "{say.finding}"'
-                problems.append(Problem(say.file, say.line, None, what, did_you_mean(say.finding, facts_of)))
+                problems.append(
+                    Diagnostic(
+                        "phrase.unknown-rule", Place(say.file, say.line), what, did_you_mean(say.finding, facts_of)
+                    )
+                )
                 continue
             optional = (optional_of or {}).get(say.finding, frozenset())
             units = (units_of or {}).get(say.finding, {})
@@ -51,17 +55,17 @@ def facts_used(say: Say) -> tuple[frozenset[str], ...]:
     return tuple(frozenset(value.name for value in _values(wording.body)) - KNOWN_NAMES for wording in say.wordings)
 
 
-def _unequal(books: Sequence[PhraseBook]) -> Iterator[Problem]:
+def _unequal(books: Sequence[PhraseBook]) -> Iterator[Diagnostic]:
     for book in books:
         for other in books:
             for key, say in book.says.items():
                 if key in other.says and links(say.wordings[0]) and not links(other.says[key].wordings[0]):
                     what = f'"{say.finding}", form "{say.form}", has {{{{ link }}}} in {book.locale.tag} and not here'
-                    yield Problem(other.says[key].file, other.says[key].line, None, what)
+                    yield Diagnostic("phrase.uneven-locales", Place(other.says[key].file, other.says[key].line), what)
                 if key not in other.says:
                     where = f"is said in {book.locale.tag} and not in {other.locale.tag}"
                     what = f'"{say.finding}", form "{say.form}", {where}'
-                    yield Problem(say.file, say.line, None, what)
+                    yield Diagnostic("phrase.uneven-locales", Place(say.file, say.line), what)
 
 
 def links(wording: Wording) -> bool:
@@ -76,19 +80,21 @@ class _Check:
     optional: frozenset[str]
     units: Mapping[str, Unit]
 
-    def problems(self) -> Iterator[Problem]:
+    def problems(self) -> Iterator[Diagnostic]:
         for name in sorted(self.facts & KNOWN_NAMES):
             what = f'"{self.say.finding}" has a fact "{name}", a name that every phrase has already'
-            yield self._problem(self.say.line, what)
+            yield self._problem("phrase.reserved-name", self.say.line, what)
         linked = [links(wording) for wording in self.say.wordings]
         if len(set(linked)) > 1:
             wording = self.say.wordings[linked.index(False)]
             hint = "every wording has a place for what joins it to the sentence before, or none has"
-            yield self._problem(wording.line, f'"{self.say.finding}": a wording without {{{{ link }}}}', hint)
+            yield self._problem(
+                "phrase.uneven-links", wording.line, f'"{self.say.finding}": a wording without {{{{ link }}}}', hint
+            )
         for wording in self.say.wordings:
             yield from self._parts(wording.body, frozenset(), frozenset())
 
-    def _parts(self, parts: Sequence[Part], local: frozenset[str], known: frozenset[str]) -> Iterator[Problem]:
+    def _parts(self, parts: Sequence[Part], local: frozenset[str], known: frozenset[str]) -> Iterator[Diagnostic]:
         for part in parts:
             if isinstance(part, Value):
                 yield from self._value(part, local, known)
@@ -98,14 +104,14 @@ class _Check:
             elif isinstance(part, Branch):
                 yield from self._branch(part, local, known)
 
-    def _branch(self, branch: Branch, local: frozenset[str], known: frozenset[str]) -> Iterator[Problem]:
+    def _branch(self, branch: Branch, local: frozenset[str], known: frozenset[str]) -> Iterator[Diagnostic]:
         for condition, body in branch.arms:
             yield from self._condition(condition, local, known)
             yield from self._parts(body, local, known | _settled(condition, holds=True))
             known |= _settled(condition, holds=False)
         yield from self._parts(branch.otherwise, local, known)
 
-    def _condition(self, condition: Condition, local: frozenset[str], known: frozenset[str]) -> Iterator[Problem]:
+    def _condition(self, condition: Condition, local: frozenset[str], known: frozenset[str]) -> Iterator[Diagnostic]:
         if isinstance(condition, Logic):
             for part in condition.parts:
                 yield from self._condition(part, local, known)
@@ -116,29 +122,31 @@ class _Check:
         else:
             yield from self._name(condition.name, condition.line, local)
 
-    def _value(self, value: Value, local: frozenset[str], known: frozenset[str]) -> Iterator[Problem]:
+    def _value(self, value: Value, local: frozenset[str], known: frozenset[str]) -> Iterator[Diagnostic]:
         yield from self._name(value.name, value.line, local)
         if value.name in local:
             return
         if value.name in KNOWN_NAMES and value.calls:
-            yield self._problem(value.line, f'"{value.name}" is a name', "it is printed without a filter")
+            yield self._problem(
+                "phrase.name-as-fact", value.line, f'"{value.name}" is a name', "it is printed without a filter"
+            )
         if value.name in self.optional - known:
             hint = f"guard it with {{% if {value.name} is known %}}"
-            yield self._problem(value.line, f'fact "{value.name}" may be missing', hint)
+            yield self._problem("phrase.unguarded-fact", value.line, f'fact "{value.name}" may be missing', hint)
         unit = self.units.get(value.name)
         for call in value.calls:
             if unit is not None and call.used.units is not None and unit not in call.used.units:
                 what = f'fact "{value.name}" is in {unit}, which {call.used.name} can\'t tell'
-                yield self._problem(value.line, what, usable(unit))
+                yield self._problem("phrase.wrong-filter", value.line, what, usable(unit))
 
-    def _name(self, name: str, line: int, local: frozenset[str]) -> Iterator[Problem]:
+    def _name(self, name: str, line: int, local: frozenset[str]) -> Iterator[Diagnostic]:
         if name not in self.facts | local | KNOWN_NAMES:
             names = sorted(self.facts | KNOWN_NAMES)
             hint = did_you_mean(name, names) or f"it has {', '.join(names)}"
-            yield self._problem(line, f'"{self.say.finding}" has no fact "{name}"', hint)
+            yield self._problem("phrase.unknown-fact", line, f'"{self.say.finding}" has no fact "{name}"', hint)
 
-    def _problem(self, line: int, what: str, hint: str = "") -> Problem:
-        return Problem(self.say.file, line, None, what, hint)
+    def _problem(self, code: str, line: int, what: str, hint: str = "") -> Diagnostic:
+        return Diagnostic(code, Place(self.say.file, line), what, hint)
 
 
 def _settled(condition: Condition, *, holds: bool) -> frozenset[str]:

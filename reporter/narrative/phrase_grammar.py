@@ -16,7 +16,7 @@ from jinja2 import Environment, TemplateSyntaxError, nodes
 from jinja2.ext import Extension
 from jinja2.parser import Parser
 
-from reporter.errors import Problem, did_you_mean
+from reporter.diagnostics import Diagnostic, Place, did_you_mean
 from reporter.language.filters import FILTERS
 from reporter.language.spoken import Filter
 from reporter.narrative.phrase_tree import (
@@ -35,7 +35,7 @@ from reporter.narrative.phrase_tree import (
 )
 
 
-def parse_phrases(file: str, source: str) -> tuple[tuple[Say, ...], tuple[Problem, ...]]:
+def parse_phrases(file: str, source: str) -> tuple[tuple[Say, ...], tuple[Diagnostic, ...]]:
     """Read one phrase file.
 
     Args:
@@ -52,10 +52,10 @@ def parse_phrases(file: str, source: str) -> tuple[tuple[Say, ...], tuple[Proble
     except TemplateSyntaxError as error:
         return (), (_syntax_problem(file, error),)
     except RecursionError:
-        return (), (Problem(file, None, None, "nested too deeply", "a phrase is a sentence"),)
+        return (), (Diagnostic("phrase.too-deep", Place(file), "nested too deeply", "a phrase is a sentence"),)
     except ValueError as error:
         # Jinja's lexer lets Python refuse a numeral of thousands of digits.
-        return (), (Problem(file, None, None, f"not a phrase file: {error}"),)
+        return (), (Diagnostic("phrase.not-phrases", Place(file), f"not a phrase file: {error}"),)
 
 
 @dataclass(slots=True)
@@ -111,9 +111,9 @@ class _Reading:
     def __init__(self, file: str, environment: _Environment) -> None:
         self._file = file
         self._raws = environment.raws
-        self._problems: list[Problem] = []
+        self._problems: list[Diagnostic] = []
 
-    def read(self, body: Sequence[nodes.Node]) -> tuple[tuple[Say, ...], tuple[Problem, ...]]:
+    def read(self, body: Sequence[nodes.Node]) -> tuple[tuple[Say, ...], tuple[Diagnostic, ...]]:
         says = tuple(say for raw in self._top(body) for say in self._says(raw))
         return says, tuple(self._problems)
 
@@ -131,7 +131,7 @@ class _Reading:
             text = node.data if isinstance(node, nodes.TemplateData) else "{{"
             if text.strip():
                 line = node.lineno + text[: len(text) - len(text.lstrip())].count("\n")
-                self._complain(line, "text outside {% say %}", "a comment is written {# … #}")
+                self._complain("phrase.text-outside", line, "text outside {% say %}", "a comment is written {# … #}")
 
     def _says(self, raw: _RawSay) -> Iterator[Say]:
         """What a block says; names with commas between them say the same, each of its own finding's facts."""
@@ -143,7 +143,7 @@ class _Reading:
         wordings = tuple(Wording(line, self._body(body)) for line, body in raw.bodies)
         for wording in wordings:
             if not any(not isinstance(part, Text) or part.text.strip() for part in wording.body):
-                self._complain(wording.line, f'"{raw.finding}" has an empty wording')
+                self._complain("phrase.empty", wording.line, f'"{raw.finding}" has an empty wording')
         digits = tuple(raw.digits.replace(",", " ").split())
         say = Say(raw.finding, raw.form, self._file, raw.line, digits, wordings)
         self._check_digits(say)
@@ -180,12 +180,12 @@ class _Reading:
 
     def _loop(self, node: nodes.For) -> Iterator[Loop]:
         if node.else_ or node.test is not None or node.recursive or not isinstance(node.target, nodes.Name):
-            self._complain(node.lineno, "a loop is {% for name in list %} … {% endfor %}")
+            self._complain("phrase.wrong-loop", node.lineno, "a loop is {% for name in list %} … {% endfor %}")
             return
         over, body = self._value(node.iter), self._body(node.body)
         if over is not None:
             if any(call.used.pick is None for call in over.calls):
-                self._complain(node.lineno, f'"{over.name}" is made text before it is looped over')
+                self._complain("phrase.wrong-loop", node.lineno, f'"{over.name}" is made text before it is looped over')
             yield Loop(node.lineno, node.target.name, over, body)
 
     # --- expressions
@@ -199,7 +199,11 @@ class _Reading:
             return self._test(node)
         value = self._value(node)
         if value is not None and any(call.used.pick is None for call in value.calls):
-            self._complain(node.lineno, f'a condition asks whether "{value.name}" is known, or for ups or downs')
+            self._complain(
+                "phrase.wrong-condition",
+                node.lineno,
+                f'a condition asks whether "{value.name}" is known, or for ups or downs',
+            )
         return value
 
     def _logic(self, operator: str, *sides: nodes.Node) -> Condition | None:
@@ -209,9 +213,9 @@ class _Reading:
     def _test(self, node: nodes.Test) -> Condition | None:
         if node.name not in ("known", "missing"):
             hint = did_you_mean(node.name, ("known", "missing")) or "the tests are known and missing"
-            self._complain(node.lineno, f'unknown test "{node.name}"', hint)
+            self._complain("phrase.wrong-condition", node.lineno, f'unknown test "{node.name}"', hint)
         elif not isinstance(node.node, nodes.Name):
-            self._complain(node.lineno, f"only a fact is {node.name}")
+            self._complain("phrase.wrong-condition", node.lineno, f"only a fact is {node.name}")
         else:
             return Known(node.lineno, node.node.name, node.name == "known")
         return None
@@ -227,24 +231,26 @@ class _Reading:
             return None
         if inner.calls and inner.calls[-1].used.pick is None:
             before = inner.calls[-1].used.name
-            self._complain(node.lineno, f"{node.name} follows {before}, which has already made text")
+            self._complain(
+                "phrase.wrong-filter", node.lineno, f"{node.name} follows {before}, which has already made text"
+            )
         return Value(inner.line, inner.name, (*inner.calls, call))
 
     def _call(self, node: nodes.Filter) -> Call | None:
         used = FILTERS.get(node.name)
         if used is None:
             hint = did_you_mean(node.name, FILTERS) or f"filters are {', '.join(FILTERS)}"
-            self._complain(node.lineno, f'unknown filter "{node.name}"', hint)
+            self._complain("phrase.wrong-filter", node.lineno, f'unknown filter "{node.name}"', hint)
             return None
         plain = [*node.args, *(keyword.value for keyword in node.kwargs)]
         if node.dyn_args or node.dyn_kwargs or not all(isinstance(arg, nodes.Const) for arg in plain):
-            self._complain(node.lineno, f"arguments of {node.name} are plain texts or numbers")
+            self._complain("phrase.wrong-filter", node.lineno, f"arguments of {node.name} are plain texts or numbers")
             return None
         args = tuple(cast(nodes.Const, arg).value for arg in node.args)
         options = tuple((str(keyword.key), cast(nodes.Const, keyword.value).value) for keyword in node.kwargs)
         wrong = _wrong_arguments(used, args, options)
         if wrong:
-            self._complain(node.lineno, wrong)
+            self._complain("phrase.wrong-filter", node.lineno, wrong)
             return None
         return Call(used, args, options)
 
@@ -257,20 +263,28 @@ class _Reading:
                 found.add(match[0])
                 if match[0] not in say.digits:
                     hint = f'print a fact, or declare it: {{% say "{say.finding}", digits="{match[0]}" %}}'
-                    self._complain(line + text[: match.start()].count("\n"), f'literal digits "{match[0]}"', hint)
+                    self._complain(
+                        "phrase.digits", line + text[: match.start()].count("\n"), f'literal digits "{match[0]}"', hint
+                    )
         for idle in say.digits:
             if idle not in found:
-                self._complain(say.line, f'"{say.finding}" declares the digits "{idle}" and writes none')
+                self._complain(
+                    "phrase.digits", say.line, f'"{say.finding}" declares the digits "{idle}" and writes none'
+                )
 
     def _refuse(self, node: nodes.Node, why: str = "has no place in a phrase") -> None:
         if isinstance(node, nodes.Block) and node.name.startswith("say "):
-            self._complain(node.lineno, "{% say %} inside another tag", "each say stands by itself")
+            self._complain(
+                "phrase.nested-say", node.lineno, "{% say %} inside another tag", "each say stands by itself"
+            )
             return
         name = _CALLED.get(type(node).__name__, type(node).__name__.lower())
-        self._complain(node.lineno, f"{name} {why}", "a phrase holds text, facts with filters, if and for")
+        self._complain(
+            "phrase.not-allowed", node.lineno, f"{name} {why}", "a phrase holds text, facts with filters, if and for"
+        )
 
-    def _complain(self, line: int, what: str, hint: str = "") -> None:
-        self._problems.append(Problem(self._file, line, None, what, hint))
+    def _complain(self, code: str, line: int, what: str, hint: str = "") -> None:
+        self._problems.append(Diagnostic(code, Place(self._file, line), what, hint))
 
 
 _CALLED = {
@@ -337,11 +351,11 @@ def _texts(parts: Iterator[Part]) -> Iterator[tuple[int, str]]:
             yield from _texts(inner for body in (*bodies, part.otherwise) for inner in body)
 
 
-def _syntax_problem(file: str, error: TemplateSyntaxError) -> Problem:
+def _syntax_problem(file: str, error: TemplateSyntaxError) -> Diagnostic:
     message = (error.message or "not a phrase file").rstrip(".")
     unknown = re.match(r"Encountered unknown tag '([^']*)'", message)
     if unknown:
         tags = ("say", "or", "endsay", "if", "elif", "else", "endif", "for", "endfor")
         hint = did_you_mean(unknown[1], tags) or f"tags are {', '.join(tags)}"
-        return Problem(file, error.lineno, None, f'unknown tag "{unknown[1]}"', hint)
-    return Problem(file, error.lineno, None, message[:1].lower() + message[1:])
+        return Diagnostic("phrase.unknown-tag", Place(file, error.lineno), f'unknown tag "{unknown[1]}"', hint)
+    return Diagnostic("phrase.not-phrases", Place(file, error.lineno), message[:1].lower() + message[1:])

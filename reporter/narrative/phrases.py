@@ -10,7 +10,8 @@ from pathlib import Path
 from types import MappingProxyType
 from zlib import crc32
 
-from reporter.errors import InputError, Problem
+from reporter.diagnostics import Diagnostic, Place
+from reporter.errors import InputError
 from reporter.language.filters import apply, default_filter
 from reporter.language.locales import Locale
 from reporter.language.spoken import Named, Piece, UnsayableError, Voice, members
@@ -117,14 +118,14 @@ def load_phrases(
     Raises:
         InputError: with everything that is wrong in any of the files.
     """
-    problems: list[Problem] = []
+    problems: list[Diagnostic] = []
     says = _says(files, problems) | _says(desk, problems)
     if problems:
         raise InputError(problems)
     return PhraseBook(locale, MappingProxyType(says))
 
 
-def _says(files: Sequence[tuple[Path, str]], problems: list[Problem]) -> dict[tuple[str, str], Say]:
+def _says(files: Sequence[tuple[Path, str]], problems: list[Diagnostic]) -> dict[tuple[str, str], Say]:
     """What some files say, each form of a finding once."""
     says: dict[tuple[str, str], Say] = {}
     for path, source in files:
@@ -135,7 +136,7 @@ def _says(files: Sequence[tuple[Path, str]], problems: list[Problem]) -> dict[tu
             if first is not say:
                 what = f'"{say.finding}", form "{say.form}", is said twice'
                 hint = f"first at {first.file}:{first.line}; another wording follows {{% or %}}"
-                problems.append(Problem(say.file, say.line, None, what, hint))
+                problems.append(Diagnostic("phrase.duplicate", Place(say.file, say.line), what, hint))
     return says
 
 
@@ -194,7 +195,7 @@ class _Speech:
     def _told(self, value: Value, scope: Mapping[str, Named]) -> tuple[Piece, ...]:
         if value.name in self._plain and value.name not in scope:
             if value.calls:
-                raise self._problem(value, "is a name", "it is printed without a filter")
+                raise self._problem("phrase.name-as-fact", value, "is a name", "it is printed without a filter")
             return (Piece(self._plain[value.name], capital=True),)
         named = self._picked(value, scope)
         last = value.calls[-1] if value.calls and value.calls[-1].used.pick is None else None
@@ -205,17 +206,17 @@ class _Speech:
                 return apply(default_filter(named), named, self._voice, (), {})
             return apply(last.used, named, self._voice, last.args, dict(last.options))
         except UnsayableError as error:
-            raise self._problem(value, error.what, error.hint) from None
+            raise self._problem("phrase.unsayable", value, error.what, error.hint) from None
 
     def _picked(self, value: Value, scope: Mapping[str, Named]) -> Named:
         if value.name not in scope:
-            raise self._problem(value, "is not in this finding", "facts are given in the rule")
+            raise self._problem("phrase.unknown-fact", value, "is not in this finding", "facts are given in the rule")
         named = scope[value.name]
         try:
             for call in value.calls:
                 named = call.used.pick(named) if call.used.pick else named
         except UnsayableError as error:
-            raise self._problem(value, error.what, error.hint) from None
+            raise self._problem("phrase.unsayable", value, error.what, error.hint) from None
         return named
 
     def _holds(self, condition: Condition, scope: Mapping[str, Named]) -> bool:
@@ -233,17 +234,24 @@ class _Speech:
     def _true(self, value: Value, scope: Mapping[str, Named]) -> bool:
         named = self._picked(value, scope)
         if named.fact.value is None:
-            raise self._problem(value, "is missing", f"ask first whether {value.name} is known")
+            raise self._problem(
+                "phrase.unguarded-fact", value, "is missing", f"ask first whether {value.name} is known"
+            )
         if named.fact.members or named.stem or not named.fact.value:
             # An empty list counts no members, so its value is zero as well.
             return bool(named.fact.members)
         if named.fact.unit in (Unit.BOOL, Unit.COUNT):
             return True
-        raise self._problem(value, "is no list, no count and not true or false", f"ask whether {value.name} is known")
+        raise self._problem(
+            "phrase.unguarded-fact",
+            value,
+            "is no list, no count and not true or false",
+            f"ask whether {value.name} is known",
+        )
 
-    def _problem(self, value: Value, what: str, hint: str = "") -> InputError:
+    def _problem(self, code: str, value: Value, what: str, hint: str = "") -> InputError:
         text = f'finding "{self._finding.id}", fact "{value.name}": {what}'
-        return InputError([Problem(self._say.file, value.line, None, text, hint)])
+        return InputError([Diagnostic(code, Place(self._say.file, value.line), text, hint)])
 
 
 def _utterance(pieces: Sequence[Piece], locale: Locale, finding_id: str, phrase: str, wording: int) -> Utterance:
@@ -279,6 +287,10 @@ def _begins(said: str) -> bool:
     return not before or (before[-1] in ".!?" and said[-1:] == " " and not _INITIAL.search(before))
 
 
-def _at(place: str, what: str) -> Problem:
+def _at(place: str, what: str) -> Diagnostic:
     file, _, line = place.rpartition(":")
-    return Problem(file, int(line), None, what) if file and line.isdigit() else Problem(place, None, None, what)
+    return (
+        Diagnostic("phrase.missing", Place(file, int(line)), what)
+        if file and line.isdigit()
+        else Diagnostic("phrase.missing", Place(place), what)
+    )

@@ -7,7 +7,8 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from reporter.authored import Located
-from reporter.errors import HeldError, Problem
+from reporter.diagnostics import Diagnostic, Place
+from reporter.errors import HeldError
 from reporter.model.finding import Finding
 from reporter.narrative.phrase_checks import links
 
@@ -50,7 +51,7 @@ def _named(finding: Finding) -> str:
 
 def pair_problems(
     located: Located, shown: str, outline: Outline, books: Sequence[PhraseBook] = ()
-) -> Iterator[Problem]:
+) -> Iterator[Diagnostic]:
     """What is wrong with the declared pairs of a report.yaml whose names are known to be right.
 
     Args:
@@ -65,7 +66,7 @@ def pair_problems(
             names = [str(item.plain) for item in pair.items]
             what = _wrong(names) or _again(kind, names, pair.line, seen)
             if what:
-                yield Problem(shown, pair.line, pair.column, what)
+                yield Diagnostic("report.wrong-tension", Place(shown, pair.line, pair.column), what)
             elif kind == "tensions":
                 yield from _unlinked(pair, shown, names, outline, books)
 
@@ -88,17 +89,22 @@ def _again(kind: str, names: Sequence[str], line: int, seen: dict[frozenset[str]
 
 def _unlinked(
     pair: Located, shown: str, names: Sequence[str], outline: Outline, books: Sequence[PhraseBook]
-) -> Iterator[Problem]:
+) -> Iterator[Diagnostic]:
     """A tension that could never be heard: no section says both, or the later sentence has no place for a "but"."""
     orders = (tuple(dict.fromkeys(chain.from_iterable(section.paragraphs))) for section in outline.sections)
     later = dict.fromkeys(max(names, key=order.index) for order in orders if set(names) <= set(order))
     if not later:
         what = f'no section says both "{names[0]}" and "{names[1]}"'
-        yield Problem(shown, pair.line, pair.column, what, 'a tension is a sentence and the "but" that follows it')
+        yield Diagnostic(
+            "report.unsaid-tension",
+            Place(shown, pair.line, pair.column),
+            what,
+            'a tension is a sentence and the "but" that follows it',
+        )
     for name in later:
         for book in books:
             say = book.says.get((name, "body"))
             if say is not None and not links(say.wordings[0]):
                 what = f'the tension has no "but": "{name}" has no {{{{ link }}}} in {book.locale.tag}'
                 hint = f"begin its wordings in {say.file}:{say.line} with {{{{ link }}}}"
-                yield Problem(shown, pair.line, pair.column, what, hint)
+                yield Diagnostic("report.unsaid-tension", Place(shown, pair.line, pair.column), what, hint)

@@ -7,7 +7,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from reporter.errors import InputError, Problem, did_you_mean
+from reporter.diagnostics import Diagnostic, Place, did_you_mean
+from reporter.errors import InputError
 from reporter.finished.html import read_html
 from reporter.finished.markdown import read_markdown
 from reporter.finished.pieces import Finished, line_and_column
@@ -43,7 +44,7 @@ FINISHED: tuple[Check, ...] = (*WORDING, check_pairs, check_spaces)
 _SUFFIXES = (".md", ".html")
 
 
-def proof_file(path: Path, locales: Path, tag: str = "") -> tuple[Problem, ...]:
+def proof_file(path: Path, locales: Path, tag: str = "") -> tuple[Diagnostic, ...]:
     """Proof-read a finished brief.
 
     Args:
@@ -57,7 +58,9 @@ def proof_file(path: Path, locales: Path, tag: str = "") -> tuple[Problem, ...]:
     """
     shown = path.as_posix()
     if path.suffix not in _SUFFIXES:
-        raise InputError([Problem(shown, None, None, "is neither Markdown nor HTML", "give a .md or .html file")])
+        raise InputError(
+            [Diagnostic("proof.unknown-form", Place(shown), "is neither Markdown nor HTML", "give a .md or .html file")]
+        )
     file = (read_markdown if path.suffix == ".md" else read_html)(_text(path, shown))
     locale = _locale(shown, locales, tag or file.lang or path.stem.rpartition(".")[2])
     try:
@@ -68,7 +71,7 @@ def proof_file(path: Path, locales: Path, tag: str = "") -> tuple[Problem, ...]:
     return proof_text(shown, file, load_house_style(locale), words_of_others(ledger, locale.tag))
 
 
-def proof_text(shown: str, file: Finished, style: HouseStyle, own: Sequence[str] = ()) -> tuple[Problem, ...]:
+def proof_text(shown: str, file: Finished, style: HouseStyle, own: Sequence[str] = ()) -> tuple[Diagnostic, ...]:
     """Proof-read a text.
 
     Args:
@@ -91,10 +94,10 @@ def proof_text(shown: str, file: Finished, style: HouseStyle, own: Sequence[str]
     seen = [passage for passage in read if passage.kind not in ("matter", "alt")]
     found += [*check_concepts([_masked(passage, own) for passage in seen], style), *check_prose(seen)]
     problems = (
-        Problem(shown, *line_and_column(file.source, _at(passage, flaw)), flaw.what, flaw.hint)
+        Diagnostic(flaw.code, Place(shown, *line_and_column(file.source, _at(passage, flaw))), flaw.what, flaw.hint)
         for passage, flaw in found
     )
-    return tuple(sorted(dict.fromkeys(problems), key=lambda problem: (problem.line or 0, problem.column or 0)))
+    return tuple(sorted(dict.fromkeys(problems), key=lambda found: (found.place.line or 0, found.place.column or 0)))
 
 
 def _at(passage: Passage, flaw: Flaw) -> int:
@@ -144,9 +147,9 @@ def _text(path: Path, shown: str) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise InputError([Problem(shown, None, None, f"can't be read: {error.strerror}")]) from error
+        raise InputError([Diagnostic("file.unreadable", Place(shown), f"can't be read: {error.strerror}")]) from error
     except UnicodeDecodeError as error:
-        raise InputError([Problem(shown, None, None, "isn't UTF-8")]) from error
+        raise InputError([Diagnostic("file.not-utf8", Place(shown), "isn't UTF-8")]) from error
 
 
 def _locale(shown: str, folder: Path, tag: str) -> Locale:
@@ -156,5 +159,5 @@ def _locale(shown: str, folder: Path, tag: str) -> Locale:
         plain = re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]+)*", tag)
         what = f'unknown locale "{tag}"' if plain else "its language is not known"
         hint = (did_you_mean(tag, known) if plain else "") or f"say --locale, one of {', '.join(known)}"
-        raise InputError([Problem(shown, None, None, what, hint)])
+        raise InputError([Diagnostic("proof.unknown-locale", Place(shown), what, hint)])
     return load_locale(wanted, folder)

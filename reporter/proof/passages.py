@@ -40,11 +40,13 @@ class Flaw:
         at: position of its first character in the passage's text.
         what: what is wrong, in one sentence without a full stop.
         hint: what would be right; may be empty.
+        code: what kind of diagnostic it is.
     """
 
     at: int
     what: str
     hint: str = ""
+    code: str = "proof.wording"
 
 
 def passages(file: Finished) -> Iterator[Passage]:

@@ -11,7 +11,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import get_args
 
-from reporter.errors import InputError, Problem
+from reporter.diagnostics import Diagnostic, Place
+from reporter.errors import InputError
 from reporter.language.editions import in_characters
 from reporter.language.locales import Locale
 from reporter.language.settings import Settings
@@ -121,7 +122,9 @@ def _file(locale: Locale) -> Path:
     while not (folder / f"{tag}.toml").is_file():
         if "-" not in tag:
             what = f'no house style for locale "{locale.tag}"'
-            raise InputError([Problem(str(folder), None, None, what, f"write {folder.name}/{locale.tag}.toml")])
+            raise InputError(
+                [Diagnostic("locale.no-style", Place(str(folder)), what, f"write {folder.name}/{locale.tag}.toml")]
+            )
         tag = tag.rpartition("-")[0]
     return folder / f"{tag}.toml"
 
@@ -130,7 +133,7 @@ def _parsed(path: Path) -> dict[str, object]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError([Problem(str(path), None, None, f"can't be read: {error}")]) from error
+        raise InputError([Diagnostic("file.unreadable", Place(str(path)), f"can't be read: {error}")]) from error
 
 
 def _variants(table: Settings, locale: Locale) -> Mapping[str, str]:

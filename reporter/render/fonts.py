@@ -11,7 +11,8 @@ from unicodedata import category
 
 import uharfbuzz
 
-from reporter.errors import InputError, Problem
+from reporter.diagnostics import Diagnostic, Place
+from reporter.errors import InputError
 from reporter.render.pagetext import passages
 
 #: Names that the page asks for. No installed font has them, so what is shown can only be our own subset.
@@ -74,7 +75,10 @@ def find_fonts(lang: str, *, sans: str = "", serif: str = "") -> Fonts:
     missing = [f"{family} {style}" for (family, style), face in zip(wanted, faces, strict=True) if face is None]
     if missing:
         raise InputError(
-            [Problem("fonts", None, None, f'font "{name}" is not installed', _HOW_TO_GET) for name in missing]
+            [
+                Diagnostic("font.missing", Place("fonts"), f'font "{name}" is not installed', _HOW_TO_GET)
+                for name in missing
+            ]
         )
     regular, bold, headline = (face for face in faces if face is not None)
     return Fonts(regular, bold, headline)
@@ -93,10 +97,14 @@ def _installed() -> dict[tuple[str, str], FontFile]:
     try:
         listing = subprocess.run(command, capture_output=True, check=True, timeout=60).stdout
     except FileNotFoundError as error:
-        problem = Problem("fonts", None, None, "the program fc-list is not installed", "install fontconfig")
+        problem = Diagnostic(
+            "font.no-fontconfig", Place("fonts"), "the program fc-list is not installed", "install fontconfig"
+        )
         raise InputError([problem]) from error
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
-        raise InputError([Problem("fonts", None, None, f"fc-list failed: {error}", "run it by hand")]) from error
+        raise InputError(
+            [Diagnostic("font.no-fontconfig", Place("fonts"), f"fc-list failed: {error}", "run it by hand")]
+        ) from error
     return _faces(listing.decode("utf-8", "replace").splitlines())
 
 
@@ -141,7 +149,7 @@ def subset_fonts(html: str, fonts: Fonts, name: str = "page") -> tuple[FontSubse
     )
 
 
-def _unshown(face: FontFile, characters: Iterable[str], texts: tuple[str, ...], name: str) -> list[Problem]:
+def _unshown(face: FontFile, characters: Iterable[str], texts: tuple[str, ...], name: str) -> list[Diagnostic]:
     known = uharfbuzz.Font(_face(face))
     # The sign for a letter that was lost has a glyph in most fonts, and is never what an author meant.
     missing = sorted(c for c in characters if c == "\ufffd" or not known.get_nominal_glyph(ord(c)))
@@ -149,7 +157,7 @@ def _unshown(face: FontFile, characters: Iterable[str], texts: tuple[str, ...], 
     for character in missing:
         sentence = next((" ".join(text.split()) for text in texts if character in text), "")
         what = f'the font {face.name} has no glyph for U+{ord(character):04X} ({character}) in "{sentence}"'
-        problems.append(Problem(name, None, None, what, "use another character or another font"))
+        problems.append(Diagnostic("font.no-glyph", Place(name), what, "use another character or another font"))
     return problems
 
 
@@ -160,7 +168,7 @@ def _blob(path: str) -> uharfbuzz.Blob:
 
 def _face(file: FontFile) -> uharfbuzz.Face:
     if not Path(file.path).is_file():
-        raise InputError([Problem(file.path, None, None, f"the font {file.name} is gone", _HOW_TO_GET)])
+        raise InputError([Diagnostic("font.missing", Place(file.path), f"the font {file.name} is gone", _HOW_TO_GET)])
     return uharfbuzz.Face(_blob(file.path), file.index)
 
 

@@ -12,7 +12,8 @@ from pathlib import Path
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
-from reporter.errors import InputError, Problem
+from reporter.diagnostics import Diagnostic, Place
+from reporter.errors import InputError
 from reporter.model.document import Document, Figure, Shown, Span, Words
 from reporter.render.flow import figure_numbers
 from reporter.render.fonts import FontFile
@@ -155,10 +156,14 @@ def _style_sheet(css: Path) -> str:
     try:
         text = css.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError([Problem(str(css), None, None, f"the style sheet can't be read: {error}")]) from error
+        raise InputError(
+            [Diagnostic("page.unreadable-style", Place(str(css)), f"the style sheet can't be read: {error}")]
+        ) from error
     if found := re.search("</", text):
         line = text.count("\n", 0, found.start()) + 1
         hint = 'write "<\\/" instead'
-        raise InputError([Problem(str(css), line, None, 'a style sheet must not contain "</"', hint)])
+        raise InputError(
+            [Diagnostic("page.unsafe-style", Place(str(css), line), 'a style sheet must not contain "</"', hint)]
+        )
     # Comments are for editors; a page carries the rules alone.
     return re.sub(r"/\*.*?\*/\s*", "", text, flags=re.DOTALL)

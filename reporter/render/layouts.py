@@ -9,7 +9,8 @@ from typing import Any
 from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from reporter.errors import InputError, Problem
+from reporter.diagnostics import Diagnostic, Place
+from reporter.errors import InputError
 from reporter.render import conversation, flow
 from reporter.render.links import web_address
 
@@ -69,12 +70,18 @@ def fill(environment: ImmutableSandboxedEnvironment, name: str, values: Mapping[
     try:
         return environment.get_template(name).render(values)
     except TemplateNotFound as error:
-        raise InputError([Problem(str(folder / str(error.name)), None, None, "there is no such layout")]) from error
+        raise InputError(
+            [Diagnostic("page.no-layout", Place(str(folder / str(error.name))), "there is no such layout")]
+        ) from error
     except TemplateSyntaxError as error:
         file = str(error.filename or folder / name)
-        raise InputError([Problem(file, error.lineno, None, error.message or "the layout can't be parsed")]) from error
+        raise InputError(
+            [Diagnostic("page.broken-layout", Place(file, error.lineno), error.message or "the layout can't be parsed")]
+        ) from error
     except TemplateError as error:
-        raise InputError([Problem(*_place(error, folder, name), None, error.message or "it failed")]) from error
+        raise InputError(
+            [Diagnostic("page.broken-layout", Place(*_place(error, folder, name)), error.message or "it failed")]
+        ) from error
 
 
 def _place(error: TemplateError, folder: Path, name: str) -> tuple[str, int | None]:

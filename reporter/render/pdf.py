@@ -13,7 +13,8 @@ from html import unescape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from reporter.errors import HeldError, InputError, Problem
+from reporter.diagnostics import Diagnostic, Place
+from reporter.errors import HeldError, InputError
 from reporter.render.columns import coarse_steps
 from reporter.render.compact import compact
 from reporter.render.fonts import SANS, SERIF, FontSubset
@@ -117,7 +118,7 @@ def render_pdf(
                 data: bytes = document.write_pdf(finisher=_finish, pdf_variant=variant)
         except FatalURLFetchingError as error:
             hint = "only what is inside the page can be shown; give images as data: addresses"
-            raise InputError([Problem(name, None, None, str(error), hint)]) from error
+            raise InputError([Diagnostic("page.outside-resource", Place(name), str(error), hint)]) from error
     _refuse(log, {font.family for font in document.fonts.values()}, name)
     warnings = tuple(record.getMessage() for record in log)
     return Pdf(data, len(document.pages), warnings)

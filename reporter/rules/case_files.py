@@ -11,7 +11,8 @@ from pydantic import ValidationError
 
 from reporter.authored.problems import problems_of
 from reporter.authored.source import Located, parse_yaml, read_bytes
-from reporter.errors import InputError, Problem, did_you_mean
+from reporter.diagnostics import Diagnostic, Place, did_you_mean
+from reporter.errors import InputError
 from reporter.model.finding import State
 from reporter.model.metric import MetricSpec, Unit
 from reporter.rules.book import Case, Rule
@@ -63,7 +64,7 @@ class CaseReader:
         self.rules = rules
         self.registry = registry
         self.cases: list[Case] = []
-        self.problems: list[Problem] = []
+        self.problems: list[Diagnostic] = []
 
     def read_file(self, path: Path, shown_as: str) -> None:
         """Read a file of cases."""
@@ -71,7 +72,7 @@ class CaseReader:
             root = parse_yaml(read_bytes(path, shown_as), shown_as)
             CaseFileForm.model_validate(root.plain)
         except InputError as error:
-            self.problems.extend(error.problems)
+            self.problems.extend(error.diagnostics)
         except ValidationError as error:
             self.problems.extend(problems_of(error, root, shown_as, CaseFileForm))
         else:
@@ -88,7 +89,7 @@ class CaseReader:
             here = located.find(("rule",))
             what = f'cases for an unknown rule "{form.rule}"'
             hint = did_you_mean(form.rule, self.rules)
-            self.problems.append(Problem(shown_as, here.line, here.column, what, hint))
+            self.problems.append(Diagnostic("case.unknown-rule", Place(shown_as, here.line, here.column), what, hint))
             return
         for at, case in enumerate(form.tests):
             own = located.find(("tests", at))
@@ -142,7 +143,7 @@ class _Reading:
     ) -> None:
         self.reader, self.form, self.rule, self.places, self.shown_as = reader, form, rule, places, shown_as
 
-    def problem(self, path: tuple[str, ...], what: str, hint: str = "", *, key: bool = False) -> None:
+    def problem(self, code: str, path: tuple[str, ...], what: str, hint: str = "", *, key: bool = False) -> None:
         # What a case doesn't have itself, it has from its set.
         root = next((place for place in self.places if _has(place, path)), self.places[0])
         here = root.find(path)
@@ -150,13 +151,13 @@ class _Reading:
         # A mistake of the set is none of one case, and is said once.
         whose = f'case "{self.form.name}"' if root is self.places[0] else "cases"
         text = f'rule "{self.rule}": {whose}: {what}'
-        self.reader.problems.append(Problem(self.shown_as, line, column, text, hint))
+        self.reader.problems.append(Diagnostic(code, Place(self.shown_as, line, column), text, hint))
 
     def series(self, name: str, text: str) -> tuple[float | None, ...]:
         spec = self.reader.registry.get(name)
         if spec is None:
             hint = did_you_mean(name, self.reader.registry)
-            self.problem(("given", name), f'unknown metric "{name}"', hint, key=True)
+            self.problem("case.unknown-metric", ("given", name), f'unknown metric "{name}"', hint, key=True)
             return ()
         values: list[float | None] = []
         for word in text.split():
@@ -167,16 +168,29 @@ class _Reading:
                 break
         wrong = next((value for value in values if value is not None and not spec.low <= value <= spec.high), None)
         if not values or len(values) > MAX_DAYS:
-            self.problem(("given", name), f'"{name}" needs from 1 to {MAX_DAYS} days, as in "-0.1x5 _ 0.02"')
+            self.problem(
+                "case.wrong-value", ("given", name), f'"{name}" needs from 1 to {MAX_DAYS} days, as in "-0.1x5 _ 0.02"'
+            )
         elif wrong is not None:
             what = f'"{wrong:g}" is outside {name}\'s range {spec.low:g}…{spec.high:g}'
-            self.problem(("given", name), what, "write 5% for five per cent" if spec.unit is Unit.FRACTION else "")
+            self.problem(
+                "case.wrong-value",
+                ("given", name),
+                what,
+                "write 5% for five per cent" if spec.unit is Unit.FRACTION else "",
+            )
         return tuple(values)
 
     def fact(self, name: str, text: str) -> float | None:
         facts = self.reader.rules[self.rule].facts
         if name not in facts:
-            self.problem(("facts", name), f'"{name}" isn\'t one of its facts', did_you_mean(name, facts), key=True)
+            self.problem(
+                "case.unknown-fact",
+                ("facts", name),
+                f'"{name}" isn\'t one of its facts',
+                did_you_mean(name, facts),
+                key=True,
+            )
             return None
         return self.value(("facts", name), text, facts[name].unit)
 
@@ -191,14 +205,19 @@ class _Reading:
         try:
             tree = parse(text)
         except RefusedError as error:
-            self.problem(path, error.what, error.hint)
+            self.problem("case.wrong-value", path, error.what, error.hint)
             return None
         found = literal(tree)
         number = tree.item if isinstance(tree, Negative) else tree
         if found is None or not isinstance(number, Number):
-            self.problem(path, f'"{text}" isn\'t a value', "write a number, _ for missing, or a date for an instant")
+            self.problem(
+                "case.wrong-value",
+                path,
+                f'"{text}" isn\'t a value',
+                "write a number, _ for missing, or a date for an instant",
+            )
         elif number.unit is not None and not fits(number.unit, unit) and unit is not Unit.COUNT:
-            self.problem(path, f'"{text}" is {number.unit.value}, and this is {unit.value}')
+            self.problem("case.wrong-value", path, f'"{text}" is {number.unit.value}, and this is {unit.value}')
         return found
 
     def check_names(self) -> None:
@@ -206,16 +225,23 @@ class _Reading:
         for key in ("fired", "not_fired", "by"):
             for name in getattr(form, key):
                 if name not in rules:
-                    self.problem((key,), f'unknown rule "{name}"', did_you_mean(name, rules))
+                    self.problem("case.unknown-rule", (key,), f'unknown rule "{name}"', did_you_mean(name, rules))
         for name in form.missing:
             if name not in self.reader.registry:
-                self.problem(("missing",), f'unknown metric "{name}"', did_you_mean(name, self.reader.registry))
+                self.problem(
+                    "case.unknown-metric",
+                    ("missing",),
+                    f'unknown metric "{name}"',
+                    did_you_mean(name, self.reader.registry),
+                )
         for topic in form.events:
             if topic not in EVENT_TOPICS:
                 near = did_you_mean(topic, EVENT_TOPICS) or f"one of {', '.join(EVENT_TOPICS)}"
-                self.problem(("events", topic), f'unknown topic "{topic}"', near, key=True)
+                self.problem("case.unknown-topic", ("events", topic), f'unknown topic "{topic}"', near, key=True)
         if form.text and form.state not in ("fired", "suppressed"):
-            self.problem(("text",), "only what fired is said", "leave text out, or write state: fired")
+            self.problem(
+                "case.wrong-expectation", ("text",), "only what fired is said", "leave text out, or write state: fired"
+            )
 
     def day(self) -> date:
         if not self.form.date:
@@ -223,7 +249,7 @@ class _Reading:
         try:
             return date.fromisoformat(self.form.date)
         except ValueError:
-            self.problem(("date",), f'"{self.form.date}" isn\'t a date', "write it as 2026-02-06")
+            self.problem("case.wrong-value", ("date",), f'"{self.form.date}" isn\'t a date', "write it as 2026-02-06")
             return DATE
 
 

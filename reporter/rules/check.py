@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Literal
 
-from reporter.errors import did_you_mean
+from reporter.diagnostics import did_you_mean
 from reporter.model.metric import MetricSpec, Unit
 from reporter.rules.lex import RefusedError
 from reporter.rules.signatures import EVENT_TOPICS, FUNCTIONS, INSTRUMENT_KINDS, MAX_DAYS, Function, Param

@@ -12,7 +12,7 @@ from typing import Annotated, Literal, Protocol
 from pydantic import BaseModel, ConfigDict, Field
 
 from reporter.authored.source import Located, Plain
-from reporter.errors import Problem
+from reporter.diagnostics import Diagnostic, Place
 from reporter.model.metric import Unit
 from reporter.rules.book import Closing, Condition, Expression, Framework, Level, Side
 from reporter.rules.ladders import SIGNS
@@ -76,7 +76,7 @@ class FrameworkForm(_Form):
 
 def written_conditions(
     form: FrameworkForm, located: Located, shown_as: str
-) -> tuple[Sequence[tuple[ConditionForm, Written, str]], list[Problem]]:
+) -> tuple[Sequence[tuple[ConditionForm, Written, str]], list[Diagnostic]]:
     """Each condition with the rule it becomes and its bound's key, and what is wrong with them.
 
     Args:
@@ -91,7 +91,7 @@ def written_conditions(
         if len(bounds) != 1:
             given = " and ".join(bounds) or "no bound"
             what = f'condition "{condition.id}" has {given}; it needs one of {", ".join(SIGNS)}'
-            problems.append(Problem(shown_as, here.line, here.column, what))
+            problems.append(Diagnostic("rule.wrong-sign", Place(shown_as, here.line, here.column), what))
             continue
         found.append((condition, _rule(condition, here, bounds[0], shown_as), bounds[0]))
     return found, problems
@@ -117,7 +117,7 @@ class Read(Protocol):
         """The expression, or None where it is wrong."""
 
 
-def read_framework(form: FrameworkForm, read: Read) -> tuple[Framework | None, list[Problem]]:
+def read_framework(form: FrameworkForm, read: Read) -> tuple[Framework | None, list[Diagnostic]]:
     """The framework's own expressions, checked; those that say when a condition is met are their rules'."""
 
     def maybe(text: str | None, *path: int | str) -> Expression | None:
@@ -152,7 +152,7 @@ def read_framework(form: FrameworkForm, read: Read) -> tuple[Framework | None, l
     return Framework(opens, lasts, form.most, tuple(levels), tuple(closes), tuple(conditions)), problems
 
 
-def _wrong_units(levels: Sequence[Level], conditions: Sequence[Condition]) -> Iterator[Problem]:
+def _wrong_units(levels: Sequence[Level], conditions: Sequence[Condition]) -> Iterator[Diagnostic]:
     """A level is a price; a condition ends after some days, or at a date."""
     for level in levels:
         if level.value.unit is not Unit.PRICE:
@@ -163,6 +163,6 @@ def _wrong_units(levels: Sequence[Level], conditions: Sequence[Condition]) -> It
             yield _problem(condition.until, f'condition "{condition.id}" ends by {unit}, not by days or a date')
 
 
-def _problem(expression: Expression, what: str) -> Problem:
+def _problem(expression: Expression, what: str) -> Diagnostic:
     file, line, column = expression.place.rsplit(":", 2)
-    return Problem(file, int(line), int(column), f"framework: {what}")
+    return Diagnostic("rule.wrong-unit", Place(file, int(line), int(column)), f"framework: {what}")

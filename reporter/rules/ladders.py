@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reporter.authored.source import Located, Plain
-from reporter.errors import Problem
+from reporter.diagnostics import Diagnostic, Place
 from reporter.rules.relations import Written
 from reporter.rules.schema import LadderForm, RuleForm, RungForm
 
@@ -24,9 +24,9 @@ class _Bound:
     text: str
 
 
-def expand(form: LadderForm, located: Located, shown_as: str) -> tuple[list[Written], list[Problem]]:
+def expand(form: LadderForm, located: Located, shown_as: str) -> tuple[list[Written], list[Diagnostic]]:
     """The rules of a ladder's rungs, and what is wrong with the ladder."""
-    problems: list[Problem] = []
+    problems: list[Diagnostic] = []
     written: list[Written] = []
     keys: dict[str, None] = {}
     for at, rung in enumerate(form.rungs):
@@ -38,13 +38,22 @@ def expand(form: LadderForm, located: Located, shown_as: str) -> tuple[list[Writ
         elif not bounds and at < len(form.rungs) - 1:
             what = f'rung "{rung.id}" has no bound and isn\'t the last, so no rung below it can hold'
         if what:
-            problems.append(Problem(shown_as, here.line, here.column, f'ladder "{form.id}": {what}'))
+            problems.append(
+                Diagnostic("rule.wrong-ladder", Place(shown_as, here.line, here.column), f'ladder "{form.id}": {what}')
+            )
             continue
         keys |= dict.fromkeys(bound.key for bound in bounds)
         written.append(_rule(form, rung, bounds[0] if bounds else None, (located, here), shown_as))
     if len({SIGNS[key][0] for key in keys}) > 1:
         what = f'ladder "{form.id}": {" and ".join(keys)} point in two directions'
-        problems.append(Problem(shown_as, located.line, located.column, what, "begin at one end, or write two ladders"))
+        problems.append(
+            Diagnostic(
+                "rule.wrong-ladder",
+                Place(shown_as, located.line, located.column),
+                what,
+                "begin at one end, or write two ladders",
+            )
+        )
     return written, problems
 
 

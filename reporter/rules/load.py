@@ -13,7 +13,8 @@ from pydantic import ValidationError
 
 from reporter.authored.problems import problems_of
 from reporter.authored.source import Located, parse_yaml, read_bytes
-from reporter.errors import InputError, Problem
+from reporter.diagnostics import Diagnostic, Place
+from reporter.errors import InputError
 from reporter.model.metric import MetricSpec, Unit
 from reporter.rules.book import Expression, Framework, Rule, RuleBook
 from reporter.rules.case_files import CaseReader
@@ -95,7 +96,7 @@ class _Loader:
     """Collects what the files say, and what is wrong with it."""
 
     def __init__(self) -> None:
-        self.problems: list[Problem] = []
+        self.problems: list[Diagnostic] = []
         self.written: list[Written] = []
         self.conditions: dict[str, _Text] = {}
         #: Ids of all rules, also of those that are refused: a rule that names them isn't wrong for it.
@@ -111,10 +112,12 @@ class _Loader:
             self.digest.update(len(data).to_bytes(8, "big") + data)
             root = parse_yaml(data, shown_as)
         except InputError as error:
-            self.problems.extend(error.problems)
+            self.problems.extend(error.diagnostics)
             return
         if root.plain is None:
-            self.problems.append(Problem(shown_as, 1, 1, "the file is empty", "begin with rules:"))
+            self.problems.append(
+                Diagnostic("rule.empty-file", Place(shown_as, 1, 1), "the file is empty", "begin with rules:")
+            )
             return
         try:
             form = FileForm.model_validate(root.plain)
@@ -131,7 +134,7 @@ class _Loader:
                 line, column = root.find(("conditions",)).keys[name]
                 first = self.conditions[name]
                 what = f'condition "{name}" is already in {first.shown_as}:{first.pieces[0][1].line}'
-                self.problems.append(Problem(shown_as, line, column, what))
+                self.problems.append(Diagnostic("rule.duplicate-id", Place(shown_as, line, column), what))
             else:
                 located = root.find(("conditions", name))
                 self.conditions[name] = _Text(text, ((0, located),), shown_as, f'condition "{name}"')
@@ -273,7 +276,12 @@ class _Loader:
         for refusal in refusals:
             place = text.place(refusal.at)
             self.problems.append(
-                Problem(text.shown_as, *place, f"{text.owner_at(refusal.at)}: {refusal.what}", refusal.hint)
+                Diagnostic(
+                    "rule.wrong-expression",
+                    Place(text.shown_as, *place),
+                    f"{text.owner_at(refusal.at)}: {refusal.what}",
+                    refusal.hint,
+                )
             )
         if refusals:
             return None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
 from reporter.authored.source import Located
-from reporter.errors import Problem, did_you_mean
+from reporter.diagnostics import Diagnostic, Place, did_you_mean
 from reporter.rules.book import Expression, Rule
 from reporter.rules.schema import RuleForm
 from reporter.rules.signatures import FUNCTIONS
@@ -37,10 +37,10 @@ class Written:
     pieces: tuple[tuple[int, Located], ...] = ()
     ladder: str = ""
 
-    def problem(self, path: tuple[int | str, ...], what: str, hint: str = "") -> Problem:
+    def problem(self, code: str, path: tuple[int | str, ...], what: str, hint: str = "") -> Diagnostic:
         """A problem of this rule at one of its values."""
         here = self.located.find(path)
-        return Problem(self.shown_as, here.line, here.column, f'rule "{self.form.id}": {what}', hint)
+        return Diagnostic(code, Place(self.shown_as, here.line, here.column), f'rule "{self.form.id}": {what}', hint)
 
 
 def relate(
@@ -48,7 +48,7 @@ def relate(
     rules: Sequence[Rule],
     conditions: Mapping[str, Expression],
     ids: Collection[str],
-) -> list[Problem]:
+) -> list[Diagnostic]:
     """Find what is wrong between rules.
 
     Args:
@@ -66,79 +66,92 @@ def relate(
     ]
 
 
-def _duplicates(written: Sequence[Written]) -> Iterator[Problem]:
+def _duplicates(written: Sequence[Written]) -> Iterator[Diagnostic]:
     first: dict[str, Written] = {}
     for rule in written:
         known = first.setdefault(rule.form.id, rule)
         if known is not rule:
-            yield rule.problem(("id",), f"the id is already in {known.shown_as}:{known.located.find(('id',)).line}")
+            yield rule.problem(
+                "rule.duplicate-id",
+                ("id",),
+                f"the id is already in {known.shown_as}:{known.located.find(('id',)).line}",
+            )
 
 
-def _names(written: Sequence[Written], ids: Collection[str]) -> Iterator[Problem]:
+def _names(written: Sequence[Written], ids: Collection[str]) -> Iterator[Diagnostic]:
     for rule in written:
         for at, name in enumerate(rule.form.supersedes):
             if name not in ids:
-                yield rule.problem(("supersedes", at), f'supersedes an unknown rule "{name}"', did_you_mean(name, ids))
+                yield rule.problem(
+                    "rule.unknown-rule",
+                    ("supersedes", at),
+                    f'supersedes an unknown rule "{name}"',
+                    did_you_mean(name, ids),
+                )
             elif name == rule.form.id:
-                yield rule.problem(("supersedes", at), "supersedes itself")
+                yield rule.problem("rule.circle", ("supersedes", at), "supersedes itself")
         for at, name in enumerate(rule.form.optional):
             if name not in rule.form.facts:
                 hint = did_you_mean(name, rule.form.facts)
-                yield rule.problem(("optional", at), f'"{name}" isn\'t one of its facts', hint)
+                yield rule.problem("rule.unknown-fact", ("optional", at), f'"{name}" isn\'t one of its facts', hint)
 
 
-def _groups(written: Sequence[Written]) -> Iterator[Problem]:
+def _groups(written: Sequence[Written]) -> Iterator[Diagnostic]:
     first: dict[str, Written] = {}
     for rule in written:
         group, pick = rule.form.group, rule.form.pick
         if group is None:
             if pick is not None:
-                yield rule.problem(("pick",), "pick needs a group")
+                yield rule.problem("rule.wrong-group", ("pick",), "pick needs a group")
             continue
         if pick is None:
-            yield rule.problem(("group",), f'group "{group}" needs pick', "first, unique or collect")
+            yield rule.problem(
+                "rule.wrong-group", ("group",), f'group "{group}" needs pick', "first, unique or collect"
+            )
             continue
         known = first.setdefault(group, rule)
         if known.form.pick != pick:
             what = f'group "{group}" picks {known.form.pick} in {known.shown_as}:{known.located.find(("pick",)).line}'
-            yield rule.problem(("pick",), what, "all rules of a group pick alike")
+            yield rule.problem("rule.wrong-group", ("pick",), what, "all rules of a group pick alike")
 
 
-def _reserved(conditions: Mapping[str, Expression]) -> Iterator[Problem]:
+def _reserved(conditions: Mapping[str, Expression]) -> Iterator[Diagnostic]:
     for name, expression in conditions.items():
         if name in _RESERVED:
             file, line, column = expression.place.rsplit(":", 2)
             what = f'condition "{name}" has the name of a function or a word of the language'
-            yield Problem(file, int(line), int(column), what)
+            yield Diagnostic("rule.reserved-name", Place(file, int(line), int(column)), what)
 
 
 def _circles(
     written: Sequence[Written], rules: Sequence[Rule], conditions: Mapping[str, Expression]
-) -> Iterator[Problem]:
+) -> Iterator[Diagnostic]:
     by_id = {rule.form.id: rule for rule in written}
     above = {rule.form.id: [name for name in rule.form.supersedes if name != rule.form.id] for rule in written}
     circle = _circle(above)
     if circle:
-        yield by_id[circle[0]].problem(("supersedes",), f"supersedes itself: {' → '.join(circle)}")
+        yield by_id[circle[0]].problem("rule.circle", ("supersedes",), f"supersedes itself: {' → '.join(circle)}")
     uses = _uses(rules, conditions)
     circle = _circle({name: [used for used, _ in found] for name, found in uses.items()})
     if circle:
-        yield _at(circle[0], by_id, conditions, f"depends on itself: {' → '.join(circle)}")
+        yield _at("rule.circle", circle[0], by_id, conditions, f"depends on itself: {' → '.join(circle)}")
         return
     for name, depth in _depths(uses).items():
         if depth > MAX_TOTAL_DEPTH:
             what = f"conditions and fired() lead deeper than {MAX_TOTAL_DEPTH} levels"
-            yield _at(name, by_id, conditions, what)
+            yield _at("rule.too-deep", name, by_id, conditions, what)
             return
 
 
-def _at(name: str, by_id: Mapping[str, Written], conditions: Mapping[str, Expression], what: str) -> Problem:
+def _at(
+    code: str, name: str, by_id: Mapping[str, Written], conditions: Mapping[str, Expression], what: str
+) -> Diagnostic:
     """A problem of a rule or, where the name begins with that word, a condition."""
     if name in by_id:
-        return by_id[name].problem(("when",), what)
+        return by_id[name].problem(code, ("when",), what)
     plain = name.removeprefix("condition ")
     file, line, column = conditions[plain].place.rsplit(":", 2)
-    return Problem(file, int(line), int(column), f'condition "{plain}": {what}')
+    return Diagnostic(code, Place(file, int(line), int(column)), f'condition "{plain}": {what}')
 
 
 #: Name of a rule or "condition x" → what it uses, each with the depth at which it does; ("", n) is its own depth.

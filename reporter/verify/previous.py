@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from reporter.errors import HeldError, InputError, Problem
+from reporter.diagnostics import Diagnostic, Place
+from reporter.errors import HeldError, InputError
 from reporter.model.finding import Input
 from reporter.model.memory import Correction
 from reporter.model.metric import MetricSet, Unit
@@ -46,13 +47,13 @@ def read_published(folder: Path) -> Published:
         ledger = read_ledger(path.read_bytes(), path.as_posix())
         return Published(ledger.brief.slug, date.fromisoformat(ledger.brief.date), tuple(_readings(ledger.claims)))
     except OSError as error:
-        raise _refused(path, f"can't be read: {error.strerror}", hint) from None
+        raise _refused("file.unreadable", path, f"can't be read: {error.strerror}", hint) from None
     except (HeldError, ValueError):
-        raise _refused(path, f"is no ledger of {SCHEMA}", hint) from None
+        raise _refused("ledger.not-a-ledger", path, f"is no ledger of {SCHEMA}", hint) from None
 
 
-def _refused(path: Path, what: str, hint: str = "") -> InputError:
-    return InputError([Problem(path.as_posix(), None, None, what, hint)])
+def _refused(code: str, path: Path, what: str, hint: str = "") -> InputError:
+    return InputError([Diagnostic(code, Place(path.as_posix()), what, hint)])
 
 
 def _readings(claims: Iterable[ClaimRecord]) -> Iterator[tuple[str, Input]]:

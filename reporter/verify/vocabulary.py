@@ -9,7 +9,8 @@ from decimal import Decimal
 from functools import cache
 from types import MappingProxyType
 
-from reporter.errors import InputError, Problem
+from reporter.diagnostics import Diagnostic, Place
+from reporter.errors import InputError
 from reporter.language.editions import in_characters, in_words
 from reporter.language.locales import Locale
 from reporter.language.terms import known_terms, short_term, term
@@ -89,7 +90,7 @@ def _file(locale: Locale) -> Mapping[str, Mapping[str, object]]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError([Problem(str(path), None, None, f"not TOML: {error}")]) from None
+        raise InputError([Diagnostic("locale.not-toml", Place(str(path)), f"not TOML: {error}")]) from None
 
 
 def _listed(classes: Mapping[str, object]) -> Iterator[tuple[str, tuple[str, str]]]:

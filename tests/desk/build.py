@@ -78,7 +78,7 @@ def complaints(folder: Path, day: date | None = None, as_of: datetime | None = N
     try:
         load(folder, day, as_of)
     except InputError as error:
-        return [str(problem) for problem in error.problems]
+        return [str(problem) for problem in error.diagnostics]
     return []
 
 

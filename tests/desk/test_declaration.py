@@ -18,7 +18,7 @@ def _said(folder: Path, text: str | bytes) -> list[str]:
     try:
         read_desk_config(folder, "desk.toml")
     except InputError as error:
-        return [str(problem) for problem in error.problems]
+        return [str(problem) for problem in error.diagnostics]
     return []
 
 

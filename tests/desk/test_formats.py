@@ -429,7 +429,7 @@ def test_formats_of_a_desk_s_own_folder(run: Command) -> None:
     Path("formats/mine.toml").write_text(own.replace("needs", "need"), "utf-8")
     with pytest.raises(InputError) as told:
         load(Path())
-    assert str(told.value.problems[0]) == (
+    assert str(told.value.diagnostics[0]) == (
         './formats/mine.toml:5:1: format "bars": need: extra inputs are not permitted; did you mean "needs"?'
     )
 

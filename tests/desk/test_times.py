@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from reporter.desk.config import SourceConfig
 from reporter.desk.readers import RawTable
 from reporter.desk.times import periods, row_times
-from reporter.errors import Problem
+from reporter.diagnostics import Diagnostic
 from tests.desk.build import complaints, load, seconds, source, write_desk
 
 _HEADER = "date,open,high,low,close\n"
@@ -33,7 +33,7 @@ def _source(**keys: object) -> SourceConfig:
 
 
 def _read(cells: list[str], **keys: object) -> tuple[list[int], list[str]]:
-    problems: list[Problem] = []
+    problems: list[Diagnostic] = []
     raw = RawTable("a.csv", {"t": cells}, list(range(2, len(cells) + 2)))
     times = row_times(_source(**keys), raw, problems)
     return times.tolist(), [str(problem) for problem in problems]

@@ -60,6 +60,6 @@ def test_a_broken_catalogue_is_located(tmp_path: Path) -> None:
     locale = locale_of(tmp_path, 'msgid "Page"\nmsgstr "Page"\nmsgstx "x"\n')
     with pytest.raises(InputError) as caught:
         label("Page", locale)
-    (problem,) = caught.value.problems
-    assert problem.file.endswith("reporter.po")
+    (problem,) = caught.value.diagnostics
+    assert problem.place.file.endswith("reporter.po")
     assert problem.what.startswith("not a catalogue: ")

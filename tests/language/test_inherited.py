@@ -25,7 +25,7 @@ def locales(folder: Path, settings: str) -> Path:
 def complaints(folder: Path) -> list[str]:
     with pytest.raises(InputError) as caught:
         load_locale("zh-Hans", folder)
-    return [str(problem).removeprefix(f"{folder}/") for problem in caught.value.problems]
+    return [str(problem).removeprefix(f"{folder}/") for problem in caught.value.diagnostics]
 
 
 def test_what_a_region_s_file_leaves_out_is_its_base_s_in_its_own_words() -> None:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reporter.desk.instruments import INSTRUMENTS
+from reporter.diagnostics import Place
 from reporter.language.locales import Locale
 from reporter.metrics import registry
 from reporter.narrative.chat_outline import DOUBT
@@ -55,7 +56,7 @@ def test_the_next_wording_is_taken_where_the_days_own_begins_like_an_earlier_que
 
 @pytest.fixture(scope="module")
 def report() -> ReportType:
-    place = ("test", None, None)
+    place = Place("test")
     return load_report("market_brief", place, dict(registry(INSTRUMENTS)), ["zh-Hant", "en"], place)
 
 

@@ -34,6 +34,6 @@ def test_problems_of_all_files_come_together(tmp_path: Path) -> None:
     with pytest.raises(InputError) as refused:
         load_rules(files, REGISTRY)
     # How deep conditions lead can't be said while some go in a circle.
-    assert {problem.file for problem in refused.value.problems} == {path.name for path in _files("bad")} - {
+    assert {problem.place.file for problem in refused.value.diagnostics} == {path.name for path in _files("bad")} - {
         "deep.bad.yaml"
     }
