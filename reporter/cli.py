@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import sys
+import traceback
 from contextlib import nullcontext
 from io import TextIOWrapper
 from pathlib import Path
@@ -16,41 +17,42 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reporter.cli_labels import labels_app
-from reporter.cli_output import known_values, print_error, print_json
+from reporter.cli_options import (
+    AsOfOption,
+    DateOption,
+    DebugOption,
+    DeskArgument,
+    EditionOption,
+    FormatOption,
+    JsonOption,
+    LocaleOption,
+    choose_names,
+    explain_usage,
+    find_desk,
+    make_app,
+    read_date,
+    split_names,
+)
+from reporter.cli_output import print_error, print_json
 from reporter.cli_rules import rules_app
 from reporter.errors import InputError, ReporterError
 from reporter.moments import iso_minute as _iso
-from reporter.moments import parse_day, parse_instant
+from reporter.moments import parse_instant
 
 if TYPE_CHECKING:
     from reporter.model.finding import Fact
     from reporter.model.metric import MetricSeries, MetricSet
 
-app = typer.Typer(
-    name="reporter",
-    help="Turn a desk's market data into a bilingual market brief that can be shown sentence by sentence.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
+app = make_app(
+    "Turn a desk's market data into a bilingual market brief that can be shown sentence by sentence.",
+    "reporter",
+    completion=True,
 )
 app.add_typer(rules_app, name="rules")
 app.add_typer(labels_app, name="labels")
 
 #: Objects that are made between two looks for garbage.
 _GARBAGE_PACE = 100_000
-
-DeskArgument = Annotated[Path, typer.Argument(metavar="DESK", help="The desk's folder, with its desk.toml.")]
-DateOption = Annotated[str | None, typer.Option("--date", metavar="D", help="The brief's date, 2026-02-06.")]
-AsOfOption = Annotated[
-    str | None,
-    typer.Option("--as-of", metavar="T", help="Use only what was known at this instant, 2026-02-07T09:00+08:00."),
-]
-LocaleOption = Annotated[
-    list[str] | None, typer.Option("--locale", metavar="L", help="A locale, zh-Hant or en; may be repeated.")
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-DebugOption = Annotated[bool, typer.Option("--debug", help="Show where in the program an error came from.")]
 
 
 def main() -> None:
@@ -61,11 +63,13 @@ def main() -> None:
     # A command lives for seconds. Python's own pace, a look for garbage every 700 objects, would take a fifth of them.
     gc.set_threshold(_GARBAGE_PACE)
     try:
-        app()
+        # Where a command ends with `typer.Exit`, its code is what comes back; no command returns anything else.
+        sys.exit(_run())
     except ReporterError as error:
         if "--debug" in sys.argv:
-            raise
-        print_error(error, as_json="--json" in sys.argv)
+            traceback.print_exc()
+        else:
+            print_error(error, as_json="--json" in sys.argv)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)
@@ -75,27 +79,46 @@ def main() -> None:
         sys.exit(1)
 
 
-@app.callback(invoke_without_command=True)
-def _root(version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
-    if version:
+def _run() -> int:
+    """Run the command that was typed; gives its exit code.
+
+    Raises:
+        ReporterError: what the command raises; a mistake in how it was typed among it.
+    """
+    try:
+        return int(app(prog_name="reporter", standalone_mode=False) or 0)
+    except typer.TyperException as error:
+        if type(error).__name__ == "NoArgsIsHelpError":
+            print(error.format_message(), file=sys.stderr)
+            return 2
+        raise explain_usage(error) from None
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
         from reporter import __version__
 
         print(__version__)
         raise typer.Exit
 
 
+@app.callback(invoke_without_command=True)
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", "-V", help="Print the version.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Take the options that stand before a command."""
+
+
 @app.command()
 def build(  # noqa: PLR0913, PLR0917 - an option each
-    desk: DeskArgument,
+    desk: DeskArgument = None,
     date: DateOption = None,
     as_of: AsOfOption = None,
     locale: LocaleOption = None,
-    edition: Annotated[
-        list[str] | None, typer.Option("--edition", metavar="E", help="article or chat; may be repeated.")
-    ] = None,
-    format: Annotated[
-        list[str] | None, typer.Option("--format", metavar="F", help="md, pdf or html; may be repeated.")
-    ] = None,
+    edition: EditionOption = None,
+    format: FormatOption = None,
     attach_ledger: Annotated[
         bool, typer.Option("--attach-ledger", help="Make PDF/A-3 with the ledger inside.")
     ] = False,
@@ -104,28 +127,32 @@ def build(  # noqa: PLR0913, PLR0917 - an option each
     ] = False,
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the brief's folder goes.")] = Path("out"),
     previous: Annotated[
-        Path | None, typer.Option("--previous", metavar="BRIEF_DIR", help="Correct what this earlier brief stated.")
+        Path | None,
+        typer.Option(
+            "--previous", metavar="BRIEF_DIR", help="Correct what this earlier brief stated.", show_default="none"
+        ),
     ] = None,
     debug: DebugOption = False,
 ) -> None:
     """Build a brief and publish it whole, or say why not."""
     from reporter.formats import DEFAULT_FORMATS, EDITIONS, FORMATS
 
-    formats = known_values("format", format or DEFAULT_FORMATS, FORMATS)
-    editions = known_values("edition", edition or (), EDITIONS)
-    day, instant = parse_day(date), parse_instant(as_of)
+    formats = choose_names("format", format or DEFAULT_FORMATS, FORMATS)
+    editions = choose_names("edition", edition, EDITIONS)
+    folder, instant = find_desk(desk), parse_instant(as_of)
+    day = read_date(date, folder, instant)
     from reporter.render.printer import printing
 
     # Started before the pipeline is imported, which takes as long as the printer needs to get ready.
     with printing() if "pdf" in formats else nullcontext() as printer:
         from reporter import pipeline
 
-        folder = pipeline.build(
-            desk,
+        brief = pipeline.build(
+            folder,
             out,
             day=day,
             as_of=instant,
-            locales=locale or (),
+            locales=split_names(locale),
             editions=editions,
             formats=formats,
             attach_ledger=attach_ledger,
@@ -133,22 +160,23 @@ def build(  # noqa: PLR0913, PLR0917 - an option each
             printer=printer,
             previous=previous,
         )
-    print(folder.as_posix())
+    print(brief.as_posix())
 
 
 @app.command()
 def metrics(
-    desk: DeskArgument,
+    desk: DeskArgument = None,
     date: DateOption = None,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
     debug: DebugOption = False,
 ) -> None:
     """Print every metric of a date: value, unit, as-of, source, or why it is missing."""
-    day, instant = parse_day(date), parse_instant(as_of)
+    folder, instant = find_desk(desk), parse_instant(as_of)
+    day = read_date(date, folder, instant)
     from reporter import pipeline
 
-    known = pipeline.measure(desk, day, instant)
+    known = pipeline.measure(folder, day, instant)
     shown = {metric_id: series for metric_id, series in known.series.items() if _of_desk(metric_id, known)}
     if as_json:
         print_json({metric_id: _metric_json(series, known) for metric_id, series in shown.items()})
@@ -163,17 +191,18 @@ def metrics(
 
 @app.command()
 def findings(
-    desk: DeskArgument,
+    desk: DeskArgument = None,
     date: DateOption = None,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
     debug: DebugOption = False,
 ) -> None:
     """Print what the rules found on a date, with the facts that sentences may use."""
-    day, instant = parse_day(date), parse_instant(as_of)
+    folder, instant = find_desk(desk), parse_instant(as_of)
+    day = read_date(date, folder, instant)
     from reporter import pipeline
 
-    found = pipeline.find(desk, day, instant)
+    found = pipeline.find(folder, day, instant)
     told = [outcome.finding for outcome in found.outcomes if outcome.finding and outcome.state == "fired"]
     if as_json:
         from reporter.findings_json import findings_json
@@ -189,7 +218,7 @@ def findings(
 
 @app.command()
 def check(
-    desk: DeskArgument, locale: LocaleOption = None, as_json: JsonOption = False, debug: DebugOption = False
+    desk: DeskArgument = None, locale: LocaleOption = None, as_json: JsonOption = False, debug: DebugOption = False
 ) -> None:
     """Look for everything that can be wrong before a run: desk, data, rules, phrases, labels, fonts."""
     from reporter import pipeline
@@ -197,7 +226,8 @@ def check(
     from reporter.editing.firmness import firmness_problems
     from reporter.editing.proofing import proof_brief, proof_phrases
 
-    found = pipeline.find(desk, locales=locale or ())
+    folder = find_desk(desk)
+    found = pipeline.find(folder, locales=split_names(locale))
     flaws = (*proof_phrases(found.report.books), *firmness_problems(found.report.books))
     if flaws:
         raise InputError(flaws)
@@ -210,14 +240,16 @@ def check(
         return
     days = found.metrics.dates
     rules, books = len(found.report.rules.rules), len(found.report.books)
-    print(f"{desk.as_posix()}: {rules} rules, {books} locales, prices from {days[0]} to {days[-1]}: right")
+    print(f"{folder.as_posix()}: {rules} rules, {books} locales, prices from {days[0]} to {days[-1]}: right")
     print_survey(surveys)
     for notice in notices:
         print(f"notice: {notice}")
 
 
 @app.command()
-def init(folder: Annotated[Path, typer.Argument(metavar="DIR", help="The new desk's folder.")]) -> None:
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The new desk's folder.")], debug: DebugOption = False
+) -> None:
     """Make a desk to start from: a desk.toml with comments and a small table of prices."""
     from reporter.starter import make_desk
 
@@ -227,7 +259,7 @@ def init(folder: Annotated[Path, typer.Argument(metavar="DIR", help="The new des
 
 
 @app.command()
-def doctor() -> None:
+def doctor(debug: DebugOption = False) -> None:
     """Say what is missing on this machine, and how to get it."""
     from reporter.doctor import examine
 

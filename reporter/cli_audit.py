@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from reporter.cli_options import DebugOption, JsonOption
+
 if TYPE_CHECKING:
     from reporter.verify.fault import Fault
 
 
 def audit(
     brief: Annotated[Path, typer.Argument(metavar="BRIEF_DIR", help="A brief's folder, with its ledger.json.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show where in the program an error came from.")] = False,
+    as_json: JsonOption = False,
+    debug: DebugOption = False,
 ) -> None:
     """Hold a finished brief to its ledger: passes, or names each thing that the ledger does not support."""
     del debug  # read by main

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from reporter.cli_options import DebugOption, JsonOption, desk_or_none
 from reporter.cli_output import print_json
 from reporter.diagnostics import Diagnostic
 from reporter.errors import InputError, usage_error
@@ -16,23 +17,34 @@ if TYPE_CHECKING:
     from reporter.desk.suggested import Suggestion
     from reporter.desk.survey import SourceSurvey
 
-FilesArgument = Annotated[list[Path] | None, typer.Argument(metavar="FILE…", help="Files of any layout.")]
-DeskOption = Annotated[
+FilesArgument = Annotated[list[Path] | None, typer.Argument(metavar="FILE", help="Files of any layout.")]
+SniffDeskOption = Annotated[
     Path | None,
-    typer.Option("--desk", metavar="DESK", help="The desk that they are for: its formats, asset and paths."),
+    typer.Option(
+        "--desk",
+        metavar="DESK",
+        help="The desk that they are for: its formats, asset and paths.",
+        show_default="the folder you are in, if it is a desk",
+    ),
 ]
-AssetOption = Annotated[str, typer.Option("--asset", metavar="A", help="The desk's asset, BTC.")]
+AssetOption = Annotated[
+    str, typer.Option("--asset", metavar="A", help="The desk's asset, BTC.", show_default="asset of desk.toml")
+]
 MemberOption = Annotated[
-    str, typer.Option("--member", metavar="M", help="Which file of a zip, worksheet, or place in JSON is meant.")
+    str,
+    typer.Option(
+        "--member",
+        metavar="M",
+        help="Which file of a zip, worksheet, or place in JSON is meant.",
+        show_default="the only one",
+    ),
 ]
 ListOption = Annotated[bool, typer.Option("--list", help="List the formats that are known.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-DebugOption = Annotated[bool, typer.Option("--debug", help="Show where in the program an error came from.")]
 
 
 def sniff(
     files: FilesArgument = None,
-    desk: DeskOption = None,
+    desk: SniffDeskOption = None,
     asset: AssetOption = "",
     member: MemberOption = "",
     list_formats: ListOption = False,
@@ -42,6 +54,7 @@ def sniff(
     """Say what files are, and print the lines of desk.toml for them; what a file can't tell is asked for."""
     from reporter.desk.layouts import desk_layouts, own_layouts
 
+    desk = desk_or_none(desk)
     library = own_layouts() if desk is None else desk_layouts(desk, desk.as_posix())
     if list_formats:
         for name, layout in sorted(library.items()):

@@ -12,8 +12,17 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from reporter.cli_output import known_values
+from reporter.cli_options import (
+    DebugOption,
+    DeskArgument,
+    EditionOption,
+    LocaleOption,
+    choose_names,
+    find_desk,
+    split_names,
+)
 from reporter.errors import usage_error
+from reporter.formats import EDITIONS, FORMATS
 from reporter.moments import iso_minute, parse_day
 
 if TYPE_CHECKING:
@@ -22,18 +31,18 @@ if TYPE_CHECKING:
 
 Item = TypeVar("Item")
 
-DeskArgument = Annotated[Path, typer.Argument(metavar="DESK", help="The desk's folder, with its desk.toml.")]
-DebugOption = Annotated[bool, typer.Option("--debug", help="Show where in the program an error came from.")]
-
 
 def fetch(
-    desk: DeskArgument,
+    desk: DeskArgument = None,
     since: Annotated[
         str | None,
-        typer.Option("--since", metavar="D", help="Ask again from this day on, not from the last row."),
+        typer.Option(
+            "--since", metavar="D", help="Ask again from this day on, 2026-02-06.", show_default="the last row of each"
+        ),
     ] = None,
     only: Annotated[
-        list[str] | None, typer.Option("--only", metavar="SOURCE", help="Only this source; may be repeated.")
+        list[str] | None,
+        typer.Option("--only", metavar="SOURCE", help="Only these sources; may be repeated.", show_default="all"),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be asked for, and ask nothing.")] = False,
     debug: DebugOption = False,
@@ -43,7 +52,7 @@ def fetch(
     from reporter.feeds.run import plan_fetch, run_fetch
     from reporter.pipeline import open_desk
 
-    fetches = plan_fetch(open_desk(desk), parse_day(since, "--since"), tuple(only or ()))
+    fetches = plan_fetch(open_desk(find_desk(desk)), parse_day(since, "--since"), split_names(only))
     if dry_run:
         for item in fetches:
             start = "a snapshot" if item.begin is None else f"from {_minute(item.begin)}"
@@ -88,19 +97,21 @@ def _clear() -> None:
 
 
 def backfill(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
-    desk: DeskArgument,
     first: Annotated[str, typer.Option("--from", metavar="D", help="The first day, 2025-11-01.")],
     last: Annotated[str, typer.Option("--to", metavar="D", help="The last day, 2026-02-06.")],
+    desk: DeskArgument = None,
     format: Annotated[
         list[str] | None,
-        typer.Option("--format", metavar="F", help="md, pdf or html beside findings and ledger; may be repeated."),
+        typer.Option(
+            "--format",
+            metavar="F",
+            help="Formats beside findings and ledger: md,pdf,html; may be repeated.",
+            show_default="none",
+            autocompletion=lambda: list(FORMATS),
+        ),
     ] = None,
-    locale: Annotated[
-        list[str] | None, typer.Option("--locale", metavar="L", help="A locale, zh-Hant or en; may be repeated.")
-    ] = None,
-    edition: Annotated[
-        list[str] | None, typer.Option("--edition", metavar="E", help="article or chat; may be repeated.")
-    ] = None,
+    locale: LocaleOption = None,
+    edition: EditionOption = None,
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the days' folders go.")] = Path("backfill"),
     after: Annotated[
         str, typer.Option("--after", metavar="T", help="How long after the end of its day each brief is cut, 9h.")
@@ -110,16 +121,16 @@ def backfill(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
 ) -> None:
     """Make findings and ledger, and briefs if asked for, of every day, from what was known on it."""
     from reporter.backfill import Backfill, Became, run_backfill
-    from reporter.formats import EDITIONS, FORMATS
 
-    formats = known_values("format", format or (), FORMATS)
-    editions = known_values("edition", edition or (), EDITIONS)
+    formats = choose_names("format", format, FORMATS)
+    editions = choose_names("edition", edition, EDITIONS)
     begin, end = parse_day(first, "--from"), parse_day(last, "--to")
     if begin is None or end is None:
         raise usage_error(
             "usage.missing-option", "both --from and --to are needed", "such as --from 2025-11-01 --to 2026-02-06"
         )
-    task = Backfill(desk, out, begin, end, formats, tuple(dict.fromkeys(locale or ())), editions, _seconds(after))
+    length = _seconds(after)
+    task = Backfill(find_desk(desk), out, begin, end, formats, split_names(locale), editions, length)
     done: list[DayResult] = []
     try:
         done.extend(_progress(run_backfill(task, jobs), len(task.days), "days"))

@@ -8,20 +8,16 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from reporter.cli_options import DebugOption, make_app
+
 if TYPE_CHECKING:
     from reporter.editing.labels import Labels
 
-labels_app = typer.Typer(
-    help="Labels of tables, charts and pages: their catalogues.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
+labels_app = make_app("Labels of tables, charts and pages: their catalogues.")
 
 
 @labels_app.command()
-def update() -> None:
+def update(debug: DebugOption = False) -> None:
     """Write the template, add new labels to the catalogues, and take out those that nobody asks for."""
     from reporter.editing.labels import catalogue_files
     from reporter.folders import locales_folder
@@ -33,7 +29,7 @@ def update() -> None:
 
 
 @labels_app.command()
-def check() -> None:
+def check(debug: DebugOption = False) -> None:
     """Name labels that are missing, empty, fuzzy or left over, and a template that is out of date."""
     from reporter.editing.labels import catalogue_drift
     from reporter.folders import locales_folder

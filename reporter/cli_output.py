@@ -1,14 +1,14 @@
-"""What commands print: diagnostics as lines or as JSON, values as JSON; and the checks of options that they share."""
+"""What commands print: diagnostics as lines or as JSON, values as JSON."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from typing import Any, TextIO
 
 from reporter.diagnostics import Diagnostic, sort_diagnostics
-from reporter.errors import ReporterError, usage_error
+from reporter.errors import ReporterError
 
 
 def print_json(value: Any) -> None:
@@ -41,21 +41,3 @@ def print_error(error: ReporterError, *, as_json: bool) -> None:
         )
         return
     print(error, file=sys.stderr)
-
-
-def known_values(kind: str, named: Collection[str], known: Collection[str]) -> tuple[str, ...]:
-    """The values of an option, each once.
-
-    Args:
-        kind: what they are, for the message.
-        named: as given.
-        known: what may be given.
-
-    Raises:
-        InputError: one of them isn't known.
-    """
-    unknown = [name for name in named if name not in known]
-    if unknown:
-        what, hint = f'unknown {kind} "{unknown[0]}"', f"known {kind}s are {', '.join(known)}"
-        raise usage_error("usage.unknown-value", what, hint)
-    return tuple(dict.fromkeys(named))

@@ -7,9 +7,12 @@ from typing import Annotated
 
 import typer
 
+from reporter.cli_options import DebugOption
+
 
 def check_pdf(
     file: Annotated[list[Path], typer.Argument(metavar="FILE", help="A brief's PDF; several may be given.")],
+    debug: DebugOption = False,
 ) -> None:
     """Check a finished PDF: fonts, letters, places, language, tags, outline, links; how many pages, how well filled.
 

@@ -5,49 +5,37 @@ Exit codes: 0 right; 1 a case or lint found something wrong; 2 usage, or rules, 
 
 from __future__ import annotations
 
-import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reporter.errors import usage_error
+from reporter.cli_options import (
+    AsOfOption,
+    DateOption,
+    DebugOption,
+    DeskOption,
+    FromOption,
+    JsonOption,
+    LocaleOption,
+    ReportOption,
+    ToOption,
+    desk_or_none,
+    find_desk,
+    make_app,
+    read_date,
+    split_names,
+)
+from reporter.moments import parse_day, parse_instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from reporter.editing.trial import Trial
 
-rules_app = typer.Typer(
-    help="Try the rules: why one fired, on which days, what a change would do.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
+rules_app = make_app("Try the rules: why one fired, on which days, what a change would do.")
 
-DeskOption = Annotated[
-    Path | None, typer.Option("--desk", metavar="DESK", help="The desk's folder; this folder if it is a desk.")
-]
-ReportOption = Annotated[
-    Path | None,
-    typer.Option("--report", metavar="DIR", help="A report type's folder, instead of the one that the desk names."),
-]
-DateOption = Annotated[
-    str | None, typer.Option("--date", metavar="D", help="The day, 2026-02-06; the last of the data if left out.")
-]
-AsOfOption = Annotated[
-    str | None,
-    typer.Option("--as-of", metavar="T", help="Use only what was known at this instant, 2026-02-07T09:00+08:00."),
-]
-FromOption = Annotated[str | None, typer.Option("--from", metavar="D", help="The first day.")]
-ToOption = Annotated[str | None, typer.Option("--to", metavar="D", help="The last day.")]
-LocaleOption = Annotated[
-    list[str] | None, typer.Option("--locale", metavar="L", help="A locale, zh-Hant or en; may be repeated.")
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-DebugOption = Annotated[bool, typer.Option("--debug", help="Show where in the program an error came from.")]
-IdsArgument = Annotated[list[str] | None, typer.Argument(metavar="[ID]…", help="Ids of rules; all if none is given.")]
+IdsArgument = Annotated[list[str] | None, typer.Argument(metavar="ID", help="Ids of rules; all if none is given.")]
 IdArgument = Annotated[str, typer.Argument(metavar="ID", help="A rule's id.")]
 
 
@@ -65,11 +53,12 @@ def list_rules(
 
     states: dict[str, str] = {}
     if date is not None:
-        trial = open_trial(_desk(desk), report, _day(date))
+        folder = _desk(desk)
+        trial = open_trial(folder, report, read_date(date, folder))
         book = trial.authored.report.rules
         states = {found.rule_id: str(found.state) for found in trial.replay.outcomes(trial.metrics.today)}
     else:
-        book = open_report(desk, report).report.rules
+        book = open_report(desk_or_none(desk), report).report.rules
     if as_json:
         _json([{**about(rule), "state": states.get(rule.id)} for rule in book.rules])
         return
@@ -93,9 +82,9 @@ def explain(
     from reporter.editing.explained import explain as find
     from reporter.editing.explained import explained
     from reporter.editing.trial import open_trial
-    from reporter.moments import parse_instant
 
-    trial = open_trial(_desk(desk), report, _day(date), parse_instant(as_of))
+    folder, instant = _desk(desk), parse_instant(as_of)
+    trial = open_trial(folder, report, read_date(date, folder, instant), instant)
     rule = find_rule(trial.authored.report.rules, rule_id)
     found = find(trial.replay, rule, trial.metrics.today)
     if as_json:
@@ -110,7 +99,9 @@ def test(
     desk: DeskOption = None,
     report: ReportOption = None,
     locale: LocaleOption = None,
-    junit: Annotated[Path | None, typer.Option("--junit", metavar="FILE", help="Write JUnit XML too.")] = None,
+    junit: Annotated[
+        Path | None, typer.Option("--junit", metavar="FILE", help="Write JUnit XML too.", show_default="none")
+    ] = None,
     as_json: JsonOption = False,
     debug: DebugOption = False,
 ) -> None:
@@ -121,7 +112,7 @@ def test(
     from reporter.editing.testing import run_cases, run_probes
     from reporter.editing.trial import open_report
 
-    authored = open_report(desk, report, locale or ())
+    authored = open_report(desk_or_none(desk), report, split_names(locale))
     chosen = {rule.id for rule in choose(authored.report.rules, ids)}
     cases = [case for case in authored.cases if case.rule in chosen]
     results, probes = run_cases(authored, cases), run_probes(authored, cases)
@@ -145,7 +136,7 @@ def draft(
     from reporter.editing.draft import draft_lines
     from reporter.editing.trial import open_report
 
-    authored = open_report(desk, report)
+    authored = open_report(desk_or_none(desk), report)
     print("cases:")
     for rule in choose(authored.report.rules, ids):
         cases = find(authored, rule)
@@ -165,7 +156,7 @@ def lint(
     from reporter.editing.tables import flaw_lines
     from reporter.editing.trial import open_report
 
-    flaws = lint_report(open_report(desk, report, locale or ()))
+    flaws = lint_report(open_report(desk_or_none(desk), report, split_names(locale)))
     if as_json:
         _json(flaws)
     else:
@@ -191,10 +182,10 @@ def coverage(
     from reporter.editing.trial import day_range, open_report, open_trial
 
     if with_cases:
-        authored = open_report(desk, report)
+        authored = open_report(desk_or_none(desk), report)
         seen = cover_cases(authored, choose(authored.report.rules, ids))
     else:
-        start, end = _day(first, "--from"), _day(last, "--to")
+        start, end = parse_day(first, "--from"), parse_day(last, "--to")
         trial = open_trial(_desk(desk), report, end)
         days = day_range(trial.metrics, start, end)
         seen = cover_days(trial, choose(trial.authored.report.rules, ids), days)
@@ -222,8 +213,8 @@ def backtest(  # noqa: PLR0913, PLR0917 (each argument is an option of the comma
     from reporter.editing.tables import history_lines
     from reporter.editing.trial import day_range, open_trial
 
-    start, end = _day(first, "--from"), _day(last, "--to")
-    trial = open_trial(_desk(desk), report, end, locales=locale or ())
+    start, end = parse_day(first, "--from"), parse_day(last, "--to")
+    trial = open_trial(_desk(desk), report, end, locales=split_names(locale))
     days = day_range(trial.metrics, start, end)
     history, said = run(trial, choose(trial.authored.report.rules, ids), days, samples if ids or as_json else 0)
     if as_json:
@@ -252,8 +243,8 @@ def diff(  # noqa: PLR0913, PLR0917 (each argument is an option of the command)
     from reporter.editing.tables import difference_lines
     from reporter.editing.trial import day_range, open_trial
 
-    start, end = _day(first, "--from"), _day(last, "--to")
-    current: Trial = open_trial(_desk(desk), report, end, locales=locale or ())
+    start, end = parse_day(first, "--from"), parse_day(last, "--to")
+    current: Trial = open_trial(_desk(desk), report, end, locales=split_names(locale))
     days = day_range(current.metrics, start, end)
     found = compare(current, open_edited(current, edited), days)
     if as_json:
@@ -264,7 +255,9 @@ def diff(  # noqa: PLR0913, PLR0917 (each argument is an option of the command)
 
 @rules_app.command()
 def schema(
-    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write the files there.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Write the files there.", show_default="print them")
+    ] = None,
     desk: DeskOption = None,
     report: ReportOption = None,
     debug: DebugOption = False,
@@ -273,7 +266,7 @@ def schema(
     from reporter.editing.schemas import schema_files
     from reporter.editing.trial import open_report
 
-    files = schema_files(open_report(desk, report))
+    files = schema_files(open_report(desk_or_none(desk), report))
     if out is None:
         _json({name: content for name, content in files.items() if name.endswith(".schema.json")})
         return
@@ -286,17 +279,7 @@ def schema(
 
 
 def _desk(folder: Path | None) -> Path:
-    if folder is not None:
-        return folder
-    if Path("desk.toml").is_file():
-        return Path()
-    raise usage_error("usage.no-desk", "no desk is given", "add --desk and the desk's folder")
-
-
-def _day(text: str | None, option: str = "--date") -> datetime.date | None:
-    from reporter.moments import parse_day
-
-    return parse_day(text, option)
+    return find_desk(folder, "add --desk and the desk's folder")
 
 
 def _json(value: object) -> None:

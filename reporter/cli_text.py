@@ -7,13 +7,18 @@ from typing import Annotated
 
 import typer
 
+from reporter.cli_options import DebugOption
+
 
 def lint_text(
     file: Annotated[list[Path], typer.Argument(metavar="FILE", help="A brief's .md or .html; several may be given.")],
     locale: Annotated[
-        str | None, typer.Option("--locale", metavar="L", help="What they are written in, where they don't say.")
+        str | None,
+        typer.Option(
+            "--locale", metavar="L", help="What they are written in, where they don't say.", show_default="as they say"
+        ),
     ] = None,
-    debug: Annotated[bool, typer.Option("--debug", help="Show where in the program an error came from.")] = False,
+    debug: DebugOption = False,
 ) -> None:
     """Proof-read finished text: characters, marks, spaces, terms, leftovers, signs, repetitions."""
     from reporter.diagnostics import Diagnostic

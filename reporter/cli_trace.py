@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from reporter.cli_options import DebugOption, JsonOption
 from reporter.errors import ReporterError, usage_error
 from reporter.moments import iso_minute
 
@@ -51,11 +52,16 @@ def trace(
     brief: Annotated[Path, typer.Argument(metavar="BRIEF_DIR", help="A brief's folder, with its ledger.json.")],
     text: Annotated[str, typer.Argument(metavar="TEXT", help="A shown text (71,422) or a sentence's id (s012).")],
     desk: Annotated[
-        Path | None, typer.Option("--desk", metavar="DESK", help="The desk: name each row's line and column too.")
+        Path | None,
+        typer.Option(
+            "--desk", metavar="DESK", help="The desk: name each row's line and column too.", show_default="none"
+        ),
     ] = None,
-    locale: Annotated[str, typer.Option("--locale", metavar="L", help="Only texts of this locale.")] = "",
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show where in the program an error came from.")] = False,
+    locale: Annotated[
+        str, typer.Option("--locale", metavar="L", help="Only texts of this locale.", show_default="all of the brief's")
+    ] = "",
+    as_json: JsonOption = False,
+    debug: DebugOption = False,
 ) -> None:
     """Print the way from a text of a finished brief to the data rows it rests on."""
     del debug  # read by main

@@ -2,23 +2,49 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+import re
+from datetime import UTC, date, datetime, timedelta
 
 from reporter.errors import usage_error
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+#: Other ways of writing a day, which all begin with the year, so that it is clear which day is meant.
+_OTHER_DAY = re.compile(r"(\d{4})(?P<mark>[-/.]?)(\d{1,2})(?P=mark)(\d{1,2})", re.ASCII)
+_WEEK = re.compile(r"(\d{4})-?W(\d{2})(?:-?[1-7])?", re.ASCII)
+
+
+def read_clock() -> datetime:
+    """The instant it is now; what a build makes depends on it only where one asks for "yesterday"."""
+    return datetime.now(UTC)
 
 
 def parse_day(text: str | None, option: str = "--date") -> date | None:
     """A day written as 2026-02-06; None stays None.
 
     Raises:
-        InputError: it is no date.
+        InputError: it is no date, or one that is written otherwise: a brief's date is written in one way only.
     """
     if text is None:
         return None
     try:
-        return date.fromisoformat(text)
+        if _DAY.fullmatch(text):
+            return date.fromisoformat(text)
     except ValueError:
-        raise usage_error("usage.wrong-time", f'{option} "{text}" is not a date', "write it as 2026-02-06") from None
+        pass
+    raise usage_error("usage.wrong-time", f'{option} "{text}" is not a date', _right_day(text))
+
+
+def _right_day(text: str) -> str:
+    """What to write in place of what is no date."""
+    try:
+        if week := _WEEK.fullmatch(text):
+            monday = date.fromisocalendar(int(week[1]), int(week[2]), 1)
+            return f"a brief is of one day, and that week has {monday} to {monday + timedelta(days=6)}"
+        if other := _OTHER_DAY.fullmatch(text):
+            return f"write it as {date(int(other[1]), int(other[3]), int(other[4]))}"
+    except ValueError:
+        pass
+    return "write it as 2026-02-06"
 
 
 def parse_instant(text: str | None, option: str = "--as-of") -> datetime | None:
@@ -31,6 +57,8 @@ def parse_instant(text: str | None, option: str = "--as-of") -> datetime | None:
         return None
     right = "write it as 2026-02-07T09:00+08:00"
     try:
+        if not _DAY.match(text):
+            raise ValueError  # a week date, or digits alone, which Python would read
         instant = datetime.fromisoformat(text)
         if instant.tzinfo is None:
             raise usage_error("usage.wrong-time", f'{option} "{text}" has no offset from UTC', right)

@@ -15,7 +15,7 @@ from reporter import __version__
 from reporter.audit import hold_unless_sound
 from reporter.brief import Brief, Findings
 from reporter.brief_files import render
-from reporter.desk import DeskConfig, load_desk, read_desk_config
+from reporter.desk import DeskConfig, day_over, load_desk, read_desk_config
 from reporter.desk.gates import GatesConfig
 from reporter.desk.instruments import INSTRUMENTS
 from reporter.desk.sources import read_sources
@@ -57,6 +57,15 @@ def open_desk(folder: Path) -> DeskConfig:
     if config.gates != GatesConfig() and (mistakes := tuple(gate_mistakes(config))):
         raise InputError(mistakes)
     return config
+
+
+def last_day_over(folder: Path, instant: datetime) -> date:
+    """The last day that is over at an instant, by the desk's cut, whether or not there are prices of it.
+
+    Raises:
+        InputError: desk.toml is wrong.
+    """
+    return day_over(open_desk(folder), int(instant.timestamp()))
 
 
 def measure(folder: Path, day: date | None = None, as_of: datetime | None = None) -> MetricSet:

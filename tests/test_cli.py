@@ -188,11 +188,31 @@ def test_editions_that_are_asked_for_are_written(run: Command, tmp_path: Path, d
     assert [path.name for path in sorted((tmp_path / "out").glob("*/*.*"))] == ["chat.en.md", "ledger.json"]
 
 
-@pytest.mark.parametrize("day", ["2026-02-30", "06/02/2026", "yesterday", ""])
-def test_a_date_that_is_none(run: Command, tmp_path: Path, desk: Path, day: str) -> None:
+@pytest.mark.parametrize(
+    ("day", "right"),
+    [
+        ("2026-02-30", "write it as 2026-02-06"),
+        ("06/02/2026", "write it as 2026-02-06"),
+        ("Yesterday", "write it as 2026-02-06"),
+        ("tomorrow", "write it as 2026-02-06"),
+        ("", "write it as 2026-02-06"),
+        ("2026/02/30", "write it as 2026-02-06"),
+        ("2026/03/04", "write it as 2026-03-04"),
+        ("2026/3/4", "write it as 2026-03-04"),
+        ("2026-3-4", "write it as 2026-03-04"),
+        ("2026.03.04", "write it as 2026-03-04"),
+        ("20260304", "write it as 2026-03-04"),
+        ("２０２６-03-04", "write it as 2026-02-06"),
+        ("2025-W24", "a brief is of one day, and that week has 2025-06-09 to 2025-06-15"),
+        ("2025W24", "a brief is of one day, and that week has 2025-06-09 to 2025-06-15"),
+        ("2025-W24-7", "a brief is of one day, and that week has 2025-06-09 to 2025-06-15"),
+        ("2025-W54", "write it as 2026-02-06"),
+    ],
+)
+def test_a_date_that_is_none(run: Command, tmp_path: Path, desk: Path, day: str, right: str) -> None:
     ran = run("build", "desk", "--format", "md", "--date", day)
 
-    refused(ran, f'command line: --date "{day}" is not a date; write it as 2026-02-06', tmp_path)
+    refused(ran, f'command line: --date "{day}" is not a date; {right}', tmp_path)
 
 
 @pytest.mark.parametrize("instant", ["2026-02-07T09:00", "2026-02-07"])
@@ -203,7 +223,17 @@ def test_an_instant_without_an_offset(run: Command, tmp_path: Path, desk: Path, 
     refused(ran, f'command line: --as-of "{instant}" has no offset from UTC; {right}', tmp_path)
 
 
-@pytest.mark.parametrize("instant", ["noon", "2026-02-07T25:00Z", "9999-12-31T23:59-14:00", "0001-01-01T00:00+14:00"])
+@pytest.mark.parametrize(
+    "instant",
+    [
+        "noon",
+        "2026-W06-6T09:00Z",
+        "20260207T090000Z",
+        "2026-02-07T25:00Z",
+        "9999-12-31T23:59-14:00",
+        "0001-01-01T00:00+14:00",
+    ],
+)
 def test_an_instant_that_is_none(run: Command, tmp_path: Path, desk: Path, instant: str) -> None:
     ran = run("build", "desk", "--format", "md", "--as-of", instant)
 
@@ -247,7 +277,7 @@ def test_no_command_shows_a_traceback(command: str, tmp_path: Path) -> None:
 def test_debug_shows_where_an_error_came_from(tmp_path: Path) -> None:
     ended = process("metrics", "nowhere", "--debug", cwd=tmp_path)
 
-    assert ended.returncode == 1
+    assert ended.returncode == 2
     assert ended.stderr.startswith("Traceback (most recent call last):")
     assert "nowhere: no such folder" in ended.stderr
 

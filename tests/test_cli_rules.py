@@ -221,7 +221,10 @@ def test_a_desk_is_needed_for_days(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.chdir(tmp_path)
     with pytest.raises(InputError) as refused:
         run("backtest")
-    assert str(refused.value) == "command line: no desk is given; add --desk and the desk's folder"
+    assert str(refused.value) == (
+        "command line: no desk is named, and there is no desk.toml in this folder; "
+        "add --desk and the desk's folder, or run `reporter init DIR` to make one"
+    )
 
 
 def test_a_folder_without_report_yaml_is_no_report_type(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from reporter.desk.config import DeskConfig, SourceConfig
 from reporter.desk.declaration import read_desk_config
 from reporter.desk.fingerprint import Fingerprints
-from reporter.desk.load import Sources, desk_at, end_of, last_day, load_desk, read_desk
+from reporter.desk.load import Sources, day_over, desk_at, end_of, last_day, load_desk, read_desk
 from reporter.desk.tables import Desk, SourceTable
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "SourceConfig",
     "SourceTable",
     "Sources",
+    "day_over",
     "desk_at",
     "end_of",
     "last_day",

@@ -150,6 +150,16 @@ def end_of(day: date, config: DeskConfig) -> int:
     return (day - _EPOCH).days * _DAY + _DAY + _offset(config)
 
 
+def day_over(config: DeskConfig, instant: int) -> date:
+    """The last day of the desk that is over at an instant.
+
+    Args:
+        config: the desk.
+        instant: seconds since 1970 UTC.
+    """
+    return _EPOCH + timedelta(days=(instant - _offset(config)) // _DAY - 1)
+
+
 def _closed_days(tables: Iterable[SourceTable], offset: int, instant: int | None) -> tuple[np.ndarray, np.ndarray]:
     """Ends of the days that some price source covers to their end, known at the instant; and those rows' lines."""
     ends, lines = [], []
