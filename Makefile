@@ -19,29 +19,32 @@ help: ## list the targets
 .PHONY: setup
 setup: $(VENV)/.installed $(VENV)/.system ## make .venv with the locked libraries and the reporter command
 
+.PHONY: develop
+develop: setup $(VENV)/.installed-dev $(VENV)/.system-test ## add what tests and linters need
+
 .PHONY: brief
 brief: setup ## build the sample's brief into out/
 	$(BIN)/reporter build $(DESK) --out $(OUT)
 
 .PHONY: test
-test: setup $(VENV)/.system-test ## run the tests but the long ones
+test: develop ## run the tests but the long ones
 	$(BIN)/pytest
 
 .PHONY: test-all
-test-all: setup $(VENV)/.system-test ## run all tests, the long ones too
+test-all: develop ## run all tests, the long ones too
 	$(BIN)/pytest -m ""
 
 .PHONY: lint
-lint: $(VENV)/.installed ## ruff: rules and format
+lint: $(VENV)/.installed-dev ## ruff: rules and format
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
 .PHONY: types
-types: $(VENV)/.installed ## mypy, strict
+types: $(VENV)/.installed-dev ## mypy, strict
 	$(BIN)/mypy
 
 .PHONY: contracts
-contracts: $(VENV)/.installed ## import-linter: which package may import which
+contracts: $(VENV)/.installed-dev ## import-linter: which package may import which
 	$(BIN)/lint-imports
 
 .PHONY: check
@@ -49,27 +52,27 @@ check: setup lint types contracts ## everything but the tests, and the sample de
 	$(BIN)/reporter check $(DESK)
 
 .PHONY: catalogues
-catalogues: $(VENV)/.installed ## bring the catalogues of labels up to what program and report types ask for
+catalogues: $(VENV)/.installed-dev ## bring the catalogues of labels up to what program and report types ask for
 	$(BIN)/reporter labels update
 
 .PHONY: mutations
-mutations: setup ## edit finished briefs as a hostile sub-editor would, and print what share the gate holds
+mutations: develop ## edit finished briefs as a hostile sub-editor would, and print what share the gate holds
 	$(BIN)/pytest tests/verify/test_gate_mutations.py -q -s -m ""
 
 .PHONY: bench
-bench: setup ## time and memory of a build, to out/bench.json
+bench: develop ## time and memory of a build, to out/bench.json
 	$(BIN)/python tests/benchmarks/bench.py --desk $(DESK) --out $(OUT)/bench.json
 
 .PHONY: gallery
-gallery: setup $(VENV)/.system-test ## a sheet of all samples' pages into out/gallery, and the README's pictures
+gallery: develop ## a sheet of all samples' pages into out/gallery, and the README's pictures
 	$(BIN)/python tests/render/gallery.py --out $(OUT)/gallery --docs docs
 
 .PHONY: pictures
-pictures: setup $(VENV)/.system-test ## make the pictures that tests hold pages against anew; look at them
+pictures: develop ## make the pictures that tests hold pages against anew; look at them
 	REPORTER_NEW_PICTURES=1 $(BIN)/pytest -q tests/render/test_pictures.py
 
 .PHONY: fills
-fills: setup ## how full the pages of the samples and of many real days are
+fills: develop ## how full the pages of the samples and of many real days are
 	$(BIN)/python tests/render/fills.py
 
 .PHONY: clean
@@ -77,18 +80,34 @@ clean: ## remove what the commands made, except .venv
 	rm -rf $(OUT) dist .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find reporter tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(VENV)/.locked: requirements.lock
+# The locks are complete, so nothing is resolved: newer releases of anything, pip's habits among them, change nothing.
+LOCKED := $(PIP) install --quiet --require-hashes --only-binary :all: --no-deps
+# Proves that nothing is missing, and speaks only if something is.
+COMPLETE := out=$$($(PIP) check) || { echo "$$out" >&2; exit 1; }
+
+# A change of either lock starts over, which leaves nothing behind that is locked no more.
+$(VENV)/.locked: requirements.lock requirements-dev.lock
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed, and no python3.11, python3.12, python3.13 or python3" \
 		"here is one. Install it, or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python3" >&2; exit 1; }
 	@"$(PYTHON)" -c '$(NEW_ENOUGH)' || { echo "$(PYTHON) is not Python 3.11 or newer" >&2; exit 1; }
 	@.ci/system-packages venv "$(PYTHON)"
 	"$(PYTHON)" -m venv --clear $(VENV)
 	@echo "Installing the locked libraries; this takes a minute or two."
-	$(PIP) install --quiet --require-hashes --only-binary :all: --no-deps -r requirements.lock
+	$(LOCKED) -r requirements.lock
+	@touch $@
+
+$(VENV)/.locked-dev: $(VENV)/.locked | $(VENV)/.installed
+	@echo "Installing what tests and linters need besides."
+	$(LOCKED) -r requirements-dev.lock
+	@$(COMPLETE)
 	@touch $@
 
 $(VENV)/.installed: pyproject.toml $(VENV)/.locked
-	$(PIP) install --quiet --no-deps --no-build-isolation -e .
+	$(PIP) install --quiet --no-index --no-deps --no-build-isolation -e .
+	@$(COMPLETE)
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed $(VENV)/.locked-dev
 	@touch $@
 
 # A missing library is said aloud but doesn't stop the set-up: Markdown, the linters and most tests do without.
