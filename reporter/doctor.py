@@ -11,17 +11,24 @@ import ctypes.util
 import importlib
 import importlib.metadata
 import io
+import re
 import shutil
 import sys
 import tempfile
 import warnings
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from reporter.errors import InputError, ReporterError
 from reporter.folders import locales_folder, templates_folder
+
+if TYPE_CHECKING:
+    from packaging.requirements import Requirement
+
+#: The distribution that this package comes in.
+DISTRIBUTION: Final = "market-reporter"
 
 #: Distribution → the module it is imported as. The same list as in pyproject.toml.
 LIBRARIES: Final = {
@@ -31,9 +38,9 @@ LIBRARIES: Final = {
     "matplotlib": "matplotlib",
     "numpy": "numpy",
     "OpenCC": "opencc",
+    "packaging": "packaging",
     "pandas": "pandas",
     "pikepdf": "pikepdf",
-    "pillow": "PIL",
     "pydantic": "pydantic",
     "pyyaml": "yaml",
     "typer": "typer",
@@ -42,7 +49,7 @@ LIBRARIES: Final = {
     "weasyprint": "weasyprint",
 }
 
-_REINSTALL: Final = "run `make setup`, or `pip install --require-hashes -r requirements.lock`"
+_REINSTALL: Final = "run `rm -r .venv` and `make setup`, or install market-reporter again"
 _RESTORE: Final = "get the folder back with `git checkout`, or install market-reporter again"
 
 
@@ -61,6 +68,19 @@ class Check:
     ok: bool
     detail: str
     remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranges:
+    """The versions that the package asks for, by distribution; names are written as in a lock.
+
+    Attributes:
+        needed: what every brief is made with.
+        optional: what an extra brings, and the extras that ask for it.
+    """
+
+    needed: dict[str, Requirement] = field(default_factory=dict)
+    optional: dict[str, tuple[Requirement, tuple[str, ...]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +115,11 @@ _SHARED_LIBRARIES: Final = (
 
 def examine() -> tuple[Check, ...]:
     """Look at everything a build needs, in the order in which a repair would go."""
+    ranges = read_ranges()
     return (
         check_python(),
-        *(check_library(distribution, module) for distribution, module in LIBRARIES.items()),
+        *(check_library(name, module, ranges.needed.get(name.casefold())) for name, module in LIBRARIES.items()),
+        *check_optional(ranges),
         check_opencc(),
         *(_check_shared(library) for library in _SHARED_LIBRARIES),
         *check_fonts(),
@@ -116,8 +138,39 @@ def check_python(version: tuple[int, int, int] = sys.version_info[:3]) -> Check:
     return Check("Python", False, f"{shown} is older than 3.11", remedy)
 
 
-def check_library(distribution: str, module: str) -> Check:
-    """Check that a library is installed and can be imported."""
+def read_ranges(declared: Iterable[str] | None = None) -> Ranges:
+    """Read which versions the package asks for.
+
+    Args:
+        declared: lines as in a distribution's `Requires-Dist`; without them, those of the installed package.
+
+    Returns:
+        The ranges; none where the package runs without having been installed, or where nothing can read them.
+    """
+    try:
+        from packaging.requirements import Requirement
+        from packaging.utils import canonicalize_name
+
+        lines = importlib.metadata.requires(DISTRIBUTION) or () if declared is None else declared
+    except (ImportError, importlib.metadata.PackageNotFoundError):
+        return Ranges()
+    ranges = Ranges()
+    for line in lines:
+        requirement = Requirement(line)
+        name = canonicalize_name(requirement.name)
+        extra = _extra(requirement)
+        if extra is None:
+            ranges.needed[name] = requirement
+        else:
+            _, extras = ranges.optional.get(name, (requirement, ()))
+            ranges.optional[name] = requirement, (*extras, extra)
+    return ranges
+
+
+def check_library(distribution: str, module: str, requirement: Requirement | None = None) -> Check:
+    """Check that a library is installed, in a version that is asked for, and can be imported."""
+    asked = f"{distribution}{requirement.specifier if requirement else ''}"
+    remedy = f"run `rm -r .venv` and `make setup`, or `pip install '{asked}'`"
     try:
         version = importlib.metadata.version(distribution)
         # WeasyPrint prints its advice and warns when a shared library is missing; the checks below say it better.
@@ -125,11 +178,30 @@ def check_library(distribution: str, module: str) -> Check:
             warnings.simplefilter("ignore")
             importlib.import_module(module)
     except importlib.metadata.PackageNotFoundError:
-        return Check(distribution, False, "not installed", _REINSTALL)
+        return Check(distribution, False, "not installed", remedy)
     except (ImportError, OSError) as error:
         reason = str(error).partition("\n")[0]
-        return Check(distribution, False, f"{version} can't be imported: {reason}", _REINSTALL)
+        return Check(distribution, False, f"{version} can't be imported: {reason}", remedy)
+    if requirement is not None and not _is_asked_for(version, requirement):
+        return Check(distribution, False, f"{version} is outside {requirement.specifier}", remedy)
     return Check(distribution, True, version)
+
+
+def check_optional(ranges: Ranges) -> tuple[Check, ...]:
+    """Check the versions of what only an extra brings, where it is installed; nobody has to have it."""
+    checks = []
+    for distribution, (requirement, extras) in sorted(ranges.optional.items()):
+        name = f"{distribution} ({', '.join(sorted(extras))})"
+        try:
+            version = importlib.metadata.version(distribution)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+        if _is_asked_for(version, requirement):
+            checks.append(Check(name, True, version))
+        else:
+            remedy = f"run `pip install '{distribution}{requirement.specifier}'`"
+            checks.append(Check(name, False, f"{version} is outside {requirement.specifier}", remedy))
+    return tuple(checks)
 
 
 def check_opencc() -> Check:
@@ -230,6 +302,24 @@ def check_writing() -> Check:
     if not same:
         return Check(name, False, "a file came back changed", "set TMPDIR to a folder on another disk")
     return Check(name, True, tempfile.gettempdir())
+
+
+def _extra(requirement: Requirement) -> str | None:
+    """The extra that a requirement belongs to; none where it is needed in any case."""
+    if requirement.marker is None:
+        return None
+    found = re.search(r"extra == ['\"]([^'\"]+)['\"]", str(requirement.marker))
+    return found[1] if found else None
+
+
+def _is_asked_for(version: str, requirement: Requirement) -> bool:
+    """Whether a version is in a requirement's range; one that is a release candidate of such a version is."""
+    from packaging.version import InvalidVersion
+
+    try:
+        return requirement.specifier.contains(version, prereleases=True)
+    except InvalidVersion:
+        return False
 
 
 def _check_shared(library: _SharedLibrary) -> Check:
