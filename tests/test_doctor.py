@@ -80,8 +80,67 @@ def test_a_library_that_is_not_installed() -> None:
         "no-such-distribution",
         False,
         "not installed",
-        "run `make setup`, or `pip install --require-hashes -r requirements.lock`",
+        "run `rm -r .venv` and `make setup`, or `pip install 'no-such-distribution'`",
     )
+
+
+@pytest.mark.parametrize(
+    ("version", "declared", "detail"),
+    [
+        ("70.0", "weasyprint==70.*", ""),
+        ("70.1", "WeasyPrint==70.*", ""),
+        ("70.0rc1", "weasyprint==70.*", ""),
+        ("69.0", "weasyprint==70.*", "69.0 is outside ==70.*"),
+        ("71.0", "weasyprint==70.*", "71.0 is outside ==70.*"),
+        ("70.0", "weasyprint<72,>=71", "70.0 is outside <72,>=71"),
+        ("from-my-branch", "weasyprint==70.*", "from-my-branch is outside ==70.*"),
+    ],
+)
+def test_a_version_is_held_to_the_declared_range(
+    version: str, declared: str, detail: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importlib.metadata, "version", lambda _: version)
+    ranges = doctor.read_ranges([declared])
+    check = doctor.check_library("weasyprint", "json", ranges.needed["weasyprint"])
+    asked = declared.casefold()
+    remedy = f"run `rm -r .venv` and `make setup`, or `pip install '{asked}'`"
+    assert check == Check("weasyprint", not detail, detail or version, remedy if detail else "")
+
+
+def test_the_installed_package_declares_a_range_for_every_library() -> None:
+    needed = doctor.read_ranges().needed
+    assert sorted(needed) == sorted(name.casefold() for name in doctor.LIBRARIES)
+    assert [name for name, requirement in needed.items() if not requirement.specifier] == []
+
+
+def test_what_an_extra_brings_is_looked_at_only_where_it_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    installed = {"pyarrow": "21.0.0", "duckdb": "1.4.1"}
+
+    def version(name: str) -> str:
+        if name not in installed:
+            raise importlib.metadata.PackageNotFoundError(name)
+        return installed[name]
+
+    monkeypatch.setattr(importlib.metadata, "version", version)
+    ranges = doctor.read_ranges(
+        [
+            "jinja2>=3.1.6",
+            "pyarrow>=22; extra == 'parquet'",
+            'pyarrow>=22; extra == "feeds"',
+            "duckdb>=1.4; extra == 'sql'",
+            "sqlalchemy>=2.0.44; extra == 'sql'",
+        ]
+    )
+    assert list(ranges.needed) == ["jinja2"]
+    assert doctor.check_optional(ranges) == (
+        Check("duckdb (sql)", True, "1.4.1"),
+        Check("pyarrow (feeds, parquet)", False, "21.0.0 is outside >=22", "run `pip install 'pyarrow>=22'`"),
+    )
+
+
+def test_a_package_that_was_never_installed_declares_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "DISTRIBUTION", "no-such-distribution")
+    assert doctor.read_ranges() == doctor.Ranges()
 
 
 def test_a_library_that_is_installed_but_broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -228,7 +287,7 @@ def test_folders_that_are_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
         "Locale data",
         False,
         "it is gone",
-        "run `make setup`, or `pip install --require-hashes -r requirements.lock`",
+        "run `rm -r .venv` and `make setup`, or install market-reporter again",
     )
 
 
