@@ -65,12 +65,6 @@ def main() -> None:
     try:
         # Where a command ends with `typer.Exit`, its code is what comes back; no command returns anything else.
         sys.exit(_run())
-    except ReporterError as error:
-        if "--debug" in sys.argv:
-            traceback.print_exc()
-        else:
-            print_error(error, as_json="--json" in sys.argv)
-        sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:
@@ -80,6 +74,18 @@ def main() -> None:
 
 
 def _run() -> int:
+    """Run the command that was typed, and tell what stops it; gives its exit code."""
+    try:
+        return _call()
+    except ReporterError as error:
+        if "--debug" in sys.argv:
+            traceback.print_exc()
+        else:
+            print_error(error, as_json="--json" in sys.argv)
+        return error.exit_code
+
+
+def _call() -> int:
     """Run the command that was typed; gives its exit code.
 
     Raises:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from reporter.cli_options import DebugOption, JsonOption
-
-if TYPE_CHECKING:
-    from reporter.verify.fault import Fault
+from reporter.cli_output import diagnostics_json, print_json
 
 
 def audit(
@@ -25,12 +22,7 @@ def audit(
 
     verdict = audit_folder(brief)
     if as_json:
-        told = {
-            "passes": verdict.passes,
-            "faults": [_told(fault) for fault in verdict.faults],
-            "notices": [_told(notice) for notice in verdict.notices],
-        }
-        print(json.dumps(told, ensure_ascii=False, indent=1))
+        print_json({"passes": verdict.passes, "diagnostics": diagnostics_json((*verdict.faults, *verdict.notices))})
     else:
         for fault in verdict.faults:
             print(fault)
@@ -44,7 +36,3 @@ def audit(
 def _summary(faults: int, notices: int) -> str:
     noted = f", {notices} to note" if notices else ""
     return f"held: {faults} not supported by the ledger{noted}" if faults else f"passes{noted}"
-
-
-def _told(fault: Fault) -> dict[str, str]:
-    return {"place": fault.place, "text": fault.text, "why": fault.why}

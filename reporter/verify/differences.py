@@ -14,32 +14,38 @@ from reporter.verify.record import SentenceRecord
 _CLAUSE = re.compile(r",(?!\d)|[;，；]|\s[–—]\s")
 #: A clause with a figure says what the figure is of; one that doesn't can't be moved.
 _LEAST_WORDS = 3
+#: Marks that are figures; the others are names and words.
+_FIGURES = frozenset({"number", "date", "unit"})
 #: What a retouch may leave out: a figure, and the name of the source in brackets behind it.
 _LEAVABLE = frozenset({"number", "unit"})
 
 
 def differences(
     own: Sequence[Mark], marks: Sequence[Mark], passage: SentenceRecord, text: str
-) -> Iterator[tuple[Mark | None, str]]:
-    """Every way in which the marks of a text aren't those of its passage."""
+) -> Iterator[tuple[str, Mark | None, str]]:
+    """Every way in which the marks of a text aren't those of its passage: code, the mark if it is there, why."""
     if passage.role == "header":
         # The names of a table's columns say what its figures are; no row repeats them.
-        yield None, "a table's columns are named otherwise"
+        yield "gate.columns-changed", None, "a table's columns are named otherwise"
         return
     left, right = [mark.what for mark in own], [mark.what for mark in marks]
     if left == right:
         return
     if Counter(left) == Counter(right):
         if not (_one_date_moved(own, marks) or _side_by_side(own, marks) or _clauses_moved(passage.text, text)):
-            yield None, "figures, names or words stand in another order"
+            yield "gate.order-changed", None, "figures, names or words stand in another order"
         return
     for kind, a, b, c, d in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
         if kind in {"replace", "insert"}:
-            yield from ((mark, _new(mark, own[a:b])) for mark in marks[c:d])
+            yield from ((_code(mark), mark, _new(mark, own[a:b])) for mark in marks[c:d])
         if kind in {"replace", "delete"}:
             for place, mark in enumerate(own[a:b], a):
                 if kind == "replace" or not _may_go(place, own, set(range(a, b)), passage):
-                    yield None, f'"{mark.text}" is gone'
+                    yield "gate.left-out", None, f'"{mark.text}" is gone'
+
+
+def _code(mark: Mark) -> str:
+    return "gate.figure-changed" if mark.kind in _FIGURES else "gate.words-changed"
 
 
 def _new(mark: Mark, instead: Sequence[Mark]) -> str:

@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
+from reporter.diagnostics import Diagnostic, Place, Severity
 from reporter.finished.pieces import Finished, Piece, edition_and_locale
 from reporter.verify.align import Aligned, Shelves, align, by_chart, compact, spelled
-from reporter.verify.fault import Fault
+from reporter.verify.fault import hold, line_of, place_of
 from reporter.verify.left_out import FileRead, left_out
 from reporter.verify.marks import Marker
 from reporter.verify.numerals import locale_of
@@ -34,8 +35,8 @@ _PAGE_NUMBER = re.compile(r"\D{0,12}\d{1,6}")
 class Verdict:
     """What the gate found: faults hold the brief, notices are for whoever signs it."""
 
-    faults: tuple[Fault, ...]
-    notices: tuple[Fault, ...]
+    faults: tuple[Diagnostic, ...]
+    notices: tuple[Diagnostic, ...]
 
     @property
     def passes(self) -> bool:
@@ -51,28 +52,28 @@ def judge(ledger: Ledger, finished: Sequence[Finished], files: Mapping[str, byte
         finished: the files that are read, as their readers see them.
         files: every file by its path; those that aren't read are held by their hashes.
     """
-    faults = [Fault("ledger.json", what, why) for what, why in ledger_faults(ledger)]
+    faults = list(ledger_faults(ledger))
     read = [_judge_file(ledger, file) for file in finished]
     for one in read:
         faults += one.faults
     faults += _missing_files(ledger, files)
     notices = [notice for one in read for notice in one.notices]
     absent = list(left_out(ledger, read))
-    faults += [fault for held, fault in absent if held]
-    notices += [fault for held, fault in absent if not held]
+    faults += [one for one in absent if one.severity is Severity.HOLD]
+    notices += [one for one in absent if one.severity is not Severity.HOLD]
     return Verdict(tuple(dict.fromkeys(faults)), tuple(dict.fromkeys(notices)))
 
 
-def _missing_files(ledger: Ledger, files: Mapping[str, bytes]) -> Iterator[Fault]:
+def _missing_files(ledger: Ledger, files: Mapping[str, bytes]) -> Iterator[Diagnostic]:
     for name, digest in ledger.files.items():
         if name not in files:
-            yield Fault(name, "", "it was published with this brief and is missing")
+            yield hold("gate.file-missing", Place(name), "", "it was published with this brief and is missing")
         elif "/" in name and hashlib.sha256(files[name]).hexdigest() != digest:
-            yield Fault(name, "", "it is not the chart that was published")
+            yield hold("gate.chart-changed", Place(name), "", "it is not the chart that was published")
     for name in files:
         known = {(document.edition, document.locale) for document in ledger.documents}
         if name.endswith((".md", ".html", ".pdf")) and "/" not in name and edition_and_locale(name) not in known:
-            yield Fault(name, "", "the ledger knows nothing of this file")
+            yield hold("gate.unknown-file", Place(name), "", "the ledger knows nothing of this file")
 
 
 # --- one file -----------------------------------------------------------------------------------------------------
@@ -85,8 +86,8 @@ def _judge_file(ledger: Ledger, file: Finished) -> FileRead:
     if document is None:
         return FileRead(file, (), (), frozenset())
     shelves = Shelves([sentence for sentence in own if sentence.role not in {"front", "alt", "tag"}])
-    faults: list[Fault] = []
-    notices: list[Fault] = []
+    faults: list[Diagnostic] = []
+    notices: list[Diagnostic] = []
     said: set[tuple[str, str]] = set()
     lost: set[tuple[str, str]] = set()
     for place, pieces in _places(file):
@@ -135,10 +136,10 @@ def _is_prose(piece: Piece) -> bool:
     return piece.key not in _FIELDS and (len(piece.text.split()) >= _A_SENTENCE or bool(_HAN.search(piece.text)))
 
 
-def _arrows(file: Finished, aligned: Aligned) -> Iterator[Fault]:
+def _arrows(file: Finished, aligned: Aligned) -> Iterator[Diagnostic]:
     for passage, signs, piece in aligned.arrows:
         why = f"{signs} stands beside it, and not {passage.arrows or 'none'}"
-        yield Fault(f"{file.name}:{piece.line}", passage.text, why)
+        yield hold("gate.arrow-changed", place_of(file, piece), passage.text, why)
 
 
 def _loose(ledger: Ledger, file: Finished, own: Sequence[SentenceRecord], aligned: Aligned) -> Judged:
@@ -152,34 +153,34 @@ def _marker(file: Finished, ledger: Ledger) -> Marker:
     return Marker(locale_of(file.locale), ledger)
 
 
-def _residue(file: Finished, lang: str) -> Iterator[Fault]:
+def _residue(file: Finished, lang: str) -> Iterator[Diagnostic]:
     for piece in file.pieces:
         for place, why in residue(piece.text, lang):
             near = piece.text[max(place - 20, 0) : place + 20]
-            yield Fault(f"{file.name}:{piece.line}", near, why)
+            yield hold("gate.residue", place_of(file, piece), near, why)
 
 
-def _links(ledger: Ledger, file: Finished) -> Iterator[Fault]:
+def _links(ledger: Ledger, file: Finished) -> Iterator[Diagnostic]:
     known = {_address(source.link) for source in ledger.sources if source.link}
     known |= {_address(claim.event.link) for claim in ledger.claims if claim.event and claim.event.link}
     for link, line in file.links:
         if _address(link) not in known and not link.startswith("#"):
-            yield Fault(f"{file.name}:{line}", link, "the ledger has no source at this address")
+            yield hold("gate.unknown-link", line_of(file, line), link, "the ledger has no source at this address")
 
 
-def _pictures(ledger: Ledger, file: Finished) -> Iterator[Fault]:
+def _pictures(ledger: Ledger, file: Finished) -> Iterator[Diagnostic]:
     """A layout may keep charts elsewhere, and so their addresses are compared by their last part."""
     known = {name.rpartition("/")[2] for name in ledger.files}
     for address, line in file.pictures:
         if known and unquote(address).rpartition("/")[2] not in known:
-            yield Fault(f"{file.name}:{line}", address, "no chart of this brief has this name")
+            yield hold("gate.unknown-picture", line_of(file, line), address, "no chart of this brief has this name")
 
 
 def _address(link: str) -> str:
     return unquote(link).strip().rstrip("/")
 
 
-def _fields(ledger: Ledger, file: Finished, own: Sequence[SentenceRecord]) -> Iterator[Fault]:
+def _fields(ledger: Ledger, file: Finished, own: Sequence[SentenceRecord]) -> Iterator[Diagnostic]:
     """The front matter's facts; its title and description are prose like any other."""
     front = {sentence.id.partition(".")[2]: sentence.text for sentence in own if sentence.role == "front"}
     for piece in file.pieces:
@@ -187,24 +188,28 @@ def _fields(ledger: Ledger, file: Finished, own: Sequence[SentenceRecord]) -> It
         # An edition beside the article has a page, and so a slug, of its own.
         also = front.get("key") if piece.key == "slug" else None
         if right is not None and piece.text not in (right, also):
-            yield Fault(f"{file.name}:{piece.line}", f"{piece.key}: {piece.text}", f"the ledger has {right}")
+            quoted, why = f"{piece.key}: {piece.text}", f"the ledger has {right}"
+            yield hold("gate.field-changed", place_of(file, piece), quoted, why)
 
 
-def _margins(file: Finished, own: Sequence[SentenceRecord]) -> Iterator[Fault]:
+def _margins(file: Finished, own: Sequence[SentenceRecord]) -> Iterator[Diagnostic]:
     """Running titles repeat what the brief says; page numbers are all that they add."""
     known = {compact(sentence.text) for sentence in own}
     for piece in file.pieces:
         text = compact(piece.text)
         if piece.kind == "running" and text not in known and not _PAGE_NUMBER.fullmatch(text):
-            yield Fault(f"{file.name}, page {piece.line}", piece.text, "the margin says what the brief doesn't")
+            yield hold(
+                "gate.margin-changed", place_of(file, piece), piece.text, "the margin says what the brief doesn't"
+            )
 
 
-def _charts(ledger: Ledger, file: Finished) -> Iterator[Fault]:
+def _charts(ledger: Ledger, file: Finished) -> Iterator[Diagnostic]:
     charts = [c for c in ledger.charts if (c.edition, c.locale) == (file.edition, file.locale)]
     labels = [text for chart in charts for text in (*(label.text for label in chart.labels), *chart.ticks)]
     for piece in file.pieces:
         if piece.kind == "chart" and not spelled(piece.text, labels):
-            yield Fault(f"{file.name}:{piece.line}", piece.text, "a chart says what the ledger doesn't have")
+            why = "a chart says what the ledger doesn't have"
+            yield hold("gate.unknown-label", place_of(file, piece), piece.text, why)
 
 
 def _alternatives(ledger: Ledger, file: Finished, own: Sequence[SentenceRecord]) -> Judged:
@@ -212,8 +217,8 @@ def _alternatives(ledger: Ledger, file: Finished, own: Sequence[SentenceRecord])
     known = by_chart(own)
     plain = {compact(passage.text): passage for passage in known.values()}
     tiles = [compact(passage.text) for passage in own if passage.role == "tile"]
-    faults: list[Fault] = []
-    notices: list[Fault] = []
+    faults: list[Diagnostic] = []
+    notices: list[Diagnostic] = []
     said: list[SentenceRecord] = []
     for piece in file.pieces:
         if piece.kind != "alt":

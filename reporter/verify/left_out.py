@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from reporter.diagnostics import Diagnostic, Place
 from reporter.finished.pieces import Finished
-from reporter.verify.fault import Fault
+from reporter.verify.fault import hold, note
 from reporter.verify.marks import Marker
 from reporter.verify.numerals import locale_of
 from reporter.verify.record import Ledger, SentenceRecord
@@ -24,13 +25,13 @@ class FileRead:
     """A file's faults and notices, the passages that it says (place, id), and the claims they no longer show."""
 
     file: Finished
-    faults: tuple[Fault, ...]
-    notices: tuple[Fault, ...]
+    faults: tuple[Diagnostic, ...]
+    notices: tuple[Diagnostic, ...]
     said: frozenset[tuple[str, str]]
     lost: frozenset[tuple[str, str]] = frozenset()
 
 
-def left_out(ledger: Ledger, read: Sequence[FileRead]) -> Iterator[tuple[bool, Fault]]:
+def left_out(ledger: Ledger, read: Sequence[FileRead]) -> Iterator[Diagnostic]:
     """Sentences that a file leaves out: held where another language keeps them, a notice where none does."""
     groups: dict[tuple[str, str], list[FileRead]] = {}
     for one in read:
@@ -43,12 +44,12 @@ def left_out(ledger: Ledger, read: Sequence[FileRead]) -> Iterator[tuple[bool, F
                 for where, fact in sorted(one.lost - other.lost):
                     if tuple(where.split(" ", 1)) in other.said:
                         why = f"{fact} is shown in {other.file.name} and no longer here ({where})"
-                        yield True, Fault(one.file.name, "", why)
+                        yield hold("gate.figure-missing", Place(one.file.name), "", why)
 
 
 def _not_here(
     ledger: Ledger, one: FileRead, said: frozenset[tuple[str, str]], members: Sequence[FileRead]
-) -> Iterator[tuple[bool, Fault]]:
+) -> Iterator[Diagnostic]:
     file, here = one.file, {key for _, key in one.said}
     for sentence in ledger.sentences:
         if (sentence.edition, sentence.locale) != (file.edition, file.locale):
@@ -58,16 +59,23 @@ def _not_here(
         elsewhere = [place for place, key in sorted(said - one.said) if key == sentence.id]
         if elsewhere:
             keeping = ", ".join(m.file.name for m in members if (elsewhere[0], sentence.id) in m.said)
-            yield True, Fault(file.name, sentence.text, f"it is said in {keeping} ({elsewhere[0]}) and not here")
+            why = f"it is said in {keeping} ({elsewhere[0]}) and not here"
+            yield hold("gate.sentence-missing", Place(file.name), sentence.text, why)
         elif sentence.id not in here:
             yield _left_out_everywhere(ledger, file, sentence)
 
 
-def _left_out_everywhere(ledger: Ledger, file: Finished, sentence: SentenceRecord) -> tuple[bool, Fault]:
-    why = "the ledger's sentence is left out"
+def _left_out_everywhere(ledger: Ledger, file: Finished, sentence: SentenceRecord) -> Diagnostic:
+    why, place = "the ledger's sentence is left out", Place(file.name)
     if sentence.role in _OWED or sentence.section == _GAPS:
-        return True, Fault(file.name, sentence.text, f"{why}: a brief owes its readers sources, gaps and both sides")
+        return hold(
+            "gate.sentence-missing",
+            place,
+            sentence.text,
+            f"{why}: a brief owes its readers sources, gaps and both sides",
+        )
     if any(mark.kind == _TURN for mark in Marker(locale_of(file.locale), ledger).marks(sentence.text)):
-        return True, Fault(file.name, sentence.text, f"{why}: it turns what is said before it")
+        return hold("gate.sentence-missing", place, sentence.text, f"{why}: it turns what is said before it")
     # A page isn't retouched by hand: what it lacks was lost on the way.
-    return file.medium == "pdf" and bool(sentence.finding), Fault(file.name, sentence.text, why)
+    made = hold if file.medium == "pdf" and sentence.finding else note
+    return made("gate.sentence-missing", place, sentence.text, why)

@@ -11,9 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from reporter.diagnostics import Diagnostic
 from reporter.finished.pieces import Finished, Piece
 from reporter.verify.align import Aligned, compact
-from reporter.verify.fault import Fault, place_of
+from reporter.verify.fault import hold, place_of
 from reporter.verify.record import SentenceRecord
 
 
@@ -26,7 +27,7 @@ class _Stands:
     number: int
 
 
-def misplaced(file: Finished, aligned: Aligned, own: Sequence[SentenceRecord]) -> Iterator[Fault]:
+def misplaced(file: Finished, aligned: Aligned, own: Sequence[SentenceRecord]) -> Iterator[Diagnostic]:
     """Every sentence of a text that stands twice, or where it doesn't belong.
 
     Args:
@@ -45,27 +46,29 @@ def misplaced(file: Finished, aligned: Aligned, own: Sequence[SentenceRecord]) -
         yield from _mixed(file, stands)
 
 
-def _twice(file: Finished, stands: Sequence[_Stands], own: Sequence[SentenceRecord]) -> Iterator[Fault]:
+def _twice(file: Finished, stands: Sequence[_Stands], own: Sequence[SentenceRecord]) -> Iterator[Diagnostic]:
     left = Counter(compact(passage.text) for passage in own if passage.finding)
     for one in stands:
         text = compact(one.passage.text)
         left[text] -= 1
         if left[text] < 0:
-            yield _fault(file, one, "it stands here once more than in the ledger")
+            yield _fault("gate.sentence-twice", file, one, "it stands here once more than in the ledger")
 
 
-def _mixed(file: Finished, stands: Sequence[_Stands]) -> Iterator[Fault]:
+def _mixed(file: Finished, stands: Sequence[_Stands]) -> Iterator[Diagnostic]:
     closed: set[str] = set()
     for before, one in pairwise(stands):
         here, there = one.passage.section, before.passage.section
         if here != there:
             closed.add(there)
         if here != there and here in closed:
-            yield _fault(file, one, f"it belongs to section {here} and stands behind a sentence of {there}")
+            why = f"it belongs to section {here} and stands behind a sentence of {there}"
+            yield _fault("gate.sentence-moved", file, one, why)
             return
         if one.piece is before.piece and one.number < before.number:
-            yield _fault(file, one, f"it stands behind {before.passage.id}, which follows it in the ledger")
+            why = f"it stands behind {before.passage.id}, which follows it in the ledger"
+            yield _fault("gate.sentence-moved", file, one, why)
 
 
-def _fault(file: Finished, one: _Stands, why: str) -> Fault:
-    return Fault(place_of(file, one.piece), one.passage.text, why)
+def _fault(code: str, file: Finished, one: _Stands, why: str) -> Diagnostic:
+    return hold(code, place_of(file, one.piece), one.passage.text, why)

@@ -10,11 +10,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from reporter.diagnostics import Diagnostic, Place
 from reporter.finished.pieces import Finished
 from reporter.verify.additions import additions
 from reporter.verify.align import Loose, compact
 from reporter.verify.differences import differences
-from reporter.verify.fault import Fault, place_of
+from reporter.verify.fault import hold, note, place_of
 from reporter.verify.marks import Mark, Marker
 from reporter.verify.record import SentenceRecord
 
@@ -44,13 +45,13 @@ class Judged:
     """What became of the touched sentences.
 
     Attributes:
-        faults, notices: see `Fault`.
+        faults, notices: what holds the brief, and what is only noted.
         said: passages that still count as said.
         lost: passage and fact of every claim that a passage no longer shows.
     """
 
-    faults: tuple[Fault, ...]
-    notices: tuple[Fault, ...]
+    faults: tuple[Diagnostic, ...]
+    notices: tuple[Diagnostic, ...]
     said: tuple[SentenceRecord, ...]
     lost: tuple[tuple[str, str], ...] = ()
 
@@ -71,8 +72,8 @@ def judge_loose(
         found: passages that stand in the file word for word.
         marker: of the file's locale.
     """
-    faults: list[Fault] = []
-    notices: list[Fault] = []
+    faults: list[Diagnostic] = []
+    notices: list[Diagnostic] = []
     said: list[SentenceRecord] = []
     lost: list[tuple[str, str]] = []
     for touched in _led_back(loose, passages, {passage.id for passage in found}):
@@ -85,12 +86,12 @@ def judge_loose(
         place = _place(file, touched.sentences[0])
         if touched.passage is None or _replaced(touched, marker):
             # Held above unless the house speaks of itself.
-            notices.append(Fault(place, touched.text, "added, with nothing to check"))
+            notices.append(note("gate.added-sentence", place, touched.text, "added, with nothing to check"))
         else:
             said.append(touched.passage)
             lost += _lost(touched, marker)
             why = f"retouched; {touched.passage.id} of the ledger supports it"
-            notices.append(Fault(place, touched.text, why))
+            notices.append(note("gate.retouched", place, touched.text, why))
     return Judged(tuple(faults), tuple(notices), tuple(said), tuple(lost))
 
 
@@ -145,34 +146,36 @@ def _pairs(text: str) -> Counter[str]:
     return Counter(plain[place : place + 2] for place in range(len(plain) - 1)) or Counter([plain])
 
 
-def _place(file: Finished, one: Loose, offset: int = 0) -> str:
+def _place(file: Finished, one: Loose, offset: int = 0) -> Place:
     return place_of(file, one.piece, one.start + offset)
 
 
 # --- what is wrong with one -------------------------------------------------------------------------------------------
 
 
-def _wrong(file: Finished, touched: Touched, passages: Sequence[SentenceRecord], marker: Marker) -> Iterator[Fault]:
+def _wrong(
+    file: Finished, touched: Touched, passages: Sequence[SentenceRecord], marker: Marker
+) -> Iterator[Diagnostic]:
     text, first = touched.text, touched.sentences[0]
     marks = marker.marks(text)
     if touched.passage is None or _replaced(touched, marker):
         for unknown in (mark for mark in marks if mark.kind != "name" or not _known(mark, passages, marker)):
-            yield Fault(_place(file, first), text, f'"{unknown.text}" is in no sentence of the ledger like this one')
+            why = f'"{unknown.text}" is in no sentence of the ledger like this one'
+            yield hold("gate.unknown-claim", _place(file, first), text, why)
             return
         if not marker.of_the_house(text):
-            yield Fault(_place(file, first), text, "no sentence of the ledger says so")
+            yield hold("gate.unknown-claim", _place(file, first), text, "no sentence of the ledger says so")
         return
     passage = touched.passage
     own = marker.marks(passage.text)
-    whys = list(differences(own, marks, passage, text))
-    for mark, why in whys:
+    for code, mark, why in list(differences(own, marks, passage, text)):
         one, offset = _sentence_at(touched, mark.start if mark is not None else 0)
-        yield Fault(_place(file, one, offset), one.text, f"{why}; the ledger has ({passage.id}): {passage.text}")
+        yield hold(code, _place(file, one, offset), one.text, f"{why}; the ledger has ({passage.id}): {passage.text}")
         return
     for words, place in additions(passage.text, text, marker):
         one, offset = _sentence_at(touched, place)
-        why = f'"{words}" says more than its sentence'
-        yield Fault(_place(file, one, offset), one.text, f"{why}; the ledger has ({passage.id}): {passage.text}")
+        why = f'"{words}" says more than its sentence; the ledger has ({passage.id}): {passage.text}'
+        yield hold("gate.words-added", _place(file, one, offset), one.text, why)
         return
 
 

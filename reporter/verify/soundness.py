@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from reporter.diagnostics import Diagnostic
 from reporter.verify.claims import Shelf, claim_fault, number_fault
 from reporter.verify.derived import derived_faults
+from reporter.verify.fault import IN_THE_LEDGER, hold
 from reporter.verify.numerals import locale_of, numerals
 from reporter.verify.parity import parity_faults
 from reporter.verify.record import ChartRecord, ClaimRecord, Ledger, SentenceRecord
 
 
-def ledger_faults(ledger: Ledger) -> Iterator[tuple[str, str]]:
-    """Everything in a ledger that can't be so: (what, why)."""
-    yield from _claims(ledger)
-    yield from _spans(ledger)
-    yield from derived_faults(ledger)
-    for chart in ledger.charts:
-        yield from _labels(chart)
-    yield from parity_faults(ledger)
+def ledger_faults(ledger: Ledger) -> Iterator[Diagnostic]:
+    """Everything in a ledger that can't be so."""
+    labels = (found for chart in ledger.charts for found in _labels(chart))
+    for code, found in (
+        ("gate.wrong-figure", _claims(ledger)),
+        ("gate.wrong-claim", _spans(ledger)),
+        ("gate.wrong-reasoning", derived_faults(ledger)),
+        ("gate.wrong-label", labels),
+        ("gate.languages-differ", parity_faults(ledger)),
+    ):
+        yield from (hold(code, IN_THE_LEDGER, what, why) for what, why in found)
 
 
 def _claims(ledger: Ledger) -> Iterator[tuple[str, str]]:

@@ -15,6 +15,7 @@ from reporter.audit import LEDGER, audit, audit_folder, hold_unless_sound, read_
 from reporter.brief import Brief
 from reporter.brief_files import render
 from reporter.cli import app
+from reporter.diagnostics import Diagnostic
 from reporter.errors import HeldError, InputError
 from reporter.model.document import Words
 from reporter.pipeline import compose, find
@@ -39,6 +40,11 @@ EN, ZH = "article.en.md", "article.zh-Hant.md"
 def published() -> Mapping[str, bytes]:
     """The sample brief's files, without PDFs."""
     return render(composed(SAMPLES / "btc-2026-02"), ("md", "html"), None)
+
+
+def why(told: Diagnostic) -> str:
+    """What a diagnostic says of the words that it quotes."""
+    return told.what.rpartition('": ')[2]
 
 
 def edited(name: str, *changes: tuple[str, str]) -> Verdict:
@@ -149,7 +155,9 @@ def test_wording_is_the_editors(tag: str, before: str, after: str) -> None:
     verdict = retouched(tag, before, after)
 
     assert list(map(str, verdict.faults)) == []
-    assert [notice.why for notice in verdict.notices] == ["retouched; s001 of the ledger supports it"]
+    assert [(notice.code, notice.severity, why(notice)) for notice in verdict.notices] == [
+        ("gate.retouched", "notice", "retouched; s001 of the ledger supports it")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -236,8 +244,9 @@ def test_a_sentence_of_the_house_may_be_added_and_is_noted() -> None:
     verdict = edited(EN, ("\n## What turned", "\nReaders have written to us.\n\n## What turned"))
 
     assert verdict.passes
-    assert [notice.text for notice in verdict.notices] == ["Readers have written to us."]
-    assert [notice.why for notice in verdict.notices] == ["added, with nothing to check"]
+    assert [notice.what for notice in verdict.notices] == [
+        '"Readers have written to us.": added, with nothing to check'
+    ]
 
 
 @pytest.mark.parametrize(
@@ -267,7 +276,7 @@ def test_a_sentence_stands_once() -> None:
     one = plain_sentences()[0].text
     (fault,) = edited(EN, (one, f"{one} {one}")).faults
 
-    assert (fault.text, fault.why) == (one, "it stands here once more than in the ledger")
+    assert fault.what == f'"{one}": it stands here once more than in the ledger'
 
 
 def test_a_sentence_stands_in_its_section() -> None:
@@ -276,7 +285,7 @@ def test_a_sentence_stands_in_its_section() -> None:
     assert first.section != last.section
     (fault, *_) = edited(EN, (first.text, ""), (last.text, f"{last.text} {first.text}")).faults
 
-    assert fault.why == f"it belongs to section {first.section} and stands behind a sentence of {last.section}"
+    assert why(fault) == f"it belongs to section {first.section} and stands behind a sentence of {last.section}"
 
 
 def test_sentences_keep_the_order_of_their_paragraph() -> None:
@@ -285,7 +294,7 @@ def test_sentences_keep_the_order_of_their_paragraph() -> None:
     one, two = next(pairs)
     (fault,) = edited(EN, (f"{one.text} {two.text}", f"{two.text} {one.text}")).faults
 
-    assert (fault.text, fault.why) == (one.text, f"it stands behind {two.id}, which follows it in the ledger")
+    assert why(fault) == f"it stands behind {two.id}, which follows it in the ledger"
 
 
 @pytest.mark.parametrize("role", ["source", "condition", "row"])
@@ -302,7 +311,7 @@ def test_what_a_brief_owes_its_readers_is_cut_in_no_language(role: str) -> None:
         )
         files[name] = "\n".join(lines[:first] + lines[first + 1 :]).encode()
 
-    whys = [fault.why for fault in audit(ledger, files).faults]
+    whys = [why(fault) for fault in audit(ledger, files).faults]
 
     assert "the ledger's sentence is left out: a brief owes its readers sources, gaps and both sides" in whys
 
@@ -343,7 +352,7 @@ def test_a_sentence_cut_in_one_language_is_held_and_in_all_is_noted() -> None:
         f'article.en.md: "{cut["en"]}": it is said in article.zh-Hant.md (body) and not here'
     ]
     assert both.passes
-    assert {notice.why for notice in both.notices} == {"the ledger's sentence is left out"}
+    assert {why(notice) for notice in both.notices} == {"the ledger's sentence is left out"}
 
 
 @cache
@@ -471,7 +480,9 @@ def test_the_command_needs_no_desk_and_says_what_it_found(tmp_path: Path) -> Non
     assert wrong.exit_code == 1
     assert wrong.output.endswith("held: 1 not supported by the ledger\n")
     assert told.exit_code == 1
-    assert [sorted(fault) for fault in json.loads(told.output)["faults"]] == [["place", "text", "why"]]
+    (found,) = json.loads(told.output)["diagnostics"]
+    assert (found["code"], found["severity"], found["file"]) == ("gate.figure-changed", "hold", EN)
+    assert f"{found['file']}:{found['line']}:{found['column']}: {found['what']}" == found["text"]
 
 
 def test_what_is_no_brief_is_an_error_of_usage(tmp_path: Path) -> None:
