@@ -10,6 +10,7 @@ import gc
 import sys
 import traceback
 from contextlib import nullcontext
+from dataclasses import asdict
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -26,6 +27,7 @@ from reporter.cli_options import (
     FormatOption,
     JsonOption,
     LocaleOption,
+    QuietOption,
     choose_names,
     explain_usage,
     find_desk,
@@ -38,6 +40,7 @@ from reporter.cli_rules import rules_app
 from reporter.errors import InputError, ReporterError
 from reporter.moments import iso_minute as _iso
 from reporter.moments import parse_instant
+from reporter.plural import count_of
 
 if TYPE_CHECKING:
     from reporter.model.finding import Fact
@@ -138,6 +141,8 @@ def build(  # noqa: PLR0913, PLR0917 - an option each
             "--previous", metavar="BRIEF_DIR", help="Correct what this earlier brief stated.", show_default="none"
         ),
     ] = None,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
     debug: DebugOption = False,
 ) -> None:
     """Build a brief and publish it whole, or say why not."""
@@ -166,6 +171,12 @@ def build(  # noqa: PLR0913, PLR0917 - an option each
             printer=printer,
             previous=previous,
         )
+    if quiet:
+        return
+    if as_json:
+        files = sorted(path.relative_to(brief).as_posix() for path in brief.rglob("*") if path.is_file())
+        print_json({"brief": brief.as_posix(), "files": files})
+        return
     print(brief.as_posix())
 
 
@@ -175,6 +186,7 @@ def metrics(
     date: DateOption = None,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
+    quiet: QuietOption = False,
     debug: DebugOption = False,
 ) -> None:
     """Print every metric of a date: value, unit, as-of, source, or why it is missing."""
@@ -183,6 +195,8 @@ def metrics(
     from reporter import pipeline
 
     known = pipeline.measure(folder, day, instant)
+    if quiet:
+        return
     shown = {metric_id: series for metric_id, series in known.series.items() if _of_desk(metric_id, known)}
     if as_json:
         print_json({metric_id: _metric_json(series, known) for metric_id, series in shown.items()})
@@ -201,6 +215,7 @@ def findings(
     date: DateOption = None,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
+    quiet: QuietOption = False,
     debug: DebugOption = False,
 ) -> None:
     """Print what the rules found on a date, with the facts that sentences may use."""
@@ -209,6 +224,8 @@ def findings(
     from reporter import pipeline
 
     found = pipeline.find(folder, day, instant)
+    if quiet:
+        return
     told = [outcome.finding for outcome in found.outcomes if outcome.finding and outcome.state == "fired"]
     if as_json:
         from reporter.findings_json import findings_json
@@ -224,7 +241,11 @@ def findings(
 
 @app.command()
 def check(
-    desk: DeskArgument = None, locale: LocaleOption = None, as_json: JsonOption = False, debug: DebugOption = False
+    desk: DeskArgument = None,
+    locale: LocaleOption = None,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+    debug: DebugOption = False,
 ) -> None:
     """Look for everything that can be wrong before a run: desk, data, rules, phrases, labels, fonts."""
     from reporter import pipeline
@@ -238,6 +259,8 @@ def check(
     if flaws:
         raise InputError(flaws)
     brief = pipeline.compose(found)
+    if quiet:
+        return
     surveys = pipeline.survey_sources(found)
     # Words of a flaw may be the data's (a line of news), so an author is told and not stopped.
     notices = [*found.metrics.notices, *map(str, proof_brief(brief))]
@@ -245,8 +268,8 @@ def check(
         print_json({"sources": survey_json(surveys), "notices": notices})
         return
     days = found.metrics.dates
-    rules, books = len(found.report.rules.rules), len(found.report.books)
-    print(f"{folder.as_posix()}: {rules} rules, {books} locales, prices from {days[0]} to {days[-1]}: right")
+    held = f"{count_of(len(found.report.rules.rules), 'rule')}, {count_of(len(found.report.books), 'locale')}"
+    print(f"{folder.as_posix()}: {held}, prices from {days[0]} to {days[-1]}: right")
     print_survey(surveys)
     for notice in notices:
         print(f"notice: {notice}")
@@ -254,27 +277,40 @@ def check(
 
 @app.command()
 def init(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The new desk's folder.")], debug: DebugOption = False
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The new desk's folder.")],
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+    debug: DebugOption = False,
 ) -> None:
     """Make a desk to start from: a desk.toml with comments and a small table of prices."""
     from reporter.starter import make_desk
 
-    for path in make_desk(folder):
+    made = make_desk(folder)
+    if quiet:
+        return
+    if as_json:
+        print_json({"written": [path.as_posix() for path in made]})
+        return
+    for path in made:
         print(path.as_posix())
     print(f"next: put your prices into {(folder / 'prices.csv').as_posix()}, then `reporter build {folder.as_posix()}`")
 
 
 @app.command()
-def doctor(debug: DebugOption = False) -> None:
+def doctor(as_json: JsonOption = False, quiet: QuietOption = False, debug: DebugOption = False) -> None:
     """Say what is missing on this machine, and how to get it."""
     from reporter.doctor import examine
 
     checks = examine()
-    for item in checks:
+    whole = all(item.ok for item in checks)
+    shown = [item for item in checks if not (quiet and item.ok)]
+    if as_json and shown:
+        print_json({"whole": whole, "checks": [asdict(item) for item in shown]})
+    for item in () if as_json else shown:
         print(f"{'ok     ' if item.ok else 'MISSING'} {item.name}: {item.detail}")
         if not item.ok and item.remedy:
             print(f"        {item.remedy}")
-    raise typer.Exit(0 if all(item.ok for item in checks) else 1)
+    raise typer.Exit(0 if whole else 1)
 
 
 def _of_desk(metric_id: str, known: MetricSet) -> bool:

@@ -7,13 +7,14 @@ from typing import Annotated
 
 import typer
 
-from reporter.cli_options import DebugOption, JsonOption
+from reporter.cli_options import DebugOption, JsonOption, QuietOption
 from reporter.cli_output import diagnostics_json, print_json
 
 
 def audit(
     brief: Annotated[Path, typer.Argument(metavar="BRIEF_DIR", help="A brief's folder, with its ledger.json.")],
     as_json: JsonOption = False,
+    quiet: QuietOption = False,
     debug: DebugOption = False,
 ) -> None:
     """Hold a finished brief to its ledger: passes, or names each thing that the ledger does not support."""
@@ -21,6 +22,8 @@ def audit(
     from reporter.audit import audit_folder
 
     verdict = audit_folder(brief)
+    if quiet and verdict.passes:
+        return
     if as_json:
         print_json({"passes": verdict.passes, "diagnostics": diagnostics_json((*verdict.faults, *verdict.notices))})
     else:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from reporter.cli_options import DebugOption, JsonOption, desk_or_none
-from reporter.cli_output import print_json
-from reporter.diagnostics import Diagnostic
+from reporter.cli_options import DebugOption, JsonOption, QuietOption, desk_or_none
+from reporter.cli_output import print_diagnostics, print_json
+from reporter.diagnostics import Diagnostic, Place
 from reporter.errors import InputError, usage_error
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ def sniff(
     member: MemberOption = "",
     list_formats: ListOption = False,
     as_json: JsonOption = False,
+    quiet: QuietOption = False,
     debug: DebugOption = False,
 ) -> None:
     """Say what files are, and print the lines of desk.toml for them; what a file can't tell is asked for."""
@@ -63,11 +64,14 @@ def sniff(
     if not files:
         raise usage_error("usage.missing-argument", "no file is named", "reporter sniff FILE…")
     suggestions, faults = _suggestions(files, desk, asset or _asset(desk), library, member)
-    if as_json:
+    if quiet:
+        refused = (item for item in suggestions if item[1].refused)
+        print_diagnostics(Diagnostic("sniff.refused", Place(path.as_posix()), made.refused) for path, made in refused)
+    elif as_json:
         print_json({path.as_posix(): _as_json(made) for path, made in suggestions})
     else:
         for path, made in suggestions:
-            _print(path, made)
+            _print(path, made, desk)
     if faults:
         raise InputError(faults)
     if any(made.refused for _, made in suggestions):
@@ -95,7 +99,8 @@ def _suggestions(
     made: list[tuple[Path, Suggestion]] = []
     faults: list[Diagnostic] = []
     for path in files:
-        written = os.path.relpath(path, desk) if desk is not None else path.as_posix()
+        # Absolute paths are refused in desk.toml; where no desk is known, the paths lead from the working directory.
+        written = os.path.relpath(path, desk or Path())
         try:
             found = recognise(path, path.as_posix(), library, member)
             made.append((path, suggest(found, path, Path(written).as_posix(), asset)))
@@ -111,13 +116,15 @@ def _suggestions(
     return made, faults
 
 
-def _print(path: Path, made: Suggestion) -> None:
+def _print(path: Path, made: Suggestion, desk: Path | None) -> None:
     print(f"# {path.as_posix()}: {made.says}")
     for fact in made.facts:
         print(f"#   {fact}")
     if made.refused:
         print(f"#   not for a desk: {made.refused}\n")
     else:
+        if desk is None:
+            print("#   the path leads from here; in desk.toml it leads from the desk's folder: see --desk")
         print(made.toml())
 
 

@@ -17,6 +17,7 @@ from reporter.cli_options import (
     DeskArgument,
     EditionOption,
     LocaleOption,
+    QuietOption,
     choose_names,
     find_desk,
     split_names,
@@ -24,6 +25,7 @@ from reporter.cli_options import (
 from reporter.errors import usage_error
 from reporter.formats import EDITIONS, FORMATS
 from reporter.moments import iso_minute, parse_day
+from reporter.plural import count_of
 
 if TYPE_CHECKING:
     from reporter.backfill import DayResult
@@ -45,6 +47,7 @@ def fetch(
         typer.Option("--only", metavar="SOURCE", help="Only these sources; may be repeated.", show_default="all"),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be asked for, and ask nothing.")] = False,
+    quiet: QuietOption = False,
     debug: DebugOption = False,
 ) -> None:
     """Fill the desk's files from the live feeds of its desk.toml, from the last row on."""
@@ -54,19 +57,20 @@ def fetch(
 
     fetches = plan_fetch(open_desk(find_desk(desk)), parse_day(since, "--since"), split_names(only))
     if dry_run:
-        for item in fetches:
+        for item in () if quiet else fetches:
             start = "a snapshot" if item.begin is None else f"from {_minute(item.begin)}"
             who = f"{item.feed.exchange or item.feed.kind} {item.feed.symbol} {item.feed.data}"
-            print(f"{item.source.id}: {who}, {start} into {item.shown} ({item.held} rows)")
+            print(f"{item.source.id}: {who}, {start} into {item.shown} ({count_of(item.held, 'row')})")
         return
     failed = done = 0
-    for result in run_fetch(fetches, tell=_tell):
+    for result in run_fetch(fetches, tell=_say_nothing if quiet else _tell):
         _clear()
         done += 1
         failed += bool(result.fault)
         restated = f", {result.restated} restated" if result.restated else ""
         newest = f"; newest {result.newest}" if result.newest else ""
-        print(f"{result.fetch.shown}: {result.added} rows added{restated}{newest}")
+        if not quiet:
+            print(f"{result.fetch.shown}: {count_of(result.added, 'row')} added{restated}{newest}")
         if result.fault:
             print(f"{result.fetch.source.id}: {result.fault}", file=sys.stderr)
     raise typer.Exit(0 if not failed else 1 if failed == done else 3)
@@ -89,6 +93,10 @@ def _minute(seconds: int) -> str:
 def _tell(fetch: Fetch, newest: str) -> None:
     if sys.stderr.isatty():
         print(f"\r{fetch.source.id}: up to {newest}", end="", file=sys.stderr, flush=True)
+
+
+def _say_nothing(fetch: Fetch, newest: str) -> None:
+    del fetch, newest
 
 
 def _clear() -> None:
@@ -117,6 +125,7 @@ def backfill(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
         str, typer.Option("--after", metavar="T", help="How long after the end of its day each brief is cut, 9h.")
     ] = "0",
     jobs: Annotated[int, typer.Option("--jobs", metavar="N", min=1, help="Processes that share the days.")] = 1,
+    quiet: QuietOption = False,
     debug: DebugOption = False,
 ) -> None:
     """Make findings and ledger, and briefs if asked for, of every day, from what was known on it."""
@@ -133,11 +142,12 @@ def backfill(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
     task = Backfill(find_desk(desk), out, begin, end, formats, split_names(locale), editions, length)
     done: list[DayResult] = []
     try:
-        done.extend(_progress(run_backfill(task, jobs), len(task.days), "days"))
+        done.extend(_progress(run_backfill(task, jobs), len(task.days), "days", quiet=quiet))
     finally:
         counts = [(became, sum(item.became is became for item in done)) for became in Became]
         told = ", ".join(f"{count} {became}" for became, count in counts if count)
-        print(f"{out.as_posix()}: {told or 'no day made'}" + _left(len(task.days) - len(done)))
+        if not quiet:
+            print(f"{out.as_posix()}: {told or 'no day made'}" + _left(len(task.days) - len(done)))
         for item in done:
             if item.reason:
                 print(f"{item.day}: {item.reason}", file=sys.stderr)
@@ -158,9 +168,9 @@ def _seconds(text: str) -> int:
         raise usage_error("usage.wrong-time", f'--after "{text}" is no length of time', str(error)) from None
 
 
-def _progress(items: Iterable[Item], count: int, noun: str) -> Iterator[Item]:
+def _progress(items: Iterable[Item], count: int, noun: str, *, quiet: bool) -> Iterator[Item]:
     """Pass items on; where standard error is a terminal, say there how far it is."""
-    shown = sys.stderr.isatty()
+    shown = sys.stderr.isatty() and not quiet
     done = 0
     try:
         for done, item in enumerate(items, 1):

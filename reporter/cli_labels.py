@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
-from reporter.cli_options import DebugOption, make_app
+from reporter.cli_options import DebugOption, JsonOption, QuietOption, make_app
+from reporter.cli_output import diagnostics_json, print_diagnostics, print_json
 
 if TYPE_CHECKING:
     from reporter.editing.labels import Labels
@@ -17,26 +17,36 @@ labels_app = make_app("Labels of tables, charts and pages: their catalogues.")
 
 
 @labels_app.command()
-def update(debug: DebugOption = False) -> None:
+def update(as_json: JsonOption = False, quiet: QuietOption = False, debug: DebugOption = False) -> None:
     """Write the template, add new labels to the catalogues, and take out those that nobody asks for."""
     from reporter.editing.labels import catalogue_files
     from reporter.folders import locales_folder
 
+    written = []
     for path, text in catalogue_files(_labels(), locales_folder()).items():
         if not path.is_file() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")
-            print(path.as_posix())
+            written.append(path.as_posix())
+    if quiet:
+        return
+    if as_json:
+        print_json({"written": written})
+        return
+    for name in written:
+        print(name)
 
 
 @labels_app.command()
-def check(debug: DebugOption = False) -> None:
+def check(as_json: JsonOption = False, quiet: QuietOption = False, debug: DebugOption = False) -> None:
     """Name labels that are missing, empty, fuzzy or left over, and a template that is out of date."""
     from reporter.editing.labels import catalogue_drift
     from reporter.folders import locales_folder
 
     problems = catalogue_drift(_labels(), locales_folder())
-    for problem in problems:
-        print(problem, file=sys.stderr)
+    if not as_json:
+        print_diagnostics(problems)
+    elif problems or not quiet:
+        print_json({"passes": not problems, "diagnostics": diagnostics_json(problems)})
     raise typer.Exit(1 if problems else 0)
 
 

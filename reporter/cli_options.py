@@ -89,6 +89,9 @@ ReportOption = Annotated[
     typer.Option("--report", metavar="DIR", help="A report type's folder.", show_default="the desk's report type"),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+QuietOption = Annotated[
+    bool, typer.Option("--quiet", "-q", help="Print nothing but what is wrong; the exit code says the rest.")
+]
 DebugOption = Annotated[bool, typer.Option("--debug", help="Show where in the program an error came from.")]
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any, TextIO
 
-from reporter.diagnostics import Diagnostic, sort_diagnostics
-from reporter.errors import ReporterError
+from reporter.diagnostics import Diagnostic, Place, sort_diagnostics
+from reporter.errors import InputError, ReporterError, usage_error
 
 
 def print_json(value: Any) -> None:
@@ -41,3 +42,22 @@ def print_error(error: ReporterError, *, as_json: bool) -> None:
         )
         return
     print(error, file=sys.stderr)
+
+
+def write_new(path: Path, text: str) -> None:
+    """Write a file that somebody named, and leave one that has anything in it alone.
+
+    Args:
+        path: where to.
+        text: what it holds.
+
+    Raises:
+        InputError: it is there already, or can't be written.
+    """
+    try:
+        if path.is_file() and path.stat().st_size:
+            raise usage_error("file.exists", f"{path.as_posix()} is there already", "name another file, or remove it")
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        what = f"can't be written: {error.strerror}"
+        raise InputError([Diagnostic("file.unwritable", Place(path.as_posix()), what)]) from None

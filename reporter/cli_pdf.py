@@ -7,11 +7,16 @@ from typing import Annotated
 
 import typer
 
-from reporter.cli_options import DebugOption
+from reporter.cli_options import DebugOption, JsonOption, QuietOption
+from reporter.cli_output import diagnostics_json, print_json
+from reporter.diagnostics import Diagnostic, Place, Severity
+from reporter.errors import InputError
 
 
 def check_pdf(
     file: Annotated[list[Path], typer.Argument(metavar="FILE", help="A brief's PDF; several may be given.")],
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
     debug: DebugOption = False,
 ) -> None:
     """Check a finished PDF: fonts, letters, places, language, tags, outline, links; how many pages, how well filled.
@@ -20,19 +25,32 @@ def check_pdf(
     """
     from reporter.render.pdf_check import faults, notices
 
-    wrong = False
+    wrong: list[Diagnostic] = []
+    noted: list[Diagnostic] = []
+    unreadable: list[Diagnostic] = []
     for path in file:
+        place = Place(path.as_posix())
         try:
             data = path.read_bytes()
         except OSError as error:
-            found: tuple[str, ...] = (f"can't be read: {error.strerror}",)
-        else:
-            found = faults(data)
-        for fault in found:
-            print(f"{path.as_posix()}: {fault}")
-        if not found:
-            print(f"{path.as_posix()}: right")
-            for notice in notices(data):
-                print(f"{path.as_posix()}: notice: {notice}")
-        wrong = wrong or bool(found)
+            unreadable.append(Diagnostic("file.unreadable", place, f"can't be read: {error.strerror}"))
+            continue
+        found = [Diagnostic("pdf.fault", place, fault) for fault in faults(data)]
+        looks = [] if found else [Diagnostic("pdf.look", place, text, "", Severity.NOTICE) for text in notices(data)]
+        wrong, noted = wrong + found, noted + looks
+        if not as_json:
+            _print(place, found, looks, quiet=quiet)
+    if unreadable:
+        raise InputError([*unreadable, *(wrong if as_json else ())])
+    if as_json and not (quiet and not wrong):
+        print_json({"passes": not wrong, "diagnostics": diagnostics_json([*wrong, *noted])})
     raise typer.Exit(1 if wrong else 0)
+
+
+def _print(place: Place, found: list[Diagnostic], looks: list[Diagnostic], *, quiet: bool) -> None:
+    for fault in found:
+        print(fault)
+    if not found and not quiet:
+        print(f"{place}: right")
+        for look in looks:
+            print(f"{place}: notice: {look.what}")

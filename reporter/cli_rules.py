@@ -18,6 +18,7 @@ from reporter.cli_options import (
     FromOption,
     JsonOption,
     LocaleOption,
+    QuietOption,
     ReportOption,
     ToOption,
     desk_or_none,
@@ -26,6 +27,7 @@ from reporter.cli_options import (
     read_date,
     split_names,
 )
+from reporter.cli_output import write_new
 from reporter.moments import parse_day, parse_instant
 
 if TYPE_CHECKING:
@@ -45,6 +47,7 @@ def list_rules(
     report: ReportOption = None,
     date: DateOption = None,
     as_json: JsonOption = False,
+    quiet: QuietOption = False,
     debug: DebugOption = False,
 ) -> None:
     """List the rules; with --date, what each was on that day."""
@@ -60,9 +63,9 @@ def list_rules(
     else:
         book = open_report(desk_or_none(desk), report).report.rules
     if as_json:
-        _json([{**about(rule), "state": states.get(rule.id)} for rule in book.rules])
+        _json([{**about(rule), "state": states.get(rule.id)} for rule in book.rules], quiet=quiet)
         return
-    for rule in book.rules:
+    for rule in () if quiet else book.rules:
         group = f"{rule.group} ({rule.pick})" if rule.group else ""
         print(f"{rule.id:34} {states.get(rule.id, ''):11}{rule.stance:8}{rule.weight:>4}  {group:26} {rule.when.text}")
 
@@ -75,6 +78,7 @@ def explain(
     date: DateOption = None,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
+    quiet: QuietOption = False,
     debug: DebugOption = False,
 ) -> None:
     """Say why a rule fired on a day or why not, clause by clause, and what would turn it."""
@@ -88,9 +92,9 @@ def explain(
     rule = find_rule(trial.authored.report.rules, rule_id)
     found = find(trial.replay, rule, trial.metrics.today)
     if as_json:
-        _json(found)
+        _json(found, quiet=quiet)
     else:
-        _print(explained(found, rule))
+        _print(explained(found, rule), quiet=quiet)
 
 
 @rules_app.command()
@@ -103,6 +107,7 @@ def test(
         Path | None, typer.Option("--junit", metavar="FILE", help="Write JUnit XML too.", show_default="none")
     ] = None,
     as_json: JsonOption = False,
+    quiet: QuietOption = False,
     debug: DebugOption = False,
 ) -> None:
     """Run the rules' test cases, and probe every threshold and every missing input of what fires."""
@@ -118,17 +123,24 @@ def test(
     results, probes = run_cases(authored, cases), run_probes(authored, cases)
     if junit is not None:
         junit.write_text(as_junit(results, probes), encoding="utf-8")
-    if as_json:
-        _json({"cases": results, "probes": probes})
-    else:
-        _print(case_lines(results, probes, verbose=bool(ids)))
     wrong = any(result.faults for result in results) or any(probe.fault for probe in probes)
+    if as_json:
+        _json({"cases": results, "probes": probes}, quiet=quiet and not wrong)
+    else:
+        _print(case_lines(results, probes, verbose=bool(ids) and not quiet), quiet=quiet and not wrong)
     raise typer.Exit(1 if wrong else 0)
 
 
 @rules_app.command()
 def draft(
-    ids: IdsArgument = None, desk: DeskOption = None, report: ReportOption = None, debug: DebugOption = False
+    ids: IdsArgument = None,
+    desk: DeskOption = None,
+    report: ReportOption = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Write the cases there.", show_default="print them")
+    ] = None,
+    quiet: QuietOption = False,
+    debug: DebugOption = False,
 ) -> None:
     """Draft test cases for rules, to be read and corrected, as a file of cases."""
     from reporter.editing.chosen import choose
@@ -136,11 +148,16 @@ def draft(
     from reporter.editing.draft import draft_lines
     from reporter.editing.trial import open_report
 
-    authored = open_report(desk_or_none(desk), report)
-    print("cases:")
+    authored = open_report(desk_or_none(desk), report, drafting=True)
+    lines = ["cases:"]
     for rule in choose(authored.report.rules, ids):
         cases = find(authored, rule)
-        _print(draft_lines(cases, authored.registry) if cases else [f"  # no values found that make {rule.id} fire"])
+        lines += draft_lines(cases, authored.registry) if cases else [f"  # no values found that make {rule.id} fire"]
+    if out is None:
+        _print(lines, quiet=quiet)
+        return
+    write_new(out, "\n".join(lines) + "\n")
+    _print([out.as_posix()], quiet=quiet)
 
 
 @rules_app.command()
@@ -149,6 +166,7 @@ def lint(
     report: ReportOption = None,
     locale: LocaleOption = None,
     as_json: JsonOption = False,
+    quiet: QuietOption = False,
     debug: DebugOption = False,
 ) -> None:
     """Look for what is allowed and rarely meant, each with values that show it."""
@@ -157,15 +175,16 @@ def lint(
     from reporter.editing.trial import open_report
 
     flaws = lint_report(open_report(desk_or_none(desk), report, split_names(locale)))
+    wrong = any(not flaw.ignored for flaw in flaws)
     if as_json:
-        _json(flaws)
+        _json(flaws, quiet=quiet and not wrong)
     else:
-        _print(flaw_lines(flaws))
-    raise typer.Exit(1 if any(not flaw.ignored for flaw in flaws) else 0)
+        _print(flaw_lines(flaws), quiet=quiet and not wrong)
+    raise typer.Exit(1 if wrong else 0)
 
 
 @rules_app.command()
-def coverage(
+def coverage(  # noqa: PLR0913, PLR0917 (each argument is an option of the command)
     ids: IdsArgument = None,
     desk: DeskOption = None,
     report: ReportOption = None,
@@ -173,6 +192,7 @@ def coverage(
     last: ToOption = None,
     with_cases: Annotated[bool, typer.Option("--cases", help="Count the cases, not a desk's days.")] = False,
     as_json: JsonOption = False,
+    quiet: QuietOption = False,
     debug: DebugOption = False,
 ) -> None:
     """Count where each rule was true, false and unknown, and which clauses ever decided."""
@@ -190,9 +210,9 @@ def coverage(
         days = day_range(trial.metrics, start, end)
         seen = cover_days(trial, choose(trial.authored.report.rules, ids), days)
     if as_json:
-        _json(seen)
+        _json(seen, quiet=quiet)
     else:
-        _print(coverage_lines(seen))
+        _print(coverage_lines(seen), quiet=quiet)
 
 
 @rules_app.command()
@@ -205,6 +225,7 @@ def backtest(  # noqa: PLR0913, PLR0917 (each argument is an option of the comma
     locale: LocaleOption = None,
     samples: Annotated[int, typer.Option("--samples", metavar="N", help="So many sentences a rule.")] = 3,
     as_json: JsonOption = False,
+    quiet: QuietOption = False,
     debug: DebugOption = False,
 ) -> None:
     """Count over a desk's days how often rules fire, for how long and with whom, with sentences they said."""
@@ -218,9 +239,9 @@ def backtest(  # noqa: PLR0913, PLR0917 (each argument is an option of the comma
     days = day_range(trial.metrics, start, end)
     history, said = run(trial, choose(trial.authored.report.rules, ids), days, samples if ids or as_json else 0)
     if as_json:
-        _json({"history": history, "samples": said})
+        _json({"history": history, "samples": said}, quiet=quiet)
     else:
-        _print(history_lines(history, said, detailed=bool(ids)))
+        _print(history_lines(history, said, detailed=bool(ids)), quiet=quiet)
 
 
 @rules_app.command()
@@ -235,6 +256,7 @@ def diff(  # noqa: PLR0913, PLR0917 (each argument is an option of the command)
     locale: LocaleOption = None,
     most: Annotated[int, typer.Option("--most", metavar="N", help="Show so many days.")] = 10,
     as_json: JsonOption = False,
+    quiet: QuietOption = False,
     debug: DebugOption = False,
 ) -> None:
     """Say which briefs an edited rule file would change, with the text before and after."""
@@ -248,9 +270,9 @@ def diff(  # noqa: PLR0913, PLR0917 (each argument is an option of the command)
     days = day_range(current.metrics, start, end)
     found = compare(current, open_edited(current, edited), days)
     if as_json:
-        _json(found)
+        _json(found, quiet=quiet)
     else:
-        _print(difference_lines(found, most))
+        _print(difference_lines(found, most), quiet=quiet)
 
 
 @rules_app.command()
@@ -260,6 +282,7 @@ def schema(
     ] = None,
     desk: DeskOption = None,
     report: ReportOption = None,
+    quiet: QuietOption = False,
     debug: DebugOption = False,
 ) -> None:
     """Make JSON Schema files, so that an editor such as VS Code completes and underlines."""
@@ -268,26 +291,27 @@ def schema(
 
     files = schema_files(open_report(desk_or_none(desk), report))
     if out is None:
-        _json({name: content for name, content in files.items() if name.endswith(".schema.json")})
+        _json({name: content for name, content in files.items() if name.endswith(".schema.json")}, quiet=quiet)
         return
     from reporter.editing.as_json import as_json
 
     out.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
         (out / name).write_text(as_json(content) + "\n", encoding="utf-8")
-        print((out / name).as_posix())
+        _print([(out / name).as_posix()], quiet=quiet)
 
 
 def _desk(folder: Path | None) -> Path:
     return find_desk(folder, "add --desk and the desk's folder")
 
 
-def _json(value: object) -> None:
+def _json(value: object, *, quiet: bool) -> None:
     from reporter.editing.as_json import as_json
 
-    print(as_json(value))
+    if not quiet:
+        print(as_json(value))
 
 
-def _print(lines: Iterable[str]) -> None:
-    for line in lines:
+def _print(lines: Iterable[str], *, quiet: bool) -> None:
+    for line in () if quiet else lines:
         print(line)

@@ -7,7 +7,10 @@ from typing import Annotated
 
 import typer
 
-from reporter.cli_options import DebugOption
+from reporter.cli_options import DebugOption, JsonOption, QuietOption
+from reporter.cli_output import diagnostics_json, print_json
+from reporter.diagnostics import Diagnostic
+from reporter.errors import InputError
 
 
 def lint_text(
@@ -18,27 +21,29 @@ def lint_text(
             "--locale", metavar="L", help="What they are written in, where they don't say.", show_default="as they say"
         ),
     ] = None,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
     debug: DebugOption = False,
 ) -> None:
     """Proof-read finished text: characters, marks, spaces, terms, leftovers, signs, repetitions."""
-    from reporter.diagnostics import Diagnostic
-    from reporter.errors import InputError
     from reporter.folders import locales_folder
     from reporter.proof import proof_file
 
-    found = 0
+    found: list[Diagnostic] = []
     unreadable: list[Diagnostic] = []
     for path in file:
         try:
-            problems = proof_file(path, locales_folder(), locale or "")
+            flaws = proof_file(path, locales_folder(), locale or "")
         except InputError as error:
             unreadable += error.diagnostics
             continue
-        for problem in problems:
-            print(problem)
-        if not problems:
+        found += flaws
+        for flaw in () if as_json else flaws:
+            print(flaw)
+        if not (flaws or as_json or quiet):
             print(f"{path.as_posix()}: right")
-        found += len(problems)
     if unreadable:
-        raise InputError(unreadable)
+        raise InputError([*unreadable, *(found if as_json else ())])
+    if as_json and not (quiet and not found):
+        print_json({"passes": not found, "diagnostics": diagnostics_json(found)})
     raise typer.Exit(1 if found else 0)

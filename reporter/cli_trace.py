@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from reporter.cli_options import DebugOption, JsonOption
+from reporter.cli_options import DebugOption, JsonOption, QuietOption
+from reporter.cli_output import print_json
 from reporter.errors import ReporterError, usage_error
 from reporter.moments import iso_minute
 
@@ -61,6 +61,7 @@ def trace(
         str, typer.Option("--locale", metavar="L", help="Only texts of this locale.", show_default="all of the brief's")
     ] = "",
     as_json: JsonOption = False,
+    quiet: QuietOption = False,
     debug: DebugOption = False,
 ) -> None:
     """Print the way from a text of a finished brief to the data rows it rests on."""
@@ -79,10 +80,12 @@ def trace(
         near = near_texts(ledger, text, locale)
         hint = f"; did you mean {' or '.join(near)}?" if near else ""
         raise ReporterError(f'{brief.as_posix()}: nothing shows "{text}"{hint}')
+    if quiet:
+        return
     way = _Way(ledger, _rows(desk))
     if as_json:
         found = [*(_as_json(hit, way) for hit in hits), *(_label_as_json(label, way) for label in labels)]
-        print(json.dumps(found, ensure_ascii=False, indent=1))
+        print_json(found)
         return
     for number, label in enumerate(labels, 1):
         print(f"{number}. {label.text}")

@@ -25,6 +25,7 @@ from reporter.desk.schema import TABLES
 from reporter.desk.suggested import Suggestion, identifier, inline, quoted
 from reporter.desk.suggestion import baseline_unit, time_form, times_seen, units_seen
 from reporter.desk.time_forms import usual_form
+from reporter.plural import count_of
 
 
 def suggest_plain(found: Recognised, path: Path, written: str, asset: str) -> Suggestion:
@@ -37,7 +38,7 @@ def suggest_plain(found: Recognised, path: Path, written: str, asset: str) -> Su
     raw, time = _times(raw)
     table, keys = _table(raw, path, asset)
     if time is None or not table:
-        made.facts.append(f"{len(raw)} rows; columns are {', '.join(list(raw.columns)[:12])}")
+        made.facts.append(f"{count_of(len(raw), 'row')}; columns are {', '.join(list(raw.columns)[:12])}")
         made.refused = "no column of times is known" if time is None else "no table is known by these columns"
         made.refused += "; write its [[source]] by hand, or describe the layout in formats/NAME.toml of the desk"
         return made

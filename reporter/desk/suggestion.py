@@ -22,6 +22,7 @@ from reporter.desk.schema import TABLES
 from reporter.desk.shaping import epoch_seconds
 from reporter.desk.suggested import Suggestion, identifier, inline, quoted
 from reporter.desk.time_forms import usual_form
+from reporter.plural import count_of
 
 #: Lengths of time that bars have, in seconds.
 _BARS = {
@@ -70,7 +71,7 @@ def _of_layout(match: Match, content: Content, path: Path, written: str, asset: 
     layout, raw = match.layout, match.raw
     made = Suggestion(f"{match.name}: {layout.title}", table=layout.table)
     if not layout.table:
-        made.facts.append(f"{len(raw)} rows")
+        made.facts.append(count_of(len(raw), "row"))
         made.refused = layout.why_not
         return made
     made.keys = {"id": quoted(identifier(path)), "format": quoted(match.name), "path": quoted(written)}

@@ -12,6 +12,7 @@ from reporter.desk.canonical import Columns
 from reporter.desk.config import SourceConfig
 from reporter.desk.instruments import INSTRUMENTS
 from reporter.desk.sessions import is_closed
+from reporter.plural import count_of
 
 #: Classes that trade when New York's stock exchange does; futures, currencies and coins keep other days.
 _EXCHANGE_CLASSES = frozenset({"equity", "volatility", "bonds"})
@@ -83,7 +84,9 @@ def _without_carried(source: SourceConfig, columns: Columns, files: Sequence[str
     count = int(carried.sum())
     place, line = min(zip(columns["file"][carried].tolist(), columns["line"][carried].tolist(), strict=True))
     file = files[place]
-    notice = f"{file}: {count} closes carried over days without a session, the first in line {line}; not used"
+    notice = (
+        f"{file}: {count_of(count, 'close')} carried over days without a session, the first in line {line}; not used"
+    )
     # The row stays and is blank: so it says that the market was closed.
     blank: Columns = {}
     for name in ("close", "high", "low"):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from reporter.model.finding import State
+from reporter.plural import count_of
 from reporter.rules import Replay
 from reporter.rules.book import Rule
 from reporter.rules.explain import Judged, Reading, Reason, judge
@@ -145,7 +146,7 @@ def _facts(judged: Judged) -> Iterator[str]:
     finding = judged.outcome.finding
     if finding is not None:
         for fact in finding.facts:
-            shown = f"{len(fact.members)} members" if fact.members else plain(fact.value, fact.unit)
+            shown = count_of(len(fact.members), "member") if fact.members else plain(fact.value, fact.unit)
             yield f"fact {fact.name} = {shown}  [{fact.expression}]"
 
 

@@ -8,6 +8,7 @@ from datetime import date
 
 from reporter.editing.compare import Difference
 from reporter.editing.testing import Probe
+from reporter.plural import count_of
 from reporter.rules.cases import CaseResult
 from reporter.rules.history import History, Record, Seen
 from reporter.rules.lint import Flaw
@@ -84,7 +85,7 @@ def flaw_lines(flaws: Sequence[Flaw]) -> Iterator[str]:
         if flaw.example:
             yield "    with " + ", ".join(f"{name} = {value}" for name, value in flaw.example.items())
     ignored = len(flaws) - len(shown)
-    yield f"{len(shown)} flaws" + (f", {ignored} ignored with a reason" if ignored else "")
+    yield count_of(len(shown), "flaw") + (f", {ignored} ignored with a reason" if ignored else "")
 
 
 def case_lines(results: Sequence[CaseResult], probes: Sequence[Probe], *, verbose: bool) -> Iterator[str]:
@@ -102,7 +103,7 @@ def case_lines(results: Sequence[CaseResult], probes: Sequence[Probe], *, verbos
         if probe.fault:
             yield f"       {probe.fault}"
     wrong = sum(bool(result.faults) for result in results) + sum(bool(probe.fault) for probe in probes)
-    yield f"{len(results)} cases and {len(probes)} probes, {wrong} wrong"
+    yield f"{count_of(len(results), 'case')} and {count_of(len(probes), 'probe')}, {wrong} wrong"
 
 
 def difference_lines(found: Difference, most: int) -> Iterator[str]:
@@ -117,5 +118,5 @@ def difference_lines(found: Difference, most: int) -> Iterator[str]:
             yield f"    + {line.locale} {line.place}: {line.text}"
     more = len(found.changed) - most
     if more > 0:
-        yield f"and {more} more days; --most {len(found.changed)} shows them all"
+        yield f"and {count_of(more, 'more day')}; --most {len(found.changed)} shows them all"
     yield f"{len(found.changed)} of {found.days} briefs change"

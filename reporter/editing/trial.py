@@ -86,8 +86,17 @@ class Trial:
         )
 
 
-def open_report(desk: Path | None, folder: Path | None, locales: Sequence[str] = ()) -> Authored:
+def open_report(
+    desk: Path | None, folder: Path | None, locales: Sequence[str] = (), *, drafting: bool = False
+) -> Authored:
     """Read a report type: the folder's, else the desk's, else the one that comes with the program.
+
+    Args:
+        desk: the desk's folder, where there is one.
+        folder: the report type's folder, where one is named.
+        locales: those that are read; the desk's where none is named.
+        drafting: pass over empty files of cases. A shell that is to write a draft into such a file makes it, empty,
+            before the command that makes the draft begins.
 
     Raises:
         InputError: everything that is wrong in it.
@@ -116,7 +125,8 @@ def open_report(desk: Path | None, folder: Path | None, locales: Sequence[str] =
     )
     instruments = {key: Instrument(key, kind, {}) for key, kind in kinds.items()}
     rules = {rule.id: rule for rule in report.rules.rules}
-    files = [(path, report.files.shown(path)) for path in report.files.glob(f"{CASES}/*.yaml")]
+    paths = report.files.glob(f"{CASES}/*.yaml")
+    files = [(path, report.files.shown(path)) for path in paths if not (drafting and path.stat().st_size == 0)]
     cases = (*report.rules.cases, *load_cases(files, rules, declared))
     return Authored(config, declared, instruments, report, cases)
 

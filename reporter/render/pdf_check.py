@@ -43,7 +43,8 @@ def faults(data: bytes, labels: Mapping[str, Sequence[str]] | None = None) -> tu
     try:
         pdf = pikepdf.open(io.BytesIO(data))
     except pikepdf.PdfError as error:
-        return (f"not a PDF that can be read: {error}",)
+        # What stands before the reason is the stream's address in memory.
+        return (f"not a PDF that can be read: {str(error).rpartition(': ')[2]}",)
     with pdf:
         sheets = [sheet_of(page) for page in pdf.pages]
         words = [sheet.words for sheet in sheets]
