@@ -247,18 +247,21 @@ def check(
     quiet: QuietOption = False,
     debug: DebugOption = False,
 ) -> None:
-    """Look for everything that can be wrong before a run: desk, data, rules, phrases, labels, fonts."""
+    """Look for everything that can be wrong before a run: desk, data, rules, phrases, labels, fonts, pages."""
     from reporter import pipeline
     from reporter.cli_data import print_survey, survey_json
     from reporter.editing.firmness import firmness_problems
     from reporter.editing.proofing import proof_brief, proof_phrases
+    from reporter.render.printer import printing
 
     folder = find_desk(desk)
-    found = pipeline.find(folder, locales=split_names(locale))
-    flaws = (*proof_phrases(found.report.books), *firmness_problems(found.report.books))
-    if flaws:
-        raise InputError(flaws)
-    brief = pipeline.compose(found)
+    with printing() as printer:
+        found = pipeline.find(folder, locales=split_names(locale))
+        flaws = (*proof_phrases(found.report.books), *firmness_problems(found.report.books))
+        if flaws:
+            raise InputError(flaws)
+        brief = pipeline.compose(found)
+        pipeline.prove(brief, printer)
     if quiet:
         return
     surveys = pipeline.survey_sources(found)

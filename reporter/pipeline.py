@@ -23,7 +23,7 @@ from reporter.desk.survey import SourceSurvey, survey
 from reporter.diagnostics import COMMAND_LINE, Diagnostic, Place
 from reporter.errors import HeldError, InputError, usage_error
 from reporter.evidence import with_evidence
-from reporter.formats import DEFAULT_FORMATS
+from reporter.formats import DEFAULT_FORMATS, FORMATS
 from reporter.metrics import compute_metrics, registry
 from reporter.metrics.gates import gate_mistakes, hold_or_allow
 from reporter.model.finding import Finding
@@ -235,6 +235,16 @@ def speech_context(config: DeskConfig, metrics: MetricSet, report: ReportType) -
         asset_short=config.asset.short,
         names={f"instrument.{key}": item.name for key, item in metrics.instruments.items() if item.name} | report.names,
     )
+
+
+def prove(brief: Brief, printer: Print) -> None:
+    """Make every file that a build could, and hold it to the ledger as a build does; nothing is written.
+
+    Raises:
+        InputError: a layout, style sheet, font or logo is wrong.
+        HeldError: the brief can't be defended.
+    """
+    hold_unless_sound(brief.slug, render(brief, FORMATS, printer))
 
 
 def build(  # noqa: PLR0913 - what the command line asks for, by name

@@ -5,24 +5,20 @@ Charts and pages share one source of colours, `theme/chart.toml`, with its palet
 
 from __future__ import annotations
 
-import base64
-import re
 from dataclasses import dataclass, replace
-from pathlib import Path
+from functools import partial
 
 from reporter.charts.style import Look, load_palettes
 from reporter.desk.config import DeskConfig
 from reporter.diagnostics import Diagnostic, did_you_mean
 from reporter.errors import InputError
+from reporter.logo import read_logo
+from reporter.render.fonts import find_fonts
 from reporter.render.html import Dress
 from reporter.report_files import ReportFiles
 
 #: Paper → its size in CSS, its side margins that leave the page 178 mm, and its height, in millimetres.
 _PAPERS = {"A4": ("A4", 16.0, 297.0), "Letter": ("letter", 18.95, 279.4)}
-_LOGO_KINDS = {".svg": "image/svg+xml", ".png": "image/png"}
-_LOGO_BYTES = 100_000
-#: What a picture that stands alone does not have.
-_ASKS = re.compile(rb"""<script|\bon\w+\s*=|@import|(?:href|src)\s*=\s*["'](?!\#|data:)|url\(\s*["']?(?!\#|data:)""")
 #: What text needs against its ground (WCAG 2.2, 1.4.3).
 CONTRAST = 4.5
 
@@ -74,16 +70,16 @@ def load_theme(config: DeskConfig, files: ReportFiles) -> Theme:
             )
     logo = ""
     if wanted.logo:
-        path = config.folder / wanted.logo
-        if fault := _logo_fault(path):
+        own = config.fonts
+        fonts = partial(find_fonts, config.desk.locales[0], sans=own.sans, serif=own.serif)
+        logo, fault = read_logo(config.folder / wanted.logo, fonts)
+        if fault:
             mistake(
                 "desk.wrong-theme",
                 "logo",
                 f'theme.logo: "{wanted.logo}" {fault}',
                 "give an SVG or PNG file of at most 100 kB",
             )
-        else:
-            logo = f"data:{_LOGO_KINDS[path.suffix.lower()]};base64,{base64.b64encode(path.read_bytes()).decode()}"
     if problems:
         raise InputError(problems)
     return Theme(look, Dress(page_css(look, wanted.paper), logo), _PAPERS[wanted.paper][2])
@@ -118,19 +114,3 @@ def _luminance(colour: str) -> float:
     parts = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
     red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def _logo_fault(path: Path) -> str:
-    if path.suffix.lower() not in _LOGO_KINDS:
-        return "is neither SVG nor PNG"
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        return f"can't be read: {error.strerror}"
-    if len(data) > _LOGO_BYTES:
-        return f"has {len(data) / 1000:.0f} kB"
-    if path.suffix.lower() == ".png":
-        return "" if data.startswith(b"\x89PNG\r\n") else "is not what its name says"
-    if _ASKS.search(data):
-        return "asks for other files or holds a script"
-    return "" if b"<svg" in data[:2000] else "is not what its name says"

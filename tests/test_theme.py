@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 import shutil
 from itertools import combinations
 from pathlib import Path
@@ -11,13 +12,15 @@ from pathlib import Path
 import pikepdf
 import pytest
 
+from reporter.audit import hold_unless_sound
 from reporter.brief_files import render
 from reporter.charts.style import load_palettes
 from reporter.desk import read_desk_config
-from reporter.errors import InputError
+from reporter.errors import HeldError, InputError
 from reporter.folders import templates_folder
 from reporter.pipeline import compose, find
 from reporter.render.pdf_check import faults
+from reporter.render.pdf_reading import tags_of, words_of
 from reporter.render.printer import printing
 from reporter.report_files import ReportFiles
 from reporter.theme import CONTRAST, contrast, load_theme
@@ -122,6 +125,7 @@ def test_a_value_that_cannot_be_is_told_where_it_stands(theme: str, message: str
         ("logo.svg", b"<svg>" + b" " * 100_001, "has 100 kB"),
         ("more.svg", b'<svg><image href="http://127.0.0.1:9/x.png"/></svg>', "asks for other files or holds a script"),
         ("more.svg", b"<svg onload='x'/>", "asks for other files or holds a script"),
+        ("cut.svg", b'<svg xmlns="http://www.w3.org/2000/svg">', "is a damaged SVG: no element found: line 1"),
         ("own.svg", b"not a drawing", "is not what its name says"),
         ("none.svg", None, "can't be read: No such file or directory"),
     ],
@@ -149,3 +153,46 @@ def test_a_brief_takes_paper_palette_accent_and_logo(tmp_path: Path) -> None:
         assert faults(files[name]) == ()
         with pikepdf.open(io.BytesIO(files[name])) as pdf:
             assert [round(float(edge)) for edge in pdf.pages[0].mediabox] == [0, 0, 612, 792]
+
+
+#: A house's mark as drawing programs write it: many shapes, and letters in a font that no page has.
+DRAWN = b"""<?xml version="1.0"?>
+<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 20">
+  <style>.name { font: 700 12px Futura; font-size: 12px; font-family: Futura }</style>
+  <rect width="6" height="20"/><rect x="7" width="6" height="20"/><rect x="14" width="6" height="20"/>
+  <rect x="21" width="6" height="20"/><rect x="28" width="6" height="20"/><rect x="35" width="6" height="20"/>
+  <text class="name" x="45" y="14">Sample <tspan fill="#0B5D3B">Research</tspan> 2030</text>
+</svg>"""
+
+
+@pytest.mark.parametrize(("name", "data"), [("logo.png", PIXEL), ("logo.svg", DRAWN)])
+@pytest.mark.parametrize("byline", [True, False], ids=["byline", "no-byline"])
+def test_a_brief_with_a_logo_passes_its_gate_in_every_format(
+    name: str, data: bytes, byline: bool, tmp_path: Path
+) -> None:
+    folder = desk(tmp_path, f'logo = "{name}"')
+    (folder / name).write_bytes(data)
+    if not byline:
+        file = folder / "desk.toml"
+        file.write_text(re.sub(r"(?m)^byline = .*\n", "", file.read_text("utf-8")), "utf-8")
+    brief = compose(find(folder), ("article", "chat"))
+    with printing() as printer:
+        files = render(brief, ("html", "pdf", "md"), printer)
+    hold_unless_sound(brief.slug, files)
+    alternative = "Sample desk" if byline else brief.realised[1].document.kicker
+    with pikepdf.open(io.BytesIO(files["article.en.pdf"])) as pdf:
+        assert next(tag.alt for tag in tags_of(pdf) if tag.kind == "Figure") == alternative
+        # Its letters are shapes: they are not read as the page's text.
+        assert not any("Research" in word.text for page in pdf.pages for word in words_of(page))
+
+
+def test_a_logo_that_says_something_else_is_held(tmp_path: Path) -> None:
+    folder = desk(tmp_path, 'logo = "logo.png"')
+    (folder / "logo.png").write_bytes(PIXEL)
+    brief = compose(find(folder))
+    with printing() as printer:
+        files = render(brief, ("html",), printer)
+    page = files["article.en.html"].replace(b'alt="Sample desk"', b'alt="Bitcoin fell 50%"')
+    assert page != files["article.en.html"]
+    with pytest.raises(HeldError, match=r'article\.en\.html:\d+: "Bitcoin fell 50%": '):
+        hold_unless_sound(brief.slug, files | {"article.en.html": page})

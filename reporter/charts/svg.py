@@ -80,14 +80,15 @@ def _outlined(mark: Text, style: Style, glyphs: dict[tuple[bool, int], str]) -> 
     for glyph, place in face.run(mark.text)[:-1]:
         outline = face.outline(glyph)
         if outline:
-            glyphs.setdefault((mark.bold, glyph), _outline(face, glyph))
+            glyphs.setdefault((mark.bold, glyph), outline_path(face, glyph))
             uses.append(f'<use href="#{_name((mark.bold, glyph))}" x="{_n(place)}"/>')
     scale = f"{mark.size / face.upem:.5f}".rstrip("0")
     move = f"translate({_n(mark.x)} {_n(mark.y)})scale({scale} -{scale})"
     return f'<g transform="{move}" fill="{mark.colour}">{"".join(uses)}</g>'
 
 
-def _outline(face: Typeface, glyph: int) -> str:
+def outline_path(face: Typeface, glyph: int) -> str:
+    """The outline of a glyph as a path's data, in font units, y upwards."""
     return "".join(letter + " ".join(_n(value) for value in numbers) for letter, numbers in face.outline(glyph))
 
 

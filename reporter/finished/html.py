@@ -76,6 +76,8 @@ class _Reading(HTMLParser):
             self._silent += 1
         elif tag == "svg":
             self._drawings += 1
+        elif tag == "img" and given.get("alt"):
+            self.pieces.append(Piece("alt", given["alt"], line))
         elif self._drawings:
             self._drawn.append(" ")
             self._name = [] if tag == "title" else self._name

@@ -176,6 +176,20 @@ class Tile:
     direction: Literal["up", "down", "flat"]
     spark: tuple[float | None, ...]
 
+    @property
+    def stated(self) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
+        """What a page sets large, and what stands under it: the words of the value (`net outflow`), its change or date.
+
+        Layouts and the ledger both take the order of a key figure from here.
+        """
+        said = tuple(span for span in self.value if span.text.strip())
+        figures = tuple(span for span in said if any(map(str.isdigit, span.text)))
+        words = tuple(span for span in said if span not in figures)
+        if not words or not figures:
+            return self.value, self.change
+        under = tuple(piece for word in words for piece in (word, Words(" ")))
+        return figures, (*under, *self.change) if self.change else under[:-1]
+
 
 @dataclass(frozen=True, slots=True)
 class Labels:
@@ -253,3 +267,8 @@ class Document:
     tags: tuple[str, ...] = field(default=())
     density: Density = "normal"
     cuts: tuple[int, ...] = field(default=())
+
+    @property
+    def publisher(self) -> str:
+        """Who a logo stands for: its alternative text."""
+        return self.byline or self.kicker

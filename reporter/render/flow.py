@@ -15,10 +15,7 @@ from reporter.model.document import (
     Paragraph,
     Section,
     Sentence,
-    Span,
     Table,
-    Tile,
-    Words,
 )
 from reporter.render.linebreak import ems, wide
 
@@ -205,20 +202,6 @@ def halves(table: Table) -> tuple[Table, ...]:
         return (table,)
     middle = (len(table.rows) + 1) // 2
     return replace(table, rows=table.rows[:middle]), replace(table, rows=table.rows[middle:])
-
-
-def stated(tile: Tile) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
-    """A tile's value, and what stands under it: the words of its value (`net outflow`), and its change or its date."""
-    words = tuple(span for span in tile.value if span.text.strip() and not _has_digit(span.text))
-    if not words or len(words) == len([span for span in tile.value if span.text.strip()]):
-        return tile.value, tile.change
-    under = tuple(piece for word in words for piece in (word, Words(" ")))
-    under = (*under, *tile.change) if tile.change else under[:-1]
-    return tuple(span for span in tile.value if span not in words and span.text.strip()), under
-
-
-def _has_digit(text: str) -> bool:
-    return any(character.isdigit() for character in text)
 
 
 def opening(document: Document) -> tuple[Block, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,7 @@ def layout_environment(folder: Layouts, finalize: Callable[[Any], Any] | None = 
         opening=flow.opening,
         rows=flow.rows,
         spaced=flow.spaced,
-        stated=flow.stated,
+        stated=attrgetter("stated"),
         web_address=web_address,
     )
     return environment

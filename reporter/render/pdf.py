@@ -29,6 +29,7 @@ _ASSET = "asset:"
 _DRAWING = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 _TITLE = re.compile(r"<title>([^<]*)</title>")
 _LABEL = re.compile(r"<text\b[^>]*>([^<]*)</text>")
+_CONTENT = re.compile(r"(data:[\w/+.-]{,40};?[^\s'\"]{,12})[^\s'\"]*")
 _CLASS = re.compile(r'<svg[^>]*? class="([^"]*)"')
 
 
@@ -177,7 +178,9 @@ def _font_faces(fonts: Sequence[FontSubset]) -> str:
 
 def _refuse(log: Sequence[logging.LogRecord], families: set[str], name: str) -> None:
     """Hold a page that the renderer could not set as asked: a lost font would be replaced without a word."""
-    faults = [record.getMessage() for record in log if record.levelno >= logging.ERROR or _font_lost(record)]
+    found = [record.getMessage() for record in log if record.levelno >= logging.ERROR or _font_lost(record)]
+    # An image's address is its whole content.
+    faults = [_CONTENT.sub(r"\1…", fault) for fault in found]
     faults += [f'text was set in the font "{family}"' for family in sorted(families - {SANS, SERIF})]
     if faults:
         raise HeldError("\n".join(f"{name}: {fault}" for fault in faults))

@@ -29,6 +29,8 @@ _HEADING = re.compile(r"H[1-6]")
 _EDGE, _ROOM = 14.0, 66.0
 #: A drawing without a letter has at most so many shapes: a line and the dot at its end, not a chart.
 _MOST_SHAPES = 8
+#: What holds a figure with its caption; groups of anything else are taken out of the tree.
+_CAPTIONED = "NonStruct"
 
 
 def faults(data: bytes, labels: Mapping[str, Sequence[str]] | None = None) -> tuple[str, ...]:
@@ -163,12 +165,15 @@ def _tree(tags: tuple[Tag, ...]) -> Iterator[str]:
 
 
 def _drawings(tags: tuple[Tag, ...], sheets: Sequence[Sheet]) -> Iterator[str]:
-    """Figures of many shapes and no letter: their labels were turned into outlines, which no search finds."""
+    """Charts of many shapes and no letter: their labels were turned into outlines, which no search finds.
+
+    A chart has a caption; a logo has none, and may be outlines alone.
+    """
     words = [sheet.words for sheet in sheets]
     figures = [tag for tag in tags if tag.kind == "Figure"]
     for number, figure in enumerate(figures, 1):
         shapes = sum(sheets[page].paths.get(mark, 0) for page, mark in figure.content)
-        if shapes > _MOST_SHAPES and not _said(figure, words).strip():
+        if _CAPTIONED in figure.parent and shapes > _MOST_SHAPES and not _said(figure, words).strip():
             yield f"figure {number} of {len(figures)} has no text: its labels can't be found by search"
 
 

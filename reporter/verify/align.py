@@ -107,7 +107,7 @@ class Shelves:
         """Sort the passages of one document; their order is that of reading."""
         self._by_start: dict[str, list[tuple[int, str, SentenceRecord]]] = {}
         for number, passage in enumerate(passages):
-            for text in _settings(passage):
+            for text in dict.fromkeys((passage.text, *passage.settings)):
                 if plain := compact(text):
                     self._by_start.setdefault(plain[:_KEY], []).append((number, plain, passage))
 
@@ -117,17 +117,6 @@ class Shelves:
             for number, plain, passage in self._by_start.get(text[place : place + size], ()):
                 if (len(plain) >= size == _KEY or len(plain) == size) and text.startswith(plain, place):
                     yield number, plain, passage
-
-
-def _settings(passage: SentenceRecord) -> set[str]:
-    """The texts that a passage may stand as: a page sets the words of a key figure's value below its digits."""
-    texts = {passage.text}
-    if passage.role == "tile" and passage.spans:
-        parts = [passage.text[start:end] for start, end, _ in passage.spans]
-        # The change beside it keeps its place, be it a date.
-        figure = next((part for part in parts if any(map(str.isdigit, part))), "")
-        texts.add(passage.text[: passage.spans[0][0]] + " ".join([figure, *(part for part in parts if part != figure)]))
-    return texts
 
 
 def align(pieces: Sequence[Piece], shelves: Shelves) -> Aligned:

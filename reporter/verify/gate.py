@@ -26,6 +26,8 @@ _PROSE = frozenset({"title", "description", "author"})
 #: Places that every language has; a field that one file has of its own says nothing that another lacks.
 _READ_IN_ALL = _PROSE | {"body"}
 _FIELDS = {"slug": "slug", "date": "date", "lang": "lang", "translation_key": "key"}
+#: Passages that stand in no running text.
+_UNREAD = frozenset({"front", "alt", "tag", "logo"})
 _A_SENTENCE = 3
 _HAN = re.compile("[\u4e00-\u9fff]")
 _PAGE_NUMBER = re.compile(r"\D{0,12}\d{1,6}")
@@ -85,7 +87,7 @@ def _judge_file(ledger: Ledger, file: Finished) -> FileRead:
     document = next((d for d in ledger.documents if (d.edition, d.locale) == (file.edition, file.locale)), None)
     if document is None:
         return FileRead(file, (), (), frozenset())
-    shelves = Shelves([sentence for sentence in own if sentence.role not in {"front", "alt", "tag"}])
+    shelves = Shelves([sentence for sentence in own if sentence.role not in _UNREAD])
     faults: list[Diagnostic] = []
     notices: list[Diagnostic] = []
     said: set[tuple[str, str]] = set()
@@ -145,7 +147,7 @@ def _arrows(file: Finished, aligned: Aligned) -> Iterator[Diagnostic]:
 def _loose(ledger: Ledger, file: Finished, own: Sequence[SentenceRecord], aligned: Aligned) -> Judged:
     if not aligned.loose:
         return Judged((), (), ())
-    prose = [sentence for sentence in own if sentence.role != "alt"]
+    prose = [sentence for sentence in own if sentence.role not in {"alt", "logo"}]
     return judge_loose(file, aligned.loose, prose, aligned.found, _marker(file, ledger))
 
 
@@ -213,10 +215,11 @@ def _charts(ledger: Ledger, file: Finished) -> Iterator[Diagnostic]:
 
 
 def _alternatives(ledger: Ledger, file: Finished, own: Sequence[SentenceRecord]) -> Judged:
-    """Alternative texts: of charts, and of the key figures' small lines (which are named by their labels)."""
+    """Alternative texts: of charts, of key figures' small lines (named by their labels), of the logo, of the house."""
     known = by_chart(own)
     plain = {compact(passage.text): passage for passage in known.values()}
     tiles = [compact(passage.text) for passage in own if passage.role == "tile"]
+    named = {compact(passage.text) for passage in own if passage.role in {"logo", "house"}}
     faults: list[Diagnostic] = []
     notices: list[Diagnostic] = []
     said: list[SentenceRecord] = []
@@ -227,7 +230,7 @@ def _alternatives(ledger: Ledger, file: Finished, own: Sequence[SentenceRecord])
         passage = known.get(piece.key) if piece.key else plain.get(text)
         if passage is not None and compact(passage.text) == text:
             said.append(passage)
-        elif passage is not None or not any(tile.startswith(text) for tile in tiles if text):
+        elif passage is not None or not (text in named or any(tile.startswith(text) for tile in tiles if text)):
             among = [passage] if passage is not None else list(known.values())
             judged = _judged_alone(ledger, file, piece, among)
             faults += judged.faults

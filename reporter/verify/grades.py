@@ -22,20 +22,23 @@ _ABOUT, _REACH = "approximation.about", 2
 _FIGURE = re.compile(r"[\d零一二三四五六七八九十百千半]")
 
 
-def grades(text: str, shown: Sequence[tuple[int, int]], locale: Locale) -> Mapping[str, str]:
+def grades(
+    text: str, shown: Sequence[tuple[int, int]], locale: Locale, named: Sequence[tuple[int, int]] = ()
+) -> Mapping[str, str]:
     """Grade → the first word that has it.
 
     Args:
         text: a sentence.
         shown: start and end of what shows a claim, which is no word of the sentence's own.
         locale: of the sentence.
+        named: start and end of names, whose words say nothing ("Near", "May 2030").
     """
     found: dict[str, str] = {}
     # Hashing a whole locale on every call would cost more than reading a sentence.
     pattern, words = _reader(locale.tag, locale.folder)
     for match in pattern.finditer(text):
         grade = words[match[0].lower()]
-        if _GRADED not in grade or any(start <= match.start() < end for start, end in shown):
+        if _GRADED not in grade or any(start <= match.start() < end for start, end in (*shown, *named)):
             continue
         if grade != _ABOUT or _beside_a_figure(text, match, shown):
             found.setdefault(grade, match[0])

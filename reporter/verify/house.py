@@ -26,7 +26,7 @@ def _lines(name: str, text: str) -> Iterator[str]:
     printed = "".join(_printed(text))
     lines = printed.split("\n")
     if ".html" in name:
-        lines = [piece.text for piece in read_html(printed, name).pieces if piece.kind == "text"]
+        lines = [piece.text for piece in read_html(printed, name).pieces if piece.kind in ("text", "alt")]
     for line in lines:
         for part in line.split(_FILLED):
             plain = part.strip().strip("#>*-|_[]()! ").strip()

@@ -303,6 +303,7 @@ def _sentence(document: Document, passage: Passage) -> SentenceRecord:
         text="".join(span.text for span in passage.spans),
         spans=tuple(spans),
         arrows=passage.arrows,
+        settings=passage.settings,
     )
 
 

@@ -46,7 +46,7 @@ class Marker:
         self._calendar = calendar_reader(locale)
         self._numerals = numerals(locale)
         self._words = dict(watched_words(locale))
-        for name in filter(None, _own_names(ledger, locale)):
+        for name in own_names(ledger, locale):
             self._words.setdefault(name.lower(), ("name", name.lower()))
         latin = "|".join(re.escape(word) for word in sorted(self._words, key=len, reverse=True) if _latin(word))
         other = "|".join(re.escape(word) for word in sorted(self._words, key=len, reverse=True) if not _latin(word))
@@ -113,8 +113,12 @@ def _begins(text: str, place: int) -> bool:
     return not before or before[-1] in ".!?:"
 
 
-def _own_names(ledger: Ledger, locale: Locale) -> Iterator[str]:
+def own_names(ledger: Ledger, locale: Locale) -> tuple[str, ...]:
     """Names of this brief: sources, instruments, speakers, the asset."""
+    return tuple(dict.fromkeys(filter(None, _own_names(ledger, locale))))
+
+
+def _own_names(ledger: Ledger, locale: Locale) -> Iterator[str]:
     for source in ledger.sources:
         yield in_locale(source.name, locale, name=True) or source.id
     for names in ledger.names.values():

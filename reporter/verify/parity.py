@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from reporter.verify.grades import grades
+from reporter.verify.marks import own_names
 from reporter.verify.numerals import locale_of, numerals
 from reporter.verify.record import ClaimRecord, Ledger, SentenceRecord
 
@@ -15,11 +16,12 @@ def parity_faults(ledger: Ledger) -> Iterator[tuple[str, str]]:
     editions: dict[str, list[str]] = {}
     for document in ledger.documents:
         editions.setdefault(document.edition, []).append(document.locale)
+    names = {tag: own_names(ledger, locale_of(tag)) for tag in {document.locale for document in ledger.documents}}
     for edition, locales in editions.items():
         first, *others = locales
         told = _told(ledger, edition, first)
         for other in others:
-            yield from _documents(told, _told(ledger, edition, other), first, other)
+            yield from _documents(told, _told(ledger, edition, other), first, other, names)
     for claim in ledger.claims:
         yield from _figures(claim)
 
@@ -29,7 +31,11 @@ def _told(ledger: Ledger, edition: str, locale: str) -> dict[str, SentenceRecord
 
 
 def _documents(
-    left: Mapping[str, SentenceRecord], right: Mapping[str, SentenceRecord], first: str, other: str
+    left: Mapping[str, SentenceRecord],
+    right: Mapping[str, SentenceRecord],
+    first: str,
+    other: str,
+    names: Mapping[str, Sequence[str]],
 ) -> Iterator[tuple[str, str]]:
     for here, there, name in ((left, right, other), (right, left, first)):
         for key, sentence in here.items():
@@ -42,7 +48,7 @@ def _documents(
         one, two = left[key], right[key]
         if (one.finding, one.form, one.arrows) != (two.finding, two.form, two.arrows):
             yield one.text, f"{key} is another finding, form or stance in {other}"
-        yield from _graded(one, two)
+        yield from _graded(one, two, names)
     mine, theirs = _claimed(left.values()), _claimed(right.values())
     for place, (text, facts) in mine.items():
         other_facts = theirs.get(place, (text, facts))[1]
@@ -51,9 +57,9 @@ def _documents(
             yield text, f"{first} and {other} don't claim the same here: {differing}"
 
 
-def _graded(one: SentenceRecord, two: SentenceRecord) -> Iterator[tuple[str, str]]:
+def _graded(one: SentenceRecord, two: SentenceRecord, names: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, str]]:
     """A sentence is hedged, rounded off and given a cause in both languages or in neither."""
-    mine, theirs = _grades(one), _grades(two)
+    mine, theirs = (_grades(each, names[each.locale]) for each in (one, two))
     for has, lacks, found, other in ((one, two, mine, theirs), (two, one, theirs, mine)):
         for grade, word in found.items():
             if grade not in other:
@@ -61,11 +67,20 @@ def _graded(one: SentenceRecord, two: SentenceRecord) -> Iterator[tuple[str, str
                 yield has.text, what
 
 
-def _grades(sentence: SentenceRecord) -> Mapping[str, str]:
+def _grades(sentence: SentenceRecord, names: Sequence[str]) -> Mapping[str, str]:
     # What a claim shows is held to the claim; a label and a question state nothing.
     if not sentence.finding or sentence.text.endswith(("?", "？")):
         return {}
-    return grades(sentence.text, tuple((start, end) for start, end, _ in sentence.spans), locale_of(sentence.locale))
+    text = sentence.text
+    named = [(at, at + len(name)) for name in names for at in _places(name, text)]
+    return grades(text, tuple((start, end) for start, end, _ in sentence.spans), locale_of(sentence.locale), named)
+
+
+def _places(part: str, text: str) -> Iterator[int]:
+    at = text.find(part)
+    while at >= 0:
+        yield at
+        at = text.find(part, at + 1)
 
 
 def _claimed(sentences: Iterable[SentenceRecord]) -> dict[tuple[str, str], tuple[str, set[str]]]:

@@ -39,6 +39,7 @@ class Passage:
     spans: tuple[Span, ...]
     of: Sentence | None = None
     arrows: str = ""
+    settings: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -73,6 +74,7 @@ def passages(document: Document) -> Iterator[Passage]:
     for number, tag in enumerate(document.tags):
         yield from walk.plain("tag", number, tag)
     yield from walk.plain("kicker", "title", document.kicker, document.asset)
+    yield from walk.plain("logo", "name", document.publisher)
     yield from walk.plain("dateline", "by", document.byline)
     yield from walk.plain("dateline", "date", document.date_label)
     yield from walk.plain("dateline", "cut", labels.data_cut, document.as_of_label)
@@ -97,7 +99,10 @@ def passages(document: Document) -> Iterator[Passage]:
 def _tile(walk: _Walk, number: int, tile: Tile) -> Iterator[Passage]:
     spans = (Words(f"{tile.label} "), *tile.value, *((Words(" "), *tile.change) if tile.change else ()))
     arrow = ARROWS.get(tile.direction, "") if tile.change else ""
-    yield Passage(f"tile.{number}", "tile", walk.section, spans, arrows=arrow)
+    large, under = ("".join(span.text for span in part) for part in tile.stated)
+    on_page = " ".join(part for part in (tile.label, large, under) if part)
+    settings = () if on_page == "".join(span.text for span in spans) else (on_page,)
+    yield Passage(f"tile.{number}", "tile", walk.section, spans, arrows=arrow, settings=settings)
 
 
 def _foot(walk: _Walk, document: Document) -> Iterator[Passage]:

@@ -145,7 +145,8 @@ class SentenceRecord(_Record):
 
     `id` is the same in every locale. `role` says what it is, `form` which form of its finding, `phrase` is file and
     line of the wording. `spans` are (start, end, claim) within `text`; the rest are a phrase's own words. `arrows`
-    are the signs that a layout may set beside it (▲▼), in order.
+    are the signs that a layout may set beside it (▲▼), in order. `settings` are the texts that a page may set it as
+    instead: below a key figure's digits stand the words of its value.
     """
 
     id: str
@@ -160,6 +161,7 @@ class SentenceRecord(_Record):
     text: str
     spans: tuple[tuple[int, int, str], ...] = ()
     arrows: str = ""
+    settings: tuple[str, ...] = ()
 
 
 class ChartLabelRecord(_Record):

@@ -14,7 +14,7 @@ from reporter.model.document import Section, Shown, Words
 from reporter.model.metric import Bar
 from reporter.narrative.price_path import stretches
 from reporter.render.compact import terse
-from reporter.render.flow import halves, stated
+from reporter.render.flow import halves
 from reporter.render.fonts import find_fonts, subset_fonts
 from reporter.render.headline import headline_style
 from reporter.render.html import foreign
@@ -78,10 +78,10 @@ def test_the_words_of_a_tile_stand_under_its_figure() -> None:
     flow = replace(
         tile, value=(Shown("t#flow", "net outflow"), Words(" "), Shown("t#money", "$1.2 billion")), change=()
     )
-    value, under = stated(flow)
+    value, under = flow.stated
     assert [span.text for span in value] == ["$1.2 billion"]
     assert [span.text for span in under] == ["net outflow"]
-    assert stated(tiles(Writer(EN))[0]) == (tiles(Writer(EN))[0].value, tiles(Writer(EN))[0].change)
+    assert tiles(Writer(EN))[0].stated == (tiles(Writer(EN))[0].value, tiles(Writer(EN))[0].change)
 
 
 @pytest.mark.parametrize(
