@@ -246,6 +246,25 @@ def test_a_price_that_never_moves_is_told_as_unchanged(tmp_path: Path) -> None:
     assert [item.document for item in brief.realised if residue(item.document)] == []
 
 
+@pytest.mark.parametrize("close", [58_340, 58_341, 58_339, 58_311, 58_369])
+def test_what_is_printed_as_nothing_is_unchanged_only_where_it_is_nothing(tmp_path: Path, close: int) -> None:
+    desk, prices = make_desk(tmp_path / "desk")
+    closes = [58_340.0 + 900 * (day % 2) for day in range(59)] + [58_340.0, float(close)]
+    rows = [f"{day},{before},{value + 999},{value - 999},{value}" for day, before, value in _days(closes)]
+    prices.write_text("date,open,high,low,close\n" + "\n".join(rows) + "\n", "utf-8")
+    tags = ("en", "zh-Hant", "zh-Hant-TW", "zh-Hant-HK", "zh-Hans")
+
+    brief = compose(find(desk.parent, locales=tags), ("article", "chat"))
+
+    sentences = json.loads(brief.ledger)["sentences"]
+    told = {tag: " ".join(one["text"] for one in sentences if one["locale"] == tag) for tag in tags}
+    assert {tag for tag in tags if "0.0%" in told[tag]} == set(tags), "the key figures print the change"
+    for tag, text in told.items():
+        nearly, exactly = ("little changed", "unchanged") if tag == "en" else ("大致持平", "持平")
+        assert (nearly in text) == (close != 58_340)
+        assert (exactly in text.replace(nearly, "")) == (close == 58_340)
+
+
 def test_a_brief_of_prices_alone_is_written_in_every_format(tmp_path: Path) -> None:
     desk = prices_desk(tmp_path / "desk", 1)
 

@@ -16,6 +16,7 @@ RowFault = Literal["jump", "wick", "stuck", "test_prices", "unchanged", "repeate
 DayFault = Literal[
     "no_source",
     "not_started",
+    "blank",
     "no_row",
     "not_published",
     "closed",

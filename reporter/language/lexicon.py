@@ -27,6 +27,8 @@ def told_rung(value: float, unit: Unit, rung: int | None, decimals: int = 1) -> 
 def moved(fact: Fact, ladder: LadderClass, locale: Locale, decimals: int = 1) -> str:
     """The verb of a move: edged up, rose, jumped, surged; was little changed, was unchanged.
 
+    Only a change of nothing is unchanged; one that is shown as zero, 0.0%, is little changed.
+
     Args:
         fact: the move; its value is a number.
         ladder: which words.
@@ -34,7 +36,7 @@ def moved(fact: Fact, ladder: LadderClass, locale: Locale, decimals: int = 1) ->
         decimals: how many of them the value beside the word shows.
     """
     words, value = locale.lexicon.ladders[ladder], _value(fact)
-    flat = words.unchanged if shows_as_zero(value, fact.unit, decimals) else words.flat
+    flat = words.unchanged if value == 0 else words.flat
     return _on(words.up, words.down, flat, value, told_rung(value, fact.unit, fact.rung, decimals))
 
 

@@ -127,6 +127,9 @@ class Context:
         picked[found] = values[usable][rows[found]]
         as_of[found] = ends[rows[found]]
         reasons = np.full(len(self), Missing.NOT_STARTED, dtype=object)
+        if not found.all() and len(table.frame):
+            # Rows that are there and say nothing are no data that begin later.
+            reasons[self.newest(table.frame["known"].to_numpy()) >= 0] = Missing.BLANK
         reasons[found] = Missing.TOO_SHORT
         with np.errstate(invalid="ignore"):
             stale = found & (self.cut - as_of > max_age)

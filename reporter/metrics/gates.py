@@ -33,6 +33,7 @@ _GROSS, _LATELY, _LEAST_COMPARED = 25.0, 30, 10
 _FAULTS: Mapping[str, str] = {
     Missing.NO_SOURCE: "no_source",
     Missing.NOT_STARTED: "not_started",
+    Missing.BLANK: "blank",
     Missing.NO_ROW: "no_row",
     Missing.NOT_PUBLISHED: "not_published",
     Missing.CLOSED: "closed",

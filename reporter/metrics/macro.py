@@ -122,6 +122,7 @@ def _gap_reason(context: Context, table: SourceTable, sessions: Sessions, key: s
     reasons = np.full(len(context), Missing.NO_ROW, dtype=object)
     if not len(sessions.day):
         reasons[:] = Missing.NOT_STARTED
+        reasons[context.newest(table.frame["known"].to_numpy()) >= 0] = Missing.BLANK
         return reasons
     rows = context.newest(sessions.known)
     newest = np.clip(rows, 0, None)

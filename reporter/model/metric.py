@@ -36,6 +36,7 @@ class Missing(StrEnum):
 
     NO_SOURCE = "no source feeds this table"
     NOT_STARTED = "before the first row"
+    BLANK = "blank in every row so far"
     NO_ROW = "no row for this day"
     NOT_PUBLISHED = "not yet published"
     CLOSED = "market closed"

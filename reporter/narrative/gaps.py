@@ -11,6 +11,7 @@ from reporter.model.metric import MetricSet, Missing, Unit
 _FINDINGS = {
     Missing.NO_SOURCE: "gap.no_source",
     Missing.NOT_STARTED: "gap.not_started",
+    Missing.BLANK: "gap.blank",
     Missing.STALE: "gap.stale",
     Missing.NO_ROW: "gap.no_row",
     Missing.INCOMPLETE: "gap.incomplete",

@@ -35,7 +35,8 @@ def move(value: float, rung: int | None, unit: Unit = Unit.FRACTION) -> Fact:
         (-0.04, 3, "tumbled", "大跌"),
         (-0.14, 4, "plunged", "重挫"),
         (-0.14, None, "fell", "下跌"),
-        (0.0004, 4, "was unchanged", "持平"),
+        (0.0004, 4, "was little changed", "大致持平"),
+        (-0.0004, 4, "was little changed", "大致持平"),
     ],
 )
 def test_the_rung_picks_the_verb(value: float, rung: int | None, english: str, chinese: str) -> None:

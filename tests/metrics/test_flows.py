@@ -144,3 +144,17 @@ def test_no_row_is_told_by_a_later_one(flows: list[int], data: st.DataObject) ->
     whole, part = _published("2026-01-01", *flows), _published("2026-01-01", *flows[:kept])
     for function in (month_sums, streaks, lambda rows: ranks(rows, 1), lambda rows: ranks(rows, -1)):
         np.testing.assert_array_equal(function(whole)[:kept], function(part))
+
+
+def test_a_column_of_blanks_is_told_as_such_and_not_as_data_that_begin_later(tmp_path: Path) -> None:
+    blanks = [(day, "") for day, _ in _WEEK]
+
+    assert missing(_measure(tmp_path, blanks, "2026-02-06"), "etf.net_flow_1d") == "blank in every row so far"
+    assert missing(_measure(tmp_path, blanks, "2026-01-29"), "etf.net_flow_1d") == "before the first row"
+
+
+def test_blanks_before_the_first_flow_are_told_by_what_was_known_then(tmp_path: Path) -> None:
+    later = [(day, "" if day < "2026-02-03" else flow) for day, flow in _WEEK]
+
+    assert missing(_measure(tmp_path, later, "2026-02-02"), "etf.net_flow_1d") == "blank in every row so far"
+    assert value(_measure(tmp_path, later, "2026-02-04"), "etf.net_flow_1d") == 20e6

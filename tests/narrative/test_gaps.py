@@ -21,6 +21,7 @@ def gaps(watched: list[str], values: dict[str, float], missing: dict[str, Missin
         (Missing.NO_SOURCE, "gap.no_source"),
         (Missing.NOT_STARTED, "gap.not_started"),
         (Missing.STALE, "gap.stale"),
+        (Missing.BLANK, "gap.blank"),
         (Missing.NO_ROW, "gap.no_row"),
         (Missing.INCOMPLETE, "gap.incomplete"),
         (Missing.CLOSED, "gap.closed"),
