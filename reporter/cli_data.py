@@ -79,11 +79,13 @@ def sniff(
 
 
 def _asset(desk: Path | None) -> str:
-    import tomllib
+    from reporter.authored.text import read_authored_text
+    from reporter.authored.toml import parse_toml
 
     try:
-        data = tomllib.loads((desk / "desk.toml").read_text("utf-8-sig")) if desk is not None else {}
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        shown = (desk / "desk.toml").as_posix() if desk is not None else ""
+        data = parse_toml(read_authored_text(Path(shown), shown), shown) if shown else {}
+    except InputError:
         return ""
     asset = data.get("asset")
     return str(asset.get("symbol", "")) if isinstance(asset, dict) else ""

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from reporter import __version__
 from reporter.audit import hold_unless_sound
+from reporter.authored.text import read_authored_text
 from reporter.brief import Brief, Findings
 from reporter.brief_files import render
 from reporter.desk import DeskConfig, day_over, load_desk, read_desk_config
@@ -174,7 +175,9 @@ def compose(findings: Findings, editions: Sequence[str] = (), *, evidence: bool 
         pairs = tuple((item.document, item.claims) for item in realised)
     said = {finding.id: finding for edition in plans for finding in edition.said}
     versions = Versions(__version__, report.rules.hash, _hash(report.files))
-    layouts = ((path.name, path.read_text(encoding="utf-8")) for path in report.files.glob("layouts/*.j2"))
+    layouts = (
+        (path.name, read_authored_text(path, report.files.shown(path))) for path in report.files.glob("layouts/*.j2")
+    )
     house = house_texts(layouts)
     record = make_ledger(
         pairs,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reporter.authored import Located, read_yaml
+from reporter.authored.text import read_authored_text
 from reporter.diagnostics import Diagnostic, Place, did_you_mean
 from reporter.errors import InputError
 from reporter.folders import locales_folder, templates_folder
@@ -22,6 +23,7 @@ from reporter.narrative.outline import Outline, load_outline
 from reporter.narrative.phrase_checks import check_phrases
 from reporter.narrative.phrases import PhraseBook, load_phrases
 from reporter.narrative.regional import in_region
+from reporter.render.layout_checks import layout_problems
 from reporter.report_files import ReportFiles, report_files
 from reporter.rules import RuleBook, load_rules
 
@@ -91,10 +93,7 @@ def load_report(
         raise InputError(strays)
     path = files.find("report.yaml")
     shown = files.shown(path)
-    read = read_yaml(path, shown)
-    given = [(file, files.shown(file)) for file in files.glob("rules/*.yaml")]
-    rules = load_rules(given, metrics, framework_of(files, read))
-    native = {base: _phrases(files, load_locale(base, locales_folder())) for base in _bases(spoken)}
+    read, rules, native = _read(files, metrics, _bases(spoken))
     books = tuple(in_region(native[locale.base], locale) for locale in spoken)
     stances = {rule.id: str(rule.stance) for rule in rules.rules}
     written = tuple(native.values())
@@ -103,6 +102,39 @@ def load_report(
     if problems:
         raise InputError(problems)
     return ReportType(files, rules, outline, books)
+
+
+def _read(
+    files: ReportFiles, metrics: Mapping[str, MetricSpec], bases: Sequence[str]
+) -> tuple[Located, RuleBook, dict[str, PhraseBook]]:
+    """report.yaml, the rules and the phrases of each locale.
+
+    Raises:
+        InputError: everything that is wrong in any of these files, or in a layout, by itself.
+    """
+    path = files.find("report.yaml")
+    problems: list[Diagnostic] = []
+    read, rules, native = None, None, dict[str, PhraseBook]()
+    try:
+        read = read_yaml(path, files.shown(path))
+    except InputError as error:
+        problems += error.diagnostics
+    try:
+        given = [(file, files.shown(file)) for file in files.glob("rules/*.yaml")]
+        # Conditions of a framework are rules that others may name: without it their names would be said to be wrong.
+        rules = load_rules(given, metrics, framework_of(files, read)) if read is not None else None
+    except InputError as error:
+        problems += error.diagnostics
+    for base in bases:
+        try:
+            native[base] = _phrases(files, load_locale(base, locales_folder()))
+        except InputError as error:
+            problems += error.diagnostics
+    layouts = [(file, files.shown(file)) for file in files.glob("layouts/*.j2")]
+    problems += layout_problems(layouts, files.folders("layouts"))
+    if problems or read is None or rules is None:
+        raise InputError(problems)
+    return read, rules, native
 
 
 def framework_of(files: ReportFiles, written: Located | None = None) -> tuple[Located, str] | None:
@@ -157,12 +189,31 @@ def _phrases(files: ReportFiles, locale: Locale) -> PhraseBook:
         raise InputError(
             [Diagnostic("phrase.none", Place(place), f'no phrases for locale "{locale.tag}"', "add *.j2 files there")]
         )
-    texts = {path: (Path(files.shown(path)), path.read_text("utf-8")) for path in found}
+    texts, problems = dict[Path, tuple[Path, str]](), list[Diagnostic]()
+    for path in found:
+        try:
+            texts[path] = (Path(files.shown(path)), read_authored_text(path, files.shown(path)))
+        except InputError as error:
+            problems += error.diagnostics
+    if problems:
+        raise InputError(_with_what_is_read(problems, list(texts.values()), locale))
     return load_phrases(
         [text for path, text in texts.items() if not files.is_own(path)],
         locale,
         [text for path, text in texts.items() if files.is_own(path)],
     )
+
+
+def _with_what_is_read(
+    problems: list[Diagnostic], texts: Sequence[tuple[Path, str]], locale: Locale
+) -> list[Diagnostic]:
+    """The problems of files that can't be read, and of those that can."""
+    try:
+        load_phrases(texts, locale)
+    except InputError as error:
+        # One that is the desk's may say again what the report type's says.
+        return [*problems, *(problem for problem in error.diagnostics if problem.code != "phrase.duplicate")]
+    return problems
 
 
 def phrase_problems(rules: RuleBook, books: Sequence[PhraseBook]) -> Iterable[Diagnostic]:

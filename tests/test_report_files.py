@@ -91,7 +91,7 @@ def test_rules_and_cases_of_the_desk_are_seen_by_every_command(desk: Path) -> No
 
 def test_a_mistake_is_located_in_the_desks_file(desk: Path) -> None:
     own(desk, "phrases/en/house.j2", '{% say "lead.quiet" %}{{ clsoe }}{% endsay %}')
-    said = 'templates/phrases/en/house.j2:1: "lead.quiet" has no fact "clsoe"; did you mean "close"?'
+    said = 'templates/phrases/en/house.j2:1:26: "lead.quiet" has no fact "clsoe"; did you mean "close"?'
     assert problems(desk) == [said]
     assert problems(desk, "rules", "lint") == [said]
 
@@ -99,10 +99,10 @@ def test_a_mistake_is_located_in_the_desks_file(desk: Path) -> None:
 def test_words_that_an_editor_would_strike_are_located_in_the_desks_file(desk: Path) -> None:
     own(desk, "phrases/zh-Hant/house.j2", '{% say "lead.quiet" %}\n一箇平靜的的日子,收盘 {{ close }}。{% endsay %}')
     assert problems(desk) == [
-        'templates/phrases/zh-Hant/house.j2:2: "箇" is a rare variant here; write 個',
-        'templates/phrases/zh-Hant/house.j2:2: "的的": a character stands twice',
-        'templates/phrases/zh-Hant/house.j2:2: half-width "," in Chinese text; write ，',
-        'templates/phrases/zh-Hant/house.j2:2: "盘" is a Simplified character; write 盤',
+        'templates/phrases/zh-Hant/house.j2:2:2: "箇" is a rare variant here; write 個',
+        'templates/phrases/zh-Hant/house.j2:2:5: "的的": a character stands twice',
+        'templates/phrases/zh-Hant/house.j2:2:10: half-width "," in Chinese text; write ，',
+        'templates/phrases/zh-Hant/house.j2:2:12: "盘" is a Simplified character; write 盤',
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 #: Keys and list positions from the top of the file on.
 KeyPath = tuple[str | int, ...]
@@ -17,21 +17,27 @@ _LONG_QUOTES = ('"""', "'''")
 def key_positions(text: str) -> Positions:
     """Where each table header and key of a TOML text stands: path → (line, column), both from 1."""
     found: dict[KeyPath, tuple[int, int]] = {}
+    for path, place in statements(text):
+        found.setdefault(path, place)
+    return found
+
+
+def statements(text: str) -> Iterator[tuple[KeyPath, tuple[int, int]]]:
+    """Each table header and key of a TOML text in order, also those that are given again: path, line and column."""
     counts: dict[str, int] = {}
     prefix: KeyPath = ()
     inside = ""
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if inside:
             inside = "" if inside in line else inside
         elif (header := _HEADER.match(line)) is not None:
             prefix = _table(header[1], header[2], counts)
-            found.setdefault(prefix, (number, line.index("[") + 1))
+            yield prefix, (number, line.index("[") + 1)
         elif (key := _KEY.match(line)) is not None:
             parts = (key[2].strip('"'), *(part for part in key[3].split(".") if part))
-            found.setdefault((*prefix, *parts), (number, len(key[1]) + 1))
+            yield (*prefix, *parts), (number, len(key[1]) + 1)
             # Lines inside a text of several lines may look like keys and are none.
             inside = next((mark for mark in _LONG_QUOTES if key[4].count(mark) == 1), "")
-    return found
 
 
 def place_of(positions: Positions, path: KeyPath) -> tuple[int, int]:

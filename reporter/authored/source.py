@@ -15,6 +15,8 @@ from typing import Any
 
 import yaml
 
+from reporter.authored.text import MAX_BYTES, decode_authored, line_column, read_authored_bytes
+from reporter.authored.yaml_faults import tab_problems, yaml_problems
 from reporter.diagnostics import Diagnostic, Place
 from reporter.errors import InputError
 
@@ -22,14 +24,12 @@ from reporter.errors import InputError
 Plain = None | bool | int | float | str | list["Plain"] | dict[str, "Plain"]
 
 MAX_NESTING = 20
-MAX_BYTES = 2_000_000
 
 _WORDS: dict[str, Plain] = {"": None, "~": None}
 _WORDS |= dict.fromkeys(("null", "Null", "NULL"))
 _WORDS |= dict.fromkeys(("true", "True", "TRUE"), True) | dict.fromkeys(("false", "False", "FALSE"), False)
 _INT = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|(?:0|[1-9][0-9]*)(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]{1,3})?")
-_TAB = re.compile(r"^ *\t", re.MULTILINE)
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -118,41 +118,17 @@ def read_yaml(path: Path, shown_as: str) -> Located:
     Raises:
         InputError: the file can't be read or isn't the YAML that is allowed here.
     """
-    return parse_yaml(read_bytes(path, shown_as), shown_as)
-
-
-def read_bytes(path: Path, shown_as: str) -> bytes:
-    """The bytes of a file, or an `InputError` that says why there are none."""
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise InputError(
-            [Diagnostic("file.unreadable", Place(shown_as), f"can't be read: {error.strerror}")]
-        ) from error
+    return parse_yaml(read_authored_bytes(path, shown_as), shown_as)
 
 
 def parse_yaml(data: bytes, shown_as: str) -> Located:
     """Read YAML from bytes; see `read_yaml`."""
     if len(data) > MAX_BYTES:
         raise InputError([Diagnostic("file.too-large", Place(shown_as), f"is larger than {MAX_BYTES:,} bytes")])
-    try:
-        text = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise InputError(
-            [Diagnostic("file.not-utf8", Place(shown_as, line), "isn't UTF-8", "save the file as UTF-8")]
-        ) from error
-    tab = _TAB.search(text)
-    if tab is not None:
-        line, column = _line_column(text, tab.end() - 1)
-        raise InputError(
-            [Diagnostic("report.tab", Place(shown_as, line, column), "a tab in the indentation", "indent with spaces")]
-        )
+    text = decode_authored(data, shown_as)
+    if tabs := tab_problems(text, shown_as):
+        raise InputError(tabs)
     return _Builder(text, shown_as).build()
-
-
-def _line_column(text: str, at: int) -> tuple[int, int]:
-    return text.count("\n", 0, at) + 1, at - (text.rfind("\n", 0, at) + 1) + 1
 
 
 @dataclass(slots=True)
@@ -191,12 +167,11 @@ class _Builder:
             for event in yaml.parse(self.text, Loader=_LOADER):
                 self._take(event)
         except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-            what = f"isn't valid YAML: {error.problem or error.context}"
-            self.problems.append(Diagnostic("report.not-yaml", Place(self.shown_as, line, column), what))
+            complaint = error.problem or error.context or ""
+            begun, noticed = _placed(error.context_mark), _placed(error.problem_mark or error.context_mark)
+            self.problems += yaml_problems(self.text, self.shown_as, complaint, noticed or (1, 1), begun)
         except yaml.reader.ReaderError as error:
-            line, column = _line_column(self.text, error.position)
+            line, column = line_column(self.text, error.position)
             self.problems.append(
                 Diagnostic(
                     "file.control-character",
@@ -276,6 +251,10 @@ class _Builder:
             return
         parent.entries[name] = value
         parent.keys[name] = place
+
+
+def _placed(mark: Any) -> tuple[int, int] | None:
+    return None if mark is None else (mark.line + 1, mark.column + 1)
 
 
 def _marked(mark: Any) -> Any:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Protocol
 
+from reporter.authored.text import read_authored_text
+from reporter.authored.toml import parse_toml
 from reporter.diagnostics import Diagnostic, Place, did_you_mean
 from reporter.errors import InputError
 
@@ -92,13 +93,8 @@ def load_palettes(file: Path) -> dict[str, Look]:
     Raises:
         InputError: the file can't be read, or a setting is missing, unknown or of the wrong kind.
     """
-    try:
-        text = file.read_text(encoding="utf-8")
-        settings = tomllib.loads(text)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError(
-            [Diagnostic("chart.unreadable-style", Place(str(file)), f"the chart style can't be read: {error}")]
-        ) from error
+    text = read_authored_text(file, str(file))
+    settings = parse_toml(text, str(file))
     palettes = settings.pop("palettes", {})
     problems = _problems(str(file), text, settings)
     if isinstance(palettes, dict) and all(isinstance(changed, dict) for changed in palettes.values()):

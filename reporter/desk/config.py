@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from reporter.authored.positions import KeyPath, key_positions, place_of
+from reporter.authored.text import read_authored_text
 from reporter.desk.containers import TextForm
 from reporter.desk.feeds import FeedConfig
 from reporter.desk.fields import (
@@ -198,7 +199,8 @@ class DeskConfig(Strict):
 
     def place(self, path: KeyPath) -> Place:
         """Where a key stands in desk.toml, or the nearest table around it."""
-        return Place(self.shown_as, *place_of(key_positions((self.folder / DESK_FILE).read_text("utf-8-sig")), path))
+        text = read_authored_text(self.folder / DESK_FILE, self.shown_as)
+        return Place(self.shown_as, *place_of(key_positions(text), path))
 
     def layout(self, source: SourceConfig) -> Layout | None:
         """The vendor's layout that a source names; None for a plain table."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from reporter.authored.positions import Positions, key_positions, place_of
+from reporter.authored.text import read_authored_text
+from reporter.authored.toml import parse_toml
 from reporter.desk.config import (
     DESK_FILE,
     AssetConfig,
@@ -66,38 +67,8 @@ def read_desk_config(folder: Path, shown_as: str | None = None) -> DeskConfig:
         hint = "run `reporter init DIR` to make a desk to start from"
         what = "no desk.toml here" if folder.is_dir() else "no such folder"
         raise InputError([Diagnostic("desk.no-desk", Place(folder.as_posix()), what, hint)])
-    text = _text(path, shown)
-    try:
-        data = tomllib.loads(text)
-    except RecursionError as error:
-        raise InputError([Diagnostic("desk.not-toml", Place(shown), "lists or tables are nested too deep")]) from error
-    except tomllib.TOMLDecodeError as error:
-        match = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
-        line, column = (int(match[1]), int(match[2])) if match else (len(text.splitlines()), None)
-        what = re.sub(r"\s*\(at [^)]*\)", "", str(error))
-        raise InputError(
-            [Diagnostic("desk.not-toml", Place(shown, line, column), f"not TOML: {what[:1].lower()}{what[1:]}")]
-        ) from error
-    return _validated(data, key_positions(text), folder, shown)
-
-
-def _text(path: Path, shown: str) -> str:
-    try:
-        if path.stat().st_size > _MAX_BYTES:
-            raise InputError(
-                [
-                    Diagnostic(
-                        "file.too-large", Place(shown), "file is larger than 1 MB", "data belong in files beside it"
-                    )
-                ]
-            )
-        return path.read_text("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(
-            [Diagnostic("file.not-utf8", Place(shown), "not UTF-8 text", "save the file as UTF-8")]
-        ) from error
-    except OSError as error:
-        raise InputError([Diagnostic("file.unreadable", Place(shown), f"can't be read: {error.strerror}")]) from error
+    text = read_authored_text(path, shown, _MAX_BYTES)
+    return _validated(parse_toml(text, shown), key_positions(text), folder, shown)
 
 
 def _validated(data: dict[str, Any], positions: Positions, folder: Path, shown: str) -> DeskConfig:

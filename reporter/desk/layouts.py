@@ -8,7 +8,6 @@ A layout says in data what a file looks like; `records` and `shaping` read any f
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -17,6 +16,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from reporter.authored.positions import key_positions, place_of
+from reporter.authored.text import read_authored_text
+from reporter.authored.toml import parse_toml
 from reporter.diagnostics import Diagnostic, Place, did_you_mean
 from reporter.errors import InputError
 
@@ -193,15 +194,8 @@ def _folder(folder: Path, shown_as: str) -> Library:
 
 
 def _file(path: Path, shown_as: str) -> Library:
-    try:
-        if path.stat().st_size > _MAX_BYTES:
-            raise InputError([Diagnostic("file.too-large", Place(shown_as), "file is larger than 1 MB")])
-        text = path.read_text("utf-8-sig")
-        data = tomllib.loads(text)
-    except (OSError, UnicodeDecodeError, RecursionError) as error:
-        raise InputError([Diagnostic("file.unreadable", Place(shown_as), f"can't be read: {error}")]) from error
-    except tomllib.TOMLDecodeError as error:
-        raise InputError([Diagnostic("desk.not-toml", Place(shown_as), f"not TOML: {error}")]) from error
+    text = read_authored_text(path, shown_as, _MAX_BYTES)
+    data = parse_toml(text, shown_as)
     positions = key_positions(text)
     found: dict[str, Layout] = {}
     problems: list[Diagnostic] = []

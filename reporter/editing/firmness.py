@@ -24,6 +24,7 @@ class _Told:
 
     file: str
     line: int
+    column: int | None
     graded: Mapping[str, str]
 
     @property
@@ -44,7 +45,7 @@ def firmness_problems(books: Sequence[PhraseBook]) -> tuple[Diagnostic, ...]:
                 text = "".join(_texts(wording.body))
                 # A question states nothing.
                 if not text.rstrip().endswith(("?", "？")):
-                    told = _Told(say.file, wording.line, grades(text, (), book.locale))
+                    told = _Told(say.file, wording.line, wording.column, grades(text, (), book.locale))
                     phrases.setdefault(key, []).append(told)
     return tuple(problem for key, told in phrases.items() for problem in _unlike(*key, told))
 
@@ -61,7 +62,7 @@ def _unlike(finding: str, form: str, wordings: Sequence[_Told]) -> Iterator[Diag
                 what = f'{phrase} says "{one.graded[grade]}" here and nothing like it at {lacking[0].place}'
                 yield Diagnostic(
                     "phrase.uneven-firmness",
-                    Place(one.file, one.line),
+                    Place(one.file, one.line, one.column),
                     what,
                     "say it in every wording and language, or in none",
                 )
@@ -70,7 +71,7 @@ def _unlike(finding: str, form: str, wordings: Sequence[_Told]) -> Iterator[Diag
                 what = f'{phrase} says nothing here like "{word}" at {having[0].place}'
                 yield Diagnostic(
                     "phrase.uneven-firmness",
-                    Place(one.file, one.line),
+                    Place(one.file, one.line, one.column),
                     what,
                     "say it in every wording and language, or in none",
                 )

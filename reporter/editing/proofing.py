@@ -27,27 +27,28 @@ def _book(book: PhraseBook, style: HouseStyle) -> Iterator[Diagnostic]:
             chars = list(_chars(wording.body))
             words = "".join(char for char, _ in chars)
             for flaw in proof_words(words, style):
-                yield Diagnostic(flaw.code, Place(say.file, chars[flaw.at][1]), flaw.what, flaw.hint)
+                yield Diagnostic(flaw.code, Place(say.file, *chars[flaw.at][1]), flaw.what, flaw.hint)
 
 
-def _chars(parts: Sequence[Part]) -> Iterator[tuple[str, int]]:
-    """Each character of a wording with its line; a value, and the seam between two branches, is a blank."""
-    line = 0
+def _chars(parts: Sequence[Part]) -> Iterator[tuple[str, tuple[int, int | None]]]:
+    """Each character of a wording with its line and column; a value, and the seam between two branches, is a blank."""
+    place: tuple[int, int | None] = (0, None)
     for part in parts:
         if isinstance(part, Text):
-            line = part.line
+            line, column = part.line, part.column or 1
             for char in part.text:
-                yield ("\n" if char == "\n" else char), line
-                line += char == "\n"
+                place = (line, column)
+                yield char, place
+                line, column = (line + 1, 1) if char == "\n" else (line, column + 1)
         elif isinstance(part, Branch):
             for body in (*(body for _, body in part.arms), part.otherwise):
                 yield from _chars(body)
-                yield BLANK, line
+                yield BLANK, place
         elif isinstance(part, Loop):
             yield from _chars(part.body)
-            yield BLANK, part.line
+            yield BLANK, (part.line, None)
         else:
-            yield BLANK, part.line
+            yield BLANK, (part.line, part.column)
 
 
 def proof_brief(brief: Brief) -> tuple[Diagnostic, ...]:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from io import StringIO
 from pathlib import Path
 from types import MappingProxyType
 
 from babel.messages.pofile import PoFileError, read_po
 
+from reporter.authored.text import read_authored_text
 from reporter.diagnostics import Diagnostic, Place, did_you_mean
 from reporter.errors import InputError
 from reporter.language.editions import in_words
@@ -104,19 +106,24 @@ def _path(folder: Path, babel: str) -> Path:
     return folder / babel / "LC_MESSAGES" / "reporter.po"
 
 
+_ENTRY = 'an entry is msgid "…" and below it msgstr "…", each in straight quotes'
+
+
 @cache
 def _texts(folder: Path, babel: str) -> Mapping[str, str]:
     path = _path(folder, babel)
+    if not path.is_file():
+        raise InputError([Diagnostic("label.no-catalogue", Place(str(path)), "the catalogue of labels is missing")])
     try:
-        with path.open("rb") as file:
+        with StringIO(read_authored_text(path, str(path))) as file:
             catalogue = read_po(file, locale=babel, abort_invalid=True)
-    except FileNotFoundError:
-        raise InputError(
-            [Diagnostic("label.no-catalogue", Place(str(path)), "the catalogue of labels is missing")]
-        ) from None
     except PoFileError as error:
         raise InputError(
-            [Diagnostic("label.not-catalogue", Place(str(path), error.lineno), f"not a catalogue: {error}")]
+            [
+                Diagnostic(
+                    "label.not-catalogue", Place(str(path), error.lineno), "this is no entry of a catalogue", _ENTRY
+                )
+            ]
         ) from None
     # A fuzzy translation is a guess, so it counts as none.
     return MappingProxyType(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -11,8 +9,9 @@ from pathlib import Path
 from typing import cast
 
 from reporter.authored.positions import Positions, key_positions
-from reporter.diagnostics import Diagnostic, Place, did_you_mean
-from reporter.errors import InputError
+from reporter.authored.text import read_authored_text
+from reporter.authored.toml import parse_toml
+from reporter.diagnostics import did_you_mean
 from reporter.language.editions import STOCK, Edition, in_words
 from reporter.language.settings import Settings
 
@@ -38,15 +37,8 @@ def read_settings(path: Path) -> SettingsFile:
     Raises:
         InputError: it is no TOML.
     """
-    text = path.read_text(encoding="utf-8")
-    try:
-        return SettingsFile(path, tomllib.loads(text), key_positions(text))
-    except tomllib.TOMLDecodeError as error:
-        # The decoder tells the place only inside its message.
-        place = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
-        line, column = (int(place[1]), int(place[2])) if place else (None, None)
-        what = re.sub(r" \(at .*\)$", "", str(error))
-        raise InputError([Diagnostic("locale.not-toml", Place(str(path), line, column), f"not TOML: {what}")]) from None
+    text = read_authored_text(path, str(path))
+    return SettingsFile(path, parse_toml(text, str(path)), key_positions(text))
 
 
 def base_of(tag: str, folder: Path) -> str:

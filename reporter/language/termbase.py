@@ -6,9 +6,11 @@ import csv
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from io import StringIO
 from pathlib import Path
 from types import MappingProxyType
 
+from reporter.authored.text import read_authored_text
 from reporter.diagnostics import Diagnostic, Place
 from reporter.errors import InputError
 
@@ -49,7 +51,8 @@ def read_termbase(folder: Path) -> Mapping[str, TermRow]:
     Raises:
         InputError: a key stands twice, or a row has cells too few or too many.
     """
-    with (folder / "terms.csv").open(encoding="utf-8-sig", newline="") as file:
+    path = folder / "terms.csv"
+    with StringIO(read_authored_text(path, str(path))) as file:
         reader = csv.reader(file, strict=True)
         header = next(reader, [])
         if "key" not in header:

@@ -39,7 +39,10 @@ def check_phrases(
                 what = f'phrase for the unknown rule "{say.finding}"'
                 problems.append(
                     Diagnostic(
-                        "phrase.unknown-rule", Place(say.file, say.line), what, did_you_mean(say.finding, facts_of)
+                        "phrase.unknown-rule",
+                        Place(say.file, say.line, say.column),
+                        what,
+                        did_you_mean(say.finding, facts_of),
                     )
                 )
                 continue
@@ -61,11 +64,15 @@ def _unequal(books: Sequence[PhraseBook]) -> Iterator[Diagnostic]:
             for key, say in book.says.items():
                 if key in other.says and links(say.wordings[0]) and not links(other.says[key].wordings[0]):
                     what = f'"{say.finding}", form "{say.form}", has {{{{ link }}}} in {book.locale.tag} and not here'
-                    yield Diagnostic("phrase.uneven-locales", Place(other.says[key].file, other.says[key].line), what)
+                    yield Diagnostic(
+                        "phrase.uneven-locales",
+                        Place(other.says[key].file, other.says[key].line, other.says[key].column),
+                        what,
+                    )
                 if key not in other.says:
                     where = f"is said in {book.locale.tag} and not in {other.locale.tag}"
                     what = f'"{say.finding}", form "{say.form}", {where}'
-                    yield Diagnostic("phrase.uneven-locales", Place(say.file, say.line), what)
+                    yield Diagnostic("phrase.uneven-locales", Place(say.file, say.line, say.column), what)
 
 
 def links(wording: Wording) -> bool:
@@ -83,13 +90,13 @@ class _Check:
     def problems(self) -> Iterator[Diagnostic]:
         for name in sorted(self.facts & KNOWN_NAMES):
             what = f'"{self.say.finding}" has a fact "{name}", a name that every phrase has already'
-            yield self._problem("phrase.reserved-name", self.say.line, what)
+            yield self._problem("phrase.reserved-name", self.say, what)
         linked = [links(wording) for wording in self.say.wordings]
         if len(set(linked)) > 1:
             wording = self.say.wordings[linked.index(False)]
             hint = "every wording has a place for what joins it to the sentence before, or none has"
             yield self._problem(
-                "phrase.uneven-links", wording.line, f'"{self.say.finding}": a wording without {{{{ link }}}}', hint
+                "phrase.uneven-links", wording, f'"{self.say.finding}": a wording without {{{{ link }}}}', hint
             )
         for wording in self.say.wordings:
             yield from self._parts(wording.body, frozenset(), frozenset())
@@ -120,33 +127,33 @@ class _Check:
         elif isinstance(condition, Value):
             yield from self._value(condition, local, known)
         else:
-            yield from self._name(condition.name, condition.line, local)
+            yield from self._name(condition.name, condition, local)
 
     def _value(self, value: Value, local: frozenset[str], known: frozenset[str]) -> Iterator[Diagnostic]:
-        yield from self._name(value.name, value.line, local)
+        yield from self._name(value.name, value, local)
         if value.name in local:
             return
         if value.name in KNOWN_NAMES and value.calls:
             yield self._problem(
-                "phrase.name-as-fact", value.line, f'"{value.name}" is a name', "it is printed without a filter"
+                "phrase.name-as-fact", value, f'"{value.name}" is a name', "it is printed without a filter"
             )
         if value.name in self.optional - known:
             hint = f"guard it with {{% if {value.name} is known %}}"
-            yield self._problem("phrase.unguarded-fact", value.line, f'fact "{value.name}" may be missing', hint)
+            yield self._problem("phrase.unguarded-fact", value, f'fact "{value.name}" may be missing', hint)
         unit = self.units.get(value.name)
         for call in value.calls:
             if unit is not None and call.used.units is not None and unit not in call.used.units:
                 what = f'fact "{value.name}" is in {unit}, which {call.used.name} can\'t tell'
-                yield self._problem("phrase.wrong-filter", value.line, what, usable(unit))
+                yield self._problem("phrase.wrong-filter", value, what, usable(unit))
 
-    def _name(self, name: str, line: int, local: frozenset[str]) -> Iterator[Diagnostic]:
+    def _name(self, name: str, at: Known | Value, local: frozenset[str]) -> Iterator[Diagnostic]:
         if name not in self.facts | local | KNOWN_NAMES:
             names = sorted(self.facts | KNOWN_NAMES)
             hint = did_you_mean(name, names) or f"it has {', '.join(names)}"
-            yield self._problem("phrase.unknown-fact", line, f'"{self.say.finding}" has no fact "{name}"', hint)
+            yield self._problem("phrase.unknown-fact", at, f'"{self.say.finding}" has no fact "{name}"', hint)
 
-    def _problem(self, code: str, line: int, what: str, hint: str = "") -> Diagnostic:
-        return Diagnostic(code, Place(self.say.file, line), what, hint)
+    def _problem(self, code: str, at: Say | Wording | Known | Value, what: str, hint: str = "") -> Diagnostic:
+        return Diagnostic(code, Place(self.say.file, at.line, at.column), what, hint)
 
 
 def _settled(condition: Condition, *, holds: bool) -> frozenset[str]:

@@ -8,14 +8,19 @@ can neither compute a number nor reach outside the facts it is given.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import cast
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
 from jinja2.ext import Extension
+from jinja2.lexer import TokenStream
 from jinja2.parser import Parser
 
+from reporter.authored.residue import Residue, find_residue
+from reporter.authored.template import Grammar, Scan, Tag, pairing_slips, scan_template
+from reporter.authored.text import line_column
 from reporter.diagnostics import Diagnostic, Place, did_you_mean
 from reporter.language.filters import FILTERS
 from reporter.language.spoken import Filter
@@ -45,22 +50,53 @@ def parse_phrases(file: str, source: str) -> tuple[tuple[Say, ...], tuple[Diagno
     Returns:
         What it says, and everything that is wrong with it.
     """
+    scan = scan_template(source)
+    slips = [*scan.slips, *pairing_slips(scan, _GRAMMAR)]
+    problems = [
+        Diagnostic("phrase.not-phrases", Place(file, *line_column(source, at)), what, hint) for at, what, hint in slips
+    ]
+    left = [
+        Diagnostic(
+            "phrase.residue",
+            Place(file, *line_column(source, item.start)),
+            f'"{item.shown}" is left of template syntax',
+            _meant(item),
+        )
+        for item in find_residue(scan.literal(), FILTERS)
+    ]
+    if problems:
+        return (), tuple(sorted({*problems, *left, *_tag_problems(file, scan)}, key=_by_place))
     environment = _Environment()
     try:
         template = environment.parse(source, name=file, filename=file)
-        return _Reading(file, environment).read(template.body)
+        says, found = _Reading(file, source, environment).read(template.body)
     except TemplateSyntaxError as error:
-        return (), (_syntax_problem(file, error),)
+        at = min(max(error.lineno, 0), len(source))
+        stopped = Diagnostic(
+            "phrase.not-phrases", Place(file, *line_column(source, at)), "this can't be read as a phrase", _FACT_HINT
+        )
+        return (), (*left, *(_tag_problems(file, scan) or (stopped,)))
     except RecursionError:
-        return (), (Diagnostic("phrase.too-deep", Place(file), "nested too deeply", "a phrase is a sentence"),)
-    except ValueError as error:
+        return (), (*left, Diagnostic("phrase.not-phrases", Place(file), "nested too deeply", "a phrase is a sentence"))
+    except ValueError:
         # Jinja's lexer lets Python refuse a numeral of thousands of digits.
-        return (), (Diagnostic("phrase.not-phrases", Place(file), f"not a phrase file: {error}"),)
+        return (), (
+            *left,
+            Diagnostic("phrase.not-phrases", Place(file), "a number of thousands of digits", "print a fact"),
+        )
+    # Text outside of a say that is left of a tag is one mistake.
+    told = {problem.place.line for problem in left}
+    rest = [item for item in found if not (item.code == "phrase.text-outside" and item.place.line in told)]
+    return says, tuple(sorted({*left, *rest}, key=_by_place))
+
+
+def _by_place(problem: Diagnostic) -> tuple[int, int, str]:
+    return (problem.place.line or 0, problem.place.column or 0, problem.what)
 
 
 @dataclass(slots=True)
 class _RawSay:
-    line: int
+    at: int
     finding: str
     form: str = "body"
     digits: str = ""
@@ -78,8 +114,8 @@ class _Says(Extension):
     def parse(self, parser: Parser) -> nodes.Node:
         """Keep the raw wordings on the environment, and mark their place with an empty block."""
         stream = parser.stream
-        line = next(stream).lineno
-        said = _RawSay(line, stream.expect("string").value)
+        at = next(stream).lineno
+        said = _RawSay(at, stream.expect("string").value)
         while stream.skip_if("comma"):
             if stream.current.type == "name" and stream.current.value == "digits":
                 next(stream)
@@ -94,22 +130,43 @@ class _Says(Extension):
                 break
         raws = cast(_Environment, self.environment).raws
         raws.append(said)
-        return nodes.Block(f"say {len(raws) - 1}", [], False, False, lineno=line)
+        return nodes.Block(f"say {len(raws) - 1}", [], False, False, lineno=at)
 
 
 class _Environment(Environment):
-    """A parser's settings, and the say blocks of the file that it parses."""
+    """A parser's settings, and the say blocks of the file that it parses.
+
+    A token's "line number" is its offset in the file, so that every node knows its column too, which Jinja drops.
+    """
 
     def __init__(self) -> None:
         super().__init__(extensions=[_Says], autoescape=False)
         self.raws: list[_RawSay] = []
 
+    def _tokenize(
+        self, source: str, name: str | None, filename: str | None = None, state: str | None = None
+    ) -> TokenStream:
+        tokens = self.lexer.wrap(self._placed(source, name, filename, state), name, filename)
+        return TokenStream(tokens, name, filename)
+
+    def _placed(
+        self, source: str, name: str | None, filename: str | None, state: str | None
+    ) -> Iterator[tuple[int, str, str]]:
+        at = 0
+        for _, kind, value in self.lexer.tokeniter(source, name, filename, state):
+            # White space that a tag's minus sign strips is in no token.
+            at = max(source.find(value, at), at)
+            yield at, kind, value
+            at += len(value)
+
 
 class _Reading:
     """One pass over one file, collecting problems."""
 
-    def __init__(self, file: str, environment: _Environment) -> None:
+    def __init__(self, file: str, source: str, environment: _Environment) -> None:
         self._file = file
+        self._source = source
+        self._starts = [0, *(found.end() for found in re.finditer("\n", source))]
         self._raws = environment.raws
         self._problems: list[Diagnostic] = []
 
@@ -130,8 +187,8 @@ class _Reading:
         for node in output.nodes:
             text = node.data if isinstance(node, nodes.TemplateData) else "{{"
             if text.strip():
-                line = node.lineno + text[: len(text) - len(text.lstrip())].count("\n")
-                self._complain("phrase.text-outside", line, "text outside {% say %}", "a comment is written {# … #}")
+                at = node.lineno + len(text) - len(text.lstrip())
+                self._complain("phrase.text-outside", at, "text outside {% say %}", "a comment is written {# … #}")
 
     def _says(self, raw: _RawSay) -> Iterator[Say]:
         """What a block says; names with commas between them say the same, each of its own finding's facts."""
@@ -140,14 +197,27 @@ class _Reading:
             yield replace(say, finding=name.strip())
 
     def _say(self, raw: _RawSay) -> Say:
-        wordings = tuple(Wording(line, self._body(body)) for line, body in raw.bodies)
-        for wording in wordings:
-            if not any(not isinstance(part, Text) or part.text.strip() for part in wording.body):
-                self._complain("phrase.empty", wording.line, f'"{raw.finding}" has an empty wording')
+        wordings = tuple(self._wording(raw, at, body) for at, body in raw.bodies)
         digits = tuple(raw.digits.replace(",", " ").split())
-        say = Say(raw.finding, raw.form, self._file, raw.line, digits, wordings)
+        line, column = self._place(self._source.rfind("{%", 0, raw.at))
+        say = Say(raw.finding, raw.form, self._file, line, digits, wordings, column)
         self._check_digits(say)
         return say
+
+    def _wording(self, raw: _RawSay, at: int, body: Sequence[nodes.Node]) -> Wording:
+        line, column = self._place(at)
+        before = len(self._problems)
+        wording = Wording(line, self._body(body), column)
+        # What can't be read is no part of the body, and is said already.
+        if len(self._problems) == before and not any(
+            not isinstance(part, Text) or part.text.strip() for part in wording.body
+        ):
+            self._complain("phrase.empty", at, f'"{raw.finding}" has an empty wording')
+        return wording
+
+    def _place(self, at: int) -> tuple[int, int]:
+        line = bisect_right(self._starts, at)
+        return line, at - self._starts[line - 1] + 1
 
     # --- statements
 
@@ -158,7 +228,8 @@ class _Reading:
         if isinstance(node, nodes.Output):
             for child in node.nodes:
                 if isinstance(child, nodes.TemplateData):
-                    yield Text(child.lineno, child.data)
+                    line, column = self._place(child.lineno)
+                    yield Text(line, child.data, column)
                 elif (value := self._value(child)) is not None:
                     yield value
         elif isinstance(node, nodes.If):
@@ -186,7 +257,7 @@ class _Reading:
         if over is not None:
             if any(call.used.pick is None for call in over.calls):
                 self._complain("phrase.wrong-loop", node.lineno, f'"{over.name}" is made text before it is looped over')
-            yield Loop(node.lineno, node.target.name, over, body)
+            yield Loop(self._place(node.lineno)[0], node.target.name, over, body)
 
     # --- expressions
 
@@ -217,12 +288,14 @@ class _Reading:
         elif not isinstance(node.node, nodes.Name):
             self._complain("phrase.wrong-condition", node.lineno, f"only a fact is {node.name}")
         else:
-            return Known(node.lineno, node.node.name, node.name == "known")
+            line, column = self._place(node.node.lineno)
+            return Known(line, node.node.name, node.name == "known", column)
         return None
 
     def _value(self, node: nodes.Node) -> Value | None:
         if isinstance(node, nodes.Name):
-            return Value(node.lineno, node.name)
+            line, column = self._place(node.lineno)
+            return Value(line, node.name, (), column)
         if not isinstance(node, nodes.Filter) or node.node is None:
             self._refuse(node)
             return None
@@ -234,7 +307,7 @@ class _Reading:
             self._complain(
                 "phrase.wrong-filter", node.lineno, f"{node.name} follows {before}, which has already made text"
             )
-        return Value(inner.line, inner.name, (*inner.calls, call))
+        return replace(inner, calls=(*inner.calls, call))
 
     def _call(self, node: nodes.Filter) -> Call | None:
         used = FILTERS.get(node.name)
@@ -258,18 +331,21 @@ class _Reading:
 
     def _check_digits(self, say: Say) -> None:
         found: set[str] = set()
-        for line, text in _texts(part for wording in say.wordings for part in wording.body):
+        for part, text in _texts(part for wording in say.wordings for part in wording.body):
             for match in re.finditer(r"\d+(?:[.,]\d+)*", text):
                 found.add(match[0])
                 if match[0] not in say.digits:
                     hint = f'print a fact, or declare it: {{% say "{say.finding}", digits="{match[0]}" %}}'
-                    self._complain(
-                        "phrase.digits", line + text[: match.start()].count("\n"), f'literal digits "{match[0]}"', hint
+                    self._note(
+                        "phrase.digits", *_inside(part, text, match.start()), f'literal digits "{match[0]}"', hint
                     )
         for idle in say.digits:
             if idle not in found:
-                self._complain(
-                    "phrase.digits", say.line, f'"{say.finding}" declares the digits "{idle}" and writes none'
+                self._note(
+                    "phrase.digits",
+                    say.line,
+                    say.column,
+                    f'"{say.finding}" declares the digits "{idle}" and writes none',
                 )
 
     def _refuse(self, node: nodes.Node, why: str = "has no place in a phrase") -> None:
@@ -283,8 +359,13 @@ class _Reading:
             "phrase.not-allowed", node.lineno, f"{name} {why}", "a phrase holds text, facts with filters, if and for"
         )
 
-    def _complain(self, code: str, line: int, what: str, hint: str = "") -> None:
-        self._problems.append(Diagnostic(code, Place(self._file, line), what, hint))
+    def _complain(self, code: str, at: int, what: str, hint: str = "") -> None:
+        # A tag's mistake is shown where the tag begins, not at the word inside.
+        opened = re.search(r"\{%[-+]?\s*$", self._source[max(at - 20, 0) : at])
+        self._note(code, *self._place(at - len(opened[0]) if opened else at), what, hint)
+
+    def _note(self, code: str, line: int, column: int | None, what: str, hint: str = "") -> None:
+        self._problems.append(Diagnostic(code, Place(self._file, line, column), what, hint))
 
 
 _CALLED = {
@@ -335,15 +416,15 @@ def _wrong_arguments(used: Filter, args: tuple[Constant, ...], options: tuple[tu
 _KINDS = {"int": "a whole number", "str": "a text", "bool": "true or false"}
 
 
-def _texts(parts: Iterator[Part]) -> Iterator[tuple[int, str]]:
-    """Every text that an author wrote, with its line: between the tags and in the arguments of filters."""
+def _texts(parts: Iterator[Part]) -> Iterator[tuple[Text | Value, str]]:
+    """Every text that an author wrote, with where: between the tags and in the arguments of filters."""
     for part in parts:
         if isinstance(part, Text):
-            yield part.line, part.text
+            yield part, part.text
         elif isinstance(part, Value):
             for call in part.calls:
                 given = (*call.args, *(value for _, value in call.options))
-                yield from ((part.line, text) for text in given if isinstance(text, str))
+                yield from ((part, text) for text in given if isinstance(text, str))
         elif isinstance(part, Loop):
             yield from _texts(iter(part.body))
         else:
@@ -351,11 +432,76 @@ def _texts(parts: Iterator[Part]) -> Iterator[tuple[int, str]]:
             yield from _texts(inner for body in (*bodies, part.otherwise) for inner in body)
 
 
-def _syntax_problem(file: str, error: TemplateSyntaxError) -> Diagnostic:
-    message = (error.message or "not a phrase file").rstrip(".")
-    unknown = re.match(r"Encountered unknown tag '([^']*)'", message)
-    if unknown:
-        tags = ("say", "or", "endsay", "if", "elif", "else", "endif", "for", "endfor")
-        hint = did_you_mean(unknown[1], tags) or f"tags are {', '.join(tags)}"
-        return Diagnostic("phrase.unknown-tag", Place(file, error.lineno), f'unknown tag "{unknown[1]}"', hint)
-    return Diagnostic("phrase.not-phrases", Place(file, error.lineno), message[:1].lower() + message[1:])
+def _inside(part: Text | Value, text: str, at: int) -> tuple[int, int | None]:
+    """Line and column of a character of a text; of an argument's, the place of the fact whose filter has it."""
+    if isinstance(part, Value) or part.column is None:
+        return part.line, part.column
+    line, column = line_column(text, at)
+    return part.line + line - 1, column + (part.column - 1 if line == 1 else 0)
+
+
+#: What else Jinja calls a tag, which this module refuses by its own name.
+_REFUSED = [
+    "set",
+    "include",
+    "import",
+    "from",
+    "extends",
+    "macro",
+    "call",
+    "filter",
+    "with",
+    "block",
+    "autoescape",
+    "do",
+    "break",
+    "continue",
+]
+_GRAMMAR = Grammar(
+    pairs={"say": "endsay", "if": "endif", "for": "endfor"},
+    middles={"or": ("say",), "elif": ("if",), "else": ("if", "for")},
+    singles=frozenset((*_REFUSED, *(f"end{name}" for name in _REFUSED))),
+    shown=("say", "or", "endsay", "if", "elif", "else", "endif", "for", "endfor"),
+)
+_KNOWN = frozenset((*_GRAMMAR.pairs, *_GRAMMAR.pairs.values(), *_GRAMMAR.middles))
+_TAG_HINT = 'a tag is written {% say "finding" %}, {% or %}, {% endsay %}'
+_FACT_HINT = "a fact is printed as {{ name }} or {{ name|filter }}"
+_TAG_HINTS = {
+    "say": '{% say "finding", "form", digits="500" %}; form and digits may be left out',
+    "if": "{% if name is known %}, {% if name is missing %}, with and, or, not",
+    "elif": "{% elif name is known %}, {% elif name is missing %}, with and, or, not",
+    "for": "{% for name in list %}",
+}
+
+
+def _meant(item: Residue) -> str:
+    return _TAG_HINT if re.search("[%％]", item.text) else _FACT_HINT
+
+
+def _tag_problems(file: str, scan: Scan) -> tuple[Diagnostic, ...]:
+    """The tags that Jinja can't read, each tried by itself."""
+    problems = []
+    for tag in scan.tags:
+        text = scan.text[tag.start : tag.end]
+        if tag.kind == "comment" or not tag.clean or _is_readable(tag, text):
+            continue
+        hint = _TAG_HINTS.get(tag.word, f"{{% {tag.word} %}} has nothing behind its name")
+        hint = _FACT_HINT if tag.kind == "print" else hint
+        shown = " ".join(text.split())
+        what = f"{shown if len(shown) <= 60 else shown[:57] + '…'} can't be read"
+        problems.append(Diagnostic("phrase.not-phrases", Place(file, *line_column(scan.text, tag.start)), what, hint))
+    return tuple(problems)
+
+
+def _is_readable(tag: Tag, text: str) -> bool:
+    around = {"or": '{% say "a" %}', "elif": "{% if a %}", "else": "{% if a %}"}
+    ends = {"say": "{% endsay %}", "or": "{% endsay %}", "for": "{% endfor %}"}
+    ends |= dict.fromkeys(("if", "elif", "else"), "{% endif %}")
+    openings = {"endsay": '{% say "a" %}', "endif": "{% if a %}", "endfor": "{% for a in b %}"}
+    if tag.kind == "block" and tag.word not in _KNOWN:
+        return True
+    try:
+        _Environment().parse(around.get(tag.word, openings.get(tag.word, "")) + text + ends.get(tag.word, ""))
+    except (TemplateSyntaxError, RecursionError, ValueError):
+        return False
+    return True

@@ -1,4 +1,7 @@
-"""A phrase as a frozen tree: text, facts with their filters, branches and loops; nothing else can be said."""
+"""A phrase as a frozen tree: text, facts with their filters, branches and loops; nothing else can be said.
+
+Lines and columns are those of the phrase file, from 1; a column of None means the whole line.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ class Text:
 
     line: int
     text: str
+    column: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,7 @@ class Value:
     line: int
     name: str
     calls: tuple[Call, ...] = ()
+    column: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,7 @@ class Known:
     line: int
     name: str
     known: bool
+    column: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +88,7 @@ class Wording:
 
     line: int
     body: tuple[Part, ...]
+    column: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +98,7 @@ class Say:
     Attributes:
         finding: id of the rule.
         form: body, headline, caption …
-        file: as shown in problems; line: of the tag.
+        file: as shown in problems; line, column: of the tag.
         digits: runs of digits that its text may hold.
         wordings: at least one.
     """
@@ -102,3 +109,4 @@ class Say:
     line: int
     digits: tuple[str, ...]
     wordings: tuple[Wording, ...]
+    column: int | None = None

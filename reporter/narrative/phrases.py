@@ -136,7 +136,7 @@ def _says(files: Sequence[tuple[Path, str]], problems: list[Diagnostic]) -> dict
             if first is not say:
                 what = f'"{say.finding}", form "{say.form}", is said twice'
                 hint = f"first at {first.file}:{first.line}; another wording follows {{% or %}}"
-                problems.append(Diagnostic("phrase.duplicate", Place(say.file, say.line), what, hint))
+                problems.append(Diagnostic("phrase.duplicate", Place(say.file, say.line, say.column), what, hint))
     return says
 
 
@@ -221,7 +221,7 @@ class _Speech:
 
     def _holds(self, condition: Condition, scope: Mapping[str, Named]) -> bool:
         if isinstance(condition, Known):
-            named = self._picked(Value(condition.line, condition.name), scope)
+            named = self._picked(Value(condition.line, condition.name, (), condition.column), scope)
             return (named.fact.value is not None) is condition.known
         if isinstance(condition, Logic):
             # Lazily, so that `x is known and x|ups` never asks a missing fact for its members.
@@ -251,7 +251,7 @@ class _Speech:
 
     def _problem(self, code: str, value: Value, what: str, hint: str = "") -> InputError:
         text = f'finding "{self._finding.id}", fact "{value.name}": {what}'
-        return InputError([Diagnostic(code, Place(self._say.file, value.line), text, hint)])
+        return InputError([Diagnostic(code, Place(self._say.file, value.line, value.column), text, hint)])
 
 
 def _utterance(pieces: Sequence[Piece], locale: Locale, finding_id: str, phrase: str, wording: int) -> Utterance:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from reporter.authored.text import read_authored_text
 from reporter.diagnostics import Diagnostic, Place, did_you_mean
 from reporter.errors import InputError
 from reporter.finished.html import read_html
@@ -42,6 +43,8 @@ WORDING: tuple[Check, ...] = (
 FINISHED: tuple[Check, ...] = (*WORDING, check_pairs, check_spaces)
 
 _SUFFIXES = (".md", ".html")
+#: A page carries its charts and fonts.
+_MAX_BYTES = 50_000_000
 
 
 def proof_file(path: Path, locales: Path, tag: str = "") -> tuple[Diagnostic, ...]:
@@ -144,12 +147,7 @@ def words_of_others(ledger_text: str, tag: str) -> tuple[str, ...]:
 
 
 def _text(path: Path, shown: str) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise InputError([Diagnostic("file.unreadable", Place(shown), f"can't be read: {error.strerror}")]) from error
-    except UnicodeDecodeError as error:
-        raise InputError([Diagnostic("file.not-utf8", Place(shown), "isn't UTF-8")]) from error
+    return read_authored_text(path, shown, _MAX_BYTES)
 
 
 def _locale(shown: str, folder: Path, tag: str) -> Locale:

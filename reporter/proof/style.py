@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -11,6 +10,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import get_args
 
+from reporter.authored.text import read_authored_text
+from reporter.authored.toml import parse_toml
 from reporter.diagnostics import Diagnostic, Place
 from reporter.errors import InputError
 from reporter.language.editions import in_characters
@@ -130,10 +131,7 @@ def _file(locale: Locale) -> Path:
 
 
 def _parsed(path: Path) -> dict[str, object]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError([Diagnostic("file.unreadable", Place(str(path)), f"can't be read: {error}")]) from error
+    return parse_toml(read_authored_text(path, str(path)), str(path))
 
 
 def _variants(table: Settings, locale: Locale) -> Mapping[str, str]:
@@ -176,6 +174,6 @@ def _directions(locale: Locale) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 @cache
 def _characters(path: Path) -> Mapping[str, str]:
-    lines = path.read_text(encoding="utf-8").splitlines()
+    lines = read_authored_text(path, str(path)).splitlines()
     pairs = (pair for line in lines if not line.startswith("#") for pair in line.split())
     return MappingProxyType({pair[0]: pair[1] for pair in pairs})

@@ -12,6 +12,7 @@ from pathlib import Path
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
+from reporter.authored.text import read_authored_text
 from reporter.diagnostics import Diagnostic, Place
 from reporter.errors import InputError
 from reporter.model.document import Document, Figure, Shown, Span, Words
@@ -84,7 +85,7 @@ def render_html(
         "provenance": provenance,
         "headline_style": headline_style(document.headline.spans, headline) if headline else "",
     }
-    return _curled(fill(_environment(layouts), f"{document.edition}.html.j2", values), document.lang)
+    return _curled(fill(environment(layouts), f"{document.edition}.html.j2", values), document.lang)
 
 
 def _curled(page: str, lang: str) -> str:
@@ -144,21 +145,15 @@ def _apart(spans: tuple[Span, ...]) -> tuple[tuple[Span, ...], bool, tuple[Span,
 
 
 @cache
-def _environment(layouts: Layouts) -> ImmutableSandboxedEnvironment:
-    environment = layout_environment(layouts)
-    environment.filters.update(
-        css_string=css_string, claim=_claim, apart=_apart, foreign=foreign, span_class=_span_class
-    )
-    return environment
+def environment(layouts: Layouts) -> ImmutableSandboxedEnvironment:
+    """The environment of the layouts of this format, with its own filters."""
+    made = layout_environment(layouts)
+    made.filters.update(css_string=css_string, claim=_claim, apart=_apart, foreign=foreign, span_class=_span_class)
+    return made
 
 
 def _style_sheet(css: Path) -> str:
-    try:
-        text = css.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(
-            [Diagnostic("page.unreadable-style", Place(str(css)), f"the style sheet can't be read: {error}")]
-        ) from error
+    text = read_authored_text(css, str(css))
     if found := re.search("</", text):
         line = text.count("\n", 0, found.start()) + 1
         hint = 'write "<\\/" instead'

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from reporter.diagnostics import Diagnostic, Place
+from reporter.authored.template import Grammar, Scan, Tag, pairing_slips, scan_template
+from reporter.authored.text import line_column, read_authored_text
+from reporter.diagnostics import Diagnostic, Place, did_you_mean
 from reporter.errors import InputError
 from reporter.render import conversation, flow
 from reporter.render.links import web_address
 
 #: A folder of layouts, or several in the order in which a layout is looked for.
 Layouts = Path | tuple[Path, ...]
+
+
+class _Loader(FileSystemLoader):
+    """Reads layouts as all authored text is read."""
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        # Read in an encoding that has every byte, only to learn which file is meant.
+        _, filename, uptodate = super().get_source(environment, template)
+        return read_authored_text(Path(filename), filename), filename, uptodate
 
 
 def layout_environment(folder: Layouts, finalize: Callable[[Any], Any] | None = None) -> ImmutableSandboxedEnvironment:
@@ -27,7 +39,7 @@ def layout_environment(folder: Layouts, finalize: Callable[[Any], Any] | None = 
         finalize: makes a value safe for the output format; without it values are escaped for HTML.
     """
     environment = ImmutableSandboxedEnvironment(
-        loader=FileSystemLoader(folder),
+        loader=_Loader(folder, encoding="latin-1"),
         autoescape=True,
         finalize=finalize,
         undefined=StrictUndefined,
@@ -75,22 +87,137 @@ def fill(environment: ImmutableSandboxedEnvironment, name: str, values: Mapping[
             [Diagnostic("page.no-layout", Place(str(folder / str(error.name))), "there is no such layout")]
         ) from error
     except TemplateSyntaxError as error:
-        file = str(error.filename or folder / name)
-        raise InputError(
-            [Diagnostic("page.broken-layout", Place(file, error.lineno), error.message or "the layout can't be parsed")]
-        ) from error
+        path = Path(error.filename or folder / name)
+        raise InputError(syntax_problems(environment, read_authored_text(path, str(path)), str(path))) from error
     except TemplateError as error:
+        file, line = _place(error, folders)
+        what, hint = _refused(error, values)
         raise InputError(
-            [Diagnostic("page.broken-layout", Place(*_place(error, folder, name)), error.message or "it failed")]
+            [Diagnostic("page.broken-layout", Place(file or str(folder / name), line), what, hint)]
         ) from error
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+        file, line = _place(error, folders)
+        if line is None:
+            raise
+        raise InputError([Diagnostic("page.broken-layout", Place(file, line), *_FAILED[_kind(error)])]) from error
 
 
-def _place(error: TemplateError, folder: Path, name: str) -> tuple[str, int | None]:
+def syntax_problems(environment: Environment, source: str, shown_as: str) -> list[Diagnostic]:
+    """Everything that keeps a layout from being compiled; nothing where it can be.
+
+    Args:
+        environment: with the filters that the layout may use.
+        source: the layout's text.
+        shown_as: how its file is shown in problems.
+    """
+    try:
+        environment.compile(source, filename=shown_as, raw=True)
+    except TemplateSyntaxError as error:
+        scan = scan_template(source)
+        slips = sorted({*scan.slips, *pairing_slips(scan, _GRAMMAR)})
+        if slips:
+            return [
+                Diagnostic("page.broken-layout", Place(shown_as, *line_column(source, at)), what, hint)
+                for at, what, hint in slips
+            ]
+        return [_unreadable(environment, scan, error, shown_as)]
+    except (RecursionError, ValueError):
+        return [
+            Diagnostic(
+                "page.broken-layout", Place(shown_as), "nested too deeply, or a number too long", "write it plainer"
+            )
+        ]
+    return []
+
+
+def _unreadable(environment: Environment, scan: Scan, error: TemplateSyntaxError, shown_as: str) -> Diagnostic:
+    """What Jinja complains of, at the tag on the line that it names."""
+    unknown = re.match(r"No (filter|test) named '([^']*)'", error.message or "")
+    starts = [0, *(found.end() for found in re.finditer("\n", scan.text))]
+    start = starts[min(max(error.lineno, 1), len(starts)) - 1]
+    end = next((at for at in starts if at > start), len(scan.text))
+    here = [tag for tag in scan.tags if tag.start < end and tag.end > start and tag.kind != "comment"]
+    if unknown:
+        at = max(scan.text.find(unknown[2], start), start)
+        known = environment.filters if unknown[1] == "filter" else environment.tests
+        hint = did_you_mean(unknown[2], known)
+        return Diagnostic(
+            "page.broken-layout",
+            Place(shown_as, *line_column(scan.text, at)),
+            f'unknown {unknown[1]} "{unknown[2]}"',
+            hint,
+        )
+    if not here:
+        return Diagnostic(
+            "page.broken-layout", Place(shown_as, error.lineno), "this can't be read as a layout", _VALUE_HINT
+        )
+    tag = (
+        here[0] if len(here) == 1 else next((tag for tag in here if not _is_readable(environment, scan, tag)), here[0])
+    )
+    shown = " ".join(scan.text[tag.start : tag.end].split())
+    what = f"{shown if len(shown) <= 60 else shown[:57] + '…'} can't be read"
+    return Diagnostic("page.broken-layout", Place(shown_as, *line_column(scan.text, tag.start)), what, _VALUE_HINT)
+
+
+def _is_readable(environment: Environment, scan: Scan, tag: Tag) -> bool:
+    text = scan.text[tag.start : tag.end]
+    if tag.word in _GRAMMAR.middles:
+        text = "{% if a %}" + text + "{% endif %}"
+    elif tag.word in _GRAMMAR.pairs and not (tag.word == "set" and "=" in text):
+        text += f"{{% {_GRAMMAR.pairs[tag.word]} %}}"
+    elif tag.word.startswith("end"):
+        return True
+    try:
+        environment.parse(text)
+    except TemplateSyntaxError:
+        return False
+    return True
+
+
+_GRAMMAR = Grammar(
+    pairs={
+        name: f"end{name}"
+        for name in ("if", "for", "block", "macro", "call", "filter", "with", "set", "autoescape", "raw")
+    },
+    middles={"elif": ("if",), "else": ("if", "for")},
+    singles=frozenset(("extends", "include", "import", "from")),
+    shown=("if", "elif", "else", "endif", "for", "endfor", "set", "block", "macro", "include", "import"),
+)
+_VALUE_HINT = "a value is printed as {{ name }} or {{ name|filter }}, a condition is {% if name %}"
+_FAILED = {
+    "ZeroDivisionError": ("a division by zero", "ask first whether the divisor is zero"),
+    "RecursionError": ("the layout includes or calls itself without end", "a layout is included by others only"),
+    "OverflowError": ("a number that is too large", "print a value of the document"),
+    "TypeError": (
+        "values of these kinds can't be joined so",
+        "a text is joined with ~, and a number is computed",
+    ),
+    "ValueError": ("this can't be made of this value", "print a value of the document"),
+    "LookupError": ("there is no such entry", "print a value of the document"),
+    "AttributeError": ("the value has no such part", "print a value of the document"),
+}
+
+
+def _kind(error: Exception) -> str:
+    return next((kind.__name__ for kind in type(error).__mro__ if kind.__name__ in _FAILED), "ValueError")
+
+
+def _refused(error: TemplateError, values: Mapping[str, Any]) -> tuple[str, str]:
+    """What a layout asked for that isn't there, or may not be used."""
+    message = error.message or "it failed"
+    if unknown := re.fullmatch(r"'([^']*)' is undefined", message):
+        return f'"{unknown[1]}" is not known here', did_you_mean(unknown[1], values)
+    if lacking := re.search(r"'(?:[\w.]*\.)?(\w+) object' has no attribute '([^']*)'", message):
+        return f'"{lacking[2]}" is no part of {lacking[1].lower()}', ""
+    return message, ""
+
+
+def _place(error: BaseException, folders: Sequence[Path]) -> tuple[str, int | None]:
     """File and line in the error's trace: Jinja rewrites the trace to the lines of the layouts that a layout uses."""
-    file, line, trace = str(folder / name), None, error.__traceback__
+    file, line, trace = "", None, error.__traceback__
     while trace is not None:
         passed = Path(trace.tb_frame.f_code.co_filename)
-        if passed.parent == folder:
+        if passed.parent in folders:
             file, line = str(passed), trace.tb_lineno
         trace = trace.tb_next
     return file, line

@@ -69,15 +69,16 @@ def render_markdown(document: Document, layouts: Layouts, chart_path: Callable[[
         "charts": {chart: Markup(path) for chart, path in paths.items()},
         "front": _front_matter(document, list(paths.values())),
     }
-    text = fill(_environment(layouts), f"{document.edition}.md.j2", values)
+    text = fill(environment(layouts), f"{document.edition}.md.j2", values)
     return _tidy(text)
 
 
 @cache
-def _environment(layouts: Layouts) -> ImmutableSandboxedEnvironment:
-    environment = layout_environment(layouts, _final)
-    environment.filters["quoted"] = quoted
-    return environment
+def environment(layouts: Layouts) -> ImmutableSandboxedEnvironment:
+    """The environment of the layouts of this format, with its own filters."""
+    made = layout_environment(layouts, _final)
+    made.filters["quoted"] = quoted
+    return made
 
 
 def _final(value: Any) -> Any:

@@ -10,7 +10,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from reporter.authored.problems import problems_of
-from reporter.authored.source import Located, parse_yaml, read_bytes
+from reporter.authored.source import Located, parse_yaml
+from reporter.authored.text import read_authored_bytes
 from reporter.diagnostics import Diagnostic, Place, did_you_mean
 from reporter.errors import InputError
 from reporter.model.finding import State
@@ -69,7 +70,7 @@ class CaseReader:
     def read_file(self, path: Path, shown_as: str) -> None:
         """Read a file of cases."""
         try:
-            root = parse_yaml(read_bytes(path, shown_as), shown_as)
+            root = parse_yaml(read_authored_bytes(path, shown_as), shown_as)
             CaseFileForm.model_validate(root.plain)
         except InputError as error:
             self.problems.extend(error.diagnostics)

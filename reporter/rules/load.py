@@ -12,7 +12,8 @@ from typing import Literal
 from pydantic import ValidationError
 
 from reporter.authored.problems import problems_of
-from reporter.authored.source import Located, parse_yaml, read_bytes
+from reporter.authored.source import Located, parse_yaml
+from reporter.authored.text import read_authored_bytes
 from reporter.diagnostics import Diagnostic, Place
 from reporter.errors import InputError
 from reporter.model.metric import MetricSpec, Unit
@@ -108,7 +109,7 @@ class _Loader:
 
     def read(self, path: Path, shown_as: str) -> None:
         try:
-            data = read_bytes(path, shown_as)
+            data = read_authored_bytes(path, shown_as)
             self.digest.update(len(data).to_bytes(8, "big") + data)
             root = parse_yaml(data, shown_as)
         except InputError as error:

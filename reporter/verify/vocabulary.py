@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
 from types import MappingProxyType
 
-from reporter.diagnostics import Diagnostic, Place
-from reporter.errors import InputError
+from reporter.authored.text import read_authored_text
+from reporter.authored.toml import parse_toml
 from reporter.language.editions import in_characters, in_words
 from reporter.language.locales import Locale
 from reporter.language.terms import known_terms, short_term, term
@@ -87,10 +86,7 @@ def _file(locale: Locale) -> Mapping[str, Mapping[str, object]]:
         if "-" not in tag:
             return {}
         tag = tag.rpartition("-")[0]
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError([Diagnostic("locale.not-toml", Place(str(path)), f"not TOML: {error}")]) from None
+    return parse_toml(read_authored_text(path, str(path)), str(path))
 
 
 def _listed(classes: Mapping[str, object]) -> Iterator[tuple[str, tuple[str, str]]]:

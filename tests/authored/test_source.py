@@ -52,9 +52,9 @@ REFUSED = {
     "a:\n\tb: 1\n": "f.yaml:2:1: a tab in the indentation; indent with spaces",
     "a: 1\nb: 2\na: 3\n": 'f.yaml:3:1: "a" is already given in line 1',
     "[" * 100_000: "f.yaml:1:21: nested deeper than 20 levels",
-    "a: b: c\n": "f.yaml:1:5: isn't valid YAML: mapping values are not allowed in this context",
-    "a: [1\n": "f.yaml:2:1: isn't valid YAML: did not find expected ',' or ']'",
-    "a: \x07\n": "f.yaml:1:4: a control character, which YAML doesn't allow",
+    "a: b: c\n": "f.yaml:1:5: a second colon in one line; put a text that holds a colon into quotes",
+    "a: [1\n": 'f.yaml:1:4: the "[" isn\'t closed; add ]',
+    "a: \x07\n": "f.yaml:1:4: a control character (U+0007); delete it",
     "? [a]\n: 1\n": "f.yaml:1:3: a key must be plain text",
 }
 
@@ -71,7 +71,9 @@ def test_keys_are_text_whatever_they_look_like() -> None:
 
 
 def test_bytes_that_are_no_text_are_named_by_line() -> None:
-    with pytest.raises(InputError, match=r"^f\.yaml:2: isn't UTF-8; save the file as UTF-8$"):
+    with pytest.raises(
+        InputError, match=r'^f\.yaml:2:4: byte FF is not UTF-8; in Windows-1252 it is "ÿ"; save the file as UTF-8$'
+    ):
         parse_yaml(b"a: 1\nb: \xff\n", "f.yaml")
 
 

@@ -33,10 +33,16 @@ def _said(folder: Path, text: str | bytes) -> list[str]:
                 'desk.toml:1:1: missing key "source"; add a [[source]]',
             ],
         ),
-        ("[desk]\nslug = btc\n", ["desk.toml:2:8: not TOML: invalid value"]),
-        ('[desk]\nslug = "a"\nslug = "b"\n', ["desk.toml:3:11: not TOML: cannot overwrite a value"]),
-        ('[desk]\nslug = "btc', ["desk.toml:2: not TOML: unterminated string"]),
-        (b'[desk]\nslug = "\xe9"\n', ["desk.toml: not UTF-8 text; save the file as UTF-8"]),
+        ("[desk]\nslug = btc\n", ['desk.toml:2:8: "btc" is no value; write a text in quotes: "btc"']),
+        (
+            '[desk]\nslug = "a"\nslug = "b"\n',
+            ['desk.toml:3:1: "desk.slug" is already given in line 2; keep one of them'],
+        ),
+        ('[desk]\nslug = "btc', ["desk.toml:2:8: the quote isn't closed in its line; add \" at the text's end"]),
+        (
+            b'[desk]\nslug = "\xe9"\n',
+            ['desk.toml:2:9: byte E9 is not UTF-8; in Windows-1252 it is "é"; save the file as UTF-8'],
+        ),
         ("a = " + "[" * 3000 + "]" * 3000, ["desk.toml: lists or tables are nested too deep"]),
         (
             _HEAD + '[source]\nid = "a"\n',

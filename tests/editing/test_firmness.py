@@ -24,8 +24,8 @@ def test_a_word_of_one_language_alone_is_told() -> None:
     zh = '{% say "a.b" %}跌幅 {{ x }}。{% endsay %}'
 
     assert messages(en, zh) == [
-        'en.j2:1: "a.b" says "about" here and nothing like it at zh-Hant.j2:1; say it in every wording and language, '
-        "or in none"
+        'en.j2:1:14: "a.b" says "about" here and nothing like it at zh-Hant.j2:1; '
+        "say it in every wording and language, or in none"
     ]
 
 
@@ -34,7 +34,7 @@ def test_the_one_that_differs_is_told_and_not_the_many() -> None:
     zh = '{% say "a.b", "headline" %}可能下跌{% endsay %}'
 
     assert messages(en, zh) == [
-        'en.j2:2: "a.b" (headline) says nothing here like "may" at en.j2:1; say it in every wording and language, '
+        'en.j2:2:22: "a.b" (headline) says nothing here like "may" at en.j2:1; say it in every wording and language, '
         "or in none"
     ]
 

@@ -1,0 +1,74 @@
+"""Template syntax and values of programs that were left in a text which people read: the one list of them.
+
+Phrases, layouts, desk.toml and report.yaml are looked through before a run, finished files by the gate and by
+`lint-text`, all with this.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+_NAME = r"[A-Za-z_][A-Za-z0-9_.]*"
+#: What nobody's words hold, be they an author's or a source's.
+_HARD = (
+    r"\{\{|\}\}|\{%|%\}|\{#|#\}|\[\[|\]\]|[\ue000-\uf8ff\ufffd\u25a1]|[\x00-\x08\x0b\x0c\x0e-\x1f]"
+    r"|(?<![A-Za-z])(?:None(?!\s+of\b)|[Nn]a[Nn]|NaT|undefined|-?inf)(?![A-Za-z-])"
+)
+#: What an author's words don't hold, and a source's may: a headline can name a set in braces.
+_SOFT = (
+    r"[$#%@]?[{｛]{1,2}[^{}｛｝\n]{0,60}[}｝]+|[{}｛｝]+|［［|］］"
+    r"|&(?:#0*12[35];|#x0*7[bd];|l(?:brace|cub);|r(?:brace|cub);)"
+    r"|(?<![A-Za-z0-9$])\$(?!(?:bn|mn|tn|mln|bln|trn|mio|mrd)\b)[a-z_][a-z0-9_.|]{2,}"
+    rf"|%\({_NAME}\)[sdfi]|(?<![0-9%])%[A-Za-z_][A-Za-z0-9_]*%"
+    rf"|</?{_NAME}\s*/?>|<%|%>"
+    r"|(?<![A-Za-z])end(?:say|if|for)(?![A-Za-z])"
+    r"|(?<![0-9%％])(?<![0-9] )[%％]\s*(?:say|if|elif|else|for|or)\b(?=[^\n]{0,60}[%％])"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Residue:
+    """Something left over.
+
+    Attributes:
+        start: where it begins.
+        end: where it ends (exclusive).
+        text: as it is written.
+        hard: whether it is no word of a source either.
+    """
+
+    start: int
+    end: int
+    text: str
+    hard: bool
+
+    @property
+    def shown(self) -> str:
+        """As it can be printed."""
+        return self.text if self.text.isprintable() else " ".join(f"U+{ord(char):04X}" for char in self.text)
+
+
+def find_residue(text: str, filters: Collection[str], *, markup: bool = False) -> Iterator[Residue]:
+    """Everything that is left over in a text.
+
+    Args:
+        text: as its reader sees it; or a template's own text, its tags blanked.
+        filters: names of filters; a name that is joined to one (`high|price`) is no word.
+        markup: whether tags of HTML and what `|` stands for in Markdown are the text's own.
+    """
+    found = [Residue(*match.span(), match[0], hard=True) for match in re.finditer(_HARD, text)]
+    taken = {place for item in found for place in range(item.start, item.end)}
+    for match in _soft(filters, markup=markup).finditer(text):
+        if taken.isdisjoint(range(*match.span())):
+            found.append(Residue(*match.span(), match[0], hard=False))
+    yield from sorted(found, key=lambda item: item.start)
+
+
+def _soft(filters: Collection[str], *, markup: bool) -> re.Pattern[str]:
+    names = "|".join(sorted(filters, key=len, reverse=True))
+    pattern = _SOFT.replace(rf"|</?{_NAME}\s*/?>", "") if markup else _SOFT
+    if names:
+        pattern += rf"|(?<![A-Za-z0-9_.]){_NAME}\s?[|｜¦]\s?(?:{names})\b"
+    return re.compile(pattern)

@@ -1,0 +1,50 @@
+"""What is wrong with layouts, found before a document is rendered through them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from reporter.authored.residue import find_residue
+from reporter.authored.template import BLANK, scan_template
+from reporter.authored.text import line_column, read_authored_text
+from reporter.diagnostics import Diagnostic, Place
+from reporter.errors import InputError
+from reporter.language.filters import FILTERS
+from reporter.render import html, markdown
+from reporter.render.layouts import Layouts, syntax_problems
+
+#: Parts of a page in which braces are another language's.
+_OTHERS = re.compile(r"<(style|script)\b.*?</\1\s*>|<!--.*?-->", re.DOTALL | re.IGNORECASE)
+
+
+def layout_problems(layouts: Iterable[tuple[Path, str]], folders: Layouts) -> list[Diagnostic]:
+    """Layouts that can't be read or compiled, and template syntax that they would print.
+
+    Args:
+        layouts: each file and how its path is shown in problems.
+        folders: where layouts lie, in the order in which one is looked for.
+    """
+    problems: list[Diagnostic] = []
+    for path, shown_as in layouts:
+        try:
+            text = read_authored_text(path, shown_as)
+        except InputError as error:
+            problems += error.diagnostics
+            continue
+        environment = (html if ".html" in path.name else markdown).environment(folders)
+        problems += syntax_problems(environment, text, shown_as) or _left_over(text, shown_as)
+    return problems
+
+
+def _left_over(text: str, shown_as: str) -> Iterator[Diagnostic]:
+    literal = _OTHERS.sub(lambda found: re.sub(r"[^\n]", BLANK, found[0]), scan_template(text).literal())
+    for item in find_residue(literal, FILTERS, markup=True):
+        hint = "a value is printed as {{ name }} or {{ name|filter }}"
+        yield Diagnostic(
+            "page.residue",
+            Place(shown_as, *line_column(text, item.start)),
+            f'"{item.shown}" is left of template syntax',
+            hint,
+        )
