@@ -101,8 +101,8 @@ def test_words_that_an_editor_would_strike_are_located_in_the_desks_file(desk: P
     assert problems(desk) == [
         'templates/phrases/zh-Hant/house.j2:2:2: "箇" is a rare variant here; write 個',
         'templates/phrases/zh-Hant/house.j2:2:5: "的的": a character stands twice',
-        'templates/phrases/zh-Hant/house.j2:2:10: half-width "," in Chinese text; write ，',
-        'templates/phrases/zh-Hant/house.j2:2:12: "盘" is a Simplified character; write 盤',
+        'templates/phrases/zh-Hant/house.j2:2:9: half-width "," in Chinese text; write ，',
+        'templates/phrases/zh-Hant/house.j2:2:11: "盘" is a Simplified character; write 盤',
     ]
 
 
