@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 _NAME = r"[A-Za-z_][A-Za-z0-9_.]*"
 #: What nobody's words hold, be they an author's or a source's.
-_HARD = (
+_HARD = re.compile(
     r"\{\{|\}\}|\{%|%\}|\{#|#\}|\[\[|\]\]|[\ue000-\uf8ff\ufffd\u25a1]|[\x00-\x08\x0b\x0c\x0e-\x1f]"
     r"|(?<![A-Za-z])(?:None(?!\s+of\b)|[Nn]a[Nn]|NaT|undefined|-?inf)(?![A-Za-z-])"
 )
@@ -22,10 +23,15 @@ _SOFT = (
     r"|&(?:#0*12[35];|#x0*7[bd];|l(?:brace|cub);|r(?:brace|cub);)"
     r"|(?<![A-Za-z0-9$])\$(?!(?:bn|mn|tn|mln|bln|trn|mio|mrd)\b)[a-z_][a-z0-9_.|]{2,}"
     rf"|%\({_NAME}\)[sdfi]|(?<![0-9%])%[A-Za-z_][A-Za-z0-9_]*%"
-    rf"|</?{_NAME}\s*/?>|<%|%>"
+    r"|<%|%>"
     r"|(?<![A-Za-z])end(?:say|if|for)(?![A-Za-z])"
     r"|(?<![0-9%％])(?<![0-9] )[%％]\s*(?:say|if|elif|else|for|or)\b(?=[^\n]{0,60}[%％])"
 )
+
+
+_ELEMENT = rf"</?{_NAME}\s*/?>"
+#: What a text has that is looked at more closely; most have nothing of it.
+_SUSPECT = re.compile(r"[{}｛｝［］|｜¦％<>]|&[#lr]|\$[a-z_]|%\s*[A-Za-z_(}>]|end(?:say|if|for)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,24 +57,26 @@ class Residue:
 
 
 def find_residue(text: str, filters: Collection[str], *, markup: bool = False) -> Iterator[Residue]:
-    """Everything that is left over in a text.
+    """Everything that is left over in a text, in its order.
 
     Args:
         text: as its reader sees it; or a template's own text, its tags blanked.
         filters: names of filters; a name that is joined to one (`high|price`) is no word.
-        markup: whether tags of HTML and what `|` stands for in Markdown are the text's own.
+        markup: whether tags of HTML are the text's own.
     """
-    found = [Residue(*match.span(), match[0], hard=True) for match in re.finditer(_HARD, text)]
-    taken = {place for item in found for place in range(item.start, item.end)}
-    for match in _soft(filters, markup=markup).finditer(text):
-        if taken.isdisjoint(range(*match.span())):
-            found.append(Residue(*match.span(), match[0], hard=False))
+    found = [Residue(*match.span(), match[0], hard=True) for match in _HARD.finditer(text)]
+    if _SUSPECT.search(text):
+        taken = {place for item in found for place in range(item.start, item.end)}
+        for match in _soft(tuple(filters), markup=markup).finditer(text):
+            if taken.isdisjoint(range(*match.span())):
+                found.append(Residue(*match.span(), match[0], hard=False))
     yield from sorted(found, key=lambda item: item.start)
 
 
-def _soft(filters: Collection[str], *, markup: bool) -> re.Pattern[str]:
+@cache
+def _soft(filters: tuple[str, ...], *, markup: bool) -> re.Pattern[str]:
     names = "|".join(sorted(filters, key=len, reverse=True))
-    pattern = _SOFT.replace(rf"|</?{_NAME}\s*/?>", "") if markup else _SOFT
+    pattern = _SOFT if markup else f"{_SOFT}|{_ELEMENT}"
     if names:
         pattern += rf"|(?<![A-Za-z0-9_.]){_NAME}\s?[|｜¦]\s?(?:{names})\b"
     return re.compile(pattern)

@@ -24,6 +24,7 @@ from reporter.proof.wording import (
     check_leftovers,
     check_repeats,
     check_residue,
+    check_syntax,
     check_terms,
 )
 
@@ -36,11 +37,15 @@ WORDING: tuple[Check, ...] = (
     check_terms,
     check_repeats,
     check_residue,
+    check_syntax,
     check_leftovers,
     check_figures,
 )
 #: What holds once a sentence stands as the reader sees it.
 FINISHED: tuple[Check, ...] = (*WORDING, check_pairs, check_spaces)
+
+#: What others' words needn't hold to.
+_OF_THE_HOUSE: tuple[Check, ...] = (check_leftovers, check_terms, check_repeats, check_syntax)
 
 _SUFFIXES = (".md", ".html")
 #: A page carries its charts and fonts.
@@ -91,7 +96,7 @@ def proof_text(shown: str, file: Finished, style: HouseStyle, own: Sequence[str]
     for passage in read:
         masked = _masked(passage, own)
         for check in FINISHED:
-            subject = masked if check in (check_leftovers, check_terms, check_repeats) else passage
+            subject = masked if check in _OF_THE_HOUSE else passage
             found += [(passage, flaw) for flaw in check(subject, style)]
     # Front matter and pictures' texts repeat what the page says.
     seen = [passage for passage in read if passage.kind not in ("matter", "alt")]

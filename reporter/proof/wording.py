@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from reporter.authored.residue import find_residue
+from reporter.language.filters import FILTERS
 from reporter.language.foreign import foreign_words
 from reporter.proof.characters import HAN
 from reporter.proof.passages import Flaw, Passage
 from reporter.proof.style import HouseStyle
 
-_RESIDUE = re.compile(
-    r"\{\{|\}\}|\{%|%\}|\{#|#\}|\[\[|\]\]|(?<![A-Za-z])(?:None(?!\s+of\b)|[Nn]a[NnT]|[Nn]ull|undefined|-?inf(?:inity)?)"
-    r"(?![A-Za-z-])|[\ue000-\uf8ff\ufffd\x00-\x08\x0b\x0c\x0e-\x1f]|\bTODO\b|\bFIXME\b|[Ll]orem ipsum"
-)
+_NOTES = re.compile(r"(?<![A-Za-z])(?:[Nn]ull|-?infinity)(?![A-Za-z-])|\bTODO\b|\bFIXME\b|[Ll]orem ipsum")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z.'’&/-]*[A-Za-z]|[A-Za-z]")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
 _DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}", re.ASCII)
@@ -27,10 +26,19 @@ _HAN_TWICE = re.compile(f"([{HAN}]{{2,6}})\\1")
 
 
 def check_residue(passage: Passage, style: HouseStyle) -> Iterator[Flaw]:
-    """What a template or a program left behind."""
-    for found in _RESIDUE.finditer(passage.text):
-        shown = found[0] if found[0].isprintable() else f"U+{ord(found[0]):04X}"
-        yield Flaw(found.start(), f'"{shown}" is left of a template or a value')
+    """What a template or a program left behind, and no source's words can hold either."""
+    for item in find_residue(passage.text, FILTERS):
+        if item.hard:
+            yield Flaw(item.start, f'"{item.shown}" is left of a template or a value')
+    for found in _NOTES.finditer(passage.text):
+        yield Flaw(found.start(), f'"{found[0]}" is left of a template or a value')
+
+
+def check_syntax(passage: Passage, style: HouseStyle) -> Iterator[Flaw]:
+    """Template syntax that was typed wrongly, and so was taken for words."""
+    for item in find_residue(passage.text, FILTERS):
+        if not item.hard:
+            yield Flaw(item.start, f'"{item.shown}" is left of a template or a value')
 
 
 def check_leftovers(passage: Passage, style: HouseStyle) -> Iterator[Flaw]:
@@ -48,7 +56,7 @@ def check_leftovers(passage: Passage, style: HouseStyle) -> Iterator[Flaw]:
         word = found[0]
         if any(start <= found.start() < end for start, end in kept) or word in style.names:
             continue
-        if _RESIDUE.fullmatch(word):
+        if any(item.end - item.start == len(word) for item in find_residue(word, ())) or _NOTES.fullmatch(word):
             continue
         # A name of two words may hold a small one (Bank of England); between capitals it is part of the name.
         if word.islower() and not _inside_name(passage.text, found):

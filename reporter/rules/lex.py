@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from reporter.authored.marks import mark_fault
 from reporter.model.metric import Unit
 from reporter.rules.tree import Number, Text
 
@@ -47,6 +48,18 @@ _BANNED: dict[str, tuple[str, str]] = {
     "=": ('"=" isn\'t allowed', "compare with =="),
     "!": ('"!" isn\'t allowed', "write not, or !="),
 }
+#: What other languages and keyboards write, longest first → what is written here.
+_MEANT: dict[str, tuple[str, str]] = {
+    "===": ('"===" isn\'t allowed', "compare with =="),
+    "!==": ('"!==" isn\'t allowed', "compare with !="),
+    "=>": ('"=>" isn\'t allowed', "write >="),
+    "=<": ('"=<" isn\'t allowed', "write <="),
+    "<>": ('"<>" isn\'t allowed', "write !="),
+    "&&": ('"&&" isn\'t allowed', "write and"),
+    "||": ('"||" isn\'t allowed', "write or"),
+    "&": ('"&" isn\'t allowed', "write and"),
+}
+_SHOUTED = {"AND": "and", "OR": "or", "NOT": "not", "IN": "in", "IS": "is", "And": "and", "Or": "or", "Not": "not"}
 _WORDS: dict[str, tuple[str, str]] = {
     "if": ('"if" isn\'t allowed', "write two rules, or combine conditions with and, or, not"),
     "else": ('"else" isn\'t allowed', "write two rules, or combine conditions with and, or, not"),
@@ -109,10 +122,12 @@ def lex(text: str) -> Tokens:
     literals: dict[str, Number | Text] = {}
     at = 0
     while at < len(text):
+        meant = next((sign for sign in _MEANT if text.startswith(sign, at)), None)
+        if meant is not None:
+            raise RefusedError(at, *_MEANT[meant])
         match = _TOKEN.match(text, at)
         if match is None:
-            what = "a quote isn't closed" if text[at] in "\"'" else f'unexpected "{text[at]}"'
-            raise RefusedError(at, what)
+            raise RefusedError(at, *_unexpected(text[at]))
         if match.lastgroup != "space":
             words.append(_word(match, literals))
             texts.append(match[0])
@@ -124,6 +139,15 @@ def lex(text: str) -> Tokens:
     return Tokens("\n".join(words), tuple(texts), tuple(offsets), literals)
 
 
+def _unexpected(char: str) -> tuple[str, str]:
+    """What is wrong with a character that begins no token."""
+    if char in "\"'":
+        return "a quote isn't closed", f"add {char} at the text's end"
+    if fault := mark_fault(char):
+        return fault
+    return f'unexpected "{char}"', "an expression has names, numbers and the signs of arithmetic and comparison"
+
+
 def _word(match: re.Match[str], literals: dict[str, Number | Text]) -> str:
     """What Jinja's parser sees for a token."""
     at, token = match.start(), match[0]
@@ -133,6 +157,8 @@ def _word(match: re.Match[str], literals: dict[str, Number | Text]) -> str:
         raise RefusedError(at, f'"{token}" isn\'t allowed', "no name begins with an underscore")
     if token in _WORDS:
         raise RefusedError(at, *_WORDS[token])
+    if token in _SHOUTED:
+        raise RefusedError(at, f'"{token}" isn\'t allowed', f"write {_SHOUTED[token]}")
     if not (match["number"] or match["text"]):
         return token
     name = f"_{len(literals)}"

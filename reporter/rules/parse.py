@@ -63,9 +63,10 @@ def _syntax(parser: Parser, tokens: Tokens) -> RefusedError:
     if parser.stream.eos:
         return RefusedError(tokens.offsets[-1], "the expression ends too early")
     line = parser.stream.current.lineno
-    return RefusedError(
-        tokens.at(line), f'unexpected "{tokens.texts[line - 1]}"', "and, or or an operator must stand between"
-    )
+    hint = "and, or or an operator must stand between"
+    if tokens.texts[line - 1] == "," and tokens.texts[line - 2][:1].isdigit():
+        hint = "write a number without separators: 70000"
+    return RefusedError(tokens.at(line), f'unexpected "{tokens.texts[line - 1]}"', hint)
 
 
 class _Reader:

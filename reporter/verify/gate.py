@@ -29,6 +29,8 @@ _FIELDS = {"slug": "slug", "date": "date", "lang": "lang", "translation_key": "k
 #: Passages that stand in no running text.
 _UNREAD = frozenset({"front", "alt", "tag", "logo"})
 _A_SENTENCE = 3
+#: Kinds of claims whose text is another's words.
+_VERBATIM = frozenset({"source", "speaker", "text"})
 _HAN = re.compile("[\u4e00-\u9fff]")
 _PAGE_NUMBER = re.compile(r"\D{0,12}\d{1,6}")
 
@@ -100,7 +102,7 @@ def _judge_file(ledger: Ledger, file: Finished) -> FileRead:
         faults += [*_arrows(file, aligned), *misplaced(file, aligned, own), *judged.faults]
         notices += judged.notices
         lost |= {(f"{place} {key}", fact) for key, fact in judged.lost}
-    faults += _residue(file, document.lang)
+    faults += _residue(file, document.lang, _quoted(ledger, file.locale))
     faults += _links(ledger, file)
     faults += _pictures(ledger, file)
     faults += _fields(ledger, file, own)
@@ -155,9 +157,15 @@ def _marker(file: Finished, ledger: Ledger) -> Marker:
     return Marker(locale_of(file.locale), ledger)
 
 
-def _residue(file: Finished, lang: str) -> Iterator[Diagnostic]:
+def _quoted(ledger: Ledger, locale: str) -> tuple[str, ...]:
+    """What the brief shows as a source or a desk's data wrote it."""
+    shown = [text for claim in ledger.claims if claim.kind in _VERBATIM for text in claim.shown.get(locale, ())]
+    return tuple(dict.fromkeys([*shown, *(source.name[locale] for source in ledger.sources if locale in source.name)]))
+
+
+def _residue(file: Finished, lang: str, quoted: Sequence[str]) -> Iterator[Diagnostic]:
     for piece in file.pieces:
-        for place, why in residue(piece.text, lang):
+        for place, why in residue(piece.text, lang, quoted):
             near = piece.text[max(place - 20, 0) : place + 20]
             yield hold("gate.residue", place_of(file, piece), near, why)
 

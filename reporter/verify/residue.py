@@ -3,29 +3,47 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 
-_RESIDUE = re.compile(
-    r"\{\{|\}\}|\{%|%\}|\{#|\[\[|\]\]|\bNone\b(?! of\b)|\b[Nn]a[Nn]\b|(?<![A-Za-z])-?inf\b|\bundefined\b"
-    r"|[\ue000-\uf8ff\ufffd\u25a1]"
-)
+from reporter.authored.residue import find_residue
+from reporter.finished.pieces import straight
+from reporter.language.filters import FILTERS
+
 _HAN = re.compile("[\u4e00-\u9fff]")
 
 
-def residue(text: str, lang: str) -> Iterator[tuple[int, str]]:
+def residue(text: str, lang: str, quoted: Sequence[str] = ()) -> Iterator[tuple[int, str]]:
     """Everything in a text that is no prose: where, and why.
 
     Args:
         text: as a reader sees it.
         lang: BCP 47 tag of its language; in Traditional Chinese no Simplified character may stand.
+        quoted: what stands as its source wrote it, in which single braces and the like are the source's.
     """
-    for found in _RESIDUE.finditer(text):
-        yield found.start(), f'"{found[0]}" is left over'
+    left = tuple(find_residue(text, FILTERS))
+    excused = _spans_of(quoted, text) if any(not item.hard for item in left) else ()
+    for item in left:
+        if item.hard or not any(begin <= item.start and item.end <= end for begin, end in excused):
+            yield item.start, f'"{item.shown}" is left over'
     if lang.startswith("zh-Hant"):
         for found in _HAN.finditer(text):
             if _simplified(found[0]):
                 yield found.start(), f"{found[0]} is a Simplified character"
+
+
+def _spans_of(quoted: Sequence[str], text: str) -> tuple[tuple[int, int], ...]:
+    """Where quotes stand in a text: start and end (exclusive); a page may break a quote's lines anywhere."""
+    places = [at for at, char in enumerate(text) if not char.isspace()]
+    joined = straight("".join(text[at] for at in places))
+    spans = []
+    for words in quoted:
+        plain = straight("".join(words.split()))
+        at = joined.find(plain) if plain else -1
+        while at >= 0:
+            spans.append((places[at], places[at + len(plain) - 1] + 1))
+            at = joined.find(plain, at + 1)
+    return tuple(spans)
 
 
 @cache

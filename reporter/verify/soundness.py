@@ -21,9 +21,9 @@ def ledger_faults(ledger: Ledger) -> Iterator[Diagnostic]:
         ("gate.wrong-claim", _spans(ledger)),
         ("gate.wrong-reasoning", derived_faults(ledger)),
         ("gate.wrong-label", labels),
-        ("gate.languages-differ", parity_faults(ledger)),
     ):
         yield from (hold(code, IN_THE_LEDGER, what, why) for what, why in found)
+    yield from parity_faults(ledger)
 
 
 def _claims(ledger: Ledger) -> Iterator[tuple[str, str]]:
