@@ -15,7 +15,7 @@ from reporter.errors import HeldError
 from reporter.language.locales import Locale
 from reporter.language.ticks import Ticks
 from reporter.model.document import Document, Figure
-from reporter.render.conversation import seated
+from reporter.render.conversation import introduced, seated
 from reporter.render.fonts import Fonts, find_fonts, subset_fonts
 from reporter.render.html import render_html
 from reporter.render.makeup import arranged
@@ -23,6 +23,7 @@ from reporter.render.markdown import render_markdown
 from reporter.render.pdf import Attached
 from reporter.render.printer import Print, Wait
 from reporter.report_files import ReportFiles
+from reporter.screen_page import Drawn, page_links, page_name, screen_page
 from reporter.verify.ledger import seal
 from reporter.verify.record import dump
 
@@ -35,16 +36,20 @@ def render(
     printed: dict[str, Wait] = {}
     own, theme = brief.findings.config.fonts, brief.findings.theme
     press = printer and partial(printer, attachments=_attached(brief, attach_ledger))
-    drawn: dict[tuple[str, str, str], tuple[str, ...]] = {}
+    drawn: Drawn = {}
     locales = {book.locale.tag: book.locale for book in brief.findings.report.books}
-    for item in brief.realised:
-        document = item.document
+    documents = introduced([item.document for item in brief.realised])
+    for document in documents:
         fonts = find_fonts(document.lang, sans=own.sans, serif=own.serif)
         seen = seated(document) if document.edition == "chat" else document
         made_up = arranged(seen, fonts, extent, theme.height)
         files |= _render_locale(
             made_up, locales[document.locale], brief.findings, fonts, formats, press, printed, drawn
         )
+        if "html" in formats:
+            links = tuple(page_links(document, documents, locales, formats))
+            page = screen_page(document, locales[document.locale], brief.findings, fonts, links, drawn)
+            files[page_name(document)] = page.encode()
     files |= {name: wait().data for name, wait in printed.items()}
     return {LEDGER: dump(seal(brief.record, files, drawn)).encode()} | files
 
@@ -68,24 +73,21 @@ def _render_locale(
     formats: Sequence[str],
     printer: Print | None,
     printed: dict[str, Wait],
-    drawn: dict[tuple[str, str, str], tuple[str, ...]],
+    drawn: Drawn,
 ) -> dict[str, bytes]:
     stem = f"{document.edition}.{document.locale}"
     files: dict[str, bytes] = {}
     report, style = findings.report.files, Style(findings.theme.look, fonts.regular, fonts.bold)
-    if printer is not None or "html" in formats:
+    if printer is not None:
         inline = _inline(document, locale, style, drawn)
         sparks = tuple(spark(tile.spark) for tile in document.tiles)
-        layouts, css = report.folders("layouts"), style_sheets(report, document.edition)
-        dress = findings.theme.dress
-        page = partial(render_html, document, layouts, css, inline, sparks, headline=fonts.headline, dress=dress)
-        if printer is not None:
-            # First of all, so that the printer works while the other files are made. Where a sentence comes from is
-            # of no use on paper.
-            html, name = page(provenance=False), f"{stem}.pdf"
-            printed[name] = printer(html, subset_fonts(html, fonts, name), name)
-        if "html" in formats:
-            files[f"{stem}.html"] = page().encode()
+        layouts, css, dress = report.folders("layouts"), style_sheets(report, document.edition), findings.theme.dress
+        # Where a sentence comes from is of no use on paper.
+        html = render_html(
+            document, layouts, css, inline, sparks, provenance=False, headline=fonts.headline, dress=dress
+        )
+        # First of all, so that the printer works while the other files are made.
+        printed[f"{stem}.pdf"] = printer(html, subset_fonts(html, fonts, f"{stem}.pdf"), f"{stem}.pdf")
     if "md" in formats:
         text = render_markdown(document, report.folders("layouts"), lambda chart: f"{_chart_stem(document, chart)}.svg")
         files[f"{stem}.md"] = text.encode()
@@ -109,9 +111,7 @@ def _figures(document: Document) -> Iterator[Figure]:
         yield from (block for block in section.blocks if isinstance(block, Figure))
 
 
-def _inline(
-    document: Document, locale: Locale, style: Style, drawn: dict[tuple[str, str, str], tuple[str, ...]]
-) -> dict[str, str]:
+def _inline(document: Document, locale: Locale, style: Style, drawn: Drawn) -> dict[str, str]:
     """Chart id → its SVG for the page, text as text; what is written in it goes to the ledger."""
     pictures = {}
     for figure in _figures(document):

@@ -43,6 +43,7 @@ from reporter.render.printer import Print, printing
 from reporter.report_files import ReportFiles
 from reporter.report_type import ReportType, load_report
 from reporter.rules import Frameworks, reasoning
+from reporter.screen_page import link_texts
 from reporter.theme import load_theme
 from reporter.verify.house import house_texts
 from reporter.verify.ledger import Versions, make_ledger
@@ -178,7 +179,8 @@ def compose(findings: Findings, editions: Sequence[str] = (), *, evidence: bool 
     layouts = (
         (path.name, read_authored_text(path, report.files.shown(path))) for path in report.files.glob("layouts/*.j2")
     )
-    house = house_texts(layouts)
+    names = link_texts([item.document for item in realised], {book.locale.tag: book.locale for book in report.books})
+    house = (*house_texts(layouts), *names)
     record = make_ledger(
         pairs,
         findings.outcomes,

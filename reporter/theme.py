@@ -5,10 +5,11 @@ Charts and pages share one source of colours, `theme/chart.toml`, with its palet
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from reporter.charts.style import Look, load_palettes
+from reporter.charts.style import COLOURS, Look, load_palettes
 from reporter.desk.config import DeskConfig
 from reporter.diagnostics import Diagnostic, did_you_mean
 from reporter.errors import InputError
@@ -48,18 +49,20 @@ def load_theme(config: DeskConfig, files: ReportFiles) -> Theme:
     Raises:
         InputError: everything that is wrong in `[theme]`, in chart.toml or with the logo.
     """
-    looks = load_palettes(files.find("theme/chart.toml"))
+    palettes = load_palettes(files.find("theme/chart.toml"))
     wanted, problems = config.theme, list[Diagnostic]()
 
     def mistake(code: str, key: str, what: str, hint: str) -> None:
         problems.append(Diagnostic(code, config.place(("theme", key)), what, hint))
 
-    look = looks.get(wanted.palette) or next(iter(looks.values()))
-    if wanted.palette not in looks:
-        hint = did_you_mean(wanted.palette, looks) or f"one of {', '.join(looks)}"
+    palette = palettes.get(wanted.palette) or next(iter(palettes.values()))
+    look, dark = palette.light, palette.dark
+    if wanted.palette not in palettes:
+        hint = did_you_mean(wanted.palette, palettes) or f"one of {', '.join(palettes)}"
         mistake("desk.wrong-theme", "palette", f'theme.palette: unknown palette "{wanted.palette}"', hint)
     if wanted.accent:
         look = replace(look, focus=wanted.accent)
+        dark = dark and replace(dark, focus=lightened(wanted.accent, (dark.background, dark.phase, dark.band)))
         if (found := contrast(wanted.accent, look.background)) < CONTRAST:
             hint = f"text needs {CONTRAST:g} to 1; take a darker colour"
             mistake(
@@ -82,7 +85,8 @@ def load_theme(config: DeskConfig, files: ReportFiles) -> Theme:
             )
     if problems:
         raise InputError(problems)
-    return Theme(look, Dress(page_css(look, wanted.paper), logo), _PAPERS[wanted.paper][2])
+    dress = Dress(page_css(look, wanted.paper), logo, screen_css(look, dark))
+    return Theme(look, dress, _PAPERS[wanted.paper][2])
 
 
 def page_css(look: Look, paper: str = "A4") -> str:
@@ -102,6 +106,35 @@ def page_css(look: Look, paper: str = "A4") -> str:
     )
     named = "".join(f"--{name}:{colour};" for name, colour in colours.items())
     return f":root{{{named}}}\n@page{{size:{size};margin:18mm {side:g}mm;{boxes}}}\n@page:first{{margin-top:14mm}}"
+
+
+def on_screen(look: Look) -> Look:
+    """The look with the page's own names for its colours, by which a drawing follows the page into the dark."""
+    return replace(look, **{name: f"var(--{name})" for name in COLOURS})  # type: ignore[arg-type]
+
+
+def screen_css(look: Look, dark: Look | None) -> str:
+    """The colours of a page on a screen, in the light and in the dark."""
+    if dark is None:
+        return f":root{{color-scheme:light;{_variables(look)}}}"
+    return (
+        f":root{{color-scheme:light dark;{_variables(look)}}}\n"
+        f"@media screen and (prefers-color-scheme:dark){{:root{{{_variables(dark)}}}}}"
+    )
+
+
+def _variables(look: Look) -> str:
+    return "".join(f"--{name}:{getattr(look, name)};" for name in COLOURS)
+
+
+def lightened(colour: str, grounds: Sequence[str]) -> str:
+    """The colour with as much white as text needs to be read on every one of some dark grounds."""
+    parts = [int(colour[place : place + 2], 16) for place in (1, 3, 5)]
+    for share in range(0, 101, 5):
+        mixed = "#" + "".join(f"{round(part + (255 - part) * share / 100):02X}" for part in parts)
+        if all(contrast(mixed, ground) >= CONTRAST for ground in grounds):
+            return mixed
+    return "#FFFFFF"
 
 
 def contrast(one: str, other: str) -> float:

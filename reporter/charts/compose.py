@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from reporter.charts.axis import AxisText, Scale, Tick, labelled, time_ticks, value_ticks
 from reporter.charts.bars import category_height, draw_categories
@@ -14,6 +15,9 @@ from reporter.charts.style import Style
 from reporter.model.chart import Chart, Panel
 from reporter.model.metric import Unit
 
+#: What a chart is drawn for: a printed page, a screen's column, or a phone's.
+Medium = Literal["paper", "broad", "narrow"]
+
 _MM = 72 / 25.4
 #: Width and height of a chart, in millimetres.
 SIZES = {
@@ -22,6 +26,13 @@ SIZES = {
     "small": (87.0, 48.0),
     "tall": (127.4, 92.0),
     "low": (127.4, 46.0),
+}
+#: On a screen a chart is drawn twice, at a width of the column and at one of a phone, whatever its size on paper:
+#: width, and height by that size, in millimetres. Scaled to a column of 512 to 704 pixels, and to one of 268 to 448,
+#: labels of 7 points are 9 pixels high at least.
+_SCREENS = {
+    "broad": (140.0, {"wide": 58.0, "column": 58.0, "small": 54.0, "tall": 92.0, "low": 52.0}, 24.0),
+    "narrow": (72.0, {"wide": 60.0, "column": 60.0, "small": 52.0, "tall": 84.0, "low": 54.0}, 26.0),
 }
 #: A stack's width, and the height of each of its panels, in millimetres.
 _STACK_WIDTH, _STACK_PANEL = 87.0, 20.0
@@ -39,10 +50,19 @@ class _Axis:
     right: float
 
 
-def compose(chart: Chart, style: Style, axis: AxisText, *, rise_is_red: bool) -> Picture | None:
+def compose(
+    chart: Chart, style: Style, axis: AxisText, *, rise_is_red: bool, medium: Medium = "paper"
+) -> Picture | None:
     """Lay a chart out.
 
     Panels without a single value are left out.
+
+    Args:
+        chart: what is drawn.
+        style: look and faces.
+        axis: writes ticks.
+        rise_is_red: whether rising is shown in the warm colour.
+        medium: what it is drawn for, which decides its width.
 
     Returns:
         The picture, or None where no panel has a value to draw.
@@ -51,7 +71,7 @@ def compose(chart: Chart, style: Style, axis: AxisText, *, rise_is_red: bool) ->
     if not panels:
         return None
     pen = Pen(style)
-    width, height = (side * _MM for side in _size(chart, len(panels)))
+    width, height = (side * _MM for side in _size(chart, len(panels), medium))
     if panels[0].x == "category":
         return _categories(panels, pen, axis, width, height, rise_is_red=rise_is_red)
     panels = tuple(panel for panel in panels if panel.x == panels[0].x)
@@ -79,7 +99,11 @@ def extent(chart: Chart) -> float:
     return sum(category_height(panel, height * _MM / len(panels)) for panel in panels if panel.x == "category") / _MM
 
 
-def _size(chart: Chart, panels: int) -> tuple[float, float]:
+def _size(chart: Chart, panels: int, medium: Medium = "paper") -> tuple[float, float]:
+    if medium != "paper":
+        # A stretch is chosen to fill pages; a screen has none.
+        wide, heights, each = _SCREENS[medium]
+        return wide, each * panels + _FOOT / _MM if chart.size == "stack" else heights[chart.size]
     if chart.size == "stack":
         width, height = _STACK_WIDTH, _STACK_PANEL * panels + _FOOT / _MM
     else:

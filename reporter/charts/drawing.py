@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reporter.charts.axis import AxisText
-from reporter.charts.compose import compose
+from reporter.charts.compose import Medium, compose
 from reporter.charts.marks import Picture, Text
 from reporter.charts.raster import png as to_png
 from reporter.charts.style import Style
@@ -44,6 +44,7 @@ def draw(
     paths: bool = True,
     png: bool = True,
     family: str = "Brief Sans",
+    medium: Medium = "paper",
 ) -> Drawing | None:
     """Draw a chart.
 
@@ -56,6 +57,7 @@ def draw(
         paths: make `Drawing.svg_paths`.
         png: make `Drawing.png`.
         family: font family of `Drawing.svg`.
+        medium: what it is drawn for; a screen has two widths of its own.
 
     Returns:
         The drawing, or None where the chart has no value at all: an empty frame would say less than nothing.
@@ -63,7 +65,7 @@ def draw(
     Raises:
         InputError: a label has a character that its face can't show.
     """
-    picture = compose(chart, style, axis, rise_is_red=rise_is_red)
+    picture = compose(chart, style, axis, rise_is_red=rise_is_red, medium=medium)
     if picture is None:
         return None
     problems = list(_unshown(chart, picture, style))

@@ -29,7 +29,7 @@ class FontFile(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """The settings of `chart.toml`: colours as #RRGGBB, lengths in points.
+    """The settings of `chart.toml`: colours as #RRGGBB (on a page, as CSS has them), lengths in points.
 
     Attributes:
         ink: values and bold labels; secondary: tick labels and names.
@@ -61,6 +61,18 @@ class Look:
     comparator_width: float
 
 
+#: The settings that are colours.
+COLOURS = tuple(field.name for field in fields(Look) if field.type == "str")
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """A look in the light and, where the file has one, in the dark."""
+
+    light: Look
+    dark: Look | None
+
+
 @dataclass(frozen=True, slots=True)
 class Style:
     """The look of charts and the faces their text is set in."""
@@ -81,11 +93,13 @@ def load_style(file: Path, regular: FontFile, bold: FontFile) -> Style:
     Raises:
         InputError: the file can't be read, or a setting is missing, unknown or of the wrong kind.
     """
-    return Style(next(iter(load_palettes(file).values())), regular, bold)
+    return Style(next(iter(load_palettes(file).values())).light, regular, bold)
 
 
-def load_palettes(file: Path) -> dict[str, Look]:
+def load_palettes(file: Path) -> dict[str, Palette]:
     """Read every palette of a chart style: `standard`, the settings as they stand, and each table of `[palettes]`.
+
+    `[dark]` holds the colours of a screen that is set to dark, a palette's `dark` those that it changes of them.
 
     Args:
         file: the theme's `chart.toml`.
@@ -95,11 +109,26 @@ def load_palettes(file: Path) -> dict[str, Look]:
     """
     text = read_authored_text(file, str(file))
     settings = parse_toml(text, str(file))
-    palettes = settings.pop("palettes", {})
+    palettes, dark = settings.pop("palettes", {}), settings.pop("dark", {})
     problems = _problems(str(file), text, settings)
+    darks: dict[str, dict[str, Any]] = {}
+    if isinstance(dark, dict):
+        problems += _changes(str(file), text, '"dark"', "[dark]", dark)
+        problems += _not_all(str(file), text, dark)
+    else:
+        what = '"dark" is a table of colours'
+        problems.append(Diagnostic("chart.wrong-setting", Place(str(file), _line(text, "dark")), what))
     if isinstance(palettes, dict) and all(isinstance(changed, dict) for changed in palettes.values()):
         for name, changed in palettes.items():
-            problems += _changes(str(file), text, name, changed)
+            darks[name] = changed.pop("dark", {})
+            problems += _changes(str(file), text, f'palette "{name}"', f"[palettes.{name}]", changed)
+            if isinstance(darks[name], dict):
+                section = f'palette "{name}", dark'
+                problems += _changes(str(file), text, section, f"[palettes.{name}.dark]", darks[name])
+            else:
+                what = f'palette "{name}": "dark" is a table of colours'
+                place = Place(str(file), _line(text, "dark", f"[palettes.{name}]"))
+                problems.append(Diagnostic("chart.wrong-setting", place, what))
     else:
         problems.append(
             Diagnostic(
@@ -110,29 +139,36 @@ def load_palettes(file: Path) -> dict[str, Look]:
         )
     if problems:
         raise InputError(problems)
-    return {"standard": Look(**settings)} | {name: Look(**settings | changed) for name, changed in palettes.items()}
+    return {
+        name: Palette(Look(**settings | changed), Look(**settings | dark | darks.get(name, {})) if dark else None)
+        for name, changed in {"standard": {}, **palettes}.items()
+    }
 
 
-def _changes(file: str, text: str, palette: str, changed: dict[str, Any]) -> list[Diagnostic]:
-    """What is wrong with a palette: it changes colours of the standard one."""
-    colours = [field.name for field in fields(Look) if field.type == "str"]
-    section = f'palette "{palette}"'
+def _changes(file: str, text: str, section: str, header: str, changed: dict[str, Any]) -> list[Diagnostic]:
+    """What is wrong with a table of colours that change others; `header` is its line."""
     problems = []
     for name, value in changed.items():
-        if name not in colours:
+        if name not in COLOURS:
             what = f'{section}: unknown colour "{name}"'
             problems.append(
                 Diagnostic(
-                    "chart.unknown-setting", Place(file, _line(text, name, palette)), what, did_you_mean(name, colours)
+                    "chart.unknown-setting", Place(file, _line(text, name, header)), what, did_you_mean(name, COLOURS)
                 )
             )
         elif fault := _fault(name, "str", value):
-            problems.append(
-                Diagnostic(
-                    "chart.wrong-setting", Place(file, _line(text, name, palette)), f'{section}: "{name}" {fault}'
-                )
-            )
+            what = f'{section}: "{name}" {fault}'
+            problems.append(Diagnostic("chart.wrong-setting", Place(file, _line(text, name, header)), what))
     return problems
+
+
+def _not_all(file: str, text: str, dark: dict[str, Any]) -> list[Diagnostic]:
+    """Colours that a table for the dark lacks: one of the light among them could not be seen."""
+    missing = [name for name in COLOURS if dark and name not in dark]
+    if not missing:
+        return []
+    what = f'"dark" lacks {", ".join(missing)}'
+    return [Diagnostic("chart.missing-setting", Place(file, _line(text, "[dark]")), what)]
 
 
 def _problems(file: str, text: str, settings: dict[str, Any]) -> list[Diagnostic]:
@@ -166,10 +202,10 @@ def _fault(name: str, kind: object, value: object) -> str:
     return "must be at least 7 points" if name.endswith("_size") and value < 7 else ""
 
 
-def _line(text: str, name: str, palette: str = "") -> int | None:
-    """The line of a setting; that of a palette stands under the palette's own line."""
+def _line(text: str, name: str, header: str = "") -> int | None:
+    """The line of a setting; that of a table stands under the table's own line."""
     lines = text.splitlines()
-    start = next((n for n, line in enumerate(lines, 1) if palette and palette in line and line.startswith("[")), 0)
+    start = next((n for n, line in enumerate(lines, 1) if header and line.strip().startswith(header)), 0)
     return next((n for n, line in enumerate(lines, 1) if n > start and _names(line, name)), None)
 
 

@@ -76,6 +76,7 @@ class DeskSection(Strict):
     byline: PerLocale = Field(default_factory=dict)
     disclosure: PerLocale = Field(default_factory=dict)
     tags: Words = ()
+    site: Address = ""
     attach_ledger: bool = False
 
 

@@ -24,6 +24,18 @@ _BREAKS = frozenset(
 )
 #: Parts of a caption that are labels and not its sentences.
 _LABELS = frozenset({"key", "source"})
+#: Fields of the head that say something, and what they are to the ledger.
+_FIELDS = {
+    "description": "description",
+    "author": "author",
+    "og:title": "title",
+    "og:description": "description",
+    "og:site_name": "author",
+    "twitter:title": "title",
+    "twitter:description": "description",
+}
+#: What stands between the parts of a page's title, each of which is a text by itself.
+_TITLE_JOINT = " · "
 _SILENT = frozenset({"script", "style", "template"})
 #: Words with single spaces between them, or one character of white space.
 _STRETCH = re.compile(r"\S+(?: \S+)*|\s")
@@ -61,6 +73,9 @@ class _Reading(HTMLParser):
         #: What is written in a drawing, and its name.
         self._drawn: list[str] = []
         self._name: list[str] | None = None
+        #: Labels of a picture that is drawn for several widths, of which a reader sees one: each label once.
+        self._picture: dict[str, None] | None = None
+        self._links_open = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Enter an element."""
@@ -68,18 +83,25 @@ class _Reading(HTMLParser):
         line = self.getpos()[0]
         if tag == "html":
             self.lang = given.get("lang", "")
-        elif tag == "meta" and given.get("name") in ("description", "author"):
-            self.pieces.append(Piece("front", given.get("content", ""), line, given["name"]))
+        elif tag == "meta" and (field := _FIELDS.get(given.get("name") or given.get("property", ""))):
+            self.pieces.append(Piece("front", given.get("content", ""), line, field))
         elif tag == "a" and given.get("href"):
             self.links.append((given["href"], line))
         elif tag in _SILENT:
             self._silent += 1
+        elif tag == "nav":
+            self.end_piece()
+            self._links_open += 1
+        elif tag == "div" and given.get("role") == "img":
+            self.end_piece()
+            self.pieces.append(Piece("alt", given.get("aria-label", ""), line))
+            self._picture = {}
         elif tag == "svg":
             self._drawings += 1
         elif tag == "img" and given.get("alt"):
             self.pieces.append(Piece("alt", given["alt"], line))
         elif self._drawings:
-            self._drawn.append(" ")
+            self._drawn.append("\n")
             self._name = [] if tag == "title" else self._name
         else:
             self._enter(tag, given.get("class", "").split())
@@ -104,9 +126,21 @@ class _Reading(HTMLParser):
             self._silent = max(0, self._silent - 1)
         elif tag == "svg":
             self._drawings = max(0, self._drawings - 1)
-            if drawn := " ".join("".join(self._drawn).split()):
+            if self._picture is not None:
+                labels = (" ".join(label.split()) for label in "".join(self._drawn).split("\n"))
+                self._picture |= dict.fromkeys(filter(None, labels))
+            elif drawn := " ".join("".join(self._drawn).split()):
                 self.pieces.append(Piece("chart", drawn, self.getpos()[0]))
             self._drawn = []
+        elif tag == "nav":
+            self.end_piece()
+            self._links_open = max(0, self._links_open - 1)
+        elif tag == "div" and self._picture is not None:
+            if drawn := " ".join(self._picture):
+                self.pieces.append(Piece("chart", drawn, self.getpos()[0]))
+            self._picture = None
+        elif tag == "a" and self._links_open:
+            self.end_piece()
         elif self._name is not None and tag == "title":
             self.pieces.append(Piece("alt", "".join(self._name).strip(), self.getpos()[0]))
             self._name = None
@@ -124,8 +158,13 @@ class _Reading(HTMLParser):
                 return
 
     def handle_data(self, data: str) -> None:
-        """Take text as it stands."""
-        self._take(data)
+        """Take text as it stands; each part of the page's title is read by itself."""
+        in_title, at = "title" in self._open and not self._drawings, 0
+        for part in data.split(_TITLE_JOINT) if in_title else [data]:
+            if at:
+                self.end_piece()
+            self._take(part, shift=at)
+            at += len(part) + len(_TITLE_JOINT)
 
     def handle_entityref(self, name: str) -> None:
         """Take a named character, or what only looks like one."""
@@ -139,13 +178,13 @@ class _Reading(HTMLParser):
         closed = self._source.startswith(";", self._here() + len(written))
         self._take(unescape(f"{written};" if closed else written), "sign")
 
-    def _take(self, text: str, form: Literal["words", "sign"] = "words") -> None:
+    def _take(self, text: str, form: Literal["words", "sign"] = "words", shift: int = 0) -> None:
         if self._silent:
             return
         if self._drawings:
             (self._drawn if self._name is None else self._name).append(text)
             return
-        at = self._here()
+        at = self._here() + shift
         for found in _STRETCH.finditer(text):
             said = " " if found[0].isspace() else found[0]
             # The page shows a run of white space as one space; only a written no-break space is a second one.
@@ -183,6 +222,10 @@ class _Reading(HTMLParser):
         if self._parts:
             line = bisect_right(self._starts, self._parts[0].runs[0].at)
             title = "title" in self._open
+            if self._links_open:
+                self.pieces.append(Piece("running", " ".join(part.text for part in self._parts), line))
+                self._parts = []
+                return
             piece = Piece("front" if title else "text", "", line, "title" if title else "", tuple(self._parts))
             self.pieces.append(piece)
         self._parts = []

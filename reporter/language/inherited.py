@@ -18,7 +18,7 @@ from reporter.language.settings import Settings
 #: What a file says of its base; the other keys are settings of the locale.
 _OF_EDITION = ("based_on", "opencc", "quotation_marks")
 #: What a locale is called is never inherited.
-_OF_NAME = ("tag", "babel", "lang")
+_OF_NAME = ("tag", "babel", "lang", "name")
 
 
 @dataclass(frozen=True, slots=True)

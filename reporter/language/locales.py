@@ -133,6 +133,7 @@ class Locale:
         tag: BCP 47 tag, as on the command line and in file names.
         babel: Babel's identifier of the locale.
         lang: value of HTML's lang attribute.
+        name: what its readers call the language, for links to it; its tag where its file doesn't say.
         folder: where the locale, the termbase and the catalogues lie.
         rise_is_red: whether rising figures are red.
         han_spacing: whether a space stands between Han and Latin, and none elsewhere beside Han.
@@ -144,6 +145,7 @@ class Locale:
     tag: str
     babel: str
     lang: str
+    name: str
     folder: Path
     rise_is_red: bool
     han_spacing: bool
@@ -207,6 +209,7 @@ def load_locale(tag: str, folder: Path) -> Locale:
         tag=top.text("tag"),
         babel=top.text("babel"),
         lang=top.text("lang"),
+        name=top.text("name", tag),
         folder=folder,
         rise_is_red=top.flag("rise_is_red"),
         han_spacing=top.flag("han_spacing"),

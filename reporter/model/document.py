@@ -195,7 +195,7 @@ class Tile:
 class Labels:
     """The fixed words of a page, in the document's language (from the gettext catalogue).
 
-    Attributes are named after what they label.
+    Attributes are named after what they label; `article` and `conversation` are the editions by name.
     """
 
     data_cut: str
@@ -207,6 +207,12 @@ class Labels:
     disclosure: str
     page: str
     figure: str
+    article: str
+    conversation: str
+
+    def edition(self, name: str) -> str:
+        """What readers call an edition."""
+        return self.conversation if name == "chat" else self.article
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +246,8 @@ class Document:
         tags: for a blog's front matter.
         density: how close the page is set; chosen when it is made up.
         cuts: places among the parts of the body at which columns begin anew; chosen when it is made up.
+        introduced: the sentences that introduce it where only a line or two are shown; chosen for all its languages
+            together, None where nobody has chosen.
     """
 
     locale: str
@@ -267,6 +275,7 @@ class Document:
     tags: tuple[str, ...] = field(default=())
     density: Density = "normal"
     cuts: tuple[int, ...] = field(default=())
+    introduced: tuple[Sentence, ...] | None = None
 
     @property
     def publisher(self) -> str:

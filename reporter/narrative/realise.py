@@ -160,6 +160,8 @@ class _Realiser:
             disclosure=self._label("Disclosure"),
             page=self._label("Page"),
             figure=self._label("Figure"),
+            article=self._label("Article"),
+            conversation=self._label("Conversation"),
         )
 
     def _next_id(self) -> str:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from reporter.model.document import Block, Document, Figure, Section, Turn
+from reporter.model.document import Block, Document, Figure, Section, Sentence, Turn
 from reporter.render.flow import joined
 
 #: A bubble is narrower than the page, and a conversation is longer than an article: charts are drawn a size smaller.
 _NARROWER = {"wide": "low", "column": "low", "tall": "column"}
 #: Sizes of figures that leave room for the answer beside them.
 _BESIDE = frozenset({"small", "stack"})
+#: Characters of a description that search engines and cards of links show.
+_INTRODUCTION = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +66,31 @@ def _narrowed(block: Block) -> Block:
     return replace(block, chart=replace(block.chart, size=size))  # type: ignore[arg-type]
 
 
-def description(document: Document) -> str:
-    """What introduces the document where only a few lines are shown: its standfirst, or else the first answer."""
+def introduced(documents: Sequence[Document]) -> tuple[Document, ...]:
+    """Documents with the sentences that introduce them, the same ones in every language of an edition.
+
+    As many as no language needs more than 160 characters for; more of a description is shown nowhere.
+    """
+    counts: dict[str, int] = {}
+    for document in documents:
+        first = _first_sentences(document)
+        fitting = sum(len(joined(first[: n + 1])) <= _INTRODUCTION for n in range(len(first)))
+        counts[document.edition] = min(fitting, counts.get(document.edition, fitting))
+    return tuple(
+        replace(document, introduced=_first_sentences(document)[: counts[document.edition]]) for document in documents
+    )
+
+
+def _first_sentences(document: Document) -> tuple[Sentence, ...]:
+    """The standfirst's sentences, or else those of the first answer."""
     if document.standfirst.sentences:
-        return joined(document.standfirst.sentences)
+        return document.standfirst.sentences
     blocks = (block for section in document.sections for block in section.blocks)
     told = next((block for block in blocks if isinstance(block, Turn) and block.speaker == "desk"), None)
-    return joined(told.paragraphs[0].sentences) if told and told.paragraphs else ""
+    return told.paragraphs[0].sentences if told and told.paragraphs else ()
+
+
+def description(document: Document) -> str:
+    """What introduces the document where only a line or two are shown: its first sentences, or else its headline."""
+    chosen = document.introduced if document.introduced is not None else introduced((document,))[0].introduced
+    return joined(chosen or ()) or document.headline.text

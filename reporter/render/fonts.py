@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import subprocess
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from unicodedata import category
 
@@ -22,6 +24,8 @@ SANS, SERIF = "Brief Sans", "Brief Serif"
 _REGIONS = {"zh": "TC", "zh-Hans": "SC", "zh-CN": "SC", "zh-Hant-HK": "HK", "zh-HK": "HK", "zh-Hant-MO": "HK"}
 #: Languages in Latin letters: in the Chinese faces an apostrophe is as wide as a Han character, in this one it is not.
 _LATIN = "KR"
+#: The first character of the blocks of Han and what is set with it; signs that all languages share stand before it.
+_HAN = 0x2E80
 _HOW_TO_GET = (
     "install Noto CJK: `apt install fonts-noto-cjk fonts-noto-cjk-extra`, or "
     "`brew install --cask font-noto-sans-cjk font-noto-serif-cjk`"
@@ -147,6 +151,42 @@ def subset_fonts(html: str, fonts: Fonts, name: str = "page") -> tuple[FontSubse
     return tuple(
         FontSubset(family, weight, _subset(face, codes)) for face, (family, weight) in zip(faces, kinds, strict=True)
     )
+
+
+def embedded_faces(html: str, headline: str, fonts: Fonts) -> str:
+    """A page's fonts as CSS with the fonts inside: letters, digits and signs, and every character of the headline.
+
+    Han characters of the text are left to the reader's system, which has them where they are read: they would make a
+    page of 80 kB one of 500, and all of them are one em wide in every face, so that charts drawn with ours fit.
+
+    Args:
+        html: the finished page.
+        headline: its headline.
+        fonts: its faces.
+    """
+    characters = {ord(c) for text in passages(html) for c in text} | set(range(0x20, 0x7F))
+    letters = sorted(code for code in characters if code < _HAN and category(chr(code)) not in {"Cc", "Cf"})
+    titles = sorted({ord(c) for c in headline if category(c) not in {"Cc", "Cf"}} | set(range(0x20, 0x7F)))
+    sans = ((SANS, 400, fonts.regular, letters), (SANS, 700, fonts.bold, letters))
+    kinds = (*sans, (SERIF, 700, fonts.headline, titles))
+    return "\n".join(
+        f'@font-face{{font-family:"{family}";font-weight:{weight};font-display:block;'
+        f'src:url("data:font/woff2;base64,{_woff2(face, tuple(codes))}")format("woff2")}}'
+        for family, weight, face, codes in kinds
+    )
+
+
+@lru_cache(maxsize=64)
+def _woff2(face: FontFile, codes: tuple[int, ...]) -> str:
+    """A face cut down to some characters and compressed, in base64."""
+    # Imported here: only a page for screens has a use for it.
+    from fontTools.ttLib import TTFont
+
+    font = TTFont(io.BytesIO(_subset(face, list(codes))), recalcTimestamp=False, lazy=True)
+    font.flavor = "woff2"
+    packed = io.BytesIO()
+    font.save(packed, reorderTables=False)
+    return base64.b64encode(packed.getvalue()).decode()
 
 
 def _unshown(face: FontFile, characters: Iterable[str], texts: tuple[str, ...], name: str) -> list[Diagnostic]:

@@ -33,12 +33,52 @@ class Dress:
     """What a desk adds to the style of its pages.
 
     Attributes:
-        css: colours and paper; it follows the style sheet.
+        css: colours and paper; it follows the style sheet of a page that is printed.
         logo: an image as a `data:` address for the masthead, or empty.
+        screen: colours in the light and in the dark; they follow the style sheet of a page that is read on a screen.
     """
 
     css: str
     logo: str = ""
+    screen: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Another file of the same brief.
+
+    Attributes:
+        href: its address, from the page's on or whole.
+        text: what the link says.
+        lang: language of the text and of what it leads to.
+        kind: MIME type of what it leads to.
+        translation: whether it is this page in another language.
+    """
+
+    href: str
+    text: str
+    lang: str
+    kind: str = "text/html"
+    translation: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """What a page has that is read on a screen.
+
+    Attributes:
+        narrow: chart id → its drawing for a phone, as SVG with text as text.
+        faces: the page's fonts as CSS.
+        links: the other files of the brief.
+        address: the page's own address, or empty where nobody knows it yet.
+        picture: address of a picture of it, or empty.
+    """
+
+    narrow: Mapping[str, str]
+    faces: str = ""
+    links: tuple[Link, ...] = ()
+    address: str = ""
+    picture: str = ""
 
 
 def render_html(
@@ -51,6 +91,7 @@ def render_html(
     provenance: bool = True,
     headline: FontFile | None = None,
     dress: Dress | None = None,
+    screen: Screen | None = None,
 ) -> str:
     """Render a document through the layout `<edition>.html.j2`.
 
@@ -63,12 +104,20 @@ def render_html(
         provenance: mark sentences with their finding and shown values with their claim.
         headline: the headline's face, by which its lines are evened out; without one they fall as they may.
         dress: colours, paper and logo of the desk.
+        screen: what a page has that is read on a screen; without it the page is one to be printed.
 
     Raises:
         InputError: layout or style sheet are missing or wrong.
         ValueError: a figure has no drawing, or sparklines and tiles differ in number.
     """
-    drawings = {figure.chart.id: titled(charts[figure.chart.id], figure.alt) for figure in _figures(document, charts)}
+    figures = _figures(document, charts)
+    if screen is None:
+        drawings = {figure.chart.id: titled(charts[figure.chart.id], figure.alt) for figure in figures}
+    else:
+        drawings = {
+            figure.chart.id: paired(charts[figure.chart.id], screen.narrow[figure.chart.id], figure.alt)
+            for figure in figures
+        }
     if sparks and len(sparks) != len(document.tiles):
         message = f"{len(sparks)} sparklines for {len(document.tiles)} tiles"
         raise ValueError(message)
@@ -80,12 +129,19 @@ def render_html(
         "drawings": drawings,
         "sparks": [titled(svg, tile.label) for svg, tile in zip(drawn, document.tiles, strict=True)],
         "css": Markup("\n".join(map(_style_sheet, [css] if isinstance(css, Path) else css))),
-        "theme_css": Markup(dress.css if dress else ""),
+        "theme_css": Markup(_theme_css(dress, screen)),
+        "screen": screen,
         "logo": dress.logo if dress else "",
         "provenance": provenance,
         "headline_style": headline_style(document.headline.spans, headline) if headline else "",
     }
     return _curled(fill(environment(layouts), f"{document.edition}.html.j2", values), document.lang)
+
+
+def _theme_css(dress: Dress | None, screen: Screen | None) -> str:
+    if screen is None:
+        return dress.css if dress else ""
+    return f"{screen.faces}\n{dress.screen if dress else ''}"
 
 
 def _curled(page: str, lang: str) -> str:
@@ -108,6 +164,15 @@ def titled(svg: str, alt: str) -> Markup:
     if not tag:
         return Markup("")
     return Markup(f'{head} role="img"{tag}<title>{escape(alt)}</title>{body}')
+
+
+def paired(broad: str, narrow: str, alt: str) -> Markup:
+    """A chart's two drawings as one picture; the style sheet shows the one that there is room for."""
+    drawings = "".join(
+        f'<svg class="{name}" aria-hidden="true"{svg.removeprefix("<svg")}'
+        for name, svg in (("broad", broad), ("narrow", narrow))
+    )
+    return Markup(f'<div class="drawing" role="img" aria-label="{escape(alt)}">{drawings}</div>')
 
 
 def css_string(text: str) -> Markup:

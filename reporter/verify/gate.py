@@ -173,6 +173,8 @@ def _residue(file: Finished, lang: str, quoted: Sequence[str]) -> Iterator[Diagn
 def _links(ledger: Ledger, file: Finished) -> Iterator[Diagnostic]:
     known = {_address(source.link) for source in ledger.sources if source.link}
     known |= {_address(claim.event.link) for claim in ledger.claims if claim.event and claim.event.link}
+    # A page leads to its translations, its other editions and its PDF.
+    known |= {name for name in ledger.files if "/" not in name}
     for link, line in file.links:
         if _address(link) not in known and not link.startswith("#"):
             yield hold("gate.unknown-link", line_of(file, line), link, "the ledger has no source at this address")

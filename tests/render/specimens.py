@@ -71,7 +71,19 @@ class Writer:
 def labels(w: Writer) -> Labels:
     """The fixed words."""
     if w.language == ZH:
-        return Labels("資料截至", "重點", "關鍵數據", "未能得知的部分", "資料來源", "計算方法", "聲明", "頁", "圖")
+        return Labels(
+            "資料截至",
+            "重點",
+            "關鍵數據",
+            "未能得知的部分",
+            "資料來源",
+            "計算方法",
+            "聲明",
+            "頁",
+            "圖",
+            "文章版",
+            "問答版",
+        )
     return Labels(
         "Data to",
         "Key points",
@@ -82,6 +94,8 @@ def labels(w: Writer) -> Labels:
         "Disclosure",
         "Page",
         "Figure",
+        "Article",
+        "Conversation",
     )
 
 
