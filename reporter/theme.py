@@ -85,7 +85,7 @@ def load_theme(config: DeskConfig, files: ReportFiles) -> Theme:
             )
     if problems:
         raise InputError(problems)
-    dress = Dress(page_css(look, wanted.paper), logo, screen_css(look, dark))
+    dress = Dress(page_css(look, wanted.paper), logo, screen_css(look, dark, wanted.paper))
     return Theme(look, dress, _PAPERS[wanted.paper][2])
 
 
@@ -113,13 +113,14 @@ def on_screen(look: Look) -> Look:
     return replace(look, **{name: f"var(--{name})" for name in COLOURS})  # type: ignore[arg-type]
 
 
-def screen_css(look: Look, dark: Look | None) -> str:
-    """The colours of a page on a screen, in the light and in the dark."""
+def screen_css(look: Look, dark: Look | None, paper: str = "A4") -> str:
+    """The colours of a page on a screen, in the light and in the dark, and the paper that a browser prints it on."""
+    printed = f"@page{{size:{_PAPERS[paper][0]};margin:16mm}}"
     if dark is None:
-        return f":root{{color-scheme:light;{_variables(look)}}}"
+        return f":root{{color-scheme:light;{_variables(look)}}}\n{printed}"
     return (
         f":root{{color-scheme:light dark;{_variables(look)}}}\n"
-        f"@media screen and (prefers-color-scheme:dark){{:root{{{_variables(dark)}}}}}"
+        f"@media screen and (prefers-color-scheme:dark){{:root{{{_variables(dark)}}}}}\n{printed}"
     )
 
 

@@ -68,8 +68,8 @@ def test_a_file_of_the_same_path_stands_in_for_the_report_types(desk: Path, tmp_
 
 
 def test_the_desks_style_sheet_is_the_pages(desk: Path, tmp_path: Path) -> None:
-    css = (BASE / "theme" / "article.css").read_text(encoding="utf-8")
-    own(desk, "theme/article.css", css + ".house { color: #123456 }\n")
+    css = (BASE / "theme" / "screen.css").read_text(encoding="utf-8")
+    own(desk, "theme/screen.css", css + ".house { color: #123456 }\n")
     page = build(desk, tmp_path / "out", formats=("html",)) / "article.en.html"
     assert ".house{color:#123456}" in page.read_text(encoding="utf-8").replace(" ", "")
 

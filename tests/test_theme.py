@@ -14,7 +14,7 @@ import pytest
 
 from reporter.audit import hold_unless_sound
 from reporter.brief_files import render
-from reporter.charts.style import load_palettes
+from reporter.charts.style import Look, load_palettes
 from reporter.desk import read_desk_config
 from reporter.errors import HeldError, InputError
 from reporter.folders import templates_folder
@@ -41,11 +41,18 @@ def desk(folder: Path, theme: str) -> Path:
     return folder
 
 
+def look_of(palette: str, light: str = "light") -> Look:
+    look = PALETTES[palette].light if light == "light" else PALETTES[palette].dark
+    assert look is not None
+    return look
+
+
+@pytest.mark.parametrize("light", ["light", "dark"])
 @pytest.mark.parametrize("palette", PALETTES)
-def test_every_text_of_a_palette_can_be_read(palette: str) -> None:
-    look = PALETTES[palette]
+def test_every_text_of_a_palette_can_be_read(palette: str, light: str) -> None:
+    look = look_of(palette, light)
     for colour in (look.ink, look.secondary, look.focus, look.warm, look.cool):
-        for ground in (look.background, look.phase):
+        for ground in (look.background, look.phase, *((look.band,) if light == "dark" else ())):
             assert contrast(colour, ground) >= CONTRAST, (colour, ground)
     for colour in (look.comparator, look.neutral, look.zero):
         assert contrast(colour, look.background) >= 3, colour
@@ -73,9 +80,11 @@ def lab(colour: str, eye: str) -> tuple[float, float, float]:
 
 
 @pytest.mark.parametrize("eye", _WITHOUT)
+@pytest.mark.parametrize("light", ["light", "dark"])
 @pytest.mark.parametrize("palette", PALETTES)
-def test_the_colours_of_direction_are_told_apart_by_every_eye(palette: str, eye: str) -> None:
-    one, other = lab(PALETTES[palette].warm, eye), lab(PALETTES[palette].cool, eye)
+def test_the_colours_of_direction_are_told_apart_by_every_eye(palette: str, light: str, eye: str) -> None:
+    look = look_of(palette, light)
+    one, other = lab(look.warm, eye), lab(look.cool, eye)
     difference = sum((a - b) ** 2 for a, b in zip(one, other, strict=True)) ** 0.5
     assert difference > (60 if palette == "colour-blind" else 25)
 
@@ -144,11 +153,11 @@ def test_a_brief_takes_paper_palette_accent_and_logo(tmp_path: Path) -> None:
     with printing() as printer:
         files = render(brief, ("html", "pdf", "md"), printer)
     html = files["article.en.html"].decode()
-    look = PALETTES["colour-blind"]
+    look = look_of("colour-blind")
     for text in (f"--warm:{look.warm}", "--focus:#0B5D3B", "size:letter", 'class="logo" src="data:image/png;base64,'):
         assert text in html
     assert [name for name in files if name.endswith(".svg")] != []
-    assert all(PALETTES["standard"].focus not in files[name].decode() for name in files if name.endswith(".svg"))
+    assert all(look_of("standard").focus not in files[name].decode() for name in files if name.endswith(".svg"))
     for name in ("article.en.pdf", "article.zh-Hant.pdf"):
         assert faults(files[name]) == ()
         with pikepdf.open(io.BytesIO(files[name])) as pdf:

@@ -34,7 +34,7 @@ class Drawing:
     texts: tuple[str, ...] = ()
 
 
-def draw(
+def draw(  # noqa: PLR0913 - what is drawn, and which outputs are wanted, by name
     chart: Chart,
     style: Style,
     axis: AxisText,

@@ -81,7 +81,7 @@ class Screen:
     picture: str = ""
 
 
-def render_html(
+def render_html(  # noqa: PLR0913 - what a page is made of, by name
     document: Document,
     layouts: Layouts,
     css: Path | Sequence[Path],

@@ -47,10 +47,10 @@ def test_every_fault_of_a_locale_file_is_told_at_once(tmp_path: Path) -> None:
     ups = next(number for number, line in enumerate(text.splitlines(), 1) if '"rose", "jumped"]' in line)
     assert str(caught.value).splitlines() == [
         f'{file}:4:1: babel = "qq" is no locale that Babel knows; it is written with underscores',
-        f"{file}:6:1: rise_is_red is not true or false",
-        f"{file}:10:1: list.last is missing; it is a text",
-        f'{file}:12:1: unknown key list.lst; did you mean "last"?',
-        f"{file}:18:1: numbers.percent lacks {{n}}",
+        f"{file}:7:1: rise_is_red is not true or false",
+        f"{file}:11:1: list.last is missing; it is a text",
+        f'{file}:13:1: unknown key list.lst; did you mean "last"?',
+        f"{file}:19:1: numbers.percent lacks {{n}}",
         f"{file}:{ups}:1: lexicon.price.up has 3 texts, not 4",
     ]
 
