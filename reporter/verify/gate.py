@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from reporter.diagnostics import Diagnostic, Place, Severity
-from reporter.finished.pieces import Finished, Piece, edition_and_locale
+from reporter.finished.pieces import Finished, Piece, edition_and_locale, straight
 from reporter.verify.align import Aligned, Shelves, align, by_chart, compact, spelled
 from reporter.verify.fault import hold, line_of, place_of
 from reporter.verify.left_out import FileRead, left_out
@@ -102,7 +102,7 @@ def _judge_file(ledger: Ledger, file: Finished) -> FileRead:
         faults += [*_arrows(file, aligned), *misplaced(file, aligned, own), *judged.faults]
         notices += judged.notices
         lost |= {(f"{place} {key}", fact) for key, fact in judged.lost}
-    faults += _residue(file, document.lang, _quoted(ledger, file.locale))
+    faults += _residue(ledger, file, document.lang)
     faults += _links(ledger, file)
     faults += _pictures(ledger, file)
     faults += _fields(ledger, file, own)
@@ -163,8 +163,12 @@ def _quoted(ledger: Ledger, locale: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*shown, *(source.name[locale] for source in ledger.sources if locale in source.name)]))
 
 
-def _residue(file: Finished, lang: str, quoted: Sequence[str]) -> Iterator[Diagnostic]:
+def _residue(ledger: Ledger, file: Finished, lang: str) -> Iterator[Diagnostic]:
+    quoted, house = _quoted(ledger, file.locale), {straight(text) for text in ledger.house}
     for piece in file.pieces:
+        if piece.kind == "running" and piece.text in house:
+            # The name of a language is in its own script, wherever it stands.
+            continue
         for place, why in residue(piece.text, lang, quoted):
             near = piece.text[max(place - 20, 0) : place + 20]
             yield hold("gate.residue", place_of(file, piece), near, why)
