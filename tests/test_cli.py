@@ -430,6 +430,28 @@ def test_check_of_a_right_desk_says_so(run: Command) -> None:
     assert ran.out.splitlines()[0].endswith("prices from 2025-08-01 to 2026-02-06: right")
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("layouts/page.html.j2", "<p>\n{{ document.headlin }}</p>", "/templates/layouts/page.html.j2:2: "),
+        ("theme/article.css", "p { color: red }</style>", "/templates/theme/article.css:1: "),
+        ("layouts/chat.md.j2", "", ""),
+    ],
+    ids=["a layout", "a style sheet", "a layout of an edition that the desk has not"],
+)
+def test_check_makes_the_pages_that_a_build_would(
+    name: str, text: str, told: str, run: Command, tmp_path: Path
+) -> None:
+    desk = tmp_path / "desk"
+    shutil.copytree(SAMPLES / "quiet-day", desk)
+    (desk / "templates" / name).parent.mkdir(parents=True)
+    (desk / "templates" / name).write_text(text, "utf-8")
+    ran = run("check", str(desk))
+
+    assert ran.code == (2 if told else 0)
+    assert told in ran.err
+
+
 def test_doctor_ends_with_what_it_found(run: Command) -> None:
     ran = run("doctor")
 
