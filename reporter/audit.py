@@ -15,13 +15,13 @@ from reporter.errors import HeldError, InputError
 from reporter.finished.html import read_html
 from reporter.finished.markdown import read_markdown
 from reporter.finished.pieces import Finished, Piece, edition_and_locale
+from reporter.standing import LEDGER
 from reporter.verify.gate import Verdict, judge
 from reporter.verify.record import Ledger, read_ledger
 
 if TYPE_CHECKING:
     from reporter.render.pdf_reading import Words
 
-LEDGER = "ledger.json"
 #: Elements of a tagged PDF that hold text of their own.
 _TEXT = frozenset({"P", "H1", "H2", "H3", "H4", "H5", "H6", "LI", "TR", "Caption"})
 
@@ -63,13 +63,18 @@ def audit(ledger: Ledger, files: Mapping[str, bytes]) -> Verdict:
     return judge(ledger, tuple(read(files)), files)
 
 
+def audit_files(files: Mapping[str, bytes]) -> Verdict:
+    """Hold a brief's files to the ledger among them."""
+    return audit(read_ledger(files[LEDGER]), {name: files[name] for name in files if name != LEDGER})
+
+
 def hold_unless_sound(slug: str, files: Mapping[str, bytes]) -> None:
     """The gate before publishing: finished files are read again and held to the ledger among them.
 
     Raises:
         HeldError: with every fault, a line each.
     """
-    verdict = audit(read_ledger(files[LEDGER]), {name: files[name] for name in files if name != LEDGER})
+    verdict = audit_files(files)
     if not verdict.passes:
         listed = "\n".join(f"  {fault}" for fault in verdict.faults)
         raise HeldError(f"{slug} is held, nothing is published:\n{listed}")

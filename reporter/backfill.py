@@ -1,12 +1,11 @@
 """Briefs of many days at once: each as it would have been made on its own day, from metrics computed once.
 
-A day's folder holds what `reporter build` writes for it, byte for byte, and beside that its findings and `inputs.json`,
-which says of what it was made: a later run leaves the day alone as long as that is still so.
+A day's folder holds what `reporter build` writes for it, byte for byte, and beside that its findings, which the ledger
+names among its files. A later run leaves the day alone as long as it would be made of the same.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import multiprocessing
 import signal
@@ -18,28 +17,26 @@ from datetime import date, timedelta
 from enum import StrEnum
 from pathlib import Path
 
-from reporter import __version__
 from reporter.audit import hold_unless_sound
 from reporter.brief import Findings
 from reporter.brief_files import render
 from reporter.desk import Fingerprints, Sources, last_day, read_desk
 from reporter.desk.fields import parse_duration as parse_after
-from reporter.diagnostics import Diagnostic, Place
-from reporter.errors import InputError, ReporterError, usage_error
+from reporter.errors import ReporterError, usage_error
 from reporter.findings_json import findings_json
-from reporter.folders import locales_folder
+from reporter.inputs import Asked, hash_common, hash_inputs
 from reporter.metrics import MetricDays
 from reporter.pipeline import compose, open_desk, remembered, report_of
 from reporter.publish import publish, publishing
 from reporter.render.printer import Print, printing
 from reporter.report_type import ReportType
 from reporter.rules import Frameworks
+from reporter.standing import hold_back, read_standing
 from reporter.theme import load_theme
 
 __all__ = ["Backfill", "Became", "DayResult", "parse_after", "run_backfill"]
 
-SCHEMA = "reporter.inputs/1"
-INPUTS, FINDINGS = "inputs.json", "findings.json"
+FINDINGS = "findings.json"
 #: More days than a century has are a mistyped year.
 _MOST_DAYS = 36_525
 #: Days that a process takes at a time: few enough that all end together, enough that asking costs nothing.
@@ -81,6 +78,7 @@ class Backfill:
         formats: what is written beside findings and ledger, of `reporter.formats.FORMATS`.
         locales, editions: those of desk.toml where none is named.
         after: how long after the end of its day each brief is cut, in seconds.
+        replace_edited: let files of a published brief go that were edited, or that the new one lacks.
     """
 
     folder: Path
@@ -91,6 +89,7 @@ class Backfill:
     locales: tuple[str, ...] = ()
     editions: tuple[str, ...] = ()
     after: int = 0
+    replace_edited: bool = False
 
     @property
     def days(self) -> tuple[date, ...]:
@@ -149,7 +148,9 @@ class _Days:
         # Days after the last with prices have no brief, and each says so when its turn comes.
         self.metrics = MetricDays(self.sources, last_day(self.sources, until=task.last), task.after)
         self.frameworks = Frameworks(self.report.rules, self.metrics.last)
-        self.common = _common(self.config.folder, self.report, task) + self.theme.dress.logo
+        asked = Asked(task.formats, task.editions)
+        self.common = hash_common(self.config, self.report, self.theme, asked)
+        self.names = asked.documents(self.config, self.report) | {FINDINGS}
         self.printer: Print | None = None
         if stack is not None and "pdf" in task.formats:
             self.printer = stack.enter_context(printing())
@@ -163,17 +164,20 @@ class _Days:
 
     def _make(self, day: date) -> Became:
         slug = f"{self.config.desk.slug}-{day.isoformat()}"
-        inputs = hashlib.sha256(f"{self.common}\n{self.prints.at(self.metrics.cut(day))}".encode()).hexdigest()
-        before = _made_of(self.task.out / slug)
-        if before == inputs:
-            return Became.KEPT
+        inputs = hash_inputs(self.common, self.prints.at(self.metrics.cut(day)))
+        replace = self.task.replace_edited
+        with publishing(self.task.out, slug):
+            standing = read_standing(self.task.out / slug)
+            hold_back(standing, self.names, replace=replace)
+            if standing is not None and standing.inputs == inputs and standing.is_whole(self.names):
+                return Became.KEPT
+            files = self._files(day, inputs)
+            publish(self.task.out, slug, files, replace=replace)
+        return Became.MADE if standing is None else Became.REMADE
+
+    def _files(self, day: date, inputs: str) -> dict[str, bytes]:
+        """The files of a day's brief, each held to the ledger among them."""
         metrics = self.metrics.at(day)
-        if (self.task.out / slug).exists() and before is None:
-            what = "is there already, and backfill did not make it"
-            place = (self.task.out / slug).as_posix()
-            raise InputError(
-                [Diagnostic("output.occupied", Place(place), what, "move it away, or choose another --out")]
-            )
         # Told by the last of its own dates: a day whose metrics had to be made alone has other positions.
         shared = metrics.dates[0] == self.metrics.last.dates[0]
         frameworks = self.frameworks if shared else Frameworks(self.report.rules, metrics)
@@ -181,46 +185,11 @@ class _Days:
         memory = remembered(frameworks, metrics.today)
         metrics = frameworks.until(metrics)
         found = Findings(self.config, self.report, self.theme, metrics, outcomes, memory, frameworks.replay)
-        brief = compose(found, self.task.editions)
-        files = render(brief, self.task.formats, self.printer)
+        brief = compose(found, self.task.editions).made_of(inputs)
+        beside = {FINDINGS: _json(findings_json(outcomes))}
+        files = render(brief, self.task.formats, self.printer, beside=beside)
         hold_unless_sound(brief.slug, files)
-        files[FINDINGS] = _json(findings_json(outcomes))
-        files[INPUTS] = _json({"schema": SCHEMA, "inputs": inputs, "files": sorted(files)})
-        with publishing(self.task.out, brief.slug):
-            publish(self.task.out, brief.slug, files)
-        return Became.MADE if before is None else Became.REMADE
-
-
-def _made_of(folder: Path) -> str | None:
-    """The hash of what a day was made of; None where no backfill made it, empty where a file of it is gone."""
-    try:
-        record = json.loads((folder / INPUTS).read_text("utf-8"))
-        whole = all((folder / name).is_file() for name in record["files"])
-        return str(record["inputs"]) if whole else ""
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-
-
-def _common(desk: Path, report: ReportType, task: Backfill) -> str:
-    """What every day is made of beside its rows: program, desk.toml, report type, locales, and what was asked for."""
-    told = [
-        __version__,
-        ",".join(sorted(task.formats)),
-        ",".join(task.locales),
-        ",".join(task.editions),
-        str(task.after),
-    ]
-    for root in (report.folder, *filter(None, (report.files.own,)), locales_folder()):
-        told += [f"{path.relative_to(root).as_posix()} {_hash(path)}" for path in _files(root)]
-    return "\n".join([*told, _hash(desk / "desk.toml")])
-
-
-def _files(root: Path) -> list[Path]:
-    return sorted(path for path in root.rglob("*") if path.is_file())
-
-
-def _hash(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+        return files
 
 
 def _json(value: Mapping[str, object]) -> bytes:

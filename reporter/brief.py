@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reporter.desk import DeskConfig
 from reporter.model.finding import Outcome
@@ -49,6 +49,10 @@ class Brief:
     def ledger(self) -> str:
         """Its ledger as JSON, before anything is rendered."""
         return dump(self.record)
+
+    def made_of(self, inputs: str) -> Brief:
+        """The same brief, whose ledger says what it was made of: a hash from `reporter.inputs`."""
+        return replace(self, record=self.record.model_copy(update={"inputs": inputs}))
 
     @property
     def slug(self) -> str:

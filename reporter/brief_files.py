@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from reporter.audit import LEDGER
 from reporter.brief import Brief, Findings
 from reporter.charts import Style, draw, extent
 from reporter.charts.spark import spark
@@ -24,15 +23,29 @@ from reporter.render.pdf import Attached
 from reporter.render.printer import Print, Wait
 from reporter.report_files import ReportFiles
 from reporter.screen_page import Drawn, page_links, page_name, screen_page
+from reporter.standing import LEDGER
 from reporter.verify.ledger import seal
 from reporter.verify.record import dump
 
 
 def render(
-    brief: Brief, formats: Sequence[str], printer: Print | None, *, attach_ledger: bool = False
+    brief: Brief,
+    formats: Sequence[str],
+    printer: Print | None,
+    *,
+    attach_ledger: bool = False,
+    beside: Mapping[str, bytes] | None = None,
 ) -> dict[str, bytes]:
-    """All files of a brief: path in its folder → content. Without a printer there are no PDFs."""
-    files: dict[str, bytes] = {}
+    """All files of a brief: path in its folder → content. Without a printer there are no PDFs.
+
+    Args:
+        brief: the brief.
+        formats: what to write, of `reporter.formats.FORMATS`.
+        printer: makes the PDFs.
+        attach_ledger: put the ledger into each PDF.
+        beside: files that are published with the brief as they are.
+    """
+    files: dict[str, bytes] = dict(beside or {})
     printed: dict[str, Wait] = {}
     own, theme = brief.findings.config.fonts, brief.findings.theme
     press = printer and partial(printer, attachments=_attached(brief, attach_ledger))

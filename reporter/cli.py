@@ -1,14 +1,15 @@
 """The command line: arguments in, exit codes out. The only place that prints; each command imports what it needs.
 
-Exit codes: 0 done; 1 held or failed, nothing published; 2 usage or configuration; 3 a part of several days failed;
-75 another run holds the lock.
+Exit codes are in `reporter.exit_codes`.
 """
 
 from __future__ import annotations
 
 import gc
+import signal
 import sys
 import traceback
+from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import asdict
 from io import TextIOWrapper
@@ -35,16 +36,18 @@ from reporter.cli_options import (
     read_date,
     split_names,
 )
-from reporter.cli_output import print_error, print_json
+from reporter.cli_output import diagnostics_json, print_diagnostics, print_error, print_json
 from reporter.cli_rules import rules_app
-from reporter.errors import InputError, ReporterError
+from reporter.errors import InputError, ReporterError, usage_error
+from reporter.exit_codes import ExitCode, exit_code_table
 from reporter.moments import iso_minute as _iso
-from reporter.moments import parse_instant
+from reporter.moments import parse_folder, parse_instant
 from reporter.plural import count_of
 
 if TYPE_CHECKING:
     from reporter.model.finding import Fact
     from reporter.model.metric import MetricSeries, MetricSet
+    from reporter.pipeline import Built
 
 app = make_app(
     "Turn a desk's market data into a bilingual market brief that can be shown sentence by sentence.",
@@ -65,15 +68,30 @@ def main() -> None:
         sys.stdout.reconfigure(errors="backslashreplace")
     # A command lives for seconds. Python's own pace, a look for garbage every 700 objects, would take a fifth of them.
     gc.set_threshold(_GARBAGE_PACE)
+    if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        signal.signal(signal.SIGTERM, _terminate)
     try:
         # Where a command ends with `typer.Exit`, its code is what comes back; no command returns anything else.
         sys.exit(_run())
     except KeyboardInterrupt:
-        sys.exit(130)
+        sys.exit(ExitCode.INTERRUPTED)
+    except _TerminatedError:
+        # A second one may end us at once.
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        print("terminated; what was under way is not published", file=sys.stderr)
+        sys.exit(ExitCode.TERMINATED)
     except BrokenPipeError:
         # The reader of our output has left; there is no one to tell.
         sys.stderr.close()
         sys.exit(1)
+
+
+class _TerminatedError(BaseException):
+    """Somebody asked us to end; not an `Exception`, so that nothing takes it for a fault of its own."""
+
+
+def _terminate(number: int, frame: object) -> None:
+    raise _TerminatedError
 
 
 def _run() -> int:
@@ -134,7 +152,16 @@ def build(  # noqa: PLR0913, PLR0917 - an option each
     evidence: Annotated[
         bool, typer.Option("--evidence", help="Append every figure of the article with what it rests on.")
     ] = False,
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the brief's folder goes.")] = Path("out"),
+    out: Annotated[
+        str | None, typer.Option("--out", metavar="DIR", help="Where the brief's folder goes.", show_default="out")
+    ] = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Let files of a published brief go that were edited or would be lacking.")
+    ] = False,
+    preview_dir: Annotated[
+        str | None,
+        typer.Option("--preview-dir", metavar="DIR", help="Only look: write a draft here, marked so, with its faults."),
+    ] = None,
     previous: Annotated[
         Path | None,
         typer.Option(
@@ -152,15 +179,18 @@ def build(  # noqa: PLR0913, PLR0917 - an option each
     editions = choose_names("edition", edition, EDITIONS)
     folder, instant = find_desk(desk), parse_instant(as_of)
     day = read_date(date, folder, instant)
+    if preview_dir is not None and (out is not None or replace):
+        raise usage_error("usage.preview", "--preview-dir publishes nothing", "leave out --out and --replace")
+    target = parse_folder(out, "--out", "out") if preview_dir is None else parse_folder(preview_dir, "--preview-dir")
     from reporter.render.printer import printing
 
     # Started before the pipeline is imported, which takes as long as the printer needs to get ready.
     with printing() if "pdf" in formats else nullcontext() as printer:
         from reporter import pipeline
 
-        brief = pipeline.build(
+        built = pipeline.build_brief(
             folder,
-            out,
+            target,
             day=day,
             as_of=instant,
             locales=split_names(locale),
@@ -170,14 +200,25 @@ def build(  # noqa: PLR0913, PLR0917 - an option each
             evidence=evidence,
             printer=printer,
             previous=previous,
+            replace_edited=replace,
+            draft=preview_dir is not None,
         )
-    if quiet:
-        return
-    if as_json:
+    _tell_built(built, as_json=as_json, quiet=quiet)
+    if built.faults:
+        raise typer.Exit(ExitCode.HELD)
+
+
+def _tell_built(built: Built, *, as_json: bool, quiet: bool) -> None:
+    brief = built.folder
+    if as_json and not quiet:
         files = sorted(path.relative_to(brief).as_posix() for path in brief.rglob("*") if path.is_file())
-        print_json({"brief": brief.as_posix(), "files": files})
-        return
-    print(brief.as_posix())
+        told = {"brief": brief.as_posix(), "changed": built.changed, "files": files}
+        print_json(told | ({"faults": diagnostics_json(built.faults)} if built.draft else {}))
+    elif not quiet:
+        print(brief.as_posix() if built.changed else f"unchanged: {brief.as_posix()}")
+    if built.faults and not as_json:
+        print(f"{brief.as_posix()} would be held:", file=sys.stderr)
+        print_diagnostics(built.faults)
 
 
 @app.command()
@@ -360,6 +401,23 @@ def _add_commands() -> None:
     app.command("backfill")(backfill)
     app.command("fetch")(fetch)
     app.command("sniff")(sniff)
+    for group in _groups(app):
+        group.info.epilog = _epilog()
+        for command in group.registered_commands:
+            command.epilog = _epilog()
+
+
+def _epilog() -> str:
+    # The mark keeps the lines of a paragraph apart.
+    return f"\b\nExit codes:\n{exit_code_table()}"
+
+
+def _groups(root: typer.Typer) -> Iterator[typer.Typer]:
+    """A group of commands, and those below it."""
+    yield root
+    for group in root.registered_groups:
+        if group.typer_instance is not None:
+            yield from _groups(group.typer_instance)
 
 
 _add_commands()

@@ -1,13 +1,9 @@
-"""`reporter fetch` and `reporter backfill`: days and rows by the many; each command imports what it needs.
-
-Exit codes: 0 all done; 1 nothing done; 2 usage or configuration; 3 some done and some not; 75 another run holds a file.
-"""
+"""`reporter fetch` and `reporter backfill`: days and rows by the many; each command imports what it needs."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
@@ -23,8 +19,9 @@ from reporter.cli_options import (
     split_names,
 )
 from reporter.errors import usage_error
+from reporter.exit_codes import ExitCode
 from reporter.formats import EDITIONS, FORMATS
-from reporter.moments import iso_minute, parse_day
+from reporter.moments import iso_minute, parse_day, parse_folder
 from reporter.plural import count_of
 
 if TYPE_CHECKING:
@@ -73,7 +70,7 @@ def fetch(
             print(f"{result.fetch.shown}: {count_of(result.added, 'row')} added{restated}{newest}")
         if result.fault:
             print(f"{result.fetch.source.id}: {result.fault}", file=sys.stderr)
-    raise typer.Exit(0 if not failed else 1 if failed == done else 3)
+    raise typer.Exit(_exit_code(failed, done))
 
 
 def _need_feeds() -> None:
@@ -120,10 +117,13 @@ def backfill(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
     ] = None,
     locale: LocaleOption = None,
     edition: EditionOption = None,
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the days' folders go.")] = Path("backfill"),
+    out: Annotated[str, typer.Option("--out", metavar="DIR", help="Where the days' folders go.")] = "backfill",
     after: Annotated[
         str, typer.Option("--after", metavar="T", help="How long after the end of its day each brief is cut, 9h.")
     ] = "0",
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Let files of a published brief go that were edited or would be lacking.")
+    ] = False,
     jobs: Annotated[int, typer.Option("--jobs", metavar="N", min=1, help="Processes that share the days.")] = 1,
     quiet: QuietOption = False,
     debug: DebugOption = False,
@@ -138,8 +138,8 @@ def backfill(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
         raise usage_error(
             "usage.missing-option", "both --from and --to are needed", "such as --from 2025-11-01 --to 2026-02-06"
         )
-    length = _seconds(after)
-    task = Backfill(find_desk(desk), out, begin, end, formats, split_names(locale), editions, length)
+    length, target = _seconds(after), parse_folder(out)
+    task = Backfill(find_desk(desk), target, begin, end, formats, split_names(locale), editions, length, replace)
     done: list[DayResult] = []
     try:
         done.extend(_progress(run_backfill(task, jobs), len(task.days), "days", quiet=quiet))
@@ -147,12 +147,17 @@ def backfill(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
         counts = [(became, sum(item.became is became for item in done)) for became in Became]
         told = ", ".join(f"{count} {became}" for became, count in counts if count)
         if not quiet:
-            print(f"{out.as_posix()}: {told or 'no day made'}" + _left(len(task.days) - len(done)))
+            print(f"{target.as_posix()}: {told or 'no day made'}" + _left(len(task.days) - len(done)))
         for item in done:
             if item.reason:
                 print(f"{item.day}: {item.reason}", file=sys.stderr)
     held = sum(item.became is Became.HELD for item in done)
-    raise typer.Exit(0 if not held else 1 if held == len(done) else 3)
+    raise typer.Exit(_exit_code(held, len(done)))
+
+
+def _exit_code(failed: int, count: int) -> ExitCode:
+    """How a command ended whose parts may fail one by one."""
+    return ExitCode.DONE if not failed else ExitCode.HELD if failed == count else ExitCode.SOME
 
 
 def _left(count: int) -> str:

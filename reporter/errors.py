@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from reporter.diagnostics import COMMAND_LINE, Diagnostic, sort_diagnostics
+from reporter.exit_codes import ExitCode
 
 
 class ReporterError(Exception):
@@ -15,7 +16,7 @@ class ReporterError(Exception):
         diagnostics: what is wrong, one by one.
     """
 
-    exit_code = 1
+    exit_code: int = ExitCode.HELD
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
@@ -26,7 +27,7 @@ class InputError(ReporterError):
         diagnostics: what is wrong, in the order of files and lines, each once.
     """
 
-    exit_code = 2
+    exit_code = ExitCode.USAGE
 
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
         """Keep the diagnostics in file order, each once.
@@ -45,25 +46,37 @@ class InputError(ReporterError):
 class DoubtError(InputError):
     """Rows that can be read and can hardly be true: the brief is held until somebody corrects or approves them."""
 
-    exit_code = 1
+    exit_code = ExitCode.HELD
 
 
 class GateError(InputError):
     """Data that a desk's own gates don't let into a brief: it is held until they are mended or let pass."""
 
-    exit_code = 1
+    exit_code = ExitCode.HELD
 
 
 class HeldError(ReporterError):
     """The brief can't be defended, so it is not published."""
 
-    exit_code = 1
+    exit_code = ExitCode.HELD
+
+
+class EditedError(InputError):
+    """Files of the published brief are not as they were published; nothing was written."""
+
+    exit_code = ExitCode.HELD
+
+
+class NothingNewError(InputError):
+    """The last session due by the as-of instant has no prices, so there is no brief of it; nothing was written."""
+
+    exit_code = ExitCode.NOTHING_NEW
 
 
 class LockedError(ReporterError):
     """Another run is writing the same brief."""
 
-    exit_code = 75
+    exit_code = ExitCode.LOCKED
 
 
 def usage_error(code: str, what: str, hint: str = "") -> InputError:

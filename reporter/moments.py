@@ -1,9 +1,10 @@
-"""Days and instants as they are asked for on the command line."""
+"""Days, instants and folders as they are asked for on the command line."""
 
 from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 from reporter.errors import usage_error
 
@@ -65,6 +66,18 @@ def parse_instant(text: str | None, option: str = "--as-of") -> datetime | None:
         return instant.astimezone(UTC)
     except (ValueError, OverflowError):
         raise usage_error("usage.wrong-time", f'{option} "{text}" is not an instant', right) from None
+
+
+def parse_folder(text: str | None, option: str = "--out", default: str = "") -> Path:
+    """A folder's path; the default stands for None.
+
+    Raises:
+        InputError: it is empty, as a variable of a script that isn't set is.
+    """
+    text = default if text is None else text
+    if not text.strip():
+        raise usage_error("usage.empty-folder", f"{option} is empty", "name a folder; the current one is .")
+    return Path(text)
 
 
 def iso_minute(seconds: float | None) -> str | None:

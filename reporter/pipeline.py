@@ -5,18 +5,30 @@ Every step is a function from frozen values to frozen values; this module and th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from reporter import __version__
-from reporter.audit import hold_unless_sound
+from reporter.audit import audit_files, hold_unless_sound
 from reporter.authored.text import read_authored_text
 from reporter.brief import Brief, Findings
 from reporter.brief_files import render
-from reporter.desk import DeskConfig, day_over, load_desk, read_desk_config
+from reporter.desk import (
+    Desk,
+    DeskConfig,
+    Fingerprints,
+    day_over,
+    desk_at,
+    end_of,
+    load_desk,
+    read_desk,
+    read_desk_config,
+)
 from reporter.desk.gates import GatesConfig
 from reporter.desk.instruments import INSTRUMENTS
 from reporter.desk.sources import read_sources
@@ -25,6 +37,7 @@ from reporter.diagnostics import COMMAND_LINE, Diagnostic, Place
 from reporter.errors import HeldError, InputError, usage_error
 from reporter.evidence import with_evidence
 from reporter.formats import DEFAULT_FORMATS, FORMATS
+from reporter.inputs import Asked, hash_common, hash_inputs
 from reporter.metrics import compute_metrics, registry
 from reporter.metrics.gates import gate_mistakes, hold_or_allow
 from reporter.model.finding import Finding
@@ -44,7 +57,8 @@ from reporter.report_files import ReportFiles
 from reporter.report_type import ReportType, load_report
 from reporter.rules import Frameworks, reasoning
 from reporter.screen_page import link_texts
-from reporter.theme import load_theme
+from reporter.standing import hold_back, read_standing
+from reporter.theme import Theme, load_theme
 from reporter.verify.house import house_texts
 from reporter.verify.ledger import Versions, make_ledger
 from reporter.verify.previous import Published, find_corrections, read_published
@@ -83,17 +97,35 @@ def find(
     previous: Path | None = None,
 ) -> Findings:
     """Everything up to the findings. All that authors can get wrong is checked before any data is read."""
+    opened = _open(folder, locales, previous)
+    return _find(opened, load_desk(opened.config, day, as_of))
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """What authors wrote, read and checked: the desk's declaration, report type and theme, and an earlier brief."""
+
+    config: DeskConfig
+    report: ReportType
+    theme: Theme
+    published: Published | None
+
+
+def _open(folder: Path, locales: Sequence[str], previous: Path | None) -> _Opened:
     config = open_desk(folder)
     report = report_of(config, locales)
     theme = load_theme(config, report.files)
-    published = read_published(previous) if previous is not None else None
-    frameworks = Frameworks(report.rules, compute_metrics(load_desk(config, day, as_of)))
+    return _Opened(config, report, theme, read_published(previous) if previous is not None else None)
+
+
+def _find(opened: _Opened, desk: Desk) -> Findings:
+    frameworks = Frameworks(opened.report.rules, compute_metrics(desk))
     metrics = frameworks.metrics
     memory = remembered(frameworks, metrics.today)
-    if published is not None:
-        memory = replace(memory, corrections=_corrected(config, published, metrics))
+    if opened.published is not None:
+        memory = replace(memory, corrections=_corrected(opened.config, opened.published, metrics))
     outcomes = frameworks.replay.outcomes(metrics.today)
-    return Findings(config, report, theme, metrics, outcomes, memory, frameworks.replay)
+    return Findings(opened.config, opened.report, opened.theme, metrics, outcomes, memory, frameworks.replay)
 
 
 def report_of(config: DeskConfig, locales: Sequence[str] = ()) -> ReportType:
@@ -133,13 +165,14 @@ def _corrected(config: DeskConfig, published: Published, metrics: MetricSet) -> 
     return find_corrections(published, (metrics, compute_metrics(load_desk(config, published.date, now))))
 
 
-def compose(findings: Findings, editions: Sequence[str] = (), *, evidence: bool = False) -> Brief:
+def compose(findings: Findings, editions: Sequence[str] = (), *, evidence: bool = False, draft: bool = False) -> Brief:
     """Plan each edition once and say it in every locale.
 
     Args:
         findings: metrics and what became of each rule.
         editions: those of desk.toml where none is named.
         evidence: append a table of every figure with what it rests on to the article.
+        draft: mark every page as one that is only to be looked at.
 
     Raises:
         InputError: the report type has no such edition.
@@ -161,7 +194,9 @@ def compose(findings: Findings, editions: Sequence[str] = (), *, evidence: bool 
         byline=config.desk.byline,
         disclosure=config.desk.disclosure,
         tags=config.desk.tags,
-        as_of=metrics.as_of,
+        as_of=metrics.newest_used,
+        posted=end_of(metrics.dates[-1], config),
+        draft=draft,
     )
     plans = [_edition(name, plan, findings, forms, memory) for name in dict.fromkeys(editions or config.desk.editions)]
     for edition in plans:
@@ -252,7 +287,33 @@ def prove(brief: Brief, printer: Print) -> None:
     hold_unless_sound(brief.slug, render(brief, FORMATS, printer))
 
 
-def build(  # noqa: PLR0913 - what the command line asks for, by name
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What became of a build.
+
+    Attributes:
+        folder: the brief's folder.
+        changed: whether it was written; where nothing that it was made of had changed, it was not.
+        draft: whether it is only to be looked at.
+        faults: what would hold a draft; a brief with faults is not written at all.
+    """
+
+    folder: Path
+    changed: bool = True
+    draft: bool = False
+    faults: tuple[Diagnostic, ...] = ()
+
+
+def build(folder: Path, out: Path, **options: Any) -> Path:
+    """Build one brief and publish it whole; see `build_brief`.
+
+    Returns:
+        The brief's folder.
+    """
+    return build_brief(folder, out, **options).folder
+
+
+def build_brief(  # noqa: PLR0913 - what the command line asks for, by name
     folder: Path,
     out: Path,
     *,
@@ -265,8 +326,10 @@ def build(  # noqa: PLR0913 - what the command line asks for, by name
     evidence: bool = False,
     printer: Print | None = None,
     previous: Path | None = None,
-) -> Path:
-    """Build one brief and publish it whole.
+    replace_edited: bool = False,
+    draft: bool = False,
+) -> Built:
+    """Build one brief and publish it whole, where something that it is made of has changed.
 
     Args:
         folder: the desk.
@@ -280,33 +343,49 @@ def build(  # noqa: PLR0913 - what the command line asks for, by name
         evidence: append a table of every figure with what it rests on to the article.
         printer: makes the PDFs; one is started where it is needed and not given.
         previous: folder of an earlier brief, whose figures are compared with what is known now.
-
-    Returns:
-        The brief's folder.
+        replace_edited: let files of the published brief go that were edited, or that this one lacks.
+        draft: write it to be looked at, marked so; the gate's faults are told and don't hold it.
 
     Raises:
-        InputError: something an author or the data got wrong; nothing was written.
-        HeldError: the brief can't be defended; nothing was written.
+        InputError: something an author or the data got wrong, or the published brief has files that this one lacks;
+            nothing was written.
+        HeldError: the brief can't be defended, or the published one has been edited; nothing was written.
+        NothingNewError: as of an instant alone, the last session due by then has no prices.
         LockedError: another run is writing the same brief.
     """
-    if printer is None and "pdf" in formats:
-        with printing() as started:
-            return build(
-                folder,
-                out,
-                day=day,
-                as_of=as_of,
-                locales=locales,
-                editions=editions,
-                formats=formats,
-                attach_ledger=attach_ledger,
-                evidence=evidence,
-                printer=started,
-                previous=previous,
-            )
-    brief = compose(find(folder, day, as_of, locales, previous), editions, evidence=evidence)
-    with publishing(out, brief.slug):
-        press = printer if "pdf" in formats else None
-        files = render(brief, formats, press, attach_ledger=attach_ledger)
-        hold_unless_sound(brief.slug, files)
-        return publish(out, brief.slug, files)
+    asked = Asked(formats, editions, attach_ledger, evidence, previous)
+    opened = _open(folder, locales, previous)
+    sources = read_desk(opened.config)
+    desk = desk_at(sources, day, as_of)
+    slug = f"{opened.config.desk.slug}-{desk.date.isoformat()}"
+    common = hash_common(opened.config, opened.report, opened.theme, asked)
+    inputs = hash_inputs(common, Fingerprints(sources).at(desk.as_of))
+    names = asked.documents(opened.config, opened.report)
+    with publishing(out, slug):
+        standing = read_standing(out / slug)
+        hold_back(standing, names, replace=replace_edited, draft=draft)
+        if standing is not None and not draft and standing.inputs == inputs and standing.is_whole(names):
+            return Built(out / slug, changed=False)
+        brief = compose(_find(opened, desk), editions, evidence=evidence, draft=draft).made_of(inputs)
+        with _press(formats, printer) as press:
+            files = render(brief, formats, press, attach_ledger=attach_ledger)
+        faults = _faults(slug, files, draft=draft)
+        return Built(publish(out, slug, files, replace=replace_edited, draft=draft), draft=draft, faults=faults)
+
+
+def _faults(slug: str, files: Mapping[str, bytes], *, draft: bool) -> tuple[Diagnostic, ...]:
+    """What the gate has against files; it holds all but a draft."""
+    if draft:
+        return audit_files(files).faults
+    hold_unless_sound(slug, files)
+    return ()
+
+
+@contextmanager
+def _press(formats: Sequence[str], printer: Print | None) -> Iterator[Print | None]:
+    """What makes the PDFs, where any are asked for."""
+    if "pdf" not in formats or printer is not None:
+        yield printer if "pdf" in formats else None
+        return
+    with printing() as started:
+        yield started

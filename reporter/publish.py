@@ -1,18 +1,20 @@
-"""Writing a brief: complete or not at all, and never by two runs at once."""
+"""Writing a brief: complete or not at all, never by two runs at once, and nothing of anybody else's touched."""
 
 from __future__ import annotations
 
 import ctypes
+import errno
 import fcntl
 import os
+import secrets
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from reporter.diagnostics import Diagnostic, Place
 from reporter.errors import InputError, LockedError
+from reporter.standing import LEDGER, hold_back, read_standing
 
 # A dot ends the slug in these names, since no slug holds one: `btc` never tidies up after `btc-2026`.
 _ASIDE = ".new-{}."
@@ -52,30 +54,41 @@ def publishing(out: Path, slug: str) -> Iterator[None]:
         os.close(handle)
 
 
-def publish(out: Path, slug: str, files: Mapping[str, bytes]) -> Path:
-    """Write a brief's files aside and move them into place as one folder.
+def publish(out: Path, slug: str, files: Mapping[str, bytes], *, replace: bool = False, draft: bool = False) -> Path:
+    """Write a brief's files aside and move them into place as one folder, with all that is not the brief's beside them.
 
     Args:
         out: where briefs go.
         slug: the brief's folder.
-        files: path inside the folder → content.
+        files: path inside the folder → content, the ledger among them.
+        replace: let files go that were edited, or that the new brief lacks.
+        draft: whether it is only to be looked at.
 
     Returns:
         The brief's folder.
 
     Raises:
-        InputError: the disk is full or the folder is not writable; what stood there stands there still.
+        InputError: the disk is full or the folder is not writable, or something stands in the way; what stood there
+            stands there still.
+        EditedError: files of the brief that stands there have been edited.
     """
     target = out / slug
     if target.is_symlink() or (target.exists() and not target.is_dir()):
-        what = "is there already, and is no folder"
-        raise InputError(
-            [Diagnostic("output.occupied", Place(target.as_posix()), what, "move it away, or choose another --out")]
-        )
+        raise _in_the_way(target)
+    standing = read_standing(target)
+    hold_back(standing, files, replace=replace, draft=draft)
+    own = frozenset() if standing is None else frozenset({*standing.hashes, LEDGER})
     try:
-        aside = Path(tempfile.mkdtemp(prefix=_ASIDE.format(slug), dir=out))
+        # Looked at again under the lock, whatever the caller has looked at before.
+        guests = tuple(_guests(target, own)) if target.exists() else ()
+        _hold_guests(target, guests, files)
+        aside = out / f"{_ASIDE.format(slug)}{secrets.token_hex(4)}"
+        aside.mkdir()
         _write(aside, files)
+        _carry(target, aside, guests)
         _move(aside, target, out / _OLD.format(slug))
+        for old in (aside, out / _OLD.format(slug)):
+            _carry_late(old, target, own | frozenset(files))
     except OSError as error:
         raise _unwritable(target, error) from error
     finally:
@@ -93,7 +106,101 @@ def _write(folder: Path, files: Mapping[str, bytes]) -> None:
             stream.flush()
             # A full disk may only be noticed here.
             os.fsync(stream.fileno())
-    folder.chmod(0o755)
+
+
+# --- what is not the brief's --------------------------------------------------------------------------------------
+
+
+def _guests(folder: Path, own: frozenset[str]) -> Iterator[str]:
+    """Paths below a folder that are not a brief's own, folders before what is in them; links are not followed.
+
+    A folder is a guest unless a file of the brief is in it.
+    """
+    homes = {parent.as_posix() for name in own for parent in Path(name).parents}
+    for root, folders, files in os.walk(folder, onerror=_raise):
+        folders.sort()
+        for entry in sorted((*folders, *files)):
+            path = Path(root, entry)
+            name = path.relative_to(folder).as_posix()
+            is_folder = entry in folders and not path.is_symlink()
+            if name not in (homes if is_folder else own):
+                yield name
+
+
+def _raise(error: OSError) -> None:
+    raise error
+
+
+def _hold_guests(target: Path, guests: tuple[str, ...], files: Mapping[str, bytes]) -> None:
+    """A guest keeps its place: where a file of the brief is to go, nothing else may stand.
+
+    Raises:
+        InputError: something does.
+    """
+    homes = {parent.as_posix() for name in files for parent in Path(name).parents}
+    blocking = [target / name for name in guests if name in files or (name in homes and not _is_folder(target / name))]
+    if blocking:
+        raise InputError(Diagnostic("output.occupied", Place(path.as_posix()), _NOT_OURS, _AWAY) for path in blocking)
+
+
+_NOT_OURS = "is there already, and no ledger says that it is the brief's"
+_AWAY = "move it away, or choose another --out"
+
+
+def _in_the_way(target: Path) -> InputError:
+    return InputError(
+        [Diagnostic("output.occupied", Place(target.as_posix()), "is there already, and is no folder", _AWAY)]
+    )
+
+
+def _is_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
+
+
+def _carry(source: Path, to: Path, guests: tuple[str, ...]) -> None:
+    """Put guests into another folder as they are, with their modes and times; the old ones stay."""
+    folders = [name for name in guests if _is_folder(source / name)]
+    for name in guests:
+        if name in folders:
+            (to / name).mkdir(parents=True, exist_ok=True)
+        else:
+            (to / name).parent.mkdir(parents=True, exist_ok=True)
+            _link(source / name, to / name)
+    # Innermost first, since a folder's time changes with what is put into it, and its mode may forbid that.
+    for name in reversed(folders):
+        shutil.copystat(source / name, to / name)
+
+
+def _link(path: Path, to: Path) -> None:
+    """The same file under a second name, so that whoever writes it now writes both; a copy where that can't be."""
+    try:
+        os.link(path, to, follow_symlinks=False)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.ENOENT) or not (path.is_symlink() or path.is_file()):
+            raise
+        shutil.copy2(path, to, follow_symlinks=False)
+
+
+def _carry_late(old: Path, target: Path, own: frozenset[str]) -> None:
+    """Move guests that came, or were saved anew, while the brief was written."""
+    if not old.is_dir():
+        return
+    for name in _guests(old, own):
+        path, to = old / name, target / name
+        if _is_folder(path):
+            if not os.path.lexists(to):
+                to.mkdir()
+                shutil.copystat(path, to)
+        elif not os.path.lexists(to) or _is_newer(path, to):
+            path.replace(to)
+
+
+def _is_newer(path: Path, other: Path) -> bool:
+    mine, theirs = path.lstat(), other.lstat()
+    return not os.path.samestat(mine, theirs) and mine.st_mtime_ns > theirs.st_mtime_ns
+
+
+# --- the move -----------------------------------------------------------------------------------------------------
 
 
 def _move(aside: Path, target: Path, old: Path) -> None:
@@ -123,7 +230,8 @@ def _locked(path: Path, target: Path) -> int:
         LockedError: another run has locked it.
     """
     while True:
-        handle = os.open(path, os.O_CREAT | os.O_RDWR, 0o644)
+        # What the name leads to is nobody's lock, and is not ours to make.
+        handle = os.open(path, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW, 0o644)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:

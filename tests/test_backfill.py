@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from reporter.backfill import FINDINGS, INPUTS, Backfill, Became, run_backfill
+from reporter.backfill import FINDINGS, Backfill, Became, run_backfill
 from reporter.cli import app
 from reporter.errors import InputError
 from reporter.findings_json import findings_json
@@ -52,8 +52,11 @@ def test_each_day_has_the_bytes_of_its_own_build(tmp_path: Path, jobs: int, form
         alone = build(SAMPLE, tmp_path / "one", day=date(2026, 2, day), formats=formats, locales=["en"])
         many = dict(_files(tmp_path / "many" / alone.name))
         told = json.loads(many.pop(FINDINGS))
-        del many[INPUTS]
-        assert many == _files(alone)
+        one = dict(_files(alone))
+        ledger, other = (json.loads(files.pop("ledger.json")) for files in (many, one))
+        assert set(ledger["files"]) - set(other["files"]) == {FINDINGS}
+        del ledger["files"][FINDINGS]
+        assert (ledger, many) == (other, one)
         assert told == findings_json(find(SAMPLE, date(2026, 2, day)).outcomes)
 
 
@@ -80,24 +83,44 @@ def test_only_days_that_knew_a_changed_row_are_made_again(tmp_path: Path, desk: 
 
 def test_a_file_taken_away_or_another_format_is_made_again(tmp_path: Path) -> None:
     _run(SAMPLE, tmp_path, locales=("en",))
-    (tmp_path / "btc-2026-02-05" / "ledger.json").unlink()
+    (tmp_path / "btc-2026-02-05" / FINDINGS).unlink()
     assert [became for _, became in _run(SAMPLE, tmp_path, locales=("en",))] == ["kept", "made again", "kept"]
     again = _run(SAMPLE, tmp_path, locales=("en",), formats=("md",))
     assert {became for _, became in again} == {"made again"}
 
 
-def test_a_folder_that_backfill_did_not_make_stays_as_it_is(tmp_path: Path) -> None:
-    folder = build(SAMPLE, tmp_path, day=LAST, formats=("md",), locales=["en"])
+def test_a_days_brief_that_has_more_files_stays_as_it_is(tmp_path: Path) -> None:
+    folder = build(SAMPLE, tmp_path, day=LAST, formats=("html",), locales=["en"])
     before = _files(folder)
     found = list(run_backfill(Backfill(SAMPLE, tmp_path, LAST, LAST, locales=("en",))))
     assert [(item.became, item.reason) for item in found] == [
         (
             Became.HELD,
-            f"{folder.as_posix()}: is there already, and backfill did not make it; "
-            "move it away, or choose another --out",
+            f"{folder.as_posix()}: this build would lack article.en.html, which the published brief has; "
+            "ask for --format html, choose another --out, look first with --preview-dir, or take --replace",
         )
     ]
     assert _files(folder) == before
+
+
+def test_an_edited_day_is_held_and_named_until_it_may_be_replaced(tmp_path: Path) -> None:
+    _run(SAMPLE, tmp_path, first=LAST, formats=("md",), locales=("en",))
+    text = tmp_path / "btc-2026-02-06" / "article.en.md"
+    published = text.read_text("utf-8")
+    text.write_text(published + "A sentence of ours.\n", "utf-8")
+    task = Backfill(SAMPLE, tmp_path, LAST, LAST, ("md",), ("en",))
+    assert [(item.became, item.reason) for item in run_backfill(task)] == [
+        (
+            Became.HELD,
+            f"{text.as_posix()}: is not as it was published, so nothing is written; "
+            "keep it and choose another --out, or give it up with --replace",
+        )
+    ]
+    assert text.read_text("utf-8") == published + "A sentence of ours.\n"
+    assert _run(SAMPLE, tmp_path, first=LAST, formats=("md",), locales=("en",), replace_edited=True) == [
+        ("2026-02-06", "made again")
+    ]
+    assert text.read_text("utf-8") == published
 
 
 def test_days_without_prices_are_named_and_the_others_made(tmp_path: Path) -> None:
@@ -119,7 +142,7 @@ def test_days_the_wrong_way_round_are_a_mistake(tmp_path: Path) -> None:
 def test_only_what_was_known_so_long_after_the_day(tmp_path: Path) -> None:
     _run(SAMPLE, tmp_path, first=LAST, after=9 * 3600)
     ledger = json.loads((tmp_path / "btc-2026-02-06" / "ledger.json").read_text("utf-8"))
-    assert ledger["brief"]["as_of"] == "2026-02-07T09:00:00Z"
+    assert (ledger["brief"]["cut"], ledger["brief"]["as_of"]) == ("2026-02-07T09:00:00Z", "2026-02-07T00:00:00Z")
 
 
 def test_an_interrupted_run_leaves_whole_days_and_the_next_goes_on(tmp_path: Path) -> None:
@@ -128,12 +151,12 @@ def test_an_interrupted_run_leaves_whole_days_and_the_next_goes_on(tmp_path: Pat
     run = subprocess.Popen(
         command, stderr=subprocess.PIPE, text=True, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}
     )
-    while run.poll() is None and not list((tmp_path / "out").glob("btc-*/inputs.json")):
+    while run.poll() is None and not list((tmp_path / "out").glob("btc-*/ledger.json")):
         time.sleep(0.01)
     run.send_signal(signal.SIGINT)
     _, errors = run.communicate()
     assert (run.returncode, errors) in ((130, ""), (0, ""))
     days = list((tmp_path / "out").iterdir())
-    assert all(path.name.startswith("btc-2026-") and (path / INPUTS).is_file() for path in days)
+    assert all(path.name.startswith("btc-2026-") and (path / "ledger.json").is_file() for path in days)
     again = _run(SAMPLE, tmp_path / "out", first=date(2026, 1, 20), formats=("md",))
     assert [became for _, became in again].count("kept") == len(days)

@@ -1,24 +1,35 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from reporter.errors import InputError, LockedError
 from reporter.publish import publish, publishing
+from reporter.verify.record import SCHEMA
 
 ROOT = Path(__file__).parents[1]
 SLUG = "btc-2026-02-06"
-OLD = {"article.en.md": b"old text\n", "charts/a.svg": b"<svg/>", "ledger.json": b"{}"}
-NEW = {"article.en.md": b"new text\n", "article.en.pdf": b"%PDF" * 40_000, "charts/b.svg": b"<svg></svg>"}
+
+
+def sealed(files: Mapping[str, bytes], schema: str = SCHEMA, **brief: object) -> dict[str, bytes]:
+    """Files with a ledger that names them."""
+    hashes = {name: sha256(content).hexdigest() for name, content in files.items()}
+    return {**files, "ledger.json": json.dumps({"schema": schema, "brief": brief, "files": hashes}).encode()}
+
+
+OLD = sealed({"article.en.md": b"old text\n", "charts/a.en.svg": b"<svg/>"})
+NEW = sealed({"article.en.md": b"new text\n", "article.en.pdf": b"%PDF" * 40_000, "charts/b.en.svg": b"<svg></svg>"})
 
 RUN = f"""
 import os, signal, sys
@@ -32,15 +43,17 @@ def die(*args, **kwargs):
 
 {{trap}}
 with publishing(Path(sys.argv[1]), {SLUG!r}):
-    publish(Path(sys.argv[1]), {SLUG!r}, {{{{"article.en.md": b"new text\\n",
-        "article.en.pdf": b"%PDF" * 40_000, "charts/b.svg": b"<svg></svg>"}}}})
+    publish(Path(sys.argv[1]), {SLUG!r}, {{files}})
 """
 
 
-def put_elsewhere(out: Path, trap: str, user: int | None = None) -> subprocess.CompletedProcess[str]:
+def put_elsewhere(
+    out: Path, trap: str, user: int | None = None, files: Mapping[str, bytes] | None = None
+) -> subprocess.CompletedProcess[str]:
     """Publish NEW in a process of its own that runs into a trap."""
     return subprocess.run(
-        [sys.executable, "-c", RUN.format(trap=trap), str(out)],
+        [sys.executable, "-", str(out)],
+        input=RUN.format(trap=trap, files=files or NEW),
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -70,7 +83,6 @@ def test_a_brief_is_written_whole_with_nothing_beside_it(tmp_path: Path) -> None
     assert put(out, NEW) == out / SLUG
 
     assert held(out) == {f"{SLUG}/{name}": content for name, content in NEW.items()}
-    assert (out / SLUG).stat().st_mode & 0o777 == 0o755
 
 
 def test_a_new_set_replaces_the_old_one_and_leaves_none_of_its_files(tmp_path: Path) -> None:
@@ -254,7 +266,10 @@ def test_the_traces_of_another_briefs_run_are_left_alone(tmp_path: Path) -> None
 
 #: Where the process dies → the trap, and the set that must be there then.
 STEPS = {
-    "before anything is written": ("reporter.publish.tempfile.mkdtemp = die", OLD),
+    "before anything is written": (
+        "mkdir = os.mkdir\nos.mkdir = lambda path, *a, **k: die() if '/.new-' in str(path) else mkdir(path, *a, **k)",
+        OLD,
+    ),
     "after the first file": ("os.fsync = die", OLD),
     "before the exchange": ("reporter.publish._exchange = die", OLD),
     "after the exchange": (

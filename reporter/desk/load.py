@@ -11,20 +11,20 @@ import numpy as np
 from reporter.desk.config import DeskConfig, SourceConfig
 from reporter.desk.instruments import INSTRUMENTS
 from reporter.desk.news import events_of
+from reporter.desk.renamed import find_successors
 from reporter.desk.revisions import as_first_told
 from reporter.desk.schema import TABLES
+from reporter.desk.sessions import is_closed
 from reporter.desk.sources import read_sources
 from reporter.desk.tables import Desk, SourceTable
 from reporter.diagnostics import Diagnostic, Place
-from reporter.errors import DoubtError, InputError
+from reporter.errors import InputError, NothingNewError
 from reporter.model.metric import Citation, Instrument
 
 _DAY = 86_400
 _EPOCH = date(1970, 1, 1)
 #: A newest price so long after the one before it is taken for a mistyped date.
 _LONGEST_GAP = 31 * _DAY
-#: Over a long weekend of holidays a market has no prices; the newest ones are not older than this.
-_LATE = 5 * _DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def load_desk(config: DeskConfig, day: date | None = None, as_of: datetime | Non
 
     Raises:
         InputError: every fault found in the files; or no prices for the date.
-        DoubtError: prices that end long before `as_of`, where no date is asked for.
+        NothingNewError: no date is asked for, and the last session due by `as_of` has no prices.
     """
     return desk_at(read_desk(config), day, as_of)
 
@@ -84,7 +84,8 @@ def desk_at(sources: Sources, day: date | None = None, as_of: datetime | None = 
     latest = None if as_of is None else int(as_of.timestamp())
     if day is None:
         day = last_day(sources, latest)
-        _check_recent(config, day, latest)
+        if latest is not None:
+            _check_new(config, prices, day, latest)
     day_end = end_of(day, config)
     instant = day_end if as_of is None else int(as_of.timestamp())
     _check_over(config, day, day_end, as_of)
@@ -198,18 +199,37 @@ def _none_fits(config: DeskConfig, tables: Sequence[SourceTable], instant: int |
     return Diagnostic("data.no-bar-at-cut", config.place(("desk", "day_cut")), what, hint)
 
 
-def _check_recent(config: DeskConfig, day: date, instant: int | None) -> None:
-    """A brief that is asked for as of an instant alone is of a day shortly before it; else its prices have stopped.
+def _check_new(config: DeskConfig, tables: Sequence[SourceTable], day: date, instant: int) -> None:
+    """A brief that is asked for as of an instant alone is of the last session due by then, or there is nothing new.
 
     Raises:
-        DoubtError: they have.
+        NothingNewError: that session has no row.
     """
-    if instant is not None and instant - end_of(day, config) > _LATE:
-        days = (instant - end_of(day, config)) // _DAY
-        ended = f"which ended {days} days before {_iso(instant)}"
-        what = f"the newest day with prices is {day}, {ended}: has their source stopped?"
-        hint = f"bring the prices up to date, or ask for that brief with --date {day}"
-        raise DoubtError([Diagnostic("data.stale-prices", Place(config.shown_as), what, hint)])
+    fitting = (table for table in tables if len(_closed_days([table], _offset(config), None)[0]))
+    due = max((_last_due(config, table, instant) for table in fitting), default=day)
+    if due <= day:
+        return
+    what = f"nothing new: prices end {day}, and those of {due} were due by {_iso(instant)}"
+    for table in tables:
+        for symbol in find_successors(config, table.source)[:1]:
+            what += f"; rows go on with {symbol}: has {_where(table.source)} been renamed?"
+    hint = f"bring them up to date, or ask for that brief with --date {day}"
+    raise NothingNewError([Diagnostic("data.nothing-new", Place(config.shown_as), what, hint)])
+
+
+def _where(source: SourceConfig) -> str:
+    return ", ".join(f'{column} = "{cell}"' for column, cell in source.where.items())
+
+
+def _last_due(config: DeskConfig, table: SourceTable, instant: int) -> date:
+    """The last day whose row a price source should have given by an instant: its lag has passed, and it had a session.
+
+    Where nothing is known of an exchange's holidays, every day has a session.
+    """
+    due = _date_of((instant - table.lag - _offset(config)) // _DAY * _DAY)
+    while is_closed(table.source.calendar_name, due):
+        due -= timedelta(days=1)
+    return due
 
 
 def _check_over(config: DeskConfig, day: date, day_end: int, as_of: datetime | None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from reporter.desk.canonical import Columns, canonical_columns, optional_columns, required_columns
@@ -96,6 +96,16 @@ def read_source(config: DeskConfig, source: SourceConfig) -> tuple[SourceTable, 
         raise InputError(problems)
     table, noticed = source_table(source, parts, shown, config.layout(source), config.gates)
     return table, (*notices, *noticed)
+
+
+def raw_tables(config: DeskConfig, source: SourceConfig) -> Iterator[tuple[SourceConfig, RawTable]]:
+    """Every file of a source that lies in files, before its rows are chosen; see `_read_file`.
+
+    Raises:
+        InputError: a file can't be read.
+    """
+    for path in _files(config, source):
+        yield _read_file(config, source, path, _shown(config, path))
 
 
 def _read_file(config: DeskConfig, source: SourceConfig, path: Path, name: str) -> tuple[SourceConfig, RawTable]:

@@ -209,6 +209,7 @@ class Labels:
     figure: str
     article: str
     conversation: str
+    draft: str
 
     def edition(self, name: str) -> str:
         """What readers call an edition."""
@@ -232,7 +233,8 @@ class Document:
         locale: BCP 47 tag; lang: the tag for HTML's lang attribute.
         slug: folder name of the brief, `btc-2026-02-06`.
         date: ISO date of the brief; date_label: as the locale writes it.
-        as_of: ISO instant of the cut with offset; as_of_label: as the locale writes it.
+        as_of: ISO instant with offset at which the newest row used ends; as_of_label: as the locale writes it.
+        posted: ISO instant with offset at which the brief's day ends: the date of its post, which no later run moves.
         asset: the asset's name; kicker: the running title of the series of briefs.
         byline: who publishes it; empty where the desk names nobody.
         headline, standfirst, takeaways: generated from findings like all else.
@@ -244,6 +246,7 @@ class Document:
         disclosure: the desk's own closing line.
         rise_is_red: whether rising figures are red (a locale's convention).
         tags: for a blog's front matter.
+        draft: whether it is only to be looked at, and says so.
         density: how close the page is set; chosen when it is made up.
         cuts: places among the parts of the body at which columns begin anew; chosen when it is made up.
         introduced: the sentences that introduce it where only a line or two are shown; chosen for all its languages
@@ -258,6 +261,7 @@ class Document:
     date_label: str
     as_of: str
     as_of_label: str
+    posted: str
     asset: str
     kicker: str
     byline: str
@@ -273,6 +277,7 @@ class Document:
     labels: Labels
     rise_is_red: bool
     tags: tuple[str, ...] = field(default=())
+    draft: bool = False
     density: Density = "normal"
     cuts: tuple[int, ...] = field(default=())
     introduced: tuple[Sentence, ...] | None = None

@@ -251,6 +251,14 @@ class MetricSet:
     allowed: tuple[Allowed, ...] = ()
 
     @property
+    def newest_used(self) -> float:
+        """End of the newest row that the brief's day rests on, seconds since 1970 UTC; never after `as_of`."""
+        seen = (series.at(self.today) for series in self.series.values())
+        read = [one.as_of for one in seen if one.source is not None and one.as_of is not None]
+        ends = [*read, *(event.time for event in self.events)]
+        return min(max(ends, default=self.as_of), self.as_of)
+
+    @property
     def today(self) -> int:
         """Position of the brief's date."""
         return len(self.dates) - 1

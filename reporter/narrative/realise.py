@@ -54,7 +54,9 @@ class Setting:
         symbol: the asset's symbol.
         byline, disclosure: per locale; may be empty.
         tags: for a blog's front matter.
-        as_of: the cut, seconds since 1970 UTC.
+        as_of: end of the newest row used, seconds since 1970 UTC.
+        posted: end of the brief's day, seconds since 1970 UTC.
+        draft: whether it is only to be looked at.
     """
 
     slug: str
@@ -63,6 +65,8 @@ class Setting:
     disclosure: Mapping[str, str]
     tags: tuple[str, ...]
     as_of: float
+    posted: float
+    draft: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +115,6 @@ class _Realiser:
 
     def realise(self) -> Realised:
         plan, setting, locale = self.plan, self.setting, self.locale
-        cut = datetime.fromtimestamp(setting.as_of, UTC)
         day = self.context.date
         midnight = datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()
         document = Document(
@@ -121,8 +124,9 @@ class _Realiser:
             slug=setting.slug,
             date=day.isoformat(),
             date_label=dates.date_full(midnight, locale),
-            as_of=cut.isoformat(),
+            as_of=datetime.fromtimestamp(setting.as_of, UTC).isoformat(),
             as_of_label=dates.date_time(setting.as_of, locale),
+            posted=datetime.fromtimestamp(setting.posted, UTC).isoformat(),
             asset=in_locale(self.context.asset_name, locale, name=True) or setting.symbol,
             kicker=self._label(self.outline.title),
             byline=in_locale(setting.byline, locale, name=True) or "",
@@ -138,6 +142,7 @@ class _Realiser:
             labels=self._labels(),
             rise_is_red=locale.rise_is_red,
             tags=setting.tags,
+            draft=setting.draft,
         )
         return Realised(document, dict(self.claims))
 
@@ -162,6 +167,7 @@ class _Realiser:
             figure=self._label("Figure"),
             article=self._label("Article"),
             conversation=self._label("Conversation"),
+            draft=self._label("Draft, not published"),
         )
 
     def _next_id(self) -> str:

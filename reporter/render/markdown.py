@@ -91,13 +91,15 @@ def _front_matter(document: Document, charts: Sequence[str]) -> dict[str, object
         "description": description(document),
         # Two posts of one day need two addresses.
         "slug": document.slug if document.edition == "article" else f"{document.slug}-{document.edition}",
-        "date": document.as_of,
+        "date": document.posted,
         "lang": document.lang,
         "translation_key": f"{document.slug}-{document.edition}",
         "tags": list(document.tags),
         # Pages that share a link show no SVG.
         "cover": str(Path(charts[0]).with_suffix(".png").as_posix()) if charts else "",
         "math": False,
+        # What builds a blog leaves out.
+        **({"draft": True} if document.draft else {}),
     }
 
 

@@ -137,7 +137,13 @@ def make_ledger(  # noqa: PLR0913 - one argument for each part of the ledger, th
     used = sorted({reading.metric for claim, _ in claims for reading in claim.inputs})
     return Ledger(
         format=SCHEMA,
-        brief=BriefRecord(slug=pairs[0][0].slug, date=pairs[0][0].date, as_of=iso(metrics.as_of)),
+        brief=BriefRecord(
+            slug=pairs[0][0].slug,
+            date=pairs[0][0].date,
+            as_of=iso(metrics.newest_used),
+            cut=iso(metrics.as_of),
+            draft=pairs[0][0].draft,
+        ),
         versions=VersionsRecord(reporter=versions.program, rules=versions.rules, phrases=versions.phrases),
         documents=tuple(_document(document) for document, _ in pairs),
         findings=tuple(_finding(one, (reasonings or {}).get(one.id)) for one in said if one.id in spoken),

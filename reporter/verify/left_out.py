@@ -13,9 +13,9 @@ from reporter.verify.numerals import locale_of
 from reporter.verify.record import Ledger, SentenceRecord
 
 #: What a file must say unless every language leaves it out.
-_COUNTED = frozenset({"row", "tile", "alt", "key", "credit", "source", "method", "disclosure"})
+_COUNTED = frozenset({"row", "tile", "alt", "key", "credit", "source", "method", "disclosure", "draft"})
 #: What no agreement of languages can leave out: without it the rest says more than is known.
-_OWED = frozenset({"row", "condition", "credit", "source", "disclosure"})
+_OWED = frozenset({"row", "condition", "credit", "source", "disclosure", "draft"})
 _GAPS = "gaps"
 _TURN = "contrast"
 

@@ -67,12 +67,14 @@ def passages(document: Document) -> Iterator[Passage]:
     yield walk.said(document.headline, "headline")
     walk.section = "head"
     yield from walk.plain("front", "slug", document.slug)
-    yield from walk.plain("front", "date", document.as_of)
+    yield from walk.plain("front", "date", document.posted)
     yield from walk.plain("front", "day", document.date)
     yield from walk.plain("front", "lang", document.lang)
     yield from walk.plain("front", "key", f"{document.slug}-{document.edition}")
     for number, tag in enumerate(document.tags):
         yield from walk.plain("tag", number, tag)
+    if document.draft:
+        yield from walk.plain("draft", "mark", labels.draft)
     yield from walk.plain("kicker", "title", document.kicker, document.asset)
     yield from walk.plain("logo", "name", document.publisher)
     yield from walk.plain("dateline", "by", document.byline)

@@ -45,6 +45,8 @@ def read_published(folder: Path) -> Published:
     hint = "--previous takes a published brief's folder"
     try:
         ledger = read_ledger(path.read_bytes(), path.as_posix())
+        if ledger.brief.draft:
+            raise _refused("ledger.draft", path, "is of a draft, which was never published", hint)
         return Published(ledger.brief.slug, date.fromisoformat(ledger.brief.date), tuple(_readings(ledger.claims)))
     except OSError as error:
         raise _refused("file.unreadable", path, f"can't be read: {error.strerror}", hint) from None

@@ -9,7 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from reporter.errors import HeldError
 
-SCHEMA: Final = "reporter.ledger/2"
+SCHEMA: Final = "reporter.ledger/3"
+#: Ledgers that are still read: the second version has no `inputs`, no `cut`, and the cut as its `as_of`.
+READABLE: Final = ("reporter.ledger/2", SCHEMA)
 
 
 class _Record(BaseModel):
@@ -19,11 +21,16 @@ class _Record(BaseModel):
 
 
 class BriefRecord(_Record):
-    """Which brief it is; `as_of` is an ISO instant."""
+    """Which brief it is, and whether it is a draft.
+
+    `as_of` is the ISO instant at which the newest row used ends, `cut` the one until which rows were taken for known.
+    """
 
     slug: str
     date: str
     as_of: str | None
+    cut: str | None = None
+    draft: bool = False
 
 
 class VersionsRecord(_Record):
@@ -255,12 +262,15 @@ class Ledger(_Record):
     """Everything that a brief can be held to.
 
     `formulas` gives the formula of every metric that a claim rests on; `names` the names of the desk's own
-    instruments per locale; `house` what the layouts print by themselves; `files` the SHA-256 of every other file of
-    the brief as it was published.
+    instruments per locale; `house` what the layouts print by themselves; `inputs` is the SHA-256 of all that the brief
+    was made of (rows, desk, report type, program, options), `files` that of every other file as it was published.
     """
 
-    format: Literal["reporter.ledger/2"] = Field(SCHEMA, validation_alias="schema", serialization_alias="schema")
+    format: Literal["reporter.ledger/2", "reporter.ledger/3"] = Field(
+        SCHEMA, validation_alias="schema", serialization_alias="schema"
+    )
     brief: BriefRecord
+    inputs: str = ""
     versions: VersionsRecord
     documents: tuple[DocumentRecord, ...]
     findings: tuple[FindingRecord, ...]

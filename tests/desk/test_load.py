@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from reporter.desk import load_desk, read_desk_config
-from reporter.errors import InputError
+from reporter.errors import InputError, NothingNewError
 from tests.desk.build import PRICES, complaints, days, load, seconds, source, write_desk
 
 _HEADER = "date,open,high,low,close\n"
@@ -138,12 +138,72 @@ def test_citations_name_every_source(tmp_path: Path) -> None:
     )
 
 
-def test_prices_that_ended_long_before_the_instant_hold_a_brief_of_no_date(tmp_path: Path) -> None:
+def nothing_new(desk: Path, as_of: datetime, day: date | None = None) -> str:
+    """What is said where a brief as of an instant has nothing new; empty where it has."""
+    try:
+        load(desk, day, as_of)
+    except NothingNewError as error:
+        return str(error)
+    return ""
+
+
+ASK = "bring them up to date, or ask for that brief with --date 2026-02-06"
+
+
+def test_where_the_last_session_due_has_no_row_there_is_nothing_new(tmp_path: Path) -> None:
     desk = write_desk(tmp_path)
-    late = datetime(2026, 2, 12, 1, tzinfo=UTC)
-    ended = "which ended 5 days before 2026-02-12T01:00Z: has their source stopped?"
-    what = f"the newest day with prices is 2026-02-06, {ended}"
-    hint = "bring the prices up to date, or ask for that brief with --date 2026-02-06"
-    assert complaints(desk, None, late) == [f"desk.toml: {what}; {hint}"]
-    assert complaints(desk, None, datetime(2026, 2, 12, tzinfo=UTC)) == []
-    assert complaints(desk, date(2026, 2, 6), late) == []
+    due = "and those of 2026-02-07 were due by 2026-02-08T00:00Z"
+    assert nothing_new(desk, datetime(2026, 2, 7, 23, 59, tzinfo=UTC)) == ""
+    assert nothing_new(desk, datetime(2026, 2, 8, tzinfo=UTC)) == (
+        f"desk.toml: nothing new: prices end 2026-02-06, {due}; {ASK}"
+    )
+    assert nothing_new(desk, datetime(2026, 3, 8, tzinfo=UTC), date(2026, 2, 6)) == ""
+
+
+def test_a_row_is_due_once_its_lag_has_passed(tmp_path: Path) -> None:
+    desk = write_desk(tmp_path, source("prices", lag="6h"))
+    assert nothing_new(desk, datetime(2026, 2, 8, 5, 59, tzinfo=UTC)) == ""
+    assert "nothing new: prices end 2026-02-06" in nothing_new(desk, datetime(2026, 2, 8, 6, tzinfo=UTC))
+
+
+def test_a_row_is_due_at_the_desks_own_cut(tmp_path: Path) -> None:
+    rows = "".join(f"{day}T05:00Z,10,12,9,11\n" for day in ("2026-02-05", "2026-02-06"))
+    prices = source("prices", time="time")
+    desk = write_desk(
+        tmp_path, prices, desk='day_cut = "05:00"', files={"prices.csv": "time,open,high,low,close\n" + rows}
+    )
+    assert nothing_new(desk, datetime(2026, 2, 8, 4, 59, tzinfo=UTC)) == ""
+    assert "and those of 2026-02-07 were due by 2026-02-08T05:00Z" in nothing_new(
+        desk, datetime(2026, 2, 8, 5, tzinfo=UTC)
+    )
+
+
+def test_no_row_is_due_of_days_on_which_the_exchange_is_closed(tmp_path: Path) -> None:
+    keys = {"timezone": "America/New_York", "session_close": "16:00"}
+    desk = write_desk(tmp_path, source("prices", **keys), desk='day_cut = "21:00"')
+    # Friday's prices are the newest until Monday's session has closed.
+    assert nothing_new(desk, datetime(2026, 2, 9, 20, 59, tzinfo=UTC)) == ""
+    assert "and those of 2026-02-09 were due by 2026-02-09T21:00Z" in nothing_new(
+        desk, datetime(2026, 2, 9, 21, tzinfo=UTC)
+    )
+
+
+def test_rows_that_go_on_under_another_symbol_are_named(tmp_path: Path) -> None:
+    rows = [f"{day},{symbol},12,9,11,10\n" for day, symbol in
+            (("2026-02-05", "MATIC"), ("2026-02-06", "MATIC"), ("2026-02-05", "ETH"), ("2026-02-07", "ETH"),
+             ("2026-02-07", "POL"), ("2026-02-08", "POL"))]  # fmt: skip
+    prices = source("prices", where={"symbol": "MATIC"})
+    desk = write_desk(tmp_path, prices, files={"prices.csv": "date,symbol,high,low,close,open\n" + "".join(rows)})
+    told = 'rows go on with symbol = "POL": has symbol = "MATIC" been renamed?'
+    assert nothing_new(desk, datetime(2026, 2, 9, 1, tzinfo=UTC)) == (
+        f"desk.toml: nothing new: prices end 2026-02-06, and those of 2026-02-08 were due by 2026-02-09T01:00Z; "
+        f"{told}; {ASK}"
+    )
+
+
+def test_rows_that_only_end_name_no_other_symbol(tmp_path: Path) -> None:
+    rows = [f"{day},{symbol},12,9,11,10\n" for day, symbol in
+            (("2026-02-05", "BTC"), ("2026-02-06", "BTC"), ("2026-02-05", "ETH"), ("2026-02-08", "ETH"))]  # fmt: skip
+    prices = source("prices", where={"symbol": "BTC"})
+    desk = write_desk(tmp_path, prices, files={"prices.csv": "date,symbol,high,low,close,open\n" + "".join(rows)})
+    assert "renamed" not in nothing_new(desk, datetime(2026, 2, 9, 1, tzinfo=UTC))

@@ -86,7 +86,7 @@ BARS = tuple(Bar(CUT - hours * 3600, 60_000.0, 70_000.0, 59_000.0, 69_980.0) for
 METRICS = make_metrics(
     {"price.close": [60_000.0, 69_980.0], "price.return_1d": 0.1663, "derivatives.funding_1d": -0.0008}, bars=BARS
 )
-SETTING = Setting("btc-2026-02-06", "BTC", {"en": "Our desk"}, {"": "Not advice."}, ("bitcoin",), CUT)
+SETTING = Setting("btc-2026-02-06", "BTC", {"en": "Our desk"}, {"": "Not advice."}, ("bitcoin",), CUT, CUT)
 
 
 def book(locale: Locale, **changed: str) -> PhraseBook:

@@ -83,6 +83,7 @@ def labels(w: Writer) -> Labels:
             "圖",
             "文章版",
             "問答版",
+            "草稿，尚未發布",
         )
     return Labels(
         "Data to",
@@ -96,6 +97,7 @@ def labels(w: Writer) -> Labels:
         "Figure",
         "Article",
         "Conversation",
+        "Draft, not published",
     )
 
 
@@ -111,6 +113,7 @@ def full(language: int) -> Document:
         date_label=w.word("2031 年 3 月 6 日", "6 March 2031"),
         as_of="2031-03-07T00:00:00+00:00",
         as_of_label=w.word("3 月 7 日 00:00 UTC", "7 March 00:00 UTC"),
+        posted="2031-03-07T00:00:00+00:00",
         asset=w.word("流明幣", "Lumen"),
         kicker=w.word("市場簡報", "Market brief"),
         byline=w.word("北港研究室", "Northport Desk"),

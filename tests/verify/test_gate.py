@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from reporter.audit import LEDGER, audit, audit_folder, hold_unless_sound, read_pdf
+from reporter.audit import audit, audit_folder, hold_unless_sound, read_pdf
 from reporter.brief import Brief
 from reporter.brief_files import render
 from reporter.cli import app
@@ -20,6 +20,7 @@ from reporter.errors import HeldError, InputError
 from reporter.model.document import Words
 from reporter.pipeline import compose, find
 from reporter.render.printer import printing
+from reporter.standing import LEDGER
 from reporter.verify.gate import Verdict
 from reporter.verify.house import house_texts
 from reporter.verify.record import (
@@ -493,7 +494,7 @@ def test_what_is_no_brief_is_an_error_of_usage(tmp_path: Path) -> None:
 def test_an_older_ledger_is_named_as_such(tmp_path: Path) -> None:
     write(tmp_path, {LEDGER: b'{"schema": "reporter.ledger/1"}'})
 
-    with pytest.raises(HeldError, match=r"^ledger\.json: not a ledger of reporter\.ledger/2: "):
+    with pytest.raises(HeldError, match=r"^ledger\.json: not a ledger of reporter\.ledger/3: "):
         audit_folder(tmp_path)
 
 

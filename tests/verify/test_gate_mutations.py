@@ -16,10 +16,11 @@ from pathlib import Path
 
 import pytest
 
-from reporter.audit import LEDGER, audit
+from reporter.audit import audit
 from reporter.brief_files import render
 from reporter.finished.markdown import read_markdown
 from reporter.pipeline import compose, find
+from reporter.standing import LEDGER
 from reporter.verify.gate import judge
 from reporter.verify.record import Ledger, read_ledger
 from tests.briefs import REAL, ROOT, SAMPLES

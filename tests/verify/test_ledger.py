@@ -175,10 +175,11 @@ def test_it_names_the_brief_the_program_and_the_rules() -> None:
     known = ledger("btc-2026-02")
     brief = composed(SAMPLES / "btc-2026-02")
 
-    assert known["schema"] == "reporter.ledger/2"
-    assert known["brief"] == {"slug": "btc-2026-02-06", "date": "2026-02-06", "as_of": "2026-02-07T00:00:00Z"}
+    assert known["schema"] == "reporter.ledger/3"
+    instants = {"as_of": "2026-02-07T00:00:00Z", "cut": "2026-02-07T00:00:00Z"}
+    assert known["brief"] == {"slug": "btc-2026-02-06", "date": "2026-02-06", **instants}
     assert known["versions"]["rules"] == brief.findings.report.rules.hash
-    assert list(known["brief"]) == ["slug", "date", "as_of"]
+    assert list(known["brief"]) == ["slug", "date", "as_of", "cut"]
 
 
 def test_sources_are_named_by_file_and_not_by_place() -> None:

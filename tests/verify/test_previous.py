@@ -68,7 +68,7 @@ def test_a_folder_without_a_ledger_is_refused(tmp_path: Path) -> None:
     place = (tmp_path / "ledger.json").as_posix()
     hint = "--previous takes a published brief's folder"
     assert str(missing.value) == f"{place}: can't be read: No such file or directory; {hint}"
-    assert str(other.value) == f"{place}: is no ledger of reporter.ledger/2; {hint}"
+    assert str(other.value) == f"{place}: is no ledger of reporter.ledger/3; {hint}"
 
 
 def test_the_brief_of_the_same_day_is_no_earlier_one(tmp_path: Path, published: Path) -> None:

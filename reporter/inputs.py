@@ -1,0 +1,67 @@
+"""Everything that a brief is made of, as one hash: where it is the same, the published brief is still right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from reporter import __version__
+from reporter.desk import DeskConfig
+from reporter.program import hash_folder, hash_program
+from reporter.report_type import ReportType
+from reporter.theme import Theme
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked for on the command line, as it says what a brief holds.
+
+    Attributes:
+        formats: of `reporter.formats.FORMATS`.
+        editions: those of desk.toml where none is named.
+        attach_ledger, evidence: see `reporter build --help`.
+        previous: folder of the earlier brief that is corrected.
+    """
+
+    formats: Sequence[str] = ()
+    editions: Sequence[str] = ()
+    attach_ledger: bool = False
+    evidence: bool = False
+    previous: Path | None = None
+
+    def documents(self, config: DeskConfig, report: ReportType) -> frozenset[str]:
+        """The names of the texts that a brief of this kind has."""
+        editions = self.editions or config.desk.editions
+        locales = [book.locale.tag for book in report.books]
+        return frozenset(f"{e}.{tag}.{format}" for e in editions for tag in locales for format in self.formats)
+
+
+def hash_common(config: DeskConfig, report: ReportType, theme: Theme, asked: Asked) -> str:
+    """SHA-256 of all that a desk's briefs have in common: program, desk.toml, report type, logo, what was asked for."""
+    earlier = asked.previous / "ledger.json" if asked.previous is not None else None
+    parts = [
+        __version__,
+        hash_program(),
+        sha256((config.folder / "desk.toml").read_bytes()).hexdigest(),
+        *(hash_folder(folder) for folder in (report.folder, *filter(None, (report.files.own,)))),
+        theme.dress.logo,
+        ",".join(sorted(asked.formats)),
+        ",".join(book.locale.tag for book in report.books),
+        ",".join(asked.editions or config.desk.editions),
+        f"{asked.attach_ledger} {asked.evidence}",
+        sha256(earlier.read_bytes()).hexdigest() if earlier is not None else "",
+    ]
+    return sha256("\n".join(parts).encode()).hexdigest()
+
+
+def hash_inputs(common: str, rows: str) -> str:
+    """SHA-256 of what one brief is made of.
+
+    Args:
+        common: from `hash_common`.
+        rows: the fingerprint of all rows known at the brief's cut, from `reporter.desk.Fingerprints`. The cut itself
+            is no part: where no row came between two of them, the brief of the first stands.
+    """
+    return sha256(f"{common}\n{rows}".encode()).hexdigest()
