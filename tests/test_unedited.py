@@ -16,7 +16,7 @@ from typing import TypeVar
 import pytest
 
 import reporter.desk.load as loading
-from reporter.audit import LEDGER, audit, hold_unless_sound
+from reporter.audit import audit, hold_unless_sound
 from reporter.brief import Brief
 from reporter.brief_files import render
 from reporter.desk import read_desk_config
@@ -24,6 +24,7 @@ from reporter.desk.sources import read_sources
 from reporter.formats import EDITIONS, FORMATS
 from reporter.pipeline import build, compose, find
 from reporter.render.printer import Print, printing
+from reporter.standing import LEDGER
 from reporter.verify.record import read_ledger
 from tests.briefs import REAL, SAMPLES
 from tests.unedited import CHOICES, LOCALES, UNUSUAL, Choice, commit, listed_days, make_desk, shrink, some_days
