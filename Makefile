@@ -2,6 +2,8 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
+LOCK := requirements.lock
+DEV_LOCK := requirements-dev.lock
 DESK ?= samples/btc-2026-02
 OUT ?= out
 
@@ -75,6 +77,14 @@ pictures: develop ## make the pictures that tests hold pages against anew; look 
 fills: develop ## how full the pages of the samples and of many real days are
 	$(BIN)/python tests/render/fills.py
 
+.PHONY: lowest
+lowest: ## try the lowest versions that pyproject.toml allows: a brief and quick tests
+	.ci/pythons lowest
+
+.PHONY: pythons
+pythons: ## try the other Pythons that are here: a brief and quick tests
+	.ci/pythons 3.12 3.13
+
 .PHONY: clean
 clean: ## remove what the commands made, except .venv
 	rm -rf $(OUT) dist .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
@@ -86,19 +96,19 @@ LOCKED := $(PIP) install --quiet --require-hashes --only-binary :all: --no-deps
 COMPLETE := out=$$($(PIP) check) || { echo "$$out" >&2; exit 1; }
 
 # A change of either lock starts over, which leaves nothing behind that is locked no more.
-$(VENV)/.locked: requirements.lock requirements-dev.lock
+$(VENV)/.locked: $(LOCK) $(DEV_LOCK)
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed, and no python3.11, python3.12, python3.13 or python3" \
 		"here is one. Install it, or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python3" >&2; exit 1; }
 	@"$(PYTHON)" -c '$(NEW_ENOUGH)' || { echo "$(PYTHON) is not Python 3.11 or newer" >&2; exit 1; }
 	@.ci/system-packages venv "$(PYTHON)"
 	"$(PYTHON)" -m venv --clear $(VENV)
 	@echo "Installing the locked libraries; this takes a minute or two."
-	$(LOCKED) -r requirements.lock
+	$(LOCKED) -r $(LOCK)
 	@touch $@
 
 $(VENV)/.locked-dev: $(VENV)/.locked | $(VENV)/.installed
 	@echo "Installing what tests and linters need besides."
-	$(LOCKED) -r requirements-dev.lock
+	$(LOCKED) -r $(DEV_LOCK)
 	@$(COMPLETE)
 	@touch $@
 
