@@ -14,6 +14,10 @@ PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3; do \
 
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 
+# A process a core shares the tests; each of them holds a gigabyte of briefs.
+WORKERS ?= auto
+PYTEST := $(BIN)/pytest -n $(WORKERS) --maxprocesses 8 --dist loadgroup
+
 .PHONY: help
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -30,11 +34,11 @@ brief: setup ## build the sample's brief into out/
 
 .PHONY: test
 test: develop ## run the tests but the long ones
-	$(BIN)/pytest
+	$(PYTEST)
 
 .PHONY: test-all
 test-all: develop ## run all tests, the long ones too
-	$(BIN)/pytest -m ""
+	$(PYTEST) -m ""
 
 .PHONY: lint
 lint: $(VENV)/.installed-dev ## ruff: rules and format

@@ -97,12 +97,12 @@ def find(
     previous: Path | None = None,
 ) -> Findings:
     """Everything up to the findings. All that authors can get wrong is checked before any data is read."""
-    opened = _open(folder, locales, previous)
-    return _find(opened, load_desk(opened.config, day, as_of))
+    opened = open_authored(folder, locales, previous)
+    return find_in(opened, load_desk(opened.config, day, as_of))
 
 
 @dataclass(frozen=True, slots=True)
-class _Opened:
+class Opened:
     """What authors wrote, read and checked: the desk's declaration, report type and theme, and an earlier brief."""
 
     config: DeskConfig
@@ -111,14 +111,20 @@ class _Opened:
     published: Published | None
 
 
-def _open(folder: Path, locales: Sequence[str], previous: Path | None) -> _Opened:
+def open_authored(folder: Path, locales: Sequence[str] = (), previous: Path | None = None) -> Opened:
+    """Read and check what authors wrote for a desk.
+
+    Raises:
+        InputError: something in it is wrong.
+    """
     config = open_desk(folder)
     report = report_of(config, locales)
     theme = load_theme(config, report.files)
-    return _Opened(config, report, theme, read_published(previous) if previous is not None else None)
+    return Opened(config, report, theme, read_published(previous) if previous is not None else None)
 
 
-def _find(opened: _Opened, desk: Desk) -> Findings:
+def find_in(opened: Opened, desk: Desk) -> Findings:
+    """The findings of a day whose rows have been read; see `find`."""
     frameworks = Frameworks(opened.report.rules, compute_metrics(desk))
     metrics = frameworks.metrics
     memory = remembered(frameworks, metrics.today)
@@ -354,7 +360,7 @@ def build_brief(  # noqa: PLR0913 - what the command line asks for, by name
         LockedError: another run is writing the same brief.
     """
     asked = Asked(formats, editions, attach_ledger, evidence, previous)
-    opened = _open(folder, locales, previous)
+    opened = open_authored(folder, locales, previous)
     sources = read_desk(opened.config)
     desk = desk_at(sources, day, as_of)
     slug = f"{opened.config.desk.slug}-{desk.date.isoformat()}"
@@ -366,7 +372,7 @@ def build_brief(  # noqa: PLR0913 - what the command line asks for, by name
         hold_back(standing, names, replace=replace_edited, draft=draft)
         if standing is not None and not draft and standing.inputs == inputs and standing.is_whole(names):
             return Built(out / slug, changed=False)
-        brief = compose(_find(opened, desk), editions, evidence=evidence, draft=draft).made_of(inputs)
+        brief = compose(find_in(opened, desk), editions, evidence=evidence, draft=draft).made_of(inputs)
         with _press(formats, printer) as press:
             files = render(brief, formats, press, attach_ledger=attach_ledger)
         faults = _faults(slug, files, draft=draft)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 
 from reporter.authored import Located, read_yaml
@@ -71,7 +73,7 @@ def load_report(
     at: Path | None = None,
     desk: Path | None = None,
 ) -> ReportType:
-    """Load a report type.
+    """Load a report type; one whose files have not changed since is read once in a process.
 
     Args:
         name: the report type's folder name.
@@ -87,7 +89,43 @@ def load_report(
     """
     folder = _folder(name, named_at) if at is None else at.resolve()
     files = report_files(folder, desk)
-    spoken = _spoken(locales, locales_at)
+    spoken = tuple(locale.tag for locale in _spoken(locales, locales_at))
+    return _read_report(files, tuple(metrics.items()), spoken, _content(files))
+
+
+def _content(files: ReportFiles) -> str:
+    """The hash of every file that a report type is read from, their names included."""
+    digest = sha256()
+    for root in filter(None, (files.base, files.own, locales_folder())):
+        for path in sorted(path for path in root.rglob("*") if path.is_file()):
+            digest.update(f"{path}\0".encode("utf-8", "surrogateescape"))
+            try:
+                content = path.read_bytes()
+            except OSError as error:
+                # Whoever needs it says so; what needs it not is read without it.
+                content = str(error).encode("utf-8", "surrogateescape")
+            digest.update(b"%d\0" % len(content) + content)
+    return digest.hexdigest()
+
+
+#: A process that builds many briefs has few report types; tests of their files make many and need none again.
+@lru_cache(maxsize=8)
+def _read_report(
+    files: ReportFiles, specs: tuple[tuple[str, MetricSpec], ...], tags: tuple[str, ...], content: str
+) -> ReportType:
+    """Read a report type's files.
+
+    Args:
+        files: where they lie.
+        specs: every metric that rules and outline may name.
+        tags: of the locales to be written.
+        content: hash of the files, so that changed ones are read again.
+
+    Raises:
+        InputError: everything that is wrong in rules, phrases, outline or catalogues.
+    """
+    metrics = dict(specs)
+    spoken = tuple(load_locale(tag, locales_folder()) for tag in tags)
     strays = list(files.problems(available_locales(locales_folder())))
     if strays:
         raise InputError(strays)
@@ -97,7 +135,7 @@ def load_report(
     books = tuple(in_region(native[locale.base], locale) for locale in spoken)
     stances = {rule.id: str(rule.stance) for rule in rules.rules}
     written = tuple(native.values())
-    outline = load_outline(path, shown, frozenset(stances), dict(metrics), Spoken(written, stances), read)
+    outline = load_outline(path, shown, frozenset(stances), metrics, Spoken(written, stances), read)
     problems = [*phrase_problems(rules, written), *_label_problems(shown, outline, spoken)]
     if problems:
         raise InputError(problems)

@@ -1,16 +1,18 @@
-"""Briefs that several tests look at, each composed once a run, and what all of them are searched for."""
+"""Briefs that several tests look at, each made once in a process, and what all of them are searched for."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
-from reporter.brief import Brief
+from reporter.brief import Brief, Findings
+from reporter.desk import Sources, desk_at, read_desk
 from reporter.model.document import Cell, Document, Shown, Span, Table
-from reporter.pipeline import compose, find
+from reporter.pipeline import compose, find_in, open_authored, open_desk, report_of
 from reporter.verify.passages import sentences
 
 ROOT = Path(__file__).parents[1]
@@ -23,10 +25,42 @@ RESIDUE = re.compile(
 )
 
 
+def found(
+    folder: Path, day: date | None = None, as_of: datetime | None = None, locales: Sequence[str] = ()
+) -> Findings:
+    """What `pipeline.find` gives, of rows that are read once: for desks that no test changes."""
+    findings = _found(folder, day, as_of)
+    return replace(findings, report=report_of(findings.config, locales)) if locales else findings
+
+
+def composed(
+    folder: Path,
+    day: date | None = None,
+    as_of: datetime | None = None,
+    locales: Sequence[str] = (),
+    editions: Sequence[str] = (),
+) -> Brief:
+    """A desk's brief, in its own locales and editions where none are named: for desks that no test changes."""
+    return _composed(folder, day, as_of, tuple(locales), tuple(editions))
+
+
 @cache
-def composed(folder: Path, day: date | None = None, as_of: datetime | None = None) -> Brief:
-    """A desk's brief in its own locales."""
-    return compose(find(folder, day, as_of))
+def rows_of(folder: Path) -> Sources:
+    """All rows of a desk that no test changes."""
+    return read_desk(open_desk(folder))
+
+
+# Shared by all modules of a process. The metrics of one real day take 70 MB, so not all days are kept.
+@lru_cache(maxsize=20)
+def _found(folder: Path, day: date | None, as_of: datetime | None) -> Findings:
+    return find_in(open_authored(folder), desk_at(rows_of(folder), day, as_of))
+
+
+@lru_cache(maxsize=20)
+def _composed(
+    folder: Path, day: date | None, as_of: datetime | None, locales: tuple[str, ...], editions: tuple[str, ...]
+) -> Brief:
+    return compose(found(folder, day, as_of, locales), editions)
 
 
 def texts(document: Document) -> Iterator[str]:

@@ -1,7 +1,12 @@
-"""What tests of several packages share: finished briefs, each made once a run."""
+"""What tests of several packages share: finished briefs, each made once a process; and what all of them stand on.
+
+`tests/README.md` says how tests use it.
+"""
 
 from __future__ import annotations
 
+import re
+import signal
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -9,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from reporter.brief_files import render
-from reporter.render.printer import printing
+from reporter.render.printer import Print, printing
 from tests.briefs import composed
 
 #: A desk's folder and a day → all files of its brief but HTML.
@@ -17,23 +22,64 @@ Finished = Callable[[Path, date | None], dict[str, bytes]]
 
 
 @pytest.fixture(scope="session")
-def finished() -> Iterator[Finished]:
-    """Makes a brief's files, with one printer for the whole run; a brief asked for again is not made again."""
+def printer() -> Iterator[Print]:
+    """Makes PDFs; starting it costs a second, so that tests which don't look at its own process share it."""
+    with printing() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def finished(printer: Print) -> Finished:
+    """Makes a brief's files; a brief asked for again is not made again."""
     made: dict[tuple[Path, date | None], dict[str, bytes]] = {}
-    with printing() as printer:
 
-        def finish(folder: Path, day: date | None = None) -> dict[str, bytes]:
-            if (folder, day) not in made:
-                made[folder, day] = render(composed(folder, day), ("md", "pdf"), printer)
-            return made[folder, day]
+    def finish(folder: Path, day: date | None = None) -> dict[str, bytes]:
+        if (folder, day) not in made:
+            made[folder, day] = render(composed(folder, day), ("md", "pdf"), printer)
+        return made[folder, day]
 
-        yield finish
+    return finish
 
 
 @pytest.fixture(autouse=True, scope="module")
 def forgotten(request: pytest.FixtureRequest) -> Iterator[None]:
-    """A module's briefs go with it: a brief holds years of metrics, and all of them together took five gigabytes."""
+    """What a module keeps for itself goes with it: a brief holds years of metrics, and all together took gigabytes."""
     yield
     for value in vars(request.module).values():
         if callable(clear := getattr(value, "cache_clear", None)):
             clear()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def default_signals() -> Iterator[None]:
+    """Programs that tests start get default handlers of signals, whatever the shell has handed down.
+
+    A run in the background ignores interrupts, one under nohup that its terminal goes, and programs inherit what is
+    ignored. What is handled here instead, if only by doing nothing, begins anew in them.
+    """
+    known = (getattr(signal, name, None) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"))
+    ignored = [number for number in known if number is not None and signal.getsignal(number) == signal.SIG_IGN]
+    for number in ignored:
+        signal.signal(number, lambda *_: None)
+    yield
+    for number in ignored:
+        signal.signal(number, signal.SIG_IGN)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where processes share the tests, those of a day go to one, and those of a module to one.
+
+    So a day's brief, and what a module keeps for itself, is made once (`--dist loadgroup`).
+    """
+    if config.pluginmanager.hasplugin("xdist"):
+        for item in items:
+            if item.get_closest_marker("xdist_group") is None:
+                item.add_marker(pytest.mark.xdist_group(_day(item) or item.nodeid.partition("::")[0]))
+
+
+def _day(item: pytest.Item) -> str | None:
+    """The day that a test is about, as a date or as what has one."""
+    params = item.callspec.params.values() if isinstance(item, pytest.Function) and hasattr(item, "callspec") else ()
+    days = (str(getattr(value, "day", value)) for value in params)
+    return next((day for day in days if re.fullmatch(r"\d{4}-\d\d-\d\d", day)), None)

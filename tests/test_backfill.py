@@ -151,10 +151,15 @@ def test_an_interrupted_run_leaves_whole_days_and_the_next_goes_on(tmp_path: Pat
     run = subprocess.Popen(
         command, stderr=subprocess.PIPE, text=True, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}
     )
-    while run.poll() is None and not list((tmp_path / "out").glob("btc-*/ledger.json")):
-        time.sleep(0.01)
-    run.send_signal(signal.SIGINT)
-    _, errors = run.communicate()
+    try:
+        deadline = time.monotonic() + 300
+        while run.poll() is None and not list((tmp_path / "out").glob("btc-*/ledger.json")):
+            assert time.monotonic() < deadline, "no day was made"
+            time.sleep(0.05)
+        run.send_signal(signal.SIGINT)
+        _, errors = run.communicate(timeout=300)
+    finally:
+        run.kill()
     assert (run.returncode, errors) in ((130, ""), (0, ""))
     days = list((tmp_path / "out").iterdir())
     assert all(path.name.startswith("btc-2026-") and (path / "ledger.json").is_file() for path in days)

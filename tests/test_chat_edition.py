@@ -6,13 +6,12 @@ import json
 import shutil
 from dataclasses import replace
 from datetime import date
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from reporter.brief import Brief, Findings
+from reporter.brief import Brief
 from reporter.brief_files import render
 from reporter.desk.instruments import INSTRUMENTS
 from reporter.diagnostics import Place
@@ -21,13 +20,13 @@ from reporter.folders import locales_folder, templates_folder
 from reporter.language.locales import load_locale
 from reporter.metrics import registry
 from reporter.model.document import Document, Figure, Turn
-from reporter.pipeline import compose, find
+from reporter.pipeline import compose
 from reporter.render.pdf_check import faults
-from reporter.render.printer import printing
+from reporter.render.printer import Print
 from reporter.report_type import ReportType, load_report
 from reporter.rules import evaluate
 from reporter.verify.passages import sentences
-from tests.briefs import REAL, ROOT, SAMPLES, residue
+from tests.briefs import REAL, ROOT, SAMPLES, composed, found, residue
 
 CRASH = (SAMPLES / "btc-2026-02", date(2026, 2, 6))
 QUIET = (SAMPLES / "quiet-day", None)
@@ -35,14 +34,8 @@ MELT_UP = (SAMPLES / "melt-up", None)
 DESKS = {"crash": CRASH, "quiet": QUIET, "melt-up": MELT_UP}
 
 
-@cache
-def found(folder: Path, day: date | None) -> Findings:
-    return find(folder, day)
-
-
-@cache
 def brief_of(name: str) -> Brief:
-    return compose(found(*DESKS[name]), ("article", "chat"))
+    return composed(*DESKS[name], editions=("article", "chat"))
 
 
 def chats(brief: Brief) -> list[Document]:
@@ -118,11 +111,10 @@ def test_what_the_chat_claims_the_ledger_backs_in_both_languages(name: str) -> N
     assert {claim for s in chat for claim in shown_by(s)} <= {claim["id"] for claim in known["claims"]}
 
 
-def test_the_files_lie_beside_the_articles() -> None:
-    brief = compose(found(*QUIET), ("article", "chat"))
+def test_the_files_lie_beside_the_articles(printer: Print) -> None:
+    brief = brief_of("quiet")
 
-    with printing() as printer:
-        files = render(brief, ("md", "html", "pdf"), printer)
+    files = render(brief, ("md", "html", "pdf"), printer)
 
     stems = [f"{edition}.{locale}" for edition in ("article", "chat") for locale in ("zh-Hant", "en")]
     written = {name for name in files if "/" not in name}
@@ -134,11 +126,10 @@ def test_the_files_lie_beside_the_articles() -> None:
         assert f"charts/chat.price_path.{locale}.svg" in files
 
 
-def test_the_fullest_day_makes_a_page_that_passes_the_checks() -> None:
-    brief = compose(found(*CRASH), ("chat",))
+def test_the_fullest_day_makes_a_page_that_passes_the_checks(printer: Print) -> None:
+    brief = composed(*CRASH, editions=("chat",))
 
-    with printing() as printer:
-        files = render(brief, ("pdf",), printer)
+    files = render(brief, ("pdf",), printer)
 
     assert {name: faults(data) for name, data in files.items() if name.endswith(".pdf")} == {
         "chat.zh-Hant.pdf": (),
@@ -242,7 +233,7 @@ def test_a_question_without_a_phrase_is_found_before_any_day_is_read(copied: Pat
     ],
 )
 def test_real_days_are_told_in_questions_that_begin_differently(day: str, least: int, most: int) -> None:
-    brief = compose(find(REAL, date.fromisoformat(day)), ("chat",))
+    brief = composed(REAL, date.fromisoformat(day), editions=("chat",))
 
     for document in chats(brief):
         asked = questions(document)

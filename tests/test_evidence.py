@@ -11,17 +11,17 @@ from reporter.brief import Brief
 from reporter.brief_files import render
 from reporter.model.document import Document, Shown, Table
 from reporter.narrative.realise import Realised
-from reporter.pipeline import compose, find
+from reporter.pipeline import compose
 from reporter.verify.passages import passages
 from reporter.verify.record import read_ledger
-from tests.briefs import SAMPLES, composed
+from tests.briefs import SAMPLES, composed, found
 
 BRIEFS = ("btc-2026-02", "melt-up", "quiet-day")
 
 
 @cache
 def with_evidence(name: str) -> Brief:
-    return compose(find(SAMPLES / name), ("article", "chat"), evidence=True)
+    return compose(found(SAMPLES / name), ("article", "chat"), evidence=True)
 
 
 def table(document: Document) -> Table:

@@ -326,6 +326,16 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> tuple[Brief, dict[str, 
         return brief, render(brief, ("md", "pdf", "html"), printer)
 
 
+def test_a_ledger_alone_lays_out_no_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("a page is laid out")
+
+    monkeypatch.setattr("reporter.brief_files.arranged", refuse)
+    files = render(composed(CRASH), (), None)
+    assert list(files) == ["ledger.json"]
+    assert files["ledger.json"].decode() == composed(CRASH).ledger
+
+
 def flat(text: str) -> str:
     """Text without its spaces and breaks, which layouts move."""
     return re.sub(r"\s+", "", text)

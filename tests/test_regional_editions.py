@@ -6,7 +6,6 @@ import json
 import shutil
 from collections.abc import Iterator
 from datetime import date
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +19,10 @@ from reporter.language.foreign import foreign_words
 from reporter.language.locales import Locale, load_locale
 from reporter.model.chart import Chart
 from reporter.model.document import Document, Figure
-from reporter.pipeline import compose, find
 from reporter.render.pdf_check import faults
-from reporter.render.printer import printing
+from reporter.render.printer import Print
 from reporter.verify.passages import sentences
-from tests.briefs import REAL, ROOT, SAMPLES, residue, shown, texts
+from tests.briefs import REAL, ROOT, SAMPLES, composed, found, residue, shown, texts
 
 REGIONS = ("zh-Hant-TW", "zh-Hant-HK", "zh-Hans")
 SCRIPTS = {"zh-Hant-TW": "big5", "zh-Hant-HK": "big5", "zh-Hans": "gb2312"}
@@ -34,9 +32,8 @@ real = pytest.mark.skipif(
 )
 
 
-@cache
 def brief_of(desk: Path, day: str = "") -> Brief:
-    return compose(find(desk, date.fromisoformat(day) if day else None, locales=("zh-Hant", "en", *REGIONS)))
+    return composed(desk, date.fromisoformat(day) if day else None, locales=("zh-Hant", "en", *REGIONS))
 
 
 def documents(brief: Brief) -> dict[str, Document]:
@@ -105,7 +102,7 @@ def test_real_days_have_regional_editions(day: str) -> None:
 
 @pytest.mark.parametrize("desk", ["btc-2026-02", "melt-up"])
 def test_the_chat_edition_has_regional_ones(desk: str) -> None:
-    is_regional(compose(find(SAMPLES / desk, locales=("zh-Hant", *REGIONS)), ("chat",)))
+    is_regional(composed(SAMPLES / desk, locales=("zh-Hant", *REGIONS), editions=("chat",)))
 
 
 def test_the_ledger_holds_every_locale_s_words_for_a_claim() -> None:
@@ -132,7 +129,7 @@ def test_a_quote_keeps_its_words_and_news_is_told_in_the_region_s() -> None:
 
 
 def test_a_region_can_be_asked_for_alone() -> None:
-    brief = compose(find(SAMPLES / "quiet-day", locales=("zh-Hans",)))
+    brief = composed(SAMPLES / "quiet-day", locales=("zh-Hans",))
     assert list(documents(brief)) == ["zh-Hans"]
 
 
@@ -146,10 +143,9 @@ def test_a_desk_s_own_name_for_a_region_is_taken_as_it_is() -> None:
     assert "示例期权所" in names["zh-Hans"]
 
 
-def test_regional_pages_are_right_on_paper_and_in_the_region_s_faces() -> None:
+def test_regional_pages_are_right_on_paper_and_in_the_region_s_faces(printer: Print) -> None:
     brief = brief_of(SAMPLES / "quiet-day")
-    with printing() as printer:
-        files = render(brief, ("md", "html", "pdf"), printer)
+    files = render(brief, ("md", "html", "pdf"), printer)
     for tag in REGIONS:
         assert faults(files[f"article.{tag}.pdf"]) == ()
         assert f'<html lang="{tag}"' in files[f"article.{tag}.html"].decode()
@@ -165,7 +161,7 @@ def test_faults_of_phrases_are_told_once_however_many_regions_say_them(tmp_path:
     shutil.copytree(ROOT / "templates" / "market_brief", folder)
     path = folder / "phrases" / "zh-Hant" / "gaps.j2"
     path.write_text(path.read_text("utf-8") + '{% say "no.such" %}甲{% endsay %}\n', encoding="utf-8")
-    metrics = find(SAMPLES / "quiet-day").metrics
+    metrics = found(SAMPLES / "quiet-day").metrics
     with pytest.raises(InputError) as caught:
         specs = {name: series.spec for name, series in metrics.series.items()}
         load_report("brief", Place("desk.toml"), specs, ("zh-Hant", *REGIONS), Place("desk.toml"), folder)

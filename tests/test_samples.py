@@ -16,7 +16,7 @@ from reporter.brief_files import render
 from reporter.model.metric import MetricSet
 from reporter.pipeline import measure
 from reporter.render.pdf_check import faults
-from reporter.render.printer import printing
+from reporter.render.printer import Print
 from tests.briefs import SAMPLES, composed, residue, told
 
 NAMES = ("btc-2026-02", "melt-up", "quiet-day")
@@ -37,13 +37,12 @@ def test_a_sample_is_what_its_script_makes(name: str, tmp_path: Path) -> None:
     assert [file for file, content in made.items() if shipped.get(file) != content] == []
 
 
-def test_every_sample_is_published_in_every_format() -> None:
-    with printing() as printer:
-        for name in NAMES:
-            files = render(composed(SAMPLES / name), ("md", "pdf", "html"), printer)
-            articles = {f"article.{tag}.{kind}" for tag in ("en", "zh-Hant") for kind in ("md", "pdf", "html")}
-            assert articles <= set(files)
-            assert {tag: faults(files[f"article.{tag}.pdf"]) for tag in ("en", "zh-Hant")} == {"en": (), "zh-Hant": ()}
+def test_every_sample_is_published_in_every_format(printer: Print) -> None:
+    for name in NAMES:
+        files = render(composed(SAMPLES / name), ("md", "pdf", "html"), printer)
+        articles = {f"article.{tag}.{kind}" for tag in ("en", "zh-Hant") for kind in ("md", "pdf", "html")}
+        assert articles <= set(files)
+        assert {tag: faults(files[f"article.{tag}.pdf"]) for tag in ("en", "zh-Hant")} == {"en": (), "zh-Hant": ()}
 
 
 @pytest.mark.parametrize("name", NAMES)

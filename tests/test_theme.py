@@ -21,7 +21,7 @@ from reporter.folders import templates_folder
 from reporter.pipeline import compose, find
 from reporter.render.pdf_check import faults
 from reporter.render.pdf_reading import tags_of, words_of
-from reporter.render.printer import printing
+from reporter.render.printer import Print
 from reporter.report_files import ReportFiles
 from reporter.theme import CONTRAST, contrast, load_theme
 from tests.briefs import SAMPLES
@@ -146,12 +146,11 @@ def test_a_logo_that_cannot_be_shown_is_refused(name: str, content: bytes | None
         load_theme(read_desk_config(desk(tmp_path, f'logo = "{name}"')), REPORT)
 
 
-def test_a_brief_takes_paper_palette_accent_and_logo(tmp_path: Path) -> None:
+def test_a_brief_takes_paper_palette_accent_and_logo(tmp_path: Path, printer: Print) -> None:
     (tmp_path / "logo.png").write_bytes(PIXEL)
     theme = 'paper = "Letter"\npalette = "colour-blind"\naccent = "#0B5D3B"\nlogo = "logo.png"'
     brief = compose(find(desk(tmp_path, theme)))
-    with printing() as printer:
-        files = render(brief, ("html", "pdf", "md"), printer)
+    files = render(brief, ("html", "pdf", "md"), printer)
     html = files["article.en.html"].decode()
     look = look_of("colour-blind")
     for text in (f"--warm:{look.warm}", "--focus:#0B5D3B", "size:letter", 'class="logo" src="data:image/png;base64,'):
@@ -177,7 +176,7 @@ DRAWN = b"""<?xml version="1.0"?>
 @pytest.mark.parametrize(("name", "data"), [("logo.png", PIXEL), ("logo.svg", DRAWN)])
 @pytest.mark.parametrize("byline", [True, False], ids=["byline", "no-byline"])
 def test_a_brief_with_a_logo_passes_its_gate_in_every_format(
-    name: str, data: bytes, byline: bool, tmp_path: Path
+    name: str, data: bytes, byline: bool, tmp_path: Path, printer: Print
 ) -> None:
     folder = desk(tmp_path, f'logo = "{name}"')
     (folder / name).write_bytes(data)
@@ -185,8 +184,7 @@ def test_a_brief_with_a_logo_passes_its_gate_in_every_format(
         file = folder / "desk.toml"
         file.write_text(re.sub(r"(?m)^byline = .*\n", "", file.read_text("utf-8")), "utf-8")
     brief = compose(find(folder), ("article", "chat"))
-    with printing() as printer:
-        files = render(brief, ("html", "pdf", "md"), printer)
+    files = render(brief, ("html", "pdf", "md"), printer)
     hold_unless_sound(brief.slug, files)
     alternative = "Sample desk" if byline else brief.realised[1].document.kicker
     with pikepdf.open(io.BytesIO(files["article.en.pdf"])) as pdf:
@@ -199,8 +197,7 @@ def test_a_logo_that_says_something_else_is_held(tmp_path: Path) -> None:
     folder = desk(tmp_path, 'logo = "logo.png"')
     (folder / "logo.png").write_bytes(PIXEL)
     brief = compose(find(folder))
-    with printing() as printer:
-        files = render(brief, ("html",), printer)
+    files = render(brief, ("html",), None)
     page = files["article.en.html"].replace(b'alt="Sample desk"', b'alt="Bitcoin fell 50%"')
     assert page != files["article.en.html"]
     with pytest.raises(HeldError, match=r'article\.en\.html:\d+: "Bitcoin fell 50%": '):

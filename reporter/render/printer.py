@@ -11,7 +11,7 @@ import gc
 import multiprocessing
 import signal
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
@@ -25,6 +25,8 @@ from reporter.render.pdf import Attached, Pdf, labels_of, render_pdf
 
 #: Gives a PDF once it is made; raises what its making raised.
 Wait = Callable[[], Pdf]
+#: How long the process may take to be ready for its first page, in seconds: two on an idle machine.
+_STARTING = 300.0
 _Job = tuple[str, tuple[FontSubset, ...], str, tuple[Attached, ...]]
 
 
@@ -77,6 +79,7 @@ class _Printer:
         with _uninterrupted():
             process.start()
         theirs.close()
+        self._ready: bool = False
         self._pipe: Connection = ours
         self._process: SpawnProcess = process
         self._queue: SimpleQueue[_Job | None] = SimpleQueue()
@@ -110,10 +113,16 @@ class _Printer:
 
     def _receive(self, name: str) -> Pdf | ReporterError:
         try:
-            if self._pipe.poll(self._limits.seconds):
+            # How long the start takes says how busy the machine is, and nothing about the page.
+            if not self._ready and self._pipe.poll(_STARTING):
+                self._ready = self._pipe.recv()
+            if not self._ready:
+                fault = HeldError(f"{name}: the process that makes PDFs did not begin in {_STARTING:g} seconds")
+            elif self._pipe.poll(self._limits.seconds):
                 result: Pdf | ReporterError = self._pipe.recv()
                 return result
-            fault = HeldError(f"{name}: making the PDF took longer than {self._limits.seconds:g} seconds")
+            else:
+                fault = HeldError(f"{name}: making the PDF took longer than {self._limits.seconds:g} seconds")
         except (EOFError, OSError):
             what = "the process that makes PDFs ended; the page may need more memory than"
             fault = HeldError(f"{name}: {what} {self._limits.megabytes} MB")
@@ -162,6 +171,8 @@ def _serve(pipe: Connection, megabytes: int) -> None:
     import reporter.render.pdf_check  # noqa: F401
 
     _limit_memory(megabytes)
+    with suppress(OSError):
+        pipe.send(True)
     while True:
         try:
             html, fonts, name, attachments = pipe.recv()

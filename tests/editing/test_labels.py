@@ -11,8 +11,7 @@ from reporter.folders import locales_folder, templates_folder
 from reporter.language.catalogues import SHOWN_VALUES
 from reporter.model.document import Condition
 from reporter.model.finding import Finding
-from reporter.pipeline import find
-from tests.briefs import SAMPLES
+from tests.briefs import SAMPLES, found
 
 REPORT = """title: Market brief
 lead: lead
@@ -109,5 +108,5 @@ def test_values_that_are_shown_by_their_own_name_have_a_label() -> None:
 
 def test_every_label_that_report_yaml_names_is_extracted() -> None:
     asked = extract_labels(Path(reporter.__file__).parent, templates_folder()).asked
-    outline = find(SAMPLES / "quiet-day").report.outline
+    outline = found(SAMPLES / "quiet-day").report.outline
     assert [label for label in outline.labels() if "templates/market_brief/report.yaml" not in asked[label]] == []

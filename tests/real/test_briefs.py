@@ -10,13 +10,11 @@ from typing import Any
 import pytest
 
 from reporter.brief import Brief
-from reporter.brief_files import render
 from reporter.model.document import Shown
-from reporter.pipeline import compose, find
 from reporter.render.pdf_check import faults
-from reporter.render.printer import printing
 from reporter.verify.passages import sentences
 from tests.briefs import REAL, ROOT, composed, residue, shown, told
+from tests.conftest import Finished
 
 pytestmark = pytest.mark.skipif(
     not (ROOT / "../shared/market/DATES.md").is_file(), reason="the real series do not lie beside the project"
@@ -168,7 +166,7 @@ def test_the_flow_of_a_day_is_told_the_next_noon_and_not_before(day: str, record
     at = date.fromisoformat(day)
     noon = datetime(at.year, at.month, at.day, 12, tzinfo=UTC) + timedelta(days=1)
 
-    early, late = brief_of(day), compose(find(REAL, at, noon))
+    early, late = brief_of(day), composed(REAL, at, noon)
 
     assert late.findings.metrics.series["etf.net_flow_1d"].values[-1] == pytest.approx(flow)
     assert record in told(late)
@@ -188,15 +186,14 @@ def test_a_day_whose_hours_are_incomplete_states_none() -> None:
     assert not [claim for claim in stated if claim.endswith(("#time", "#hour"))]
 
 
-def test_two_days_are_written_whole() -> None:
-    with printing() as printer:
-        for day in ("2020-03-12", "2026-02-06"):
-            files = render(brief_of(day), ("md", "pdf"), printer)
-            assert {name for name in files if name.endswith((".md", ".pdf", ".json"))} == {
-                "ledger.json",
-                *(f"article.{tag}.{kind}" for tag in ("en", "zh-Hant") for kind in ("md", "pdf")),
-            }
-            assert {tag: faults(files[f"article.{tag}.pdf"]) for tag in ("en", "zh-Hant")} == {"en": (), "zh-Hant": ()}
+def test_two_days_are_written_whole(finished: Finished) -> None:
+    for day in ("2020-03-12", "2026-02-06"):
+        files = finished(REAL, date.fromisoformat(day))
+        assert {name for name in files if name.endswith((".md", ".pdf", ".json"))} == {
+            "ledger.json",
+            *(f"article.{tag}.{kind}" for tag in ("en", "zh-Hant") for kind in ("md", "pdf")),
+        }
+        assert {tag: faults(files[f"article.{tag}.pdf"]) for tag in ("en", "zh-Hant")} == {"en": (), "zh-Hant": ()}
 
 
 def _some_days(count: int) -> list[date]:
@@ -207,7 +204,7 @@ def _some_days(count: int) -> list[date]:
 
 @pytest.mark.parametrize("day", _some_days(40), ids=str)
 def test_any_day_composes_soundly(day: date) -> None:
-    brief = compose(find(REAL, day))
+    brief = composed(REAL, day)
 
     is_sound(brief)
     close = brief.findings.metrics.series["price.close"].values[-1]

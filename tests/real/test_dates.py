@@ -10,17 +10,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
 from pathlib import Path
 
 import pytest
 
-import reporter.desk.load as loading
-from reporter.desk import load_desk, read_desk_config
-from reporter.desk.sources import read_sources
-from reporter.metrics import compute_metrics
+from reporter.desk import desk_at
 from reporter.metrics.chains import at_the_money, risk_reversal, snapshots
 from reporter.model.metric import MetricSet, Observation
+from tests.briefs import REAL, found, rows_of
 
 _HERE = Path(__file__).parent
 _LIST = _HERE / "../../../shared/market/DATES.md"
@@ -148,19 +145,10 @@ _MISSING = {
 }
 
 
-@cache
-def _tables() -> tuple[object, ...]:
-    return read_sources(read_desk_config(_HERE / "desk"))
-
-
-@cache
 def _measured(day: date, late: bool = False) -> MetricSet:
-    """Metrics of a day's own brief; files are read once for all of them."""
-    config = read_desk_config(_HERE / "desk")
+    """Metrics of a day's own brief, or of one made at noon of the next day."""
     midnight = datetime(day.year, day.month, day.day, tzinfo=UTC)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(loading, "read_sources", lambda _: _tables())
-        return compute_metrics(load_desk(config, day, midnight + timedelta(days=1, hours=12) if late else None))
+    return found(REAL, day, midnight + _NOON if late else None).metrics
 
 
 def _seen(day: date, metric: str, late: bool = False) -> Observation:
@@ -245,7 +233,7 @@ def test_a_fund_is_silent_where_its_index_speaks(fund: str) -> None:
 
 def test_the_chain_says_what_the_note_on_the_expiry_day_says() -> None:
     day = date(2026, 1, 23)
-    desk = load_desk(read_desk_config(_HERE / "desk"), day)
+    desk = desk_at(rows_of(REAL), day)
     found = snapshots(desk.tables["options"][0])
     at_eight = found[int(datetime(2026, 1, 23, 8, tzinfo=UTC).timestamp())]
     printed = re.findall(

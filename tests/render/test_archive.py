@@ -15,7 +15,7 @@ from reporter.brief_files import render
 from reporter.render.fonts import find_fonts, subset_fonts
 from reporter.render.pdf import Attached, render_pdf
 from reporter.render.pdf_check import faults
-from reporter.render.printer import printing
+from reporter.render.printer import Print
 from tests.briefs import SAMPLES, composed
 from tests.render.specimens import EN, page, quiet
 
@@ -87,10 +87,9 @@ def test_a_page_without_files_claims_nothing() -> None:
         assert "/AF" not in pdf.Root
 
 
-def test_a_briefs_ledger_is_in_each_of_its_pdfs_and_two_runs_are_the_same() -> None:
+def test_a_briefs_ledger_is_in_each_of_its_pdfs_and_two_runs_are_the_same(printer: Print) -> None:
     brief = composed(SAMPLES / "quiet-day")
-    with printing() as printer:
-        first, second = (render(brief, ("pdf",), printer, attach_ledger=True) for _ in range(2))
+    first, second = (render(brief, ("pdf",), printer, attach_ledger=True) for _ in range(2))
     assert first == second
     for name in ("article.en.pdf", "article.zh-Hant.pdf"):
         assert faults(first[name]) == ()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -15,23 +14,16 @@ from reporter.audit import read_pdf
 from reporter.brief_files import render
 from reporter.errors import HeldError
 from reporter.finished.pieces import straight
-from reporter.pipeline import compose, find
 from reporter.render.compact import compact
 from reporter.render.fonts import find_fonts, subset_fonts
-from reporter.render.printer import Print, printing
-from tests.briefs import REAL, ROOT, SAMPLES
+from reporter.render.printer import Print
+from tests.briefs import REAL, ROOT, SAMPLES, composed
 
 DAYS = [(SAMPLES / name, None) for name in ("btc-2026-02", "melt-up", "quiet-day")]
 REAL_DAYS = [(REAL, date(2025, 11, 28)), (REAL, date(2026, 2, 6))]
 real = pytest.mark.skipif(
     not (ROOT / "../shared/market/DATES.md").is_file(), reason="the real series do not lie beside the project"
 )
-
-
-@pytest.fixture(scope="module")
-def printer() -> Iterator[Print]:
-    with printing() as started:
-        yield started
 
 
 def letters(text: str) -> str:
@@ -64,7 +56,7 @@ def out_of_order(data: bytes, name: str) -> list[str]:
 def test_the_content_of_a_conversation_is_in_the_order_of_reading(
     folder: Path, day: date | None, printer: Print
 ) -> None:
-    files = render(compose(find(folder, day), ("chat",)), ("pdf",), printer)
+    files = render(composed(folder, day, editions=("chat",)), ("pdf",), printer)
     pdfs = {name: content for name, content in files.items() if name.endswith(".pdf")}
     assert len(pdfs) == 2
     assert {name: found for name, data in pdfs.items() if (found := out_of_order(data, name))} == {}

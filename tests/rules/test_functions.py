@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 
 import pytest
@@ -171,10 +170,8 @@ def test_nested_look_backs_cost_days_and_not_their_product() -> None:
     text = "price.close"
     for _level in range(8):
         text = f"max_over({text}, 300)"
-    began = time.perf_counter()
-    # Computed anew at each level for each day, this would take 300 to the power of 8 steps.
+    # Computed anew at each level for each day, this would take 300 to the power of 8 steps, and never end.
     assert _number(text, [float(day % 7) for day in range(1300)]) == 6.0
-    assert time.perf_counter() - began < 10
 
 
 def test_every_function_says_what_a_gap_does() -> None:

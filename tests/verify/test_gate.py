@@ -18,8 +18,7 @@ from reporter.cli import app
 from reporter.diagnostics import Diagnostic
 from reporter.errors import HeldError, InputError
 from reporter.model.document import Words
-from reporter.pipeline import compose, find
-from reporter.render.printer import printing
+from reporter.render.printer import Print
 from reporter.standing import LEDGER
 from reporter.verify.gate import Verdict
 from reporter.verify.house import house_texts
@@ -360,7 +359,8 @@ def test_a_sentence_cut_in_one_language_is_held_and_in_all_is_noted() -> None:
 def regional() -> Mapping[str, bytes]:
     """The sample brief as article and chat in every locale."""
     locales = ("zh-Hant", "en", "zh-Hant-TW", "zh-Hant-HK", "zh-Hans")
-    return render(compose(find(SAMPLES / "btc-2026-02", locales=locales), ("article", "chat")), ("md", "html"), None)
+    brief = composed(SAMPLES / "btc-2026-02", locales=locales, editions=("article", "chat"))
+    return render(brief, ("md", "html"), None)
 
 
 def test_every_edition_and_locale_passes() -> None:
@@ -427,11 +427,10 @@ def test_a_wrong_ledger_does_not_bless_itself() -> None:
     assert "no true rendering of" in "\n".join(map(str, verdict.faults))
 
 
-def test_a_pdf_that_says_something_else_is_held() -> None:
+def test_a_pdf_that_says_something_else_is_held(printer: Print) -> None:
     brief = composed(SAMPLES / "quiet-day")
     wrong = _tampered(brief)
-    with printing() as printer:
-        right, other = (render(one, ("pdf",), printer) for one in (brief, wrong))
+    right, other = (render(one, ("pdf",), printer) for one in (brief, wrong))
     ledger = read_ledger(right.pop(LEDGER))
     name = "article.en.pdf"
 

@@ -9,19 +9,18 @@ from typing import Any
 
 import pytest
 
-from reporter.pipeline import compose, find
 from reporter.verify.reasons import reasoning_faults
 from reporter.verify.record import FindingRecord, Ledger, StepRecord
 from reporter.verify.soundness import ledger_faults
-from tests.briefs import REAL, ROOT, SAMPLES
+from tests.briefs import REAL, ROOT, SAMPLES, composed
 
 
 @cache
 def record(day: str = "") -> Ledger:
     if day and not (ROOT / "../shared/market/DATES.md").is_file():
         pytest.skip("the real series do not lie beside the project")
-    found = find(REAL, date.fromisoformat(day)) if day else find(SAMPLES / "btc-2026-02")
-    return compose(found, ("article", "chat")).record
+    desk, at = (REAL, date.fromisoformat(day)) if day else (SAMPLES / "btc-2026-02", None)
+    return composed(desk, at, editions=("article", "chat")).record
 
 
 def finding(ledger: Ledger, key: str) -> FindingRecord:
