@@ -33,6 +33,7 @@ DISTRIBUTION: Final = "market-reporter"
 #: Distribution → the module it is imported as. The same list as in pyproject.toml.
 LIBRARIES: Final = {
     "babel": "babel",
+    "cssselect2": "cssselect2",
     "jinja2": "jinja2",
     "markdown-it-py": "markdown_it",
     "matplotlib": "matplotlib",
@@ -43,6 +44,7 @@ LIBRARIES: Final = {
     "pikepdf": "pikepdf",
     "pydantic": "pydantic",
     "pyyaml": "yaml",
+    "tinycss2": "tinycss2",
     "typer": "typer",
     "tzdata": "tzdata",
     "uharfbuzz": "uharfbuzz",
