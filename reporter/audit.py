@@ -76,8 +76,7 @@ def hold_unless_sound(slug: str, files: Mapping[str, bytes]) -> None:
     """
     verdict = audit_files(files)
     if not verdict.passes:
-        listed = "\n".join(f"  {fault}" for fault in verdict.faults)
-        raise HeldError(f"{slug} is held, nothing is published:\n{listed}")
+        raise HeldError(verdict.faults, f"{slug} is held, nothing is published:")
 
 
 def read(files: Mapping[str, bytes]) -> Iterator[Finished]:
@@ -110,7 +109,8 @@ def read_pdf(data: bytes, name: str) -> Finished:
             tags = tags_of(pdf)
             links = tuple(_links(pdf))
     except pikepdf.PdfError as error:
-        raise HeldError(f"{name}: not a PDF that can be read: {error}") from None
+        what = f"not a PDF that can be read: {error}"
+        raise HeldError([Diagnostic("pdf.unreadable", Place(name), what)]) from None
     return Finished(name, "pdf", locale, edition, tuple(_pieces(words, tags)), links)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from reporter.brief import Brief, Findings
 from reporter.charts import Style, draw, extent
 from reporter.charts.spark import spark
+from reporter.diagnostics import NO_FILE, Diagnostic
 from reporter.errors import HeldError
 from reporter.language.locales import Locale
 from reporter.language.ticks import Ticks
@@ -132,7 +133,7 @@ def _inline(document: Document, locale: Locale, style: Style, drawn: Drawn) -> d
     for figure in _figures(document):
         drawing = draw(figure.chart, style, Ticks(locale), locale.rise_is_red, paths=False, png=False)
         if drawing is None:
-            raise HeldError(f"chart {figure.chart.id} has no value to draw")
+            raise HeldError([_empty(figure)])
         pictures[figure.chart.id] = drawing.svg
         drawn[document.edition, document.locale, figure.chart.id] = drawing.texts
     return pictures
@@ -144,8 +145,12 @@ def _chart_files(document: Document, locale: Locale, style: Style) -> dict[str, 
     for figure in _figures(document):
         drawing = draw(figure.chart, style, Ticks(locale), locale.rise_is_red, text=False)
         if drawing is None:
-            raise HeldError(f"chart {figure.chart.id} has no value to draw")
+            raise HeldError([_empty(figure)])
         stem = _chart_stem(document, figure.chart.id)
         files[f"{stem}.svg"] = drawing.svg_paths.encode()
         files[f"{stem}.png"] = drawing.png
     return files
+
+
+def _empty(figure: Figure) -> Diagnostic:
+    return Diagnostic("publish.empty-chart", NO_FILE, f"chart {figure.chart.id} has no value to draw")

@@ -389,6 +389,7 @@ def _fact_plain(fact: Fact) -> str:
 def _add_commands() -> None:
     from reporter.cli_audit import audit
     from reporter.cli_data import sniff
+    from reporter.cli_explain import explain
     from reporter.cli_feeds import backfill, fetch
     from reporter.cli_pdf import check_pdf
     from reporter.cli_text import lint_text
@@ -401,6 +402,7 @@ def _add_commands() -> None:
     app.command("backfill")(backfill)
     app.command("fetch")(fetch)
     app.command("sniff")(sniff)
+    app.command("explain")(explain)
     for group in _groups(app):
         group.info.epilog = _epilog()
         for command in group.registered_commands:

@@ -66,7 +66,7 @@ def sniff(
     suggestions, faults = _suggestions(files, desk, asset or _asset(desk), library, member)
     if quiet:
         refused = (item for item in suggestions if item[1].refused)
-        print_diagnostics(Diagnostic("sniff.refused", Place(path.as_posix()), made.refused) for path, made in refused)
+        print_diagnostics(Diagnostic("data.refused", Place(path.as_posix()), made.refused) for path, made in refused)
     elif as_json:
         print_json({path.as_posix(): _as_json(made) for path, made in suggestions})
     else:

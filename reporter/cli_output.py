@@ -11,6 +11,9 @@ from typing import Any, TextIO
 from reporter.diagnostics import Diagnostic, Place, sort_diagnostics
 from reporter.errors import InputError, ReporterError, usage_error
 
+#: More codes than this below an error are more than anybody looks up.
+_MOST_CODES = 4
+
 
 def print_json(value: Any) -> None:
     """Print a value as JSON, as people can read it too."""
@@ -42,6 +45,15 @@ def print_error(error: ReporterError, *, as_json: bool) -> None:
         )
         return
     print(error, file=sys.stderr)
+    if sys.stderr.isatty() and (codes := _codes_to_explain(error.diagnostics)):
+        # Not in the lines, which are sentences and are searched for; and not in logs, which have no reader at hand.
+        print(f"more about this: reporter explain {' '.join(codes)}", file=sys.stderr)
+
+
+def _codes_to_explain(diagnostics: Iterable[Diagnostic]) -> list[str]:
+    """The first few codes that say more than their message; a slip of typing is told by its hint."""
+    codes = dict.fromkeys(item.code for item in diagnostics if not item.code.startswith("usage."))
+    return list(codes)[:_MOST_CODES]
 
 
 def write_new(path: Path, text: str) -> None:

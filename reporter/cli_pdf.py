@@ -9,7 +9,7 @@ import typer
 
 from reporter.cli_options import DebugOption, JsonOption, QuietOption
 from reporter.cli_output import diagnostics_json, print_json
-from reporter.diagnostics import Diagnostic, Place, Severity
+from reporter.diagnostics import Diagnostic, Place
 from reporter.errors import InputError
 
 
@@ -35,8 +35,8 @@ def check_pdf(
         except OSError as error:
             unreadable.append(Diagnostic("file.unreadable", place, f"can't be read: {error.strerror}"))
             continue
-        found = [Diagnostic("pdf.fault", place, fault) for fault in faults(data)]
-        looks = [] if found else [Diagnostic("pdf.look", place, text, "", Severity.NOTICE) for text in notices(data)]
+        found = list(faults(data, name=place.file))
+        looks = [] if found else list(notices(data, place.file))
         wrong, noted = wrong + found, noted + looks
         if not as_json:
             _print(place, found, looks, quiet=quiet)

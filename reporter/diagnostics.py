@@ -8,7 +8,7 @@ exception and is never dressed up as a diagnostic.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from enum import StrEnum
 
@@ -47,6 +47,15 @@ class Place:
             if self.column is not None:
                 place += f":{self.column}"
         return place
+
+    @classmethod
+    def read(cls, text: str) -> Place:
+        """The place that a text such as "rules.yaml:3:5", "en.j2:7" or "desk.toml" names."""
+        file, *numbers = text.rsplit(":", 2)
+        if len(numbers) == 2 and all(map(str.isdigit, numbers)):
+            return cls(file, *map(int, numbers))
+        file, _, line = text.rpartition(":")
+        return cls(file, int(line)) if file and line.isdigit() else cls(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +96,8 @@ class Diagnostic:
         }
 
 
+#: The place of what stands in no file.
+NO_FILE = Place("")
 #: The place of what a caller typed.
 COMMAND_LINE = Place("command line")
 
@@ -94,6 +105,11 @@ COMMAND_LINE = Place("command line")
 def sort_diagnostics(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """Diagnostics in the order of their places, each once; those of one place keep their order."""
     return tuple(dict.fromkeys(sorted(diagnostics, key=_order)))
+
+
+def as_holds(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """The same diagnostics, as what keeps a brief from being published."""
+    return tuple(replace(item, severity=Severity.HOLD) for item in diagnostics)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

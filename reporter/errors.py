@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from reporter.diagnostics import COMMAND_LINE, Diagnostic, sort_diagnostics
+from reporter.diagnostics import COMMAND_LINE, Diagnostic, as_holds, sort_diagnostics
 from reporter.exit_codes import ExitCode
 
 
@@ -48,17 +48,39 @@ class DoubtError(InputError):
 
     exit_code = ExitCode.HELD
 
+    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
+        """Keep the diagnostics in file order, each once, as what holds the brief."""
+        super().__init__(as_holds(diagnostics))
 
-class GateError(InputError):
+
+class GateError(DoubtError):
     """Data that a desk's own gates don't let into a brief: it is held until they are mended or let pass."""
-
-    exit_code = ExitCode.HELD
 
 
 class HeldError(ReporterError):
-    """The brief can't be defended, so it is not published."""
+    """The brief can't be defended, so it is not published.
+
+    Attributes:
+        diagnostics: why not, in the order in which it was found, each once.
+    """
 
     exit_code = ExitCode.HELD
+
+    def __init__(self, diagnostics: Iterable[Diagnostic], heading: str = "") -> None:
+        """Keep the diagnostics as what holds the brief.
+
+        Args:
+            diagnostics: at least one.
+            heading: what is said above them, if anything is.
+        """
+        self.diagnostics = tuple(dict.fromkeys(as_holds(diagnostics)))
+        self.heading = heading
+        lines = [f"  {item}" if heading else str(item) for item in self.diagnostics]
+        super().__init__("\n".join([heading, *lines] if heading else lines))
+
+    def __reduce__(self) -> tuple[type[HeldError], tuple[tuple[Diagnostic, ...], str]]:
+        """Cross to another process with the diagnostics, not with their text."""
+        return type(self), (self.diagnostics, self.heading)
 
 
 class EditedError(InputError):

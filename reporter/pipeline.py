@@ -193,7 +193,8 @@ def compose(findings: Findings, editions: Sequence[str] = (), *, evidence: bool 
     memory = replace(findings.memory, corrections=corrected)
     plan = plan_brief(report.outline, findings.outcomes, metrics, forms, memory)
     if plan is None:
-        raise HeldError(f"{config.shown_as}: no finding of {metrics.dates[-1]} can lead a brief; nothing is published")
+        what = f"no finding of {metrics.dates[-1]} can lead a brief"
+        raise HeldError([Diagnostic("publish.no-lead", Place(config.shown_as), what, "nothing is published")])
     setting = Setting(
         slug=f"{config.desk.slug}-{metrics.dates[-1].isoformat()}",
         symbol=config.asset.symbol,
@@ -259,7 +260,8 @@ def _edition(name: str, article: Plan, findings: Findings, forms: frozenset[tupl
         )
     chat = plan_chat(report.outline, findings.outcomes, findings.metrics, forms, article, memory)
     if chat is None:
-        raise HeldError(f"{findings.config.shown_as}: no question of the chat has an answer; nothing is published")
+        what, place = "no question of the chat has an answer", Place(findings.config.shown_as)
+        raise HeldError([Diagnostic("publish.no-answer", place, what, "nothing is published")])
     return chat
 
 

@@ -65,17 +65,17 @@ def gate_mistakes(config: DeskConfig) -> Iterator[Diagnostic]:
     for path, name, table_too in named:
         what, hint = _unknown(name, specs, table_too=table_too)
         if what:
-            yield _problem("gate.unknown-name", config, path, what, hint)
+            yield _problem("desk.unknown-gate", config, path, what, hint)
     for name, faults in gates.faults.items():
         for fault in faults:
             if reason := _misplaced(name, fault):
-                yield _problem("gate.misplaced-fault", config, ("gates", "faults", name, fault), reason[0], reason[1])
+                yield _problem("desk.misplaced-fault", config, ("gates", "faults", name, fault), reason[0], reason[1])
     known = {*gates.require, *gates.freshness, *gates.faults, *COMPARED}
     for index, override in enumerate(gates.override):
         if override.of not in known:
             what = f'no gate is of "{override.of}"'
             hint = did_you_mean(override.of, known) or "an override opens a gate that stands under [gates]"
-            yield _problem("gate.unknown-override", config, ("gates", "override", index, "of"), what, hint)
+            yield _problem("desk.unknown-override", config, ("gates", "override", index, "of"), what, hint)
 
 
 def _unknown(name: str, specs: Mapping[str, MetricSpec], *, table_too: bool) -> tuple[str, str]:
@@ -154,7 +154,9 @@ def _rows(metrics: MetricSet) -> list[Allowed]:
 def _held(config: DeskConfig, objection: _Objection, today: date) -> Diagnostic:
     hint = f'mend the data, or let it pass once: [[gates.override]] of = "{objection.of}", '
     hint += f'date = "{today}", reason = "…"'
-    return _problem("gate.held", config, objection.path, f"the brief of {today} is held: {objection.what}", hint)
+    return _problem(
+        "data.held-by-gate", config, objection.path, f"the brief of {today} is held: {objection.what}", hint
+    )
 
 
 def _allowed(metrics: MetricSet, objection: _Objection, override: Override | None) -> Iterator[Allowed]:

@@ -288,9 +288,4 @@ def _begins(said: str) -> bool:
 
 
 def _at(place: str, what: str) -> Diagnostic:
-    file, _, line = place.rpartition(":")
-    return (
-        Diagnostic("phrase.missing", Place(file, int(line)), what)
-        if file and line.isdigit()
-        else Diagnostic("phrase.missing", Place(place), what)
-    )
+    return Diagnostic("phrase.missing", Place.read(place), what)

@@ -36,13 +36,18 @@ def hold_contradictions(shown_as: str, declared: Iterable[Sequence[str]], said: 
         HeldError: names each such pair and where its rules stand.
     """
     by_id = {finding.id: finding for finding in said}
-    lines = [
-        f"{shown_as}: {_named(by_id[one])} and {_named(by_id[other])} contradict each other; nothing is published"
+    found = [
+        Diagnostic(
+            "publish.contradiction",
+            Place(shown_as),
+            f"{_named(by_id[one])} and {_named(by_id[other])} contradict each other",
+            "nothing is published",
+        )
         for one, other in declared
         if one in by_id and other in by_id
     ]
-    if lines:
-        raise HeldError("\n".join(lines))
+    if found:
+        raise HeldError(found)
 
 
 def _named(finding: Finding) -> str:

@@ -38,15 +38,15 @@ class Flaw:
 
     Attributes:
         at: position of its first character in the passage's text.
+        code: what kind of diagnostic it is.
         what: what is wrong, in one sentence without a full stop.
         hint: what would be right; may be empty.
-        code: what kind of diagnostic it is.
     """
 
     at: int
+    code: str
     what: str
     hint: str = ""
-    code: str = "proof.wording"
 
 
 def passages(file: Finished) -> Iterator[Passage]:

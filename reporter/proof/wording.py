@@ -29,16 +29,16 @@ def check_residue(passage: Passage, style: HouseStyle) -> Iterator[Flaw]:
     """What a template or a program left behind, and no source's words can hold either."""
     for item in find_residue(passage.text, FILTERS):
         if item.hard:
-            yield Flaw(item.start, f'"{item.shown}" is left of a template or a value')
+            yield Flaw(item.start, "proof.residue", f'"{item.shown}" is left of a template or a value')
     for found in _NOTES.finditer(passage.text):
-        yield Flaw(found.start(), f'"{found[0]}" is left of a template or a value')
+        yield Flaw(found.start(), "proof.residue", f'"{found[0]}" is left of a template or a value')
 
 
 def check_syntax(passage: Passage, style: HouseStyle) -> Iterator[Flaw]:
     """Template syntax that was typed wrongly, and so was taken for words."""
     for item in find_residue(passage.text, FILTERS):
         if not item.hard:
-            yield Flaw(item.start, f'"{item.shown}" is left of a template or a value')
+            yield Flaw(item.start, "proof.residue", f'"{item.shown}" is left of a template or a value')
 
 
 def check_leftovers(passage: Passage, style: HouseStyle) -> Iterator[Flaw]:
@@ -61,9 +61,9 @@ def check_leftovers(passage: Passage, style: HouseStyle) -> Iterator[Flaw]:
         # A name of two words may hold a small one (Bank of England); between capitals it is part of the name.
         if word.islower() and not _inside_name(passage.text, found):
             hint = "translate it, or list it under names in the house style"
-            yield Flaw(found.start(), f'"{word}" is left in English', hint)
+            yield Flaw(found.start(), "proof.leftover", f'"{word}" is left in English', hint)
         elif word in style.leftovers and not _inside_name(passage.text, found, before=True):
-            yield Flaw(found.start(), f'"{word}" is left in English', "translate it")
+            yield Flaw(found.start(), "proof.leftover", f'"{word}" is left in English', "translate it")
 
 
 def _inside_name(text: str, found: re.Match[str], *, before: bool = False) -> bool:
@@ -87,10 +87,10 @@ def check_terms(passage: Passage, style: HouseStyle) -> Iterator[Flaw]:
             ):
                 covered.update(inside)
                 hint = avoided.why + (f"; write {avoided.instead}" if avoided.instead else "")
-                yield Flaw(at, f'"{avoided.word}" is not a word of the house', hint)
+                yield Flaw(at, "proof.term", f'"{avoided.word}" is not a word of the house', hint)
     for foreign in foreign_words(passage.text, style.locale):
         hint = f"here it is {foreign.instead}"
-        yield Flaw(foreign.start, f'"{foreign.word}" is a word of another region', hint)
+        yield Flaw(foreign.start, "proof.region", f'"{foreign.word}" is a word of another region', hint)
 
 
 def check_concepts(passages: Sequence[Passage], style: HouseStyle) -> Iterator[tuple[Passage, Flaw]]:
@@ -102,7 +102,12 @@ def check_concepts(passages: Sequence[Passage], style: HouseStyle) -> Iterator[t
                 if not first:
                     first = name
                 elif name != first:
-                    yield passage, Flaw(at, f'"{name}" is what was called "{first}" before', "one name a concept")
+                    yield (
+                        passage,
+                        Flaw(
+                            at, "proof.concept", f'"{name}" is what was called "{first}" before', "one name a concept"
+                        ),
+                    )
 
 
 def _named(text: str, names: Sequence[str], style: HouseStyle) -> list[tuple[int, str]]:
@@ -129,26 +134,38 @@ def check_repeats(passage: Passage, style: HouseStyle) -> Iterator[Flaw]:
     text = passage.text
     for found in _WORD_TWICE.finditer(text):
         if found[0].casefold() not in style.repeats:
-            yield Flaw(found.start(), f'"{found[0]}": a word stands twice')
+            yield Flaw(found.start(), "proof.repetition", f'"{found[0]}": a word stands twice')
     for at in range(1, len(text)):
         if text[at] == text[at - 1] and text[at] in style.doubled:
-            yield Flaw(at - 1, f'"{text[at] * 2}": a character stands twice')
+            yield Flaw(at - 1, "proof.repetition", f'"{text[at] * 2}": a character stands twice')
     for found in _HAN_TWICE.finditer(text):
         if found[0] not in style.repeats:
-            yield Flaw(found.start(), f'"{found[0]}": a word stands twice')
+            yield Flaw(found.start(), "proof.repetition", f'"{found[0]}": a word stands twice')
 
 
 def check_figures(passage: Passage, style: HouseStyle) -> Iterator[Flaw]:
     """Signs and zeros: −0, a move of nothing, a sign that is said twice, hyphens and tildes for other marks."""
     text = passage.text
     for found in _SIGNED_ZERO.finditer(text):
-        yield Flaw(found.start(), f'"{found[0]}" is a zero with a sign', "what rounds to zero is unchanged")
+        yield Flaw(
+            found.start(), "proof.figure", f'"{found[0]}" is a zero with a sign', "what rounds to zero is unchanged"
+        )
     for found in _HYPHEN_MINUS.finditer(text):
-        yield Flaw(found.start(), "a hyphen stands for a minus", "write − (U+2212)")
+        yield Flaw(found.start(), "proof.dash", "a hyphen stands for a minus", "write − (U+2212)")
     for found in _TILDE.finditer(text):
-        yield Flaw(found.start(), f'"{found[0]}" stands for a range', "write 至" if style.han else "write an en dash")
+        yield Flaw(
+            found.start(),
+            "proof.dash",
+            f'"{found[0]}" stands for a range',
+            "write 至" if style.han else "write an en dash",
+        )
     for found in _HYPHEN_RANGE.finditer(text):
-        yield Flaw(found.start(), f'"{found[0]}": a hyphen stands for a range', "write 至" if style.han else "write –")
+        yield Flaw(
+            found.start(),
+            "proof.dash",
+            f'"{found[0]}": a hyphen stands for a range',
+            "write 至" if style.han else "write –",
+        )
     yield from _moves(text, style)
 
 
@@ -158,6 +175,13 @@ def _moves(text: str, style: HouseStyle) -> Iterator[Flaw]:
     for words, name in ((style.rises, "rise"), (style.falls, "fall")):
         either = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
         for found in re.finditer(f"{edge}(?:{either}){gap}{_ZERO}", text):
-            yield Flaw(found.start(), f'"{found[0]}" tells a {name} of nothing', "what rounds to zero is unchanged")
+            yield Flaw(
+                found.start(),
+                "proof.direction",
+                f'"{found[0]}" tells a {name} of nothing',
+                "what rounds to zero is unchanged",
+            )
         for found in re.finditer(f"{edge}(?:{either}){gap}[−-](?=[$]?\\d)", text):
-            yield Flaw(found.start(), f'"{found[0]}" tells the direction twice', "the word carries the sign")
+            yield Flaw(
+                found.start(), "proof.direction", f'"{found[0]}" tells the direction twice', "the word carries the sign"
+            )

@@ -183,7 +183,7 @@ def _refuse(log: Sequence[logging.LogRecord], families: set[str], name: str) -> 
     faults = [_CONTENT.sub(r"\1…", fault) for fault in found]
     faults += [f'text was set in the font "{family}"' for family in sorted(families - {SANS, SERIF})]
     if faults:
-        raise HeldError("\n".join(f"{name}: {fault}" for fault in faults))
+        raise HeldError([Diagnostic("pdf.wrong-font", Place(name), fault) for fault in faults])
 
 
 def _font_lost(record: logging.LogRecord) -> bool:

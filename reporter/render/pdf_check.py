@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import pikepdf
 
+from reporter.diagnostics import Diagnostic, Place, Severity
 from reporter.render.archive import archive_faults
 from reporter.render.fonts import SANS, SERIF
 from reporter.render.paper import MOST_PAGES
@@ -33,7 +34,7 @@ _MOST_SHAPES = 8
 _CAPTIONED = "NonStruct"
 
 
-def faults(data: bytes, labels: Mapping[str, Sequence[str]] | None = None) -> tuple[str, ...]:
+def faults(data: bytes, labels: Mapping[str, Sequence[str]] | None = None, name: str = "") -> tuple[Diagnostic, ...]:
     """Everything that is wrong with a PDF, in the order of the checks; empty where it is right.
 
     A fault means that a reader would miss or misread something, so a brief with one is held.
@@ -41,33 +42,37 @@ def faults(data: bytes, labels: Mapping[str, Sequence[str]] | None = None) -> tu
     Args:
         data: the file.
         labels: alternative text of each chart → everything that is written in it, where that is known.
+        name: how the file is shown.
     """
+    place = Place(name)
     try:
         pdf = pikepdf.open(io.BytesIO(data))
     except pikepdf.PdfError as error:
         # What stands before the reason is the stream's address in memory.
-        return (f"not a PDF that can be read: {str(error).rpartition(': ')[2]}",)
+        what = f"not a PDF that can be read: {str(error).rpartition(': ')[2]}"
+        return (Diagnostic("pdf.unreadable", place, what, severity=Severity.HOLD),)
     with pdf:
         sheets = [sheet_of(page) for page in pdf.pages]
         words = [sheet.words for sheet in sheets]
         tags = tags_of(pdf)
-        checks = (
-            pdf.check_pdf_syntax(),
-            _fonts(pdf),
-            _letters(words),
-            _places(pdf, words),
-            _head(pdf),
-            _tree(tags),
-            _drawings(tags, sheets),
-            _labels(tags, words, labels or {}),
-            _headings(pdf, tags, words),
-            _links(pdf),
-            archive_faults(pdf),
-        )
-        return tuple(dict.fromkeys(fault for check in checks for fault in check))
+        checks: Mapping[str, Iterable[str]] = {
+            "pdf.syntax": pdf.check_pdf_syntax(),
+            "pdf.wrong-font": _fonts(pdf),
+            "pdf.letters": _letters(words),
+            "pdf.misplaced": _places(pdf, words),
+            "pdf.head": _head(pdf),
+            "pdf.tags": _tree(tags),
+            "pdf.drawing": _drawings(tags, sheets),
+            "pdf.chart-label": _labels(tags, words, labels or {}),
+            "pdf.headings": _headings(pdf, tags, words),
+            "pdf.links": _links(pdf),
+            "pdf.attachment": archive_faults(pdf),
+        }
+        found = ((code, fault) for code, check in checks.items() for fault in check)
+        return tuple(dict.fromkeys(Diagnostic(code, place, fault, severity=Severity.HOLD) for code, fault in found))
 
 
-def notices(data: bytes) -> tuple[str, ...]:
+def notices(data: bytes, name: str = "") -> tuple[Diagnostic, ...]:
     """What an editor would rather not see: too many pages, a large file, holes, leftovers, a heading or a line alone.
 
     The PDF must be one that `faults` can read.
@@ -76,7 +81,14 @@ def notices(data: bytes) -> tuple[str, ...]:
         sheets = [sheet_of(page) for page in pdf.pages]
         words = [sheet.words for sheet in sheets]
         tags = tags_of(pdf)
-        return (*_extent(pdf, data), *_fills(sheets), *_stranded(tags, words), *_alone(tags, words))
+        checks: Mapping[str, Iterable[str]] = {
+            "pdf.extent": _extent(pdf, data),
+            "pdf.unfilled": _fills(sheets),
+            "pdf.stranded": _stranded(tags, words),
+            "pdf.alone": _alone(tags, words),
+        }
+        found = ((code, what) for code, check in checks.items() for what in check)
+        return tuple(Diagnostic(code, Place(name), what, severity=Severity.NOTICE) for code, what in found)
 
 
 def _extent(pdf: pikepdf.Pdf, data: bytes) -> Iterator[str]:

@@ -19,6 +19,7 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import Protocol
 
+from reporter.diagnostics import Diagnostic, Place
 from reporter.errors import HeldError, ReporterError
 from reporter.render.fonts import FontSubset
 from reporter.render.pdf import Attached, Pdf, labels_of, render_pdf
@@ -117,15 +118,15 @@ class _Printer:
             if not self._ready and self._pipe.poll(_STARTING):
                 self._ready = self._pipe.recv()
             if not self._ready:
-                fault = HeldError(f"{name}: the process that makes PDFs did not begin in {_STARTING:g} seconds")
+                fault = _not_made(name, f"the process that makes PDFs did not begin in {_STARTING:g} seconds")
             elif self._pipe.poll(self._limits.seconds):
                 result: Pdf | ReporterError = self._pipe.recv()
                 return result
             else:
-                fault = HeldError(f"{name}: making the PDF took longer than {self._limits.seconds:g} seconds")
+                fault = _not_made(name, f"making the PDF took longer than {self._limits.seconds:g} seconds")
         except (EOFError, OSError):
             what = "the process that makes PDFs ended; the page may need more memory than"
-            fault = HeldError(f"{name}: {what} {self._limits.megabytes} MB")
+            fault = _not_made(name, f"{what} {self._limits.megabytes} MB")
         self._begin_again()
         return fault
 
@@ -185,10 +186,10 @@ def _serve(pipe: Connection, megabytes: int) -> None:
         except ReporterError as error:
             result = error
         except MemoryError:
-            result = HeldError(f"{name}: making the PDF takes more memory than {megabytes} MB")
+            result = _not_made(name, f"making the PDF takes more memory than {megabytes} MB")
         except Exception as error:
             # Whatever else goes wrong in the renderer is told as what it is, and the process goes on.
-            result = HeldError(f"{name}: the PDF can't be made: {type(error).__name__}: {error}")
+            result = _not_made(name, f"the PDF can't be made: {type(error).__name__}: {error}")
         try:
             pipe.send(result)
         except OSError:
@@ -203,9 +204,13 @@ def _checked(made: Pdf, html: str, name: str) -> Pdf:
     # Known only to the process that prints: the parent has no use for what reads a PDF.
     from reporter.render.pdf_check import faults
 
-    if found := faults(made.data, labels_of(html)):
-        raise HeldError("\n".join(f"{name}: {fault}" for fault in found))
+    if found := faults(made.data, labels_of(html), name):
+        raise HeldError(found)
     return made
+
+
+def _not_made(name: str, what: str) -> HeldError:
+    return HeldError([Diagnostic("pdf.not-made", Place(name), what)])
 
 
 def _limit_memory(megabytes: int) -> None:

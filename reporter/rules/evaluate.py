@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from reporter.diagnostics import Diagnostic, Place
 from reporter.errors import HeldError
 from reporter.model.finding import Fact, Finding, Outcome, State
 from reporter.model.metric import MetricSet
@@ -314,10 +315,9 @@ def _add_group_losers(fired: list[Rule], losers: dict[str, list[str]], date: str
         if winner is rule:
             continue
         if rule.pick == "unique":
-            raise HeldError(
-                f'{rule.place}: rules "{winner.id}" and "{rule.id}" both fired on {date}, '
-                f'and their group "{rule.group}" picks unique'
-            )
+            both = f'rules "{winner.id}" and "{rule.id}" both fired on {date}'
+            what = f'{both}, and their group "{rule.group}" picks unique'
+            raise HeldError([Diagnostic("publish.two-of-a-group", Place.read(rule.place), what)])
         by = losers.setdefault(rule.id, [])
         if winner.id not in by:
             by.insert(0, winner.id)

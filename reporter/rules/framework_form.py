@@ -91,7 +91,7 @@ def written_conditions(
         if len(bounds) != 1:
             given = " and ".join(bounds) or "no bound"
             what = f'condition "{condition.id}" has {given}; it needs one of {", ".join(SIGNS)}'
-            problems.append(Diagnostic("rule.wrong-sign", Place(shown_as, here.line, here.column), what))
+            problems.append(Diagnostic("rules.wrong-sign", Place(shown_as, here.line, here.column), what))
             continue
         found.append((condition, _rule(condition, here, bounds[0], shown_as), bounds[0]))
     return found, problems
@@ -164,5 +164,4 @@ def _wrong_units(levels: Sequence[Level], conditions: Sequence[Condition]) -> It
 
 
 def _problem(expression: Expression, what: str) -> Diagnostic:
-    file, line, column = expression.place.rsplit(":", 2)
-    return Diagnostic("rule.wrong-unit", Place(file, int(line), int(column)), f"framework: {what}")
+    return Diagnostic("rules.wrong-unit", Place.read(expression.place), f"framework: {what}")

@@ -39,7 +39,7 @@ def expand(form: LadderForm, located: Located, shown_as: str) -> tuple[list[Writ
             what = f'rung "{rung.id}" has no bound and isn\'t the last, so no rung below it can hold'
         if what:
             problems.append(
-                Diagnostic("rule.wrong-ladder", Place(shown_as, here.line, here.column), f'ladder "{form.id}": {what}')
+                Diagnostic("rules.wrong-ladder", Place(shown_as, here.line, here.column), f'ladder "{form.id}": {what}')
             )
             continue
         keys |= dict.fromkeys(bound.key for bound in bounds)
@@ -48,7 +48,7 @@ def expand(form: LadderForm, located: Located, shown_as: str) -> tuple[list[Writ
         what = f'ladder "{form.id}": {" and ".join(keys)} point in two directions'
         problems.append(
             Diagnostic(
-                "rule.wrong-ladder",
+                "rules.wrong-ladder",
                 Place(shown_as, located.line, located.column),
                 what,
                 "begin at one end, or write two ladders",

@@ -117,7 +117,7 @@ class _Loader:
             return
         if root.plain is None:
             self.problems.append(
-                Diagnostic("rule.empty-file", Place(shown_as, 1, 1), "the file is empty", "begin with rules:")
+                Diagnostic("rules.empty-file", Place(shown_as, 1, 1), "the file is empty", "begin with rules:")
             )
             return
         try:
@@ -135,7 +135,7 @@ class _Loader:
                 line, column = root.find(("conditions",)).keys[name]
                 first = self.conditions[name]
                 what = f'condition "{name}" is already in {first.shown_as}:{first.pieces[0][1].line}'
-                self.problems.append(Diagnostic("rule.duplicate-id", Place(shown_as, line, column), what))
+                self.problems.append(Diagnostic("rules.duplicate-id", Place(shown_as, line, column), what))
             else:
                 located = root.find(("conditions", name))
                 self.conditions[name] = _Text(text, ((0, located),), shown_as, f'condition "{name}"')
@@ -278,7 +278,7 @@ class _Loader:
             place = text.place(refusal.at)
             self.problems.append(
                 Diagnostic(
-                    "rule.wrong-expression",
+                    "rules.wrong-expression",
                     Place(text.shown_as, *place),
                     f"{text.owner_at(refusal.at)}: {refusal.what}",
                     refusal.hint,

@@ -72,7 +72,7 @@ def _duplicates(written: Sequence[Written]) -> Iterator[Diagnostic]:
         known = first.setdefault(rule.form.id, rule)
         if known is not rule:
             yield rule.problem(
-                "rule.duplicate-id",
+                "rules.duplicate-id",
                 ("id",),
                 f"the id is already in {known.shown_as}:{known.located.find(('id',)).line}",
             )
@@ -83,17 +83,17 @@ def _names(written: Sequence[Written], ids: Collection[str]) -> Iterator[Diagnos
         for at, name in enumerate(rule.form.supersedes):
             if name not in ids:
                 yield rule.problem(
-                    "rule.unknown-rule",
+                    "rules.unknown-rule",
                     ("supersedes", at),
                     f'supersedes an unknown rule "{name}"',
                     did_you_mean(name, ids),
                 )
             elif name == rule.form.id:
-                yield rule.problem("rule.circle", ("supersedes", at), "supersedes itself")
+                yield rule.problem("rules.circle", ("supersedes", at), "supersedes itself")
         for at, name in enumerate(rule.form.optional):
             if name not in rule.form.facts:
                 hint = did_you_mean(name, rule.form.facts)
-                yield rule.problem("rule.unknown-fact", ("optional", at), f'"{name}" isn\'t one of its facts', hint)
+                yield rule.problem("rules.unknown-fact", ("optional", at), f'"{name}" isn\'t one of its facts', hint)
 
 
 def _groups(written: Sequence[Written]) -> Iterator[Diagnostic]:
@@ -102,25 +102,24 @@ def _groups(written: Sequence[Written]) -> Iterator[Diagnostic]:
         group, pick = rule.form.group, rule.form.pick
         if group is None:
             if pick is not None:
-                yield rule.problem("rule.wrong-group", ("pick",), "pick needs a group")
+                yield rule.problem("rules.wrong-group", ("pick",), "pick needs a group")
             continue
         if pick is None:
             yield rule.problem(
-                "rule.wrong-group", ("group",), f'group "{group}" needs pick', "first, unique or collect"
+                "rules.wrong-group", ("group",), f'group "{group}" needs pick', "first, unique or collect"
             )
             continue
         known = first.setdefault(group, rule)
         if known.form.pick != pick:
             what = f'group "{group}" picks {known.form.pick} in {known.shown_as}:{known.located.find(("pick",)).line}'
-            yield rule.problem("rule.wrong-group", ("pick",), what, "all rules of a group pick alike")
+            yield rule.problem("rules.wrong-group", ("pick",), what, "all rules of a group pick alike")
 
 
 def _reserved(conditions: Mapping[str, Expression]) -> Iterator[Diagnostic]:
     for name, expression in conditions.items():
         if name in _RESERVED:
-            file, line, column = expression.place.rsplit(":", 2)
             what = f'condition "{name}" has the name of a function or a word of the language'
-            yield Diagnostic("rule.reserved-name", Place(file, int(line), int(column)), what)
+            yield Diagnostic("rules.reserved-name", Place.read(expression.place), what)
 
 
 def _circles(
@@ -130,16 +129,16 @@ def _circles(
     above = {rule.form.id: [name for name in rule.form.supersedes if name != rule.form.id] for rule in written}
     circle = _circle(above)
     if circle:
-        yield by_id[circle[0]].problem("rule.circle", ("supersedes",), f"supersedes itself: {' → '.join(circle)}")
+        yield by_id[circle[0]].problem("rules.circle", ("supersedes",), f"supersedes itself: {' → '.join(circle)}")
     uses = _uses(rules, conditions)
     circle = _circle({name: [used for used, _ in found] for name, found in uses.items()})
     if circle:
-        yield _at("rule.circle", circle[0], by_id, conditions, f"depends on itself: {' → '.join(circle)}")
+        yield _at("rules.circle", circle[0], by_id, conditions, f"depends on itself: {' → '.join(circle)}")
         return
     for name, depth in _depths(uses).items():
         if depth > MAX_TOTAL_DEPTH:
             what = f"conditions and fired() lead deeper than {MAX_TOTAL_DEPTH} levels"
-            yield _at("rule.too-deep", name, by_id, conditions, what)
+            yield _at("rules.too-deep", name, by_id, conditions, what)
             return
 
 
@@ -150,8 +149,7 @@ def _at(
     if name in by_id:
         return by_id[name].problem(code, ("when",), what)
     plain = name.removeprefix("condition ")
-    file, line, column = conditions[plain].place.rsplit(":", 2)
-    return Diagnostic(code, Place(file, int(line), int(column)), f'condition "{plain}": {what}')
+    return Diagnostic(code, Place.read(conditions[plain].place), f'condition "{plain}": {what}')
 
 
 #: Name of a rule or "condition x" → what it uses, each with the depth at which it does; ("", n) is its own depth.

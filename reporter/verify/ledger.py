@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from reporter.diagnostics import NO_FILE, Diagnostic
 from reporter.errors import HeldError
 from reporter.model.claim import Claim
 from reporter.model.document import Document, Figure, Shown
@@ -74,11 +75,13 @@ def _collected(documents: Documents) -> Iterator[tuple[Claim, Fact]]:
         for claim_id, (kind, fact) in claims.items():
             known = facts.setdefault(claim_id, (kind, fact))
             if known[1].value != fact.value:
-                raise HeldError(f"{claim_id}: {document.locale} states {fact.value}, another locale {known[1].value}")
+                what = f"{claim_id}: {document.locale} states {fact.value}, another locale {known[1].value}"
+                raise HeldError([Diagnostic("gate.languages-differ", NO_FILE, what)])
         for span in (span for passage in passages(document) for span in passage.spans):
             if isinstance(span, Shown):
                 if span.claim not in facts:
-                    raise HeldError(f'"{span.text}" in {document.locale} shows {span.claim}, which nothing backs')
+                    what = f'"{span.text}" in {document.locale} shows {span.claim}, which nothing backs'
+                    raise HeldError([Diagnostic("gate.wrong-claim", NO_FILE, what)])
                 shown.setdefault(span.claim, {}).setdefault(document.locale, {})[span.text] = None
     for claim_id, by_locale in sorted(shown.items()):
         kind, fact = facts[claim_id]

@@ -7,6 +7,7 @@ from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from reporter.diagnostics import Diagnostic, Place
 from reporter.errors import HeldError
 
 SCHEMA: Final = "reporter.ledger/3"
@@ -319,7 +320,8 @@ def read_ledger(text: str | bytes, name: str = "ledger.json") -> Ledger:
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"])) or "the file"
-        raise HeldError(f"{name}: not a ledger of {SCHEMA}: {place}: {first['msg']}") from None
+        what = f"not a ledger of {SCHEMA}: {place}: {first['msg']}"
+        raise HeldError([Diagnostic("ledger.not-a-ledger", Place(name), what)]) from None
 
 
 def json_schema() -> str:

@@ -36,7 +36,7 @@ def changed(change: Callable[[pikepdf.Pdf], None]) -> tuple[str, ...]:
     with pikepdf.open(io.BytesIO(archived())) as pdf:
         change(pdf)
         pdf.save(out)
-    return faults(out.getvalue())
+    return tuple(map(str, faults(out.getvalue())))
 
 
 def test_it_is_right_and_says_what_it_is() -> None:

@@ -37,7 +37,7 @@ def altered(change: Callable[[pikepdf.Pdf], None]) -> bytes:
 
 
 def changed(change: Callable[[pikepdf.Pdf], None]) -> tuple[str, ...]:
-    return faults(altered(change))
+    return tuple(map(str, faults(altered(change))))
 
 
 @pytest.mark.parametrize("language", [ZH, EN])
@@ -117,7 +117,7 @@ def test_each_fault_is_told(change: Callable[[pikepdf.Pdf], None], fault: str) -
 
 def test_too_many_pages_are_noticed_and_no_fault() -> None:
     assert changed(_five_pages) == ()
-    assert notices(altered(_five_pages)) == (
+    assert tuple(map(str, notices(altered(_five_pages)))) == (
         "5 pages; a brief has 1 to 4",
         "page 5: the last page is filled to 0% only",
     )
@@ -142,10 +142,10 @@ def test_a_chart_whose_labels_are_outlines_is_told() -> None:
 
     number, of = figure_of(data, chart)
     untold = f"figure {number} of {of} has no text: its labels can't be found by search"
-    assert faults(data) == (untold,)
+    assert tuple(map(str, faults(data))) == (untold,)
     texts = labels_of(html)[chart]
     short = chart.partition(". ")[0]
-    assert faults(data, {chart: texts[:1]}) == (
+    assert tuple(map(str, faults(data, {chart: texts[:1]}))) == (
         untold,
         f'the chart "{short}": a search doesn\'t find its label "{texts[0]}"',
     )
@@ -161,7 +161,7 @@ def test_every_label_of_a_page_is_found_and_another_is_not() -> None:
     assert all(labels.values())
     assert faults(data, labels) == ()
     first = next(iter(labels))
-    assert faults(data, {first: ("1,234,567",), "Lost": ("1",)}) == (
+    assert tuple(map(str, faults(data, {first: ("1,234,567",), "Lost": ("1",)}))) == (
         f'the chart "{first.partition(". ")[0]}": a search doesn\'t find its label "1,234,567"',
         'the chart "Lost" is not in the page',
     )
@@ -190,7 +190,9 @@ def test_lines_over_lines_are_told() -> None:
 
 
 def test_what_is_no_pdf_is_told() -> None:
-    assert faults(b"not at all")[0].startswith("not a PDF that can be read")
+    (fault,) = faults(b"not at all", name="made.pdf")
+    assert (fault.code, fault.severity) == ("pdf.unreadable", "hold")
+    assert str(fault).startswith("made.pdf: not a PDF that can be read")
 
 
 def test_the_command_names_the_file_and_exits_with_1(tmp_path: Path) -> None:
