@@ -12,7 +12,11 @@ from reporter.cli_options import DebugOption, JsonOption
 def explain(
     code: Annotated[
         list[str] | None,
-        typer.Argument(metavar="CODE…", help="Codes of diagnostics, such as desk.unknown-key; --json shows them."),
+        typer.Argument(
+            metavar="CODE",
+            help="Codes of diagnostics, such as desk.unknown-key; --json shows them.",
+            show_default="none",
+        ),
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="Print all of them: docs/diagnostics.md.")] = False,
     as_json: JsonOption = False,
