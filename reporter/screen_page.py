@@ -10,6 +10,7 @@ from reporter.brief import Findings
 from reporter.charts import Style, draw
 from reporter.charts.drawing import Drawing
 from reporter.charts.spark import spark
+from reporter.diagnostics import NO_FILE, Diagnostic
 from reporter.errors import HeldError
 from reporter.language.locales import Locale
 from reporter.language.ticks import Ticks
@@ -66,7 +67,8 @@ def _drawings(figure: Figure, style: Style, locale: Locale) -> Iterator[Drawing]
     for medium in ("broad", "narrow"):
         drawing = draw(figure.chart, style, Ticks(locale), locale.rise_is_red, paths=False, png=False, medium=medium)
         if drawing is None:
-            raise HeldError(f"chart {figure.chart.id} has no value to draw")
+            what = f"chart {figure.chart.id} has no value to draw"
+            raise HeldError([Diagnostic("publish.empty-chart", NO_FILE, what)])
         yield drawing
 
 
