@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import os
 import signal
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from pathlib import Path
+from threading import Thread
 
 from reporter.audit import hold_unless_sound
 from reporter.brief import Findings
@@ -23,6 +25,7 @@ from reporter.brief_files import render
 from reporter.desk import Fingerprints, Sources, last_day, read_desk
 from reporter.desk.fields import parse_duration as parse_after
 from reporter.errors import ReporterError, usage_error
+from reporter.exit_codes import ExitCode
 from reporter.findings_json import findings_json
 from reporter.inputs import Asked, hash_common, hash_inputs
 from reporter.metrics import MetricDays
@@ -129,7 +132,11 @@ def run_backfill(task: Backfill, jobs: int = 1) -> Iterator[DayResult]:
         try:
             for results in pool.map(_make_chunk, chunks):
                 yield from results
-        except BaseException:
+        except BaseException as error:
+            if not isinstance(error, (Exception, KeyboardInterrupt, GeneratorExit)):
+                # Whoever ends us outright doesn't wait: a day under way is not published, and nothing is half-written.
+                for process in multiprocessing.active_children():
+                    process.terminate()
             # Days under way are finished, days not begun are left for the next run.
             pool.shutdown(wait=True, cancel_futures=True)
             raise
@@ -203,8 +210,17 @@ _PART: list[tuple[_Days, ExitStack]] = []
 def _begin(task: Backfill) -> None:
     # Ctrl-C reaches every process of the terminal. The first one ends the others, whose days are whole then.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
     stack = ExitStack()
     _PART[:] = [(_Days(task, stack), stack)]
+
+
+def _end_with_parent() -> None:
+    """End this process once the first one is gone, which a killed one can't see to: nobody waits for these days."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(ExitCode.TERMINATED)
 
 
 def _make_chunk(days: Sequence[date]) -> tuple[DayResult, ...]:

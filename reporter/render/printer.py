@@ -10,11 +10,13 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import signal
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
+from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
 from typing import Protocol
@@ -23,6 +25,7 @@ from reporter.diagnostics import Diagnostic, Place
 from reporter.errors import HeldError, ReporterError
 from reporter.render.fonts import FontSubset
 from reporter.render.pdf import Attached, Pdf, labels_of, render_pdf
+from reporter.render.scratch import scratch_folder
 
 #: Gives a PDF once it is made; raises what its making raised.
 Wait = Callable[[], Pdf]
@@ -56,18 +59,20 @@ class Limits:
 @contextmanager
 def printing(limits: Limits = Limits()) -> Iterator[Print]:
     """Start the process, and end it with the block, whatever it is doing."""
-    printer = _Printer(limits)
-    try:
-        yield printer.print
-    finally:
-        printer.stop()
+    with scratch_folder() as scratch:
+        printer = _Printer(limits, scratch)
+        try:
+            yield printer.print
+        finally:
+            printer.stop()
 
 
 class _Printer:
     """Our end of the pipe: pages go in and PDFs come out in the same order."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, scratch: Path) -> None:
         self._limits = limits
+        self._scratch = scratch
         self._jobs: list[_Job] = []
         self._done: list[Pdf | ReporterError] = []
         self._start()
@@ -76,7 +81,7 @@ class _Printer:
         # Spawned, not forked: a fork would copy locks that library threads hold.
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
-        process = context.Process(target=_serve, args=(theirs, self._limits.megabytes), daemon=True)
+        process = context.Process(target=_serve, args=(theirs, self._limits.megabytes, self._scratch), daemon=True)
         with _uninterrupted():
             process.start()
         theirs.close()
@@ -162,8 +167,10 @@ def _feed(pipe: Connection, queue: SimpleQueue[_Job | None]) -> None:
             return
 
 
-def _serve(pipe: Connection, megabytes: int) -> None:
+def _serve(pipe: Connection, megabytes: int, scratch: Path) -> None:
     """The process: warm up, then a checked PDF for each page until the other end closes."""
+    # Killed, it leaves files behind, which go with this folder.
+    tempfile.tempdir = str(scratch)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Importing and laying out make little garbage and much to walk: it is collected when no page waits.
     gc.disable()
