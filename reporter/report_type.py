@@ -9,12 +9,14 @@ from hashlib import sha256
 from pathlib import Path
 
 from reporter.authored import Located, read_yaml
+from reporter.authored.residue import find_residue
 from reporter.authored.text import read_authored_text
 from reporter.diagnostics import Diagnostic, Place, did_you_mean
 from reporter.errors import InputError
 from reporter.folders import locales_folder, templates_folder
 from reporter.language.catalogues import catalogue_problems, known_labels
 from reporter.language.editions import in_words
+from reporter.language.filters import FILTERS
 from reporter.language.locales import Locale, available_locales, load_locale
 from reporter.model.metric import MetricSpec
 from reporter.narrative.allowed import ALLOWED_FINDINGS
@@ -136,7 +138,11 @@ def _read_report(
     stances = {rule.id: str(rule.stance) for rule in rules.rules}
     written = tuple(native.values())
     outline = load_outline(path, shown, frozenset(stances), metrics, Spoken(written, stances), read)
-    problems = [*phrase_problems(rules, written), *_label_problems(shown, outline, spoken)]
+    problems = [
+        *phrase_problems(rules, written),
+        *_label_problems(read, shown, outline, spoken),
+        *_left_over(read, shown),
+    ]
     if problems:
         raise InputError(problems)
     return ReportType(files, rules, outline, books)
@@ -263,7 +269,27 @@ def phrase_problems(rules: RuleBook, books: Sequence[PhraseBook]) -> Iterable[Di
     return check_phrases(books, facts, optional, units)
 
 
-def _label_problems(shown: str, outline: Outline, locales: Sequence[Locale]) -> Iterable[Diagnostic]:
+def _left_over(here: Located, shown: str, key: str = "") -> Iterable[Diagnostic]:
+    """Template syntax in the names of report.yaml, which readers see; labels are held to the catalogue."""
+    if isinstance(here.plain, str) and key == "name":
+        for item in find_residue(here.plain, FILTERS):
+            what = f'name: "{item.shown}" is left of template syntax'
+            yield Diagnostic("report.residue", Place(shown, *here.place(item.start)), what, "write plain words")
+    for name, value in here.entries.items():
+        yield from _left_over(value, shown, "name" if key == "name" else name)
+    for value in here.items:
+        yield from _left_over(value, shown, key)
+
+
+def _place_of_text(here: Located, text: str, shown: str) -> Place | None:
+    """Where a text of report.yaml stands first."""
+    if here.plain == text:
+        return Place(shown, here.line, here.column)
+    found = (_place_of_text(value, text, shown) for value in (*here.entries.values(), *here.items))
+    return next((place for place in found if place is not None), None)
+
+
+def _label_problems(read: Located, shown: str, outline: Outline, locales: Sequence[Locale]) -> Iterable[Diagnostic]:
     natives = (load_locale(base, locales_folder()) for base in _bases(locales))
     for locale in dict.fromkeys((*natives, *locales)):
         yield from catalogue_problems(locale)
@@ -273,4 +299,5 @@ def _label_problems(shown: str, outline: Outline, locales: Sequence[Locale]) -> 
         for msgid in outline.labels():
             if msgid not in known:
                 what = f'label "{msgid}" is not in the catalogue of {locale.tag}'
-                yield Diagnostic("label.unknown", Place(shown), what, did_you_mean(msgid, known))
+                place = _place_of_text(read, msgid, shown) or Place(shown)
+                yield Diagnostic("label.unknown", place, what, did_you_mean(msgid, known))

@@ -130,7 +130,7 @@ def _unmarked(data: bytes) -> str | None:
     """UTF-16 without its mark: what authors write is mostly ASCII, so every other byte is mostly NUL."""
     for start, name in ((1, "UTF-16 (little-endian, without a mark)"), (0, "UTF-16 (big-endian, without a mark)")):
         half, other = data[start::2], data[1 - start :: 2]
-        if len(half) > 1 and half.count(0) * 4 >= len(half) and other.count(0) * 20 <= len(other):
+        if len(half) > 4 and half.count(0) * 4 >= len(half) and other.count(0) * 20 <= len(other):
             return name
     return None
 

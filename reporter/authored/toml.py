@@ -229,7 +229,8 @@ class _Diagnosis:
             return Diagnostic("file.not-toml", Place(self.shown_as, line, 1), "a key is given twice")
         path, place = placed[-1]
         first = next((where for other, where in placed[:-1] if other == path), None)
-        name = ".".join(part for part in path if isinstance(part, str))
+        # A header that can't be read was given a name, so that its keys stay apart.
+        name = ".".join(part for part in path if isinstance(part, str) and not part.startswith("_unreadable"))
         if first is None:
             inside = re.search(r"[{,]\s*([\w-]+)\s*=(?=.*[{,]\s*\1\s*=)", lines[place[0] - 1])
             if inside:

@@ -14,11 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from reporter.authored.text import likely_encoding
 from reporter.diagnostics import Diagnostic, Place
 from reporter.errors import InputError
 
 #: Larger files are refused, packed or unpacked: a desk's day is a few megabytes, and a bomb is not.
 MAX_BYTES = 256 * 1024 * 1024
+#: Bytes of a text by which its encoding is told.
+_LOOKED_AT = 100_000
 #: More files than this in one zip are no export.
 _MOST_MEMBERS = 1_000
 #: A worksheet of numbers shrinks to a tenth; a hundredth of a hundredth is a bomb.
@@ -226,6 +229,21 @@ def _kind(data: bytes, shown_as: str) -> Kind:
     return "csv"
 
 
+def _encoding_hint(data: bytes) -> str:
+    """What to do with a text in another encoding, which is named where it can be told by the text's first lines."""
+    start = data if len(data) <= _LOOKED_AT else data[:_LOOKED_AT].rpartition(b"\n")[0]
+    name = likely_encoding(start)
+    declared = {"Big5": "big5", "GBK": "gb18030", "Windows-1252": "cp1252"}.get(name)
+    if declared is None:
+        return 'save the file as UTF-8, or declare encoding = "…"'
+    return f'save the file as UTF-8; it looks like {name}: encoding = "{declared}"'
+
+
+def _nul_hint(data: bytes) -> str:
+    name = likely_encoding(data[:_LOOKED_AT])
+    return f"save the file as UTF-8; it looks like {name}" if "UTF-16" in name else "export it as UTF-8 CSV"
+
+
 def text_of(content: Content) -> str:
     """A text file's characters, with line feeds between its lines; those above its header are blank.
 
@@ -236,15 +254,16 @@ def text_of(content: Content) -> str:
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         encoding = "utf-16"
     elif b"\0" in data:
-        raise refuse("data.wrong-encoding", shown_as, "not a text file: it holds NUL bytes", "export it as UTF-8 CSV")
+        at = data.find(b"\0")
+        line, column = data.count(b"\n", 0, at) + 1, at - data.rfind(b"\n", 0, at)
+        what = f"not a text file: it holds NUL bytes, the first in column {column}"
+        raise refuse("data.wrong-encoding", shown_as, what, _nul_hint(data), line)
     try:
         text = data.decode("utf-8-sig" if encoding == "utf-8" else encoding)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         what = f"not {encoding.upper()}: byte 0x{data[error.start]:02X}"
-        raise refuse(
-            "data.wrong-encoding", shown_as, what, 'save the file as UTF-8, or declare encoding = "…"', line
-        ) from error
+        raise refuse("data.wrong-encoding", shown_as, what, _encoding_hint(data), line) from error
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     above = content.form.header - 1
     return "\n" * above + text.split("\n", above)[-1] if above else text

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from reporter.authored.positions import Positions, key_positions, place_of
+from reporter.authored.residue import find_residue
 from reporter.authored.text import read_authored_text
 from reporter.authored.toml import parse_toml
 from reporter.desk.config import (
@@ -28,6 +29,7 @@ from reporter.desk.feeds import FeedConfig
 from reporter.desk.layouts import PLAIN, Layout, Library, desk_layouts, own_layouts
 from reporter.diagnostics import Diagnostic, Place, did_you_mean
 from reporter.errors import InputError
+from reporter.language.filters import FILTERS
 
 _MAX_BYTES = 1_000_000
 _TOP = ("desk", "asset", "source", "instrument", "fonts", "theme", "feed", "tolerance", "gates")
@@ -42,6 +44,13 @@ _MODELS: Mapping[str, type[BaseModel]] = {
 }
 
 
+#: Keys whose texts readers see.
+_PRINTED = {
+    "desk": ("byline", "disclosure", "tags"),
+    "asset": ("name", "short", "symbol"),
+    "source": ("cite", "coverage"),
+    "instrument": ("name",),
+}
 #: Pydantic's name of a wrong type → what to write.
 _TYPES = {
     "string_type": "write a text in quotes",
@@ -68,10 +77,35 @@ def read_desk_config(folder: Path, shown_as: str | None = None) -> DeskConfig:
         what = "no desk.toml here" if folder.is_dir() else "no such folder"
         raise InputError([Diagnostic("desk.no-desk", Place(folder.as_posix()), what, hint)])
     text = read_authored_text(path, shown, _MAX_BYTES)
-    return _validated(parse_toml(text, shown), key_positions(text), folder, shown)
+    return _validated(parse_toml(text, shown), key_positions(text), folder, shown, text)
 
 
-def _validated(data: dict[str, Any], positions: Positions, folder: Path, shown: str) -> DeskConfig:
+def _left_over(data: Mapping[str, Any], positions: Positions, text: str, shown: str) -> Iterator[Diagnostic]:
+    """Template syntax in what a brief prints of desk.toml as it is written there."""
+    lines = text.split("\n")
+    for path, words in _printed(data):
+        for item in find_residue(words, FILTERS):
+            line, column = place_of(positions, path)
+            inside = lines[line - 1].find(item.text, column - 1)
+            place = Place(shown, line, inside + 1 if inside >= 0 else column)
+            what = f'{path[-1]}: "{item.shown}" is left of template syntax'
+            yield Diagnostic("desk.residue", place, what, "it is printed as it is written here, so write plain words")
+
+
+def _printed(data: Mapping[str, Any]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Every text of desk.toml that readers see, by the path of its key."""
+    tables: list[tuple[tuple[str | int, ...], Any]] = [(("desk",), data.get("desk")), (("asset",), data.get("asset"))]
+    sources, own = data.get("source"), data.get("instrument")
+    tables += [(("source", at), item) for at, item in enumerate(sources if isinstance(sources, list) else ())]
+    tables += [(("instrument", key), item) for key, item in (own.items() if isinstance(own, dict) else ())]
+    for path, table in tables:
+        for key in _PRINTED[str(path[0])] if isinstance(table, dict) else ():
+            value = table.get(key)
+            texts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else (value,)
+            yield from (((*path, key), words) for words in texts if isinstance(words, str))
+
+
+def _validated(data: dict[str, Any], positions: Positions, folder: Path, shown: str, text: str) -> DeskConfig:
     problems = [
         Diagnostic(
             "desk.unknown-key",
@@ -92,6 +126,7 @@ def _validated(data: dict[str, Any], positions: Positions, folder: Path, shown: 
         # What an unknown format would have filled in is not missing besides.
         problems += [_problem(item, positions, shown) for item in errors if item["loc"][:2] not in unknown]
     problems += _mistakes(known, config, positions, shown)
+    problems += _left_over(data, positions, text, shown)
     if problems or config is None:
         raise InputError(problems)
     return config

@@ -20,7 +20,7 @@ from tests.commands import Command, Ran
 from tests.desk.build import PRICES, days, source, write_desk
 
 _HEADER = "date,open,high,low,close\n"
-_ENCODING = 'save the file as UTF-8, or declare encoding = "…"'
+_ENCODING = 'save the file as UTF-8; it looks like Windows-1252: encoding = "cp1252"'
 _BLANK = "leave the cell blank where there is no value"
 Files = Mapping[str, str | bytes]
 
@@ -110,7 +110,7 @@ def _zipped(name: str, data: bytes) -> bytes:
         (PRICES.encode()[:-4], "prices.csv:3: row has 4 fields, the header has 5; it is cut off; fetch it again"),
         (gzip.compress(PRICES.encode())[:-9], "prices.csv: the gzip file is cut off or damaged; fetch it again"),
         (_zipped("p.csv", PRICES.encode())[:-9], "prices.csv: the zip file is cut off or damaged; fetch it again"),
-        (b"date\0", "prices.csv: not a text file: it holds NUL bytes; export it as UTF-8 CSV"),
+        (b"date\0", "prices.csv:1: not a text file: it holds NUL bytes, the first in column 5; export it as UTF-8 CSV"),
         (_HEADER.encode() + b"\xe9,1,1,1,1\n", f"prices.csv:2: not UTF-8: byte 0xE9; {_ENCODING}"),
         (_zipped("../p.csv", b"x"), 'prices.csv: the zip holds a file "../p.csv" that leads out of its folder'),
         (_zipped("/etc/p.csv", b"x"), 'prices.csv: the zip holds a file "/etc/p.csv" that leads out of its folder'),

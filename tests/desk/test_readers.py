@@ -39,13 +39,18 @@ def _closes(folder: Path) -> list[float]:
         (_HEADER + '2026-02-05,"1"0,1,1,1\n', f"prices.csv:2: not CSV: ',' expected after '\"'; {_DOUBLED}"),
         (
             _HEADER.encode() + b"2026-02-05,\0,1,1,1\n",
-            "prices.csv: not a text file: it holds NUL bytes; export it as UTF-8 CSV",
+            "prices.csv:2: not a text file: it holds NUL bytes, the first in column 12; export it as UTF-8 CSV",
         ),
         (
             _HEADER.encode() + b"\n\xe9,1,1,1,1\n",
-            'prices.csv:3: not UTF-8: byte 0xE9; save the file as UTF-8, or declare encoding = "…"',
+            "prices.csv:3: not UTF-8: byte 0xE9; save the file as UTF-8; "
+            'it looks like Windows-1252: encoding = "cp1252"',
         ),
-        (_HEADER.encode("utf-16-le"), "prices.csv: not a text file: it holds NUL bytes; export it as UTF-8 CSV"),
+        (
+            _HEADER.encode("utf-16-le"),
+            "prices.csv:1: not a text file: it holds NUL bytes, the first in column 2; save the file as UTF-8; "
+            "it looks like UTF-16 (little-endian, without a mark)",
+        ),
         (b"\x1f\x8b\x08", "prices.csv: the gzip file is cut off or damaged; fetch it again"),
         (b"PK\x03\x04", "prices.csv: the zip file is cut off or damaged; fetch it again"),
         (b"%PDF-1.7", "prices.csv: not a table but a PDF; export it as UTF-8 CSV"),

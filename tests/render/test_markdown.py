@@ -247,6 +247,32 @@ def test_a_layouts_mistake_is_located(tmp_path: Path) -> None:
     assert str(caught.value).replace(str(tmp_path), "L") == ('L/article.md.j2:2: "headlin" is no part of document')
 
 
+@pytest.mark.parametrize(
+    ("tag", "what"),
+    [
+        ("{{ 1 // 0 }}", "a division by zero; ask first whether the divisor is zero"),
+        (
+            "{{ document.headline + 3 }}",
+            "values of these kinds can't be joined so; a text is joined with ~, and a number",
+        ),
+        (
+            '{% include "article.md.j2" %}',
+            "the layout includes or calls itself without end; a layout is included by others only",
+        ),
+        (
+            "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
+            "the layout includes or calls itself without end; a layout",
+        ),
+        ("{{ dokument.headline }}", '"dokument" is not known here; did you mean "document"?'),
+    ],
+)
+def test_what_fails_inside_a_layout_is_told_with_its_line(tag: str, what: str, tmp_path: Path) -> None:
+    (tmp_path / "article.md.j2").write_text(f"fine\n{tag}\n", "utf-8")
+    with pytest.raises(InputError) as caught:
+        render_markdown(quiet(EN), tmp_path, str)
+    assert str(caught.value).replace(str(tmp_path), "L").startswith(f"L/article.md.j2:2: {what}")
+
+
 def test_a_layout_that_cannot_be_parsed_is_located(tmp_path: Path) -> None:
     (tmp_path / "article.md.j2").write_text("fine\n{% if x %}\n", "utf-8")
     with pytest.raises(InputError, match=r"article\.md\.j2:2:1: the tag {% if %} isn't closed; add {% endif %}"):

@@ -87,5 +87,17 @@ def test_a_word_of_one_language_alone_is_a_fault(en: str, zh: str, why: str) -> 
     assert any(why in fault.what for fault in parity_faults(_ledger(en, zh)))
 
 
+def test_what_one_language_claims_alone_is_told_at_both_wordings() -> None:
+    ledger = _ledger("It fell to $5.", "下跌。")
+    english, chinese = ledger.sentences
+    english = english.model_copy(update={"spans": ((11, 13, "a.b:low#price"),), "phrase": "phrases/en/x.j2:3"})
+    chinese = chinese.model_copy(update={"phrase": "phrases/zh-Hant/x.j2:7"})
+    (found,) = parity_faults(ledger.model_copy(update={"sentences": (english, chinese)}))
+    assert str(found) == (
+        'phrases/en/x.j2:3: "It fell to $5.": en and zh-Hant don\'t claim the same here: a.b:low; '
+        "the other wording is at phrases/zh-Hant/x.j2:7"
+    )
+
+
 def test_questions_state_nothing() -> None:
     assert list(parity_faults(_ledger("Could that be the low?", "低點就是終點嗎？"))) == []
