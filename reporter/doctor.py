@@ -33,7 +33,9 @@ DISTRIBUTION: Final = "market-reporter"
 #: Distribution → the module it is imported as. The same list as in pyproject.toml.
 LIBRARIES: Final = {
     "babel": "babel",
+    "brotli": "brotli",
     "cssselect2": "cssselect2",
+    "fonttools": "fontTools",
     "jinja2": "jinja2",
     "markdown-it-py": "markdown_it",
     "matplotlib": "matplotlib",
