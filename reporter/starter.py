@@ -11,7 +11,7 @@ from reporter.diagnostics import Diagnostic, Place
 from reporter.errors import InputError
 
 _DESK = """\
-# A desk: what it writes about, and which files feed it. Every key is explained in the README ("A desk of your own").
+# A desk: what it writes about, and which files feed it. Every key is explained in docs/desk.md, which the README names.
 
 [desk]
 slug = "btc"                          # a brief's folder is <slug>-<date>
