@@ -160,7 +160,12 @@ def build(  # noqa: PLR0913, PLR0917 - an option each
     ] = False,
     preview_dir: Annotated[
         str | None,
-        typer.Option("--preview-dir", metavar="DIR", help="Only look: write a draft here, marked so, with its faults."),
+        typer.Option(
+            "--preview-dir",
+            metavar="DIR",
+            help="Only look: write a draft here, marked so, with its faults.",
+            show_default="none, publish",
+        ),
     ] = None,
     previous: Annotated[
         Path | None,
