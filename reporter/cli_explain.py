@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from reporter.cli_options import DebugOption, JsonOption
+from reporter.cli_options import DebugOption, JsonOption, QuietOption
 
 
 def explain(
@@ -20,6 +20,7 @@ def explain(
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="Print all of them: docs/diagnostics.md.")] = False,
     as_json: JsonOption = False,
+    quiet: QuietOption = False,
     debug: DebugOption = False,
 ) -> None:
     """Say what a diagnostic means, what it comes from and what to do; every code is in docs/diagnostics.md."""
@@ -31,6 +32,8 @@ def explain(
     if not code and not every:
         raise usage_error("usage.missing-argument", "no code is named", "reporter explain CODE…, or --all")
     found = list(explanations().values()) if every else [explain_code(name) for name in code or ()]
+    if quiet:
+        return
     if as_json:
         print_json([item.values() for item in found])
     elif every:
