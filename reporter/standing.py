@@ -43,7 +43,8 @@ class Standing:
 
     def lacking(self, names: Collection[str]) -> tuple[str, ...]:
         """Its files that a brief of these names would not have; a chart goes with the text that it was drawn for."""
-        return tuple(name for name in self._there() if name not in names and not _goes_with(name, names))
+        gone = (name for name in self._there() if name not in names and name != _OLD_RECORD)
+        return tuple(name for name in gone if not _goes_with(name, names))
 
     def is_whole(self, names: Collection[str]) -> bool:
         """Whether it has all these files, and none of its own is missing or edited."""
