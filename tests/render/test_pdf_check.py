@@ -13,6 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from reporter.cli import app
+from reporter.errors import InputError
 from reporter.model.document import Figure
 from reporter.render.fonts import find_fonts, subset_fonts
 from reporter.render.pdf import labels_of, render_pdf
@@ -201,7 +202,8 @@ def test_the_command_names_the_file_and_exits_with_1(tmp_path: Path) -> None:
     bad.write_bytes(b"")
     assert CliRunner().invoke(app, ["check-pdf", str(good)]).exit_code == 0
     result = CliRunner().invoke(app, ["check-pdf", str(good), str(bad), str(tmp_path / "none.pdf")])
-    assert result.exit_code == 1
     assert f"{good.as_posix()}: right" in result.output
     assert f"{bad.as_posix()}: not a PDF that can be read" in result.output
-    assert f"{(tmp_path / 'none.pdf').as_posix()}: can't be read: No such file or directory" in result.output
+    assert isinstance(result.exception, InputError)
+    assert str(result.exception) == f"{(tmp_path / 'none.pdf').as_posix()}: can't be read: No such file or directory"
+    assert CliRunner().invoke(app, ["check-pdf", str(good), str(bad)]).exit_code == 1
