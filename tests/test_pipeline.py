@@ -16,9 +16,11 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
+from reporter.authored.residue import find_residue
 from reporter.brief import Brief
 from reporter.brief_files import render
 from reporter.errors import HeldError, InputError
+from reporter.language.filters import FILTERS
 from reporter.pipeline import build, compose, find, open_desk, report_of
 from reporter.render.printer import printing
 from reporter.starter import make_desk
@@ -296,6 +298,9 @@ HOSTILE = (
     "# head",
     "url(https://example.com/x.png)",
 )
+#: What a desk's own texts may hold of it, and what a source's may; the rest is refused as left of a template.
+OWN = tuple(value for value in HOSTILE if not any(find_residue(value, FILTERS)))
+QUOTED = tuple(value for value in HOSTILE if not any(item.hard for item in find_residue(value, FILTERS)))
 
 
 @pytest.fixture(scope="module")
@@ -303,13 +308,13 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> tuple[Brief, dict[str, 
     """A desk whose names, news and closing line hold every kind of markup, and all that is made of it."""
     desk, _ = make_desk(tmp_path_factory.mktemp("hostile") / "desk")
     text = desk.read_text("utf-8")
-    evil = json.dumps(" ; ".join(HOSTILE), ensure_ascii=False)
+    evil = json.dumps(" ; ".join(OWN), ensure_ascii=False)
     text = text.replace('# byline = { en = "Our desk", zh-Hant = "本刊編輯部" }', f"byline = {evil}")
     text = text.replace(
         '# disclosure = { en = "Not investment advice.", zh-Hant = "不構成投資建議。" }', f"disclosure = {evil}"
     )
     text = text.replace('cite = { en = "Invented prices", zh-Hant = "虛構價格" }', f"cite = {evil}")
-    text = text.replace('{ en = "Bitcoin", zh-Hant = "比特幣" }', '"<i>B</i>|$1$"')
+    text = text.replace('{ en = "Bitcoin", zh-Hant = "比特幣" }', '"*B*|$1$"')
     text += (
         '\n[[source]]\nid = "news"\ntable = "events"\npath = "events.csv"\ntime = "time"\ntimezone = "UTC"\n'
         'bar = "0"\nunit = "text"\ncite = "News"\n'
@@ -319,7 +324,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> tuple[Brief, dict[str, 
         writer = csv.writer(stream)
         writer.writerow(["time", "id", "topic", "grade", "text_en", "text_zh-Hant", "cite_en", "cite_zh-Hant"])
         for topic in ("trigger", "policy", "corroboration"):
-            told = f"{topic} first line\nsecond line " + " ; ".join(HOSTILE)
+            told = f"{topic} first line\nsecond line " + " ; ".join(QUOTED)
             writer.writerow(["2026-04-30T12:00Z", topic, topic, "attributed", told, told, "<u>W</u>", "<u>W</u>"])
     brief = compose(find(desk.parent))
     with printing() as printer:
@@ -347,7 +352,25 @@ def test_hostile_values_reach_the_documents(hostile: tuple[Brief, dict[str, byte
     assert told(brief) & {"news.trigger", "news.policy", "news.corroboration"}
     for item in brief.realised:
         body = flat(" ".join(sentence.text for _, sentence in sentences(item.document)))
-        assert [value for value in HOSTILE if flat(value) not in body] == []
+        assert [value for value in QUOTED if flat(value) not in body] == []
+
+
+@pytest.mark.parametrize("value", sorted(set(HOSTILE) - set(OWN)))
+@pytest.mark.parametrize("key", ["byline", "disclosure", "cite", "name"])
+def test_what_looks_like_markup_of_templates_is_refused_in_a_desks_own_texts(
+    tmp_path: Path, key: str, value: str
+) -> None:
+    desk, _ = make_desk(tmp_path / "desk")
+    own = f"{key} = {json.dumps(value)}"
+    text = re.sub(rf"(?m)^(?:# )?{key} = .*$", lambda _: own, desk.read_text("utf-8"), count=1)
+    desk.write_text(text, "utf-8")
+    line = next(at for at, words in enumerate(text.split("\n"), 1) if words.startswith(f"{key} = "))
+
+    with pytest.raises(InputError) as caught:
+        find(desk.parent)
+
+    assert {(item.code, item.place.line) for item in caught.value.diagnostics} == {("desk.residue", line)}
+    assert {item.what.partition('"')[0] for item in caught.value.diagnostics} == {f"{key}: "}
 
 
 @pytest.mark.parametrize("tag", ["en", "zh-Hant"])
@@ -364,7 +387,7 @@ def test_in_markdown_hostile_values_are_text(hostile: tuple[Brief, dict[str, byt
     addresses = [str(child.attrs.get("href", child.attrs.get("src", ""))) for child in children]
     assert [address for address in addresses if address and not address.startswith("charts/")] == []
     seen = flat("".join(child.content for child in children if child.type in ("text", "text_special")))
-    assert [value for value in HOSTILE if flat(value) not in seen] == []
+    assert [value for value in QUOTED if flat(value) not in seen] == []
     # What a blog's own template engine or formula setter would take up stands nowhere, not even in the front matter.
     assert "{%" not in body
     assert "{{" not in body
@@ -375,11 +398,12 @@ def test_in_markdown_hostile_values_are_text(hostile: tuple[Brief, dict[str, byt
 def test_in_html_hostile_values_are_text(hostile: tuple[Brief, dict[str, bytes]], tag: str) -> None:
     page = Page(hostile[1][f"article.{tag}.html"].decode())
 
-    assert not {"script", "b", "u", "i", "a", "img", "code", "em"} & page.tags
+    assert not {"script", "b", "u", "i", "img", "code", "em"} & page.tags
     assert page.handlers == []
-    assert [address for address in page.addresses if not address.startswith("#")] == []
+    # A page for screens leads to its own sections and to the brief's other files; nothing else is a link.
+    assert [item for item in page.addresses if not item.startswith("#") and item not in hostile[1]] == []
     seen = flat(page.text)
-    assert [value for value in HOSTILE if flat(value) not in seen] == []
+    assert [value for value in QUOTED if flat(value) not in seen] == []
 
 
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext (poppler-utils) is not installed")
@@ -391,7 +415,7 @@ def test_in_pdf_hostile_values_are_text(hostile: tuple[Brief, dict[str, bytes]],
     read = subprocess.run(["pdftotext", "-raw", str(path), "-"], capture_output=True, text=True, check=True).stdout
 
     seen = flat(read)
-    assert [value for value in HOSTILE if flat(value) not in seen] == []
+    assert [value for value in QUOTED if flat(value) not in seen] == []
 
 
 # What keeps a brief back.
