@@ -23,6 +23,8 @@ from reporter.authored.template import Grammar, Scan, Tag, pairing_slips, scan_t
 from reporter.authored.text import line_column
 from reporter.diagnostics import Diagnostic, Place, did_you_mean
 from reporter.language.filters import FILTERS
+from reporter.language.locales import Locale
+from reporter.language.quantities import find_quantities, number_signs
 from reporter.language.spoken import Filter
 from reporter.narrative.phrase_tree import (
     Branch,
@@ -40,12 +42,15 @@ from reporter.narrative.phrase_tree import (
 )
 
 
-def parse_phrases(file: str, source: str) -> tuple[tuple[Say, ...], tuple[Diagnostic, ...]]:
+def parse_phrases(
+    file: str, source: str, locale: Locale | None = None
+) -> tuple[tuple[Say, ...], tuple[Diagnostic, ...]]:
     """Read one phrase file.
 
     Args:
         file: shown in problems.
         source: its text.
+        locale: whose number words are quantities; without it only digits and signs of numbers are.
 
     Returns:
         What it says, and everything that is wrong with it.
@@ -69,7 +74,7 @@ def parse_phrases(file: str, source: str) -> tuple[tuple[Say, ...], tuple[Diagno
     environment = _Environment()
     try:
         template = environment.parse(source, name=file, filename=file)
-        says, found = _Reading(file, source, environment).read(template.body)
+        says, found = _Reading(file, source, environment, locale).read(template.body)
     except TemplateSyntaxError as error:
         at = min(max(error.lineno, 0), len(source))
         stopped = Diagnostic(
@@ -163,8 +168,9 @@ class _Environment(Environment):
 class _Reading:
     """One pass over one file, collecting problems."""
 
-    def __init__(self, file: str, source: str, environment: _Environment) -> None:
+    def __init__(self, file: str, source: str, environment: _Environment, locale: Locale | None) -> None:
         self._file = file
+        self._locale = locale
         self._source = source
         self._starts = [0, *(found.end() for found in re.finditer("\n", source))]
         self._raws = environment.raws
@@ -198,7 +204,7 @@ class _Reading:
 
     def _say(self, raw: _RawSay) -> Say:
         wordings = tuple(self._wording(raw, at, body) for at, body in raw.bodies)
-        digits = tuple(raw.digits.replace(",", " ").split())
+        digits = tuple(re.split(r"[\s、]+|,(?!\d{3}(?!\d))\s*", raw.digits.strip())) if raw.digits.strip() else ()
         line, column = self._place(self._source.rfind("{%", 0, raw.at))
         say = Say(raw.finding, raw.form, self._file, line, digits, wordings, column)
         self._check_digits(say)
@@ -332,13 +338,16 @@ class _Reading:
     def _check_digits(self, say: Say) -> None:
         found: set[str] = set()
         for part, text in _texts(part for wording in say.wordings for part in wording.body):
-            for match in re.finditer(r"\d+(?:[.,]\d+)*", text):
-                found.add(match[0])
-                if match[0] not in say.digits:
-                    hint = f'print a fact, or declare it: {{% say "{say.finding}", digits="{match[0]}" %}}'
-                    self._note(
-                        "phrase.digits", *_inside(part, text, match.start()), f'literal digits "{match[0]}"', hint
-                    )
+            quantities = number_signs(text) if self._locale is None else find_quantities(text, self._locale)
+            for quantity in quantities:
+                words = set(quantity.text.split())
+                found |= words
+                if words <= set(say.digits):
+                    continue
+                shown = " ".join(quantity.text.split())
+                what = f'literal digits "{shown}"' if shown[0].isdecimal() else f'a number in the text, "{shown}"'
+                hint = f'print a fact, or declare it: {{% say "{say.finding}", digits="{shown}" %}}'
+                self._note("phrase.digits", *_inside(part, text, quantity.start), what, hint)
         for idle in say.digits:
             if idle not in found:
                 self._note(

@@ -119,17 +119,17 @@ def load_phrases(
         InputError: with everything that is wrong in any of the files.
     """
     problems: list[Diagnostic] = []
-    says = _says(files, problems) | _says(desk, problems)
+    says = _says(files, locale, problems) | _says(desk, locale, problems)
     if problems:
         raise InputError(problems)
     return PhraseBook(locale, MappingProxyType(says))
 
 
-def _says(files: Sequence[tuple[Path, str]], problems: list[Diagnostic]) -> dict[tuple[str, str], Say]:
+def _says(files: Sequence[tuple[Path, str]], locale: Locale, problems: list[Diagnostic]) -> dict[tuple[str, str], Say]:
     """What some files say, each form of a finding once."""
     says: dict[tuple[str, str], Say] = {}
     for path, source in files:
-        read, found = parse_phrases(str(path), source)
+        read, found = parse_phrases(str(path), source, locale)
         problems += found
         for say in read:
             first = says.setdefault((say.finding, say.form), say)

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from reporter.language.locales import Locale
+from reporter.language.numerals import Number, numerals
 from reporter.language.terms import known_terms, short_term, term
 from reporter.language.texts import in_locale
 from reporter.model.metric import Unit
 from reporter.verify.calendar import calendar_reader
-from reporter.verify.numerals import Number, numerals
 from reporter.verify.record import ClaimRecord, Ledger
 
 #: Ways of showing that carry a sign of their own; the others show a size.

@@ -10,11 +10,11 @@ from urllib.parse import unquote
 
 from reporter.diagnostics import Diagnostic, Place, Severity
 from reporter.finished.pieces import Finished, Piece, edition_and_locale, straight
+from reporter.language.numerals import locale_of
 from reporter.verify.align import Aligned, Shelves, align, by_chart, compact, spelled
 from reporter.verify.fault import hold, line_of, place_of
 from reporter.verify.left_out import FileRead, left_out
 from reporter.verify.marks import Marker
-from reporter.verify.numerals import locale_of
 from reporter.verify.order import misplaced
 from reporter.verify.record import Ledger, SentenceRecord
 from reporter.verify.residue import residue

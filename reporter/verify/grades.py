@@ -13,7 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from reporter.language.locales import Locale, load_locale
-from reporter.verify.vocabulary import watched_words
+from reporter.language.vocabulary import watched_words
 
 #: A class with a grade: `hedge.may`.
 _GRADED = "."

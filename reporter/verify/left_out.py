@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from reporter.diagnostics import Diagnostic, Place
 from reporter.finished.pieces import Finished
+from reporter.language.numerals import locale_of
 from reporter.verify.fault import hold, note
 from reporter.verify.marks import Marker
-from reporter.verify.numerals import locale_of
 from reporter.verify.record import Ledger, SentenceRecord
 
 #: What a file must say unless every language leaves it out.

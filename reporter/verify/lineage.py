@@ -10,8 +10,8 @@ from decimal import Decimal
 from difflib import get_close_matches
 
 from reporter.finished.pieces import straight
+from reporter.language.numerals import Number, locale_of, numerals
 from reporter.model.metric import Unit
-from reporter.verify.numerals import Number, locale_of, numerals
 from reporter.verify.record import ChartRecord, ClaimRecord, Ledger, SentenceRecord
 
 #: Scales as people type them, whatever the brief writes.

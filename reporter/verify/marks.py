@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reporter.language.locales import Locale
+from reporter.language.numerals import numerals
+from reporter.language.quantities import number_signs
 from reporter.language.texts import in_locale
+from reporter.language.vocabulary import FREE, HOUSE, PLAIN, unwatched_words, watched_words
 from reporter.verify.calendar import calendar_reader
-from reporter.verify.numerals import numerals
 from reporter.verify.record import Ledger
-from reporter.verify.vocabulary import FREE, HOUSE, PLAIN, unwatched_words, watched_words
 
 _QUESTION = re.compile("[?？]")
 
@@ -83,6 +84,10 @@ class Marker:
         for match in self._numerals.digits.finditer(text):
             number = self._numerals.of_digits(match)
             yield Mark("number", number.key, match[0], match.start()), match.end(), 1
+        for sign in number_signs(text):
+            if not sign.text[0].isdecimal():
+                # ½, ②, Ⅷ, VIII: a number that no phrase writes so.
+                yield Mark("number", sign.text, sign.text, sign.start), sign.end, 1
         for match in self._word.finditer(text):
             kind, key = self._words[match[0].lower()]
             yield Mark(kind, key, match[0], match.start()), match.end(), 2

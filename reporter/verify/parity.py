@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from reporter.diagnostics import Diagnostic, Place
+from reporter.language.numerals import locale_of, numerals
 from reporter.verify.fault import IN_THE_LEDGER, hold
 from reporter.verify.grades import grades
 from reporter.verify.marks import own_names
-from reporter.verify.numerals import locale_of, numerals
 from reporter.verify.record import ClaimRecord, Ledger, SentenceRecord
 
 #: What differs, why, and the sentences by which it shows; their wordings are what an author has to compare.

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reporter.diagnostics import Diagnostic
+from reporter.language.numerals import locale_of, numerals
 from reporter.verify.claims import Shelf, claim_fault, number_fault
 from reporter.verify.derived import derived_faults
 from reporter.verify.fault import IN_THE_LEDGER, hold
-from reporter.verify.numerals import locale_of, numerals
 from reporter.verify.parity import parity_faults
 from reporter.verify.record import ChartRecord, ClaimRecord, Ledger, SentenceRecord
 

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from reporter.language import dates, numbers
 from reporter.language.locales import Locale
+from reporter.language.numerals import han_number, locale_of, numerals
 from reporter.model.metric import Unit
 from reporter.verify.claims import Shelf, claim_fault, number_fault
-from reporter.verify.numerals import han_number, locale_of, numerals
 from reporter.verify.record import BriefRecord, ClaimRecord, Ledger, SourceRecord, VersionsRecord
 
 LOCALES = [locale_of("en"), locale_of("zh-Hant")]

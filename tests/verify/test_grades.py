@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from reporter.language.numerals import locale_of
 from reporter.verify.grades import grades
-from reporter.verify.numerals import locale_of
 from reporter.verify.parity import parity_faults
 from reporter.verify.record import SCHEMA, BriefRecord, DocumentRecord, Ledger, SentenceRecord, VersionsRecord
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from reporter.folders import locales_folder
 from reporter.language.locales import Locale, load_locale
-from reporter.verify.vocabulary import load_vocabulary
+from reporter.language.vocabulary import load_vocabulary
 
 _CONTEXT = Context(prec=700, rounding=ROUND_HALF_UP)
 _HAN_DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "兩": 2, "两": 2}
