@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from enum import StrEnum
 
+from reporter.characters import as_printed
+
 
 class Severity(StrEnum):
     """What a diagnostic does: an error stops, a hold keeps a brief from being published, a notice is only said."""
@@ -39,7 +41,7 @@ class Place:
     page: int | None = None
 
     def __str__(self) -> str:
-        place = self.file
+        place = as_printed(self.file)
         if self.page is not None:
             place += f", page {self.page}"
         if self.line is not None:
@@ -76,6 +78,11 @@ class Diagnostic:
     hint: str = ""
     severity: Severity = Severity.ERROR
 
+    def __post_init__(self) -> None:
+        """Escape what a file or a server wrote: a message steers no terminal, turns no text round, embeds no file."""
+        object.__setattr__(self, "what", as_printed(self.what))
+        object.__setattr__(self, "hint", as_printed(self.hint))
+
     def __str__(self) -> str:
         """The line that an author reads; its code is told beside it, by what prints it."""
         place = str(self.place)
@@ -86,7 +93,7 @@ class Diagnostic:
         return {
             "code": self.code,
             "severity": str(self.severity),
-            "file": self.place.file or None,
+            "file": as_printed(self.place.file) or None,
             "line": self.place.line,
             "column": self.place.column,
             "page": self.place.page,

@@ -11,10 +11,12 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from reporter.characters import HIDDEN
+
 _NAME = r"[A-Za-z_][A-Za-z0-9_.]*"
 #: What nobody's words hold, be they an author's or a source's.
 _HARD = re.compile(
-    r"\{\{|\}\}|\{%|%\}|\{#|#\}|\[\[|\]\]|[\ue000-\uf8ff\ufffd\u25a1]|[\x00-\x08\x0b\x0c\x0e-\x1f]"
+    rf"\{{\{{|\}}\}}|\{{%|%\}}|\{{#|#\}}|\[\[|\]\]|[\ufffd\u25a1]|{HIDDEN}"
     r"|(?<![A-Za-z])(?:None(?!\s+of\b)|[Nn]a[Nn]|NaT|undefined|-?inf)(?![A-Za-z-])"
 )
 #: What an author's words don't hold, and a source's may: a headline can name a set in braces.

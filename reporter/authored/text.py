@@ -6,10 +6,12 @@ Editors save as Windows-1252, Big5, GBK or UTF-16 without asking, so a refusal n
 from __future__ import annotations
 
 import codecs
+import html
 import re
 import stat
 from pathlib import Path
 
+from reporter.characters import find_all_hidden, find_hidden, name_character
 from reporter.diagnostics import Diagnostic, Place
 from reporter.errors import InputError
 
@@ -23,7 +25,8 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "UTF-16"),
 )
 _SAVE = "save the file as UTF-8"
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+#: Ways to write a character by its code, in TOML, YAML, JSON, Jinja and HTML.
+_BY_CODE = re.compile(r"\\x[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}|&#?[0-9A-Za-z]{1,31};")
 #: What most Chinese texts of some lines hold; rare characters alone mean that the wrong encoding was tried.
 _COMMON = frozenset(
     "的一是不了在人有我他大中上個个國国到說说們们為为以會会日月年時时市場场價价格資资金跌漲涨升降比特幣币元億亿萬万"
@@ -89,15 +92,35 @@ def decode_authored(data: bytes, shown_as: str) -> str:
     problems = [
         Diagnostic(
             "file.control-character",
-            Place(shown_as, *line_column(text, found.start())),
-            f"a control character (U+{ord(found[0]):04X})",
+            Place(shown_as, *line_column(text, at)),
+            what,
             "delete it",
         )
-        for found in _CONTROL.finditer(text)
+        for at, what in (*_hidden(text), *_hidden_by_code(text))
     ]
     if problems:
         raise InputError(problems)
     return text
+
+
+def _hidden(text: str) -> list[tuple[int, str]]:
+    return [(at, name_character(char)) for at, char in find_all_hidden(text)]
+
+
+def _hidden_by_code(text: str) -> list[tuple[int, str]]:
+    """Characters that nobody would see, written as their codes."""
+    found = []
+    for match in _BY_CODE.finditer(text):
+        written = match[0]
+        if written.startswith("&"):
+            char = html.unescape(written)
+        elif len(digits := written[2:]) and int(digits, 16) <= 0x10FFFF:
+            char = chr(int(digits, 16))
+        else:
+            continue
+        if len(char) == 1 and char not in "\u200d\ufe0f" and find_hidden(char):
+            found.append((match.start(), f"{written}, {name_character(char)}"))
+    return found
 
 
 def line_column(text: str, at: int) -> tuple[int, int]:

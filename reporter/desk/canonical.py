@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
 
+from reporter.characters import find_hidden, name_character
 from reporter.desk.cells import Floats, Texts, complain, dates, numbers, sides, texts
 from reporter.desk.config import DeskConfig, SourceConfig
 from reporter.desk.fields import parse_duration
-from reporter.desk.readers import RawTable
+from reporter.desk.readers import MAX_PROBLEMS, RawTable
 from reporter.desk.schema import EVENT_COLUMNS, OPTIONAL_DATES, TABLES
 from reporter.desk.times import Seconds, known_times, periods, row_times
-from reporter.diagnostics import Diagnostic, did_you_mean
+from reporter.diagnostics import Diagnostic, Place, did_you_mean
 from reporter.errors import InputError
 
 #: Canonical column name → values, one a row; `line` holds the row's line in its file.
@@ -51,7 +53,9 @@ def canonical_columns(config: DeskConfig, source: SourceConfig, raw: RawTable, m
         InputError: every cell that can't be read, located.
     """
     raw = _filtered(config, source, raw)
-    problems: list[Diagnostic] = []
+    problems = list(_hidden_characters(raw))
+    if problems:
+        raise InputError(problems)
     times = row_times(source, raw, problems) if source.time else np.full(len(raw), moment or 0, dtype=np.int64)
     if source.layout == "wide":
         columns = _wide(source, raw, times, problems)
@@ -66,6 +70,18 @@ def canonical_columns(config: DeskConfig, source: SourceConfig, raw: RawTable, m
     if moment is not None and source.taken is not None:
         columns["taken"] = np.full(len(columns["line"]), moment, dtype=np.int64)
     return columns
+
+
+def _hidden_characters(raw: RawTable) -> Iterator[Diagnostic]:
+    """Cells with characters that nobody sees: they would steer a terminal, or turn a sentence's figures round."""
+    for name, cells in raw.columns.items():
+        whole = "\n".join(cells)
+        if (whole.isascii() and whole.replace("\n", "").isprintable()) or find_hidden(whole) is None:
+            continue
+        faulty = ((line, found[0]) for line, cell in zip(raw.lines, cells, strict=True) if (found := find_hidden(cell)))
+        for line, char in islice(faulty, MAX_PROBLEMS):
+            what = f'column "{name}": {name_character(char)}'
+            yield Diagnostic("data.hidden-character", Place(raw.file, line), what, "delete it from the cell")
 
 
 def _filtered(config: DeskConfig, source: SourceConfig, raw: RawTable) -> RawTable:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from reporter.authored.residue import find_residue
+from reporter.characters import FILLED
 from reporter.finished.pieces import straight
 from reporter.language.filters import FILTERS
 
@@ -22,6 +23,8 @@ def residue(text: str, lang: str, quoted: Sequence[str] = ()) -> Iterator[tuple[
         quoted: what stands as its source wrote it, in which single braces and the like are the source's.
     """
     left = tuple(find_residue(text, FILTERS))
+    for found in re.finditer(FILLED, text):
+        yield found.start(), f'"U+{ord(FILLED):04X}" is left over'
     excused = _spans_of(quoted, text) if any(not item.hard for item in left) else ()
     for item in left:
         if item.hard or not any(begin <= item.start and item.end <= end for begin, end in excused):
