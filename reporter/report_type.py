@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -27,9 +28,10 @@ from reporter.narrative.outline import Outline, load_outline
 from reporter.narrative.phrase_checks import check_phrases
 from reporter.narrative.phrases import PhraseBook, load_phrases
 from reporter.narrative.regional import in_region
-from reporter.render.layout_checks import layout_problems
+from reporter.render.layout_checks import layout_problems, style_problems
 from reporter.report_files import ReportFiles, report_files
 from reporter.rules import RuleBook, load_rules
+from reporter.verify.house import line_problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +178,19 @@ def _read(
             problems += error.diagnostics
     layouts = [(file, files.shown(file)) for file in files.glob("layouts/*.j2")]
     problems += layout_problems(layouts, files.folders("layouts"))
+    problems += _own_lines(layouts, bases)
+    problems += style_problems((file, files.shown(file)) for file in files.glob("theme/*.css"))
     if problems or read is None or rules is None:
         raise InputError(problems)
     return read, rules, native
+
+
+def _own_lines(layouts: Sequence[tuple[Path, str]], bases: Sequence[str]) -> Iterable[Diagnostic]:
+    """Lines of layouts that are no labels; of a layout that can't be read its reader tells."""
+    locales = [load_locale(base, locales_folder()) for base in bases]
+    for path, shown in layouts:
+        with suppress(InputError):
+            yield from line_problems(path.name, read_authored_text(path, shown), shown, locales)
 
 
 def framework_of(files: ReportFiles, written: Located | None = None) -> tuple[Located, str] | None:

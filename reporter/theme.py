@@ -11,7 +11,7 @@ from functools import partial
 
 from reporter.charts.style import COLOURS, Look, load_palettes
 from reporter.desk.config import DeskConfig
-from reporter.diagnostics import Diagnostic, did_you_mean
+from reporter.diagnostics import Diagnostic, Place, did_you_mean
 from reporter.errors import InputError
 from reporter.logo import read_logo
 from reporter.render.fonts import find_fonts
@@ -22,6 +22,8 @@ from reporter.report_files import ReportFiles
 _PAPERS = {"A4": ("A4", 16.0, 297.0), "Letter": ("letter", 18.95, 279.4)}
 #: What text needs against its ground (WCAG 2.2, 1.4.3).
 CONTRAST = 4.5
+#: Below this a text is not seen.
+_SEEN = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,10 @@ def load_theme(config: DeskConfig, files: ReportFiles) -> Theme:
                 f"theme.accent: {wanted.accent} stands out from the paper by {found:.1f} to 1",
                 hint,
             )
+    file = files.find("theme/chart.toml")
+    problems += _unseen(palette.light, Place(files.shown(file)))
+    if palette.dark is not None:
+        problems += _unseen(palette.dark, Place(files.shown(file)))
     logo = ""
     if wanted.logo:
         own = config.fonts
@@ -87,6 +93,19 @@ def load_theme(config: DeskConfig, files: ReportFiles) -> Theme:
         raise InputError(problems)
     dress = Dress(page_css(look, wanted.paper), logo, screen_css(look, dark, wanted.paper))
     return Theme(look, dress, _PAPERS[wanted.paper][2])
+
+
+def _unseen(look: Look, place: Place) -> list[Diagnostic]:
+    """Colours of text that are hardly told from a ground that text stands on."""
+    found = []
+    for name in ("ink", "secondary", "focus"):
+        for ground in ("background", "phase", "band"):
+            apart = contrast(getattr(look, name), getattr(look, ground))
+            if apart < _SEEN:
+                what = f"{name} stands out from {ground} by {apart:.1f} to 1"
+                hint = f"text needs {_SEEN:g} to 1 to be seen at all, and {CONTRAST:g} to be read well"
+                found.append(Diagnostic("chart.wrong-setting", place, what, hint))
+    return found
 
 
 def page_css(look: Look, paper: str = "A4") -> str:

@@ -81,6 +81,16 @@ class Scan:
             at = tag.end
         return "".join((*parts, self.text[at:]))
 
+    def printed(self) -> str:
+        """The text with what is filled in blanked and other tags as spaces, position by position; lines stay."""
+        parts, at = [], 0
+        for tag in self.tags:
+            blank = BLANK if tag.kind == "print" else " "
+            lines = self.text[tag.start : tag.end].split("\n")
+            parts += [self.text[at : tag.start], "\n".join(blank * len(line) for line in lines)]
+            at = tag.end
+        return "".join((*parts, self.text[at:]))
+
     def tag_at(self, offset: int) -> Tag | None:
         """The tag in which an offset lies."""
         return next((tag for tag in self.tags if tag.start <= offset < tag.end), None)

@@ -15,6 +15,7 @@ from markupsafe import Markup
 from reporter.authored.text import read_authored_text
 from reporter.diagnostics import Diagnostic, Place
 from reporter.errors import InputError
+from reporter.finished.active import page_faults
 from reporter.model.document import Document, Figure, Shown, Span, Words
 from reporter.render.flow import figure_numbers
 from reporter.render.fonts import FontFile
@@ -135,7 +136,19 @@ def render_html(  # noqa: PLR0913 - what a page is made of, by name
         "provenance": provenance,
         "headline_style": headline_style(document.headline.spans, headline) if headline else "",
     }
-    return _curled(fill(environment(layouts), f"{document.edition}.html.j2", values), document.lang)
+    page = _curled(fill(environment(layouts), f"{document.edition}.html.j2", values), document.lang)
+    _refuse_active(page, f"{document.edition}.{document.locale}.html", printed=screen is None)
+    return page
+
+
+def _refuse_active(page: str, name: str, *, printed: bool) -> None:
+    """Refuse a page that holds what no page may, however its layouts made it."""
+    found = page_faults(page, printed=printed)
+    if found:
+        raise InputError(
+            Diagnostic("page.active-content", Place(name, fault.line, fault.column), fault.what, fault.hint)
+            for fault in found
+        )
 
 
 def _theme_css(dress: Dress | None, screen: Screen | None) -> str:

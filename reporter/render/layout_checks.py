@@ -11,6 +11,8 @@ from reporter.authored.template import BLANK, scan_template
 from reporter.authored.text import line_column, read_authored_text
 from reporter.diagnostics import Diagnostic, Place
 from reporter.errors import InputError
+from reporter.finished.active import page_faults
+from reporter.finished.style_sheets import style_faults
 from reporter.language.filters import FILTERS
 from reporter.render import html, markdown
 from reporter.render.layouts import Layouts, syntax_problems
@@ -34,7 +36,33 @@ def layout_problems(layouts: Iterable[tuple[Path, str]], folders: Layouts) -> li
             problems += error.diagnostics
             continue
         environment = (html if ".html" in path.name else markdown).environment(folders)
-        problems += syntax_problems(environment, text, shown_as) or _left_over(text, shown_as)
+        problems += syntax_problems(environment, text, shown_as) or [
+            *_left_over(text, shown_as),
+            *(
+                Diagnostic("page.active-content", Place(shown_as, fault.line, fault.column), fault.what, fault.hint)
+                for fault in page_faults(scan_template(text).printed())
+            ),
+        ]
+    return problems
+
+
+def style_problems(sheets: Iterable[tuple[Path, str]]) -> list[Diagnostic]:
+    """Style sheets that fetch, hide text or write text of their own.
+
+    Args:
+        sheets: each file and how its path is shown in problems.
+    """
+    problems: list[Diagnostic] = []
+    for path, shown_as in sheets:
+        try:
+            text = read_authored_text(path, shown_as)
+        except InputError as error:
+            problems += error.diagnostics
+            continue
+        problems += (
+            Diagnostic("page.unsafe-style", Place(shown_as, fault.line, fault.column), fault.what, fault.hint)
+            for fault in style_faults(text)
+        )
     return problems
 
 

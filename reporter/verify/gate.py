@@ -13,6 +13,7 @@ from reporter.finished.pieces import Finished, Piece, edition_and_locale, straig
 from reporter.language.numerals import locale_of
 from reporter.verify.align import Aligned, Shelves, align, by_chart, compact, spelled
 from reporter.verify.fault import hold, line_of, place_of
+from reporter.verify.house import is_of_language, label_fault
 from reporter.verify.left_out import FileRead, left_out
 from reporter.verify.marks import Marker
 from reporter.verify.order import misplaced
@@ -85,7 +86,7 @@ def _missing_files(ledger: Ledger, files: Mapping[str, bytes]) -> Iterator[Diagn
 
 def _judge_file(ledger: Ledger, file: Finished) -> FileRead:
     own = [s for s in ledger.sentences if (s.edition, s.locale) == (file.edition, file.locale)]
-    own += [_house(number, text, file) for number, text in enumerate(ledger.house)]
+    own += [_house(number, text, file) for number, text in enumerate(ledger.house) if _is_label(text, file)]
     document = next((d for d in ledger.documents if (d.edition, d.locale) == (file.edition, file.locale)), None)
     if document is None:
         return FileRead(file, (), (), frozenset())
@@ -111,6 +112,11 @@ def _judge_file(ledger: Ledger, file: Finished) -> FileRead:
     pictures = _alternatives(ledger, file, own)
     said |= {("body", passage.id) for passage in pictures.said}
     return FileRead(file, (*faults, *pictures.faults), (*notices, *pictures.notices), frozenset(said), frozenset(lost))
+
+
+def _is_label(text: str, file: Finished) -> bool:
+    locale = locale_of(file.locale)
+    return not label_fault(text, locale) and is_of_language(text, locale)
 
 
 def _house(number: int, text: str, file: Finished) -> SentenceRecord:
