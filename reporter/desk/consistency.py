@@ -11,6 +11,7 @@ from reporter.authored.positions import KeyPath
 from reporter.desk.config import DeskConfig, SourceConfig
 from reporter.desk.feeds import feed_mistakes
 from reporter.desk.fields import parse_duration
+from reporter.desk.identity import Claim, expected_of, market_of
 from reporter.desk.instruments import INSTRUMENTS
 from reporter.desk.schema import EVENT_COLUMNS, TABLES
 from reporter.diagnostics import did_you_mean
@@ -68,6 +69,11 @@ def config_mistakes(config: DeskConfig) -> Iterator[Mistake]:
     if not any(source.table == "prices" for source in config.source):
         yield Mistake(("source",), "no source feeds the table prices", "a brief needs at least daily prices")
     yield from (Mistake(*said) for said in feed_mistakes(config.feed, config.source))
+    for index, source in enumerate(config.source):
+        expected = expected_of(config.asset.symbol, config.asset.quote, source.table)
+        said = market_of(source.measures, config.asset.symbol, sure=True)
+        if why := expected.contradicted_by(Claim("measures", source.measures, said)):
+            yield Mistake(("source", index, "measures"), f'source "{source.id}": measures = "{source.measures}": {why}')
     bases = {tag: base_of(tag, locales_folder()) for tag in config.desk.locales}
     for path, texts in _texts(config):
         lacking = [tag for tag, base in bases.items() if texts and text_for(texts, tag, base) is None]

@@ -81,6 +81,7 @@ class Layout(_Model):
         unit: unit of the values; empty where the file can't say.
         ask: key of desk.toml → why its author must answer it.
         entity: column that says whose rows these are, where a file may hold several.
+        identity: columns that name a market ("BTC-USD"), besides those that `markets.toml` knows by name.
         blank: cells that mean "no value".
         accounting: whether (1.5) is −1.5 and 1,000 is a thousand.
         drop: column → cells whose rows are no data: a table's footer, bars that have not closed.
@@ -122,6 +123,7 @@ class Layout(_Model):
     unit: str = ""
     ask: dict[str, str] = Field(default_factory=dict)
     entity: str = ""
+    identity: Names = ()
     blank: Names = ()
     accounting: bool = False
     drop: dict[str, Names] = Field(default_factory=dict)

@@ -54,7 +54,8 @@ def suggest_plain(found: Recognised, path: Path, written: str, asset: str) -> Su
         made.asks["time_format"] = why
     elif form:
         made.keys["time_format"] = quoted(form)
-    where = keys.get("where", {})
+    made.prices = tuple(_numeric(raw, table, keys))
+    made.where = where = keys.get("where", {})
     rows = raw.only([all(raw.columns[c][n] == v for c, v in where.items()) for n in range(len(raw))]) if where else raw
     times_seen(made, rows, time, form or "", "")
     _period(made, table, time, rows, form)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress
 from pathlib import Path
@@ -56,7 +56,7 @@ def read_csv(
     required: Iterable[str],
     optional: Iterable[str] = (),
     *,
-    rest: bool = False,
+    rest: bool | Callable[[str], bool] = False,
     member: str = "",
     form: TextForm = PLAIN_TEXT,
 ) -> RawTable:
@@ -67,7 +67,7 @@ def read_csv(
         shown_as: how to name it in messages.
         required: names of the columns that must be there.
         optional: names of the columns that may be there.
-        rest: whether all other columns are read too.
+        rest: whether all other columns are read too, or which of them, by their names.
         member: which file of a zip is meant, where it holds several.
         form: how it is written.
 
@@ -88,7 +88,8 @@ def read_csv(
     header = [name.strip() for name in found.cells[:width]]
     required = list(dict.fromkeys(required))
     check_header(header, required, shown_as, top)
-    wanted = [*required, *(name for name in optional if name in header), *(header if rest else ())]
+    more = [name for name in header if (rest(name) if callable(rest) else rest)]
+    wanted = [*required, *(name for name in optional if name in header), *more]
     if len(found.lines) == 1:
         raise InputError([Diagnostic("data.no-rows", Place(shown_as, top), "the file has a header and no rows")])
     _check_widths(found, shown_as, whole=text.endswith("\n"))

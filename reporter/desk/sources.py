@@ -9,14 +9,17 @@ from pathlib import Path
 from reporter.desk.canonical import Columns, canonical_columns, optional_columns, required_columns
 from reporter.desk.config import DeskConfig, SourceConfig
 from reporter.desk.consistency import is_glob
-from reporter.desk.containers import NAMES, open_file, refuse
+from reporter.desk.containers import NAMES, Content, open_file, refuse
+from reporter.desk.identity import claims_of, contradictions, expected_of, kind_of
+from reporter.desk.json_rows import parsed
 from reporter.desk.readers import RawTable, check_header, read_csv
 from reporter.desk.records import PLAIN_LAYOUT, one_of, raw_table
 from reporter.desk.rows import source_table
+from reporter.desk.schema import TABLES
 from reporter.desk.shaping import cleaned, shaped
 from reporter.desk.snapshots import moment_of, snapshot_glob
 from reporter.desk.tables import SourceTable
-from reporter.diagnostics import Diagnostic
+from reporter.diagnostics import Diagnostic, Place
 from reporter.errors import DoubtError, InputError
 
 #: A glob that finds more files than this was meant otherwise.
@@ -81,6 +84,7 @@ def read_source(config: DeskConfig, source: SourceConfig) -> tuple[SourceTable, 
 
         raw = query_table(config, source)
         check_header(list(raw.columns), required_columns(source), raw.file, None)
+        _check_identity(config, source, raw)
         columns = canonical_columns(config, source, raw, None)
         return source_table(source, [columns], [raw.file], config.layout(source), config.gates)
     for path in _files(config, source):
@@ -112,9 +116,11 @@ def _read_file(config: DeskConfig, source: SourceConfig, path: Path, name: str) 
     """A file's columns, and the source with the names that its columns have in this file."""
     required, layout = required_columns(source), config.layout(source)
     if source.format == "csv":
-        rest, form = source.table == "events", source.text_form
+        rest, form = source.table == "events" or _says_something, source.text_form
         raw = read_csv(path, name, required, optional_columns(source), rest=rest, member=source.member, form=form)
-        return source, cleaned(source, raw)
+        raw = cleaned(source, raw)
+        _check_identity(config, source, raw)
+        return source, raw
     content = open_file(path, name, source.member, source.text_form)
     if layout is None:
         if content.kind != source.format:
@@ -124,12 +130,39 @@ def _read_file(config: DeskConfig, source: SourceConfig, path: Path, name: str) 
             )
         raw = raw_table(content, PLAIN_LAYOUT)
         check_header(list(raw.columns), required, raw.file, None)
-        return source, cleaned(source, raw)
+        raw = cleaned(source, raw)
+        _check_identity(config, source, raw, content)
+        return source, raw
     raw = shaped(cleaned(source, raw_table(content, layout)), layout)
     names = {key: one_of(column, raw.columns) or column for key, column in source.columns.items()}
     resolved = source.model_copy(update={"columns": names, "time": one_of(source.time, raw.columns) or source.time})
     check_header(list(raw.columns), required_columns(resolved), raw.file, None)
+    _check_identity(config, resolved, raw, content)
     return resolved, raw
+
+
+def _says_something(name: str) -> bool:
+    """Whether a column may say whose rows a file holds, or in which currency."""
+    return kind_of(name) is not None or name.lower().startswith("volume")
+
+
+def _check_identity(config: DeskConfig, source: SourceConfig, raw: RawTable, content: Content | None = None) -> None:
+    """Refuse a file that says of itself that it holds another coin, or prices in another currency."""
+    expected = expected_of(config.asset.symbol, config.asset.quote, source.table, source.measures)
+    used = raw
+    if source.where and set(source.where) <= raw.columns.keys():
+        keep = [all(raw.columns[name][row] == cell for name, cell in source.where.items()) for row in range(len(raw))]
+        used = raw.only(keep)
+    answer = parsed(content) if content is not None and content.kind == "json" else None
+    read = [source.columns.get(name, name) for name in TABLES[source.table].scaled]
+    claims = claims_of(used, expected, read, config.layout(source), answer)
+    problems = []
+    for claim, why, hint in contradictions(expected, claims):
+        file = raw.file if claim.line is not None else raw.file.partition("#")[0]
+        said = f'{claim.where} says "{claim.said}": {why}'
+        problems.append(Diagnostic("data.other-market", Place(file, claim.line), said, hint))
+    if problems:
+        raise InputError(problems)
 
 
 def _files(config: DeskConfig, source: SourceConfig) -> list[Path]:

@@ -21,6 +21,8 @@ class Suggestion:
         table: the canonical table; empty where none is.
         end: the last row's time, seconds since 1970 UTC.
         bar: seconds from row to row.
+        where: column → cell of the rows that are the desk's, where a file holds others too.
+        prices: the columns of numbers that are read.
     """
 
     says: str
@@ -31,6 +33,8 @@ class Suggestion:
     table: str = ""
     end: float = 0.0
     bar: int = 0
+    where: dict[str, str] = field(default_factory=dict)
+    prices: tuple[str, ...] = ()
 
     def toml(self) -> str:
         """The `[[source]]`; what must be answered stands in it as a question mark."""

@@ -13,6 +13,7 @@ import numpy as np
 from reporter.desk.cell_forms import cell_keys, text_keys
 from reporter.desk.containers import Content
 from reporter.desk.fields import parse_duration
+from reporter.desk.identity import claims_of, contradictions, expected_of
 from reporter.desk.json_rows import parsed
 from reporter.desk.plain_json import row_places
 from reporter.desk.readers import RawTable
@@ -50,6 +51,12 @@ def suggest(found: Recognised, path: Path, written: str, asset: str = "") -> Sug
         written: its path as desk.toml should write it.
         asset: the desk's asset, such as "BTC", where it is known.
     """
+    made = _suggested(found, path, written, asset)
+    _say_identity(made, found, asset)
+    return made
+
+
+def _suggested(found: Recognised, path: Path, written: str, asset: str) -> Suggestion:
     if found.matches:
         made = _of_layout(found.matches[0], found.content, path, written, asset)
         also = [match for match in found.matches[1:] if match.layout.table not in ("", made.table) and not match.doubt]
@@ -65,6 +72,30 @@ def suggest(found: Recognised, path: Path, written: str, asset: str = "") -> Sug
     from reporter.desk.plain_tables import suggest_plain
 
     return suggest_plain(found, path, written, asset)
+
+
+def _say_identity(made: Suggestion, found: Recognised, asset: str) -> None:
+    """What a file says of itself as a fact; refused where it is another coin's, or in another currency."""
+    match = found.matches[0] if found.matches else None
+    raw = match.raw if match else found.plain
+    if raw is None:
+        return
+    if made.where:
+        keep = [all(raw.columns[name][n] == cell for name, cell in made.where.items()) for n in range(len(raw))]
+        raw = raw.only(keep)
+    expected = expected_of(asset, "USD", made.table or "prices")
+    answer = parsed(found.content) if found.content.kind == "json" else None
+    layout = match.layout if match else None
+    claims = [
+        claim
+        for claim in claims_of(raw, expected, made.prices, layout, answer)
+        if "where" not in made.asks or not claim.column
+    ]
+    if said := list(dict.fromkeys(f'{claim.where} says "{claim.said}"' for claim in claims)):
+        made.facts.append("; ".join(said[:3]))
+    for claim, why, _ in contradictions(expected, claims):
+        made.refused = f'{claim.where} says "{claim.said}": {why}'
+        return
 
 
 def _of_layout(match: Match, content: Content, path: Path, written: str, asset: str) -> Suggestion:
@@ -94,7 +125,8 @@ def _of_layout(match: Match, content: Content, path: Path, written: str, asset: 
     if layout.bar == "" and "bar" not in made.asks:
         made.keys["bar"] = quoted(_name_of(made.bar))
     if where:
-        made.keys["where"] = inline(where)
+        made.keys["where"], made.where = inline(where), where
+    made.prices = tuple(numeric)
     units_seen(made, rows, layout.table, layout.columns, layout.unit, layout.per)
     for name, why in layout.refuse.items():
         if name in raw.columns:
