@@ -61,6 +61,10 @@ check: setup lint types contracts ## everything but the tests, and the sample de
 catalogues: $(VENV)/.installed-dev ## bring the catalogues of labels up to what program and report types ask for
 	$(BIN)/reporter labels update
 
+.PHONY: diagnostics
+diagnostics: setup ## write docs/diagnostics.md anew from the codes of reporter/diagnostics.toml
+	$(BIN)/reporter explain --all > docs/diagnostics.md
+
 .PHONY: mutations
 mutations: develop ## edit finished briefs as a hostile sub-editor would, and print what share the gate holds
 	$(BIN)/pytest tests/verify/test_gate_mutations.py -q -s -m ""

@@ -24,6 +24,7 @@ from reporter.brief import Findings
 from reporter.brief_files import render
 from reporter.desk import Fingerprints, Sources, last_day, read_desk
 from reporter.desk.fields import parse_duration as parse_after
+from reporter.diagnostics import Diagnostic
 from reporter.errors import ReporterError, usage_error
 from reporter.exit_codes import ExitCode
 from reporter.findings_json import findings_json
@@ -62,11 +63,13 @@ class DayResult:
     Attributes:
         day: the brief's date.
         became: what became of it.
-        reason: why it was held; empty where it was not.
+        diagnostics: why it was held; none where it was not.
+        reason: the same as text.
     """
 
     day: date
     became: Became
+    diagnostics: tuple[Diagnostic, ...] = ()
     reason: str = ""
 
 
@@ -167,7 +170,7 @@ class _Days:
             try:
                 yield DayResult(day, self._make(day))
             except ReporterError as error:
-                yield DayResult(day, Became.HELD, str(error))
+                yield DayResult(day, Became.HELD, error.diagnostics, str(error))
 
     def _make(self, day: date) -> Became:
         slug = f"{self.config.desk.slug}-{day.isoformat()}"

@@ -36,8 +36,9 @@ from reporter.cli_options import (
     read_date,
     split_names,
 )
-from reporter.cli_output import diagnostics_json, print_diagnostics, print_error, print_json
+from reporter.cli_output import print_diagnostics, print_error, print_json, print_report
 from reporter.cli_rules import rules_app
+from reporter.diagnostics import as_notices
 from reporter.errors import InputError, ReporterError, usage_error
 from reporter.exit_codes import ExitCode, exit_code_table
 from reporter.moments import iso_minute as _iso
@@ -217,8 +218,8 @@ def _tell_built(built: Built, *, as_json: bool, quiet: bool) -> None:
     brief = built.folder
     if as_json and not quiet:
         files = sorted(path.relative_to(brief).as_posix() for path in brief.rglob("*") if path.is_file())
-        told = {"brief": brief.as_posix(), "changed": built.changed, "files": files}
-        print_json(told | ({"faults": diagnostics_json(built.faults)} if built.draft else {}))
+        code = ExitCode.HELD if built.faults else ExitCode.DONE
+        print_report(code, built.faults, brief=brief.as_posix(), changed=built.changed, files=files)
     elif not quiet:
         print(brief.as_posix() if built.changed else f"unchanged: {brief.as_posix()}")
     if built.faults and not as_json:
@@ -295,7 +296,7 @@ def check(
 ) -> None:
     """Look for everything that can be wrong before a run: desk, data, rules, phrases, labels, fonts, pages."""
     from reporter import pipeline
-    from reporter.cli_data import print_survey, survey_json
+    from reporter.cli_data import odd_sources, print_survey, survey_json
     from reporter.editing.firmness import firmness_problems
     from reporter.editing.proofing import proof_brief, proof_phrases
     from reporter.render.printer import printing
@@ -312,9 +313,9 @@ def check(
         return
     surveys = pipeline.survey_sources(found)
     # Words of a flaw may be the data's (a line of news), so an author is told and not stopped.
-    notices = [*found.metrics.notices, *map(str, proof_brief(brief))]
+    notices = (*found.metrics.notices, *as_notices(proof_brief(brief)))
     if as_json:
-        print_json({"sources": survey_json(surveys), "notices": notices})
+        print_report(ExitCode.DONE, (*odd_sources(surveys), *notices), sources=survey_json(surveys))
         return
     days = found.metrics.dates
     held = f"{count_of(len(found.report.rules.rules), 'rule')}, {count_of(len(found.report.books), 'locale')}"
@@ -338,7 +339,7 @@ def init(
     if quiet:
         return
     if as_json:
-        print_json({"written": [path.as_posix() for path in made]})
+        print_report(ExitCode.DONE, written=[path.as_posix() for path in made])
         return
     for path in made:
         print(path.as_posix())
@@ -354,7 +355,8 @@ def doctor(as_json: JsonOption = False, quiet: QuietOption = False, debug: Debug
     whole = all(item.ok for item in checks)
     shown = [item for item in checks if not (quiet and item.ok)]
     if as_json and shown:
-        print_json({"whole": whole, "checks": [asdict(item) for item in shown]})
+        wrong = [item.diagnostic() for item in shown if not item.ok]
+        print_report(ExitCode.DONE if whole else ExitCode.HELD, wrong, checks=[asdict(item) for item in shown])
     for item in () if as_json else shown:
         print(f"{'ok     ' if item.ok else 'MISSING'} {item.name}: {item.detail}")
         if not item.ok and item.remedy:

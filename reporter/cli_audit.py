@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from reporter.cli_options import DebugOption, JsonOption, QuietOption
-from reporter.cli_output import diagnostics_json, print_json
+from reporter.cli_output import print_report
+from reporter.exit_codes import ExitCode
 
 
 def audit(
@@ -25,7 +26,8 @@ def audit(
     if quiet and verdict.passes:
         return
     if as_json:
-        print_json({"passes": verdict.passes, "diagnostics": diagnostics_json((*verdict.faults, *verdict.notices))})
+        code = ExitCode.DONE if verdict.passes else ExitCode.HELD
+        print_report(code, (*verdict.faults, *verdict.notices), passes=verdict.passes)
     else:
         for fault in verdict.faults:
             print(fault)
@@ -33,7 +35,7 @@ def audit(
             print(f"note: {notice}")
         print(_summary(len(verdict.faults), len(verdict.notices)))
     if not verdict.passes:
-        raise typer.Exit(1)
+        raise typer.Exit(ExitCode.HELD)
 
 
 def _summary(faults: int, notices: int) -> str:

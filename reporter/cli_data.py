@@ -10,7 +10,7 @@ import typer
 
 from reporter.cli_options import DebugOption, JsonOption, QuietOption, desk_or_none
 from reporter.cli_output import print_diagnostics, print_json
-from reporter.diagnostics import Diagnostic, Place
+from reporter.diagnostics import NO_FILE, Diagnostic, Place, notice
 from reporter.errors import InputError, usage_error
 
 if TYPE_CHECKING:
@@ -151,6 +151,15 @@ def print_survey(surveys: tuple[SourceSurvey, ...]) -> None:
     for item in surveys:
         for oddity in item.oddities:
             print(f"{item.id}: {oddity}")
+
+
+def odd_sources(surveys: tuple[SourceSurvey, ...]) -> list[Diagnostic]:
+    """What a person should look at in each source, as notices."""
+    return [
+        notice("data.odd-source", NO_FILE, f'source "{item.id}": {oddity}')
+        for item in surveys
+        for oddity in item.oddities
+    ]
 
 
 def survey_json(surveys: tuple[SourceSurvey, ...]) -> list[dict[str, object]]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace as replace_in
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
@@ -12,12 +14,14 @@ from reporter.cli_options import (
     DebugOption,
     DeskArgument,
     EditionOption,
+    JsonOption,
     LocaleOption,
     QuietOption,
     choose_names,
     find_desk,
     split_names,
 )
+from reporter.cli_output import print_report
 from reporter.errors import usage_error
 from reporter.exit_codes import ExitCode
 from reporter.formats import EDITIONS, FORMATS
@@ -25,8 +29,9 @@ from reporter.moments import iso_minute, parse_day, parse_folder
 from reporter.plural import count_of
 
 if TYPE_CHECKING:
-    from reporter.backfill import DayResult
-    from reporter.feeds.run import Fetch
+    from reporter.backfill import Backfill, DayResult
+    from reporter.diagnostics import Diagnostic
+    from reporter.feeds.run import Fetch, Fetched
 
 Item = TypeVar("Item")
 
@@ -44,6 +49,7 @@ def fetch(
         typer.Option("--only", metavar="SOURCE", help="Only these sources; may be repeated.", show_default="all"),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be asked for, and ask nothing.")] = False,
+    as_json: JsonOption = False,
     quiet: QuietOption = False,
     debug: DebugOption = False,
 ) -> None:
@@ -54,23 +60,58 @@ def fetch(
 
     fetches = plan_fetch(open_desk(find_desk(desk)), parse_day(since, "--since"), split_names(only))
     if dry_run:
-        for item in () if quiet else fetches:
-            start = "a snapshot" if item.begin is None else f"from {_minute(item.begin)}"
-            who = f"{item.feed.exchange or item.feed.kind} {item.feed.symbol} {item.feed.data}"
-            print(f"{item.source.id}: {who}, {start} into {item.shown} ({count_of(item.held, 'row')})")
+        _tell_plan(fetches, as_json=as_json, quiet=quiet)
         return
-    failed = done = 0
-    for result in run_fetch(fetches, tell=_say_nothing if quiet else _tell):
+    done: list[Fetched] = []
+    for result in run_fetch(fetches, tell=_say_nothing if quiet or as_json else _tell):
         _clear()
-        done += 1
-        failed += bool(result.fault)
-        restated = f", {result.restated} restated" if result.restated else ""
-        newest = f"; newest {result.newest}" if result.newest else ""
-        if not quiet:
-            print(f"{result.fetch.shown}: {count_of(result.added, 'row')} added{restated}{newest}")
-        if result.fault:
-            print(f"{result.fetch.source.id}: {result.fault}", file=sys.stderr)
-    raise typer.Exit(_exit_code(failed, done))
+        done.append(result)
+        if not as_json:
+            _tell_fetched(result, quiet=quiet)
+    faults = [_of_source(result) for result in done if result.fault is not None]
+    code = _exit_code(len(faults), len(done))
+    if as_json and (faults or not quiet):
+        print_report(code, faults, fetched=[_fetched_json(result) for result in done])
+    raise typer.Exit(code)
+
+
+def _tell_plan(fetches: Sequence[Fetch], *, as_json: bool, quiet: bool) -> None:
+    if quiet:
+        return
+    if as_json:
+        asked = [_asked_json(item) | {"from": None if item.begin is None else _minute(item.begin)} for item in fetches]
+        print_report(ExitCode.DONE, would_fetch=asked)
+        return
+    for item in fetches:
+        start = "a snapshot" if item.begin is None else f"from {_minute(item.begin)}"
+        who = f"{item.feed.exchange or item.feed.kind} {item.feed.symbol} {item.feed.data}"
+        print(f"{item.source.id}: {who}, {start} into {item.shown} ({count_of(item.held, 'row')})")
+
+
+def _tell_fetched(result: Fetched, *, quiet: bool) -> None:
+    restated = f", {result.restated} restated" if result.restated else ""
+    newest = f"; newest {result.newest}" if result.newest else ""
+    if not quiet:
+        print(f"{result.fetch.shown}: {count_of(result.added, 'row')} added{restated}{newest}")
+    if result.fault is not None:
+        print(_of_source(result), file=sys.stderr)
+
+
+def _of_source(result: Fetched) -> Diagnostic:
+    """What went wrong, with the source for which it was asked."""
+    assert result.fault is not None
+    return replace_in(result.fault, what=f"{result.fetch.source.id}: {result.fault.what}")
+
+
+def _asked_json(item: Fetch) -> dict[str, object]:
+    feed = item.feed
+    who = {"exchange": feed.exchange or feed.kind, "symbol": feed.symbol, "data": feed.data}
+    return {"source": item.source.id, **who, "file": item.shown, "rows": item.held}
+
+
+def _fetched_json(result: Fetched) -> dict[str, object]:
+    rows = {"added": result.added, "restated": result.restated, "newest": result.newest or None}
+    return _asked_json(result.fetch) | rows
 
 
 def _need_feeds() -> None:
@@ -125,6 +166,7 @@ def backfill(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
         bool, typer.Option("--replace", help="Let files of a published brief go that were edited or would be lacking.")
     ] = False,
     jobs: Annotated[int, typer.Option("--jobs", metavar="N", min=1, help="Processes that share the days.")] = 1,
+    as_json: JsonOption = False,
     quiet: QuietOption = False,
     debug: DebugOption = False,
 ) -> None:
@@ -144,15 +186,32 @@ def backfill(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
     try:
         done.extend(_progress(run_backfill(task, jobs), len(task.days), "days", quiet=quiet))
     finally:
-        counts = [(became, sum(item.became is became for item in done)) for became in Became]
-        told = ", ".join(f"{count} {became}" for became, count in counts if count)
-        if not quiet:
-            print(f"{target.as_posix()}: {told or 'no day made'}" + _left(len(task.days) - len(done)))
-        for item in done:
-            if item.reason:
-                print(f"{item.day}: {item.reason}", file=sys.stderr)
+        # Also where the run was interrupted: what is made is made.
+        if not as_json:
+            _tell_days(task, done, quiet=quiet)
     held = sum(item.became is Became.HELD for item in done)
-    raise typer.Exit(_exit_code(held, len(done)))
+    code = _exit_code(held, len(done))
+    if as_json and (held or not quiet):
+        days = [{"day": item.day.isoformat(), "became": str(item.became)} for item in done]
+        faults = [replace_in(one, what=f"{item.day}: {one.what}") for item in done for one in item.diagnostics]
+        print_report(code, faults, folder=target.as_posix(), days=days)
+    raise typer.Exit(code)
+
+
+def _tell_days(task: Backfill, done: Sequence[DayResult], *, quiet: bool) -> None:
+    counts = Counter(str(item.became) for item in done)
+    told = ", ".join(f"{count} {became}" for became, count in _in_order(counts))
+    if not quiet:
+        print(f"{task.out.as_posix()}: {told or 'no day made'}" + _left(len(task.days) - len(done)))
+    for item in done:
+        if item.reason:
+            print(f"{item.day}: {item.reason}", file=sys.stderr)
+
+
+def _in_order(counts: Counter[str]) -> Iterator[tuple[str, int]]:
+    from reporter.backfill import Became
+
+    return ((became, counts[became]) for became in map(str, Became) if counts[became])
 
 
 def _exit_code(failed: int, count: int) -> ExitCode:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import typer
 
 from reporter.cli_options import DebugOption, JsonOption, QuietOption, make_app
-from reporter.cli_output import diagnostics_json, print_diagnostics, print_json
+from reporter.cli_output import print_diagnostics, print_report
+from reporter.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from reporter.editing.labels import Labels
@@ -30,7 +31,7 @@ def update(as_json: JsonOption = False, quiet: QuietOption = False, debug: Debug
     if quiet:
         return
     if as_json:
-        print_json({"written": written})
+        print_report(ExitCode.DONE, written=written)
         return
     for name in written:
         print(name)
@@ -43,11 +44,12 @@ def check(as_json: JsonOption = False, quiet: QuietOption = False, debug: DebugO
     from reporter.folders import locales_folder
 
     problems = catalogue_drift(_labels(), locales_folder())
+    code = ExitCode.HELD if problems else ExitCode.DONE
     if not as_json:
         print_diagnostics(problems)
     elif problems or not quiet:
-        print_json({"passes": not problems, "diagnostics": diagnostics_json(problems)})
-    raise typer.Exit(1 if problems else 0)
+        print_report(code, problems, passes=not problems)
+    raise typer.Exit(code)
 
 
 def _labels() -> Labels:

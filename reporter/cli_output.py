@@ -20,6 +20,17 @@ def print_json(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False))
 
 
+def print_report(exit_code: int, diagnostics: Iterable[Diagnostic] = (), **values: Any) -> None:
+    """Print the one JSON form of what a command found: how it ends, its own values, and all that it has to say.
+
+    Args:
+        exit_code: what the command exits with.
+        diagnostics: faults and notices.
+        values: what else the command tells, by its own keys.
+    """
+    print_json({"exit_code": int(exit_code), **values, "diagnostics": diagnostics_json(diagnostics)})
+
+
 def diagnostics_json(diagnostics: Iterable[Diagnostic]) -> list[dict[str, str | int | None]]:
     """Diagnostics as JSON has them, in the order in which they are printed."""
     return [item.values() for item in sort_diagnostics(diagnostics)]
@@ -40,9 +51,7 @@ def print_diagnostics(diagnostics: Iterable[Diagnostic], file: TextIO | None = N
 def print_error(error: ReporterError, *, as_json: bool) -> None:
     """Tell what stopped a command: lines on standard error, or one JSON value on standard output."""
     if as_json:
-        print_json(
-            {"exit_code": error.exit_code, "message": str(error), "diagnostics": diagnostics_json(error.diagnostics)}
-        )
+        print_report(error.exit_code, error.diagnostics, message=str(error))
         return
     print(error, file=sys.stderr)
     if sys.stderr.isatty() and (codes := _codes_to_explain(error.diagnostics)):

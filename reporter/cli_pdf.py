@@ -8,9 +8,10 @@ from typing import Annotated
 import typer
 
 from reporter.cli_options import DebugOption, JsonOption, QuietOption
-from reporter.cli_output import diagnostics_json, print_json
+from reporter.cli_output import print_report
 from reporter.diagnostics import Diagnostic, Place
 from reporter.errors import InputError
+from reporter.exit_codes import ExitCode
 
 
 def check_pdf(
@@ -42,9 +43,10 @@ def check_pdf(
             _print(place, found, looks, quiet=quiet)
     if unreadable:
         raise InputError([*unreadable, *(wrong if as_json else ())])
+    code = ExitCode.HELD if wrong else ExitCode.DONE
     if as_json and not (quiet and not wrong):
-        print_json({"passes": not wrong, "diagnostics": diagnostics_json([*wrong, *noted])})
-    raise typer.Exit(1 if wrong else 0)
+        print_report(code, [*wrong, *noted], passes=not wrong)
+    raise typer.Exit(code)
 
 
 def _print(place: Place, found: list[Diagnostic], looks: list[Diagnostic], *, quiet: bool) -> None:

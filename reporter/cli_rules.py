@@ -27,12 +27,15 @@ from reporter.cli_options import (
     read_date,
     split_names,
 )
-from reporter.cli_output import write_new
+from reporter.cli_output import print_report, write_new
+from reporter.diagnostics import Severity
+from reporter.exit_codes import ExitCode
 from reporter.moments import parse_day, parse_instant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
+    from reporter.diagnostics import Diagnostic
     from reporter.editing.trial import Trial
 
 rules_app = make_app("Try the rules: why one fired, on which days, what a change would do.")
@@ -112,7 +115,7 @@ def test(
 ) -> None:
     """Run the rules' test cases, and probe every threshold and every missing input of what fires."""
     from reporter.editing.chosen import choose
-    from reporter.editing.tables import case_lines
+    from reporter.editing.tables import case_diagnostics, case_lines
     from reporter.editing.testing import junit as as_junit
     from reporter.editing.testing import run_cases, run_probes
     from reporter.editing.trial import open_report
@@ -123,12 +126,12 @@ def test(
     results, probes = run_cases(authored, cases), run_probes(authored, cases)
     if junit is not None:
         junit.write_text(as_junit(results, probes), encoding="utf-8")
-    wrong = any(result.faults for result in results) or any(probe.fault for probe in probes)
+    wrong = case_diagnostics(results, probes)
     if as_json:
-        _json({"cases": results, "probes": probes}, quiet=quiet and not wrong)
+        _report(wrong, quiet=quiet, cases=results, probes=probes)
     else:
         _print(case_lines(results, probes, verbose=bool(ids) and not quiet), quiet=quiet and not wrong)
-    raise typer.Exit(1 if wrong else 0)
+    raise typer.Exit(ExitCode.HELD if wrong else ExitCode.DONE)
 
 
 @rules_app.command()
@@ -177,10 +180,10 @@ def lint(
     flaws = lint_report(open_report(desk_or_none(desk), report, split_names(locale)))
     wrong = any(not flaw.ignored for flaw in flaws)
     if as_json:
-        _json(flaws, quiet=quiet and not wrong)
+        _report([flaw.diagnostic() for flaw in flaws], quiet=quiet, flaws=flaws)
     else:
         _print(flaw_lines(flaws), quiet=quiet and not wrong)
-    raise typer.Exit(1 if wrong else 0)
+    raise typer.Exit(ExitCode.HELD if wrong else ExitCode.DONE)
 
 
 @rules_app.command()
@@ -310,6 +313,16 @@ def _json(value: object, *, quiet: bool) -> None:
 
     if not quiet:
         print(as_json(value))
+
+
+def _report(diagnostics: Sequence[Diagnostic], *, quiet: bool, **values: object) -> None:
+    """Print what was found as JSON; nothing where nothing is wrong and quiet is asked for."""
+    from reporter.editing.as_json import plain_value
+
+    wrong = any(item.severity is not Severity.NOTICE for item in diagnostics)
+    if wrong or not quiet:
+        plain = {key: plain_value(value) for key, value in values.items()}
+        print_report(ExitCode.HELD if wrong else ExitCode.DONE, diagnostics, **plain)
 
 
 def _print(lines: Iterable[str], *, quiet: bool) -> None:

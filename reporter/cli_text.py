@@ -8,9 +8,10 @@ from typing import Annotated
 import typer
 
 from reporter.cli_options import DebugOption, JsonOption, QuietOption
-from reporter.cli_output import diagnostics_json, print_json
+from reporter.cli_output import print_report
 from reporter.diagnostics import Diagnostic
 from reporter.errors import InputError
+from reporter.exit_codes import ExitCode
 
 
 def lint_text(
@@ -44,6 +45,7 @@ def lint_text(
             print(f"{path.as_posix()}: right")
     if unreadable:
         raise InputError([*unreadable, *(found if as_json else ())])
+    code = ExitCode.HELD if found else ExitCode.DONE
     if as_json and not (quiet and not found):
-        print_json({"passes": not found, "diagnostics": diagnostics_json(found)})
-    raise typer.Exit(1 if found else 0)
+        print_report(code, found, passes=not found)
+    raise typer.Exit(code)

@@ -12,7 +12,8 @@ import typer
 
 from reporter.cli_options import DebugOption, JsonOption, QuietOption
 from reporter.cli_output import print_json
-from reporter.errors import ReporterError, usage_error
+from reporter.diagnostics import Diagnostic, Place
+from reporter.errors import NotShownError, usage_error
 from reporter.moments import iso_minute
 
 if TYPE_CHECKING:
@@ -78,8 +79,8 @@ def trace(
     labels = () if hits else find_labels(ledger, text, locale)
     if not hits and not labels:
         near = near_texts(ledger, text, locale)
-        hint = f"; did you mean {' or '.join(near)}?" if near else ""
-        raise ReporterError(f'{brief.as_posix()}: nothing shows "{text}"{hint}')
+        hint = f"did you mean {' or '.join(near)}?" if near else ""
+        raise NotShownError([Diagnostic("usage.not-shown", Place(brief.as_posix()), f'nothing shows "{text}"', hint)])
     if quiet:
         return
     way = _Way(ledger, _rows(desk))

@@ -119,6 +119,16 @@ def as_holds(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     return tuple(replace(item, severity=Severity.HOLD) for item in diagnostics)
 
 
+def notice(code: str, place: Place, what: str, hint: str = "") -> Diagnostic:
+    """What is only said: nothing must be done about it."""
+    return Diagnostic(code, place, what, hint, Severity.NOTICE)
+
+
+def as_notices(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """The same diagnostics, as what is only said."""
+    return tuple(replace(item, severity=Severity.NOTICE) for item in diagnostics)
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A hint that names the nearest known word, or an empty text where none is near."""
     near = get_close_matches(word, list(known), n=1, cutoff=0.6)

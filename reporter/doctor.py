@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from reporter.diagnostics import NO_FILE, Diagnostic
 from reporter.errors import InputError, ReporterError
 from reporter.folders import locales_folder, templates_folder
 
@@ -72,6 +73,10 @@ class Check:
     ok: bool
     detail: str
     remedy: str = ""
+
+    def diagnostic(self) -> Diagnostic:
+        """What is missing, as every complaint is told."""
+        return Diagnostic("setup.missing", NO_FILE, f"{self.name}: {self.detail}", self.remedy)
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,12 @@ class EditedError(InputError):
     exit_code = ExitCode.HELD
 
 
+class NotShownError(InputError):
+    """A brief shows nothing like the text whose way was asked for."""
+
+    exit_code = ExitCode.HELD
+
+
 class NothingNewError(InputError):
     """The last session due by the as-of instant has no prices, so there is no brief of it; nothing was written."""
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from importlib.resources import files
 from pathlib import Path
 
-from reporter.errors import ReporterError
+from reporter.diagnostics import NO_FILE, Diagnostic
+from reporter.errors import InputError
 
 
 def locales_folder() -> Path:
     """The folder with locale settings, catalogues and the termbase.
 
     Raises:
-        ReporterError: this installation lacks it.
+        InputError: this installation lacks it.
     """
     return _shipped("locales")
 
@@ -21,7 +22,7 @@ def templates_folder() -> Path:
     """The folder with the report types that come with the program.
 
     Raises:
-        ReporterError: this installation lacks it.
+        InputError: this installation lacks it.
     """
     return _shipped("templates")
 
@@ -33,4 +34,5 @@ def _shipped(name: str) -> Path:
     for folder in candidates:
         if folder.is_dir():
             return folder
-    raise ReporterError(f"the folder {name}/ is missing from this installation; install the reporter package again")
+    what = f"the folder {name}/ is missing from this installation"
+    raise InputError([Diagnostic("setup.missing-folder", NO_FILE, what, "install the reporter package again")])

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from reporter.diagnostic_codes import explanations
 from reporter.folders import templates_folder
 from reporter.plural import count_of
 from reporter.starter import make_desk
@@ -49,7 +50,20 @@ def test_every_command_can_be_quiet(path: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["build", "doctor", "lint-text", "check-pdf", "labels check", "labels update", "check", "audit", "init", "sniff"],
+    [
+        "build",
+        "doctor",
+        "lint-text",
+        "check-pdf",
+        "labels check",
+        "labels update",
+        "check",
+        "audit",
+        "init",
+        "sniff",
+        "fetch",
+        "backfill",
+    ],
 )
 def test_what_machines_read_can_be_json(name: str) -> None:
     assert "--json" in _options(f"reporter {name}")
@@ -99,7 +113,65 @@ def test_the_doctor_says_in_json_what_it_says_in_words(run: Command) -> None:
 
     lines = [line for line in said.out.splitlines() if not line.startswith(" " * 8)]
     assert [f"{item['name']}: {item['detail']}" for item in told["checks"]] == [line[8:] for line in lines]
-    assert told["whole"] == (said.code == 0)
+    assert told["exit_code"] == said.code
+
+
+#: Every command that judges or makes something → words that it ends well with, and words that it finds a fault with.
+JUDGING = {
+    "build": (("--format", "md", "--locale", "en"), ("--date", "2031-01-01", "--format", "md", "--locale", "en")),
+    "check": (("--locale", "en"), ("--locale", "xx")),
+    "audit": (("out/btc-2026-04-30",), ("nowhere",)),
+    "lint-text": (("good.md", "--locale", "en"), ("bad.md", "--locale", "en")),
+    "check-pdf": ((), ("no.pdf",)),
+    "doctor": ((), ()),
+    "labels check": ((), ()),
+    "init": (("another",), (".",)),
+    "rules test": (("lead.quiet",), ("lead.quite",)),
+    "rules lint": ((), ("--report", "nowhere")),
+    "backfill": (
+        ("--from", "2026-04-30", "--to", "2026-04-30"),
+        ("--from", "2031-01-01", "--to", "2031-01-01"),
+    ),
+    "fetch": ((), ("--dry-run",)),
+}
+DIAGNOSTIC = {"code", "severity", "file", "line", "column", "page", "what", "hint", "text"}
+
+
+@pytest.mark.parametrize("name", JUDGING)
+def test_all_commands_tell_in_one_json_form_how_they_end(name: str, inside: Command, tmp_path: Path) -> None:
+    for text in ("good.md", "bad.md"):
+        Path(text).write_text("It fell 2.0%.\n" if text == "good.md" else "It fell 0.0%.\n", "utf-8")
+    Path("no.pdf").write_text("no PDF at all", "utf-8")
+    if name == "audit":
+        inside("build", "--format", "md", "--locale", "en", "--out", "out")
+    for words in JUDGING[name]:
+        ran = inside(
+            *name.split(), *(str(Path("out/btc-2026-04-30")) if one == "BRIEF" else one for one in words), "--json"
+        )
+        told = json.loads(ran.out)
+
+        assert next(iter(told)) == "exit_code"
+        assert list(told)[-1] == "diagnostics" or "message" in told
+        assert (told["exit_code"], ran.err) == (ran.code, "")
+        assert all(set(one) == DIAGNOSTIC for one in told["diagnostics"])
+        assert bool(told["diagnostics"]) or ran.code == 0
+        assert {one["code"] for one in told["diagnostics"]} <= set(explanations())
+
+
+def test_no_command_that_judges_is_left_out() -> None:
+    # The others print what they are asked for: values of a day, an explanation, lines for a desk.
+    shown = {"metrics", "findings", "trace", "sniff", "explain", "labels update", "rules list", "rules explain"}
+    shown |= {"rules draft", "rules coverage", "rules backtest", "rules diff", "rules schema"}
+
+    assert {path.removeprefix("reporter ") for path in LEAVES} == {*JUDGING, *shown}
+
+
+def test_a_days_fault_is_told_with_its_day(inside: Command) -> None:
+    words = ("backfill", "--from", "2026-04-30", "--to", "2026-05-01", "--locale", "en")
+    told = json.loads(inside(*words, "--json").out)
+
+    assert [(day["day"], day["became"]) for day in told["days"]] == [("2026-04-30", "made"), ("2026-05-01", "held")]
+    assert (told["exit_code"], [one["what"][:12] for one in told["diagnostics"]]) == (3, ["2026-05-01: "])
 
 
 def test_lint_text_in_json(texts: Path, run: Command) -> None:
@@ -107,7 +179,7 @@ def test_lint_text_in_json(texts: Path, run: Command) -> None:
 
     assert right.code == 2, "a file that says no language is not read"
     right = run("lint-text", "good.md", "--locale", "en", "--json")
-    assert (json.loads(right.out), right.code) == ({"passes": True, "diagnostics": []}, 0)
+    assert (json.loads(right.out), right.code) == ({"exit_code": 0, "passes": True, "diagnostics": []}, 0)
     told = json.loads(wrong.out)
     assert (told["passes"], wrong.code) == (False, 1)
     assert [(one["file"], one["line"], one["column"], one["severity"]) for one in told["diagnostics"]] == [

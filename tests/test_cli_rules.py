@@ -133,10 +133,10 @@ def test_a_wrong_case_is_told_and_fails(report: Path) -> None:
 
 
 def test_lint_finds_the_mistake_with_values(tmp_path: Path) -> None:
-    flaws = run_json("lint", "--report", _report(tmp_path / "my_brief", "3"), code=1)
-    flaw = next(one for one in flaws if one["rule"] == "price.two_good_days")
+    told = run_json("lint", "--report", _report(tmp_path / "my_brief", "3"), code=1)
+    flaw = next(one for one in told["flaws"] if one["rule"] == "price.two_good_days")
     assert (flaw["code"], flaw["what"], flaw["example"]) == (
-        "percent",
+        "rules.percent",
         "3 is 300% of price.return_1d; write it with %",
         {"price.return_1d": "300%"},
     )

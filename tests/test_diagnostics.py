@@ -23,8 +23,19 @@ from reporter.errors import DoubtError, GateError, HeldError, InputError
 
 ROOT = Path(__file__).parents[1]
 CODE = re.compile(r"([a-z]+)\.([a-z0-9]+(?:-[a-z0-9]+)*)")
-#: What makes a diagnostic from a code that is its first argument.
-MAKERS = {"Diagnostic", "usage_error", "hold", "note"}
+#: What makes a diagnostic or what becomes one → the place of the code among its arguments.
+MAKERS = {
+    "Diagnostic": 0,
+    "FeedError": 0,
+    "Flaw": 0,
+    "Match": 1,
+    "Mistake": 0,
+    "_Objection": 0,
+    "hold": 0,
+    "note": 0,
+    "notice": 0,
+    "usage_error": 0,
+}
 
 
 def _constants() -> Iterator[tuple[str, str]]:
@@ -39,11 +50,12 @@ def _constants() -> Iterator[tuple[str, str]]:
 
 
 def _made() -> Iterator[tuple[ast.expr, str]]:
-    """The first argument of every call that makes a diagnostic, and the file it stands in."""
+    """The code in every call that makes a diagnostic, and the file it stands in."""
     for path in sorted((ROOT / "reporter").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in MAKERS and node.args:
-                yield node.args[0], path.relative_to(ROOT).as_posix()
+            place = MAKERS.get(getattr(node.func, "id", "")) if isinstance(node, ast.Call) else None
+            if isinstance(node, ast.Call) and place is not None and len(node.args) > place:
+                yield node.args[place], path.relative_to(ROOT).as_posix()
 
 
 #: Names of files and of metrics that look like codes.
@@ -85,6 +97,17 @@ def test_the_page_in_the_docs_is_the_one_that_is_printed() -> None:
 
     assert ran.output == diagnostics_page()
     assert (ROOT / "docs/diagnostics.md").read_text("utf-8") == ran.output, "make diagnostics"
+
+
+PLACED = re.compile(r"[^ ].*?(?:, page [1-9][0-9]*)?(?::[1-9][0-9]*){0,2}: .+")
+
+
+@pytest.mark.parametrize("code", list(explanations()))
+def test_an_example_has_the_form_of_a_line(code: str) -> None:
+    example = explanations()[code].example
+    what = PLACED.fullmatch(example) or code.split(".", maxsplit=1)[0] in ("feed", "setup", "font", "gate")
+    assert what, example
+    assert not re.search(r"\.(?:;|$)|\?;$| $|;;", example), "no full stop stands at the end of a line"
 
 
 def test_a_code_is_explained() -> None:
@@ -165,7 +188,7 @@ def test_a_place_is_read_back() -> None:
 
 
 def test_what_holds_a_brief_is_marked_as_such() -> None:
-    one = Diagnostic("data.doubtful-row", Place("a.csv", 3), "it jumps")
+    one = Diagnostic("data.jump", Place("a.csv", 3), "it jumps")
 
     assert [kind([one]).diagnostics[0].severity for kind in (InputError, DoubtError, GateError, HeldError)] == [
         "error",

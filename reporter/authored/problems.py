@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -39,8 +40,16 @@ _PATTERNS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class ShapeCodes:
+    """Codes of what pydantic finds in a kind of file: an unknown key, and a value that its key doesn't take."""
+
+    unknown_key: str
+    wrong_value: str
+
+
 def problems_of(
-    error: ValidationError, located: Located, shown_as: str, model: type[BaseModel] | None = None
+    error: ValidationError, located: Located, shown_as: str, codes: ShapeCodes, model: type[BaseModel] | None = None
 ) -> list[Diagnostic]:
     """Turn a pydantic error into problems at the places of the values that it is about.
 
@@ -48,15 +57,18 @@ def problems_of(
         error: what pydantic raised on `located.plain`.
         located: the value that was validated.
         shown_as: how the file's path is shown.
+        codes: those of this kind of file.
         model: the model that was validated, for "did you mean" on unknown keys.
 
     Returns:
         One problem for each mistake.
     """
-    return [_problem(detail, located, shown_as, model) for detail in error.errors(include_url=False)]
+    return [_problem(detail, located, shown_as, codes, model) for detail in error.errors(include_url=False)]
 
 
-def _problem(detail: ErrorDetails, located: Located, shown_as: str, model: type[BaseModel] | None) -> Diagnostic:
+def _problem(
+    detail: ErrorDetails, located: Located, shown_as: str, codes: ShapeCodes, model: type[BaseModel] | None
+) -> Diagnostic:
     path = detail["loc"]
     # A mistake in a mapping's key ends in "[key]", which is no step of the tree.
     about_key = bool(path) and path[-1] == "[key]"
@@ -69,7 +81,7 @@ def _problem(detail: ErrorDetails, located: Located, shown_as: str, model: type[
         place = parent.keys.get(str(key), place)
     if detail["type"] == "extra_forbidden":
         return Diagnostic(
-            "report.unknown-key",
+            codes.unknown_key,
             Place(shown_as, *place),
             f'unknown key "{key}"',
             did_you_mean(str(key), _keys(model, path[:-1])),
@@ -78,10 +90,10 @@ def _problem(detail: ErrorDetails, located: Located, shown_as: str, model: type[
     context = dict(detail.get("ctx", {}))
     if detail["type"] == "string_pattern_mismatch":
         wanted = _PATTERNS.get(context["pattern"], f"of the form {context['pattern']}")
-        return Diagnostic("report.wrong-value", Place(shown_as, *place), f'"{detail["input"]}" isn\'t {wanted}')
+        return Diagnostic(codes.wrong_value, Place(shown_as, *place), f'"{detail["input"]}" isn\'t {wanted}')
     words = _WORDS.get(detail["type"], "{key}: " + detail["msg"].replace("{", "{{").replace("}", "}}"))
     return Diagnostic(
-        "report.wrong-value", Place(shown_as, *place), words.format(**{**context, "key": named}), _given(detail)
+        codes.wrong_value, Place(shown_as, *place), words.format(**{**context, "key": named}), _given(detail)
     )
 
 

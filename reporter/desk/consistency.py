@@ -31,16 +31,16 @@ class Mistake:
     """Something that does not fit.
 
     Attributes:
+        code: what kind of diagnostic it is.
         path: the key it is about; in a source, from the source on.
         what: what is wrong.
         hint: what would be right.
-        code: what kind of diagnostic it is.
     """
 
+    code: str
     path: KeyPath
     what: str
     hint: str = ""
-    code: str = "desk.inconsistent"
 
 
 def source_mistakes(source: SourceConfig, own_instruments: Collection[str]) -> Iterator[Mistake]:
@@ -64,23 +64,34 @@ def config_mistakes(config: DeskConfig) -> Iterator[Mistake]:
     seen: set[str] = set()
     for index, source in enumerate(config.source):
         if source.id in seen:
-            yield Mistake(("source", index, "id"), f'two sources have the id "{source.id}"', "ids are unique")
+            yield Mistake(
+                "desk.duplicate-source",
+                ("source", index, "id"),
+                f'two sources have the id "{source.id}"',
+                "ids are unique",
+            )
         seen.add(source.id)
     if not any(source.table == "prices" for source in config.source):
-        yield Mistake(("source",), "no source feeds the table prices", "a brief needs at least daily prices")
-    yield from (Mistake(*said) for said in feed_mistakes(config.feed, config.source))
+        yield Mistake(
+            "desk.no-price-source",
+            ("source",),
+            "no source feeds the table prices",
+            "a brief needs at least daily prices",
+        )
+    yield from (Mistake("desk.wrong-feed", *said) for said in feed_mistakes(config.feed, config.source))
     for index, source in enumerate(config.source):
         expected = expected_of(config.asset.symbol, config.asset.quote, source.table)
         said = market_of(source.measures, config.asset.symbol, sure=True)
         if why := expected.contradicted_by(Claim("measures", source.measures, said)):
-            yield Mistake(("source", index, "measures"), f'source "{source.id}": measures = "{source.measures}": {why}')
+            what = f'source "{source.id}": measures = "{source.measures}": {why}'
+            yield Mistake("desk.other-market", ("source", index, "measures"), what)
     bases = {tag: base_of(tag, locales_folder()) for tag in config.desk.locales}
     for path, texts in _texts(config):
         lacking = [tag for tag, base in bases.items() if texts and text_for(texts, tag, base) is None]
         if lacking:
             name = ".".join(str(part) for part in path if isinstance(part, str))
             what = f"{name} has no text for locale {', '.join(lacking)}"
-            yield Mistake(path, what, "add it, or write one text without locales for all of them")
+            yield Mistake("desk.missing-text", path, what, "add it, or write one text without locales for all of them")
 
 
 def _texts(config: DeskConfig) -> Iterator[tuple[KeyPath, Mapping[str, str]]]:
@@ -102,17 +113,19 @@ def _unit(source: SourceConfig) -> Iterator[Mistake]:
     scales = TABLES[source.table].scales
     if source.unit not in scales:
         hint = did_you_mean(source.unit, scales) or f"one of {', '.join(scales)}"
-        yield Mistake(("unit",), f'unit "{source.unit}" does not fit table {source.table}', hint)
+        yield Mistake("desk.wrong-unit", ("unit",), f'unit "{source.unit}" does not fit table {source.table}', hint)
 
 
 def _path(source: SourceConfig) -> Iterator[Mistake]:
     path = PurePosixPath(source.path)
     if any(ord(character) < 32 for character in source.path):
-        yield Mistake(("path",), "path holds a control character")
+        yield Mistake("desk.wrong-path", ("path",), "path holds a control character")
     elif path.is_absolute():
-        yield Mistake(("path",), f'path "{source.path}" is absolute', "write it from the desk's folder on")
+        yield Mistake(
+            "desk.wrong-path", ("path",), f'path "{source.path}" is absolute', "write it from the desk's folder on"
+        )
     elif is_glob(source.path.replace("{date}", "*")) and ".." in path.parts:
-        yield Mistake(("path",), f'path "{source.path}": a glob stays inside the desk folder')
+        yield Mistake("desk.wrong-path", ("path",), f'path "{source.path}": a glob stays inside the desk folder')
 
 
 def is_glob(path: str) -> bool:
@@ -124,13 +137,21 @@ def _time(source: SourceConfig) -> Iterator[Mistake]:
     form = source.time_format
     if not source.time and not source.at and "{date}" not in source.path:
         yield Mistake(
-            (), "no time column is named", 'add time = "…", or at = "2026-02-06T08:00Z" for a file of one moment'
+            "desk.no-time",
+            (),
+            "no time column is named",
+            'add time = "…", or at = "2026-02-06T08:00Z" for a file of one moment',
         )
     if source.time and source.at:
-        yield Mistake(("at",), "at and time both say when a row is of", "leave one out")
+        yield Mistake("desk.two-times", ("at",), "at and time both say when a row is of", "leave one out")
     if ("{date}" in source.path) != (source.taken is not None):
         hint = 'path = "…/{date}/…" and taken = "09:00" belong together: a file a day, taken at that time'
-        yield Mistake(("taken",) if source.taken else ("path",), "only one of {date} in path and taken is there", hint)
+        yield Mistake(
+            "desk.undated-snapshots",
+            ("taken",) if source.taken else ("path",),
+            "only one of {date} in path and taken is there",
+            hint,
+        )
     if not form or form in EPOCHS or form in ANY_EPOCH:
         return
     sample = datetime(2026, 12, 31, 17, 45, tzinfo=UTC)
@@ -140,50 +161,68 @@ def _time(source: SourceConfig) -> Iterator[Mistake]:
         right = False
     if not right:
         what = f'time_format "{form}" does not give a year, a month and a day'
-        yield Mistake(("time_format",), what, 'such as "%d/%m/%Y", "%Y%m%d %H:%M", "s", "ms" or "us"')
+        yield Mistake(
+            "desk.wrong-time-format", ("time_format",), what, 'such as "%d/%m/%Y", "%Y%m%d %H:%M", "s", "ms" or "us"'
+        )
 
 
 def _query(source: SourceConfig) -> Iterator[Mistake]:
     if (source.format == "sql") != bool(source.query):
         what = 'format = "sql" and query belong together'
-        yield Mistake(("query",) if source.query else ("format",), what, 'query = "SELECT …"')
+        yield Mistake("desk.stray-query", ("query",) if source.query else ("format",), what, 'query = "SELECT …"')
     if source.per and source.table != "funding":
-        yield Mistake(("per",), "per is for the table funding")
+        yield Mistake("desk.wrong-per", ("per",), "per is for the table funding")
     elif source.per and not parse_duration(source.bar):
-        yield Mistake(("per",), "per needs the time from row to row as bar")
+        yield Mistake("desk.wrong-per", ("per",), "per needs the time from row to row as bar")
     if source.calendar == "us" and source.session_close is None:
-        yield Mistake(("calendar",), "a calendar needs session_close")
+        yield Mistake("desk.wrong-session", ("calendar",), "a calendar needs session_close")
 
 
 def _bar(source: SourceConfig) -> Iterator[Mistake]:
     spec, bar = TABLES[source.table], parse_duration(source.bar)
     if bar and (bar > _DAY or _DAY % bar):
-        yield Mistake(("bar",), f'bar "{source.bar}" does not divide a day', 'such as "15m", "1h", "4h", "8h", "1d"')
+        yield Mistake(
+            "desk.wrong-bar",
+            ("bar",),
+            f'bar "{source.bar}" does not divide a day',
+            'such as "15m", "1h", "4h", "8h", "1d"',
+        )
     elif spec.sessions and bar != _DAY:
-        yield Mistake(("bar",), f'table {source.table} has a row a day, not "{source.bar}"', 'write bar = "1d"')
+        yield Mistake(
+            "desk.wrong-bar", ("bar",), f'table {source.table} has a row a day, not "{source.bar}"', 'write bar = "1d"'
+        )
     elif spec.bars is True and not bar:
-        yield Mistake(("bar",), f"rows of table {source.table} describe periods", "write how long one is")
+        yield Mistake(
+            "desk.wrong-bar", ("bar",), f"rows of table {source.table} describe periods", "write how long one is"
+        )
     elif spec.bars is False and bar:
-        yield Mistake(("bar",), f"rows of table {source.table} are instants", 'write bar = "0"')
+        yield Mistake("desk.wrong-bar", ("bar",), f"rows of table {source.table} are instants", 'write bar = "0"')
     if source.session_close is not None and bar != _DAY:
-        yield Mistake(("session_close",), 'session_close needs bar = "1d"')
+        yield Mistake("desk.wrong-session", ("session_close",), 'session_close needs bar = "1d"')
     if source.session_close is not None and source.stamp == "end":
-        yield Mistake(("stamp",), 'stamp = "end" and session_close both say when a row ends', "leave one out")
+        yield Mistake(
+            "desk.wrong-session",
+            ("stamp",),
+            'stamp = "end" and session_close both say when a row ends',
+            "leave one out",
+        )
 
 
 def _columns(source: SourceConfig) -> Iterator[Mistake]:
     if source.layout == "closes" and (source.table != "prices" or source.bar != "1d"):
-        yield Mistake(("layout",), 'layout = "closes" is for the table prices with bar = "1d"')
+        yield Mistake("desk.wrong-layout", ("layout",), 'layout = "closes" is for the table prices with bar = "1d"')
     elif source.layout == "wide" and source.table != "cross_asset":
-        yield Mistake(("layout",), 'layout = "wide" is for the table cross_asset')
+        yield Mistake("desk.wrong-layout", ("layout",), 'layout = "wide" is for the table cross_asset')
     elif source.layout == "wide" and source.columns:
-        yield Mistake(("columns",), 'layout = "wide" takes no columns', "instruments = { … } names them")
+        yield Mistake(
+            "desk.wrong-layout", ("columns",), 'layout = "wide" takes no columns', "instruments = { … } names them"
+        )
     known = TABLES[source.table].columns
     for name in source.columns:
         event = source.table == "events" and name.partition("_")[0] in EVENT_COLUMNS
         if name not in known and not event:
             hint = did_you_mean(name, known) or f"one of {', '.join(known)}"
-            yield Mistake(("columns",), f'table {source.table} has no column "{name}"', hint)
+            yield Mistake("desk.unknown-column", ("columns",), f'table {source.table} has no column "{name}"', hint)
     own = known if source.columns else ()
     yield from _twice({name: source.columns.get(name, name) for name in (*own, *source.columns)}, "columns", "column")
 
@@ -191,15 +230,17 @@ def _columns(source: SourceConfig) -> Iterator[Mistake]:
 def _instruments(source: SourceConfig, own: Collection[str]) -> Iterator[Mistake]:
     if source.table != "cross_asset":
         if source.instruments:
-            yield Mistake(("instruments",), "instruments are for the table cross_asset")
+            yield Mistake("desk.stray-instruments", ("instruments",), "instruments are for the table cross_asset")
         return
     if not source.instruments:
-        yield Mistake((), "a cross_asset source needs instruments", 'such as instruments = { spx = "SPX" }')
+        yield Mistake(
+            "desk.no-instruments", (), "a cross_asset source needs instruments", 'such as instruments = { spx = "SPX" }'
+        )
     for key in source.instruments:
         if key not in INSTRUMENTS and key not in own:
             near = did_you_mean(key, [*INSTRUMENTS, *own])
             hint = near or f"describe it under [instrument.{key}] with class and name"
-            yield Mistake(("instruments",), f'unknown instrument "{key}"', hint)
+            yield Mistake("desk.unknown-instrument", ("instruments",), f'unknown instrument "{key}"', hint)
     yield from _twice(source.instruments, "instruments", "instrument")
 
 
@@ -208,5 +249,7 @@ def _twice(names: Mapping[str, str], key: str, noun: str) -> Iterator[Mistake]:
     first: dict[str, str] = {}
     for name, column in names.items():
         if column in first:
-            yield Mistake((key,), f'{noun}s "{first[column]}" and "{name}" are both read from "{column}"')
+            yield Mistake(
+                "desk.shared-column", (key,), f'{noun}s "{first[column]}" and "{name}" are both read from "{column}"'
+            )
         first.setdefault(column, name)

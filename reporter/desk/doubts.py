@@ -7,7 +7,7 @@ What stands all the same is told with the briefs that may rest on it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -21,7 +21,7 @@ from reporter.desk.gates import ROW_FAULTS, GatesConfig, RowFault
 from reporter.desk.instruments import INSTRUMENTS
 from reporter.desk.sessions import is_closed
 from reporter.desk.standstill import repeated, zeros
-from reporter.diagnostics import Diagnostic, Place
+from reporter.diagnostics import NO_FILE, Diagnostic, Place, notice
 from reporter.model.metric import Allowed
 
 _DAY = 86_400
@@ -54,6 +54,17 @@ _SPLITS = (2, 3, 4, 5, 7, 8, 10, 15, 20, 25, 50, 100, 1000)
 Floats = npt.NDArray[np.float64]
 #: Row, which fault it has, and what is odd about it.
 Rows = Iterator[tuple[int, RowFault, str]]
+#: What a row's fault is called where it is told.
+_CODES: Mapping[RowFault, str] = {
+    "jump": "data.jump",
+    "wick": "data.wick",
+    "stuck": "data.stuck-feed",
+    "test_prices": "data.test-prices",
+    "unchanged": "data.unchanged",
+    "repeated": "data.repeated-rows",
+    "zeros": "data.zeros",
+    "closed_day": "data.closed-day",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +73,12 @@ class Doubts:
 
     Attributes:
         problems: rows that hold the brief.
-        notices: what was approved, or is only to be noted, in plain English.
+        notices: what was approved, or is only to be noted.
         allowed: the same rows, for the briefs that may rest on them.
     """
 
     problems: tuple[Diagnostic, ...]
-    notices: tuple[str, ...]
+    notices: tuple[Diagnostic, ...]
     allowed: tuple[Allowed, ...]
 
 
@@ -91,10 +102,11 @@ def doubted(source: SourceConfig, columns: Columns, files: Sequence[str], gates:
         held = gates.of_row(source.table, fault) == "hold"
         if at is None and held:
             hint = f'correct it, or write approved = [{{ time = "{_time(start, day)}", reason = "…" }}]'
-            problems.append(Diagnostic("data.doubtful-row", Place(file, line), what, hint))
+            problems.append(Diagnostic(_CODES[fault], Place(file, line), what, hint))
             continue
         reason = {} if at is None else approved[at].reason
-        notices.append(f"{file}:{line}: {what}" + (f"; approved: {one_text(reason)}" if reason else ""))
+        told = f"approved: {one_text(reason)}" if reason else ""
+        notices.append(notice(_CODES[fault], Place(file, line), what, told))
         if at is not None or ROW_FAULTS[fault][0] == "hold":
             known = float(columns["known"][row])
             allowed.append(Allowed(source.table, fault, float(day), known, source.id, what, reason))
@@ -102,7 +114,8 @@ def doubted(source: SourceConfig, columns: Columns, files: Sequence[str], gates:
             used.add(at)
     for time, item in approved.items():
         if time not in used:
-            notices.append(f'source "{source.id}": the approval of {item.time} is not needed')
+            unneeded = f'source "{source.id}": the approval of {item.time} is not needed'
+            notices.append(notice("data.idle-approval", NO_FILE, unneeded))
     return Doubts(tuple(problems), tuple(notices), tuple(allowed))
 
 

@@ -46,7 +46,7 @@ class Fingerprints:
     def at(self, instant: int) -> str:
         """SHA-256 of all rows known at an instant, seconds since 1970 UTC, and of what the readers noticed."""
         told = [f"{name} {prints.at(instant)}" for name, prints in self._prints.items()]
-        return hashlib.sha256("\n".join([*told, *self._notices]).encode()).hexdigest()
+        return hashlib.sha256("\n".join([*told, *map(str, self._notices)]).encode()).hexdigest()
 
 
 def _prints(table: SourceTable) -> _Prints:

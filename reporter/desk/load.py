@@ -17,7 +17,7 @@ from reporter.desk.schema import TABLES
 from reporter.desk.sessions import is_closed
 from reporter.desk.sources import read_sources
 from reporter.desk.tables import Desk, SourceTable
-from reporter.diagnostics import Diagnostic, Place
+from reporter.diagnostics import NO_FILE, Diagnostic, Place, notice
 from reporter.errors import InputError, NothingNewError
 from reporter.model.metric import Citation, Instrument
 
@@ -34,12 +34,12 @@ class Sources:
     Attributes:
         config: the desk.
         tables: canonical table → its sources in order of priority.
-        notices: what the readers noticed and mended, in plain English.
+        notices: what the readers noticed and mended.
     """
 
     config: DeskConfig
     tables: Mapping[str, tuple[SourceTable, ...]]
-    notices: tuple[str, ...]
+    notices: tuple[Diagnostic, ...]
 
 
 def read_desk(config: DeskConfig) -> Sources:
@@ -257,7 +257,7 @@ def _check_priced(config: DeskConfig, tables: Sequence[SourceTable], day_end: in
         )
 
 
-def _unfit(config: DeskConfig, tables: Mapping[str, Sequence[SourceTable]]) -> Iterable[str]:
+def _unfit(config: DeskConfig, tables: Mapping[str, Sequence[SourceTable]]) -> Iterable[Diagnostic]:
     """Sources of daily rows whose days are not the desk's days: they can't serve, and that is said."""
     offset = _offset(config)
     for name, sources in tables.items():
@@ -267,16 +267,18 @@ def _unfit(config: DeskConfig, tables: Mapping[str, Sequence[SourceTable]]) -> I
             if table.bar == _DAY and not sessions and not ((ends - offset) % _DAY == 0).any():
                 at = _iso(int(ends[0])).partition("T")[2].removesuffix("Z")
                 desk = f"the desk's at {config.desk.day_cut}"
-                yield f'source "{table.source.id}": its days end at {at} UTC, {desk}; not used'
+                what = f'source "{table.source.id}": its days end at {at} UTC, {desk}'
+                yield notice("data.other-days", NO_FILE, what, "not used")
 
 
-def _other_coverage(config: DeskConfig) -> Iterable[str]:
+def _other_coverage(config: DeskConfig) -> Iterable[Diagnostic]:
     """Sources of one table that say they cover different things: their values are never set against each other."""
     for table in dict.fromkeys(source.table for source in config.source):
         covered = {source.coverage: source.id for source in reversed(config.source) if source.table == table}
         if len(covered) > 1 and "" not in covered:
             told = "; ".join(f'{name} "{coverage}"' for coverage, name in reversed(covered.items()))
-            yield f"{table}: sources cover different things ({told}); no change is computed across them"
+            what = f"{table}: sources cover different things ({told})"
+            yield notice("data.other-coverage", NO_FILE, what, "no change is computed across them")
 
 
 def _date_of(day_end: int) -> date:

@@ -10,7 +10,7 @@ from itertools import compress
 from pathlib import Path
 
 from reporter.desk.containers import NAMES, PLAIN_TEXT, TextForm, open_file, refuse, text_of
-from reporter.diagnostics import Diagnostic, Place, did_you_mean
+from reporter.diagnostics import Diagnostic, Place, did_you_mean, notice
 from reporter.errors import InputError
 
 #: So many mistakes of one kind are named; a file in a wrong format has as many as it has rows.
@@ -32,13 +32,13 @@ class RawTable:
         file: how the file is shown in messages.
         columns: the file's own column name → cells, without the blanks around them.
         lines: 1-based line on which each row begins, or number of a row where a file has no lines.
-        notices: what was left out on the way, in plain English.
+        notices: what was left out on the way.
     """
 
     file: str
     columns: Mapping[str, list[str]]
     lines: list[int]
-    notices: tuple[str, ...] = ()
+    notices: tuple[Diagnostic, ...] = ()
 
     def __len__(self) -> int:
         """Number of rows."""
@@ -100,7 +100,7 @@ def read_csv(
     return RawTable(shown_as, columns, found.lines[1:], notices)
 
 
-def check_end(found: Fields, text: str, shown_as: str) -> tuple[str, ...]:
+def check_end(found: Fields, text: str, shown_as: str) -> tuple[Diagnostic, ...]:
     """Refuse a file that breaks off inside its last cell, and notice one that may.
 
     A file without a line break at its end may be whole. It is cut off where its last cell has fewer decimals than all
@@ -121,7 +121,8 @@ def check_end(found: Fields, text: str, shown_as: str) -> tuple[str, ...]:
     if why:
         what = f'the file ends inside "{last}": all other cells of that column {why}'
         raise InputError([Diagnostic("data.cut-off", Place(shown_as, found.lines[-1]), what, _CUT)])
-    return (f"{shown_as}:{found.lines[-1]}: no line break ends the last row: is the file whole?",)
+    what = "no line break ends the last row: is the file whole?"
+    return (notice("data.no-last-line-break", Place(shown_as, found.lines[-1]), what),)
 
 
 def _decimals(cell: str) -> int:

@@ -22,7 +22,7 @@ from reporter.desk.schema import TABLES
 from reporter.desk.snapshots import as_viewed
 from reporter.desk.tables import SourceTable
 from reporter.desk.unpublished import without_empty_rows
-from reporter.diagnostics import Diagnostic, Place
+from reporter.diagnostics import Diagnostic, Place, notice
 from reporter.errors import DoubtError, InputError
 
 _DAY = 86_400
@@ -38,7 +38,7 @@ def source_table(
     files: Sequence[str],
     layout: Layout | None = None,
     gates: GatesConfig | None = None,
-) -> tuple[SourceTable, tuple[str, ...]]:
+) -> tuple[SourceTable, tuple[Diagnostic, ...]]:
     """One source's rows, checked and sorted.
 
     Args:
@@ -118,7 +118,7 @@ def _newest_views(source: SourceConfig, columns: Columns) -> Columns:
 
 def _sorted_once(
     source: SourceConfig, columns: Columns, files: Sequence[str], problems: list[Diagnostic]
-) -> tuple[Columns, tuple[str, ...]]:
+) -> tuple[Columns, tuple[Diagnostic, ...]]:
     """Rows in order of time and key; identical ones dropped with a notice, conflicting ones refused."""
     # A value given differently later is no contradiction where the rows say when each was known.
     revised = ("known",) if source.keeps_revisions else ()
@@ -159,12 +159,13 @@ def _conflict(source: SourceConfig, columns: Columns, row: int, files: Sequence[
     )
 
 
-def _dropped(columns: Columns, dropped: npt.NDArray[np.bool_], files: Sequence[str]) -> Iterator[str]:
+def _dropped(columns: Columns, dropped: npt.NDArray[np.bool_], files: Sequence[str]) -> Iterator[Diagnostic]:
     for number, file in enumerate(files):
         lines = np.unique(columns["line"][dropped & (columns["file"] == number)])
         if len(lines):
             rows = "1 identical duplicate row" if len(lines) == 1 else f"{len(lines)} identical duplicate rows"
-            yield f"{file}: {rows} dropped, the first in line {lines[0]}"
+            what = f"{rows} dropped, the first in line {lines[0]}"
+            yield notice("data.duplicate-rows", Place(file), what)
 
 
 def _overlaps(source: SourceConfig, columns: Columns, files: Sequence[str]) -> Iterator[Diagnostic]:

@@ -11,7 +11,7 @@ from reporter.desk.config import SourceConfig
 from reporter.desk.layouts import Layout
 from reporter.desk.readers import MAX_PROBLEMS, RawTable, check_header
 from reporter.desk.records import one_of
-from reporter.diagnostics import Diagnostic, Place
+from reporter.diagnostics import Diagnostic, Place, notice
 from reporter.errors import InputError
 
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
@@ -85,8 +85,9 @@ def _counted_once(raw: RawTable, layout: Layout) -> RawTable:
         raise InputError(problems[:MAX_PROBLEMS])
     if all(keep):
         return raw
-    notice = f"{raw.file}: {keep.count(False)} identical duplicate rows dropped"
-    return RawTable(raw.file, raw.columns, raw.lines, (*raw.notices, notice)).only(keep)
+    what = f"{keep.count(False)} identical duplicate rows dropped"
+    noted = notice("data.duplicate-rows", Place(raw.file), what)
+    return RawTable(raw.file, raw.columns, raw.lines, (*raw.notices, noted)).only(keep)
 
 
 def _check_used(raw: RawTable, layout: Layout) -> None:
@@ -140,7 +141,8 @@ def _without_dropped(raw: RawTable, drop: Mapping[str, Sequence[str]]) -> RawTab
             shown = raw.columns[name][marks.index(False)]
             one, many = _DROPPED["confirm" if name == "confirm" else ""]
             told = f"1 {one}" if left == 1 else f"{left} {many}, the first"
-            notices.append(f'{raw.file}: {told} ({name} = "{shown}") in row {first}, left out')
+            what = f'{told} ({name} = "{shown}") in row {first}, left out'
+            notices.append(notice("data.dropped-rows", Place(raw.file), what))
             raw = raw.only(marks)
     return RawTable(raw.file, raw.columns, raw.lines, tuple(notices))
 
@@ -207,7 +209,7 @@ def _ratio(above: str, below: str) -> str:
 
 def _published(raw: RawTable, layout: Layout) -> RawTable:
     """Only rows whose parts have reported: a total of what is not yet published is no total."""
-    notices: list[str] = list(raw.notices)
+    notices = list(raw.notices)
     keep = [True] * len(raw)
     if layout.parts and layout.parts in raw.columns:
         # Parts that are there and all blank: the flow beside them is a zero by default.
@@ -217,7 +219,8 @@ def _published(raw: RawTable, layout: Layout) -> RawTable:
     if not all(keep):
         lines = [line for line, kept in zip(raw.lines, keep, strict=True) if not kept]
         why = "without a figure of every part: a closed day, or not yet published"
-        notices.append(f"{raw.file}: {_rows(len(lines))} {why}, the first in row {lines[0]}; not used")
+        what = f"{_rows(len(lines))} {why}, the first in row {lines[0]}"
+        notices.append(notice("data.unpublished-rows", Place(raw.file), what, "not used"))
     return RawTable(raw.file, raw.columns, raw.lines, tuple(notices)).only(keep)
 
 

@@ -26,7 +26,7 @@ from reporter.errors import DoubtError, InputError
 _MOST_FILES = 5_000
 
 
-def read_sources(config: DeskConfig) -> tuple[dict[str, list[SourceTable]], tuple[str, ...]]:
+def read_sources(config: DeskConfig) -> tuple[dict[str, list[SourceTable]], tuple[Diagnostic, ...]]:
     """Every source of a desk: canonical table → its sources in order of priority.
 
     Returns:
@@ -39,7 +39,7 @@ def read_sources(config: DeskConfig) -> tuple[dict[str, list[SourceTable]], tupl
     tables: dict[str, list[SourceTable]] = {}
     problems: list[Diagnostic] = []
     doubts: list[Diagnostic] = []
-    notices: list[str] = []
+    notices: list[Diagnostic] = []
     for source in config.source:
         try:
             table, noticed = read_source(config, source)
@@ -68,7 +68,7 @@ def files_of(config: DeskConfig, source: SourceConfig) -> tuple[str, ...]:
     return tuple(_shown(config, path) for path in _files(config, source))
 
 
-def read_source(config: DeskConfig, source: SourceConfig) -> tuple[SourceTable, tuple[str, ...]]:
+def read_source(config: DeskConfig, source: SourceConfig) -> tuple[SourceTable, tuple[Diagnostic, ...]]:
     """One source's rows, and notices of what was dropped.
 
     Raises:
@@ -78,7 +78,7 @@ def read_source(config: DeskConfig, source: SourceConfig) -> tuple[SourceTable, 
     parts: list[Columns] = []
     shown: list[str] = []
     problems: list[Diagnostic] = []
-    notices: list[str] = []
+    notices: list[Diagnostic] = []
     if source.format == "sql":
         from reporter.desk.queries import query_table
 

@@ -139,7 +139,7 @@ def _of_layout(match: Match, content: Content, path: Path, written: str, asset: 
     if match.doubt:
         made.asks["table"] = f"{match.doubt}; the values say {layout.table}"
         made.asks = {"table": made.asks.pop("table"), **made.asks}
-    made.facts.extend(raw.notices)
+    made.facts.extend(map(str, raw.notices))
     return made
 
 

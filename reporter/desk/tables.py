@@ -13,6 +13,7 @@ from datetime import date
 import pandas as pd
 
 from reporter.desk.config import DeskConfig, SourceConfig
+from reporter.diagnostics import Diagnostic
 from reporter.model.metric import Allowed, Citation, Event, Instrument
 
 
@@ -49,7 +50,7 @@ class Desk:
         events: dated, sourced lines known at `as_of`, oldest first.
         citations: source id → how it is cited.
         instruments: key → cross-asset instrument.
-        notices: what the loader noticed and mended, in plain English.
+        notices: what the loader noticed and mended.
     """
 
     config: DeskConfig
@@ -60,4 +61,4 @@ class Desk:
     events: tuple[Event, ...]
     citations: Mapping[str, Citation]
     instruments: Mapping[str, Instrument]
-    notices: tuple[str, ...]
+    notices: tuple[Diagnostic, ...]

@@ -12,6 +12,7 @@ from reporter.desk.canonical import Columns
 from reporter.desk.config import SourceConfig
 from reporter.desk.instruments import INSTRUMENTS
 from reporter.desk.sessions import is_closed
+from reporter.diagnostics import Diagnostic, Place, notice
 from reporter.plural import count_of
 
 #: Classes that trade when New York's stock exchange does; futures, currencies and coins keep other days.
@@ -19,7 +20,9 @@ _EXCHANGE_CLASSES = frozenset({"equity", "volatility", "bonds"})
 Marks = npt.NDArray[np.bool_]
 
 
-def without_empty_rows(source: SourceConfig, columns: Columns, files: Sequence[str]) -> tuple[Columns, list[str]]:
+def without_empty_rows(
+    source: SourceConfig, columns: Columns, files: Sequence[str]
+) -> tuple[Columns, list[Diagnostic]]:
     """The rows that say something, and notices of what was left out.
 
     A flow of exactly zero at the end of a table is one that nobody has reported yet; on a day without a session it is
@@ -61,7 +64,7 @@ def _filled_later(columns: Columns) -> Marks:
     return np.asarray(~told & np.isin(columns["start"], columns["start"][told]), dtype=bool)
 
 
-def _left_out(columns: Columns, marks: Marks, files: Sequence[str], why: str) -> tuple[Columns, list[str]]:
+def _left_out(columns: Columns, marks: Marks, files: Sequence[str], why: str) -> tuple[Columns, list[Diagnostic]]:
     if not marks.any():
         return columns, []
     notices = []
@@ -69,11 +72,12 @@ def _left_out(columns: Columns, marks: Marks, files: Sequence[str], why: str) ->
         lines = columns["line"][marks & (columns["file"] == number)]
         if len(lines):
             rows = "1 row" if len(lines) == 1 else f"{len(lines)} rows"
-            notices.append(f"{file}: {rows} {why}, the first in line {int(lines.min())}; left out")
+            what = f"{rows} {why}, the first in line {int(lines.min())}"
+            notices.append(notice("data.unpublished-rows", Place(file), what, "left out"))
     return {name: values[~marks] for name, values in columns.items()}, notices
 
 
-def _without_carried(source: SourceConfig, columns: Columns, files: Sequence[str]) -> tuple[Columns, list[str]]:
+def _without_carried(source: SourceConfig, columns: Columns, files: Sequence[str]) -> tuple[Columns, list[Diagnostic]]:
     closed = _closed(source, columns)
     if not closed.any():
         return columns, []
@@ -84,15 +88,14 @@ def _without_carried(source: SourceConfig, columns: Columns, files: Sequence[str
     count = int(carried.sum())
     place, line = min(zip(columns["file"][carried].tolist(), columns["line"][carried].tolist(), strict=True))
     file = files[place]
-    notice = (
-        f"{file}: {count_of(count, 'close')} carried over days without a session, the first in line {line}; not used"
-    )
+    what = f"{count_of(count, 'close')} carried over days without a session, the first in line {line}"
+    noted = notice("data.carried-closes", Place(file), what, "not used")
     # The row stays and is blank: so it says that the market was closed.
     blank: Columns = {}
     for name in ("close", "high", "low"):
         if name in columns:
             blank[name] = np.where(carried, np.nan, columns[name].astype(float))
-    return {**columns, **blank}, [notice]
+    return {**columns, **blank}, [noted]
 
 
 def _carried(source: SourceConfig, columns: Columns, close: npt.NDArray[np.float64], closed: Marks) -> Marks:

@@ -39,10 +39,10 @@ def _unsaid(report: ReportType) -> Iterator[Flaw]:
         lacking = [book.locale.tag for book in report.books if not any(name == rule.id for name, _ in book.says)]
         if lacking and rule.id not in asked:
             what = f"it has no phrase in {', '.join(lacking)}"
-            yield Flaw("unsaid", rule.id, rule.place, what, {})
+            yield Flaw("rules.unsaid", rule.id, rule.place, what, {})
         elif rule.id not in placed and rule.id not in asked and rule.topic != "gap" and not lacking:
             what = "report.yaml puts it nowhere, so no brief ever says it"
-            yield Flaw("unplaced", rule.id, rule.place, what, {})
+            yield Flaw("rules.unplaced", rule.id, rule.place, what, {})
 
 
 def _asked_by(report: ReportType) -> frozenset[str]:
@@ -97,7 +97,7 @@ def _unused(report: ReportType) -> Iterator[Flaw]:
         idle = [name for name in rule.facts if name not in used and name not in elsewhere]
         if said and idle:
             facts = f'fact "{idle[0]}"' if len(idle) == 1 else f"facts {', '.join(idle)}"
-            yield Flaw("unused", rule.id, rule.place, f"no phrase uses its {facts}", {})
+            yield Flaw("rules.unused", rule.id, rule.place, f"no phrase uses its {facts}", {})
 
 
 def _names(parts: Sequence[Part]) -> Iterator[str]:
@@ -136,4 +136,4 @@ def _untested(rules: Sequence[Rule], cases: Sequence[Case]) -> Iterator[Flaw]:
             if not states & wanted
         ]
         if lacking:
-            yield Flaw("untested", rule.id, rule.place, f"no case shows where it {' or '.join(lacking)}", {})
+            yield Flaw("rules.untested", rule.id, rule.place, f"no case shows where it {' or '.join(lacking)}", {})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from reporter.brief import Brief
-from reporter.diagnostics import Diagnostic, Place
+from reporter.diagnostics import Diagnostic
 from reporter.finished.markdown import read_markdown
 from reporter.folders import locales_folder
 from reporter.language.locales import load_locale
@@ -26,8 +26,8 @@ def _book(book: PhraseBook, style: HouseStyle) -> Iterator[Diagnostic]:
         for wording in say.wordings:
             chars = list(_chars(wording.body))
             words = "".join(char for char, _ in chars)
-            for flaw in proof_words(words, style):
-                yield Diagnostic(flaw.code, Place(say.file, *chars[flaw.at][1]), flaw.what, flaw.hint)
+            for match in proof_words(words, style):
+                yield match.diagnostic(say.file, *chars[match.at][1])
 
 
 def _chars(parts: Sequence[Part]) -> Iterator[tuple[str, tuple[int, int | None]]]:

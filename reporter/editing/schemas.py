@@ -18,7 +18,7 @@ from reporter.model.metric import MetricSpec
 from reporter.narrative.outline import Outline
 from reporter.narrative.phrases import PhraseBook
 from reporter.rules.book import RuleBook
-from reporter.rules.lint import CODES
+from reporter.rules.lint import CODES, short_code
 from reporter.rules.schema import CaseSetForm, LadderForm, RuleForm
 from reporter.rules.signatures import EVENT_TOPICS, FUNCTIONS
 
@@ -176,7 +176,7 @@ def _told(key: str, value: Json, rules: RuleBook, registry: Mapping[str, MetricS
     if key == "events":
         return {**value, "propertyNames": {"enum": [*EVENT_TOPICS]}}
     if key == "ignore":
-        return {**value, "propertyNames": {"enum": [*CODES]}}
+        return {**value, "propertyNames": {"enum": [*map(short_code, CODES), *CODES]}}
     if key == "missing":
         return {**value, "items": {"enum": sorted(registry)}}
     if key in ("supersedes", "fired", "not_fired", "by"):

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from reporter.diagnostics import NO_FILE, Diagnostic, Place
 from reporter.editing.compare import Difference
 from reporter.editing.testing import Probe
 from reporter.plural import count_of
@@ -104,6 +105,21 @@ def case_lines(results: Sequence[CaseResult], probes: Sequence[Probe], *, verbos
             yield f"       {probe.fault}"
     wrong = sum(bool(result.faults) for result in results) + sum(bool(probe.fault) for probe in probes)
     yield f"{count_of(len(results), 'case')} and {count_of(len(probes), 'probe')}, {wrong} wrong"
+
+
+def case_diagnostics(results: Sequence[CaseResult], probes: Sequence[Probe]) -> list[Diagnostic]:
+    """What is wrong with cases and probes: each expectation that isn't so, each probe that failed."""
+    wrong = [
+        Diagnostic("case.not-so", Place.read(result.case.place), f"{result.case.rule}: {result.case.name}: {fault}")
+        for result in results
+        for fault in result.faults
+    ]
+    failed = [
+        Diagnostic("case.failed-probe", NO_FILE, f"{probe.rule}: {probe.shown}: {probe.fault}")
+        for probe in probes
+        if probe.fault
+    ]
+    return [*wrong, *failed]
 
 
 def difference_lines(found: Difference, most: int) -> Iterator[str]:

@@ -80,7 +80,7 @@ def option_chain(wire: Wire, base: str, currency: str) -> list[Row]:
         times.append(instant(item(summary, spot, "creation_timestamp"), spot, "creation_timestamp"))
         found.append(_option(summary, spot))
     if not found:
-        raise FeedError(f"{where}: no options; nothing was written")
+        raise FeedError("feed.no-data", f"{where}: no options", "nothing was written")
     # Summaries are made one after another within a moment; the snapshot is known when the last of them is.
     time = iso(max(times))
     return [{"time": time, **row} for row in found]
@@ -112,7 +112,7 @@ def _call(wire: Wire, base: str, method: str, asked: Mapping[str, object], where
     if isinstance(told, Mapping) and "error" in told:
         error = told["error"]
         message = error.get("message", error) if isinstance(error, Mapping) else error
-        raise FeedError(f"{where}: the exchange says: {str(message)[:200]}")
+        raise FeedError("feed.refused", f"{where}: the exchange says: {str(message)[:200]}")
     if answer.status_code >= 400:
-        raise FeedError(f"{where}: answers {answer.status_code}")
+        raise FeedError("feed.refused", f"{where}: answers {answer.status_code}")
     return item(told, where, "result")

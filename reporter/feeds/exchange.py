@@ -35,13 +35,13 @@ def open_exchange(name: str, wire: Wire, base: str, keys: Mapping[str, str], sym
     """
     if name not in ccxt.exchanges:
         near = did_you_mean(name, ccxt.exchanges)
-        raise FeedError(f'ccxt knows no exchange "{name}"' + (f"; {near}" if near else ""))
+        raise FeedError("feed.unknown-exchange", f'ccxt knows no exchange "{name}"', near)
     exchange = getattr(ccxt, name)({"enableRateLimit": True, **keys})
     exchange.session = wire
     if base:
         exchange.urls["api"] = _moved(exchange.urls["api"], base.rstrip("/"))
     if not exchange.has.get(_METHODS[data]):
-        raise FeedError(f"{name} gives no {data} through ccxt")
+        raise FeedError("feed.no-data", f"{name} gives no {data} through ccxt")
     _ask_for_fewer_markets(exchange, symbol)
     return exchange
 
@@ -65,7 +65,9 @@ def _ask_for_fewer_markets(exchange: Any, symbol: str) -> None:
 def bars(exchange: Any, symbol: str, bar: str, since: int, now: Callable[[], float]) -> Iterator[list[Row]]:
     """Closed price bars, a page at a time, oldest first."""
     if exchange.timeframes and bar not in exchange.timeframes:
-        raise FeedError(f"{exchange.id} has no bars of {bar}; it has {', '.join(exchange.timeframes)}")
+        raise FeedError(
+            "feed.no-such-bar", f"{exchange.id} has no bars of {bar}", f"it has {', '.join(exchange.timeframes)}"
+        )
     length = int(exchange.parse_timeframe(bar))
 
     def row(candle: Any, where: str) -> tuple[int, Row]:
@@ -157,12 +159,12 @@ def _asked(where: str, ask: Ask, start: int, exchange: Any) -> Any:
     except FeedError:
         raise
     except ccxt.NetworkError as error:
-        raise FeedError(f"{where}: {_told(error, exchange)}", lasting=False) from error
+        raise FeedError("feed.unreachable", f"{where}: {_told(error, exchange)}", lasting=False) from error
     except ccxt.BaseError as error:
-        raise FeedError(f"{where}: the exchange says: {_told(error, exchange)}") from error
+        raise FeedError("feed.refused", f"{where}: the exchange says: {_told(error, exchange)}") from error
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
-        what = f"ccxt can't read the answer ({type(error).__name__}: {error}); nothing was written"
-        raise FeedError(f"{where}: {what}") from error
+        what = f"ccxt can't read the answer ({type(error).__name__}: {error})"
+        raise FeedError("feed.drift", f"{where}: {what}", "nothing was written") from error
 
 
 def _told(error: Exception, exchange: Any) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from reporter.diagnostics import NO_FILE, Diagnostic
 from reporter.errors import ReporterError
 
 
@@ -9,11 +12,22 @@ class FeedError(ReporterError):
     """A feed gave nothing that can be used.
 
     Attributes:
+        diagnostics: the one thing that happened.
         lasting: whether asking again can't help (the answer has another form, the symbol is unknown); rows of the
             same run are then not kept either.
     """
 
-    def __init__(self, what: str, *, lasting: bool = True) -> None:
-        """Tell what happened."""
+    def __init__(self, code: str, what: str, hint: str = "", *, lasting: bool = True) -> None:
+        """Tell what happened, as a diagnostic of this code."""
+        self.diagnostics = (Diagnostic(code, NO_FILE, what, hint),)
         self.lasting = lasting
-        super().__init__(what)
+        super().__init__(str(self.diagnostics[0]))
+
+    def __reduce__(self) -> tuple[Callable[..., FeedError], tuple[tuple[Diagnostic, ...], bool]]:
+        """Cross to another process with the diagnostic."""
+        return _again, (self.diagnostics, self.lasting)
+
+
+def _again(diagnostics: tuple[Diagnostic, ...], lasting: bool) -> FeedError:
+    (told,) = diagnostics
+    return FeedError(told.code, told.what, told.hint, lasting=lasting)

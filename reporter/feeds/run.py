@@ -61,14 +61,14 @@ class Fetched:
         fetch: what was to be fetched.
         added, restated: rows that came.
         newest: time of the file's newest row; empty where it has none.
-        fault: why no more came; empty where all did.
+        fault: why no more came; None where all did.
     """
 
     fetch: Fetch
     added: int
     restated: int
     newest: str
-    fault: str = ""
+    fault: Diagnostic | None = None
 
 
 def plan_fetch(config: DeskConfig, since: date | None = None, only: Sequence[str] = ()) -> tuple[Fetch, ...]:
@@ -136,7 +136,7 @@ def run_fetch(
 
 def _fetch(fetch: Fetch, wire: Wire, clock: Clock, tell: Callable[[Fetch, str], None]) -> Fetched:
     got: list[Row] = []
-    fault = ""
+    fault = None
     try:
         for page in _pages(fetch, wire):
             got += page
@@ -145,14 +145,14 @@ def _fetch(fetch: Fetch, wire: Wire, clock: Clock, tell: Callable[[Fetch, str], 
     except FeedError as error:
         # What came before the line broke is whole; what came before the form changed is not trusted.
         got = [] if error.lasting else got
-        fault = str(error)
+        (fault,) = error.diagnostics
     except KeyboardInterrupt:
         _store(fetch, got, clock)
         raise
     return _store(fetch, got, clock, fault)
 
 
-def _store(fetch: Fetch, got: Sequence[Row], clock: Clock, fault: str = "") -> Fetched:
+def _store(fetch: Fetch, got: Sequence[Row], clock: Clock, fault: Diagnostic | None = None) -> Fetched:
     table = TABLES[fetch.feed.data]
     before = read_rows(fetch.path, table, fetch.shown)
     merged = merge(table, before, got, clock.now())
@@ -191,6 +191,6 @@ def _keys(feed: FeedConfig) -> dict[str, str]:
     for option, name in (("apiKey", feed.key_env), ("secret", feed.secret_env)):
         if name:
             if not os.environ.get(name):
-                raise FeedError(f"the environment variable {name} is not set; nothing was asked")
+                raise FeedError("feed.no-key", f"the environment variable {name} is not set", "nothing was asked")
             keys[option] = os.environ[name]
     return keys

@@ -66,7 +66,9 @@ def rows(value: Any, where: str, field: str) -> list[Any]:
 
 def drift(where: str, field: str, what: str) -> FeedError:
     """The answer has another form than the one this program reads."""
-    return FeedError(f'{where}: field "{field}": {what}; the answer has another form, and nothing was written')
+    return FeedError(
+        "feed.drift", f'{where}: field "{field}": {what}', "the answer has another form, and nothing was written"
+    )
 
 
 def _shown(value: Any) -> str:

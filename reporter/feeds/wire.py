@@ -100,7 +100,9 @@ class Wire(requests.Session):
             return retrying(self._ask, str(method), str(url), shown, options)
         except _AgainError as error:
             attempts = f"{self._limits.attempts} attempts" if self._limits.attempts > 1 else "1 attempt"
-            raise FeedError(f"{shown}: {error.what}; gave up after {attempts}", lasting=False) from error
+            raise FeedError(
+                "feed.unreachable", f"{shown}: {error.what}", f"gave up after {attempts}", lasting=False
+            ) from error
 
     def _wait(self, state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome is not None else None
@@ -139,7 +141,9 @@ class Wire(requests.Session):
             for part in answer.iter_content(_CHUNK):
                 body += part
                 if len(body) > most:
-                    raise FeedError(f"{shown}: the answer is larger than {self._limits.megabytes:g} MB; refused")
+                    raise FeedError(
+                        "feed.too-large", f"{shown}: the answer is larger than {self._limits.megabytes:g} MB", "refused"
+                    )
                 if over.is_set():
                     break
             # Requests keeps a body that it was not asked to stream under this name.
@@ -152,7 +156,7 @@ class Wire(requests.Session):
         status = answer.status_code
         if 300 <= status < 400:
             target = urlsplit(answer.headers.get("Location", "")).netloc or "itself"
-            raise FeedError(f"{shown}: answers {status}, a redirect to {target}; refused")
+            raise FeedError("feed.redirected", f"{shown}: answers {status}, a redirect to {target}", "refused")
         if status in _TOO_MANY or status >= 500:
             raise self._later(answer, status, shown)
         if status < 400:
@@ -164,7 +168,9 @@ class Wire(requests.Session):
     def _later(self, answer: requests.Response, status: int, shown: str) -> Exception:
         wait = _retry_after(answer.headers.get("Retry-After"), self.clock.now())
         if wait is not None and wait > self._limits.longest_wait:
-            return FeedError(f"{shown}: answers {status} and asks to wait {wait:.0f} seconds", lasting=False)
+            return FeedError(
+                "feed.busy", f"{shown}: answers {status} and asks to wait {wait:.0f} seconds", lasting=False
+            )
         return _AgainError(f"answers {status}", wait)
 
 

@@ -18,7 +18,7 @@ from reporter.desk.gates import ROW_FAULTS, Action, Override
 from reporter.desk.instruments import INSTRUMENTS
 from reporter.desk.schema import TABLES
 from reporter.desk.sessions import is_closed
-from reporter.diagnostics import Diagnostic, did_you_mean
+from reporter.diagnostics import NO_FILE, Diagnostic, did_you_mean, notice
 from reporter.errors import GateError
 from reporter.metrics.quality import TABLES as COMPARED
 from reporter.metrics.registry import registry
@@ -46,8 +46,12 @@ _FAULTS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class _Objection:
-    """What a gate objects to: where the gate stands, of which metric or table, which fault, what it does, and why."""
+    """What a gate objects to: a code, where the gate stands, of which metric or table, which fault, what it does, why.
 
+    It is a diagnostic where it holds the brief, and what the brief rests on all the same where it doesn't.
+    """
+
+    code: str
     path: KeyPath
     of: str
     fault: str
@@ -136,7 +140,7 @@ def hold_or_allow(config: DeskConfig, metrics: MetricSet) -> MetricSet:
     if held:
         raise GateError(held)
     notices = [_noted(item) for item in allowed if item.scope == "day"]
-    notices += [f"gates: the override of {name} on {today} is not needed" for name in overrides if name not in needed]
+    notices += [_unneeded(name, today) for name in overrides if name not in needed]
     return replace(metrics, allowed=tuple(allowed), notices=(*metrics.notices, *dict.fromkeys(notices)))
 
 
@@ -154,9 +158,7 @@ def _rows(metrics: MetricSet) -> list[Allowed]:
 def _held(config: DeskConfig, objection: _Objection, today: date) -> Diagnostic:
     hint = f'mend the data, or let it pass once: [[gates.override]] of = "{objection.of}", '
     hint += f'date = "{today}", reason = "…"'
-    return _problem(
-        "data.held-by-gate", config, objection.path, f"the brief of {today} is held: {objection.what}", hint
-    )
+    return _problem(objection.code, config, objection.path, f"the brief of {today} is held: {objection.what}", hint)
 
 
 def _allowed(metrics: MetricSet, objection: _Objection, override: Override | None) -> Iterator[Allowed]:
@@ -166,8 +168,13 @@ def _allowed(metrics: MetricSet, objection: _Objection, override: Override | Non
         yield Allowed(table, objection.fault, day, metrics.as_of, "", objection.what, reason, "day")
 
 
-def _noted(item: Allowed) -> str:
-    return f"gates: {item.what}" + (f"; let pass: {one_text(item.reason)}" if item.reason else "")
+def _noted(item: Allowed) -> Diagnostic:
+    hint = f"let pass: {one_text(item.reason)}" if item.reason else ""
+    return notice("data.let-pass", NO_FILE, f"gates: {item.what}", hint)
+
+
+def _unneeded(name: str, today: date) -> Diagnostic:
+    return notice("data.idle-override", NO_FILE, f"gates: the override of {name} on {today} is not needed")
 
 
 # --- objections -------------------------------------------------------------------------------------------------------
@@ -188,7 +195,9 @@ def _lacking(config: DeskConfig, metrics: MetricSet) -> Iterator[_Objection]:
         missing = series.missing[-1]
         if missing is not None:
             what = f"metric {name} is missing: {missing}{_newest_day(metrics, series)}; {_files(config, series)}"
-            yield _Objection(("gates", "require"), name, _FAULTS.get(missing, "undefined"), "hold", what)
+            yield _Objection(
+                "data.required-missing", ("gates", "require"), name, _FAULTS.get(missing, "undefined"), "hold", what
+            )
 
 
 def _late(config: DeskConfig, metrics: MetricSet) -> Iterator[_Objection]:
@@ -200,7 +209,7 @@ def _late(config: DeskConfig, metrics: MetricSet) -> Iterator[_Objection]:
             continue
         old = "there are no data" if age is None else f"its newest data are {_length(age)} old, ending {_iso(newest)}"
         what = f"{_named(name)} is not fresh: {old}, and the limit is {rule.limit}; {_files(config, held[0])}"
-        yield _Objection(("gates", "freshness", name), name, "late", rule.then, what)
+        yield _Objection("data.not-fresh", ("gates", "freshness", name), name, "late", rule.then, what)
 
 
 def _faulty(config: DeskConfig, metrics: MetricSet) -> Iterator[_Objection]:
@@ -215,7 +224,8 @@ def _faulty(config: DeskConfig, metrics: MetricSet) -> Iterator[_Objection]:
                 missing = series.missing[-1]
                 if missing is not None and _FAULTS.get(missing) == fault:
                     what = f"metric {metric} is missing: {missing}{_newest_day(metrics, series)}"
-                    yield _Objection(path, name, fault, action, f"{what}; {_files(config, series)}")
+                    told = f"{what}; {_files(config, series)}"
+                    yield _Objection("data.faulty-metric", path, name, fault, action, told)
                     break
 
 
@@ -227,7 +237,7 @@ def _disagreeing(metrics: MetricSet, table: str, path: KeyPath, action: Action) 
             f"sources of {table} differ by {gap:.3g}, more than {tolerance:.3g}: {used.values[-1]:,.8g} "
             f"({used.source[-1]}) against {other.values[-1]:,.8g} ({other.source[-1]})"
         )
-        yield _Objection(path, table, "disagreement", action, what)
+        yield _Objection("data.sources-disagree", path, table, "disagreement", action, what)
 
 
 def _contradicting(config: DeskConfig, metrics: MetricSet, table: str) -> Iterator[_Objection]:

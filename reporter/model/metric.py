@@ -8,6 +8,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Literal
 
+from reporter.diagnostics import Diagnostic
+
 
 class Unit(StrEnum):
     """What a number counts. Fractions are fractions: 0.05 is 5 %."""
@@ -233,7 +235,7 @@ class MetricSet:
         events: news and quotes known at `as_of`, newest last.
         citations: every source of the desk.
         instruments: cross-asset instruments of the desk.
-        notices: what the loader noticed and mended, in plain English.
+        notices: what the loader noticed and mended.
         allowed: what checks of the data object to, and stands all the same; of all days.
     """
 
@@ -246,7 +248,7 @@ class MetricSet:
     events: tuple[Event, ...]
     citations: Mapping[str, Citation]
     instruments: Mapping[str, Instrument]
-    notices: tuple[str, ...]
+    notices: tuple[Diagnostic, ...]
     bar_source: str = ""
     allowed: tuple[Allowed, ...] = ()
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field, ValidationError
 
-from reporter.authored import Located, problems_of, read_yaml
+from reporter.authored import Located, ShapeCodes, problems_of, read_yaml
 from reporter.diagnostics import Diagnostic, Place, did_you_mean
 from reporter.errors import InputError
 from reporter.model.metric import MetricSpec
@@ -16,6 +16,8 @@ from reporter.narrative.chat_outline import ChatOutline
 from reporter.narrative.strict import Ids, Length, OfLengths, Slots, Strict, tupled
 from reporter.narrative.tensions import pair_problems
 
+#: Codes of what has not the form of a report.yaml.
+_SHAPE = ShapeCodes("report.unknown-key", "report.wrong-value")
 #: Ways to show a metric outside a sentence; `flow_money` is the flow's noun before its amount.
 Show = Literal["", "signed", "funding", "flow_money", "date"]
 
@@ -175,7 +177,7 @@ def load_outline(
     try:
         outline = Outline.model_validate(located.plain)
     except ValidationError as error:
-        raise InputError(problems_of(error, located, shown_as, Outline)) from error
+        raise InputError(problems_of(error, located, shown_as, _SHAPE, Outline)) from error
     problems = [
         *_unknown_rules(located, shown_as, rules, outline),
         *_unknown_metrics(located, shown_as, metrics),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from reporter.proof.passages import Flaw, Passage
+from reporter.proof.passages import Match, Passage
 from reporter.proof.style import HouseStyle
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
@@ -30,7 +30,7 @@ _DOUBLED = re.compile(
 )
 
 
-def check_characters(passage: Passage, style: HouseStyle) -> Iterator[Flaw]:
+def check_characters(passage: Passage, style: HouseStyle) -> Iterator[Match]:
     """Rare variants, and characters that belong to the other script."""
     kept = {
         at
@@ -44,11 +44,11 @@ def check_characters(passage: Passage, style: HouseStyle) -> Iterator[Flaw]:
             continue
         if char in style.foreign:
             other = "Simplified" if style.script == "traditional" else "Traditional"
-            yield Flaw(at, "proof.characters", f'"{char}" is a {other} character', f"write {style.foreign[char]}")
+            yield Match(at, "proof.characters", f'"{char}" is a {other} character', f"write {style.foreign[char]}")
         elif char in style.variants:
-            yield Flaw(at, "proof.characters", f'"{char}" is a rare variant here', f"write {style.variants[char]}")
+            yield Match(at, "proof.characters", f'"{char}" is a rare variant here', f"write {style.variants[char]}")
         elif not style.han and re.match(f"[{HAN}]", char) and not re.match(f"[{HAN}]", passage.text[at - 1 : at]):
-            yield Flaw(at, "proof.script", f'Chinese is left in the text: "{_run(passage.text, at)}"')
+            yield Match(at, "proof.script", f'Chinese is left in the text: "{_run(passage.text, at)}"')
 
 
 def _run(text: str, at: int) -> str:
@@ -56,7 +56,7 @@ def _run(text: str, at: int) -> str:
     return (found[0] if found else "")[:12]
 
 
-def check_marks(passage: Passage, style: HouseStyle) -> Iterator[Flaw]:
+def check_marks(passage: Passage, style: HouseStyle) -> Iterator[Match]:
     """Punctuation: half-width marks in Chinese, doubled and broken marks."""
     text = passage.text
     if style.han and re.search(f"[{HAN}]", text):
@@ -65,10 +65,10 @@ def check_marks(passage: Passage, style: HouseStyle) -> Iterator[Flaw]:
         shown = found[0] if len(found[0]) > 1 else text[found.start() : found.start() + 2]
         hint = "an ellipsis in Chinese is ……" if found[0] == "…" else ""
         if found[0] != "…" or style.han:
-            yield Flaw(found.start(), "proof.marks", f'doubled or broken punctuation "{shown}"', hint)
+            yield Match(found.start(), "proof.marks", f'doubled or broken punctuation "{shown}"', hint)
 
 
-def _half_width(text: str) -> Iterator[Flaw]:
+def _half_width(text: str) -> Iterator[Match]:
     for found in _HALF.finditer(text):
         at = found.start()
         before, after = text[at - 1 : at], text[at + 1 : at + 2]
@@ -76,10 +76,10 @@ def _half_width(text: str) -> Iterator[Flaw]:
         latin = re.match(r"[0-9A-Za-z]", before) and re.match(r"[0-9A-Za-z\s]", after or " ")
         beside = any(re.match(f"[{HAN}{_FULL}%]", side) for side in (before, after) if side)
         if found[0] in '()"' or beside or not latin:
-            yield Flaw(at, "proof.half-width", f'half-width "{found[0]}" in Chinese text', f"write {_WIDE[found[0]]}")
+            yield Match(at, "proof.half-width", f'half-width "{found[0]}" in Chinese text', f"write {_WIDE[found[0]]}")
 
 
-def check_pairs(passage: Passage, style: HouseStyle) -> Iterator[Flaw]:
+def check_pairs(passage: Passage, style: HouseStyle) -> Iterator[Match]:
     """Brackets and quotes without their other half."""
     text = passage.text
     waiting: list[tuple[int, str]] = []
@@ -90,11 +90,11 @@ def check_pairs(passage: Passage, style: HouseStyle) -> Iterator[Flaw]:
             if waiting and waiting[-1][1] == _CLOSERS[char]:
                 waiting.pop()
             else:
-                yield Flaw(at, "proof.pairs", f'"{char}" closes nothing', f"there is no {_CLOSERS[char]} before it")
+                yield Match(at, "proof.pairs", f'"{char}" closes nothing', f"there is no {_CLOSERS[char]} before it")
     for at, char in waiting:
-        yield Flaw(at, "proof.pairs", f'"{char}" is never closed', f"write {_PAIRS[char]} where it ends")
+        yield Match(at, "proof.pairs", f'"{char}" is never closed', f"write {_PAIRS[char]} where it ends")
     if text.count('"') % 2:
-        yield Flaw(text.index('"'), "proof.pairs", "an odd number of straight quotes", "close the quotation")
+        yield Match(text.index('"'), "proof.pairs", "an odd number of straight quotes", "close the quotation")
 
 
 _BESIDE = re.compile(f"(?<=[{HAN}])(?=[A-Za-z0-9$€£+−])|(?<=[A-Za-z0-9%])(?=[{HAN}])")
@@ -105,25 +105,27 @@ _TWO = re.compile(r"[ \u00a0]{2,}")
 _BEFORE_MARK = re.compile(r"(?<=\S)[ \u00a0]+(?=[,;:!?%)”]|\.(?!\d))|(?<=[(“])[ \u00a0]+")
 
 
-def check_spaces(passage: Passage, style: HouseStyle) -> Iterator[Flaw]:
+def check_spaces(passage: Passage, style: HouseStyle) -> Iterator[Match]:
     """Missing, doubled and misplaced spaces."""
     text = passage.text
     for found in _TWO.finditer(text):
-        yield Flaw(found.start(), "proof.spaces", "two spaces in a row", "one is enough")
+        yield Match(found.start(), "proof.spaces", "two spaces in a row", "one is enough")
     for found in _BEFORE_MARK.finditer(text):
         near = text[found.start() - 1 : found.end() + 1]
-        yield Flaw(found.start(), "proof.spaces", f'a space in "{near}" where none belongs')
+        yield Match(found.start(), "proof.spaces", f'a space in "{near}" where none belongs')
     if not style.locale.han_spacing:
         return
     for found in _BESIDE.finditer(text):
         near = text[found.start() - 1 : found.start() + 1]
-        yield Flaw(found.start(), "proof.spaces", f'no space in "{near}"', "one stands between Han and Latin or digits")
+        yield Match(
+            found.start(), "proof.spaces", f'no space in "{near}"', "one stands between Han and Latin or digits"
+        )
     for found in (*_NEXT_TO_FULL.finditer(text), *_IN_HAN.finditer(text)):
         if found.start() == passage.lead > 0:
             # The label before it is set apart by its face.
             continue
         near = text[max(0, found.start() - 1) : found.end() + 1]
-        yield Flaw(
+        yield Match(
             found.start(),
             "proof.spaces",
             f'a space in "{near}"',

@@ -15,7 +15,7 @@ from reporter.finished.markdown import read_markdown
 from reporter.finished.pieces import Finished, line_and_column
 from reporter.language.locales import Locale, available_locales, load_locale
 from reporter.proof.characters import check_characters, check_marks, check_pairs, check_spaces
-from reporter.proof.passages import BLANK, Flaw, Passage, passages
+from reporter.proof.passages import BLANK, Match, Passage, passages
 from reporter.proof.prose import check_prose
 from reporter.proof.style import HouseStyle, load_house_style
 from reporter.proof.wording import (
@@ -28,7 +28,7 @@ from reporter.proof.wording import (
     check_terms,
 )
 
-Check = Callable[[Passage, HouseStyle], Iterator[Flaw]]
+Check = Callable[[Passage, HouseStyle], Iterator[Match]]
 
 #: What holds for any words of a locale, be they a phrase's or a finished brief's.
 WORDING: tuple[Check, ...] = (
@@ -92,27 +92,24 @@ def proof_text(shown: str, file: Finished, style: HouseStyle, own: Sequence[str]
         Every problem, in the order of the file.
     """
     read = tuple(passages(file))
-    found: list[tuple[Passage, Flaw]] = []
+    found: list[tuple[Passage, Match]] = []
     for passage in read:
         masked = _masked(passage, own)
         for check in FINISHED:
             subject = masked if check in _OF_THE_HOUSE else passage
-            found += [(passage, flaw) for flaw in check(subject, style)]
+            found += [(passage, match) for match in check(subject, style)]
     # Front matter and pictures' texts repeat what the page says.
     seen = [passage for passage in read if passage.kind not in ("matter", "alt")]
     found += [*check_concepts([_masked(passage, own) for passage in seen], style), *check_prose(seen)]
-    problems = (
-        Diagnostic(flaw.code, Place(shown, *line_and_column(file.source, _at(passage, flaw))), flaw.what, flaw.hint)
-        for passage, flaw in found
-    )
+    problems = (match.diagnostic(shown, *line_and_column(file.source, _at(passage, match))) for passage, match in found)
     return tuple(sorted(dict.fromkeys(problems), key=lambda found: (found.place.line or 0, found.place.column or 0)))
 
 
-def _at(passage: Passage, flaw: Flaw) -> int:
-    return passage.offsets[min(flaw.at, len(passage.offsets) - 1)]
+def _at(passage: Passage, match: Match) -> int:
+    return passage.offsets[min(match.at, len(passage.offsets) - 1)]
 
 
-def proof_words(words: str, style: HouseStyle) -> tuple[Flaw, ...]:
+def proof_words(words: str, style: HouseStyle) -> tuple[Match, ...]:
     """Proof-read an author's words by themselves, before any figure stands among them.
 
     Args:
@@ -120,8 +117,8 @@ def proof_words(words: str, style: HouseStyle) -> tuple[Flaw, ...]:
         style: the locale's house style.
     """
     passage = Passage("prose", words, tuple(range(len(words))))
-    found = [flaw for check in WORDING for flaw in check(passage, style)]
-    return tuple(sorted(dict.fromkeys(found), key=lambda flaw: flaw.at))
+    found = [match for check in WORDING for match in check(passage, style)]
+    return tuple(sorted(dict.fromkeys(found), key=lambda match: match.at))
 
 
 def _masked(passage: Passage, own: Sequence[str]) -> Passage:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from reporter.diagnostics import Diagnostic, Place
 from reporter.finished.pieces import Finished, Kind, Part
 
 #: Stands for what is not the text's own words: a value in a phrase, code, another's name.
@@ -33,8 +34,8 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
-class Flaw:
-    """Something to mend.
+class Match:
+    """Where a check met something to mend in a passage, and what; a diagnostic once the passage has a place in a file.
 
     Attributes:
         at: position of its first character in the passage's text.
@@ -47,6 +48,10 @@ class Flaw:
     code: str
     what: str
     hint: str = ""
+
+    def diagnostic(self, file: str, line: int, column: int | None) -> Diagnostic:
+        """The same at its place in a file."""
+        return Diagnostic(self.code, Place(file, line, column), self.what, self.hint)
 
 
 def passages(file: Finished) -> Iterator[Passage]:

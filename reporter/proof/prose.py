@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from reporter.language.sentences import ends_sentence, opening, split_sentences
-from reporter.proof.passages import Flaw, Passage
+from reporter.proof.passages import Match, Passage
 
-_Found = tuple[Passage, Flaw]
+_Found = tuple[Passage, Match]
 
 
 def check_prose(passages: Sequence[Passage]) -> Iterator[_Found]:
@@ -22,9 +22,12 @@ def _ends(passages: Sequence[Passage]) -> Iterator[_Found]:
     spoken = {passage.group for passage in passages if passage.kind == "item" and ends_sentence(passage.text)}
     for passage in passages:
         if passage.kind == "item" and passage.group in spoken and not ends_sentence(passage.text):
-            yield passage, Flaw(len(passage.text) - 1, "proof.end-mark", "no end mark, and others of the list have one")
+            yield (
+                passage,
+                Match(len(passage.text) - 1, "proof.end-mark", "no end mark, and others of the list have one"),
+            )
         elif passage.kind == "prose" and not ends_sentence(passage.text) and not _labels(passage):
-            yield passage, Flaw(len(passage.text) - 1, "proof.end-mark", "a sentence without an end mark")
+            yield passage, Match(len(passage.text) - 1, "proof.end-mark", "a sentence without an end mark")
 
 
 #: A line of a list in order of date (`7 February: …`): that such lines begin alike is their order.
@@ -48,13 +51,13 @@ def _repeated(passages: Sequence[Passage]) -> Iterator[_Found]:
             place = passage.lead + at
             # The note behind a condition (`Met since 9 April.`) is as short as it is because several may share it.
             if sentence in said and not (passage.kind == "item" and at):
-                yield passage, Flaw(place, "proof.repetition", f'"{_short(sentence)}" is said twice')
+                yield passage, Match(place, "proof.repetition", f'"{_short(sentence)}" is said twice')
             elif passage.kind == "prose" and not _DATED.match(sentence):
                 # An answer may take up the words of its question, so the two are not held against each other.
                 begins = (sentence.rstrip("”’」』\"')")[-1:] in ("?", "？"), *opening(sentence))
                 if begins in begun:
                     what = f'"{_short(sentence)}" begins like "{_short(begun[begins])}"'
-                    yield passage, Flaw(place, "proof.repetition", what, "give one of the two another wording")
+                    yield passage, Match(place, "proof.repetition", what, "give one of the two another wording")
                 elif len(begins) > 1:
                     begun[begins] = sentence
             said.add(sentence)

@@ -9,7 +9,7 @@ from reporter.authored.residue import find_residue
 from reporter.language.filters import FILTERS
 from reporter.language.foreign import foreign_words
 from reporter.proof.characters import HAN
-from reporter.proof.passages import Flaw, Passage
+from reporter.proof.passages import Match, Passage
 from reporter.proof.style import HouseStyle
 
 _NOTES = re.compile(r"(?<![A-Za-z])(?:[Nn]ull|-?infinity)(?![A-Za-z-])|\bTODO\b|\bFIXME\b|[Ll]orem ipsum")
@@ -25,23 +25,23 @@ _WORD_TWICE = re.compile(r"\b([A-Za-z]+)\s+\1\b", re.IGNORECASE)
 _HAN_TWICE = re.compile(f"([{HAN}]{{2,6}})\\1")
 
 
-def check_residue(passage: Passage, style: HouseStyle) -> Iterator[Flaw]:
+def check_residue(passage: Passage, style: HouseStyle) -> Iterator[Match]:
     """What a template or a program left behind, and no source's words can hold either."""
     for item in find_residue(passage.text, FILTERS):
         if item.hard:
-            yield Flaw(item.start, "proof.residue", f'"{item.shown}" is left of a template or a value')
+            yield Match(item.start, "proof.residue", f'"{item.shown}" is left of a template or a value')
     for found in _NOTES.finditer(passage.text):
-        yield Flaw(found.start(), "proof.residue", f'"{found[0]}" is left of a template or a value')
+        yield Match(found.start(), "proof.residue", f'"{found[0]}" is left of a template or a value')
 
 
-def check_syntax(passage: Passage, style: HouseStyle) -> Iterator[Flaw]:
+def check_syntax(passage: Passage, style: HouseStyle) -> Iterator[Match]:
     """Template syntax that was typed wrongly, and so was taken for words."""
     for item in find_residue(passage.text, FILTERS):
         if not item.hard:
-            yield Flaw(item.start, "proof.residue", f'"{item.shown}" is left of a template or a value')
+            yield Match(item.start, "proof.residue", f'"{item.shown}" is left of a template or a value')
 
 
-def check_leftovers(passage: Passage, style: HouseStyle) -> Iterator[Flaw]:
+def check_leftovers(passage: Passage, style: HouseStyle) -> Iterator[Match]:
     """English in Chinese text that is no name: small letters, or a word that the house knows as none."""
     if not style.han:
         return
@@ -61,9 +61,9 @@ def check_leftovers(passage: Passage, style: HouseStyle) -> Iterator[Flaw]:
         # A name of two words may hold a small one (Bank of England); between capitals it is part of the name.
         if word.islower() and not _inside_name(passage.text, found):
             hint = "translate it, or list it under names in the house style"
-            yield Flaw(found.start(), "proof.leftover", f'"{word}" is left in English', hint)
+            yield Match(found.start(), "proof.leftover", f'"{word}" is left in English', hint)
         elif word in style.leftovers and not _inside_name(passage.text, found, before=True):
-            yield Flaw(found.start(), "proof.leftover", f'"{word}" is left in English', "translate it")
+            yield Match(found.start(), "proof.leftover", f'"{word}" is left in English', "translate it")
 
 
 def _inside_name(text: str, found: re.Match[str], *, before: bool = False) -> bool:
@@ -73,7 +73,7 @@ def _inside_name(text: str, found: re.Match[str], *, before: bool = False) -> bo
     return bool(left) and (before or bool(right))
 
 
-def check_terms(passage: Passage, style: HouseStyle) -> Iterator[Flaw]:
+def check_terms(passage: Passage, style: HouseStyle) -> Iterator[Match]:
     """Words that the house doesn't use: other names of a concept, advice, hype, other regions' terms."""
     covered: set[int] = set()
     for avoided in style.avoided:
@@ -87,13 +87,13 @@ def check_terms(passage: Passage, style: HouseStyle) -> Iterator[Flaw]:
             ):
                 covered.update(inside)
                 hint = avoided.why + (f"; write {avoided.instead}" if avoided.instead else "")
-                yield Flaw(at, "proof.term", f'"{avoided.word}" is not a word of the house', hint)
+                yield Match(at, "proof.term", f'"{avoided.word}" is not a word of the house', hint)
     for foreign in foreign_words(passage.text, style.locale):
         hint = f"here it is {foreign.instead}"
-        yield Flaw(foreign.start, "proof.region", f'"{foreign.word}" is a word of another region', hint)
+        yield Match(foreign.start, "proof.region", f'"{foreign.word}" is a word of another region', hint)
 
 
-def check_concepts(passages: Sequence[Passage], style: HouseStyle) -> Iterator[tuple[Passage, Flaw]]:
+def check_concepts(passages: Sequence[Passage], style: HouseStyle) -> Iterator[tuple[Passage, Match]]:
     """Two names for one concept within one brief: the later one is named."""
     for names in style.concepts:
         first = ""
@@ -104,7 +104,7 @@ def check_concepts(passages: Sequence[Passage], style: HouseStyle) -> Iterator[t
                 elif name != first:
                     yield (
                         passage,
-                        Flaw(
+                        Match(
                             at, "proof.concept", f'"{name}" is what was called "{first}" before', "one name a concept"
                         ),
                     )
@@ -129,38 +129,38 @@ def _places(text: str, word: str, style: HouseStyle) -> list[int]:
     return [found.start() for found in pattern.finditer(text)]
 
 
-def check_repeats(passage: Passage, style: HouseStyle) -> Iterator[Flaw]:
+def check_repeats(passage: Passage, style: HouseStyle) -> Iterator[Match]:
     """A word or character that stands twice."""
     text = passage.text
     for found in _WORD_TWICE.finditer(text):
         if found[0].casefold() not in style.repeats:
-            yield Flaw(found.start(), "proof.repetition", f'"{found[0]}": a word stands twice')
+            yield Match(found.start(), "proof.repetition", f'"{found[0]}": a word stands twice')
     for at in range(1, len(text)):
         if text[at] == text[at - 1] and text[at] in style.doubled:
-            yield Flaw(at - 1, "proof.repetition", f'"{text[at] * 2}": a character stands twice')
+            yield Match(at - 1, "proof.repetition", f'"{text[at] * 2}": a character stands twice')
     for found in _HAN_TWICE.finditer(text):
         if found[0] not in style.repeats:
-            yield Flaw(found.start(), "proof.repetition", f'"{found[0]}": a word stands twice')
+            yield Match(found.start(), "proof.repetition", f'"{found[0]}": a word stands twice')
 
 
-def check_figures(passage: Passage, style: HouseStyle) -> Iterator[Flaw]:
+def check_figures(passage: Passage, style: HouseStyle) -> Iterator[Match]:
     """Signs and zeros: −0, a move of nothing, a sign that is said twice, hyphens and tildes for other marks."""
     text = passage.text
     for found in _SIGNED_ZERO.finditer(text):
-        yield Flaw(
+        yield Match(
             found.start(), "proof.figure", f'"{found[0]}" is a zero with a sign', "what rounds to zero is unchanged"
         )
     for found in _HYPHEN_MINUS.finditer(text):
-        yield Flaw(found.start(), "proof.dash", "a hyphen stands for a minus", "write − (U+2212)")
+        yield Match(found.start(), "proof.dash", "a hyphen stands for a minus", "write − (U+2212)")
     for found in _TILDE.finditer(text):
-        yield Flaw(
+        yield Match(
             found.start(),
             "proof.dash",
             f'"{found[0]}" stands for a range',
             "write 至" if style.han else "write an en dash",
         )
     for found in _HYPHEN_RANGE.finditer(text):
-        yield Flaw(
+        yield Match(
             found.start(),
             "proof.dash",
             f'"{found[0]}": a hyphen stands for a range',
@@ -169,19 +169,19 @@ def check_figures(passage: Passage, style: HouseStyle) -> Iterator[Flaw]:
     yield from _moves(text, style)
 
 
-def _moves(text: str, style: HouseStyle) -> Iterator[Flaw]:
+def _moves(text: str, style: HouseStyle) -> Iterator[Match]:
     gap = r"[了約達為由]{0,2}[ \u00a0]?" if style.han else r"(?:[ \u00a0](?:by|of|about))?[ \u00a0]"
     edge = "" if style.han else r"\b"
     for words, name in ((style.rises, "rise"), (style.falls, "fall")):
         either = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
         for found in re.finditer(f"{edge}(?:{either}){gap}{_ZERO}", text):
-            yield Flaw(
+            yield Match(
                 found.start(),
                 "proof.direction",
                 f'"{found[0]}" tells a {name} of nothing',
                 "what rounds to zero is unchanged",
             )
         for found in re.finditer(f"{edge}(?:{either}){gap}[−-](?=[$]?\\d)", text):
-            yield Flaw(
+            yield Match(
                 found.start(), "proof.direction", f'"{found[0]}" tells the direction twice', "the word carries the sign"
             )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from reporter.authored.problems import problems_of
+from reporter.authored.problems import ShapeCodes, problems_of
 from reporter.authored.source import Located, parse_yaml
 from reporter.authored.text import read_authored_bytes
 from reporter.diagnostics import Diagnostic, Place, did_you_mean
@@ -28,6 +28,8 @@ from reporter.rules.units import fits
 DATE = date(2026, 2, 6)
 MAX_DAYS = 800
 
+#: Codes of what has not the form of a file of cases.
+_SHAPE = ShapeCodes("case.unknown-key", "case.wrong-value")
 _REPEATED = re.compile(r"(.+)x([1-9][0-9]{0,2})")
 _TIMES = {Unit.INSTANT}
 
@@ -75,7 +77,7 @@ class CaseReader:
         except InputError as error:
             self.problems.extend(error.diagnostics)
         except ValidationError as error:
-            self.problems.extend(problems_of(error, root, shown_as, CaseFileForm))
+            self.problems.extend(problems_of(error, root, shown_as, _SHAPE, CaseFileForm))
         else:
             for located in root.find(("cases",)).items:
                 self._read_set(located, shown_as)
@@ -84,7 +86,7 @@ class CaseReader:
         try:
             form = CaseSetForm.model_validate(located.plain)
         except ValidationError as error:
-            self.problems.extend(problems_of(error, located, shown_as, CaseSetForm))
+            self.problems.extend(problems_of(error, located, shown_as, _SHAPE, CaseSetForm))
             return
         if form.rule not in self.rules:
             here = located.find(("rule",))

@@ -17,7 +17,7 @@ from reporter.model.metric import Unit
 from reporter.rules.book import Closing, Condition, Expression, Framework, Level, Side
 from reporter.rules.ladders import SIGNS
 from reporter.rules.relations import Written
-from reporter.rules.schema import ExpressionText, Name, RuleForm, RuleId
+from reporter.rules.schema import Code, ExpressionText, Name, RuleForm, RuleId
 
 #: Facts that every condition has: what is measured, and what it is measured against.
 READING, THRESHOLD = "reading", "threshold"
@@ -59,7 +59,7 @@ class ConditionForm(_Form):
     facts: dict[Name, ExpressionText] = {}
     optional: list[str] = []
     note: str = ""
-    ignore: dict[Name, str] = {}
+    ignore: dict[Code, str] = {}
 
 
 class FrameworkForm(_Form):

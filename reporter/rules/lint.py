@@ -10,6 +10,7 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from reporter.diagnostics import Diagnostic, Place, Severity
 from reporter.model.metric import MetricSpec, Unit
 from reporter.rules.book import Expression, Rule, RuleBook
 from reporter.rules.lex import lex
@@ -20,22 +21,22 @@ from reporter.rules.tree import All, Call, Compare, Metric, Negative, Node, Not,
 #: Metrics of which each is never larger than the next, so that no counter-example has a low above its high.
 ORDERED = (("price.low", "price.open", "price.high"), ("price.low", "price.close", "price.high"))
 
-#: Code → what it means, for documentation and for `ignore:`.
+#: Code → what it means. `ignore:` also takes the part behind the point.
 CODES: Mapping[str, str] = {
-    "never": "nothing meets the condition",
-    "always": "everything meets the condition",
-    "shadowed": "an earlier rule of the group always wins",
-    "overlap": "two rules of a group that picks unique can both hold",
-    "gap": "between two rungs of a ladder a value meets none",
-    "until": "the rule can begin and end on the same day",
-    "mixed": "and stands beside or without brackets",
-    "equality": "a measured value is compared with ==, which it meets by chance only",
-    "percent": "a fraction is compared with a bare number",
-    "unsaid": "no phrase in some locale",
-    "unplaced": "report.yaml puts it nowhere",
-    "unused": "no phrase uses a fact",
-    "untested": "no case for fires, does not, boundary or missing",
-    "idle": "an ignore that has nothing to ignore",
+    "rules.never": "nothing meets the condition",
+    "rules.always": "everything meets the condition",
+    "rules.shadowed": "an earlier rule of the group always wins",
+    "rules.overlap": "two rules of a group that picks unique can both hold",
+    "rules.gap": "between two rungs of a ladder a value meets none",
+    "rules.until": "the rule can begin and end on the same day",
+    "rules.mixed": "and stands beside or without brackets",
+    "rules.equality": "a measured value is compared with ==, which it meets by chance only",
+    "rules.percent": "a fraction is compared with a bare number",
+    "rules.unsaid": "no phrase in some locale",
+    "rules.unplaced": "report.yaml puts it nowhere",
+    "rules.unused": "no phrase uses a fact",
+    "rules.untested": "no case for fires, does not, boundary or missing",
+    "rules.idle": "an ignore that has nothing to ignore",
 }
 _SAME_UNIT = ("abs", "prev", "ago", "change", "max_over", "min_over", "mean_over")
 _MEASURED = (Unit.COUNT, Unit.DAYS, Unit.BOOL, Unit.INSTANT)
@@ -61,6 +62,23 @@ class Flaw:
     example: Mapping[str, str]
     ignored: str = ""
 
+    def diagnostic(self) -> Diagnostic:
+        """The same as every complaint is told; what its author ignores is only said."""
+        shown = ", ".join(f"{name} = {value}" for name, value in self.example.items())
+        hint = f"ignored: {self.ignored}" if self.ignored else f"with {shown}" if shown else ""
+        severity = Severity.NOTICE if self.ignored else Severity.ERROR
+        return Diagnostic(self.code, Place.read(self.place), f"{self.rule}: {self.what}", hint, severity)
+
+
+def full_code(short: str) -> str:
+    """The code that an author means in `ignore:`, where the area may be left out."""
+    return short if short in CODES else f"rules.{short}"
+
+
+def short_code(code: str) -> str:
+    """A code as `ignore:` takes it."""
+    return code.partition(".")[2]
+
 
 def lint(book: RuleBook, registry: Mapping[str, MetricSpec]) -> tuple[Flaw, ...]:
     """Everything that the rules alone show; what phrases and report.yaml show is added by `reporter.editing`."""
@@ -72,16 +90,20 @@ def settle(book: RuleBook, flaws: Sequence[Flaw]) -> tuple[Flaw, ...]:
     rules = {rule.id: rule for rule in book.rules}
     settled = []
     for flaw in flaws:
-        reason = rules[flaw.rule].ignore.get(flaw.code, "") if flaw.rule in rules else ""
+        ignore = rules[flaw.rule].ignore if flaw.rule in rules else {}
+        reason = next((why for short, why in ignore.items() if full_code(short) == flaw.code), "")
         settled.append(Flaw(flaw.code, flaw.rule, flaw.place, flaw.what, flaw.example, reason))
     found = {(flaw.rule, flaw.code) for flaw in flaws}
     for rule in book.rules:
-        for code in rule.ignore:
+        for written in rule.ignore:
+            code = full_code(written)
             # A ladder's reasons stand for all its rungs, of which not each has the flaw.
             mates = [mate.id for mate in book.rules if mate.ladder and mate.ladder == rule.ladder] or [rule.id]
             if code not in CODES or not any((mate, code) in found for mate in mates):
-                known = "" if code in CODES else f"; known are {', '.join(CODES)}"
-                settled.append(Flaw("idle", rule.id, rule.place, f'it ignores "{code}", which nothing says{known}', {}))
+                known = "" if code in CODES else f"; known are {', '.join(map(short_code, CODES))}"
+                settled.append(
+                    Flaw("rules.idle", rule.id, rule.place, f'it ignores "{written}", which nothing says{known}', {})
+                )
     order = {rule.id: at for at, rule in enumerate(book.rules)}
     return tuple(sorted(settled, key=lambda flaw: order.get(flaw.rule, -1)))
 
@@ -112,8 +134,8 @@ class _Linter:
         if isinstance(tree, Truth):
             return
         for wanted, code, what in (
-            (True, "never", "nothing meets its condition"),
-            (False, "always", "everything meets its condition, wherever it is known"),
+            (True, "rules.never", "nothing meets its condition"),
+            (False, "rules.always", "everything meets its condition, wherever it is known"),
         ):
             answer = self.solver.solve([(tree, wanted)])
             if answer.values is None and answer.sure:
@@ -139,7 +161,7 @@ class _Linter:
         answer = self.solver.solve([(rule.when.tree, True), (rule.until.tree, True)])
         if answer.values is not None:
             what = f"it begins and ends on the same values, so it flaps: when {rule.when.text}, until {rule.until.text}"
-            yield Flaw("until", rule.id, rule.place, what, self.example(answer.values))
+            yield Flaw("rules.until", rule.id, rule.place, what, self.example(answer.values))
 
     def shadowed(self, rule: Rule) -> Iterator[Flaw]:
         rivals = self.solver.rivals[rule.id]
@@ -153,7 +175,7 @@ class _Linter:
         if alone is not None:
             winner = next(rival.id for rival in rivals if self.solver.truth(rival.when.tree, alone) is not False)
             what = f'it can never fire: wherever it holds, an earlier rule of its group does, here "{winner}"'
-            yield Flaw("shadowed", rule.id, rule.place, what, self.example(alone))
+            yield Flaw("rules.shadowed", rule.id, rule.place, what, self.example(alone))
 
     def overlaps(self) -> Iterator[Flaw]:
         groups: dict[str, list[Rule]] = {}
@@ -163,7 +185,7 @@ class _Linter:
                     answer = self.solver.solve([(mate.when.tree, True), (rule.when.tree, True)])
                     if answer.values is not None and rule.id not in mate.supersedes and mate.id not in rule.supersedes:
                         what = f'it and "{mate.id}" can both hold, and their group picks unique'
-                        yield Flaw("overlap", rule.id, rule.place, what, self.example(answer.values))
+                        yield Flaw("rules.overlap", rule.id, rule.place, what, self.example(answer.values))
                 groups[rule.group].append(rule)
 
     def gaps(self) -> Iterator[Flaw]:
@@ -182,14 +204,14 @@ class _Linter:
                 if all(self.solver.truth(mate.when.tree, {metric: value}) is False for mate in mates):
                     names = f'"{mates[0].id}" … "{mates[-1].id}"'
                     what = f"a value between the rungs {names} meets none of them"
-                    yield Flaw("gap", mates[0].id, mates[0].place, what, self.example({metric: value}))
+                    yield Flaw("rules.gap", mates[0].id, mates[0].place, what, self.example({metric: value}))
                     break
 
     def written(self, expression: Expression, owner: str, place: str) -> Iterator[Flaw]:
         """What can be seen in the text alone."""
         if _mixed(expression.text):
             what = f'"and" binds before "or"; say with brackets what is meant: {expression.text}'
-            yield Flaw("mixed", owner, place, what, {})
+            yield Flaw("rules.mixed", owner, place, what, {})
         for node in walk(expression.tree):
             if not isinstance(node, Compare):
                 continue
@@ -202,7 +224,7 @@ class _Linter:
             if spec is not None and limit is not None and spec.unit not in _MEASURED:
                 beside = limit + (abs(limit) / 1000 or 1e-6)
                 what = f"{spec.id} is measured, so it is hardly ever exactly {plain(limit, spec.unit)}"
-                yield Flaw("equality", owner, place, what, {spec.id: plain(beside, spec.unit)})
+                yield Flaw("rules.equality", owner, place, what, {spec.id: plain(beside, spec.unit)})
 
     def bare(self, node: Compare, owner: str, place: str) -> Iterator[Flaw]:
         """A bare number beside a fraction: 3 is three hundred per cent."""
@@ -214,7 +236,7 @@ class _Linter:
             if isinstance(number, Number) and number.unit is None and number.value:
                 shown = plain(literal(item), Unit.FRACTION)
                 what = f"{show(item)} is {shown} of {fraction}; write it with %"
-                yield Flaw("percent", owner, place, what, {str(fraction): shown})
+                yield Flaw("rules.percent", owner, place, what, {str(fraction): shown})
 
 
 def _innermost(node: Node) -> Node:

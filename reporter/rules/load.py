@@ -11,7 +11,7 @@ from typing import Literal
 
 from pydantic import ValidationError
 
-from reporter.authored.problems import problems_of
+from reporter.authored.problems import ShapeCodes, problems_of
 from reporter.authored.source import Located, parse_yaml
 from reporter.authored.text import read_authored_bytes
 from reporter.diagnostics import Diagnostic, Place
@@ -35,6 +35,8 @@ from reporter.rules.relations import Written, relate
 from reporter.rules.schema import FileForm, LadderForm, RuleForm
 from reporter.rules.tree import Node, Truth
 
+#: Codes of what has not the form of a rule file.
+_SHAPE = ShapeCodes("rules.unknown-key", "rules.wrong-value")
 #: What a version leaves out: changing it doesn't change what the rule says.
 _ASIDE = ("note", "tests", "ignore")
 
@@ -123,7 +125,7 @@ class _Loader:
         try:
             form = FileForm.model_validate(root.plain)
         except ValidationError as error:
-            self.problems.extend(problems_of(error, root, shown_as, FileForm))
+            self.problems.extend(problems_of(error, root, shown_as, _SHAPE, FileForm))
             form = None
         self.read_rules(root, shown_as)
         if form is not None:
@@ -147,7 +149,7 @@ class _Loader:
             try:
                 form = RuleForm.model_validate(located.plain)
             except ValidationError as error:
-                self.problems.extend(problems_of(error, located, shown_as, RuleForm))
+                self.problems.extend(problems_of(error, located, shown_as, _SHAPE, RuleForm))
             else:
                 self.written.append(Written(form, located, shown_as))
         for located in root.find(("ladders",)).items if "ladders" in root.entries else ():
@@ -157,7 +159,7 @@ class _Loader:
         try:
             form = LadderForm.model_validate(located.plain)
         except ValidationError as error:
-            self.problems.extend(problems_of(error, located, shown_as, LadderForm))
+            self.problems.extend(problems_of(error, located, shown_as, _SHAPE, LadderForm))
             return
         rungs, problems = expand(form, located, shown_as)
         self.ids |= dict.fromkeys(f"{form.id}.{rung.id}" for rung in form.rungs)
@@ -169,7 +171,7 @@ class _Loader:
         try:
             self.framework = FrameworkForm.model_validate(located.plain)
         except ValidationError as error:
-            self.problems.extend(problems_of(error, located, shown_as, FrameworkForm))
+            self.problems.extend(problems_of(error, located, shown_as, _SHAPE, FrameworkForm))
             return
         self.place = (located, shown_as)
         asked, problems = written_conditions(self.framework, located, shown_as)

@@ -25,6 +25,8 @@ RuleId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$")]
 CaseState = Literal["fired", "not fired", "unknown", "suppressed", "pending"]
 #: A plain name.
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+#: What lint calls a flaw, with or without its area.
+Code = Annotated[str, Field(pattern=r"^(rules\.)?[a-z][a-z0-9_]*$")]
 
 
 class _Form(BaseModel):
@@ -94,7 +96,7 @@ class LadderForm(_Form):
     facts: dict[Name, ExpressionText] = {}
     optional: list[str] = []
     note: str = ""
-    ignore: dict[Name, str] = {}
+    ignore: dict[Code, str] = {}
     rungs: Annotated[list[RungForm], Field(min_length=1)]
 
 
@@ -114,7 +116,7 @@ class RuleForm(_Form):
     facts: dict[Name, ExpressionText] = {}
     optional: list[str] = []
     note: str = ""
-    ignore: dict[Name, str] = {}
+    ignore: dict[Code, str] = {}
     tests: list[CaseForm] = []
 
 

@@ -76,7 +76,7 @@ def _collected(documents: Documents) -> Iterator[tuple[Claim, Fact]]:
             known = facts.setdefault(claim_id, (kind, fact))
             if known[1].value != fact.value:
                 what = f"{claim_id}: {document.locale} states {fact.value}, another locale {known[1].value}"
-                raise HeldError([Diagnostic("gate.languages-differ", NO_FILE, what)])
+                raise HeldError([Diagnostic("gate.values-differ", NO_FILE, what)])
         for span in (span for passage in passages(document) for span in passage.spans):
             if isinstance(span, Shown):
                 if span.claim not in facts:
@@ -165,7 +165,7 @@ def make_ledger(  # noqa: PLR0913 - one argument for each part of the ledger, th
             if outcome.state is State.UNKNOWN
         ),
         sources=tuple(_sources(metrics)),
-        notices=metrics.notices,
+        notices=tuple(map(str, metrics.notices)),
         house=house,
     )
 

@@ -12,16 +12,16 @@ from reporter.verify.grades import grades
 from reporter.verify.marks import own_names
 from reporter.verify.record import ClaimRecord, Ledger, SentenceRecord
 
-#: What differs, why, and the sentences by which it shows; their wordings are what an author has to compare.
-Difference = tuple[str, str, tuple[SentenceRecord, ...]]
+#: A code, what differs, why, and the sentences by which it shows; their wordings are what an author has to compare.
+Difference = tuple[str, str, str, tuple[SentenceRecord, ...]]
 
 
 def parity_faults(ledger: Ledger) -> Iterator[Diagnostic]:
     """Everything in which two locales of an edition differ, at the wording of one and naming that of the other."""
-    for what, why, sentences in _differences(ledger):
+    for code, what, why, sentences in _differences(ledger):
         wordings = tuple(dict.fromkeys(sentence.phrase for sentence in sentences if sentence.phrase))
         beside = f"; the other wording is at {', '.join(wordings[1:])}" if wordings[1:] else ""
-        yield hold("gate.languages-differ", _wording(wordings), what, f"{why}{beside}")
+        yield hold(code, _wording(wordings), what, f"{why}{beside}")
 
 
 def _wording(wordings: Sequence[str]) -> Place:
@@ -41,7 +41,7 @@ def _differences(ledger: Ledger) -> Iterator[Difference]:
         for other in others:
             yield from _documents(told, _told(ledger, edition, other), first, other, names)
     for claim in ledger.claims:
-        yield from ((what, why, ()) for what, why in _figures(claim))
+        yield from (("gate.rounding-differs", what, why, ()) for what, why in _figures(claim))
 
 
 def _told(ledger: Ledger, edition: str, locale: str) -> dict[str, SentenceRecord]:
@@ -58,14 +58,15 @@ def _documents(
     for here, there, name in ((left, right, other), (right, left, first)):
         for key, sentence in here.items():
             if sentence.finding and key not in there:
-                yield sentence.text, f"{key} is not said in {name}", (sentence,)
+                yield "gate.said-in-one-language", sentence.text, f"{key} is not said in {name}", (sentence,)
     shared = [key for key in left if key in right]
     if shared != [key for key in right if key in left]:
-        yield f"{first} and {other}", "their sentences stand in another order", ()
+        yield "gate.order-differs", f"{first} and {other}", "their sentences stand in another order", ()
     for key in shared:
         one, two = left[key], right[key]
         if (one.finding, one.form, one.arrows) != (two.finding, two.form, two.arrows):
-            yield one.text, f"{key} is another finding, form or stance in {other}", (one, two)
+            why = f"{key} is another finding, form or stance in {other}"
+            yield "gate.finding-differs", one.text, why, (one, two)
         yield from _graded(one, two, names)
     mine, theirs = _claimed(left.values()), _claimed(right.values())
     for place, told in mine.items():
@@ -76,7 +77,7 @@ def _documents(
             # The wording that shows what the other doesn't goes first.
             shown = shown if _facts([shown[0]]).intersection(differing) else shown[::-1]
             what = f"{first} and {other} don't claim the same here: {', '.join(differing)}"
-            yield shown[0].text, what, shown
+            yield "gate.claims-differ", shown[0].text, what, shown
 
 
 def _showing(sentences: Sequence[SentenceRecord], facts: Sequence[str]) -> SentenceRecord:
@@ -91,7 +92,7 @@ def _graded(one: SentenceRecord, two: SentenceRecord, names: Mapping[str, Sequen
         for grade, word in found.items():
             if grade not in other:
                 what = f'{has.id} says "{word}" ({grade}) in {has.locale} and nothing like it in {lacks.locale}'
-                yield has.text, what, (has, lacks)
+                yield "gate.firmness-differs", has.text, what, (has, lacks)
 
 
 def _grades(sentence: SentenceRecord, names: Sequence[str]) -> Mapping[str, str]:

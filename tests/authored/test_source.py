@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from reporter.authored import problems_of, read_yaml
+from reporter.authored import ShapeCodes, problems_of, read_yaml
 from reporter.authored.source import Plain, core_scalar, parse_yaml
 from reporter.errors import InputError
 
@@ -116,7 +116,9 @@ def test_pydantic_errors_get_places_and_hints() -> None:
     located = parse_yaml(b"titel: x\nlimits:\n  - most: 0\n  - mots: 1\n    most: two\n", "report.yaml")
     with pytest.raises(ValidationError) as error:
         _Report.model_validate(located.plain)
-    problems = problems_of(error.value, located, "report.yaml", _Report)
+    problems = problems_of(
+        error.value, located, "report.yaml", ShapeCodes("report.unknown-key", "report.wrong-value"), _Report
+    )
     assert sorted(str(problem) for problem in problems) == [
         'report.yaml:1:1: "title" is missing',
         'report.yaml:1:1: unknown key "titel"; did you mean "title"?',

@@ -76,7 +76,7 @@ class Desk:
     def fault(self, limits: Limits = QUICK) -> str:
         """What is said of the one feed that fails."""
         (found,) = self.fetch(limits=limits)
-        return found.fault.replace(self.base, "BASE")
+        return str(found.fault or "").replace(self.base, "BASE")
 
     def file(self, name: str = "hours") -> Path:
         return self.folder / "feeds" / f"{name}.csv"
@@ -100,7 +100,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 def test_closed_bars_are_written_and_the_open_one_is_not(desk: Desk) -> None:
     (result,) = desk.fetch()
     rows = desk.rows()
-    assert (result.fault, result.added, result.newest) == ("", 5 * 24 + 10, "2026-02-06T09:00:00Z")
+    assert (result.fault, result.added, result.newest) == (None, 5 * 24 + 10, "2026-02-06T09:00:00Z")
     assert (rows[0]["time"], rows[-1]["time"]) == ("2026-02-01T00:00:00Z", "2026-02-06T09:00:00Z")
     prices = {"open": "60000", "high": "70000", "low": "50000", "close": "60044", "volume": "12.5"}
     assert rows[0] == {"time": "2026-02-01T00:00:00Z", **prices, "known": ""}
@@ -108,7 +108,7 @@ def test_closed_bars_are_written_and_the_open_one_is_not(desk: Desk) -> None:
 
 def test_a_desk_is_built_from_what_was_fetched(desk: Desk) -> None:
     desk.declare(*FEEDS)
-    assert [item.fault for item in desk.fetch()] == [""] * 5
+    assert [item.fault for item in desk.fetch()] == [None] * 5
     loaded = load_desk(read_desk_config(desk.folder), date(2026, 2, 5))
     tables = {name: held[-1].frame for name, held in loaded.tables.items()}
     assert len(tables["prices"]) == 5 * 24
@@ -157,7 +157,7 @@ def test_many_pages_and_spans_without_bars(desk: Desk) -> None:
     desk.world.begins = seconds("2025-09-15") * 1000
     (result,) = desk.fetch()
     hours = [seconds(row["time"].removesuffix("Z")) for row in desk.rows()]
-    assert result.fault == ""
+    assert result.fault is None
     assert hours[0] == seconds("2025-09-15")
     assert {after - before for before, after in pairwise(hours)} == {3600}
 
@@ -208,14 +208,14 @@ def test_asked_again(desk: Desk, fault: Fault, waits: list[float]) -> None:
     fault.path = "klines"
     desk.world.faults.append(fault)
     (result,) = desk.fetch()
-    assert (result.fault, result.added) == ("", 130)
+    assert (result.fault, result.added) == (None, 130)
     assert desk.waits == waits
 
 
 def test_a_slow_drip_is_cut_off_and_asked_again(desk: Desk) -> None:
     desk.world.faults.append(Fault(path="klines", body=b"[" + b" " * 10_000, drip=0.02))
     (result,) = desk.fetch(limits=Limits(seconds=0.5, apart=0.0))
-    assert (result.fault, result.added) == ("", 130)
+    assert (result.fault, result.added) == (None, 130)
 
 
 def test_a_server_that_is_never_well_is_given_up(desk: Desk) -> None:

@@ -21,62 +21,62 @@ MOVE = "price.return_1d"
 
 MISTAKES: Mapping[str, tuple[str, str, dict[str, str], tuple[str, ...]]] = {
     "a percent sign is forgotten": (
-        "percent",
+        "rules.percent",
         "3 is 300% of price.return_1d; write it with %",
         {MOVE: "300%"},
         (rule("a", f"{MOVE} >= 3"),),
     ),
     "two clauses can't both hold": (
-        "never",
+        "rules.never",
         "nothing meets its condition: price.return_1d > 5% and price.return_1d < -5%",
         {MOVE: "5.1%"},
         (rule("a", f"{MOVE} > 5% and {MOVE} < -5%"),),
     ),
     "a bound that the metric can't pass": (
-        "always",
+        "rules.always",
         "everything meets its condition, wherever it is known: sentiment.score >= 0",
         {"sentiment.score": "0.1"},
         (rule("a", "sentiment.score >= 0"),),
     ),
     "and beside or": (
-        "mixed",
+        "rules.mixed",
         '"and" binds before "or"; say with brackets what is meant: '
         "price.return_1d > 5% or price.weekend and sentiment.score > 50",
         {},
         (rule("a", f"{MOVE} > 5% or price.weekend and sentiment.score > 50"),),
     ),
     "a measure compared with ==": (
-        "equality",
+        "rules.equality",
         "price.return_1d is measured, so it is hardly ever exactly 5%",
         {MOVE: "5.005%"},
         (rule("a", f"{MOVE} == 5%"),),
     ),
     "the rungs stand in the wrong order": (
-        "shadowed",
+        "rules.shadowed",
         'it can never fire: wherever it holds, an earlier rule of its group does, here "small"',
         {MOVE: "5.1%"},
         (rule("small", f"{MOVE} > 1%", **FIRST), rule("large", f"{MOVE} > 5%", **FIRST)),
     ),
     "two of a group that picks one": (
-        "overlap",
+        "rules.overlap",
         'it and "a" can both hold, and their group picks unique',
         {MOVE: "5.1%"},
         (rule("a", f"{MOVE} > 1%", **UNIQUE), rule("b", f"{MOVE} > 5%", **UNIQUE)),
     ),
     "a hole between two rungs": (
-        "gap",
+        "rules.gap",
         'a value between the rungs "up" … "down" meets none of them',
         {MOVE: "1%"},
         (rule("up", f"{MOVE} > 1%", **FIRST), rule("down", f"{MOVE} < 1%", **FIRST)),
     ),
     "it ends where it begins": (
-        "until",
+        "rules.until",
         "it begins and ends on the same values, so it flaps: when price.return_1d > 5%, until price.return_1d > 1%",
         {MOVE: "5.1%"},
         (rule("a", f"{MOVE} > 5%", until=f"{MOVE} > 1%"),),
     ),
     "fired() of a rule that can't hold with it": (
-        "never",
+        "rules.never",
         'nothing meets its condition: fired("up") and price.return_1d < 0%',
         {MOVE: "5.1%"},
         (rule("up", f"{MOVE} > 5%"), rule("a", f'fired("up") and {MOVE} < 0%')),
@@ -104,25 +104,25 @@ def test_a_usual_mistake_is_found_with_values(load: Load, mistake: str) -> None:
     ],
 )
 def test_what_is_meant_is_left_alone(load: Load, rules: tuple[str, ...]) -> None:
-    assert [flaw for flaw in lint(load(book(*rules)), REGISTRY) if flaw.code != "gap"] == []
+    assert [flaw for flaw in lint(load(book(*rules)), REGISTRY) if flaw.code != "rules.gap"] == []
 
 
 def test_a_gap_in_the_middle_is_a_flaw_only_inside_a_ladder(load: Load) -> None:
     found = lint(load(book(rule("up", f"{MOVE} > 1%", **UNIQUE), rule("down", f"{MOVE} < -1%", **UNIQUE))), REGISTRY)
-    assert [(flaw.code, flaw.example) for flaw in found] == [("gap", {MOVE: "-1%"})]
+    assert [(flaw.code, flaw.example) for flaw in found] == [("rules.gap", {MOVE: "-1%"})]
 
 
 def test_an_author_may_ignore_with_a_reason(load: Load) -> None:
     text = book(rule("a", f"{MOVE} == 5%", ignore="{equality: the venue rounds}"))
     loaded = load(text)
     flaws = settle(loaded, lint(loaded, REGISTRY))
-    assert [(flaw.code, flaw.ignored) for flaw in flaws] == [("equality", "the venue rounds")]
+    assert [(flaw.code, flaw.ignored) for flaw in flaws] == [("rules.equality", "the venue rounds")]
 
 
 def test_an_ignore_for_nothing_is_a_flaw_itself(load: Load) -> None:
     loaded = load(book(rule("a", f"{MOVE} > 5%", ignore="{never: once was}")))
     flaws = settle(loaded, lint(loaded, REGISTRY))
-    assert [(flaw.code, flaw.what) for flaw in flaws] == [("idle", 'it ignores "never", which nothing says')]
+    assert [(flaw.code, flaw.what) for flaw in flaws] == [("rules.idle", 'it ignores "never", which nothing says')]
 
 
 _IDS = (MOVE, "sentiment.score", "flows.net_1d")
