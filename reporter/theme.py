@@ -11,6 +11,7 @@ from functools import partial
 
 from reporter.charts.style import COLOURS, Look, load_palettes
 from reporter.desk.config import DeskConfig
+from reporter.desk.paths import leads_out
 from reporter.diagnostics import Diagnostic, Place, did_you_mean
 from reporter.errors import InputError
 from reporter.logo import read_logo
@@ -81,8 +82,12 @@ def load_theme(config: DeskConfig, files: ReportFiles) -> Theme:
     if wanted.logo:
         own = config.fonts
         fonts = partial(find_fonts, config.desk.locales[0], sans=own.sans, serif=own.serif)
-        logo, fault = read_logo(config.folder / wanted.logo, fonts)
-        if fault:
+        path = config.folder / wanted.logo
+        outside = leads_out(config, path)
+        logo, fault = read_logo(path, fonts) if outside is None else ("", "")
+        if outside is not None:
+            mistake("desk.outside", "logo", f"theme.logo: {outside.what}", outside.hint)
+        elif fault:
             mistake(
                 "desk.wrong-theme",
                 "logo",

@@ -64,7 +64,11 @@ class AssetConfig(Strict):
 
 
 class DeskSection(Strict):
-    """The `[desk]` table."""
+    """The `[desk]` table.
+
+    Attributes:
+        roots: folders outside of the desk's own from which it reads too; relative to it.
+    """
 
     slug: Slug
     report: Identifier = "market_brief"
@@ -77,6 +81,7 @@ class DeskSection(Strict):
     disclosure: PerLocale = Field(default_factory=dict)
     tags: Words = ()
     site: Address = ""
+    roots: Words = ()
     attach_ledger: bool = False
 
 

@@ -27,6 +27,7 @@ from reporter.desk.config import (
 from reporter.desk.consistency import config_mistakes, source_mistakes
 from reporter.desk.feeds import FeedConfig
 from reporter.desk.layouts import PLAIN, Layout, Library, desk_layouts, own_layouts
+from reporter.desk.paths import links_out
 from reporter.diagnostics import Diagnostic, Place, did_you_mean
 from reporter.errors import InputError
 from reporter.language.filters import FILTERS
@@ -116,6 +117,15 @@ def _validated(data: dict[str, Any], positions: Positions, folder: Path, shown: 
         for key in data
         if key not in _TOP
     ]
+    outside = [
+        Diagnostic(
+            "desk.outside", Place((Path(shown).parent / path.relative_to(folder)).as_posix()), fault.what, fault.hint
+        )
+        for path, fault in links_out(folder, _roots(data))
+    ]
+    if outside:
+        # Before anything of theirs is read, and could be told.
+        raise InputError(outside)
     config: DeskConfig | None = None
     known = {key: value for key, value in data.items() if key in _TOP}
     known, layouts, unknown = _with_layouts(known, positions, folder, shown, problems)
@@ -130,6 +140,13 @@ def _validated(data: dict[str, Any], positions: Positions, folder: Path, shown: 
     if problems or config is None:
         raise InputError(problems)
     return config
+
+
+def _roots(data: Mapping[str, Any]) -> tuple[str, ...]:
+    """The folders that `[desk]` names, as far as they are written rightly."""
+    desk = data.get("desk")
+    roots = desk.get("roots") if isinstance(desk, dict) else ()
+    return tuple(root for root in roots if isinstance(root, str)) if isinstance(roots, list) else ()
 
 
 def _with_layouts(

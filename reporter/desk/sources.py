@@ -12,6 +12,7 @@ from reporter.desk.consistency import is_glob
 from reporter.desk.containers import NAMES, Content, open_file, refuse
 from reporter.desk.identity import claims_of, contradictions, expected_of, kind_of
 from reporter.desk.json_rows import parsed
+from reporter.desk.paths import leads_out
 from reporter.desk.readers import RawTable, check_header, read_csv
 from reporter.desk.records import PLAIN_LAYOUT, one_of, raw_table
 from reporter.desk.rows import source_table
@@ -86,7 +87,8 @@ def read_source(config: DeskConfig, source: SourceConfig) -> tuple[SourceTable, 
         check_header(list(raw.columns), required_columns(source), raw.file, None)
         _check_identity(config, source, raw)
         columns = canonical_columns(config, source, raw, None)
-        return source_table(source, [columns], [raw.file], config.layout(source), config.gates)
+        table, noticed = source_table(source, [columns], [raw.file], config.layout(source), config.gates)
+        return table, (*raw.notices, *noticed)
     for path in _files(config, source):
         name = _shown(config, path)
         try:
@@ -171,6 +173,7 @@ def _files(config: DeskConfig, source: SourceConfig) -> list[Path]:
     if is_glob(pattern):
         return _matching(config, source, pattern)
     path = config.folder / source.path
+    _refuse_outside(config, source, path)
     if path.is_file():
         return [path]
     if path.is_dir():
@@ -201,12 +204,14 @@ def _matching(config: DeskConfig, source: SourceConfig, pattern: str) -> list[Pa
     if len(files) > _MOST_FILES:
         what = f'"{source.path}" matches {len(files)} files, more than {_MOST_FILES}'
         raise InputError([config.problem("desk.wrong-path", source, what, "write a narrower glob")])
-    root = config.folder.resolve()
-    outside = [path for path in files if not path.resolve().is_relative_to(root)]
-    if outside:
-        what = f"{_shown(config, outside[0])} is a link that leads out of the desk folder"
-        raise InputError([config.problem("desk.wrong-path", source, what, "a glob stays inside the desk folder")])
+    for path in files:
+        _refuse_outside(config, source, path)
     return files
+
+
+def _refuse_outside(config: DeskConfig, source: SourceConfig, path: Path) -> None:
+    if (fault := leads_out(config, path)) is not None:
+        raise InputError([config.problem("desk.outside", source, fault.what, fault.hint)])
 
 
 def _some(names: Iterable[str]) -> str:

@@ -92,7 +92,7 @@ def _plan(config: DeskConfig, feed: FeedConfig, since: date | None) -> Fetch:
     source = next(source for source in config.source if source.id == feed.source)
     path = config.folder / source.path
     shown = (Path(config.shown_as).parent / source.path).as_posix()
-    if not path.parent.resolve().is_relative_to(config.folder.resolve()):
+    if not path.resolve().is_relative_to(config.folder.resolve()):
         raise InputError(
             [config.problem("desk.wrong-path", source, f"{shown} leads out of the desk's folder through a link")]
         )

@@ -141,17 +141,64 @@ def test_a_missing_file_a_folder_and_an_empty_glob_are_told(tmp_path: Path) -> N
     ]
 
 
-def test_a_plain_path_may_lead_out_of_the_desk_and_a_glob_may_not(tmp_path: Path) -> None:
+_OUTSIDE = "put it there, or name its folder: [desk] roots = […]"
+
+
+@pytest.mark.parametrize("path", ["../outside.csv", "link1.csv", "link*.csv", "folder/outside.csv"])
+def test_neither_a_path_nor_a_link_leads_out_of_the_desk(tmp_path: Path, path: str) -> None:
+    desk, outside = tmp_path / "desk", tmp_path / "outside.csv"
+    desk.mkdir()
+    outside.write_text("root:x:0:0\nsecret\n", "utf-8")
+    (desk / "link1.csv").symlink_to(outside)
+    (desk / "folder").symlink_to(tmp_path)
+    write_desk(desk, source("prices", path=path))
+
+    found = complaints(desk)
+
+    shown = path.replace("*", "1")
+    direct = path.startswith("..")
+    how = "lies outside of the desk's folder" if direct else "is a link that leads out of the desk's folder"
+    assert found == [f'desk.toml:10:1: source "prices": "{shown}" {how}; {_OUTSIDE}']
+
+
+def test_the_names_of_files_outside_of_the_desk_are_not_told(tmp_path: Path) -> None:
     (tmp_path / "desk").mkdir()
-    (tmp_path / "outside.csv").write_text(PRICES, "utf-8")
-    write_desk(tmp_path / "desk", source("prices", path="../outside.csv"))
+    (tmp_path / "secret.csv").write_text(PRICES, "utf-8")
+    write_desk(tmp_path / "desk", source("prices", path="../missing.csv"))
+    assert "secret" not in " ".join(complaints(tmp_path / "desk"))
+
+
+@pytest.mark.parametrize("path", ["../data/prices.csv", "link.csv", "link*.csv"])
+def test_a_desk_reads_from_the_folders_that_it_names(tmp_path: Path, path: str) -> None:
+    desk, data = tmp_path / "desk", tmp_path / "data"
+    desk.mkdir()
+    data.mkdir()
+    (data / "prices.csv").write_text(PRICES, "utf-8")
+    (desk / "link.csv").symlink_to(data / "prices.csv")
+    write_desk(desk, source("prices", path=path))
+    text = (desk / "desk.toml").read_text("utf-8")
+    (desk / "desk.toml").write_text(text.replace("[desk]", '[desk]\nroots = ["../data"]', 1), "utf-8")
+    assert _closes(desk) == [11.0, 12.0]
+
+
+def test_a_desk_that_is_itself_a_link_reads_its_own_files(tmp_path: Path) -> None:
+    (tmp_path / "real" / "data").mkdir(parents=True)
+    write_desk(tmp_path / "real", source("prices", path="data/link.csv"), files={"prices.csv": PRICES})
+    (tmp_path / "real" / "data" / "link.csv").symlink_to("../prices.csv")
+    (tmp_path / "desk").symlink_to(tmp_path / "real")
     assert _closes(tmp_path / "desk") == [11.0, 12.0]
-    (tmp_path / "desk" / "link1.csv").symlink_to(tmp_path / "outside.csv")
-    write_desk(tmp_path / "desk", source("prices", path="link*.csv"))
-    assert complaints(tmp_path / "desk") == [
-        'desk.toml:10:1: source "prices": link1.csv is a link that leads out of the desk folder; '
-        "a glob stays inside the desk folder"
-    ]
+
+
+@pytest.mark.parametrize("name", ["templates", "templates/layouts", "templates/layouts/own.j2", "formats/own.toml"])
+def test_what_stands_in_for_the_report_types_files_is_the_desks_own(tmp_path: Path, name: str) -> None:
+    outside, desk = tmp_path / "outside", tmp_path / "desk"
+    outside.mkdir()
+    desk.mkdir()
+    write_desk(desk, source("prices"), files={"prices.csv": PRICES})
+    link = desk / name
+    link.parent.mkdir(parents=True, exist_ok=True)
+    link.symlink_to(outside if not link.suffix else outside / "secret")
+    assert complaints(desk) == [f'{name}: "{name}" is a link that leads out of the desk\'s folder; {_OUTSIDE}']
 
 
 def test_files_of_a_glob_are_one_table_and_contradictions_between_them_are_found(tmp_path: Path) -> None:
