@@ -106,7 +106,6 @@ def test_a_query_of_a_duckdb_file(tmp_path: Path) -> None:
 
 
 def test_a_query_of_a_database_that_the_environment_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("sqlalchemy", reason="sqlalchemy is not installed")
     with sqlite3.connect(tmp_path / "m.db") as database:
         database.execute("CREATE TABLE bars (date, open, high, low, close)")
         database.execute("INSERT INTO bars VALUES ('2026-02-05', 10, 12, 9, 11)")
@@ -117,7 +116,8 @@ def test_a_query_of_a_database_that_the_environment_names(tmp_path: Path, monkey
     assert _closes(tmp_path) == [11.0]
     monkeypatch.setenv("MARKET_DB", "nonsense://me:secret@host/x")
     assert complaints(tmp_path) == [
-        'desk.toml:10:1: source "prices": MARKET_DB is no database URL, or its driver is not installed'
+        'desk.toml:10:1: source "prices": MARKET_DB is no address of a PostgreSQL or SQLite database; '
+        "write postgresql://… or sqlite:///…; what another database holds, export to a file such as Parquet"
     ]
 
 
