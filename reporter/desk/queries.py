@@ -19,7 +19,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from threading import Timer
 from typing import IO, Any
@@ -29,7 +29,7 @@ from reporter.desk.binary_rows import of_values
 from reporter.desk.config import DeskConfig, SourceConfig
 from reporter.desk.paths import leads_out
 from reporter.desk.readers import RawTable
-from reporter.diagnostics import Diagnostic
+from reporter.diagnostics import Diagnostic, Severity
 from reporter.errors import InputError
 
 
@@ -109,7 +109,7 @@ def query_table(config: DeskConfig, source: SourceConfig) -> RawTable:
         raise InputError([config.problem("data.no-rows", source, "the query gives no rows")])
     raw = of_values(names, list(zip(*rows, strict=True)), f"{source.id}(query)#")
     hint = "a role that may only SELECT is enough; see Queries in docs/data.md"
-    told = [str(config.problem("desk.wrong-query", source, notice, hint)) for notice in notices]
+    told = [replace(config.problem("desk.wide-role", source, what, hint), severity=Severity.NOTICE) for what in notices]
     return RawTable(raw.file, raw.columns, raw.lines, (*raw.notices, *told))
 
 
