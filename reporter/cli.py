@@ -5,7 +5,9 @@ Exit codes are in `reporter.exit_codes`.
 
 from __future__ import annotations
 
+import errno
 import gc
+import re
 import signal
 import sys
 import traceback
@@ -38,7 +40,7 @@ from reporter.cli_options import (
 )
 from reporter.cli_output import print_diagnostics, print_error, print_json, print_report
 from reporter.cli_rules import rules_app
-from reporter.diagnostics import as_notices
+from reporter.diagnostics import Diagnostic, Place, as_notices
 from reporter.errors import InputError, ReporterError, usage_error
 from reporter.exit_codes import ExitCode, exit_code_table
 from reporter.moments import iso_minute as _iso
@@ -60,6 +62,14 @@ app.add_typer(labels_app, name="labels")
 
 #: Objects that are made between two looks for garbage.
 _GARBAGE_PACE = 100_000
+#: What a system refuses for lack of room, of handles, of processes, or because of its own limits.
+_LIMITS = frozenset(
+    {
+        *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.EROFS),
+        *(errno.ENAMETOOLONG, errno.EIO),
+    }
+)
+_NO_MEMORY = re.compile("[Cc]annot allocate memory|failed to map segment")
 
 
 def main() -> None:
@@ -99,12 +109,28 @@ def _run() -> int:
     """Run the command that was typed, and tell what stops it; gives its exit code."""
     try:
         return _call()
-    except ReporterError as error:
+    except (ReporterError, OSError, MemoryError, ImportError) as raised:
+        error = raised if isinstance(raised, ReporterError) else _limit_of(raised)
+        if error is None:
+            raise
         if "--debug" in sys.argv:
             traceback.print_exc()
         else:
             print_error(error, as_json="--json" in sys.argv)
         return error.exit_code
+
+
+def _limit_of(error: OSError | MemoryError | ImportError) -> InputError | None:
+    """What the machine or the shell refuses, as an error that says so; None where it is anything else."""
+    if isinstance(error, MemoryError) or (isinstance(error, ImportError) and _NO_MEMORY.search(str(error))):
+        what, place = "there is not enough memory", ""
+    elif isinstance(error, OSError) and error.errno in _LIMITS:
+        what, place = f"the system refuses: {error.strerror}", str(error.filename or "")
+    else:
+        return None
+    return InputError(
+        [Diagnostic("file.system-limit", Place(place), what, "make room, or raise the limit (ulimit -a)")]
+    )
 
 
 def _call() -> int:

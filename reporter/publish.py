@@ -33,8 +33,8 @@ def publishing(out: Path, slug: str) -> Iterator[None]:
         InputError: the folder can't be made or written.
     """
     lock = out / _LOCK.format(slug)
-    missing = [folder for folder in (out, *out.parents) if not folder.exists()]
     try:
+        missing = [folder for folder in (out, *out.parents) if not folder.exists()]
         out.mkdir(parents=True, exist_ok=True)
         handle = _locked(lock, out / slug)
     except OSError as error:

@@ -238,6 +238,10 @@ def _bases(locales: Sequence[Locale]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(locale.base for locale in locales))
 
 
+#: What a file of phrases may have; the longest that comes with the program has 18 kB.
+MOST_BYTES = 200_000
+
+
 def _phrases(files: ReportFiles, locale: Locale) -> PhraseBook:
     found = files.glob(f"phrases/{locale.tag}/*.j2")
     if not found:
@@ -248,7 +252,7 @@ def _phrases(files: ReportFiles, locale: Locale) -> PhraseBook:
     texts, problems = dict[Path, tuple[Path, str]](), list[Diagnostic]()
     for path in found:
         try:
-            texts[path] = (Path(files.shown(path)), read_authored_text(path, files.shown(path)))
+            texts[path] = (Path(files.shown(path)), read_authored_text(path, files.shown(path), MOST_BYTES))
         except InputError as error:
             problems += error.diagnostics
     if problems:

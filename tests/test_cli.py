@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from reporter import __version__
+from reporter import __version__, cli
 from reporter.starter import make_desk
 from tests.briefs import ROOT, SAMPLES
 from tests.commands import Command, Ran
@@ -535,3 +535,32 @@ def test_a_desk_can_be_read_from_a_path_with_spaces_and_chinese(run: Command, tm
     ran = run("build", "我的 desk", "--format", "md", "--out", "輸出 out")
 
     assert (ran.code, ran.err, ran.out) == (0, "", "輸出 out/btc-2026-04-30\n")
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (OSError(28, "No space left on device", "/tmp/x"), "/tmp/x: the system refuses: No space left on device; "),
+        (OSError(24, "Too many open files"), "the system refuses: Too many open files; "),
+        (MemoryError(), "there is not enough memory; "),
+        (ImportError("libx.so: failed to map segment from shared object"), "there is not enough memory; "),
+    ],
+)
+def test_what_the_system_refuses_is_told_as_what_it_is(
+    error: Exception, message: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail() -> int:
+        raise error
+
+    monkeypatch.setattr("reporter.cli._call", fail)
+    assert cli._run() == 2
+    assert capsys.readouterr().err.startswith(message + "make room, or raise the limit (ulimit -a)")
+
+
+def test_any_other_error_of_the_system_is_a_bug(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> int:
+        raise FileNotFoundError(2, "No such file or directory", "x")
+
+    monkeypatch.setattr("reporter.cli._call", fail)
+    with pytest.raises(FileNotFoundError):
+        cli._run()

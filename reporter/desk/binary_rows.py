@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from reporter.desk.containers import Content, refuse
+from reporter.desk.containers import MAX_BYTES, Content, refuse
 from reporter.desk.json_rows import cell_of, flat_cells
 from reporter.desk.readers import Fields, RawTable
 from reporter.errors import InputError
 
 _MOST_ROWS = 5_000_000
+_BATCH = 4_096
 
 
 def arrow_table(content: Content) -> RawTable:
     """A Parquet or Feather file's columns."""
     try:
         import pyarrow as pa
-        from pyarrow import feather, parquet
     except ImportError as error:
         hint = "pip install 'market-reporter[parquet]'"
         raise refuse(
@@ -28,16 +28,64 @@ def arrow_table(content: Content) -> RawTable:
             hint,
         ) from error
     shown = f"{content.shown_as}#"
+    source = pa.BufferReader(content.data)
     try:
-        source = pa.BufferReader(content.data)
-        table = parquet.read_table(source) if content.kind == "parquet" else feather.read_table(source)
+        parts = _parquet(source, shown) if content.kind == "parquet" else _feather(source)
+        names: list[str] = []
+        values: list[list[Any]] = []
+        size = count = 0
+        for part in parts:
+            names = names or list(part.schema.names)
+            values = values or [[] for _ in names]
+            count += part.num_rows
+            if count > _MOST_ROWS:
+                raise refuse("file.too-large", shown, f"more than {_MOST_ROWS:,} rows")
+            for column, kept in zip(part.columns, values, strict=True):
+                size += _size_of(column)
+                if size > MAX_BYTES:
+                    what = f"holds more than {MAX_BYTES // 2**20} MB of cells"
+                    raise refuse("file.too-large", shown, what, "keep the rows and columns that the desk needs")
+                kept.extend(column.to_pylist())
     except (pa.ArrowException, OSError, ValueError) as error:
         raise refuse("data.damaged", content.shown_as, f"a damaged {content.kind} file", "fetch it again") from error
-    if table.num_rows > _MOST_ROWS:
-        raise refuse("file.too-large", shown, f"{table.num_rows} rows, more than {_MOST_ROWS}")
-    if not table.num_rows:
+    except MemoryError as error:
+        raise refuse("file.too-large", shown, "holds more than there is memory for") from error
+    if not count:
         raise refuse("data.no-rows", shown, "there are no rows")
-    return of_values(list(table.column_names), [column.to_pylist() for column in table.columns], shown)
+    return of_values(names, values, shown)
+
+
+def _parquet(source: Any, shown: str) -> Iterator[Any]:
+    """The rows of a Parquet file, some thousands at a time."""
+    from pyarrow import parquet, types
+
+    file = parquet.ParquetFile(source)
+    if file.metadata.num_rows > _MOST_ROWS:
+        raise refuse("file.too-large", shown, f"{file.metadata.num_rows:,} rows, more than {_MOST_ROWS:,}")
+    # Texts that repeat are in the file once. Read as such, they are counted before each row has its own.
+    fields = file.schema_arrow
+    texts = [field.name for field in fields if types.is_string(field.type) or types.is_binary(field.type)]
+    yield from parquet.ParquetFile(source, read_dictionary=texts).iter_batches(batch_size=_BATCH)
+
+
+def _feather(source: Any) -> Iterator[Any]:
+    """The same of a Feather file."""
+    from pyarrow import feather
+
+    yield from feather.read_table(source).to_batches(max_chunksize=_BATCH)
+
+
+def _size_of(column: Any) -> int:
+    """Bytes that the cells of a column take when each has its own."""
+    from pyarrow import compute, types
+
+    if not types.is_dictionary(column.type):
+        return int(column.nbytes)
+    values = column.dictionary
+    if not (types.is_string(values.type) or types.is_binary(values.type)):
+        return 16 * len(column)
+    lengths = compute.take(compute.binary_length(values), column.indices)
+    return int(compute.sum(compute.cast(lengths, "int64")).as_py() or 0)
 
 
 def of_values(names: Sequence[str], values: Sequence[Sequence[Any]], shown: str) -> RawTable:

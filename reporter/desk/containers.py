@@ -8,6 +8,7 @@ from __future__ import annotations
 import codecs
 import gzip
 import io
+import stat
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -118,7 +119,11 @@ def open_file(path: Path, shown_as: str, member: str = "", form: TextForm = PLAI
 
 def _read(path: Path, shown_as: str) -> bytes:
     try:
-        size = path.stat().st_size
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            # A device never ends, and a pipe waits for somebody to write.
+            raise refuse("file.unreadable", shown_as, "is no file but a device or a pipe")
+        size = found.st_size
         data = path.read_bytes() if size <= MAX_BYTES else b""
     except OSError as error:
         raise refuse("file.unreadable", shown_as, f"can't be read: {error.strerror}") from error

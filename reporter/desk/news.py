@@ -13,6 +13,8 @@ from reporter.diagnostics import Diagnostic, Place, did_you_mean
 from reporter.model.metric import Event
 
 Row = Mapping[str, object]
+#: A line of news, not an article: several times the longest that anybody writes.
+_LONGEST = 1_500
 
 
 def untellable(columns: Columns, files: Sequence[str]) -> Iterator[Diagnostic]:
@@ -37,6 +39,10 @@ def _mistakes(row: Row, seen: set[object]) -> Iterator[tuple[str, str]]:
             yield f'unknown {name} "{given}"', did_you_mean(given, known) or f"one of {', '.join(known)}"
     if not _per_locale(row, "text"):
         yield "it says nothing", "write text_en, text_zh-Hant …"
+    for name, value in row.items():
+        if len(str(value)) > _LONGEST:
+            what = f"{name} has {len(str(value)):,} characters, more than {_LONGEST:,}"
+            yield what, "a brief tells a line of news; shorten it"
     if _due(row) is None and (row.get("due") or row["topic"] == "calendar"):
         hint = "write 2026-03-18 or 2026-03-18T18:00Z"
         yield (f'"{row["due"]}" is no date' if row.get("due") else "a date ahead needs its `due`"), hint

@@ -162,6 +162,8 @@ class Wire(requests.Session):
         if status < 400:
             try:
                 json.loads(answer.content)
+            except RecursionError as error:
+                raise FeedError(f"{shown}: the answer is JSON that is nested too deep; refused") from error
             except ValueError as error:
                 raise _AgainError("the answer is no JSON, or cut off") from error
 

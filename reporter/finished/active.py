@@ -162,6 +162,9 @@ _RAW = re.compile(
     r"|dialog|details|canvas|isindex|image)\b",
     re.IGNORECASE,
 )
+#: Elements that nothing stands in, or that need not be closed; and how deep others may stand in one another.
+_EMPTY = frozenset({"meta", "link", "img", "br", "hr", "wbr", "col", "p", "li", "dt", "dd", "td", "th", "tr", "stop"})
+_DEEPEST = 100
 #: What a page's head says, and what of a page readers of screens are told.
 _META = re.compile(
     "viewport|description|author|robots|keywords|generator|color-scheme|theme-color|og:.*|article:.*|twitter:.*|\u2061*"
@@ -203,6 +206,7 @@ class _Reading(HTMLParser):
         self._columns: list[tuple[str, int, int]] = []
         self._headers: set[str] = set()
         self._header: list[str] | None = None
+        self._open: list[str] = []
         self.faults: list[StyleFault] = []
         self._scripts = scripts
         self._sheet: list[str] | None = None
@@ -226,6 +230,7 @@ class _Reading(HTMLParser):
             self._note(f"<{tag}> has an attribute twice", "a browser takes the first")
         for name, value in given.items():
             self._look_at(tag, name, value)
+        self._nest(tag)
         self._look_at_words(tag, given)
         if tag == "link" and (given.get("rel", "").lower() not in _LINKS):
             self._note(f'<link rel="{given.get("rel", "")}"> is fetched', "everything that a page shows is inside it")
@@ -235,6 +240,18 @@ class _Reading(HTMLParser):
                 self._note(what, f"this class is for <{_HIDDEN_CLASSES[word]}>")
         if tag == "style":
             self._sheet, self._at = [], self._here()
+
+    def _nest(self, tag: str) -> None:
+        """Count the elements that are open: a page of thousands inside one another can't be laid out."""
+        if tag in _EMPTY:
+            return
+        self._open.append(tag)
+        if len(self._open) == _DEEPEST + 1:
+            self._note(f"elements are open {_DEEPEST} deep", "close each element that is opened")
+
+    def _leave(self, tag: str) -> None:
+        if tag in self._open:
+            del self._open[len(self._open) - 1 - self._open[::-1].index(tag) :]
 
     def _look_at_words(self, tag: str, given: dict[str, str]) -> None:
         """Look at what an element says beside its text."""
@@ -253,6 +270,7 @@ class _Reading(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         """Judge a style sheet where it ends."""
+        self._leave(tag)
         if tag == "th" and self._header is not None:
             self._headers.add(" ".join("".join(self._header).split()))
             self._header = None

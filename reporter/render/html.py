@@ -9,7 +9,6 @@ from functools import cache
 from html import escape
 from pathlib import Path
 
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from reporter.authored.text import read_authored_text
@@ -17,10 +16,11 @@ from reporter.diagnostics import Diagnostic, Place
 from reporter.errors import InputError
 from reporter.finished.active import page_faults
 from reporter.model.document import Document, Figure, Shown, Span, Words
+from reporter.render.bounded import BoundedEnvironment
 from reporter.render.flow import figure_numbers
 from reporter.render.fonts import FontFile
 from reporter.render.headline import headline_style
-from reporter.render.layouts import Layouts, fill, layout_environment
+from reporter.render.layouts import MOST_BYTES, Layouts, fill, layout_environment
 from reporter.render.linebreak import ending, held
 
 #: An apostrophe that a layout has escaped, and so one of a text: in a word, or after a plural's last letter.
@@ -223,7 +223,7 @@ def _apart(spans: tuple[Span, ...]) -> tuple[tuple[Span, ...], bool, tuple[Span,
 
 
 @cache
-def environment(layouts: Layouts) -> ImmutableSandboxedEnvironment:
+def environment(layouts: Layouts) -> BoundedEnvironment:
     """The environment of the layouts of this format, with its own filters."""
     made = layout_environment(layouts)
     made.filters.update(css_string=css_string, claim=_claim, apart=_apart, foreign=foreign, span_class=_span_class)
@@ -231,7 +231,7 @@ def environment(layouts: Layouts) -> ImmutableSandboxedEnvironment:
 
 
 def _style_sheet(css: Path) -> str:
-    text = read_authored_text(css, str(css))
+    text = read_authored_text(css, str(css), MOST_BYTES)
     if found := re.search("</", text):
         line = text.count("\n", 0, found.start()) + 1
         hint = 'write "<\\/" instead'

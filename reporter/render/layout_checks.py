@@ -15,7 +15,7 @@ from reporter.finished.active import page_faults
 from reporter.finished.style_sheets import style_faults
 from reporter.language.filters import FILTERS
 from reporter.render import html, markdown
-from reporter.render.layouts import Layouts, syntax_problems
+from reporter.render.layouts import MOST_BYTES, Layouts, syntax_problems
 
 #: Parts of a page in which braces are another language's.
 _OTHERS = re.compile(r"<(style|script)\b.*?</\1\s*>|<!--.*?-->", re.DOTALL | re.IGNORECASE)
@@ -31,7 +31,7 @@ def layout_problems(layouts: Iterable[tuple[Path, str]], folders: Layouts) -> li
     problems: list[Diagnostic] = []
     for path, shown_as in layouts:
         try:
-            text = read_authored_text(path, shown_as)
+            text = read_authored_text(path, shown_as, MOST_BYTES)
         except InputError as error:
             problems += error.diagnostics
             continue
@@ -55,7 +55,7 @@ def style_problems(sheets: Iterable[tuple[Path, str]]) -> list[Diagnostic]:
     problems: list[Diagnostic] = []
     for path, shown_as in sheets:
         try:
-            text = read_authored_text(path, shown_as)
+            text = read_authored_text(path, shown_as, MOST_BYTES)
         except InputError as error:
             problems += error.diagnostics
             continue

@@ -9,17 +9,21 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from reporter.authored.template import Grammar, Scan, Tag, pairing_slips, scan_template
 from reporter.authored.text import line_column, read_authored_text
 from reporter.diagnostics import Diagnostic, Place, did_you_mean
 from reporter.errors import InputError
 from reporter.render import conversation, flow
+from reporter.render.bounded import BoundedEnvironment
 from reporter.render.links import web_address
 
 #: A folder of layouts, or several in the order in which a layout is looked for.
 Layouts = Path | tuple[Path, ...]
+
+
+#: What a layout may have; the longest that comes with the program has 7 kB.
+MOST_BYTES = 200_000
 
 
 class _Loader(FileSystemLoader):
@@ -28,17 +32,17 @@ class _Loader(FileSystemLoader):
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
         # Read in an encoding that has every byte, only to learn which file is meant.
         _, filename, uptodate = super().get_source(environment, template)
-        return read_authored_text(Path(filename), filename), filename, uptodate
+        return read_authored_text(Path(filename), filename, MOST_BYTES), filename, uptodate
 
 
-def layout_environment(folder: Layouts, finalize: Callable[[Any], Any] | None = None) -> ImmutableSandboxedEnvironment:
+def layout_environment(folder: Layouts, finalize: Callable[[Any], Any] | None = None) -> BoundedEnvironment:
     """An environment for the layouts of a folder. Every value that a layout shows is escaped.
 
     Args:
         folder: where the layouts lie; of several the first that has one.
         finalize: makes a value safe for the output format; without it values are escaped for HTML.
     """
-    environment = ImmutableSandboxedEnvironment(
+    environment = BoundedEnvironment(
         loader=_Loader(folder, encoding="latin-1"),
         autoescape=True,
         finalize=finalize,
@@ -66,7 +70,7 @@ def layout_environment(folder: Layouts, finalize: Callable[[Any], Any] | None = 
     return environment
 
 
-def fill(environment: ImmutableSandboxedEnvironment, name: str, values: Mapping[str, Any]) -> str:
+def fill(environment: BoundedEnvironment, name: str, values: Mapping[str, Any]) -> str:
     """A layout's text with its values.
 
     Args:
@@ -81,7 +85,8 @@ def fill(environment: ImmutableSandboxedEnvironment, name: str, values: Mapping[
     folders = [Path(path) for path in loader.searchpath] if isinstance(loader, FileSystemLoader) else [Path()]
     folder = next((path for path in folders if (path / name).is_file()), folders[-1])
     try:
-        return environment.get_template(name).render(values)
+        environment.start()
+        return str(environment.get_template(name).render(values))
     except TemplateNotFound as error:
         raise InputError(
             [Diagnostic("page.no-layout", Place(str(folder / str(error.name))), "there is no such layout")]
@@ -95,8 +100,10 @@ def fill(environment: ImmutableSandboxedEnvironment, name: str, values: Mapping[
         raise InputError(
             [Diagnostic("page.broken-layout", Place(file or str(folder / name), line), what, hint)]
         ) from error
-    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+    except (ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, TypeError, ValueError) as error:
         file, line = _place(error, folders)
+        if line is None and isinstance(error, RecursionError):
+            raise InputError([_too_deep(str(folder / name))]) from error
         if line is None:
             raise
         raise InputError([Diagnostic("page.broken-layout", Place(file, line), *_FAILED[_kind(error)])]) from error
@@ -122,12 +129,14 @@ def syntax_problems(environment: Environment, source: str, shown_as: str) -> lis
             ]
         return [_unreadable(environment, scan, error, shown_as)]
     except (RecursionError, ValueError):
-        return [
-            Diagnostic(
-                "page.broken-layout", Place(shown_as), "nested too deeply, or a number too long", "write it plainer"
-            )
-        ]
+        return [_too_deep(shown_as)]
     return []
+
+
+def _too_deep(shown_as: str) -> Diagnostic:
+    return Diagnostic(
+        "page.broken-layout", Place(shown_as), "nested too deeply, or a number too long", "write it plainer"
+    )
 
 
 def _unreadable(environment: Environment, scan: Scan, error: TemplateSyntaxError, shown_as: str) -> Diagnostic:
@@ -187,6 +196,7 @@ _VALUE_HINT = "a value is printed as {{ name }} or {{ name|filter }}, a conditio
 _FAILED = {
     "ZeroDivisionError": ("a division by zero", "ask first whether the divisor is zero"),
     "RecursionError": ("the layout includes or calls itself without end", "a layout is included by others only"),
+    "MemoryError": ("more memory than there is", "print a value of the document"),
     "OverflowError": ("a number that is too large", "print a value of the document"),
     "TypeError": (
         "values of these kinds can't be joined so",

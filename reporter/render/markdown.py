@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from reporter.model.document import Document
+from reporter.render.bounded import BoundedEnvironment
 from reporter.render.conversation import description
 from reporter.render.flow import figure_numbers
 from reporter.render.layouts import Layouts, fill, layout_environment
@@ -74,7 +74,7 @@ def render_markdown(document: Document, layouts: Layouts, chart_path: Callable[[
 
 
 @cache
-def environment(layouts: Layouts) -> ImmutableSandboxedEnvironment:
+def environment(layouts: Layouts) -> BoundedEnvironment:
     """The environment of the layouts of this format, with its own filters."""
     made = layout_environment(layouts, _final)
     made.filters["quoted"] = quoted

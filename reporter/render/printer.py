@@ -31,6 +31,8 @@ from reporter.render.scratch import scratch_folder
 Wait = Callable[[], Pdf]
 #: How long the process may take to be ready for its first page, in seconds: two on an idle machine.
 _STARTING = 300.0
+#: How long a process that has closed its pipe takes to be gone.
+_ENDING = 10.0
 _Job = tuple[str, tuple[FontSubset, ...], str, tuple[Attached, ...]]
 
 
@@ -121,7 +123,11 @@ class _Printer:
         try:
             # How long the start takes says how busy the machine is, and nothing about the page.
             if not self._ready and self._pipe.poll(_STARTING):
-                self._ready = self._pipe.recv()
+                begun = self._pipe.recv()
+                if isinstance(begun, str):
+                    self._begin_again()
+                    return _not_made(name, f"the process that makes PDFs could not begin: {begun}")
+                self._ready = begun
             if not self._ready:
                 fault = _not_made(name, f"the process that makes PDFs did not begin in {_STARTING:g} seconds")
             elif self._pipe.poll(self._limits.seconds):
@@ -130,10 +136,17 @@ class _Printer:
             else:
                 fault = _not_made(name, f"making the PDF took longer than {self._limits.seconds:g} seconds")
         except (EOFError, OSError):
-            what = "the process that makes PDFs ended; the page may need more memory than"
-            fault = _not_made(name, f"{what} {self._limits.megabytes} MB")
+            fault = _not_made(name, self._why_ended())
         self._begin_again()
         return fault
+
+    def _why_ended(self) -> str:
+        self._process.join(_ENDING)
+        code = self._process.exitcode
+        if code is not None and code >= 0:
+            return f"the process that makes PDFs ended by itself, with exit code {code}"
+        ended = f"was ended by the system, with signal {-code}" if code is not None else "ended"
+        return f"the process that makes PDFs {ended}; the page may need more memory than {self._limits.megabytes} MB"
 
     def _begin_again(self) -> None:
         """A new process for the pages after the one that failed."""
@@ -172,38 +185,57 @@ def _serve(pipe: Connection, megabytes: int, scratch: Path) -> None:
     # Killed, it leaves files behind, which go with this folder.
     tempfile.tempdir = str(scratch)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # Importing and laying out make little garbage and much to walk: it is collected when no page waits.
-    gc.disable()
-    import weasyprint  # noqa: F401 - imported now so that the first page need not wait for them
-
-    import reporter.render.pdf_check  # noqa: F401
-
-    _limit_memory(megabytes)
-    with suppress(OSError):
-        pipe.send(True)
+    if not _is_ready(pipe, megabytes):
+        return
     while True:
         try:
             html, fonts, name, attachments = pipe.recv()
         except (EOFError, OSError):
             return
-        try:
-            result: Pdf | ReporterError = _checked(
-                render_pdf(html, fonts, name=name, attachments=attachments), html, name
-            )
-        except ReporterError as error:
-            result = error
-        except MemoryError:
-            result = _not_made(name, f"making the PDF takes more memory than {megabytes} MB")
-        except Exception as error:
-            # Whatever else goes wrong in the renderer is told as what it is, and the process goes on.
-            result = _not_made(name, f"the PDF can't be made: {type(error).__name__}: {error}")
-        try:
-            pipe.send(result)
-        except OSError:
-            # The parent is gone.
-            return
+        _answer(pipe, html, fonts, name, attachments, megabytes)
         if not pipe.poll(0.02):
             gc.collect()
+
+
+def _is_ready(pipe: Connection, megabytes: int) -> bool:
+    # Importing and laying out make little garbage and much to walk: it is collected when no page waits.
+    gc.disable()
+    try:
+        import weasyprint  # noqa: F401 - imported now so that the first page need not wait for them
+
+        import reporter.render.pdf_check  # noqa: F401
+
+        _limit_memory(megabytes)
+        begun: bool | str = True
+    except (ImportError, MemoryError, OSError) as error:
+        # Told by the parent, as what it is: a full disk, a limit of the shell.
+        begun = f"{type(error).__name__}: {error}"
+    with suppress(OSError):
+        pipe.send(begun)
+    return begun is True
+
+
+def _answer(
+    pipe: Connection,
+    html: str,
+    fonts: Sequence[FontSubset],
+    name: str,
+    attachments: Sequence[Attached],
+    megabytes: int,
+) -> None:
+    """Make a page's PDF and send it, or what went wrong."""
+    try:
+        result: Pdf | ReporterError = _checked(render_pdf(html, fonts, name=name, attachments=attachments), html, name)
+    except ReporterError as error:
+        result = error
+    except MemoryError:
+        result = _not_made(name, f"making the PDF takes more memory than {megabytes} MB")
+    except Exception as error:
+        # Whatever else goes wrong in the renderer is told as what it is, and the process goes on.
+        result = _not_made(name, f"the PDF can't be made: {type(error).__name__}: {error}")
+    with suppress(OSError):
+        # Where the parent is gone, the next look at the pipe says so.
+        pipe.send(result)
 
 
 def _checked(made: Pdf, html: str, name: str) -> Pdf:

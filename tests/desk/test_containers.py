@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sqlite3
 import zipfile
 from datetime import UTC, date, datetime, timedelta
@@ -11,6 +12,9 @@ from typing import Any
 
 import pytest
 
+from reporter.desk.binary_rows import arrow_table
+from reporter.desk.containers import open_file
+from reporter.errors import InputError
 from tests.desk.build import PRICES, complaints, load, seconds, source, write_desk
 
 
@@ -172,3 +176,22 @@ def test_a_date_in_a_path_needs_the_hour_at_which_it_was_taken(tmp_path: Path) -
         'desk.toml:13:1: source "prices": only one of {date} in path and taken is there; path = "…/{date}/…" and '
         'taken = "09:00" belong together: a file a day, taken at that time'
     ]
+
+
+def test_a_parquet_file_of_few_bytes_may_not_hold_gigabytes(tmp_path: Path) -> None:
+    pa = pytest.importorskip("pyarrow")
+    from pyarrow import parquet
+
+    repeated = pa.array(["x" * 100_000]).dictionary_encode()
+    cells = pa.DictionaryArray.from_arrays(pa.array([0] * 5_000, "int32"), repeated.dictionary)
+    path = tmp_path / "p.parquet"
+    parquet.write_table(pa.table({"time": ["2025-01-01"] * 5_000, "close": cells}), path)
+    assert path.stat().st_size < 200_000
+    with pytest.raises(InputError, match="holds more than 256 MB of cells"):
+        arrow_table(open_file(path, "p.parquet"))
+
+
+def test_a_pipe_is_no_file(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "prices.csv")
+    with pytest.raises(InputError, match=r"prices\.csv: is no file but a device or a pipe"):
+        open_file(tmp_path / "prices.csv", "prices.csv")
