@@ -13,16 +13,16 @@ _EMOJI = (
     "\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u21ff\u2300-\u23ff\u24c2\u25a0-\u27bf\u2900-\u297f\u2b00-\u2bff"
     "\u3030\u303d\u3297\u3299\U0001f000-\U0001faff"
 )
-#: Tab and line feed are white space. U+2061 stands for what a template fills in and is looked for by its own name.
+#: Tab and line feed are white space. What stands for something that is filled in is looked for by its own name.
 _ALWAYS = (
     "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200c\u200e\u200f"
-    "\u2028-\u202e\u2060\u2062-\u206f\u3164\ufe00-\ufe0e\ufeff\uffa0\ufff0-\ufffc\ufffe\uffff\ud800-\udfff\ue000-\uf8ff"
+    "\u2028-\u202e\u2060\u2062-\u206f\u3164\ufe00-\ufe0e\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\ud800-\udfff\ue000-\uf8ff"
     "\U0001fffe\U0001ffff\U000e0000-\U0010ffff"
 )
-FILLED = "\u2061"
+FILLED = "[\u2061\ufffc]"
 HIDDEN = f"[{_ALWAYS}]|(?<![{_EMOJI}\ufe0f])\u200d|\u200d(?![{_EMOJI}])|(?<![{_EMOJI}0-9#*])\ufe0f"
 _HIDDEN = re.compile(HIDDEN)
-_ESCAPED = re.compile(f"[\t\n\r{FILLED}]|{HIDDEN}")
+_ESCAPED = re.compile(f"[\t\n\r]|{FILLED}|{HIDDEN}")
 #: The content of an embedded file, which no message repeats.
 _EMBEDDED = re.compile(r"(data:[\w/+.-]{0,40};?[\w=-]{0,16},)[^\s'\")]{40,}")
 _ENDLESS = re.compile(r"([^\s]{120})[^\s]{280,}")
@@ -30,7 +30,7 @@ _ENDLESS = re.compile(r"([^\s]{120})[^\s]{280,}")
 
 def find_hidden(text: str) -> re.Match[str] | None:
     """The first character of a text that changes what is read without being seen, or None."""
-    return _HIDDEN.search(text) or (re.search(FILLED, text) if FILLED in text else None)
+    return _HIDDEN.search(text) or re.search(FILLED, text)
 
 
 def find_all_hidden(text: str) -> list[tuple[int, str]]:

@@ -15,7 +15,7 @@ from reporter.diagnostics import Diagnostic, Place
 from reporter.errors import InputError
 from reporter.verify.residue import residue
 
-HIDING = "\x1b\x07\x01\x7f\x85\u200b\u200c\u200d\u200e\u202a\u202e\u2066\u2060\u2061\ufeff\u00ad\ue000\U000f0000"
+HIDING = "\x1b\x07\x01\x7f\x85\u200b\u200c\u200d\u200e\u202a\u202e\u2066\u2060\u2061\ufffc\ufeff\u00ad\ue000\U000f0000"
 
 
 @pytest.mark.parametrize("char", HIDING)

@@ -24,7 +24,7 @@ def residue(text: str, lang: str, quoted: Sequence[str] = ()) -> Iterator[tuple[
     """
     left = tuple(find_residue(text, FILTERS))
     for found in re.finditer(FILLED, text):
-        yield found.start(), f'"U+{ord(FILLED):04X}" is left over'
+        yield found.start(), f'"U+{ord(found[0]):04X}" is left over'
     excused = _spans_of(quoted, text) if any(not item.hard for item in left) else ()
     for item in left:
         if item.hard or not any(begin <= item.start and item.end <= end for begin, end in excused):
