@@ -434,7 +434,7 @@ def test_check_of_a_right_desk_says_so(run: Command) -> None:
     ("name", "text", "told"),
     [
         ("layouts/page.html.j2", "<p>\n{{ document.headlin }}</p>", "/templates/layouts/page.html.j2:2: "),
-        ("theme/article.css", "p { color: red }</style>", "/templates/theme/article.css:1: "),
+        ("theme/article.css", "p { color: red }</style>", "/templates/theme/article.css:1:24: "),
         ("layouts/chat.md.j2", "", ""),
     ],
     ids=["a layout", "a style sheet", "a layout of an edition that the desk has not"],
