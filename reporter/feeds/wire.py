@@ -163,7 +163,9 @@ class Wire(requests.Session):
             try:
                 json.loads(answer.content)
             except RecursionError as error:
-                raise FeedError("feed.too-deep", f"{shown}: the answer is JSON that is nested too deep", "refused") from error
+                raise FeedError(
+                    "feed.too-deep", f"{shown}: the answer is JSON that is nested too deep", "refused"
+                ) from error
             except ValueError as error:
                 raise _AgainError("the answer is no JSON, or cut off") from error
 
