@@ -12,7 +12,7 @@ from reporter.desk.config import DeskConfig, SourceConfig
 from reporter.desk.feeds import feed_mistakes
 from reporter.desk.fields import parse_duration
 from reporter.desk.identity import Claim, expected_of, market_of
-from reporter.desk.instruments import INSTRUMENTS
+from reporter.desk.instruments import FOREIGN_INDICES, INSTRUMENTS
 from reporter.desk.schema import EVENT_COLUMNS, TABLES
 from reporter.diagnostics import did_you_mean
 from reporter.folders import locales_folder
@@ -85,6 +85,7 @@ def config_mistakes(config: DeskConfig) -> Iterator[Mistake]:
         if why := expected.contradicted_by(Claim("measures", source.measures, said)):
             what = f'source "{source.id}": measures = "{source.measures}": {why}'
             yield Mistake("desk.other-market", ("source", index, "measures"), what)
+    yield from _foreign_shares(config)
     bases = {tag: base_of(tag, locales_folder()) for tag in config.desk.locales}
     for path, texts in _texts(config):
         lacking = [tag for tag, base in bases.items() if texts and text_for(texts, tag, base) is None]
@@ -92,6 +93,24 @@ def config_mistakes(config: DeskConfig) -> Iterator[Mistake]:
             name = ".".join(str(part) for part in path if isinstance(part, str))
             what = f"{name} has no text for locale {', '.join(lacking)}"
             yield Mistake("desk.missing-text", path, what, "add it, or write one text without locales for all of them")
+
+
+def _foreign_shares(config: DeskConfig) -> Iterator[Mistake]:
+    """Shares that are no US ones: a brief says "US shares" of all that is of class equity."""
+    for key, instrument in config.instrument.items():
+        if instrument.kind != "equity" or key in INSTRUMENTS:
+            continue
+        for source in config.source:
+            if key not in source.instruments:
+                continue
+            symbol = source.instruments[key]
+            foreign = {key.upper(), symbol.upper().removeprefix("^")} & FOREIGN_INDICES
+            if foreign or source.timezone not in ("UTC", "America/New_York"):
+                why = "" if foreign else f', and source "{source.id}" closes in {source.timezone}'
+                what = f'instrument "{key}": class "equity" is told as US shares{why}'
+                hint = "shares of other countries can't be told yet: leave it out"
+                yield Mistake("desk.foreign-shares", ("instrument", key, "class"), what, hint)
+                break
 
 
 def _texts(config: DeskConfig) -> Iterator[tuple[KeyPath, Mapping[str, str]]]:

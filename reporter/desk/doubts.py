@@ -20,7 +20,7 @@ from reporter.desk.fields import instant_seconds, one_text, parse_duration
 from reporter.desk.gates import ROW_FAULTS, GatesConfig, RowFault
 from reporter.desk.instruments import INSTRUMENTS
 from reporter.desk.sessions import is_closed
-from reporter.desk.standstill import repeated, zeros
+from reporter.desk.standstill import repeated, stopped, zeros
 from reporter.diagnostics import NO_FILE, Diagnostic, Place, notice
 from reporter.model.metric import Allowed
 
@@ -136,6 +136,7 @@ def _doubts(source: SourceConfig, columns: Columns) -> Rows:
         yield from _steps(columns, np.arange(len(columns["start"])), "price", _STEPS)
         yield from _wicks(columns)
         yield from _stuck(source, columns)
+        yield from stopped(source, columns)
     elif source.table == "cross_asset":
         for key in source.instruments:
             if INSTRUMENTS.get(key) not in _NEAR_ZERO:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
@@ -18,6 +18,7 @@ from typing import Any, Literal
 
 from reporter.desk.layouts import Layout
 from reporter.desk.readers import RawTable
+from reporter.diagnostics import Place, notice
 
 Kind = Literal["market", "coin", "currency"]
 
@@ -380,3 +381,23 @@ def claims_of(
         *header_claims([*price_columns, *volumes], table),
         *name_claims(raw.file, asset),
     )
+
+
+def own_options(raw: RawTable, expected: Expected, claims: tuple[Claim, ...]) -> tuple[RawTable, tuple[Claim, ...]]:
+    """The rows of a list of options that are of the desk's coin, and what remains said of them.
+
+    An export holds the options of all coins of an exchange. Where some are the desk's, the others are left out, with a
+    notice; where none is, they stay, so that they are refused.
+    """
+    for column in dict.fromkeys(claim.column for claim in claims if claim.column):
+        other = {item.said for item in claims if item.column == column and expected.contradicted_by(item)}
+        own = [item for item in claims if item.column == column and item.said not in other]
+        if not other or not own:
+            continue
+        keep = [cell not in other for cell in raw.columns[column]]
+        left = len(raw) - sum(keep)
+        what = f'{left} rows of other coins, such as {column} = "{min(other)}"'
+        noted = notice("data.dropped-rows", Place(raw.file), what, "left out")
+        raw = replace(raw.only(keep), notices=(*raw.notices, noted))
+        claims = tuple(item for item in claims if item.column != column or item.said not in other)
+    return raw, claims

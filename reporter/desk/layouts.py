@@ -94,6 +94,8 @@ class Layout(_Model):
         members_change: whether parts join and leave over time, so that only the newest rows can lack one by mistake.
         parts: column of a list of parts; a row is not published before one of them has a value.
         common: whether many others write such a table too; sniff then asks whose figures they are.
+        verified: whether it was held against a file of the vendor's; another is used where a desk names it, and never
+            claims a file.
         refuse: column that must not be used → why.
         per: how long the period is that a funding rate is for, where rows are further apart or closer.
     """
@@ -136,6 +138,7 @@ class Layout(_Model):
     members_change: bool = False
     parts: str = ""
     common: bool = False
+    verified: bool = True
     refuse: dict[str, str] = Field(default_factory=dict)
     per: str = ""
     coverage: str = ""

@@ -21,6 +21,8 @@ from reporter.diagnostics import Diagnostic
 from reporter.errors import InputError
 
 _LOOKED_AT = 20
+#: One row in so many may be wrong before the order of columns is.
+_BAD_ROWS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ def recognise(path: Path, shown_as: str, library: Library, member: str = "") -> 
     faults: list[Diagnostic] = []
     tables: dict[object, RawTable | None] = {}
     for name, layout in library.items():
-        raw = _table(content, layout, tables)
+        raw = _table(content, layout, tables) if layout.verified else None
         if raw is None or not _has(raw, layout, content):
             continue
         try:
@@ -148,14 +150,41 @@ def _has(raw: RawTable, layout: Layout, content: Content) -> bool:
         cells = [cell for cell in names.get(name, [])[:_LOOKED_AT] if cell]
         if not cells or not all(re.search(pattern, cell) for cell in cells):
             return False
+    if layout.table == "prices" and not _encloses(raw, layout):
+        return False
     return all(_in_span(names.get(name, []), span) for name, span in layout.medians.items())
+
+
+def _encloses(raw: RawTable, layout: Layout) -> bool:
+    """Whether highs and lows of rows without names enclose their opens and closes; named columns are told at build.
+
+    Lists of one length have their prices in several orders: Coinbase's are low, high, open, close, Bitfinex's open,
+    close, high, low. One bad row is a bad row, many are another order.
+    """
+    if layout.shape != "lists" and layout.header not in ("none", "maybe"):
+        return True
+    named = [one_of(layout.columns.get(key, key), raw.columns) for key in ("open", "high", "low", "close")]
+    if any(name is None for name in named):
+        return True
+    first, high, low, last = (np.asarray([_number(cell) for cell in raw.columns[name or ""]]) for name in named)
+    with np.errstate(invalid="ignore"):
+        wrong = (high < np.fmax(first, last)) | (low > np.fmin(first, last))
+    return int(wrong.sum()) <= len(raw) // _BAD_ROWS
+
+
+def _number(cell: str) -> float:
+    try:
+        return float(cell)
+    except ValueError:
+        return float("nan")
 
 
 def _headed_as(raw: RawTable, layout: Layout) -> bool:
     """Whether a text table without names has as many columns as its layout, and times in the first."""
     if layout.header not in ("none", "maybe"):
         return layout.header == "first" or bool(layout.needs)
-    named = list(raw.columns)[: len(layout.fields)] == list(layout.fields)
+    shared = min(len(raw.columns), len(layout.fields))
+    named = list(raw.columns)[:shared] == list(layout.fields)[:shared]
     if not named:
         return layout.header == "maybe"
     times = next(iter(raw.columns.values()))[:_LOOKED_AT]

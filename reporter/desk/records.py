@@ -81,7 +81,9 @@ def _two_headed(found: Fields, first: list[str], shown: str) -> RawTable:
         what = f"the file holds {len(several)} tickers: {', '.join(several[:8])}"
         raise refuse("data.several-tickers", shown, what, "save each ticker in a file of its own", found.lines[1])
     third = found.cells[2 * width].strip() or "Date"
-    return table_of(found, [third, *first[1:]], 3, shown)
+    raw = table_of(found, [third, *first[1:]], 3, shown)
+    # Whose rows they are stands above them; as a column it is held against the desk like any other.
+    return replace(raw, columns={**raw.columns, "Ticker": several * len(raw)} if several else raw.columns)
 
 
 def _above_header(text: str, layout: Layout, separator: str) -> int:

@@ -20,6 +20,7 @@ from reporter.desk.news import untellable
 from reporter.desk.readers import MAX_PROBLEMS
 from reporter.desk.schema import TABLES
 from reporter.desk.snapshots import as_viewed
+from reporter.desk.standstill import without_dead_bars
 from reporter.desk.tables import SourceTable
 from reporter.desk.unpublished import without_empty_rows
 from reporter.diagnostics import Diagnostic, Place, notice
@@ -74,6 +75,7 @@ def source_table(
     found = doubted(source, _newest_views(source, columns), files, gates or GatesConfig())
     if found.problems:
         raise DoubtError(found.problems)
+    columns = without_dead_bars(source, columns)
     bar, lag = parse_duration(source.bar), parse_duration(source.lag)
     table = SourceTable(source, pd.DataFrame(columns), bar, lag, found.allowed)
     return table, (*notices, *left_out, *found.notices)

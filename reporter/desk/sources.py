@@ -10,7 +10,7 @@ from reporter.desk.canonical import Columns, canonical_columns, optional_columns
 from reporter.desk.config import DeskConfig, SourceConfig
 from reporter.desk.consistency import is_glob
 from reporter.desk.containers import NAMES, Content, open_file, refuse
-from reporter.desk.identity import claims_of, contradictions, expected_of, kind_of
+from reporter.desk.identity import claims_of, contradictions, expected_of, kind_of, own_options
 from reporter.desk.json_rows import parsed
 from reporter.desk.paths import leads_out
 from reporter.desk.readers import RawTable, check_header, read_csv
@@ -85,7 +85,7 @@ def read_source(config: DeskConfig, source: SourceConfig) -> tuple[SourceTable, 
 
         raw = query_table(config, source)
         check_header(list(raw.columns), required_columns(source), raw.file, None)
-        _check_identity(config, source, raw)
+        raw = _check_identity(config, source, raw)
         columns = canonical_columns(config, source, raw, None)
         table, noticed = source_table(source, [columns], [raw.file], config.layout(source), config.gates)
         return table, (*raw.notices, *noticed)
@@ -120,9 +120,7 @@ def _read_file(config: DeskConfig, source: SourceConfig, path: Path, name: str) 
     if source.format == "csv":
         rest, form = source.table == "events" or _says_something, source.text_form
         raw = read_csv(path, name, required, optional_columns(source), rest=rest, member=source.member, form=form)
-        raw = cleaned(source, raw)
-        _check_identity(config, source, raw)
-        return source, raw
+        return source, _check_identity(config, source, cleaned(source, raw))
     content = open_file(path, name, source.member, source.text_form)
     if layout is None:
         if content.kind != source.format:
@@ -132,15 +130,12 @@ def _read_file(config: DeskConfig, source: SourceConfig, path: Path, name: str) 
             )
         raw = raw_table(content, PLAIN_LAYOUT)
         check_header(list(raw.columns), required, raw.file, None)
-        raw = cleaned(source, raw)
-        _check_identity(config, source, raw, content)
-        return source, raw
+        return source, _check_identity(config, source, cleaned(source, raw), content)
     raw = shaped(cleaned(source, raw_table(content, layout)), layout)
     names = {key: one_of(column, raw.columns) or column for key, column in source.columns.items()}
     resolved = source.model_copy(update={"columns": names, "time": one_of(source.time, raw.columns) or source.time})
     check_header(list(raw.columns), required_columns(resolved), raw.file, None)
-    _check_identity(config, resolved, raw, content)
-    return resolved, raw
+    return resolved, _check_identity(config, resolved, raw, content)
 
 
 def _says_something(name: str) -> bool:
@@ -148,8 +143,14 @@ def _says_something(name: str) -> bool:
     return kind_of(name) is not None or name.lower().startswith("volume")
 
 
-def _check_identity(config: DeskConfig, source: SourceConfig, raw: RawTable, content: Content | None = None) -> None:
-    """Refuse a file that says of itself that it holds another coin, or prices in another currency."""
+def _check_identity(
+    config: DeskConfig, source: SourceConfig, raw: RawTable, content: Content | None = None
+) -> RawTable:
+    """Refuse a file that says of itself that it holds another coin, or prices in another currency.
+
+    Returns:
+        Its rows; of a list of options, each of which has a symbol of its own, those of the desk's coin.
+    """
     expected = expected_of(config.asset.symbol, config.asset.quote, source.table, source.measures)
     used = raw
     if source.where and set(source.where) <= raw.columns.keys():
@@ -158,6 +159,8 @@ def _check_identity(config: DeskConfig, source: SourceConfig, raw: RawTable, con
     answer = parsed(content) if content is not None and content.kind == "json" else None
     read = [source.columns.get(name, name) for name in TABLES[source.table].scaled]
     claims = claims_of(used, expected, read, config.layout(source), answer)
+    if source.table == "options":
+        raw, claims = own_options(raw, expected, claims)
     problems = []
     for claim, why, hint in contradictions(expected, claims):
         file = raw.file if claim.line is not None else raw.file.partition("#")[0]
@@ -165,6 +168,7 @@ def _check_identity(config: DeskConfig, source: SourceConfig, raw: RawTable, con
         problems.append(Diagnostic("data.other-market", Place(file, claim.line), said, hint))
     if problems:
         raise InputError(problems)
+    return raw
 
 
 def _files(config: DeskConfig, source: SourceConfig) -> list[Path]:

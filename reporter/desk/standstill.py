@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from reporter.desk.canonical import Columns
 from reporter.desk.config import SourceConfig
-from reporter.desk.fields import parse_duration
+from reporter.desk.fields import instant_seconds, parse_duration
 from reporter.desk.gates import RowFault
 
 _DAY = 86_400
@@ -31,6 +31,8 @@ _SELDOM_ZERO: Mapping[str, tuple[str, ...]] = {
     "funding": ("rate",),
     "liquidations": ("long", "short"),
 }
+#: Seconds without a trade that are no calm.
+_DEAD = 4 * 3600
 #: Fewer digits than these may well come twice.
 _LEAST_DIGITS = 4
 
@@ -55,6 +57,53 @@ def repeated(source: SourceConfig, columns: Columns) -> Iterator[tuple[int, RowF
         distinct = len(set(values)) == len(values) and all(values)
         if distinct and any(_digits(value) >= _LEAST_DIGITS for value in values):
             yield row, "repeated", f"{_listed(names)} the row before once more: has its data not come?"
+
+
+def dead_runs(source: SourceConfig, columns: Columns) -> list[tuple[int, int]]:
+    """First place and length of runs of bars inside a day in which nothing was traded: a halt, and no calm.
+
+    The four prices of each bar are one price, the same in all of them, for four hours or longer; and nothing was
+    traded in them, where the file says how much was. A run ends with its UTC day, so that what is not yet known of the
+    next one can't lengthen it.
+    """
+    bar = parse_duration(source.bar)
+    names = ("open", "high", "low", "close")
+    if source.table != "prices" or not 0 < bar < _DAY or not set(names) <= columns.keys():
+        return []
+    prices = np.column_stack([columns[name].astype(float) for name in names])
+    flat = (prices == prices[:, :1]).all(axis=1)
+    if "volume" in columns:
+        volume = columns["volume"].astype(float)
+        flat &= ~(volume > 0)
+    start = columns["start"].astype(np.int64)
+    joined = (prices[1:, 0] == prices[:-1, 0]) & (np.diff(start) == bar) & (start[1:] // _DAY == start[:-1] // _DAY)
+    # A run is broken where its price, its day or its hours do not go on.
+    found, begin = [], 0
+    for place in range(1, len(flat) + 1):
+        if place < len(flat) and flat[place - 1] and flat[place] and joined[place - 1]:
+            continue
+        if flat[begin] and (place - begin) * bar >= _DEAD:
+            found.append((begin, place - begin))
+        begin = place
+    return found
+
+
+def stopped(source: SourceConfig, columns: Columns) -> Iterator[tuple[int, RowFault, str]]:
+    """The first bar of each run in which nothing was traded."""
+    for place, count in dead_runs(source, columns):
+        hours = count * parse_duration(source.bar) / 3600
+        what = f"{count} bars from this one on, {hours:g} hours, have one price and no trade: the market stood still"
+        yield place, "stuck", f"{what}; they are taken for a gap"
+
+
+def without_dead_bars(source: SourceConfig, columns: Columns) -> Columns:
+    """The rows without those of a market that stood still, unless they are approved as they are."""
+    approved = {instant_seconds(item.time) for item in source.approved}
+    keep = np.ones(len(columns["start"]), dtype=bool)
+    for place, count in dead_runs(source, columns):
+        start = int(columns["start"][place])
+        keep[place : place + count] = bool({start, start // _DAY * _DAY} & approved)
+    return columns if keep.all() else {name: values[keep] for name, values in columns.items()}
 
 
 def zeros(source: SourceConfig, columns: Columns) -> Iterator[tuple[int, RowFault, str]]:

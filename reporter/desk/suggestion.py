@@ -13,7 +13,7 @@ import numpy as np
 from reporter.desk.cell_forms import cell_keys, text_keys
 from reporter.desk.containers import Content
 from reporter.desk.fields import parse_duration
-from reporter.desk.identity import claims_of, contradictions, expected_of
+from reporter.desk.identity import Claim, claims_of, contradictions, expected_of, own_options
 from reporter.desk.json_rows import parsed
 from reporter.desk.plain_json import row_places
 from reporter.desk.readers import RawTable
@@ -60,6 +60,10 @@ def _suggested(found: Recognised, path: Path, written: str, asset: str) -> Sugge
     if found.matches:
         made = _of_layout(found.matches[0], found.content, path, written, asset)
         also = [match for match in found.matches[1:] if match.layout.table not in ("", made.table) and not match.doubt]
+        first = found.matches[0].layout
+        rivals = {match.layout.vendor for match in found.matches if match.layout.table == first.table}
+        if first.shape == "lists" and first.table and len(rivals) > 1:
+            made.asks["cite"] = f"rows without names, as {' and '.join(sorted(rivals))} write them"
         made.facts.extend(f"it can feed {match.layout.table} too, as {match.name}" for match in also[:3])
         return made
     if found.fault:
@@ -86,11 +90,13 @@ def _say_identity(made: Suggestion, found: Recognised, asset: str) -> None:
     expected = expected_of(asset, "USD", made.table or "prices")
     answer = parsed(found.content) if found.content.kind == "json" else None
     layout = match.layout if match else None
-    claims = [
+    claims: Sequence[Claim] = [
         claim
         for claim in claims_of(raw, expected, made.prices, layout, answer)
         if "where" not in made.asks or not claim.column
     ]
+    if made.table == "options":
+        _, claims = own_options(raw, expected, tuple(claims))
     if said := list(dict.fromkeys(f'{claim.where} says "{claim.said}"' for claim in claims)):
         made.facts.append("; ".join(said[:3]))
     for claim, why, _ in contradictions(expected, claims):

@@ -244,3 +244,24 @@ def test_an_own_instrument_may_be_named(tmp_path: Path) -> None:
     assert {key: (item.kind, dict(item.name)) for key, item in desk.instruments.items()} == {
         "nikkei": ("equity", {"": "the Nikkei 225"})
     }
+
+
+@pytest.mark.parametrize(
+    ("symbol", "timezone", "refused"),
+    [
+        ("TAIEX", "Asia/Taipei", True),
+        ("^N225", "UTC", True),
+        ("0050", "Asia/Taipei", True),
+        ("MSTR", "America/New_York", False),
+    ],
+)
+def test_shares_of_another_country_are_not_called_us_ones(
+    tmp_path: Path, symbol: str, timezone: str, *, refused: bool
+) -> None:
+    other = source("x", "cross_asset", layout="wide", instruments={"mine": symbol}, timezone=timezone)
+    head = '[instrument.mine]\nclass = "equity"\nname = "Mine"\n\n'
+    write_desk(
+        tmp_path, source("prices"), head + other, files={"x.csv": f"date,{symbol}\n2026-02-05,9\n2026-02-06,8\n"}
+    )
+    said = [line for line in complaints(tmp_path) if "US shares" in line]
+    assert bool(said) is refused

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.desk.build import complaints, days, source, write_desk
+from tests.desk.build import complaints, days, load, source, write_desk
 
 _HEAD = "date,open,high,low,close\n"
 
@@ -93,3 +93,49 @@ def test_a_markets_usual_level_tells_its_unit(tmp_path: Path, key: str, level: f
     [said] = complaints(write_desk(tmp_path, source("prices"), markets, files={"m.csv": rows}))
     assert said.startswith('m.csv: "M": its closes, about ')
     assert f"are no level of {key}" in said
+
+
+def _hours(flat: range, volume: str = "0", named: bool = True) -> str:
+    """Two days of hourly bars, of which some are one price without a trade."""
+    lines = ["time,open,high,low,close,volume" if named else "time,open,high,low,close"]
+    for hour in range(48):
+        close = 90_000 + 10 * (hour if hour not in flat else flat.start - 1)
+        high, low = (close, close) if hour in flat else (close + 30, close - 30)
+        first = close if hour in flat else close - 10
+        row = [f"2026-02-0{5 + hour // 24}T{hour % 24:02}:00Z", first, high, low, close]
+        lines.append(",".join(map(str, row + ([volume if hour in flat else "7"] if named else []))))
+    return "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_hours_without_a_trade_are_a_gap_and_no_calm(tmp_path: Path, *, named: bool) -> None:
+    hours = source("hours", bar="1h", time="time")
+    write_desk(tmp_path, hours, files={"hours.csv": _hours(range(26, 38), named=named)})
+    desk = load(tmp_path)
+    assert len(desk.tables["prices"][0].frame) == 36
+    assert [str(notice) for notice in desk.notices if "stood still" in str(notice)] == [
+        "hours.csv:28: 12 bars from this one on, 12 hours, have one price and no trade: the market stood still; "
+        "they are taken for a gap"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("flat", "volume"), [(range(26, 29), "0"), (range(26, 38), "3"), (range(22, 26), "0"), (range(26, 26), "0")]
+)
+def test_a_quiet_hour_or_a_trade_is_no_halt(tmp_path: Path, flat: range, volume: str) -> None:
+    hours = source("hours", bar="1h", time="time")
+    write_desk(tmp_path, hours, files={"hours.csv": _hours(flat, volume)})
+    assert len(load(tmp_path).tables["prices"][0].frame) == 48
+
+
+def test_a_halt_that_is_approved_stands(tmp_path: Path) -> None:
+    text = source("hours", bar="1h", time="time") + 'approved = [{ time = "2026-02-06T02:00Z", reason = "no trade" }]\n'
+    write_desk(tmp_path, text, files={"hours.csv": _hours(range(26, 38))})
+    assert len(load(tmp_path).tables["prices"][0].frame) == 48
+
+
+def test_a_halt_holds_the_brief_where_the_desk_says_so(tmp_path: Path) -> None:
+    hours = source("hours", bar="1h", time="time") + '[gates.faults]\nprices = { stuck = "hold" }\n'
+    write_desk(tmp_path, hours, files={"hours.csv": _hours(range(26, 38))})
+    [complaint] = complaints(tmp_path)
+    assert complaint.startswith("hours.csv:28: 12 bars from this one on")
