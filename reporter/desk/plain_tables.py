@@ -227,6 +227,10 @@ def _unit(made: Suggestion, raw: RawTable, table: str, columns: Mapping[str, str
     made.asks["unit"] = f"the values fit {' or '.join(fits) if fits else 'no unit'}" + (
         f", the names say {said}" if said else ""
     )
+    if table == "open_interest":
+        made.asks["unit"] += (
+            "; or they are coins or contracts, which no unit makes dollars: multiply by the price first"
+        )
 
 
 def _cite(made: Suggestion, raw: RawTable, path: Path) -> None:

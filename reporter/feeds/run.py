@@ -11,6 +11,7 @@ from pathlib import Path
 from reporter.desk.config import DeskConfig, SourceConfig
 from reporter.desk.feeds import FeedConfig
 from reporter.desk.fields import parse_duration
+from reporter.desk.schema import TABLES as SPECS
 from reporter.diagnostics import Diagnostic, Place, did_you_mean
 from reporter.errors import InputError, usage_error
 from reporter.feeds import deribit, exchange
@@ -147,9 +148,45 @@ def _fetch(fetch: Fetch, wire: Wire, clock: Clock, tell: Callable[[Fetch, str], 
         got = [] if error.lasting else got
         (fault,) = error.diagnostics
     except KeyboardInterrupt:
-        _store(fetch, got, clock)
+        _store(fetch, [] if _unbelievable(fetch, got) else got, clock)
         raise
+    if wrong := _unbelievable(fetch, got):
+        # What build would refuse is never stored, and neither is what came with it.
+        return _store(fetch, [], clock, wrong)
     return _store(fetch, got, clock, fault)
+
+
+def _unbelievable(fetch: Fetch, rows: Sequence[Row]) -> Diagnostic | None:
+    """The first row that build would refuse: a value that can't be, a bar that begins beside its time."""
+    for row in rows:
+        if what := _fault_of(fetch, row):
+            hint = "ask again later, or report it to the exchange"
+            return Diagnostic(
+                "feed.unlikely-row",
+                Place(fetch.shown),
+                f"the row of {row[TIME]}: {what}; nothing was stored",
+                hint,
+            )
+    return None
+
+
+def _fault_of(fetch: Fetch, row: Row) -> str:
+    """Why a row can't be; empty where it can."""
+    source, spec = fetch.source, SPECS[fetch.source.table]
+    bar = parse_duration(source.bar)
+    if bar and fetch.feed.data in ("ohlcv", "dvol") and datetime.fromisoformat(row[TIME]).timestamp() % bar:
+        return f'no bar of "{source.bar}" begins then'
+    values: dict[str, float] = {}
+    for name, (low, high) in spec.bounds.items():
+        if cell := row.get(source.columns.get(name, name), ""):
+            values[name] = float(cell) * (spec.scales[source.unit] if name in spec.scaled else 1.0)
+            if not low <= values[name] <= high:
+                return f"{name} {cell} is outside of what it can be"
+    if {"high", "low"} <= values.keys():
+        inner = [values[name] for name in ("open", "close") if name in values]
+        if values["low"] > values["high"] or any(not values["low"] <= value <= values["high"] for value in inner):
+            return "high and low do not enclose open and close"
+    return ""
 
 
 def _store(fetch: Fetch, got: Sequence[Row], clock: Clock, fault: Diagnostic | None = None) -> Fetched:

@@ -328,6 +328,30 @@ def test_a_changed_form_names_the_field_and_writes_nothing(
     assert not desk.file(name).exists()
 
 
+@pytest.mark.parametrize(
+    ("name", "place", "value", "said"),
+    [
+        ("dvol", 4, -51.5, "close -51.5 is outside of what it can be"),
+        ("dvol", 0, None, 'no bar of "1h" begins then'),
+        ("dvol", 2, 1.5, "high and low do not enclose open and close"),
+    ],
+)
+def test_what_build_would_refuse_is_never_stored(
+    desk: Desk, name: str, place: int, value: float | None, said: str
+) -> None:
+    def change(path: str, answer: Any) -> Any:
+        rows = answer["result"]["data"]
+        rows[1][place] = rows[1][place] + 1_349_000 if value is None else value
+        return answer
+
+    desk.declare(name)
+    desk.world.change = change
+    fault = desk.fault()
+    assert said in fault
+    assert fault.endswith("nothing was stored; ask again later, or report it to the exchange")
+    assert not desk.file(name).exists()
+
+
 def test_a_form_that_changes_on_a_later_page_takes_the_earlier_ones_with_it(desk: Desk) -> None:
     desk.fetch()
     before = desk.file().read_bytes()
