@@ -217,6 +217,9 @@ def times_seen(made: Suggestion, raw: RawTable, time: str | None, form: str, bar
             made.asks["bar"] = "how long a row's period is, which times of an unknown form can't tell"
         return
     made.end = max(times)
+    if all(value % 86_400 >= 86_399 for value in times):
+        made.keys["stamp"] = quoted("end")
+        made.facts.append("rows are stamped with the last second of their day")
     order = "newest first" if len(times) > 1 and times[0] > times[-1] else "oldest first"
     made.facts.append(f"{_iso(min(times))} to {_iso(max(times))}, {order}{_size_of(raw.columns[time][0], form)}")
     steps = Counter(round(step / 60) * 60 for step in np.diff(sorted(set(times))).tolist() if step >= 30)

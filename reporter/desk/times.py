@@ -111,6 +111,9 @@ def _whole(source: SourceConfig, seconds: npt.NDArray[np.float64]) -> Seconds:
     """Whole seconds: an end such as 23:59:59.999 is the next full second, so that nothing is known too early."""
     if source.stamp == "start" and source.bar != "0":
         return np.floor(seconds).astype(np.int64)
+    if source.stamp == "end":
+        # The last second of a day is its end.
+        seconds = np.where((seconds % 60 >= 59) & (source.bar != "0"), np.ceil(seconds / 60) * 60, seconds)
     # Exchanges stamp a settlement some milliseconds after the hour; it is that hour's all the same.
     return np.where(seconds % 1 < _JITTER, np.floor(seconds), np.ceil(seconds)).astype(np.int64)
 

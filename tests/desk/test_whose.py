@@ -11,6 +11,7 @@ from reporter.desk.layouts import own_layouts
 from reporter.desk.recognition import recognise
 from reporter.desk.suggested import Suggestion
 from reporter.desk.suggestion import suggest
+from tests.desk.build import complaints, days, write_desk
 
 _CASES = (Path(__file__).parent / "../../../shared/cases").resolve()
 #: time, open, high, low, close
@@ -67,3 +68,13 @@ def test_a_layout_that_was_never_held_against_a_file_claims_none() -> None:
 def test_the_case_asks_whose_figures_they_are(name: str) -> None:
     made = _sniffed(_CASES / "05-every-ohlcv-csv-is-cited-as-kaiko" / name)
     assert "cite" in made.asks
+
+
+@pytest.mark.parametrize("end", ["23:59:59", "23:59:59.999"])
+def test_the_last_second_of_a_day_is_its_end(tmp_path: Path, end: str) -> None:
+    rows = "".join(f"{day}T{end}Z,9{n}000,9{n}500,9{n}000,9{n}100\n" for n, day in enumerate(days("2026-01-01", 9)))
+    (tmp_path / "p.csv").write_text(f"timestamp,open,high,low,close\n{rows}", "utf-8")
+    made = _sniffed(tmp_path / "p.csv")
+    assert made.keys["stamp"] == '"end"'
+    write_desk(tmp_path, made.toml().replace('# cite = "?"', 'cite = "Ours"'))
+    assert complaints(tmp_path) == []
