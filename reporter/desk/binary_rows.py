@@ -143,7 +143,7 @@ def worksheet(content: Content) -> tuple[Fields, str]:
         raise refuse("data.no-header", shown, f"there is no line {header} for the header", "say which: header = …")
     width = len(rows[0][1])
     cells = [cell for _, row in rows for cell in row]
-    return Fields([number for number, _ in rows], [width] * len(rows), cells), shown
+    return Fields([number for number, _ in rows], [width] * len(rows), cells, rows[-1][0]), shown
 
 
 def _rows(sheet: Any) -> list[tuple[int, list[str]]]:

@@ -90,6 +90,8 @@ def text_keys(made: Suggestion, content: Content, banner: bool = False) -> None:
             made.keys[key] = quoted(value) if value != "\t" else '"\\t"'
     if form.header != 1 and not banner:
         made.keys["header"] = str(form.header)
+    if form.header_lines != 1 and not banner:
+        made.keys["header_lines"] = str(form.header_lines)
 
 
 def cell_keys(

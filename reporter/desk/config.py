@@ -134,6 +134,7 @@ class SourceConfig(Strict):
     encoding: Literal["utf-8", "utf-16", "big5", "gb18030", "cp1252", "shift_jis"] = "utf-8"
     separator: Literal[",", ";", "\t", "|"] = ","
     header: Annotated[int, Field(ge=1, le=100)] = 1
+    header_lines: Annotated[int, Field(ge=1, le=4)] = 1
     numbers: Literal["", "1234.56", "1,234.56", "1.234,56", "1 234,56", "1 234.56", "1'234.56", "1234,56"] = ""
     blank: Words = ()
     drop: dict[str, Words] = Field(default_factory=dict)
@@ -151,7 +152,7 @@ class SourceConfig(Strict):
     @property
     def text_form(self) -> TextForm:
         """How its file is written, where it is a text table."""
-        return TextForm(self.encoding, self.separator, self.header)
+        return TextForm(self.encoding, self.separator, self.header, self.header_lines)
 
     @property
     def time_columns(self) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from reporter.desk.fields import parse_duration
 from reporter.desk.identity import Claim, expected_of, market_of
 from reporter.desk.instruments import FOREIGN_INDICES, INSTRUMENTS
 from reporter.desk.schema import EVENT_COLUMNS, TABLES
+from reporter.desk.time_forms import ROC
 from reporter.diagnostics import did_you_mean
 from reporter.folders import locales_folder
 from reporter.language.inherited import base_of
@@ -171,12 +173,12 @@ def _time(source: SourceConfig) -> Iterator[Mistake]:
             "only one of {date} in path and taken is there",
             hint,
         )
-    if not form or form in EPOCHS or form in ANY_EPOCH:
+    if not form or form in EPOCHS or form in ANY_EPOCH or form == ROC:
         return
     sample = datetime(2026, 12, 31, 17, 45, tzinfo=UTC)
     try:
         right = datetime.strptime(sample.strftime(form), form).date() == sample.date()  # noqa: DTZ007 - a date
-    except ValueError:
+    except (ValueError, re.error):
         right = False
     if not right:
         what = f'time_format "{form}" does not give a year, a month and a day'

@@ -55,11 +55,13 @@ class TextForm:
         encoding: of its characters; a file that begins with a mark of another says so itself.
         separator: what stands between its columns.
         header: the line of its column names; what stands above is no data.
+        header_lines: how many lines of names there are, the first of them in `header`.
     """
 
     encoding: str = "utf-8"
     separator: str = ","
     header: int = 1
+    header_lines: int = 1
 
 
 PLAIN_TEXT = TextForm()

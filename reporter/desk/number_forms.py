@@ -23,14 +23,32 @@ FORMS: Mapping[str, tuple[str, str]] = {
 _SIZES = {"k": 1e3, "m": 1e6, "mn": 1e6, "mm": 1e6, "b": 1e9, "bn": 1e9, "t": 1e12, "萬": 1e4, "万": 1e4}
 _SIZES |= {"億": 1e8, "亿": 1e8, "兆": 1e12}
 #: Cells that people write where there is no value.
-MISSING_MARKS = ("—", "–", "-", "--", "N/A", "n/a", "#N/A", "NA", "null", "NULL", "None", "NaN", "nan", ".", "..", "無")
+MISSING_MARKS = (
+    "—",
+    "–",
+    "-",
+    "--",
+    "N/A",
+    "n/a",
+    "#N/A",
+    "#N/A N/A",
+    "NA",
+    "null",
+    "NULL",
+    "None",
+    "NaN",
+    "nan",
+    ".",
+    "..",
+    "無",
+)
 _PLAIN = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 
 
 @cache
 def _pattern(form: str) -> re.Pattern[str]:
     thousands, decimal = FORMS[form]
-    grouped = rf"[0-9]{{1,3}}(?:{re.escape(thousands)}[0-9]{{3}})+|" if thousands else ""
+    grouped = rf"[1-9][0-9]{{0,2}}(?:{re.escape(thousands)}[0-9]{{3}})+|" if thousands else ""
     size = "|".join(sorted(_SIZES, key=len, reverse=True))
     return re.compile(
         rf"(?P<bracket>\()?(?P<sign>[+-])?(?:US\$|\$|USD)? ?(?P<inner>[+-])?"

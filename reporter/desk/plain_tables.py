@@ -16,16 +16,29 @@ from reporter.desk.column_names import (
     SYMBOLS,
     TIME,
     UNIT_WORDS,
+    UNNAMED_CURRENCY,
     VENDORS,
     ZONES,
+    instrument_of,
 )
+from reporter.desk.number_forms import FORMS, MISSING_MARKS, number_in
 from reporter.desk.readers import RawTable
 from reporter.desk.recognition import Recognised, by_name
 from reporter.desk.schema import TABLES
 from reporter.desk.suggested import Suggestion, identifier, inline, quoted
-from reporter.desk.suggestion import baseline_unit, time_form, times_seen, units_seen
+from reporter.desk.suggestion import baseline_unit, say_ends, seconds_of, time_form, times_seen, units_seen
+from reporter.desk.text_forms import above_header
 from reporter.desk.time_forms import usual_form
 from reporter.plural import count_of
+
+_DAY = 86_400
+_TWO_WEEKS = 10
+_NO_WEEKENDS = (
+    '"prices" if these are prices of {asset} all the same: no row is of a Saturday or a Sunday, '
+    "as on an exchange that rests then"
+)
+#: So many cells tell whether a column holds numbers.
+_LOOKED_AT = 300
 
 
 def suggest_plain(found: Recognised, path: Path, written: str, asset: str) -> Suggestion:
@@ -36,12 +49,14 @@ def suggest_plain(found: Recognised, path: Path, written: str, asset: str) -> Su
         made.refused = "no table"
         return made
     raw, time = _times(raw)
-    table, keys = _table(raw, path, asset)
+    table, keys = _table(raw, path, asset, time, above_header(found.content))
     if time is None or not table:
         made.facts.append(f"{count_of(len(raw), 'row')}; columns are {', '.join(list(raw.columns)[:12])}")
         made.refused = "no column of times is known" if time is None else "no table is known by these columns"
         made.refused += "; write its [[source]] by hand, or describe the layout in formats/NAME.toml of the desk"
         return made
+    if "closes" in keys.get("layout", {}) and all(map(_ends_session, raw.columns[time])):
+        table, keys = "cross_asset", _sessions(next(iter(keys["columns"].values()), "close"))
     made.table, made.says = table, f"a plain table for {table}"
     made.keys = {"id": quoted(identifier(path)), "table": quoted(table), "path": quoted(written)}
     if found.content.kind != "csv":
@@ -58,15 +73,18 @@ def suggest_plain(found: Recognised, path: Path, written: str, asset: str) -> Su
     made.where = where = keys.get("where", {})
     rows = raw.only([all(raw.columns[c][n] == v for c, v in where.items()) for n in range(len(raw))]) if where else raw
     times_seen(made, rows, time, form or "", "")
+    form = _day_form(made, table, rows.columns[time], form)
     _period(made, table, time, rows, form)
-    for key in ("layout",):
-        if key in keys:
-            made.keys[key] = quoted(next(iter(keys[key])))
+    if "session_close" not in made.keys and "stamp" not in made.keys:
+        say_ends(made, rows.columns[time], form or "")
+    if "layout" in keys:
+        made.keys["layout"] = quoted(next(iter(keys["layout"])))
     for key in ("columns", "instruments", "where"):
         if keys.get(key):
             made.keys[key] = inline(keys[key])
-    for key, choices in keys.get("ask", {}).items():
-        made.asks[key] = choices
+    made.asks |= keys.get("ask", {})
+    if table == "prices":
+        _ask_of_prices(made, rows.columns[time], form, asset, _numeric(raw, table, keys))
     _unit(made, rows, table, keys.get("columns", {}), path)
     if table == "funding" and made.bar not in (0, 8 * 3600) and "sum" not in "".join(keys.get("columns", {}).values()):
         made.asks["per"] = (
@@ -74,6 +92,24 @@ def suggest_plain(found: Recognised, path: Path, written: str, asset: str) -> Su
         )
     _cite(made, raw, path)
     return made
+
+
+def _ask_of_prices(made: Suggestion, cells: Sequence[str], form: str | None, asset: str, names: Sequence[str]) -> None:
+    """Ask what prices leave open: whether they are the asset's, in which currency, of which moment.
+
+    Args:
+        made: the suggestion.
+        cells: their times.
+        form: the form of these.
+        asset: the desk's asset.
+        names: the columns that are read.
+    """
+    if asset and "table" not in made.asks and _rests_on_weekends(made, cells, form):
+        made.asks["table"] = _NO_WEEKENDS.format(asset=asset)
+    if any(re.search(UNNAMED_CURRENCY, name) for name in names):
+        made.asks["unit"] = '"usd" if the 元 of its names are US dollars; prices in another currency can\'t be read'
+    if made.keys.get("layout") == quoted("closes"):
+        _check_closes(made, cells, form)
 
 
 def _times(raw: RawTable) -> tuple[RawTable, str | None]:
@@ -99,17 +135,33 @@ def _numeric(raw: RawTable, table: str, keys: Mapping[str, Mapping[str, str]]) -
     """The columns of numbers that a source of the table reads."""
     named = keys.get("columns", {})
     used = [named.get(name, name) for name in (*TABLES[table].required, *TABLES[table].optional)]
-    return [name for name in (*used, *keys.get("instruments", {}).values()) if name in raw.columns]
+    more = (*keys.get("instruments", {}).values(), *keys.get("series", {}).values())
+    return [name for name in (*used, *more) if name in raw.columns]
 
 
-def _table(raw: RawTable, path: Path, asset: str) -> tuple[str, dict[str, dict[str, str]]]:
-    """The canonical table of a plain one, and keys for it."""
+def _table(
+    raw: RawTable, path: Path, asset: str, time: str | None, banner: Sequence[str]
+) -> tuple[str, dict[str, dict[str, str]]]:
+    """The canonical table of a plain one, and keys for it.
+
+    Args:
+        raw: its rows.
+        path: its file.
+        asset: the desk's asset.
+        time: its column of times.
+        banner: what stands above its names.
+    """
     names = {name.lower(): name for name in raw.columns}
-    prices = {key: name for key, pattern in OHLC.items() if (name := by_name(raw.columns, pattern)) is not None}
+    parts = (time or "").split(" + ")
+    numbers = {name: cells for name, cells in raw.columns.items() if name not in parts and _holds_numbers(cells)}
+    prices = {key: name for key, pattern in OHLC.items() if (name := by_name(numbers, pattern)) is not None}
     closes = len(prices) == len(OHLC) == len(set(prices.values()))
     symbol = by_name(raw.columns, r"symbol|ticker|instrument")
     if symbol and "close" in names:
         return _markets(raw, symbol, {key: names[key] for key in ("close", "high", "low") if key in names})
+    said = next((key for cell in banner if (key := instrument_of(cell)) is not None), None)
+    if said is not None and "close" in prices:
+        return "cross_asset", {"layout": {"wide": ""}, "instruments": {said: prices["close"]}}
     if closes:
         for table, pattern in NAMED_OHLC.items():
             if re.search(pattern, path.stem, re.IGNORECASE):
@@ -118,15 +170,102 @@ def _table(raw: RawTable, path: Path, asset: str) -> tuple[str, dict[str, dict[s
         ask = {"ask": {"table": f"these look like prices of {other}, and the desk is {asset}'s"}} if other else {}
         own = {key: name for key, name in prices.items() if key != name}
         return "prices", {"columns": own, **ask}
-    known = {name: SYMBOLS[name.upper()] for name in raw.columns if name.upper() in SYMBOLS}
+    known: dict[str, str] = {}
+    for name in numbers:
+        if (key := instrument_of(name)) is not None:
+            known.setdefault(key, name)
+    wide = {"layout": {"wide": ""}, "instruments": known}
     if len(known) >= 2:
-        return "cross_asset", {"layout": {"wide": ""}, "instruments": {key: name for name, key in known.items()}}
+        return "cross_asset", wide
     for table, columns in COLUMNS.items():
-        found = {key: name for key, pattern in columns.items() if (name := by_name(raw.columns, pattern)) is not None}
+        found = {key: name for key, pattern in columns.items() if (name := by_name(numbers, pattern)) is not None}
         if all(key in found for key in TABLES[table].required):
             keys = {"columns": {key: name for key, name in found.items() if key != name}}
             return table, keys | _filter(raw, found, asset)
-    return "", {}
+    return ("cross_asset", wide) if known else _series(numbers, prices, path, asset)
+
+
+def _series(
+    numbers: Mapping[str, Sequence[str]], prices: Mapping[str, str], path: Path, asset: str
+) -> tuple[str, dict[str, dict[str, str]]]:
+    """A file of one series, or of one price among other columns: what it is of is asked, if its names don't say it."""
+    name = prices.get("close") or (next(iter(numbers)) if len(numbers) == 1 else None)
+    if name is None:
+        return "", {}
+    keys = {"layout": {"closes": ""}, "columns": {} if name == "close" else {"close": name}}
+    words = {word.upper() for text in (path.stem, name) for word in re.split(r"[^A-Za-z0-9]+", text)}
+    if asset and asset.upper() in words and not _other_asset(path, asset):
+        return "prices", keys
+    why = (
+        f'"prices" if "{name}" is the price of {asset or "the asset"} in US dollars; if it is a market\'s close, '
+        f'"cross_asset" with layout = "wide", unit = "level" and instruments = {{ KEY = "{name}" }} in place of '
+        f"columns; otherwise no table takes it"
+    )
+    return "prices", {**keys, "ask": {"table": why}}
+
+
+def _ends_session(cell: str) -> bool:
+    """Whether a time shows the clock at which New York's session closes."""
+    return re.search(r"[ T,](16:00(:00)?|0?4:00(:00)? ?PM)$", cell, re.IGNORECASE) is not None
+
+
+def _sessions(name: str) -> dict[str, dict[str, str]]:
+    """Keys of a series whose days are stamped with the close of New York's session."""
+    why = f'each row is stamped with the close of a session: {{ KEY = "{name}" }}, KEY being the market, such as spx'
+    return {"layout": {"wide": ""}, "series": {"": name}, "ask": {"instruments": why}}
+
+
+def _holds_numbers(cells: Sequence[str]) -> bool:
+    """Whether a column is one of numbers: nine in ten of its cells, gaps aside, are some."""
+    filled = [cell for cell in cells[:_LOOKED_AT] if cell and cell not in MISSING_MARKS]
+    count = sum(any(number_in(cell, form, percent=True, sized=True) is not None for form in FORMS) for cell in filled)
+    return bool(filled) and count * 10 >= len(filled) * 9
+
+
+def _day_form(made: Suggestion, table: str, cells: Sequence[str], form: str | None) -> str | None:
+    """A form that reads stamps of one clock at the end of each day as days; the form itself for others.
+
+    Sheets stamp a day's close with 16:00 or 23:58; such a day's row ends with the day, or with the session.
+    """
+    if form is None or form.startswith("epoch") or made.bar != _DAY:
+        return form
+    ends = {match[0] for cell in cells if (match := re.search(r"[ T,]+[0-9]{1,2}:[0-9]{2}.*$", cell)) is not None}
+    clock = next(iter(ends)).strip(" T,") if len(ends) == 1 and all(":" in cell for cell in cells) else ""
+    late = re.match(r"23:5[0-9](:[0-9]{2})?( ?UTC|Z|[+-]00:?00)?$|11:5[0-9](:[0-9]{2})? ?PM$", clock, re.IGNORECASE)
+    session = TABLES[table].sessions and _ends_session(f" {clock}")
+    if not (late or session) or "time_format" in made.asks:
+        return form
+    day = re.split(r"[ T,]+%[HI]", form)[0] if form else "%Y-%m-%d"
+    made.keys["time_format"] = quoted(day + next(iter(ends)))
+    made.facts.append(f'each day is stamped "{clock}", which is taken for its end')
+    return day
+
+
+def _rests_on_weekends(made: Suggestion, cells: Sequence[str], form: str | None) -> bool:
+    """Whether rows of days, two weeks of them or more, leave out every Saturday and Sunday."""
+    read = [value for cell in cells if (value := seconds_of(cell, form or "")) is not None]
+    # 1 January 1970 was a Thursday.
+    weekdays = {int(value // _DAY + 3) % 7 for value in read}
+    return made.bar == _DAY and len(read) >= _TWO_WEEKS and not weekdays & {5, 6}
+
+
+def _check_closes(made: Suggestion, cells: Sequence[str], form: str | None) -> None:
+    """Refuse or ask where closes alone are of no day that is known."""
+    read = [seconds_of(cell, form or "") for cell in cells if cell]
+    clocks = {value % _DAY for value in read if value is not None}
+    if made.bar != _DAY and "time_format" not in made.asks:
+        made.refused = "prices without high and low feed a desk only where they are a row a day, and these are not"
+    elif "time_format" not in made.asks and "stamp" not in made.keys:
+        clocked = form is not None and (form.startswith("epoch") or any(":" in cell for cell in cells[:1]))
+        if clocks != {0.0} and not _is_stamped_day(made):
+            made.refused = "its prices are of moments within a day, and not of the ends of days"
+        elif clocked and not _is_stamped_day(made):
+            made.asks["stamp"] = '"end" if a row is the price at that midnight, "start" if it is the close of the day'
+
+
+def _is_stamped_day(made: Suggestion) -> bool:
+    """Whether the clock of its times stands in the form in which they are read."""
+    return bool(re.search(r"[0-9]:[0-9]", made.keys.get("time_format", "")))
 
 
 def _markets(raw: RawTable, symbol: str, columns: dict[str, str]) -> tuple[str, dict[str, dict[str, str]]]:
@@ -169,7 +308,8 @@ def _other_asset(path: Path, asset: str) -> str:
 def _period(made: Suggestion, table: str, time: str, raw: RawTable, form: str | None) -> None:
     """Time zone, length of a row and session, by the table and the times' form."""
     suffix = time.lower().partition("_")[2]
-    clocked = ":" in raw.columns[time][0] or any(mark in (form or "") for mark in ("%H", "%I", "epoch"))
+    clocked = ":" in raw.columns[time][0] and not _is_stamped_day(made)
+    clocked |= any(mark in (form or "") for mark in ("%H", "%I", "epoch"))
     dated = form is not None and not clocked
     spec = TABLES[table]
     if spec.sessions and made.bar == 86_400:
@@ -204,6 +344,8 @@ def _period(made: Suggestion, table: str, time: str, raw: RawTable, form: str | 
 
 def _unit(made: Suggestion, raw: RawTable, table: str, columns: Mapping[str, str], path: Path) -> None:
     spec = TABLES[table]
+    if "unit" in made.asks:
+        return
     if len(spec.scales) == 1:
         made.keys["unit"] = quoted(next(iter(spec.scales)))
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress
@@ -20,6 +21,12 @@ _CUT = "it is cut off; fetch it again"
 _MANY = "quote text that holds commas; numbers take no thousands separators"
 #: Fewer rows than these have no usual number of decimals.
 _LEAST_ROWS = 8
+#: So many lines of words may stand above the rows, and below them.
+_MOST_WORDS = 12
+#: So much of a footer is shown.
+_SHOWN = 40
+_DIGIT = re.compile(r"[0-9]")
+_NUMERIC_START = re.compile(r"\s*[-+(]?\s*(?:[$€£¥]|US\$)?\s*[0-9]")
 #: Where none of these is in a text, no cell has blanks around it.
 _PADDING = (" ,", ", ", " \n", "\n ", '" ', ' "', "\t", "\v", "\f")
 
@@ -83,7 +90,7 @@ def read_csv(
     text, shown_as = text_of(content), content.shown_as
     if not text.strip(', \t\r\n";|'):
         raise refuse("data.no-rows", shown_as, "the file is empty", "a header line and rows are needed")
-    found = fields_of(text, shown_as, form.separator)
+    found = one_header(fields_of(text, shown_as, form.separator), form.header_lines, shown_as)
     width, top = found.widths[0], found.lines[0]
     header = [name.strip() for name in found.cells[:width]]
     required = list(dict.fromkeys(required))
@@ -92,8 +99,9 @@ def read_csv(
     wanted = [*required, *(name for name in optional if name in header), *more]
     if len(found.lines) == 1:
         raise InputError([Diagnostic("data.no-rows", Place(shown_as, top), "the file has a header and no rows")])
+    found, notices = without_words(found, 1, shown_as, whole=text.endswith("\n"))
     _check_widths(found, shown_as, whole=text.endswith("\n"))
-    notices = check_end(found, text, shown_as)
+    notices = (*notices, *check_end(found, text, shown_as))
     columns = {name: found.cells[width + header.index(name) :: width] for name in dict.fromkeys(wanted) if name}
     if form != PLAIN_TEXT or not text.isascii() or text[-1] == " " or any(mark in text for mark in _PADDING):
         columns = {name: [cell.strip() for cell in cells] for name, cells in columns.items()}
@@ -110,6 +118,9 @@ def check_end(found: Fields, text: str, shown_as: str) -> tuple[Diagnostic, ...]
         A notice, where the last row can't be told to be whole.
     """
     if text.endswith("\n") or len(found.lines) < _LEAST_ROWS or set(found.widths) != {found.widths[0]}:
+        return ()
+    if found.lines[-1] != found.last:
+        # The row is whole, for a footer that was left out stands below it.
         return ()
     *others, last = map(str.strip, found.cells[2 * found.widths[0] - 1 :: found.widths[0]])
     usual = {_decimals(cell) for cell in others}
@@ -129,7 +140,7 @@ def _decimals(cell: str) -> int:
     return len(cell.rpartition(".")[2]) if "." in cell else 0
 
 
-def table_of(found: Fields, names: Sequence[str], heads: int, shown_as: str) -> RawTable:
+def table_of(found: Fields, names: Sequence[str], heads: int, shown_as: str, *, whole: bool = True) -> RawTable:
     """All columns of records under names that are given.
 
     Args:
@@ -137,6 +148,7 @@ def table_of(found: Fields, names: Sequence[str], heads: int, shown_as: str) -> 
         names: a name a column, each once.
         heads: how many records at the top are no rows.
         shown_as: how to name the file in messages.
+        whole: whether the text ends with a line break.
 
     Raises:
         InputError: no rows, or some of another width.
@@ -145,11 +157,112 @@ def table_of(found: Fields, names: Sequence[str], heads: int, shown_as: str) -> 
         raise InputError(
             [Diagnostic("data.no-rows", Place(shown_as, found.lines[0]), "the file has a header and no rows")]
         )
-    _check_widths(found, shown_as)
+    found, notices = without_words(found, heads, shown_as, whole=whole)
+    _check_widths(found, shown_as, whole=whole)
     width = found.widths[0]
     cells = [cell.strip() for cell in found.cells[width * heads :]]
     columns = {name: cells[place::width] for place, name in enumerate(names)}
-    return RawTable(shown_as, columns, found.lines[heads:])
+    return RawTable(shown_as, columns, found.lines[heads:], notices)
+
+
+def one_header(found: Fields, count: int, shown_as: str) -> Fields:
+    """The records with the names of several lines joined in one: "SPX Index" over "PX_LAST" is "SPX Index PX_LAST".
+
+    A blank cell of an upper line has the name to its left, as a merged cell has.
+
+    Raises:
+        InputError: there are fewer records than that, or of different widths.
+    """
+    if count == 1:
+        return found
+    width = found.widths[0]
+    if len(found.widths) < count or set(found.widths[:count]) != {width}:
+        what = f"there are no {count} lines of names, each of {width} fields"
+        raise InputError([Diagnostic("data.no-header", Place(shown_as, found.lines[0]), what, "see header_lines")])
+    rows = [[cell.strip() for cell in found.cells[width * row : width * (row + 1)]] for row in range(count)]
+    for row in rows[:-1]:
+        for place in range(2, width):
+            row[place] = row[place] or row[place - 1]
+    names = [" ".join(dict.fromkeys(filter(None, parts))) for parts in zip(*rows, strict=True)]
+    lines, widths = [found.lines[0], *found.lines[count:]], [width, *found.widths[count:]]
+    return Fields(lines, widths, [*names, *found.cells[width * count :]], found.last)
+
+
+def without_words(found: Fields, heads: int, shown_as: str, *, whole: bool = True) -> tuple[Fields, tuple[str, ...]]:
+    """The records without lines of words around the rows: units below the names, a vendor's name below the last row.
+
+    A line that holds no digit at all is no row. Nor is one below the rows whose every cell begins with a word, where
+    all rows begin with a digit; what is left of a row that breaks off begins with its digit.
+
+    Args:
+        found: the records.
+        heads: how many of them are no rows.
+        shown_as: how to name the file in messages.
+        whole: whether the text ends with a line break; one that doesn't may break off.
+
+    Returns:
+        The records, and a notice for each that is left out.
+    """
+    width, ends, rows = found.widths[0], [0], len(found.widths)
+    first, last = _edges(found, heads)
+    if found.widths.count(width) == rows and _has_digit(first) and not _is_footer(last):
+        return found, ()
+    for size in found.widths:
+        ends.append(ends[-1] + size)
+    cells = [found.cells[ends[row] : ends[row + 1]] for row in range(rows)]
+    keep = _kept(cells, width, heads, whole=whole)
+    notices = tuple(
+        f'{shown_as}:{found.lines[row]}: "{_first_text(cells[row])}" begins no row of the table: left out'
+        for row in range(rows)
+        if not keep[row]
+    )
+    kept = Fields(
+        list(compress(found.lines, keep)),
+        list(compress(found.widths, keep)),
+        [cell for row in compress(cells, keep) for cell in row],
+        found.last,
+    )
+    return kept, notices
+
+
+def _kept(cells: Sequence[Sequence[str]], width: int, heads: int, *, whole: bool) -> list[bool]:
+    """Which records are rows, or lines of names above them."""
+    rows = len(cells)
+    top, end = heads, rows
+    # What stands above rows without names may be their names: it is another layout then.
+    while heads and top < min(heads + _MOST_WORDS, rows) and len(cells[top]) == width and not _has_digit(cells[top]):
+        top += 1
+    while end > max(rows - _MOST_WORDS, top) and _is_footer(cells[end - 1]):
+        end -= 1
+    starts = [row[0].strip() for row in cells[top:end] if len(row) == width]
+    dated = bool(starts) and all(start[:1].isdigit() for start in starts)
+    numbered = bool(starts) and whole and all(map(_DIGIT.search, starts))
+    keep = [True] * rows
+    for row in (*range(heads, top), *range(end, rows)):
+        whole_row = len(cells[row]) == width and not _has_digit(cells[row])
+        sure = whole_row or dated or (numbered and not _has_digit(cells[row]))
+        keep[row] = not starts or len(cells[row]) > width or not sure
+    return keep
+
+
+def _edges(found: Fields, heads: int) -> tuple[Sequence[str], Sequence[str]]:
+    """The first row and the last, of records of one width."""
+    width = found.widths[0]
+    return found.cells[width * heads : width * (heads + 1)], found.cells[-width:]
+
+
+def _has_digit(cells: Sequence[str]) -> bool:
+    return any(map(_DIGIT.search, cells))
+
+
+def _is_footer(cells: Sequence[str]) -> bool:
+    """Whether a record may be a footer: no cell of it begins as a number or a date does."""
+    return not _has_digit(cells) or not any(map(_NUMERIC_START.match, cells))
+
+
+def _first_text(cells: Sequence[str]) -> str:
+    text = next(cell.strip() for cell in cells if cell.strip())
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
 def fields_of(text: str, shown_as: str, separator: str = ",") -> Fields:
@@ -169,11 +282,13 @@ class Fields:
         lines: on which line each begins.
         widths: how many fields each has.
         cells: all fields one after another; a list a row would cost more than the rest of the reading.
+        last: on which line the last record of the file begins, though it may be no row.
     """
 
     lines: list[int]
     widths: list[int]
     cells: list[str]
+    last: int = 0
 
 
 def _plain(text: str, separator: str) -> Fields:
@@ -184,7 +299,8 @@ def _plain(text: str, separator: str) -> Fields:
     kept = list(compress(lines, filled))
     widths = [line.count(separator) + 1 for line in kept]
     cells = separator.join(kept).split(separator)
-    return Fields(list(compress(range(1, len(lines) + 1), filled)), widths, cells)
+    numbers = list(compress(range(1, len(lines) + 1), filled))
+    return Fields(numbers, widths, cells, numbers[-1] if numbers else 0)
 
 
 def _quoted(text: str, shown_as: str, separator: str) -> Fields:
@@ -204,7 +320,7 @@ def _quoted(text: str, shown_as: str, separator: str) -> Fields:
         raise InputError(
             [Diagnostic("data.not-csv", Place(shown_as, line), what, "a quote inside a quoted text is doubled")]
         ) from error
-    return found
+    return Fields(found.lines, found.widths, found.cells, found.lines[-1] if found.lines else 0)
 
 
 def check_header(header: Sequence[str], required: Sequence[str], shown_as: str, line: int | None) -> None:

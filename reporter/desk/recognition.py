@@ -226,6 +226,12 @@ def _doubted(found: Sequence[Match], file_name: str) -> Iterator[Match]:
 
 
 def by_name(columns: Mapping[str, Sequence[str]], pattern: str) -> str | None:
-    """The first column whose whole name has a form, capitals and what stands between its words aside."""
-    plain = {name: re.sub(r"[\s\-/.()]+", "_", name).strip("_") for name in columns}
-    return next((name for name in columns if re.fullmatch(pattern, plain[name], re.IGNORECASE)), None)
+    """The first column whose whole name has a form, capitals and what stands between its words aside.
+
+    A form after "||" is asked for where no column has the ones before.
+    """
+    plain = {name: re.sub(r"[\s\-/.()（）\[\]%]+", "_", name).strip("_") for name in columns}
+    for form in pattern.split("||"):
+        if found := next((name for name in columns if re.fullmatch(form, plain[name], re.IGNORECASE)), None):
+            return found
+    return None

@@ -16,7 +16,7 @@ from reporter.desk.containers import Content, refuse, text_of
 from reporter.desk.json_rows import json_table
 from reporter.desk.layouts import Layout
 from reporter.desk.plain_json import plain_json
-from reporter.desk.readers import Fields, RawTable, check_end, fields_of, table_of
+from reporter.desk.readers import Fields, RawTable, check_end, fields_of, one_header, table_of
 
 #: A file of no vendor's layout.
 PLAIN_LAYOUT = Layout(title="a plain table", vendor="", why_not="-")
@@ -39,7 +39,8 @@ def raw_table(content: Content, layout: Layout) -> RawTable:
     if content.kind == "csv":
         return _from_text(content, layout)
     if content.kind == "excel":
-        return _headed(*worksheet(content), layout)
+        found, shown = worksheet(content)
+        return _headed(one_header(found, content.form.header_lines, shown), shown, layout)
     return arrow_table(content)
 
 
@@ -53,21 +54,23 @@ def _from_text(content: Content, layout: Layout) -> RawTable:
         above = _above_header(text, layout, separator)
         # Lines above the header are blanked, so that the others keep their numbers.
         text = "\n" * above + text.split("\n", above)[above]
-    found = fields_of(text, shown, separator)
-    notices = check_end(found, text, shown)
-    return replace(_headed(found, shown, layout), notices=notices)
+    found = one_header(fields_of(text, shown, separator), content.form.header_lines, shown)
+    raw = _headed(found, shown, layout, whole=text.endswith("\n"))
+    # A file whose last record is a footer ends below its rows.
+    ended = () if raw.lines[-1:] != [found.last] else check_end(found, text, shown)
+    return replace(raw, notices=(*raw.notices, *ended))
 
 
-def _headed(found: Fields, shown: str, layout: Layout) -> RawTable:
+def _headed(found: Fields, shown: str, layout: Layout, *, whole: bool = True) -> RawTable:
     """Records with or without a line of names to a table."""
     width = found.widths[0]
     first = [cell.strip() for cell in found.cells[:width]]
     if layout.header == "none" or (layout.header == "maybe" and _is_number(first[0])):
         names = [*layout.fields, *(f"column {number + 1}" for number in range(len(layout.fields), width))][:width]
-        return table_of(found, names, 0, shown)
+        return table_of(found, names, 0, shown, whole=whole)
     if layout.header == "two":
         return _two_headed(found, first, shown)
-    return table_of(found, _distinct(first), 1, shown)
+    return table_of(found, _distinct(first), 1, shown, whole=whole)
 
 
 def _two_headed(found: Fields, first: list[str], shown: str) -> RawTable:

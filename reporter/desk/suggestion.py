@@ -22,7 +22,7 @@ from reporter.desk.records import one_of
 from reporter.desk.schema import TABLES
 from reporter.desk.shaping import epoch_seconds
 from reporter.desk.suggested import Suggestion, identifier, inline, quoted
-from reporter.desk.time_forms import usual_form
+from reporter.desk.time_forms import read_time, usual_form
 from reporter.plural import count_of
 
 #: Lengths of time that bars have, in seconds.
@@ -38,6 +38,9 @@ _BARS = {
     "12h": 43200,
     "1d": 86400,
 }
+_DAY = 86_400
+#: Fewer rows than these don't tell that a row is of no full day.
+_LEAST_DAYS = 3
 #: What exchanges pay where nothing moves: 0.01 % for eight hours. Its size tells the unit.
 BASELINE = {"fraction": 0.0001, "percent": 0.01, "bp": 1.0}
 
@@ -127,7 +130,10 @@ def _of_layout(match: Match, content: Content, path: Path, written: str, asset: 
             made.asks["time_format"] = why
     if time and form is not None and form != layout.time_format[0]:
         made.keys["time_format"] = quoted(form)
+    rows = without_running_row(made, rows, time, form, layout.bar)
     times_seen(made, rows, time, form or "", layout.bar)
+    if time and (layout.stamp, layout.session_close) == ("start", ""):
+        say_ends(made, rows.columns[time], form or "")
     if layout.bar == "" and "bar" not in made.asks:
         made.keys["bar"] = quoted(_name_of(made.bar))
     if where:
@@ -195,7 +201,7 @@ def seconds_of(cell: str, form: str) -> float | None:
         return epoch_seconds(cell)
     try:
         if form:
-            moment = datetime.strptime(cell, form)  # noqa: DTZ007 - compared with others of its column alone
+            moment = read_time(cell, form)
         else:
             if not re.match(r"\d{4}-\d{2}-\d{2}", cell):
                 return None
@@ -233,6 +239,31 @@ def times_seen(made: Suggestion, raw: RawTable, time: str | None, form: str, bar
     else:
         share = steps[made.bar] / sum(steps.values())
         made.facts.append(f"a row every {_name_of(made.bar)} ({share:.0%} of the steps)")
+
+
+def without_running_row(made: Suggestion, raw: RawTable, time: str | None, form: str | None, bar: str) -> RawTable:
+    """Rows of days without the newest where that is of this moment and all others are of midnights; as a key."""
+    if time is None or form is None or bar not in ("", "1d"):
+        return raw
+    read = [seconds_of(cell, form) for cell in raw.columns[time]]
+    if len(read) < _LEAST_DAYS or None in read:
+        return raw
+    newest = max(range(len(read)), key=lambda row: read[row] or 0.0)
+    others = [value for row, value in enumerate(read) if row != newest and value is not None]
+    cell = raw.columns[time][newest]
+    if (read[newest] or 0.0) % _DAY == 0 or any(value % _DAY for value in others) or "drop" in made.keys:
+        return raw
+    made.keys["drop"] = f"{{ {quoted(time)} = [{quoted(cell)}] }}"
+    made.facts.append(f'the newest row, "{cell}", is of no full day: left out')
+    return raw.only([row != newest for row in range(len(read))])
+
+
+def say_ends(made: Suggestion, cells: Sequence[str], form: str) -> None:
+    """Say `stamp = "end"` where every time is the last millisecond of a period, such as 23:59:59.999."""
+    read = [seconds_of(cell, form) for cell in cells if cell]
+    if made.bar and read and all(value is not None and made.bar - 1 < value % made.bar for value in read):
+        made.keys["stamp"] = quoted("end")
+        made.facts.append(f'times such as "{cells[0]}" are the ends of their periods')
 
 
 def _size_of(cell: str, form: str) -> str:

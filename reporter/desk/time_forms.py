@@ -4,8 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
+
+from reporter.desk.weekdays import english_weekday, is_own_weekday
+
+#: A time_format of dates whose years are those of the Republic of China: 114/12/29 is 29 December 2025.
+ROC = "roc"
+_ROC_DATE = re.compile(
+    r"(?:民國|民国)? ?(?P<year>[0-9]{3})(?P<between>[/.年-]?) ?(?P<month>[0-9]{1,2})[/.月-]? ?(?P<day>[0-9]{1,2})日?"
+)
 
 _DATES = (
     "%d/%m/%Y",
@@ -30,13 +38,16 @@ _DATES = (
 )
 _CLOCKS = ("%H:%M", "%H:%M:%S", "%H:%M:%S.%f", "%I:%M %p", "%I:%M:%S %p", "%I:%M%p")
 _ENDS = ("", " UTC", " GMT", " %z")
+#: A weekday behind a date.
+_WEEKDAYS = (",%a", ", %a", " %a", "(%a)", " (%a)")
 
 
 @cache
 def _forms() -> tuple[str, ...]:
     clocked = [f"{day}{between}{clock}" for day in _DATES for clock in _CLOCKS for between in (" ", ", ", "T")]
     joined = [*_DATES, *clocked]
-    return tuple(f"{form}{end}" for form in joined for end in _ENDS if not end or "%H" in form or "%I" in form)
+    forms = tuple(f"{form}{end}" for form in joined for end in _ENDS if not end or "%H" in form or "%I" in form)
+    return (*forms, *(f"{day}{end}" for day in _DATES if "%a" not in day for end in _WEEKDAYS))
 
 
 def forms_of(cells: Sequence[str]) -> tuple[str, ...]:
@@ -44,16 +55,48 @@ def forms_of(cells: Sequence[str]) -> tuple[str, ...]:
     cells = [cell for cell in dict.fromkeys(cells) if cell]
     if not cells or not all(re.search(r"[0-9]", cell) for cell in cells):
         return ()
-    found = [form for form in _forms() if _is(cells[0], form)]
+    if all(map(roc_day, cells)):
+        return (ROC,)
+    found = [form for form in _forms() if _may_be(cells[0], form) and _is(cells[0], form)]
     return tuple(form for form in found if all(_is(cell, form) for cell in cells))
+
+
+def _may_be(cell: str, form: str) -> bool:
+    """Whether a cell has a clock and words where a form has them, which is asked first because it costs nothing."""
+    clocked = "%H" in form or "%I" in form
+    worded = any(mark in form for mark in ("%a", "%b", "%B"))
+    return clocked == (":" in cell) and (not worded or re.search(r"[^\W\d_]", english_weekday(cell)) is not None)
 
 
 def _is(cell: str, form: str) -> bool:
     try:
-        year = datetime.strptime(cell, form).year  # noqa: DTZ007 - only its form is asked for
+        moment = read_time(cell, form)
     except ValueError:
         return False
-    return 1970 <= year < 2100
+    return 1970 <= moment.year < 2100 and ("%a" not in form or is_own_weekday(moment, english_weekday(cell)))
+
+
+def read_time(cell: str, form: str) -> datetime:
+    """A time of a form of desk.toml, without regard to its zone.
+
+    Raises:
+        ValueError: it has another form.
+    """
+    if form == ROC:
+        return datetime.fromisoformat(roc_day(cell))
+    return datetime.strptime(english_weekday(cell) if "%a" in form else cell, form)  # noqa: DTZ007 - see above
+
+
+def roc_day(cell: str) -> str:
+    """The ISO date of a date such as 114/12/29, 民國114年12月29日 or 1141229; empty for any other cell."""
+    match = _ROC_DATE.fullmatch(cell)
+    # Without a mark between its parts, a month of one digit could not be told from two.
+    if match is None or (not match["between"] and not re.fullmatch(r"[0-9]{7}", cell)):
+        return ""
+    try:
+        return date(int(match["year"]) + 1911, int(match["month"]), int(match["day"])).isoformat()
+    except ValueError:
+        return ""
 
 
 def usual_form(cells: Sequence[str]) -> tuple[str | None, str]:
@@ -63,7 +106,7 @@ def usual_form(cells: Sequence[str]) -> tuple[str | None, str]:
     """
     forms = forms_of(cells)
     looked = list(dict.fromkeys(cell for cell in cells if cell))
-    read = {tuple(datetime.strptime(cell, form) for cell in looked): form for form in forms[::-1]}  # noqa: DTZ007 - compared
+    read = {tuple(read_time(cell, form) for cell in looked): form for form in forms[::-1]}
     if len(read) == 1:
         return next(iter(read.values())), ""
     shown = next((cell for cell in looked), "")
@@ -77,5 +120,5 @@ def odd_time(cell: str) -> str:
     if re.fullmatch(r"[1-7][0-9]{4}(\.[0-9]+)?", cell):
         return "a spreadsheet's number of a day: give the column the form of a date there, and export it again"
     if re.fullmatch(r"(民國)?1[0-9]{2}([/.年-])[0-9]{1,2}[/.月-][0-9]{1,2}日?", cell):
-        return "a year of the Republic of China, 1911 years behind: export it with years such as 2026"
+        return 'a year of the Republic of China, 1911 years behind: time_format = "roc"'
     return ""

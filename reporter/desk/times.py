@@ -17,7 +17,8 @@ from reporter.desk.consistency import ANY_EPOCH, EPOCHS
 from reporter.desk.fields import parse_duration
 from reporter.desk.readers import RawTable
 from reporter.desk.sessions import early_close
-from reporter.desk.time_forms import odd_time
+from reporter.desk.time_forms import ROC, odd_time, roc_day
+from reporter.desk.weekdays import english_weekday, is_own_weekday
 from reporter.diagnostics import Diagnostic
 
 DAY = 86_400
@@ -174,12 +175,22 @@ def _offset(moment: datetime | None) -> int:
 
 
 def _formatted(form: str, cells: list[str]) -> tuple[npt.NDArray[np.datetime64], Seconds | None]:
+    if form == ROC:
+        days = [np.datetime64(roc_day(cell) or "NaT", "us") for cell in cells]
+        return np.asarray(days, dtype="datetime64[us]"), None
+    if "%a" in form:
+        cells = [english_weekday(cell) for cell in cells]
     aware = "%z" in form
     read = pd.to_datetime(pd.Series(cells, dtype=object), format=form, errors="coerce", utc=aware)
     if aware:
         moments = read.dt.tz_localize(None).to_numpy().astype("datetime64[us]")
         return moments, np.zeros(len(cells), dtype=np.int64)
-    return read.to_numpy().astype("datetime64[us]"), None
+    moments = read.to_numpy().astype("datetime64[us]")
+    if "%a" in form:
+        # A weekday that is another day's says that day and month are taken for each other.
+        wrong = [not is_own_weekday(day, cell) for day, cell in zip(moments.tolist(), cells, strict=True) if day]
+        moments[np.flatnonzero(~np.isnat(moments))[np.asarray(wrong, dtype=bool)]] = np.datetime64("NaT")
+    return moments, None
 
 
 def _to_utc(

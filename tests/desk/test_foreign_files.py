@@ -225,7 +225,7 @@ def test_numbers_that_may_be_thousands_or_thousandths_are_asked_for(tmp_path: Pa
 
 @pytest.mark.parametrize(
     ("cell", "hint"),
-    [("114/12/01", "a year of the Republic of China"), ("45992", "a spreadsheet's number of a day")],
+    [("45992", "a spreadsheet's number of a day"), ("45992.5", "a spreadsheet's number of a day")],
 )
 def test_times_of_another_count_are_named(tmp_path: Path, cell: str, hint: str) -> None:
     assert hint in usual_form([cell])[1]
@@ -295,3 +295,112 @@ def test_plain_digits_need_no_form_and_two_readings_are_both_named() -> None:
     assert form_of([["1,234", "2,345"]]) == ("1,234.56", "1.234,56")
     assert form_of([["1,234.5", "2,345"]]) == ("1,234.56",)
     assert form_of([["about 5"]]) == ()
+
+
+@pytest.mark.parametrize("form", ["{}/{:02}/{:02}", "{}.{}.{}", "民國{}年{}月{}日", "{:03}{:02}{:02}"])
+def test_years_of_the_republic_of_china_are_read(tmp_path: Path, form: str) -> None:
+    rows = _rows(list(range(9_000_000, 9_002_000, 100)))
+    text = "".join(
+        f"{form.format(day.year - 1911, day.month, day.day)},{o},{h},{low},{c}\n" for day, o, h, low, c in rows
+    )
+    (tmp_path / "p.csv").write_text("日期,開盤,最高,最低,收盤\n" + text, "utf-8")
+    toml, asks = _sniffed(tmp_path, "p.csv")
+    assert 'time_format = "roc"' in toml
+    assert set(asks) == {"cite"}
+    assert _closes(tmp_path, toml) == [close for *_, close in rows]
+
+
+def test_a_year_of_two_digits_is_no_year_of_the_republic() -> None:
+    assert usual_form(["99/12/01"]) == (None, 'the times look like "99/12/01", a form that is not known')
+
+
+@pytest.mark.parametrize("form", ["{:%Y-%m-%d},{}", "{:%Y/%m/%d}({})", "{:%d/%m/%Y} 星期{}", "{:%m/%d/%Y} 週{}"])
+def test_a_weekday_in_a_date_tells_days_from_months(tmp_path: Path, form: str) -> None:
+    rows = _rows(list(range(9_000_000, 9_001_100, 100)), date(2026, 2, 1))
+    text = "".join(
+        f'"{form.format(day, "一二三四五六日"[day.weekday()])}",{o},{h},{low},{c}\n' for day, o, h, low, c in rows
+    )
+    (tmp_path / "p.csv").write_text("日期,開盤,最高,最低,收盤\n" + text, "utf-8")
+    toml, asks = _sniffed(tmp_path, "p.csv")
+    assert set(asks) == {"cite"}
+    assert _closes(tmp_path, toml) == [close for *_, close in rows]
+    wrong = toml.replace("%d", "%?").replace("%m", "%d").replace("%?", "%m").replace('# cite = "?"', 'cite = "Ours"')
+    write_desk(tmp_path, wrong, files={"p.csv": (tmp_path / "p.csv").read_bytes()})
+    assert "not a time of the form" in complaints(tmp_path)[0]
+
+
+_ROWS = "".join(f"2026-02-{day:02},{90 + day},99,{80 + day},{91 + day - 1}\n" for day in range(1, 9))
+
+
+@pytest.mark.parametrize("footer", ["数据来源：Wind", "Source: a vendor", "Exported 2026", "說明:\n符號說明:+/-"])
+def test_a_footer_of_one_cell_is_left_out_and_told(tmp_path: Path, footer: str) -> None:
+    text = "date,open,high,low,close\n" + _ROWS + footer + "\n"
+    notices = load_desk(read_desk_config(write_desk(tmp_path, files={"prices.csv": text}), "desk.toml")).notices
+    first = footer.partition("\n")[0]
+    assert f'prices.csv:10: "{first}" begins no row of the table: left out' in notices
+
+
+@pytest.mark.parametrize(
+    ("rows", "what"),
+    [
+        ("2026-02-09\n", "row has 1 field"),  # a row that lacks its values
+        ("2026-02-0", "row has 1 field"),  # a file that breaks off
+        ("Total,5\n", "row has 2 fields"),  # a value without a date
+        ("Wind\n2026-02-09,99,99,99,99\n", "row has 1 field"),  # words between rows
+    ],
+)
+def test_what_may_be_a_row_is_no_footer(tmp_path: Path, rows: str, what: str) -> None:
+    text = "date,open,high,low,close\n" + _ROWS + rows
+    assert what in complaints(write_desk(tmp_path, files={"prices.csv": text}))[0]
+
+
+def test_names_of_two_lines_are_joined(tmp_path: Path) -> None:
+    head = "Dates,SPX Index,,XAU Curncy,\n,PX_LAST,PX_HIGH,PX_LAST,PX_HIGH\n"
+    rows = "".join(f"2026-02-{day:02},{6800 + day},{6900 + day},{4900 + day},{4990 + day}\n" for day in (2, 3, 4, 5, 6))
+    (tmp_path / "p.csv").write_text(head + rows, "utf-8")
+    toml, asks = _sniffed(tmp_path, "p.csv")
+    assert set(asks) == {"cite"}
+    assert 'instruments = { spx = "SPX Index PX_LAST", gold = "XAU Curncy PX_LAST" }' in toml
+    write_desk(tmp_path, source("prices"), toml.replace('# cite = "?"', 'cite = "Ours"'))
+    [table] = load_desk(read_desk_config(tmp_path, "desk.toml")).tables["cross_asset"]
+    frame = table.frame
+    assert list(frame["close"][frame["instrument"] == "gold"]) == [4902.0, 4903.0, 4904.0, 4905.0, 4906.0]
+
+
+@pytest.mark.parametrize(
+    ("head", "cell", "asked"),
+    [
+        ("Date,Close", "{}", {"table", "cite"}),
+        ("observation_date,WALCL", "{}", {"table", "cite"}),
+        ("Date,Close", "{} 23:58:00", {"table", "cite"}),
+        ("Date,Close", "{} 16:00:00", {"instruments", "cite"}),
+        ("time,price", "{}T00:00:00Z", {"table", "stamp", "cite"}),
+    ],
+)
+def test_a_file_of_one_series_is_asked_what_it_is(tmp_path: Path, head: str, cell: str, asked: set[str]) -> None:
+    rows = "".join(f"{cell.format(f'2026-02-{day:02}')},{90 + day}.5\n" for day in range(1, 20))
+    (tmp_path / "p.csv").write_text(f"{head}\n{rows}", "utf-8")
+    toml, asks = _sniffed(tmp_path, "p.csv")
+    assert set(asks) == asked
+    answers = {"table": "prices", "cite": "Ours", "stamp": "start"}
+    toml = re.sub(r'(?m)^(?:# )?(\w+) = "\?".*$', lambda m: f'{m[1]} = "{answers.get(m[1], "?")}"', toml)
+    if "instruments" not in asked:
+        assert _closes(tmp_path, toml) == [90.5 + day for day in range(1, 20)]
+
+
+def test_prices_of_moments_are_no_closes(tmp_path: Path) -> None:
+    rows = "".join(f"2026-02-{day:02}T14:20:00Z,{90 + day}.5\n" for day in range(1, 20))
+    (tmp_path / "p.csv").write_text(f"time,price\n{rows}", "utf-8")
+    made = suggest(recognise(tmp_path / "p.csv", "p.csv", own_layouts()), tmp_path / "p.csv", "p.csv", "BTC")
+    assert made.refused == "its prices are of moments within a day, and not of the ends of days"
+
+
+def test_a_column_of_words_is_no_rate(tmp_path: Path) -> None:
+    rows = "".join(
+        f"BTCUSDT,2026-02-{day:02} {hour:02}:00:00,8h,0.0100%\n" for day in range(1, 9) for hour in (0, 8, 16)
+    )
+    (tmp_path / "f.csv").write_text("Contracts,Time,Funding Interval,Funding Rate\n" + rows, "utf-8")
+    toml, _ = _sniffed(tmp_path, "f.csv")
+    assert 'columns = { rate = "Funding Rate" }' in toml
+    assert 'unit = "percent"' in toml
+    assert 'numbers = "1234.56"' in toml

@@ -315,6 +315,86 @@ _CASES: dict[str, tuple[str, Any, str, list[float]]] = {
         [10],
     ),
     "tradingview.pine_seed": ("x.csv", _csv("20260205T,9,11,8,10,1", "20260206T,11,13,10,12,1"), "close", [10, 12]),
+    "coinmarketcap.history": (
+        "x.csv",
+        _csv(
+            "timeOpen;timeClose;timeHigh;timeLow;name;open;high;low;close;volume;marketCap;timestamp",
+            '"2026-02-05T00:00:00.000Z";"2026-02-05T23:59:59.999Z";"a";"b";"1";9;11;8;10;1;1;"2026-02-05T23:59:59.999Z"',
+        ),
+        "close",
+        [10],
+    ),
+    "coingecko.history": (
+        "x.csv",
+        _csv("snapped_at,price,market_cap,total_volume", "2026-02-05 00:00:00 UTC,10,1,1"),
+        "close",
+        [10],
+    ),
+    "coingecko.market_chart": (
+        "x.json",
+        # The newest is the price of the moment at which it was asked for.
+        {"prices": [[1000 * s, 10.5] for s in (_DAY, _DAY + 86_400, _DAY + 100_000)], "market_caps": []},
+        "close",
+        [10.5] * 2,
+    ),
+    "kucoin.candles": (
+        "x.json",
+        {"code": "200000", "data": [[str(_DAY), "9", "10", "11", "8", "1", "10"]]},
+        "close",
+        [10],
+    ),
+    "kraken.ohlc": (
+        "x.json",
+        {"error": [], "result": {"XXBTZUSD": [[_DAY, "9", "11", "8", "10", "9", "1", 5]], "last": _DAY}},
+        "close",
+        [10],
+    ),
+    "bybit.kline": (
+        "x.json",
+        {"retCode": 0, "result": {"list": [[str(ms), "9", "11", "8", "10", "1", "1"] for ms in _MS]}},
+        "close",
+        [10] * 6,
+    ),
+    "bybit.funding": (
+        "x.json",
+        {"retCode": 0, "result": {"list": [
+            {"symbol": "BTCUSDT", "fundingRate": "0.0001", "fundingRateTimestamp": str(ms)} for ms in _MS]}},
+        "rate",
+        [0.0001] * 6,
+    ),
+    "bitget.candles": (
+        "x.json",
+        {"code": "00000", "msg": "success", "data": [[str(ms), "9", "11", "8", "10", "1", "1", "1"] for ms in _MS]},
+        "close",
+        [10] * 6,
+    ),
+    "bitget.mix_candles": (
+        "x.json",
+        {"code": "00000", "msg": "success", "data": [[str(ms), "9", "11", "8", "10", "1", "1"] for ms in _MS]},
+        "close",
+        [10] * 6,
+    ),
+    "gate.candles": (
+        "x.json",
+        [[str(_DAY + 86_400 * n), "5", "10", "11", "8", "9", "1", "true"] for n in range(3)],
+        "close",
+        [10] * 3,
+    ),
+    "gate.candles_7": ("x.json", [[str(_DAY), "5", "10", "11", "8", "9", "1"]], "close", [10]),
+    "upbit.candles": (
+        "x.json",
+        [{"market": "USDT-BTC", "candle_date_time_utc": "2026-02-05T00:00:00", "timestamp": _DAY * 1000 + 7,
+          "opening_price": 9, "high_price": 11, "low_price": 8, "trade_price": 10}],
+        "close",
+        [10],
+    ),
+    "sosovalue.inflow": (
+        "x.json",
+        {"code": 0, "data": {"list": [
+            {"date": "2026-02-05", "totalNetInflow": 2e8, "totalNetAssets": 1e11, "cumNetInflow": 5e10}]}},
+        "flow",
+        [2e8],
+    ),
     "alternative_me.fng": (
         "x.json",
         {"name": "Fear and Greed Index",
@@ -347,7 +427,7 @@ def test_a_file_is_recognised_and_read_with_what_sniff_says(run: Command, name: 
     file, content, column, expected = _CASES[name]
     _write(Path(file), content)
     table = own_layouts()[name].table
-    lines = _declared(run, file, table=table, unit="usd" if table == "open_interest" else "percent")
+    lines = _declared(run, file, table=table, unit="usd" if table in ("open_interest", "prices") else "percent")
     assert f"{name}: {own_layouts()[name].title}" in lines.splitlines()[0]
     write_desk(Path(), *([source("base", path="prices.csv")] if table != "prices" else []), lines)
     if "ETH" in str(content).upper():
@@ -372,7 +452,9 @@ def test_every_layout_that_feeds_a_table_is_tried_here() -> None:
 _NAMED = [name for name, case in _CASES.items() if isinstance(case[1], str) and own_layouts()[name].header == "first"]
 
 
-@pytest.mark.parametrize("name", [name for name in _NAMED if name != "deribit.web_export"])
+@pytest.mark.parametrize(
+    "name", [name for name in _NAMED if name not in ("deribit.web_export", "coinmarketcap.history")]
+)
 def test_columns_may_stand_in_another_order_and_beside_others(run: Command, name: str) -> None:
     file, text, _, _ = _CASES[name]
     rows = [[*reversed(row), "more"] for row in csv.reader(io.StringIO(text))]

@@ -1,0 +1,21 @@
+"""Weekdays in dates, as Chinese programs write them: 2025-09-10,三 or 2025/09/10(星期三)."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+_ENGLISH = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_CHINESE = {**dict(zip("一二三四五六日", _ENGLISH, strict=True)), "天": "Sun"}
+_WEEKDAY = re.compile(r"(?:星期|禮拜|礼拜|週|周)?([一二三四五六日天])(?=[)）]?\s*$)")
+
+
+def english_weekday(cell: str) -> str:
+    """A date whose Chinese weekday is written in English, as `%a` in a time_format reads it; others as they stand."""
+    return _WEEKDAY.sub(lambda match: _CHINESE[match[1]], cell.replace("（", "(").replace("）", ")"))
+
+
+def is_own_weekday(moment: datetime, cell: str) -> bool:
+    """Whether the weekday that a date says is the one that it has."""
+    said = re.search(rf"{'|'.join(_ENGLISH)}", cell, re.IGNORECASE)
+    return said is None or said[0].title() == _ENGLISH[moment.weekday()]
