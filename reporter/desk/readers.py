@@ -188,7 +188,9 @@ def one_header(found: Fields, count: int, shown_as: str) -> Fields:
     return Fields(lines, widths, [*names, *found.cells[width * count :]], found.last)
 
 
-def without_words(found: Fields, heads: int, shown_as: str, *, whole: bool = True) -> tuple[Fields, tuple[str, ...]]:
+def without_words(
+    found: Fields, heads: int, shown_as: str, *, whole: bool = True
+) -> tuple[Fields, tuple[Diagnostic, ...]]:
     """The records without lines of words around the rows: units below the names, a vendor's name below the last row.
 
     A line that holds no digit at all is no row. Nor is one below the rows whose every cell begins with a word, where
@@ -212,7 +214,11 @@ def without_words(found: Fields, heads: int, shown_as: str, *, whole: bool = Tru
     cells = [found.cells[ends[row] : ends[row + 1]] for row in range(rows)]
     keep = _kept(cells, width, heads, whole=whole)
     notices = tuple(
-        f'{shown_as}:{found.lines[row]}: "{_first_text(cells[row])}" begins no row of the table: left out'
+        notice(
+            "data.no-row-of-the-table",
+            Place(shown_as, found.lines[row]),
+            f'"{_first_text(cells[row])}" begins no row of the table: left out',
+        )
         for row in range(rows)
         if not keep[row]
     )

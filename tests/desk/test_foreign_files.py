@@ -337,7 +337,7 @@ def test_a_footer_of_one_cell_is_left_out_and_told(tmp_path: Path, footer: str) 
     text = "date,open,high,low,close\n" + _ROWS + footer + "\n"
     notices = load_desk(read_desk_config(write_desk(tmp_path, files={"prices.csv": text}), "desk.toml")).notices
     first = footer.partition("\n")[0]
-    assert f'prices.csv:10: "{first}" begins no row of the table: left out' in notices
+    assert f'prices.csv:10: "{first}" begins no row of the table: left out' in map(str, notices)
 
 
 @pytest.mark.parametrize(
