@@ -107,8 +107,9 @@ def make_export(seed: int) -> Export:
         head.append([units[place] for place in order])
     footer, banner = dice.choice(FOOTERS), dice.choice([(), (), ("A desk's export",), ("BTC", "", "daily")])
     text = io.StringIO()
-    quoting = csv.QUOTE_ALL if dice.random() < 0.3 else csv.QUOTE_MINIMAL
-    writer = csv.writer(text, delimiter=separator, lineterminator=dice.choice(["\n", "\r\n"]), quoting=quoting)
+    ending, quoted = dice.choice(["\n", "\r\n"]), dice.random() < 0.3
+    dialect = csv.unix_dialect if quoted else csv.excel
+    writer = csv.writer(text, dialect, delimiter=separator, lineterminator=ending)
     writer.writerows([*head, *([row[place] for place in order] for row in rows)])
     tail = [separator.join([line, *[""] * 6]) for line in footer] if dice.random() < 0.3 else footer
     whole = "".join(f"{line}\n" for line in banner) + text.getvalue() + "".join(f"{line}\n" for line in tail)
