@@ -29,6 +29,24 @@ _MOST_BYTES = 100_000
 _MOST_PIXELS = 4_000
 #: What a picture that stands alone does not have.
 _ASKS = re.compile(rb"""<script|\bon\w+\s*=|@import|(?:href|src)\s*=\s*["'](?!\#|data:)|url\(\s*["']?(?!\#|data:)""")
+#: What moves, embeds or runs.
+_REFUSED = frozenset(
+    {
+        *(
+            "script",
+            "foreignObject",
+            "image",
+            "feImage",
+            "animate",
+            "animateTransform",
+            "animateMotion",
+            "set",
+            "iframe",
+        ),
+        *("audio", "video", "handler", "listener"),
+    }
+)
+_MOST_USES = 50
 _SVG = "http://www.w3.org/2000/svg"
 _XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 #: Attributes that place letters, which shapes have no use for.
@@ -106,6 +124,12 @@ def _checked_svg(data: bytes, fonts: Callable[[], Fonts]) -> bytes:
         raise _NotDrawnError("is not what its name says")
     if root.tag == "svg":
         raise _NotDrawnError(f'is an SVG that no browser shows: its first tag lacks xmlns="{_SVG}"')
+    if refused := next((name for name in map(_name, root.iter()) if name in _REFUSED), ""):
+        raise _NotDrawnError(f"has <{refused}>, which a logo does without")
+    if sum(_name(element) == "use" for element in root.iter()) > _MOST_USES:
+        raise _NotDrawnError(f"uses its parts more than {_MOST_USES} times")
+    if any("\\" in (element.text or "") for element in root.iter() if _name(element) == "style"):
+        raise _NotDrawnError("has a style sheet with codes for characters; write them plainly")
     if not any(_name(element) == "text" for element in root.iter()):
         return data
     _Outliner(root, fonts()).draw()

@@ -113,6 +113,7 @@ _PIXELS = {
 }
 _LEAST_TEXT = 6.0
 _MOST_SHIFT = 80.0
+_LARGEST_MARK = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +158,11 @@ def style_faults(css: str, *, printed: bool = False) -> tuple[StyleFault, ...]:
     """
     import tinycss2  # type: ignore[import-untyped]
 
-    nodes = tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
-    found = dict.fromkeys(_of_rules(nodes, ()))
+    try:
+        nodes = tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
+        found = dict.fromkeys(_of_rules(nodes, ()))
+    except RecursionError:
+        return (StyleFault(1, 1, "rules are nested too deep", "write them side by side"),)
     return tuple(fault for fault in found if not (printed and fault.in_margin))
 
 
@@ -352,6 +356,8 @@ def _is_out_of_sight(name: str, numbers: Sequence[Any], rule: _Rule) -> str:
         known = [token.value * 16 if token.type == "number" else _length(token) or 0.0 for token in numbers]
     if not known:
         return ""
+    if rule.is_mark and (name.startswith("inset") or (name in ("width", "height") and _is_large(numbers, known))):
+        return "covers"
     if name in ("font-size", "line-height") or name == "font":
         return "is too small to be read" if (known[0] if name == "font" else min(known)) < _LEAST_TEXT else ""
     if name in ("letter-spacing", "word-spacing"):
@@ -361,6 +367,11 @@ def _is_out_of_sight(name: str, numbers: Sequence[Any], rule: _Rule) -> str:
     if name in ("width", "height", "inline-size", "block-size") or name.startswith("max-"):
         return "leaves no room" if min(known) < 4.0 and not rule.is_mark else ""
     return ""
+
+
+def _is_large(numbers: Sequence[Any], known: Sequence[float]) -> bool:
+    """Whether what stands before or after an element is no mere mark."""
+    return any(token.type == "percentage" for token in numbers) or max(known) > _LARGEST_MARK
 
 
 def _length(token: Any) -> float | None:
@@ -394,7 +405,7 @@ def _is_hidden_for_a_reason(name: str, selector: str, rule: _Rule, shown: set[st
 def _colour_fault(name: str, value: str, tokens: Sequence[Any], rule: _Rule) -> str:
     """Why a text or its ground would not be seen, or an empty text."""
     ink, paper = (_DARK_INK, _DARK_PAPER) if rule.is_dark else (_INK, _PAPER)
-    if name == "color" and not rule.is_mark:
+    if name in ("color", "fill") and not rule.is_mark:
         if rule.selectors == (".again",):
             # The heading of a table's second half, which says what the first one says.
             return ""

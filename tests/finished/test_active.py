@@ -134,6 +134,10 @@ def test_a_fault_has_its_place() -> None:
         "@media (max-width: 1px) { .drawing .broad { display: none } }",
         ".cards thead { clip-path: inset(50%) }",
         "p { display: none",
+        "p::before { content: ''; position: absolute; width: 100%; height: 100%; background: #fff }",
+        "p::before { content: ''; position: absolute; inset: 0 }",
+        ".drawing text { fill: #fff }",
+        "@media all { " * 5000,
     ],
 )
 def test_a_style_that_hides_writes_or_fetches_is_found(css: str) -> None:
