@@ -10,14 +10,15 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reporter.diagnostics import Diagnostic, Place
+from reporter.diagnostics import Diagnostic, Place, Severity
 from reporter.errors import HeldError, InputError
 from reporter.finished.html import read_html
 from reporter.finished.markdown import read_markdown
 from reporter.finished.pieces import Finished, Piece, edition_and_locale
 from reporter.standing import LEDGER
-from reporter.verify.gate import Verdict, judge
+from reporter.verify.gate import Verdict, is_as_published, is_retouchable, judge
 from reporter.verify.record import Ledger, read_ledger
+from reporter.verify.sealing import seal_faults, signature_faults
 
 if TYPE_CHECKING:
     from reporter.render.pdf_reading import Words
@@ -26,8 +27,12 @@ if TYPE_CHECKING:
 _TEXT = frozenset({"P", "H1", "H2", "H3", "H4", "H5", "H6", "LI", "TR", "Caption"})
 
 
-def audit_folder(folder: Path) -> Verdict:
-    """Hold a brief's folder to its ledger.
+def audit_folder(folder: Path, key: bytes | None = None) -> Verdict:
+    """Hold a brief's folder to its ledger, and the ledger to its seal and signature.
+
+    Args:
+        folder: of the brief.
+        key: what the ledger has to be signed with; None where nobody gave one.
 
     Raises:
         InputError: it is no folder of a brief.
@@ -37,7 +42,10 @@ def audit_folder(folder: Path) -> Verdict:
     paths = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
     files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
     del files[LEDGER]
-    return audit(ledger, files)
+    verdict = audit(ledger, files)
+    said = [*seal_faults(ledger), *signature_faults(ledger, key)]
+    faults, notices = (tuple(one for one in said if (one.severity is Severity.HOLD) is held) for held in (True, False))
+    return Verdict((*faults, *verdict.faults), (*notices, *verdict.notices))
 
 
 def ledger_in(folder: Path) -> Ledger:
@@ -60,7 +68,9 @@ def audit(ledger: Ledger, files: Mapping[str, bytes]) -> Verdict:
         ledger: of the brief.
         files: path in the brief's folder → content, without the ledger.
     """
-    return judge(ledger, tuple(read(files)), files)
+    # What is told from a PDF by its hash alone needn't be read.
+    worth = {name for name, data in files.items() if is_retouchable(name) or is_as_published(ledger, name, data)}
+    return judge(ledger, tuple(read({name: files[name] for name in worth})), files)
 
 
 def audit_files(files: Mapping[str, bytes]) -> Verdict:
@@ -147,9 +157,9 @@ def _joined(words: list[Words]) -> str:
     return " ".join(text.split())
 
 
-def _links(pdf: Any) -> Iterator[tuple[str, int]]:
+def _links(pdf: Any) -> Iterator[tuple[str, int, str]]:
     for number, page in enumerate(pdf.pages, 1):
         for link in page.get("/Annots", []):
             action = link.get("/A", {})
             if link.get("/Subtype") == "/Link" and "/URI" in action:
-                yield str(action.URI), number
+                yield str(action.URI), number, ""

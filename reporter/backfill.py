@@ -30,7 +30,7 @@ from reporter.exit_codes import ExitCode
 from reporter.findings_json import findings_json
 from reporter.inputs import Asked, hash_common, hash_inputs
 from reporter.metrics import MetricDays
-from reporter.pipeline import compose, open_desk, remembered, report_of
+from reporter.pipeline import compose, open_desk, remembered, report_of, signing_key
 from reporter.publish import publish, publishing
 from reporter.render.printer import Print, printing
 from reporter.report_type import ReportType
@@ -159,7 +159,8 @@ class _Days:
         self.metrics = MetricDays(self.sources, last_day(self.sources, until=task.last), task.after)
         self.frameworks = Frameworks(self.report.rules, self.metrics.last)
         asked = Asked(task.formats, task.editions)
-        self.common = hash_common(self.config, self.report, self.theme, asked)
+        self.key = signing_key(self.config)
+        self.common = hash_common(self.config, self.report, self.theme, asked, self.key)
         self.names = asked.documents(self.config, self.report) | {FINDINGS}
         self.printer: Print | None = None
         if stack is not None and "pdf" in task.formats:
@@ -197,7 +198,7 @@ class _Days:
         found = Findings(self.config, self.report, self.theme, metrics, outcomes, memory, frameworks.replay)
         brief = compose(found, self.task.editions).made_of(inputs)
         beside = {FINDINGS: _json(findings_json(outcomes))}
-        files = render(brief, self.task.formats, self.printer, beside=beside)
+        files = render(brief, self.task.formats, self.printer, beside=beside, key=self.key)
         hold_unless_sound(brief.slug, files)
         return files
 

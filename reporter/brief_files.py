@@ -27,6 +27,7 @@ from reporter.screen_page import Drawn, page_links, page_name, screen_page
 from reporter.standing import LEDGER
 from reporter.verify.ledger import seal
 from reporter.verify.record import dump
+from reporter.verify.sealing import signed
 
 
 def render(
@@ -36,6 +37,7 @@ def render(
     *,
     attach_ledger: bool = False,
     beside: Mapping[str, bytes] | None = None,
+    key: bytes | None = None,
 ) -> dict[str, bytes]:
     """All files of a brief: path in its folder → content. Without a printer there are no PDFs.
 
@@ -45,6 +47,7 @@ def render(
         printer: makes the PDFs.
         attach_ledger: put the ledger into each PDF.
         beside: files that are published with the brief as they are.
+        key: what the ledger is signed with, if it is.
     """
     files: dict[str, bytes] = dict(beside or {})
     printed: dict[str, Wait] = {}
@@ -67,7 +70,10 @@ def render(
             page = screen_page(document, locales[document.locale], brief.findings, fonts, links, drawn)
             files[page_name(document)] = page.encode()
     files |= {name: wait().data for name, wait in printed.items()}
-    return {LEDGER: dump(seal(brief.record, files, drawn)).encode()} | files
+    ledger = seal(brief.record, files, drawn)
+    if key is not None:
+        ledger = signed(ledger, brief.findings.config.audit.key_env, key)
+    return {LEDGER: dump(ledger).encode()} | files
 
 
 def _attached(brief: Brief, wanted: bool) -> tuple[Attached, ...]:

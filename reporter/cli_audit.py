@@ -14,6 +14,15 @@ from reporter.exit_codes import ExitCode
 
 def audit(
     brief: Annotated[Path, typer.Argument(metavar="BRIEF_DIR", help="A brief's folder, with its ledger.json.")],
+    key_env: Annotated[
+        str | None,
+        typer.Option(
+            "--key-env",
+            metavar="NAME",
+            help="The environment variable with the key that the ledger has to be signed with.",
+            show_default="no key",
+        ),
+    ] = None,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
     debug: DebugOption = False,
@@ -21,8 +30,9 @@ def audit(
     """Hold a finished brief to its ledger: passes, or names each thing that the ledger does not support."""
     del debug  # read by main
     from reporter.audit import audit_folder
+    from reporter.verify.sealing import read_key
 
-    verdict = audit_folder(brief)
+    verdict = audit_folder(brief, None if key_env is None else read_key(key_env))
     if quiet and verdict.passes:
         return
     if as_json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -38,8 +39,16 @@ class Asked:
         return frozenset(f"{e}.{tag}.{format}" for e in editions for tag in locales for format in self.formats)
 
 
-def hash_common(config: DeskConfig, report: ReportType, theme: Theme, asked: Asked) -> str:
-    """SHA-256 of all that a desk's briefs have in common: program, desk.toml, report type, logo, what was asked for."""
+def hash_common(config: DeskConfig, report: ReportType, theme: Theme, asked: Asked, key: bytes | None = None) -> str:
+    """SHA-256 of all that a desk's briefs have in common.
+
+    Args:
+        config: the desk's; its file is read.
+        report: its report type, whose folders are read.
+        theme: its look.
+        asked: on the command line.
+        key: what its ledgers are signed with: under another key they are signed again.
+    """
     earlier = asked.previous / "ledger.json" if asked.previous is not None else None
     parts = [
         __version__,
@@ -52,6 +61,7 @@ def hash_common(config: DeskConfig, report: ReportType, theme: Theme, asked: Ask
         ",".join(asked.editions or config.desk.editions),
         f"{asked.attach_ledger} {asked.evidence}",
         sha256(earlier.read_bytes()).hexdigest() if earlier is not None else "",
+        hmac.new(key, b"inputs", sha256).hexdigest() if key is not None else "",
     ]
     return sha256("\n".join(parts).encode()).hexdigest()
 

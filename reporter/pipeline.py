@@ -62,6 +62,7 @@ from reporter.theme import Theme, load_theme
 from reporter.verify.house import house_texts
 from reporter.verify.ledger import Versions, make_ledger
 from reporter.verify.previous import Published, find_corrections, read_published
+from reporter.verify.sealing import read_key
 
 
 def open_desk(folder: Path) -> DeskConfig:
@@ -363,10 +364,11 @@ def build_brief(  # noqa: PLR0913 - what the command line asks for, by name
     """
     asked = Asked(formats, editions, attach_ledger, evidence, previous)
     opened = open_authored(folder, locales, previous)
+    key = signing_key(opened.config)
     sources = read_desk(opened.config)
     desk = desk_at(sources, day, as_of)
     slug = f"{opened.config.desk.slug}-{desk.date.isoformat()}"
-    common = hash_common(opened.config, opened.report, opened.theme, asked)
+    common = hash_common(opened.config, opened.report, opened.theme, asked, key)
     inputs = hash_inputs(common, Fingerprints(sources).at(desk.as_of))
     names = asked.documents(opened.config, opened.report)
     with publishing(out, slug):
@@ -376,9 +378,19 @@ def build_brief(  # noqa: PLR0913 - what the command line asks for, by name
             return Built(out / slug, changed=False)
         brief = compose(find_in(opened, desk), editions, evidence=evidence, draft=draft).made_of(inputs)
         with _press(formats, printer) as press:
-            files = render(brief, formats, press, attach_ledger=attach_ledger)
+            files = render(brief, formats, press, attach_ledger=attach_ledger, key=key)
         faults = _faults(slug, files, draft=draft)
         return Built(publish(out, slug, files, replace=replace_edited, draft=draft), draft=draft, faults=faults)
+
+
+def signing_key(config: DeskConfig) -> bytes | None:
+    """The key that a desk's ledgers are signed with; None where they aren't.
+
+    Raises:
+        InputError: the environment lacks it.
+    """
+    name = config.audit.key_env
+    return read_key(name, config.place(("audit", "key_env"))) if name else None
 
 
 def _faults(slug: str, files: Mapping[str, bytes], *, draft: bool) -> tuple[Diagnostic, ...]:

@@ -181,6 +181,12 @@ class ThemeConfig(Strict):
     logo: str = ""
 
 
+class AuditConfig(Strict):
+    """Who vouches for the desk's ledgers: the environment variable with the key that signs them; nobody where empty."""
+
+    key_env: Annotated[str, Field(pattern=r"^([A-Za-z_][A-Za-z0-9_]*)?$")] = ""
+
+
 class FontsConfig(Strict):
     """Families to set the page in instead of Noto CJK; each must be installed, with a Regular and a Bold."""
 
@@ -200,6 +206,7 @@ class DeskConfig(Strict):
     tolerance: dict[ComparedTable, Annotated[float, Field(ge=0.0, le=1.0)]] = Field(default_factory=dict)
     theme: ThemeConfig = Field(default_factory=ThemeConfig)
     gates: GatesConfig = Field(default_factory=GatesConfig)
+    audit: AuditConfig = Field(default_factory=AuditConfig)
     layouts: dict[str, Layout] = Field(default_factory=dict)
     folder: Path = Path()
     shown_as: str = DESK_FILE

@@ -33,7 +33,7 @@ from reporter.errors import InputError
 from reporter.language.filters import FILTERS
 
 _MAX_BYTES = 1_000_000
-_TOP = ("desk", "asset", "source", "instrument", "fonts", "theme", "feed", "tolerance", "gates")
+_TOP = ("desk", "asset", "source", "instrument", "fonts", "theme", "feed", "tolerance", "gates", "audit")
 _MODELS: Mapping[str, type[BaseModel]] = {
     "desk": DeskSection,
     "asset": AssetConfig,

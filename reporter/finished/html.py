@@ -51,6 +51,7 @@ def read_html(source: str, name: str = "") -> Finished:
     reading = _Reading(source)
     reading.feed(source)
     reading.close()
+    reading.end_link()
     reading.end_piece()
     edition, locale = edition_and_locale(name)
     pieces, links = tuple(reading.pieces), tuple(reading.links)
@@ -61,7 +62,9 @@ class _Reading(HTMLParser):
     def __init__(self, source: str) -> None:
         super().__init__(convert_charrefs=False)
         self.pieces: list[Piece] = []
-        self.links: list[tuple[str, int]] = []
+        self.links: list[tuple[str, int, str]] = []
+        #: The link that is being read: its address, its line, and where among the pieces and letters its words begin.
+        self._link: tuple[str, int, int, int] | None = None
         self.lang = ""
         self._source = source
         self._starts = line_starts(source)
@@ -86,7 +89,7 @@ class _Reading(HTMLParser):
         elif tag == "meta" and (field := _FIELDS.get(given.get("name") or given.get("property", ""))):
             self.pieces.append(Piece("front", given.get("content", ""), line, field))
         elif tag == "a" and given.get("href"):
-            self.links.append((given["href"], line))
+            self._link = (given["href"], line, len(self.pieces), len(self._said()))
         elif tag in _SILENT:
             self._silent += 1
         elif tag == "nav":
@@ -122,6 +125,8 @@ class _Reading(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         """Leave an element."""
+        if tag == "a":
+            self.end_link()
         if tag in _SILENT:
             self._silent = max(0, self._silent - 1)
         elif tag == "svg":
@@ -215,6 +220,14 @@ class _Reading(HTMLParser):
             self._parts.append(Part(kind, runs, self._lead, self._lists if in_list else -1))
         self._runs = []
         self._lead, self._bold, self._label = 0, False, False
+
+    def end_link(self) -> None:
+        """End the link that is being read."""
+        if self._link is not None:
+            address, line, pieces, start = self._link
+            words = self._said()[start:].strip() if pieces == len(self.pieces) else ""
+            self.links.append((address, line, words))
+            self._link = None
 
     def end_piece(self) -> None:
         """End what is being read."""

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import takewhile
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Literal
 
@@ -45,6 +46,34 @@ def read_markdown(source: str, name: str = "") -> Finished:
     return Finished(name, "text", locale, edition, (*front, *body), links, pictures, source, lang)
 
 
+def read_front(source: str) -> tuple[tuple[str, str, int], ...]:
+    """The front matter of a Markdown file: key, value and line of each field, whatever it is for.
+
+    A line that is no `key: value` belongs to the field above it.
+    """
+    reading = _Reading(source)
+    fields: list[tuple[str, str, int]] = []
+    for number, line in reading.front_lines():
+        key, colon, value = line.partition(":")
+        if colon and key and not key[0].isspace() and key[0] not in "-#":
+            fields.append((key.strip(), _plain(value), number))
+        elif line.strip():
+            name, before, first = fields.pop() if fields else ("", "", number)
+            fields.append((name, f"{before}\n{line.rstrip()}", first))
+    return tuple(fields)
+
+
+def read_unseen(source: str) -> Iterator[str]:
+    """What a Markdown file holds that is no text: HTML, and titles of links and pictures."""
+    reading = _Reading(source)
+    for token in _parser().parse(reading.below_front()):
+        for one in (token, *(token.children or ())):
+            if one.type in ("html_block", "html_inline"):
+                yield one.content.strip()
+            elif title := one.attrs.get("title"):
+                yield str(title)
+
+
 @cache
 def _parser() -> MarkdownIt:
     from markdown_it import MarkdownIt
@@ -71,11 +100,17 @@ def _field(value: str, at: int) -> Iterator[Run]:
         yield Run(text, at + found.start(), "sign" if found[1] else "words")
 
 
+def _plain(value: str) -> str:
+    """A field's value as it is compared: a text without its quotes, anything else as it is written."""
+    runs = tuple(_field(value, 0))
+    return value.strip() if runs[0].form == "sign" and len(runs) == 1 else "".join(run.text for run in runs)
+
+
 class _Reading:
     """One walk over a file; each stretch of text is looked for from where the last one ended."""
 
     def __init__(self, source: str) -> None:
-        self.links: list[tuple[str, int]] = []
+        self.links: list[tuple[str, int, str]] = []
         self.pictures: list[tuple[str, int]] = []
         self._source = source
         self._starts = line_starts(source)
@@ -92,17 +127,28 @@ class _Reading:
             return 0
         return next((place + 1 for place, line in enumerate(self._lines[1:], 1) if line.strip() == "---"), 0)
 
+    def front_lines(self) -> Iterator[tuple[int, str]]:
+        """The lines of the front matter, with their numbers in the file."""
+        for number in range(1, self._body - 1):
+            yield number + 1, self._lines[number]
+
+    def below_front(self) -> str:
+        """The text without its front matter."""
+        return "\n".join(self._lines[self._body :])
+
     def front(self) -> Iterator[Piece]:
         """The fields above the text."""
-        for number in range(1, self._body - 1):
-            key, colon, value = self._lines[number].partition(":")
+        for number, line in self.front_lines():
+            key, colon, value = line.partition(":")
+            if key.strip() == "cover" and (address := "".join(run.text for run in _field(value, 0))):
+                self.pictures.append((address, number))
             if colon and key.strip() not in _SILENT:
-                runs = tuple(_field(value, self._starts[number] + len(key) + 1))
-                yield Piece("front", "", number + 1, key.strip(), (Part("matter", runs),))
+                runs = tuple(_field(value, self._starts[number - 1] + len(key) + 1))
+                yield Piece("front", "", number, key.strip(), (Part("matter", runs),))
 
     def body(self) -> Iterator[Piece]:
         """The text, block by block."""
-        for token in _parser().parse("\n".join(self._lines[self._body :])):
+        for token in _parser().parse(self.below_front()):
             if token.map:
                 self._line = min(token.map[0] + self._body, len(self._starts) - 1)
                 self._cursor = max(self._cursor, self._starts[self._line])
@@ -132,11 +178,13 @@ class _Reading:
     def _inline(self, children: Sequence[Token]) -> Iterator[Piece]:
         runs: list[Run] = []
         lead = 0
-        for child in children:
+        for place, child in enumerate(children):
             if child.type == "image":
                 yield self._picture(child)
             elif child.type == "link_open":
-                self.links.append((str(child.attrs.get("href", "")), self._line + 1))
+                inside = takewhile(lambda token: token.type != "link_close", children[place + 1 :])
+                words = "".join(token.content for token in inside).strip()
+                self.links.append((str(child.attrs.get("href", "")), self._line + 1, words))
             elif child.type == "link_close":
                 self._pass_target()
             elif child.type == "strong_close" and lead == 0 and _leads(children):

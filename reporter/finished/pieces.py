@@ -105,7 +105,7 @@ class Finished:
         medium: text (Markdown), html or pdf.
         locale, edition: from its name.
         pieces: in reading order.
-        links: addresses it links to, with their lines.
+        links: addresses it links to, with their lines and the words that lead there (empty where they aren't known).
         pictures: files that it shows, with their lines.
         source: the file's text; empty for a PDF.
         lang: the language it says it is written in, or empty.
@@ -116,7 +116,7 @@ class Finished:
     locale: str
     edition: str
     pieces: tuple[Piece, ...]
-    links: tuple[tuple[str, int], ...] = ()
+    links: tuple[tuple[str, int, str], ...] = ()
     pictures: tuple[tuple[str, int], ...] = ()
     source: str = ""
     lang: str = ""

@@ -16,7 +16,9 @@ from reporter.finished.pieces import Piece, straight
 from reporter.verify.record import SentenceRecord
 
 #: What layouts set around text and readers don't read; arrows are told apart.
-_SILENT = frozenset("·|–/✓×?\u00ad\u200b")
+_SILENT = frozenset("·|–/✓×\u00ad\u200b")
+#: The sign that layouts set for "unknown", before what it is of: behind a word it asks.
+_LEADING = re.compile(r"(?:^|(?<=\s))\?(?=\s*[^\s?])")
 _ARROWS = frozenset("▲▼◆○")
 _ENDS = "。！？.!?」”’…;；:："
 #: Passages that may be followed by others on the same line.
@@ -63,7 +65,11 @@ class Aligned:
 @lru_cache(maxsize=8192)
 def compact(text: str) -> str:
     """A text as it is compared."""
-    return "".join(char for char in straight(text) if not (char.isspace() or char in _SILENT or _sign(char)))
+    return "".join(char for char in _LEADING.sub("", straight(text)) if not _is_silent(char))
+
+
+def _is_silent(char: str) -> bool:
+    return char.isspace() or char in _SILENT or _sign(char)
 
 
 def _sign(char: str) -> bool:
@@ -89,10 +95,11 @@ def _stream(pieces: Sequence[Piece]) -> _Stream:
     starts = set()
     for number, piece in enumerate(pieces):
         starts.add(len(chars))
+        leading = {found.start() for found in _LEADING.finditer(piece.text)}
         for at, char in enumerate(piece.text):
             if char in _ARROWS:
                 arrows.append((len(chars), char))
-            elif not (char.isspace() or char in _SILENT or _sign(char)):
+            elif not (_is_silent(char) or at in leading):
                 chars.append(char)
                 of.append(number)
                 place.append(at)

@@ -32,7 +32,7 @@ def differences(
     if left == right:
         return
     if Counter(left) == Counter(right):
-        if not (_one_date_moved(own, marks) or _side_by_side(own, marks) or _clauses_moved(passage.text, text)):
+        if not (_one_date_moved(own, marks) or _side_by_side(own, marks) or clauses_moved(passage.text, text)):
             yield "gate.order-changed", None, "figures, names or words stand in another order"
         return
     for kind, a, b, c, d in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
@@ -91,7 +91,7 @@ def _side_by_side(own: Sequence[Mark], marks: Sequence[Mark]) -> bool:
     )
 
 
-def _clauses_moved(before: str, after: str) -> bool:
+def clauses_moved(before: str, after: str) -> bool:
     """Whether a sentence's clauses were moved whole: each stands in the new one as it was."""
     clauses = _clauses(before)
     bare = [one for one in clauses if any(map(str.isdigit, one)) and sum(map(str.isalpha, one)) < _LEAST_WORDS]

@@ -6,12 +6,18 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from unicodedata import category
 from urllib.parse import unquote
 
 from reporter.diagnostics import Diagnostic, Place, Severity
+from reporter.finished.active import page_faults
+from reporter.finished.markdown import read_front, read_unseen
 from reporter.finished.pieces import Finished, Piece, edition_and_locale, straight
+from reporter.finished.skeleton import hash_skeleton
 from reporter.language.numerals import locale_of
+from reporter.language.texts import in_locale
 from reporter.verify.align import Aligned, Shelves, align, by_chart, compact, spelled
+from reporter.verify.belonging import strayed
 from reporter.verify.fault import hold, line_of, place_of
 from reporter.verify.house import is_of_language, label_fault
 from reporter.verify.left_out import FileRead, left_out
@@ -24,6 +30,10 @@ from reporter.verify.soundness import ledger_faults
 
 #: Fields of the front matter that are prose, and those that are facts, with the facts' ids in the ledger.
 _PROSE = frozenset({"title", "description", "author"})
+#: Fields of the front matter that an editor may retouch.
+_RETOUCHED = frozenset({"title", "description"})
+#: Signs that layouts set beside what they are of.
+_LAYOUT_SIGNS = frozenset("▲▼◆○✓×·–")
 #: Places that every language has; a field that one file has of its own says nothing that another lacks.
 _READ_IN_ALL = _PROSE | {"body"}
 _FIELDS = {"slug": "slug", "date": "date", "lang": "lang", "translation_key": "key"}
@@ -73,12 +83,31 @@ def _missing_files(ledger: Ledger, files: Mapping[str, bytes]) -> Iterator[Diagn
     for name, digest in ledger.files.items():
         if name not in files:
             yield hold("gate.file-missing", Place(name), "", "it was published with this brief and is missing")
-        elif "/" in name and hashlib.sha256(files[name]).hexdigest() != digest:
-            yield hold("gate.chart-changed", Place(name), "", "it is not the chart that was published")
+        elif not is_retouchable(name) and hashlib.sha256(files[name]).hexdigest() != digest:
+            yield _other_bytes(name)
     for name in files:
         known = {(document.edition, document.locale) for document in ledger.documents}
         if name.endswith((".md", ".html", ".pdf")) and "/" not in name and edition_and_locale(name) not in known:
             yield hold("gate.unknown-file", Place(name), "", "the ledger knows nothing of this file")
+
+
+def is_retouchable(name: str) -> bool:
+    """Whether an editor may touch a file of a brief: texts, and nothing else."""
+    return name.endswith((".md", ".html")) and "/" not in name
+
+
+def is_as_published(ledger: Ledger, name: str, content: bytes) -> bool:
+    """Whether a file has the bytes whose hash the ledger has; true where it has none."""
+    return hashlib.sha256(content).hexdigest() == ledger.files.get(name, hashlib.sha256(content).hexdigest())
+
+
+def _other_bytes(name: str) -> Diagnostic:
+    if name.endswith(".pdf"):
+        why = "it is not the PDF that was published: nobody retouches a page by hand, build the brief again"
+        return hold("gate.pdf-changed", Place(name), "", why)
+    if "/" in name:
+        return hold("gate.chart-changed", Place(name), "", "it is not the chart that was published")
+    return hold("gate.file-changed", Place(name), "", "it is not the file that was published")
 
 
 # --- one file -----------------------------------------------------------------------------------------------------
@@ -101,12 +130,15 @@ def _judge_file(ledger: Ledger, file: Finished) -> FileRead:
         if place in _READ_IN_ALL:
             said |= {(place, passage.id) for passage in (*aligned.found, *judged.said)}
         faults += [*_arrows(file, aligned), *misplaced(file, aligned, own), *judged.faults]
+        if place == "body":
+            faults += strayed(file, aligned, own)
         notices += judged.notices
         lost |= {(f"{place} {key}", fact) for key, fact in judged.lost}
     faults += _residue(ledger, file, document.lang)
     faults += _links(ledger, file)
     faults += _pictures(ledger, file)
-    faults += _fields(ledger, file, own)
+    faults += _front(ledger, file) if file.name in ledger.fronts else _fields(ledger, file, own)
+    faults += [*_active(file), *_skeleton(ledger, file), *_strange_signs(ledger, file, own)]
     faults += _margins(file, own)
     faults += _charts(ledger, file)
     pictures = _alternatives(ledger, file, own)
@@ -185,17 +217,39 @@ def _links(ledger: Ledger, file: Finished) -> Iterator[Diagnostic]:
     known |= {_address(claim.event.link) for claim in ledger.claims if claim.event and claim.event.link}
     # A page leads to its translations, its other editions and its PDF.
     known |= {name for name in ledger.files if "/" not in name}
-    for link, line in file.links:
-        if _address(link) not in known and not link.startswith("#"):
+    names = _names_by_address(ledger, file.locale)
+    for link, line, words in file.links:
+        address = _address(link)
+        if address not in known and not link.startswith("#"):
             yield hold("gate.unknown-link", line_of(file, line), link, "the ledger has no source at this address")
+        elif words and address in names and compact(words) not in names[address]:
+            why = f"the ledger has this address for {', '.join(names[address].values())}"
+            yield hold("gate.other-link", line_of(file, line), f"{words} ({link})", why)
+
+
+def _names_by_address(ledger: Ledger, tag: str) -> dict[str, dict[str, str]]:
+    """Address → what the brief calls those who are found there, as it is compared and as it stands."""
+    names: dict[str, dict[str, str]] = {}
+    for source in ledger.sources:
+        if source.link:
+            name = in_locale(source.name, locale_of(tag), name=True) or source.id
+            names.setdefault(_address(source.link), {})[compact(name)] = name
+    for claim in ledger.claims:
+        if claim.event and claim.event.link:
+            # What leads to a line of news is the layout's choice: only the desk's sources are listed by name.
+            names.pop(_address(claim.event.link), None)
+    return names
 
 
 def _pictures(ledger: Ledger, file: Finished) -> Iterator[Diagnostic]:
     """A layout may keep charts elsewhere, and so their addresses are compared by their last part."""
     known = {name.rpartition("/")[2] for name in ledger.files}
     for address, line in file.pictures:
-        if known and unquote(address).rpartition("/")[2] not in known:
+        name = unquote(address).rpartition("/")[2]
+        if known and name not in known:
             yield hold("gate.unknown-picture", line_of(file, line), address, "no chart of this brief has this name")
+        elif known and name.split(".")[-2:-1] != [file.locale]:
+            yield hold("gate.other-picture", line_of(file, line), address, "it is the chart of another language")
 
 
 def _address(link: str) -> str:
@@ -212,6 +266,59 @@ def _fields(ledger: Ledger, file: Finished, own: Sequence[SentenceRecord]) -> It
         if right is not None and piece.text not in (right, also):
             quoted, why = f"{piece.key}: {piece.text}", f"the ledger has {right}"
             yield hold("gate.field-changed", place_of(file, piece), quoted, why)
+
+
+def _front(ledger: Ledger, file: Finished) -> Iterator[Diagnostic]:
+    """The front matter whole: each field is one that build wrote; of those that are prose the words are judged."""
+    right = ledger.fronts[file.name]
+    there: set[str] = set()
+    for key, value, line in read_front(file.source):
+        if key not in right or key in there:
+            why = "the brief has no such field" if key not in right else "the field stands there twice"
+            yield hold("gate.field-changed", line_of(file, line), f"{key}: {value}", why)
+        elif value != right[key] and key not in _RETOUCHED:
+            why = f"the ledger has {right[key] or 'nothing'}"
+            yield hold("gate.field-changed", line_of(file, line), f"{key}: {value}", why)
+        there.add(key)
+    for key in right:
+        if key not in there:
+            yield hold("gate.field-changed", Place(file.name), key, "the field is gone")
+
+
+def _active(file: Finished) -> Iterator[Diagnostic]:
+    """What runs, fetches, hides or takes input is refused whatever the ledger says."""
+    if file.medium == "pdf":
+        return
+    in_page = file.medium == "html"
+    for fault in page_faults(file.source if in_page else "\n".join(read_unseen(file.source))):
+        place = Place(file.name, fault.line, fault.column) if in_page else Place(file.name)
+        yield hold("gate.active-content", place, "", fault.what)
+
+
+def _skeleton(ledger: Ledger, file: Finished) -> Iterator[Diagnostic]:
+    """All but the words of a page, and HTML in Markdown, are as build wrote them."""
+    right = ledger.skeletons.get(file.name)
+    if right is None or hash_skeleton(file.name, file.source) == right:
+        return
+    why = (
+        "its tags, attributes, styles or drawings are not those that were published; only its words may be edited"
+        if file.medium == "html"
+        else "it holds HTML, or titles of links, that are not those that were published"
+    )
+    yield hold("gate.markup-changed", Place(file.name), "", why)
+
+
+def _strange_signs(ledger: Ledger, file: Finished, own: Sequence[SentenceRecord]) -> Iterator[Diagnostic]:
+    """Signs and emoji that nothing of the brief has; they count for nothing where texts are compared."""
+    if file.medium == "pdf":
+        return
+    known = _LAYOUT_SIGNS.union(*(part for one in own for part in (one.text, one.arrows, *one.settings)))
+    known = known.union(*(label.text for chart in ledger.charts for label in chart.labels))
+    for piece in file.pieces:
+        for place, char in enumerate(piece.text):
+            if category(char) == "So" and char not in known and piece.kind in ("text", "front"):
+                why = f'"{char}" stands nowhere in the ledger'
+                yield hold("gate.words-added", place_of(file, piece, place), piece.text, why)
 
 
 def _margins(file: Finished, own: Sequence[SentenceRecord]) -> Iterator[Diagnostic]:

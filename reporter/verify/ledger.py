@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 from reporter.diagnostics import NO_FILE, Diagnostic
 from reporter.errors import HeldError
+from reporter.finished.markdown import read_front
+from reporter.finished.skeleton import hash_skeleton
 from reporter.model.claim import Claim
 from reporter.model.document import Document, Figure, Shown
 from reporter.model.finding import Fact, Finding, Outcome, State
@@ -40,6 +42,7 @@ from reporter.verify.record import (
     VersionsRecord,
 )
 from reporter.verify.remembered import correction, framework, iso, reading
+from reporter.verify.sealing import sealed
 
 #: A fact over a window rests on every reading in it; the ledger names the first and last few.
 _MOST_INPUTS = 12
@@ -179,8 +182,12 @@ def seal(ledger: Ledger, files: Mapping[str, bytes], drawn: Mapping[tuple[str, s
         drawn: edition, locale and chart → everything written in the chart on its page.
     """
     hashes = {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())}
+    texts = {name: files[name].decode() for name in hashes if name.endswith((".md", ".html")) and "/" not in name}
+    fronts = {name: {key: value for key, value, _ in read_front(texts[name])} for name in texts if name.endswith(".md")}
     charts = tuple(_ticked(chart, drawn.get((chart.edition, chart.locale, chart.id), ())) for chart in ledger.charts)
-    return ledger.model_copy(update={"files": hashes, "charts": charts})
+    skeletons = {name: hash_skeleton(name, text) for name, text in texts.items()}
+    held = {"files": hashes, "charts": charts, "skeletons": skeletons, "fronts": fronts}
+    return sealed(ledger.model_copy(update=held))
 
 
 def _ticked(chart: ChartRecord, texts: Sequence[str]) -> ChartRecord:

@@ -53,6 +53,7 @@ class Marker:
         other = "|".join(re.escape(word) for word in sorted(self._words, key=len, reverse=True) if not _latin(word))
         parts = [f"(?i:(?<![A-Za-z]){'(?:' + latin + ')'}(?![A-Za-z]))"] if latin else []
         self._word = re.compile("|".join([*parts, *([other] if other else [])]) or r"(?!)")
+        self._news = frozenset(claim.id for claim in ledger.claims if claim.event is not None and claim.kind == "text")
         self._free = unwatched_words(locale, FREE)
         self._house = unwatched_words(locale, HOUSE)
         self._letters = re.compile(r"[A-Za-z][\w&.'’/-]*[A-Za-z\d]|[A-Za-z]")
@@ -68,6 +69,10 @@ class Marker:
                 if mark.kind != PLAIN:
                     kept.append(mark)
         return tuple(kept)
+
+    def verbatim(self, claim: str) -> bool:
+        """Whether what a claim shows is a line of news or a quote."""
+        return claim in self._news
 
     def free(self, word: str) -> bool:
         """Whether a word in lower case says nothing by itself."""

@@ -259,12 +259,22 @@ class CorrectionRecord(_Record):
     now: ReadingRecord
 
 
+class SignatureRecord(_Record):
+    """Who vouches for a ledger: by which method, by the key in which environment variable, and the signature in hex."""
+
+    method: Literal["hmac-sha256"]
+    key_env: str
+    value: str
+
+
 class Ledger(_Record):
     """Everything that a brief can be held to.
 
     `formulas` gives the formula of every metric that a claim rests on; `names` the names of the desk's own
     instruments per locale; `house` what the layouts print by themselves; `inputs` is the SHA-256 of all that the brief
     was made of (rows, desk, report type, program, options), `files` that of every other file as it was published.
+    `skeletons` has the SHA-256 of all in a text that isn't its words, `fronts` the front matter of each Markdown file;
+    `seal` is the SHA-256 of the ledger itself without seal and signature.
     """
 
     format: Literal["reporter.ledger/2", "reporter.ledger/3"] = Field(
@@ -289,6 +299,10 @@ class Ledger(_Record):
     notices: tuple[str, ...]
     house: tuple[str, ...] = ()
     files: dict[str, str] = {}
+    skeletons: dict[str, str] = {}
+    fronts: dict[str, dict[str, str]] = {}
+    seal: str = ""
+    signature: SignatureRecord | None = None
 
 
 def dump(ledger: Ledger) -> str:

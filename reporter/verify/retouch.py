@@ -1,7 +1,8 @@
 """Sentences that an editor has touched: each is led back to the passage it was, and held to what that passage may say.
 
-Wording is the editor's. What can be checked is not: figures, dates, names, direction, level, negation and hedge must
-stand as the passage has them, in its order. A figure may go (with its source); nothing that turns the meaning may.
+Order, punctuation and the small words are the editor's. All that says something is not: figures, dates, names,
+direction, level, negation and hedge must stand as the passage has them, in its order, and every other word must be the
+passage's. A figure may go (with its source); nothing that turns the meaning may.
 """
 
 from __future__ import annotations
@@ -12,12 +13,12 @@ from dataclasses import dataclass
 
 from reporter.diagnostics import Diagnostic, Place
 from reporter.finished.pieces import Finished
-from reporter.verify.additions import additions
 from reporter.verify.align import Loose, compact
 from reporter.verify.differences import differences
 from reporter.verify.fault import hold, note, place_of
 from reporter.verify.marks import Mark, Marker
 from reporter.verify.record import SentenceRecord
+from reporter.verify.wording import other_words
 
 #: The least share of a sentence's pairs of letters that its passage must hold to be taken for its origin.
 _ALIKE = 0.45
@@ -172,11 +173,22 @@ def _wrong(
         one, offset = _sentence_at(touched, mark.start if mark is not None else 0)
         yield hold(code, _place(file, one, offset), one.text, f"{why}; the ledger has ({passage.id}): {passage.text}")
         return
-    for words, place in additions(passage.text, text, marker):
-        one, offset = _sentence_at(touched, place)
-        why = f'"{words}" says more than its sentence; the ledger has ({passage.id}): {passage.text}'
-        yield hold("gate.words-added", _place(file, one, offset), one.text, why)
+    for quoted in _altered(passage, text, marker):
+        why = f'"{quoted}" is another\'s words, and stands otherwise; the ledger has ({passage.id}): {passage.text}'
+        yield hold("gate.quote-changed", _place(file, first), first.text, why)
         return
+    for code, at, why in other_words(passage.text, text, marker):
+        one, offset = _sentence_at(touched, at or 0)
+        yield hold(code, _place(file, one, offset), one.text, f"{why}; the ledger has ({passage.id}): {passage.text}")
+        return
+
+
+def _altered(passage: SentenceRecord, text: str, marker: Marker) -> Iterator[str]:
+    """Lines of news and quotes of a passage that a text hasn't letter for letter."""
+    plain = compact(text)
+    for start, end, claim in passage.spans:
+        if marker.verbatim(claim) and compact(passage.text[start:end]) not in plain:
+            yield passage.text[start:end]
 
 
 def _sentence_at(touched: Touched, place: int) -> tuple[Loose, int]:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -146,12 +147,12 @@ def retouched(tag: str, before: str, after: str) -> Verdict:
         ("en", "It made three attempts at $71,422.", "It made 3 attempts at $71,422."),
         ("en", "Deep discounts went; volume rose.", "Volume rose; deep discounts went."),
         ("zh-Hant", "失守的那天是 2 月 5 日：開盤 73,100 美元。", "失守那天是 2 月 5 日，開盤 73,100 美元。"),
-        ("zh-Hant", "從部位看，這波反彈是另一回事。", "從部位觀察，這波反彈又是另一回事。"),
+        ("zh-Hant", "從部位看，這波反彈是另一回事。", "從部位看，這波反彈又是另一回事。"),
         ("zh-Hant", "盤中三度叩關 71,422 美元。", "盤中 3 度叩關 71,422 美元。"),
-        ("zh-Hant", "鏈上有大批籌碼轉手於 66,900 美元。", "鏈上大量籌碼轉手於 66,900 美元。"),
+        ("zh-Hant", "鏈上有大批籌碼轉手於 66,900 美元。", "鏈上大批籌碼，轉手於 66,900 美元。"),
     ],
 )
-def test_wording_is_the_editors(tag: str, before: str, after: str) -> None:
+def test_small_words_order_and_punctuation_are_the_editors(tag: str, before: str, after: str) -> None:
     verdict = retouched(tag, before, after)
 
     assert list(map(str, verdict.faults)) == []
@@ -222,6 +223,19 @@ def test_wording_is_the_editors(tag: str, before: str, after: str) -> None:
             "ETF 2 月淨流出 6.9 億美元。",
             "ETF 2 月淨流入 6.9 億美元。",
             '"淨流入" is not supported (it was "淨流出")',
+        ),
+        ("en", "On-chain coins went.", "Off-chain coins went.", '"Off-chain" is not supported (it was "On-chain")'),
+        ("en", "Deep discounts went.", "Steep discounts went.", '"Steep" is not supported (it was "Deep")'),
+        ("en", "The deep discounts went on.", "The discounts went on.", '"deep" is gone'),
+        ("zh-Hant", "幣價與股市同進退。", "幣價與股市反向。", '"反向" is not supported (it was "進退")'),
+        ("zh-Hant", "從部位看，這是另一回事。", "從部位觀察，這是另一回事。", '"觀察" is not supported (it was "看")'),
+        ("zh-Hant", "大批籌碼轉手。", "大批碼籌轉手。", "words stand in another order"),
+        ("en", "Gold rose on the day.", "Gold ~~rose~~ on the day.", '"~" says more than its sentence'),
+        (
+            "en",
+            "Deep discounts went.",
+            "Deep disc\u0336ounts went.",
+            '"disc\u0336ounts" is not supported (it was "discounts")',
         ),
     ],
 )
@@ -316,12 +330,46 @@ def test_what_a_brief_owes_its_readers_is_cut_in_no_language(role: str) -> None:
     assert "the ledger's sentence is left out: a brief owes its readers sources, gaps and both sides" in whys
 
 
-def test_another_field_above_the_text_is_read_as_well() -> None:
-    verdict = edited(EN, ("---\ntitle:", '---\nsummary: "Wolves were buying"\ntitle:'))
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ('tags: ["bitcoin"]', 'tags: ["scam", "buy now"]', '"tags: ["scam", "buy now"]": the ledger has ["bitcoin"]'),
+        ("---\ntitle:", '---\nseries: "briefs"\ntitle:', '"series: briefs": the brief has no such field'),
+        ("math: false\n", "", '"math": the field is gone'),
+        ("math: false\n", "math: false\n  - more\n", '"math: false - more": the ledger has false'),
+        ("math: false\n", "math: false\nmath: false\n", '"math: false": the field stands there twice'),
+        ('lang: "en"', "lang: fr", '"lang: fr": the ledger has en'),
+        ('translation_key: "btc', 'translation_key: "eth', "the ledger has btc-2026-02-06-article"),
+    ],
+)
+def test_the_front_matter_is_held_whole(old: str, new: str, fault: str) -> None:
+    (held,) = map(str, edited(EN, (old, new)).faults)
 
-    (fault,) = map(str, verdict.faults)
-    assert fault.startswith('article.en.md:2:23: "Wolves were buying": "buying" is not supported')
-    assert edited(EN, ("---\ntitle:", '---\nseries: "market-briefs"\ntitle:')) == Verdict((), ())
+    assert held.endswith(fault)
+
+
+def test_a_field_may_be_written_without_quotes() -> None:
+    assert edited(EN, ('lang: "en"', "lang: en"), ("math: false", "math:  false")) == Verdict((), ())
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ("most of its fall\n", "most of its fall?\n", '"?" is not supported'),
+        ("Bitcoin closed at", "Bitcoin closed 🚀 at", '"🚀" stands nowhere in the ledger'),
+        ("surged 11.8% on", "surged 1\u200b1.8% on", "a character that nobody sees (U+200B)"),
+        (
+            "closed at &#36;69,980",
+            "closed at \u202e&#36;69,980\u202c",
+            "a character that changes the direction of text (U+202E)",
+        ),
+    ],
+)
+def test_signs_that_the_ledger_lacks_are_held(old: str, new: str, fault: str) -> None:
+    old = old if old in published()[EN].decode() else old.replace("\n", '"\n')
+    new = new if old[-2:] != '"\n' else new.replace("\n", '"\n')
+
+    assert fault in "\n".join(map(str, edited(EN, (old, new)).faults))
 
 
 @pytest.mark.parametrize(
@@ -435,6 +483,11 @@ def test_a_pdf_that_says_something_else_is_held(printer: Print) -> None:
     name = "article.en.pdf"
 
     assert audit(ledger, right).faults == ()
+    assert [str(fault) for fault in audit(ledger, {**right, name: other[name]}).faults] == [
+        f"{name}: it is not the PDF that was published: nobody retouches a page by hand, build the brief again"
+    ]
+    # What the ledger has a hash of is read all the same.
+    ledger = ledger.model_copy(update={"files": {**ledger.files, name: sha256(other[name]).hexdigest()}})
     faults = "\n".join(map(str, audit(ledger, {**right, name: other[name]}).faults))
     assert "article.en.pdf, page 1: " in faults
     assert "Trading was brisk by $12." in faults

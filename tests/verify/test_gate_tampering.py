@@ -1,0 +1,144 @@
+"""The gate against edits of the whole of a brief: what stands where, markup, drawings and PDFs, in every format.
+
+`REPORTER_MUTATIONS` sets how many of each kind the short run makes, `REPORTER_MUTATION_REPORT` names a file whose
+neighbour `….formats` the shares go to.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+
+import pytest
+
+from reporter.audit import audit
+from reporter.brief_files import render
+from reporter.finished.html import read_html
+from reporter.finished.markdown import read_markdown
+from reporter.finished.pieces import Finished, edition_and_locale
+from reporter.render.printer import Print
+from reporter.standing import LEDGER
+from reporter.verify.gate import judge
+from reporter.verify.record import Ledger, read_ledger
+from tests.briefs import SAMPLES, composed
+from tests.verify import mutations
+from tests.verify.tampering import MARKDOWN, PDF, TextEdit, edit_pdf, html_kinds
+
+#: How many edits of each kind: in every run, and in the long one.
+_SOME, _MANY = min(int(os.environ.get("REPORTER_MUTATIONS", "5")), 30), 200
+_LEAST = 0.99
+_SEED = 20260207
+_HTML = html_kinds(mutations.EDITS)
+_MOST_TRIES = 400
+_NAMES = ("btc-2026-02", "melt-up", "quiet-day")
+MANY = [_SOME, pytest.param(_MANY, marks=pytest.mark.long)]
+
+
+@dataclass(frozen=True)
+class Brief:
+    """A finished brief."""
+
+    ledger: Ledger
+    files: Mapping[str, bytes]
+
+    def named(self, ending: str) -> list[str]:
+        return [name for name in self.files if name.endswith(ending) and "/" not in name]
+
+
+@cache
+def _brief(name: str) -> Brief:
+    files = render(composed(SAMPLES / name, None, editions=("article", "chat")), ("md", "html"), None)
+    return Brief(read_ledger(files.pop(LEDGER)), files)
+
+
+@lru_cache(maxsize=64)
+def _read(name: str, text: str) -> Finished:
+    return read_html(text, name) if name.endswith(".html") else read_markdown(text, name)
+
+
+def _holds(brief: Brief, name: str, text: str) -> bool:
+    """Whether a file is held beside the others of its format, as `audit` holds it."""
+    others = {one: brief.files[one].decode() for one in brief.named(name[-3:])}
+    read = [_read(one, text if one == name else other) for one, other in others.items()]
+    return not judge(brief.ledger, read, brief.files).passes
+
+
+def _try(kind: str, edit: TextEdit, ending: str, many: int) -> None:
+    rng = random.Random(f"{_SEED} {ending} {kind}")
+    missed, made = list[str](), 0
+    for _ in range(many * _MOST_TRIES):
+        if made == many:
+            break
+        brief = _brief(rng.choice(_NAMES))
+        name = rng.choice(brief.named(ending))
+        text = brief.files[name].decode()
+        edited = edit(text, edition_and_locale(name)[1], brief.ledger, rng)
+        if edited is None or edited == text:
+            continue
+        made += 1
+        if not _holds(brief, name, edited):
+            missed.append(f"{name}: {_difference(text, edited)}")
+    _report(f"{ending[1:]}: {kind}", made - len(missed), made)
+
+    assert made == many
+    assert (made - len(missed)) / made >= _LEAST, "\n".join(missed)
+
+
+def _difference(before: str, after: str) -> str:
+    at = next((n for n, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), 0)
+    return f"{before[at - 30 : at + 60]!r} → {after[at - 30 : at + 60]!r}"
+
+
+def _report(kind: str, held: int, made: int) -> None:
+    line = f"{kind:<36} {held:>4} of {made} held, {held / max(made, 1):.1%}"
+    print(line)
+    if path := os.environ.get("REPORTER_MUTATION_REPORT"):
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        with Path(f"{path}.formats").open("a", encoding="utf-8") as file:
+            file.write(line + "\n")
+
+
+@pytest.mark.parametrize("many", MANY)
+@pytest.mark.parametrize("kind", MARKDOWN)
+def test_markdown_that_was_tampered_with_is_held(kind: str, many: int) -> None:
+    _try(kind, MARKDOWN[kind], ".md", many)
+
+
+@pytest.mark.parametrize("many", MANY)
+@pytest.mark.parametrize("kind", _HTML)
+def test_a_page_that_was_tampered_with_is_held(kind: str, many: int) -> None:
+    _try(kind, _HTML[kind], ".html", many)
+
+
+@pytest.fixture(scope="module")
+def printed(printer: Print) -> Brief:
+    files = render(composed(SAMPLES / "quiet-day"), ("pdf",), printer)
+    return Brief(read_ledger(files.pop(LEDGER)), files)
+
+
+@pytest.mark.parametrize("many", MANY)
+@pytest.mark.parametrize("kind", PDF)
+def test_a_pdf_that_was_tampered_with_is_held(kind: str, many: int, printed: Brief) -> None:
+    rng = random.Random(f"{_SEED} pdf {kind}")
+    name, made, missed = "article.en.pdf", 0, 0
+    # Read once: what is told by its hash is never opened.
+    for _ in range(many):
+        edited = edit_pdf(printed.files[name], PDF[kind], rng)
+        if edited is None or edited == printed.files[name]:
+            continue
+        made += 1
+        missed += audit(printed.ledger, {name: edited}).passes
+    _report(f"pdf: {kind}", made - missed, made)
+
+    assert made == many
+    assert missed == 0
+
+
+def test_nothing_that_was_not_edited_is_held(printed: Brief) -> None:
+    for brief in (*map(_brief, _NAMES), printed):
+        verdict = audit(brief.ledger, brief.files)
+        assert (verdict.faults, verdict.notices) == ((), ())

@@ -1,0 +1,183 @@
+"""What a ledger says of itself: its seal, and the signature of a desk that signs; `audit` on what is held by a hash."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from reporter.backfill import FINDINGS
+from reporter.brief_files import render
+from reporter.pipeline import build
+from reporter.standing import LEDGER
+from reporter.verify.record import dump, read_ledger
+from reporter.verify.sealing import sealed, signed
+from tests.briefs import SAMPLES, composed
+from tests.commands import Command
+from tests.unedited import Choice, make_desk
+
+KEY = "TEST_DESK_KEY"
+UNSEALED = (
+    "note: ledger.json: the ledger is of a version without a seal: markup, front matter and the ledger itself are"
+    " unchecked"
+)
+
+
+@cache
+def published() -> Mapping[str, bytes]:
+    """A sample's brief, with what `backfill` puts beside it."""
+    return render(composed(SAMPLES / "quiet-day"), ("md", "html"), None, beside={FINDINGS: b"{}\n"})
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+    monkeypatch.delenv(KEY, raising=False)
+    return Command(monkeypatch, capsys)
+
+
+def write(folder: Path, files: Mapping[str, bytes]) -> str:
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return str(folder)
+
+
+def with_signature(key: bytes) -> bytes:
+    return dump(signed(read_ledger(published()[LEDGER]), KEY, key)).encode()
+
+
+def test_a_ledger_that_was_changed_is_held(run: Command, tmp_path: Path) -> None:
+    right = published()[LEDGER]
+    wrong = right.replace(b'"coverage": ""', b'"coverage": "all"', 1)
+    assert wrong != right
+
+    ran = run("audit", write(tmp_path, {**published(), LEDGER: wrong}))
+
+    assert (ran.code, ran.out.splitlines()[0]) == (1, "ledger.json: the ledger has been changed since it was made")
+
+
+def test_how_a_ledger_is_written_is_not_sealed(run: Command, tmp_path: Path) -> None:
+    ledger = json.dumps(json.loads(published()[LEDGER])).encode()
+
+    assert run("audit", write(tmp_path, {**published(), LEDGER: ledger})).out == "passes\n"
+
+
+def test_a_ledger_from_before_seals_says_what_is_unchecked(run: Command, tmp_path: Path) -> None:
+    old = read_ledger(published()[LEDGER]).model_copy(update={"seal": "", "skeletons": {}, "fronts": {}})
+    folder = write(tmp_path, {**published(), LEDGER: dump(old).encode()})
+
+    ran = run("audit", folder)
+    assert (ran.code, ran.out.splitlines()) == (0, [UNSEALED, "passes, 1 to note"])
+
+    page = published()["article.en.html"].replace(b"<body>", b"<body><script>x</script>")
+    ran = run("audit", write(tmp_path, {"article.en.html": page}))
+    assert ran.code == 1
+    assert "<script> has no place in a page" in ran.out
+
+
+@pytest.mark.parametrize("name", [FINDINGS, "charts/price_path.en.svg"])
+def test_a_file_that_is_no_text_has_the_bytes_that_were_published(run: Command, tmp_path: Path, name: str) -> None:
+    name = name if name in published() else next(one for one in published() if one.startswith("charts/"))
+    kind = "file" if name == FINDINGS else "chart"
+
+    ran = run("audit", write(tmp_path, {**published(), name: published()[name] + b" "}))
+
+    assert ran.out.splitlines()[0] == f"{name}: it is not the {kind} that was published"
+
+
+def test_a_page_whose_words_alone_were_edited_passes(run: Command, tmp_path: Path) -> None:
+    name = "article.en.html"
+    page = published()[name].decode()
+    assert " and " in page[page.index("<main") :]
+    at = page.index(" and ", page.index("<main"))
+    edited = page[:at] + " and also " + page[at + 5 :]
+
+    assert run("audit", write(tmp_path, {**published(), name: edited.encode()})).out.endswith("passes, 1 to note\n")
+
+    hidden = edited.replace('class="standfirst"', 'class="standfirst" hidden', 1)
+    ran = run("audit", write(tmp_path, {name: hidden.encode()}))
+    assert "hidden" in ran.out
+    assert (
+        "article.en.html: its tags, attributes, styles or drawings are not those that were published; only its words"
+        " may be edited"
+    ) in ran.out.splitlines()
+
+
+# Signatures.
+
+
+def test_a_signed_ledger_needs_its_key(run: Command, tmp_path: Path) -> None:
+    folder = write(tmp_path, {**published(), LEDGER: with_signature(b"right")})
+
+    without = run("audit", folder)
+    run.monkeypatch.setenv(KEY, "right")
+    right = run("audit", folder, "--key-env", KEY)
+    run.monkeypatch.setenv(KEY, "wrong")
+    wrong = run("audit", folder, "--key-env", KEY)
+    run.monkeypatch.setenv(KEY, "")
+    none = run("audit", folder, "--key-env", KEY)
+
+    assert (without.code, without.out.splitlines()[0]) == (
+        1,
+        "ledger.json: the ledger is signed: give the key with --key-env NAME (it was signed with that of"
+        " TEST_DESK_KEY)",
+    )
+    assert (right.code, right.out) == (0, "passes\n")
+    assert (wrong.code, wrong.out.splitlines()[0]) == (
+        1,
+        "ledger.json: the signature is not that of this ledger with this key",
+    )
+    assert none.code == 2
+    assert none.said == [
+        "command line: the key that signs ledgers is not there: TEST_DESK_KEY is not set in the environment;"
+        " set TEST_DESK_KEY to the house's key"
+    ]
+
+
+def test_a_key_wants_a_signature(run: Command, tmp_path: Path) -> None:
+    run.monkeypatch.setenv(KEY, "right")
+
+    ran = run("audit", write(tmp_path, published()), "--key-env", KEY)
+
+    assert (ran.code, ran.out.splitlines()[0]) == (
+        1,
+        "ledger.json: a key was given, and the ledger has no signature",
+    )
+
+
+def test_a_ledger_that_was_changed_and_sealed_again_has_no_signature_of_the_house(run: Command, tmp_path: Path) -> None:
+    ledger = read_ledger(with_signature(b"right"))
+    changed = sealed(ledger.model_copy(update={"notices": ("Bitcoin fell",)}))
+    files = {**published(), LEDGER: dump(changed.model_copy(update={"signature": ledger.signature})).encode()}
+    run.monkeypatch.setenv(KEY, "right")
+
+    ran = run("audit", write(tmp_path, files), "--key-env", KEY)
+
+    assert ran.out.splitlines()[0] == "ledger.json: the signature is not that of this ledger with this key"
+
+
+def test_a_desk_signs_what_it_builds(run: Command, tmp_path: Path) -> None:
+    signing = f'\n[audit]\nkey_env = "{KEY}"\n'
+    desk = make_desk(tmp_path / "desk", "quiet-day", [Choice(edit=lambda text: text + signing)])
+    out = tmp_path / "out"
+
+    ran = run("build", str(desk), "--out", str(out), "--format", "md")
+    assert ran.code == 2
+    assert f"the key that signs ledgers is not there: {KEY} is not set in the environment" in ran.err
+    assert "desk.toml:" in ran.err
+    assert not list(out.glob("*/*"))
+
+    run.monkeypatch.setenv(KEY, "one")
+    folder = build(desk, out, formats=("md",))
+    first = (folder / LEDGER).read_bytes()
+    assert run("audit", str(folder), "--key-env", KEY).out == "passes\n"
+    assert run("audit", str(folder)).code == 1
+
+    run.monkeypatch.setenv(KEY, "other")
+    build(desk, out, formats=("md",))
+    assert (folder / LEDGER).read_bytes() != first
+    assert run("audit", str(folder), "--key-env", KEY).out == "passes\n"
