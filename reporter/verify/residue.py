@@ -11,6 +11,8 @@ from reporter.characters import FILLED
 from reporter.finished.pieces import straight
 from reporter.language.filters import FILTERS
 
+#: What stands for bytes that are no UTF-8.
+_NO_TEXT = "\ufffd"
 _HAN = re.compile("[\u4e00-\u9fff]")
 
 
@@ -25,6 +27,8 @@ def residue(text: str, lang: str, quoted: Sequence[str] = ()) -> Iterator[tuple[
     left = tuple(find_residue(text, FILTERS))
     for found in re.finditer(FILLED, text):
         yield found.start(), f'"U+{ord(found[0]):04X}" is left over'
+    if _NO_TEXT in text:
+        yield text.index(_NO_TEXT), "bytes that are no text are left over"
     excused = _spans_of(quoted, text) if any(not item.hard for item in left) else ()
     for item in left:
         if item.hard or not any(begin <= item.start and item.end <= end for begin, end in excused):
