@@ -111,6 +111,11 @@ class Backfill:
             raise usage_error("usage.wrong-range", what, hint)
         return tuple(self.first + timedelta(days=number) for number in range(count))
 
+    def count_made(self) -> int:
+        """How many of the days have a brief, of this run or an earlier one."""
+        slug = open_desk(self.folder).desk.slug
+        return sum((self.out / f"{slug}-{day.isoformat()}" / "ledger.json").is_file() for day in self.days)
+
 
 def run_backfill(task: Backfill, jobs: int = 1) -> Iterator[DayResult]:
     """Make every day that is not made yet, in order.

@@ -185,10 +185,15 @@ def backfill(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
     done: list[DayResult] = []
     try:
         done.extend(_progress(run_backfill(task, jobs), len(task.days), "days", quiet=quiet))
-    finally:
-        # Also where the run was interrupted: what is made is made.
-        if not as_json:
-            _tell_days(task, done, quiet=quiet)
+    except BaseException as error:
+        # Ended from outside: processes that share the days have made more than they can still report.
+        if not quiet and not isinstance(error, Exception):
+            made, total = task.count_made(), len(task.days)
+            what = f"{made} of {total} days made, {total - made} left for another run"
+            print(f"{target.as_posix()}: {what}", file=sys.stderr)
+        raise
+    if not as_json:
+        _tell_days(task, done, quiet=quiet)
     held = sum(item.became is Became.HELD for item in done)
     code = _exit_code(held, len(done))
     if as_json and (held or not quiet):

@@ -160,8 +160,9 @@ def test_an_interrupted_run_leaves_whole_days_and_the_next_goes_on(tmp_path: Pat
         _, errors = run.communicate(timeout=300)
     finally:
         run.kill()
-    assert (run.returncode, errors) in ((130, ""), (0, ""))
     days = list((tmp_path / "out").iterdir())
+    left = f"{tmp_path / 'out'}: {len(days)} of 18 days made, {18 - len(days)} left for another run\n"
+    assert (run.returncode, errors) in ((130, left), (0, ""))
     assert all(path.name.startswith("btc-2026-") and (path / "ledger.json").is_file() for path in days)
     again = _run(SAMPLE, tmp_path / "out", first=date(2026, 1, 20), formats=("md",))
     assert [became for _, became in again].count("kept") == len(days)

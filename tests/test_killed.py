@@ -88,7 +88,7 @@ def alive(group: int) -> bool:
     return True
 
 
-@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
 def test_the_workers_of_a_backfill_end_with_it(tmp_path: Path, end: signal.Signals) -> None:
     out = tmp_path / "out"
     words = ("--from", "2025-05-01", "--to", "2025-06-15", "--jobs", "2", "--out", str(out))
@@ -96,8 +96,11 @@ def test_the_workers_of_a_backfill_end_with_it(tmp_path: Path, end: signal.Signa
     wait_for(run, lambda: any(out.glob("btc-*/ledger.json")))
     run.send_signal(end)
     # Workers hold our pipes open as long as they live, so this returns when the last of them is gone.
-    run.communicate()
-    assert run.returncode == (143 if end is signal.SIGTERM else -signal.SIGKILL)
+    _, errors = run.communicate(timeout=300)
+    assert run.returncode == {signal.SIGTERM: 143, signal.SIGINT: 130}.get(end, -end)
+    made = len(list(out.glob("btc-*/ledger.json")))
+    left = f"{out}: {made} of 46 days made, {46 - made} left for another run\n" if end is not signal.SIGKILL else ""
+    assert errors == left + ("terminated; what was under way is not published\n" if end is signal.SIGTERM else "")
     while alive(run.pid):
         time.sleep(0.01)
 
