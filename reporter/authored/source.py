@@ -105,6 +105,10 @@ def _visible(raw: str, start: int, style: str) -> Iterator[int]:
         at += 1
 
 
+#: The longest that comes with the program has 36 kB; reading a megabyte takes a minute.
+_LARGEST = 300_000
+
+
 def read_yaml(path: Path, shown_as: str) -> Located:
     """Read a YAML file.
 
@@ -118,7 +122,7 @@ def read_yaml(path: Path, shown_as: str) -> Located:
     Raises:
         InputError: the file can't be read or isn't the YAML that is allowed here.
     """
-    return parse_yaml(read_authored_bytes(path, shown_as), shown_as)
+    return parse_yaml(read_authored_bytes(path, shown_as, _LARGEST), shown_as)
 
 
 def parse_yaml(data: bytes, shown_as: str) -> Located:
