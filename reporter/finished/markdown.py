@@ -103,6 +103,8 @@ def _field(value: str, at: int) -> Iterator[Run]:
 def _plain(value: str) -> str:
     """A field's value as it is compared: a text without its quotes, anything else as it is written."""
     runs = tuple(_field(value, 0))
+    if not runs:
+        return ""
     return value.strip() if runs[0].form == "sign" and len(runs) == 1 else "".join(run.text for run in runs)
 
 

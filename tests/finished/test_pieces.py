@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reporter.finished.html import read_html
-from reporter.finished.markdown import read_markdown
+from reporter.finished.markdown import read_front, read_markdown
 from reporter.finished.pieces import Finished, line_and_column
 
 MARKDOWN = (
@@ -68,3 +68,9 @@ def test_what_is_written_in_a_drawing_or_an_attribute_has_no_place() -> None:
 
 def test_a_file_without_front_matter_has_no_fields() -> None:
     assert [piece.kind for piece in read_markdown("One: two.\n\nThree: four.\n").pieces] == ["text", "text"]
+
+
+def test_a_field_of_the_front_matter_may_be_empty() -> None:
+    source = '---\ntitle: ""\ncover: \nlang: "en"\n---\n\ntext\n'
+
+    assert [(key, value) for key, value, _ in read_front(source)] == [("title", ""), ("cover", ""), ("lang", "en")]
