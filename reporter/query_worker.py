@@ -11,16 +11,19 @@ from __future__ import annotations
 import json
 import os
 import pickle
+import re
 import signal
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date, datetime
+from datetime import time as time_of_day
 from decimal import Decimal
 from typing import Any, BinaryIO, NoReturn
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
 _BATCH = 2_000
 #: What a number or a time takes as text, about; a text takes what it has.
@@ -67,6 +70,9 @@ def main() -> None:
         _send(answers, "failed", (stop.kind, str(stop)))
     except MemoryError:
         _send(answers, "failed", ("memory", ""))
+    except Exception as error:
+        # A driver's own fault is not taken for a limit; its words may repeat parts of an address.
+        _send(answers, "failed", ("database", f"{type(error).__name__} in the database's driver"))
     _leave()
 
 
@@ -165,61 +171,212 @@ def _ask_sqlite(task: dict[str, Any]) -> Iterator[tuple[str, Any]]:
 
 def _ask_postgresql(task: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     try:
-        import psycopg
+        import asyncpg
     except ImportError as error:
-        raise _StopError("library", "psycopg") from error
-    options = (
-        f"-c default_transaction_read_only=on -c statement_timeout={int(task['seconds'] * 1000)} -c lock_timeout=10000"
-        " -c idle_in_transaction_session_timeout=60000 -c TimeZone=UTC"
+        raise _StopError("library", "asyncpg") from error
+    import asyncio
+
+    address = read_address(task["database"])
+    lost: list[object] = []
+    with asyncio.Runner() as runner:
+        # What breaks while an answer comes in, such as that there is no room for it, is told to the loop alone.
+        runner.get_loop().set_exception_handler(lambda _, context: lost.append(context.get("exception")))
+        try:
+            database = runner.run(_connect(address, task["seconds"]))
+        except _driver_errors() as error:
+            raise _connection_failure(error, address) from error
+        try:
+            yield from ((("notice", notice)) for notice in _role_notices(runner.run(_begin(database))))
+            names = runner.run(_declare(database, task["query"]))
+            yield from _rows_of(names, lambda count: runner.run(database.fetch(f"FETCH {count} FROM reporter")), task)
+        except asyncpg.QueryCanceledError as error:
+            raise _StopError("time", "") from error
+        except asyncpg.ProgramLimitExceededError as error:
+            raise _StopError("bytes", "") from error
+        except _driver_errors() as error:
+            if any(isinstance(item, MemoryError) for item in lost):
+                raise _StopError("memory", "") from error
+            raise _StopError("database", _without_password(_words_of(error), address)) from error
+        finally:
+            # Closed without a commit: whatever a function left pending is rolled back.
+            with suppress(Exception):
+                runner.run(database.close(timeout=5))
+
+
+def _driver_errors() -> tuple[type[Exception], ...]:
+    import asyncpg
+
+    return (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, ValueError)
+
+
+async def _connect(address: Address, seconds: float) -> Any:
+    """A session that can't write from its first moment on."""
+    import asyncpg
+
+    settings = {
+        "application_name": "reporter",
+        **address.settings,
+        # Ours come last, and count for more than what `options` sets.
+        "default_transaction_read_only": "on",
+        "statement_timeout": str(int(seconds * 1000)),
+        "lock_timeout": "10000",
+        "idle_in_transaction_session_timeout": "60000",
+        "TimeZone": "UTC",
+        "DateStyle": "ISO",
+    }
+    database = await asyncpg.connect(
+        address.url, timeout=address.seconds, server_settings=settings, statement_cache_size=0
     )
+    # As text, these lose nothing: the shortest decimals of a float4, and times that Python's calendar does not reach.
+    for kind, read in _READ_AS.items():
+        await database.set_type_codec(kind, schema="pg_catalog", encoder=str, decoder=_reader_of(read), format="text")
+    return database
+
+
+#: PostgreSQL types whose text is read, and how.
+_READ_AS: dict[str, Callable[[str], Any]] = {
+    "float4": float,
+    "date": date.fromisoformat,
+    "time": time_of_day.fromisoformat,
+    "timestamp": datetime.fromisoformat,
+    "timestamptz": datetime.fromisoformat,
+    "json": json.loads,
+    "jsonb": json.loads,
+}
+
+
+def _reader_of(read: Callable[[str], Any]) -> Callable[[str], Any]:
+    def read_or_keep(text: str) -> Any:
+        try:
+            return read(text)
+        except ValueError:
+            return text
+
+    return read_or_keep
+
+
+async def _begin(database: Any) -> Sequence[Any] | None:
+    """Begin a transaction that can't write; gives the facts about the role."""
+    from asyncpg import PostgresError
+
+    # The server ends the query soon after this process is gone, where it can (since PostgreSQL 14).
+    with suppress(PostgresError):
+        await database.execute("SET client_connection_check_interval = 2000")
+    await database.transaction(readonly=True).start()
+    role: Sequence[Any] | None = await database.fetchrow(_ROLE)
+    return role
+
+
+async def _declare(database: Any, query: str) -> list[str]:
+    """Declare the query as a cursor on the server; gives the names of its columns.
+
+    It is one prepared statement, never text that is run at once: a second statement in it is a syntax error there.
+    """
+    await (await database.prepare(f"DECLARE reporter NO SCROLL CURSOR WITHOUT HOLD FOR {query}")).fetch()
+    return [item.name for item in (await database.prepare("FETCH 1 FROM reporter")).get_attributes()]
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a PostgreSQL database is, and how to reach it.
+
+    Attributes:
+        url: for the driver.
+        settings: of the session.
+        seconds: how long the server may take to let us in.
+        passwords: that no message may hold.
+    """
+
+    url: str
+    settings: dict[str, str]
+    seconds: float
+    passwords: tuple[str, ...]
+
+
+#: Parts of an address that the driver understands.
+_DRIVER = re.compile(
+    "host|port|dbname|user|password|passfile|service|ssl(mode|cert|key|rootcert|crl|password|negotiation)"
+    "|ssl_(min|max)_protocol_version|target_session_attrs|krbsrvname|gsslib"
+)
+_SETTINGS = frozenset({"application_name", "options"})
+#: Parts that change nothing for one short query over a connection of the driver's own kind.
+_WITHOUT_EFFECT = re.compile(
+    "fallback_application_name|client_encoding|keepalives(_idle|_interval|_count)?|tcp_user_timeout|sslcompression"
+    "|sslsni|load_balance_hosts|gssdelegation"
+)
+#: Parts that ask for what the driver can't do, and the values that don't insist on it.
+_LENIENT: dict[str, tuple[str, ...]] = {
+    "channel_binding": ("prefer", "disable"),
+    "gssencmode": ("prefer", "disable"),
+    "require_auth": (),
+    "requirepeer": (),
+    "hostaddr": (),
+    "sslcertmode": ("allow",),
+    "sslcrldir": (),
+    "replication": ("false", "off", "no", "0"),
+}
+_CONNECT_SECONDS = 10.0
+
+
+def read_address(url: str) -> Address:
+    """The address `postgresql://…` in parts, each of which is either heeded or refused.
+
+    Raises:
+        _StopError: it can't be read, or asks for what the driver can't do.
+    """
     try:
-        known = psycopg.conninfo.conninfo_to_dict(task["database"])
-        settings = {
-            "connect_timeout": 10,
-            "application_name": "reporter",
-            **known,
-            # Ours come last, so that they count.
-            "options": f"{known.get('options') or ''} {options}".strip(),
-            "client_encoding": "utf-8",
-        }
-    except psycopg.Error as error:
-        # The library's words repeat parts of the address, which may be those of a password.
+        parts = urlsplit(url)
+        # A plus sign is itself in these addresses, and no space.
+        asked = parse_qsl(parts.query.replace("+", "%2B"), keep_blank_values=True, strict_parsing=bool(parts.query))
+    except ValueError as error:
         raise _StopError("address", "") from error
-    try:
-        database = psycopg.connect(**settings)  # type: ignore[arg-type]
-    except (psycopg.Error, UnicodeError, ValueError) as error:
-        raise _StopError("connection", _without_password(str(error), known)) from error
-    try:
-        _watch_client(database)
-        database.read_only = True
-        yield from ((("notice", notice)) for notice in _role_notices(database.execute(_ROLE).fetchone()))
-        # A named cursor is declared on the server as one prepared statement: a second one is a syntax error there.
-        with database.cursor(name="reporter", scrollable=False, withhold=False) as cursor:
-            cursor.execute(task["query"])
-            yield from _rows_of([item.name for item in cursor.description or ()], cursor.fetchmany, task)
-    except psycopg.errors.QueryCanceled as error:
-        raise _StopError("time", "") from error
-    except psycopg.errors.ProgramLimitExceeded as error:
-        raise _StopError("bytes", "") from error
-    except psycopg.Error as error:
-        said = str(error)
-        # How libpq tells of a row for which there is no room: in words, or by an error beside the row.
-        if "out of memory" in said.lower() or said.startswith("received 2 results from command 'FETCH"):
-            raise _StopError("memory", "") from error
-        raise _StopError("database", _without_password(said, known)) from error
-    finally:
-        # Closed without a commit: whatever a function left pending is rolled back.
-        database.close()
+    told = parts.netloc.count("@") > 1 or "@" in parts.path or "#" in url
+    if told or re.search("%(?![0-9A-Fa-f]{2})|%00", url):
+        raise _StopError("address", "")
+    passed: list[tuple[str, str]] = []
+    settings: dict[str, str] = {}
+    seconds = _CONNECT_SECONDS
+    for name, value in asked:
+        if (name, value) == ("target_session_attrs", "read-write"):
+            # Our own sessions are read-only; which of several servers is meant stays the same.
+            passed.append((name, "primary"))
+        elif _DRIVER.fullmatch(name):
+            passed.append((name, value))
+        elif name in _SETTINGS:
+            settings[name] = value
+        elif name == "connect_timeout" and re.fullmatch("[0-9]{1,9}", value):
+            # None at all is what 0 means elsewhere; no run waits for ever.
+            seconds = min(float(value), 60.0) or 60.0
+        elif name in _LENIENT and value and value not in _LENIENT[name]:
+            raise _StopError("unmet", name)
+        elif name not in _LENIENT and not _WITHOUT_EFFECT.fullmatch(name):
+            raise _StopError("address", "")
+    given = [unquote(parts.netloc.rpartition("@")[0].partition(":")[2]), *(v for n, v in passed if "password" in n)]
+    query = urlencode([(name, value) for name, value in passed if value], quote_via=quote)
+    return Address(urlunsplit(parts._replace(query=query)), settings, seconds, tuple(filter(None, given)))
 
 
-def _watch_client(database: Any) -> None:
-    """Let the server end the query soon after this process is gone, where it can (since PostgreSQL 14)."""
-    from psycopg.errors import Error
+#: What the driver says of an address without repeating parts that may be those of a password.
+_HARMLESS = re.compile("root certificate file |`ssl|direct TLS |No such TLS |Unsupported TLS ")
 
-    database.autocommit = True
-    with suppress(Error):
-        database.execute("SET client_connection_check_interval = 2000")
-    database.autocommit = False
+
+def _connection_failure(error: Exception, address: Address) -> _StopError:
+    said = _words_of(error)
+    if isinstance(error, TimeoutError):
+        said = f"no answer within {address.seconds:g} seconds"
+    elif isinstance(error, ValueError) and not (isinstance(error, OSError) or _HARMLESS.match(said)):
+        return _StopError("address", "")
+    return _StopError("connection", _without_password(said, address))
+
+
+def _words_of(error: Exception) -> str:
+    """What a server or a system says; of the system's errors without their numbers."""
+    if isinstance(error, OSError) and error.errno and type(error).__module__ != "ssl":
+        # Of a name that can't be resolved, the number is no error of the system's.
+        said = os.strerror(error.errno) if error.errno > 0 else error.strerror
+        place = "a file or socket that the address names" if isinstance(error, FileNotFoundError) else ""
+        return f"{place}: {said}" if place else str(said)
+    return str(error)
 
 
 def _role_notices(role: Sequence[Any] | None) -> Iterator[str]:
@@ -266,9 +423,10 @@ def _plain(value: Any) -> Any:
     return str(value)
 
 
-def _without_password(said: str, settings: dict[str, Any]) -> str:
-    password = settings.get("password")
-    return said.replace(str(password), "***") if password else said
+def _without_password(said: str, address: Address) -> str:
+    for password in address.passwords:
+        said = said.replace(password, "***")
+    return said
 
 
 if __name__ == "__main__":

@@ -128,7 +128,7 @@ def test_what_an_extra_brings_is_looked_at_only_where_it_is_installed(monkeypatc
             "pyarrow>=22; extra == 'parquet'",
             'pyarrow>=22; extra == "feeds"',
             "duckdb>=1.4; extra == 'sql'",
-            "psycopg[binary]>=3.2.11; extra == 'sql'",
+            "asyncpg>=0.31; extra == 'sql'",
         ]
     )
     assert list(ranges.needed) == ["jinja2"]

@@ -253,6 +253,10 @@ def _failure(config: DeskConfig, source: SourceConfig, database: _Database, kind
         case "address":
             hint = "in a user's name or password write @ as %40, : as %3A, / as %2F and % as %25"
             return config.problem("desk.no-database", source, f"{database.name} can't be read as an address", hint)
+        case "unmet":
+            hint = "leave it out; sslmode=verify-full with sslrootcert makes sure of the server"
+            what = f"{database.name} asks for {said}, which can't be had"
+            return config.problem("desk.no-database", source, what, hint)
         case "connection":
             hint = f"see {database.name}"
             return config.problem("desk.no-database", source, f"the database can't be reached: {words}", hint)

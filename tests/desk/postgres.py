@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import secrets
 import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import psycopg
+import asyncpg
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +26,13 @@ class Server:
         port: on 127.0.0.1.
         password: of every role.
         folder: where its files lie.
+        certificate: that shows it to be localhost; None where there is no openssl to make one.
     """
 
     port: int
     password: str
     folder: Path
+    certificate: Path | None
 
     def url(self, role: str, *, password: str | None = None, driver: str = "", database: str = "market") -> str:
         """The address for a role."""
@@ -37,10 +40,18 @@ class Server:
 
     def run(self, *statements: str) -> list[Any]:
         """Run statements as the owner, and give the first column of the last one's rows."""
-        with psycopg.connect(self.url("owner"), autocommit=True) as connection:
-            for statement in statements:
-                cursor = connection.execute(statement.encode())
-            return [row[0] for row in cursor.fetchall()] if cursor.description else []
+        return asyncio.run(_run(self.url("owner"), statements))
+
+
+async def _run(url: str, statements: Sequence[str]) -> list[Any]:
+    connection = await asyncpg.connect(url)
+    try:
+        rows: list[Any] = []
+        for statement in statements:
+            rows = await connection.fetch(statement)
+        return [row[0] for row in rows]
+    finally:
+        await connection.close()
 
 
 def find_programs() -> Path | None:
@@ -83,11 +94,20 @@ def running_server() -> Iterator[Server]:
     try:
         words = ("--auth=scram-sha-256", "--username=owner", "--no-sync", "--encoding=UTF8", "--locale=C")
         run(str(programs / "initdb"), *words, f"--pwfile={given}", "-D", str(data))
+        certificate = folder / "server.crt" if shutil.which("openssl") else None
+        secure = ""
+        if certificate is not None:
+            key = folder / "server.key"
+            made = ("-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", str(key), "-out", str(certificate))
+            names = ("-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-days", "30")
+            run("openssl", "req", *made, *names)
+            secure = f" -c ssl=on -c ssl_cert_file={certificate} -c ssl_key_file={key}"
         for _ in range(5):
             with socket.socket() as probe:
                 probe.bind(("127.0.0.1", 0))
                 port = probe.getsockname()[1]
             options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off"
+            options += secure
             try:
                 run(str(programs / "pg_ctl"), "-D", str(data), "-l", str(log), "-w", "-o", options, "start")
                 break
@@ -96,9 +116,8 @@ def running_server() -> Iterator[Server]:
                 continue
         else:
             raise AssertionError("the server does not start")
-        server = Server(port, password, folder)
-        with psycopg.connect(server.url("owner", database="postgres"), autocommit=True) as connection:
-            connection.execute("CREATE DATABASE market")
+        server = Server(port, password, folder, certificate)
+        asyncio.run(_run(server.url("owner", database="postgres"), ["CREATE DATABASE market"]))
         server.run(
             f"CREATE ROLE reader LOGIN PASSWORD '{password}'",
             f"CREATE ROLE writer LOGIN PASSWORD '{password}'",

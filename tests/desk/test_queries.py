@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from reporter.desk import queries
+from reporter.desk import DeskConfig, SourceConfig, queries, read_desk_config
 from reporter.desk.queries import QueryLimits
 from tests.briefs import ROOT
 from tests.desk.build import complaints, load, source, write_desk
@@ -41,6 +41,11 @@ def _told(folder: Path) -> str:
     (line,) = complaints(folder)
     assert line.startswith('desk.toml:10:1: source "prices": '), line
     return line.removeprefix('desk.toml:10:1: source "prices": ')
+
+
+def _source_of(folder: Path) -> tuple[DeskConfig, SourceConfig]:
+    config = read_desk_config(folder)
+    return config, next(item for item in config.source if item.id == "prices")
 
 
 @pytest.fixture
@@ -93,6 +98,21 @@ def test_what_is_not_one_select_is_refused_unasked(
         ("postgresql://me:hush-hush@127.0.0.1/market?hush=hush",
          "MARKET_DB can't be read as an address; in a user's name or password write @ as %40, : as %3A, / as %2F and "
          "% as %25"),
+        ("postgresql://me:hush@hush@127.0.0.1/market",
+         "MARKET_DB can't be read as an address; in a user's name or password write @ as %40, : as %3A, / as %2F and "
+         "% as %25"),
+        ("postgresql://me:hush-hush@127.0.0.1/market#hush",
+         "MARKET_DB can't be read as an address; in a user's name or password write @ as %40, : as %3A, / as %2F and "
+         "% as %25"),
+        ("postgresql://me:hush-hush@127.0.0.1/market?channel_binding=require",
+         "MARKET_DB asks for channel_binding, which can't be had; leave it out; sslmode=verify-full with sslrootcert "
+         "makes sure of the server"),
+        ("postgresql://me:hush-hush@127.0.0.1/market?sslmode=hush",
+         "the database can't be reached: `sslmode` parameter must be one of: disable, allow, prefer, require, "
+         "verify-ca, verify-full; see MARKET_DB"),
+        ("postgresql://me:hush-hush@127.0.0.1/market?sslmode=verify-full&sslrootcert=/no/such.pem",
+         "the database can't be reached: a file or socket that the address names: No such file or directory; "
+         "see MARKET_DB"),
         ("mysql+pymysql://me:hush-hush@127.0.0.1/market", "MARKET_DB is no address of " + _OTHERS),
         ("hush-hush", "MARKET_DB is no address of " + _OTHERS),
         ("sqlite:////no/such/file.db",
@@ -244,7 +264,7 @@ _SELECTS = (
 )
 
 
-@pytest.mark.parametrize("driver", ["", "+psycopg", "+psycopg2"])
+@pytest.mark.parametrize("driver", ["", "+asyncpg", "+psycopg2"])
 def test_a_table_of_postgresql_is_read(
     tmp_path: Path, as_role: Server, monkeypatch: pytest.MonkeyPatch, driver: str
 ) -> None:
@@ -254,6 +274,60 @@ def test_a_table_of_postgresql_is_read(
         desk = load(tmp_path)
         assert desk.tables["prices"][0].frame["close"].tolist() == [11.0, 12.0]
         assert desk.notices == ()
+
+
+def test_the_session_is_read_only_whatever_the_address_says(
+    tmp_path: Path, as_role: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = "?connect_timeout=9&keepalives=1&channel_binding=prefer&options=-c%20default_transaction_read_only%3Doff"
+    monkeypatch.setenv("MARKET_DB", as_role.url("reader") + asked)
+    names = ("default_transaction_read_only", "transaction_read_only", "statement_timeout", "lock_timeout", "TimeZone")
+    _desk(tmp_path, "SELECT b.*, " + ", ".join(f"current_setting('{name}') AS {name}" for name in names)
+          + " FROM bars b ORDER BY date")  # fmt: skip
+    raw = queries.query_table(*_source_of(tmp_path))
+    assert [raw.columns[name.lower()][0] for name in names] == ["on", "on", "1min", "10s", "UTC"]
+
+
+def test_values_come_as_the_database_shows_them(tmp_path: Path, as_role: Server) -> None:
+    values = (
+        "10.1::float4 AS real, 1.50::numeric AS exact, 'infinity'::date AS never, '2026-02-06'::date AS date",
+        "'2026-02-06 08:30+08'::timestamptz AS at",
+        "jsonb_build_object('a', 1) AS made",
+    )
+    _desk(tmp_path, "SELECT " + ", ".join(values))
+    raw = queries.query_table(*_source_of(tmp_path))
+    assert {name: cells[0] for name, cells in raw.columns.items()} == {
+        "real": "10.1",
+        "exact": "1.50",
+        "never": "infinity",
+        "at": "2026-02-06T00:30:00.000000Z",
+        "date": "2026-02-06",
+        "made.a": "1",
+    }
+
+
+@pytest.mark.parametrize(
+    ("host", "asked", "said"),
+    [
+        ("127.0.0.1", "?sslmode=disable", "false"),
+        ("127.0.0.1", "?sslmode=require", "true"),
+        ("localhost", "?sslmode=verify-full&sslrootcert={certificate}", "true"),
+        ("127.0.0.1", "?sslmode=verify-full&sslrootcert={certificate}",
+         "certificate is not valid for '127.0.0.1'"),
+    ],
+)  # fmt: skip
+def test_the_server_is_made_sure_of_as_the_address_asks(
+    tmp_path: Path, as_role: Server, monkeypatch: pytest.MonkeyPatch, host: str, asked: str, said: str
+) -> None:
+    if as_role.certificate is None:
+        pytest.skip("openssl is not installed")
+    url = as_role.url("reader").replace("127.0.0.1", host) + asked.format(certificate=as_role.certificate)
+    monkeypatch.setenv("MARKET_DB", url)
+    _desk(tmp_path, "SELECT ssl::text AS secure FROM pg_stat_ssl WHERE pid = pg_backend_pid()")
+    if said in ("true", "false"):
+        assert queries.query_table(*_source_of(tmp_path)).columns["secure"] == [said]
+    else:
+        assert said in _told(tmp_path)
 
 
 _ATTACKS = [
