@@ -45,6 +45,7 @@ LIBRARIES: Final = {
     "packaging": "packaging",
     "pandas": "pandas",
     "pikepdf": "pikepdf",
+    "pillow": "PIL",
     "pydantic": "pydantic",
     "pyyaml": "yaml",
     "tinycss2": "tinycss2",
