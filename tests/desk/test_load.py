@@ -196,6 +196,8 @@ def test_rows_that_go_on_under_another_symbol_are_named(tmp_path: Path) -> None:
              ("2026-02-07", "POL"), ("2026-02-08", "POL"))]  # fmt: skip
     prices = source("prices", where={"symbol": "MATIC"})
     desk = write_desk(tmp_path, prices, files={"prices.csv": "date,symbol,high,low,close,open\n" + "".join(rows)})
+    declared = desk / "desk.toml"
+    declared.write_text(declared.read_text("utf-8").replace('symbol = "BTC"', 'symbol = "MATIC"'), "utf-8")
     told = 'rows go on with symbol = "POL": has symbol = "MATIC" been renamed?'
     assert nothing_new(desk, datetime(2026, 2, 9, 1, tzinfo=UTC)) == (
         f"desk.toml: nothing new: prices end 2026-02-06, and those of 2026-02-08 were due by 2026-02-09T01:00Z; "

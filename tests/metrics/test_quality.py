@@ -20,7 +20,8 @@ real = pytest.mark.skipif(not MARKET.is_dir(), reason="the real series do not li
 
 
 def _hours(day: str, close: float) -> list[tuple[object, ...]]:
-    return [(f"{day}T{hour:02}:00", close, close, close, close) for hour in range(24)]
+    """A day's bars; a market whose price does not move for hours stands still."""
+    return [(f"{day}T{hour:02}:00", close, close + 1, close - 1, close) for hour in range(24)]
 
 
 def _two(folder: Path, first: list[float | str], second: list[float | str], **keys: str) -> MetricSet:

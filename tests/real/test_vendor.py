@@ -5,6 +5,7 @@ They lie beside the project and are never copied into it.
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from datetime import date
@@ -86,6 +87,11 @@ def _needs_parquet(name: str) -> None:
         pytest.importorskip("pyarrow", reason="pyarrow is not installed")
 
 
+def _reads_beside(desk: Path) -> str:
+    """A desk's line that lets it read what lies beside the project."""
+    return f'roots = ["{os.path.relpath(_VENDOR.parent.resolve(), desk.resolve())}"]'
+
+
 @pytest.mark.parametrize("name", _READ)
 def test_a_file_is_read_with_what_sniff_says_of_it(run: Command, tmp_path: Path, name: str) -> None:
     _needs_parquet(name)
@@ -95,7 +101,8 @@ def test_a_file_is_read_with_what_sniff_says_of_it(run: Command, tmp_path: Path,
     lines = re.sub(r'(?m)^(?:# )?\w+ = "\?".*$', answer, ran.out)
     assert f'format = "{layout}"' in lines
     table = own_layouts()[layout].table
-    write_desk(tmp_path, *([source("base", path="prices.csv")] if table != "prices" else []), lines)
+    prices = [source("base", path="prices.csv")] if table != "prices" else []
+    write_desk(tmp_path, *prices, lines, desk=_reads_beside(tmp_path))
     # The coin of a file is that of the desk.
     coin = name.rpartition("/")[2].partition("_")[0] if "XRP_" in name else "BTC"
     desk = tmp_path / "desk.toml"
@@ -125,7 +132,7 @@ def test_the_three_tables_of_flows_agree(tmp_path: Path) -> None:
         path = (_VENDOR / f"farside/bitcoin_etf_{name}_daily.csv").as_posix()
         relative = Path("../" * len(tmp_path.resolve().parts[1:])) / path.lstrip("/")
         declared = f'[[source]]\nid = "f"\nformat = "farside.{kind}"\npath = "{relative.as_posix()}"\n'
-        write_desk(tmp_path.resolve(), source("prices"), declared)
+        write_desk(tmp_path.resolve(), source("prices"), declared, desk=_reads_beside(tmp_path))
         frame = read_sources(read_desk_config(tmp_path.resolve()))[0]["fund_flows"][0].frame
         flows.append({int(day): round(flow / 1e6, 1) for day, flow in zip(frame["day"], frame["flow"], strict=True)})
     assert flows[0] == flows[1] == flows[2]
@@ -141,7 +148,7 @@ def test_the_column_that_is_a_hundred_times_too_big_is_refused(run: Command, tmp
     (tmp_path / "f.csv").symlink_to(bug)
     columns = {"rate": "funding_rate_pct"}
     plain = source("f", "funding", unit="percent", time="timestamp", time_format="s", columns=columns)
-    write_desk(tmp_path, source("prices"), plain)
+    write_desk(tmp_path, source("prices"), plain, desk=_reads_beside(tmp_path))
     ran = run("metrics", ".")
     assert ran.code == 2
     assert "100 times too big" in ran.err
@@ -164,7 +171,7 @@ def test_a_desk_of_sniff_s_suggestions_alone_measures_the_same(tmp_path: Path, d
         parts.append(re.sub(r"(?m)^# cite = .*$", 'cite = "Somebody"', made.toml()))
     root = "../" * len(tmp_path.resolve().parts[1:])
     text = "\n".join(parts).replace('path = "', f'path = "{root}')
-    write_desk(tmp_path.resolve(), text)
+    write_desk(tmp_path.resolve(), text, desk=_reads_beside(tmp_path))
     known, ours = _measured(desk, date.fromisoformat(day)), _measured(tmp_path.resolve(), date.fromisoformat(day))
     for name, series in known.series.items():
         subject, key = name.split(".")[:2]
