@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from reporter.audit import audit_folder
 from reporter.backfill import FINDINGS, Backfill, Became, run_backfill
 from reporter.cli import app
 from reporter.errors import InputError
@@ -56,7 +57,10 @@ def test_each_day_has_the_bytes_of_its_own_build(tmp_path: Path, jobs: int, form
         ledger, other = (json.loads(files.pop("ledger.json")) for files in (many, one))
         assert set(ledger["files"]) - set(other["files"]) == {FINDINGS}
         del ledger["files"][FINDINGS]
+        # The seal is of the whole ledger, so the file that a backfill alone has gives it another.
+        assert ledger.pop("seal") != other.pop("seal")
         assert (ledger, many) == (other, one)
+        assert audit_folder(tmp_path / "many" / alone.name).passes
         assert told == findings_json(find(SAMPLE, date(2026, 2, day)).outcomes)
 
 

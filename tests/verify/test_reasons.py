@@ -53,7 +53,9 @@ def test_every_finding_of_a_rule_has_its_condition_as_written() -> None:
     assert lead is not None
     assert (lead.date, lead.decided_by) == ("2026-02-06", "when")
     assert lead.text == "big_rise and after_shock and price.retraced_share >= 25%"
-    assert lead.place == "market_brief/rules/lead.yaml:19:11"
+    rules = (ROOT / "templates/market_brief/rules/lead.yaml").read_text("utf-8").splitlines()
+    line = next(at for at, text in enumerate(rules, 1) if text.endswith(f"when: {lead.text}"))
+    assert lead.place == f"market_brief/rules/lead.yaml:{line}:11"
     share = next(step for step in steps(lead.condition) if step.text == "price.retraced_share >= 25%")
     assert [(part.text, part.value) for part in share.parts][1] == ("25%", 0.25)
     assert {one.id for one in ledger.findings if one.reasoning is None and one.rule} == set()
