@@ -56,6 +56,7 @@ def sniff(
     from reporter.desk.layouts import desk_layouts, own_layouts
 
     desk = desk_or_none(desk)
+    declared = _read_declared(desk)
     library = own_layouts() if desk is None else desk_layouts(desk, desk.as_posix())
     if list_formats:
         for name, layout in sorted(library.items()):
@@ -63,7 +64,7 @@ def sniff(
         return
     if not files:
         raise usage_error("usage.missing-argument", "no file is named", "reporter sniff FILE…")
-    suggestions, faults = _suggestions(files, desk, asset or _asset(desk), library, member)
+    suggestions, faults = _suggestions(files, desk, asset or _asset(declared), library, member)
     if quiet:
         refused = (item for item in suggestions if item[1].refused)
         print_diagnostics(Diagnostic("data.refused", Place(path.as_posix()), made.refused) for path, made in refused)
@@ -71,24 +72,43 @@ def sniff(
         print_json({path.as_posix(): _as_json(made) for path, made in suggestions})
     else:
         for path, made in suggestions:
-            _print(path, made, desk)
+            _print(path, made, desk, declared)
     if faults:
         raise InputError(faults)
     if any(made.refused for _, made in suggestions):
         raise typer.Exit(1)
 
 
-def _asset(desk: Path | None) -> str:
+def _read_declared(desk: Path | None) -> dict[str, Any]:
+    """What desk.toml says, as it is written; nothing where it can't be read: sniffing helps to mend it."""
     from reporter.authored.text import read_authored_text
     from reporter.authored.toml import parse_toml
 
+    if desk is None:
+        return {}
     try:
-        shown = (desk / "desk.toml").as_posix() if desk is not None else ""
-        data = parse_toml(read_authored_text(Path(shown), shown), shown) if shown else {}
+        shown = (desk / "desk.toml").as_posix()
+        return dict(parse_toml(read_authored_text(Path(shown), shown), shown))
     except InputError:
-        return ""
-    asset = data.get("asset")
+        return {}
+
+
+def _asset(declared: dict[str, Any]) -> str:
+    asset = declared.get("asset")
     return str(asset.get("symbol", "")) if isinstance(asset, dict) else ""
+
+
+def _find_outside(path: Path, desk: Path, declared: dict[str, Any]) -> str:
+    """A line for a file that the desk may not read where it lies; empty where it may."""
+    from reporter.desk.paths import may_read
+
+    table = declared.get("desk")
+    named = table.get("roots") if isinstance(table, dict) else ()
+    roots = [root for root in named if isinstance(root, str)] if isinstance(named, list) else []
+    if may_read(desk, roots, path):
+        return ""
+    folder = Path(os.path.relpath(path.parent, desk)).as_posix()
+    return f'outside of the desk\'s folder: copy it there, or write roots = ["{folder}"] under [desk]'
 
 
 def _suggestions(
@@ -118,7 +138,7 @@ def _suggestions(
     return made, faults
 
 
-def _print(path: Path, made: Suggestion, desk: Path | None) -> None:
+def _print(path: Path, made: Suggestion, desk: Path | None, declared: dict[str, Any]) -> None:
     print(f"# {path.as_posix()}: {made.says}")
     for fact in made.facts:
         print(f"#   {fact}")
@@ -127,6 +147,8 @@ def _print(path: Path, made: Suggestion, desk: Path | None) -> None:
     else:
         if desk is None:
             print("#   the path leads from here; in desk.toml it leads from the desk's folder: see --desk")
+        elif outside := _find_outside(path, desk, declared):
+            print(f"#   {outside}")
         print(made.toml())
 
 

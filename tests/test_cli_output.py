@@ -233,6 +233,19 @@ def test_a_sniffed_path_is_never_absolute(run: Command, tmp_path: Path, monkeypa
     assert run("sniff", str(file)).out == named
 
 
+def test_a_file_that_the_desk_may_not_read_is_sniffed_with_the_way_out(run: Command, tmp_path: Path) -> None:
+    make_desk(tmp_path / "desk")
+    (tmp_path / "data").mkdir()
+    file = (tmp_path / "desk" / "prices.csv").rename(tmp_path / "data" / "prices.csv")
+
+    told = run("sniff", str(file), "--desk", "desk").out
+    way = '#   outside of the desk\'s folder: copy it there, or write roots = ["../data"] under [desk]\n'
+    assert f"{way}[[source]]\n" in told
+    declared = tmp_path / "desk" / "desk.toml"
+    declared.write_text(declared.read_text("utf-8").replace("[desk]\n", '[desk]\nroots = ["../data"]\n'), "utf-8")
+    assert "outside" not in run("sniff", str(file), "--desk", "desk").out
+
+
 @pytest.fixture
 def report(tmp_path: Path) -> Path:
     """A copy of the report type."""

@@ -54,9 +54,14 @@ def _links_out(folder: Path, roots: Sequence[str], path: Path, seen: set[Path]) 
             yield from _links_out(folder, roots, item, seen)
 
 
-def _outside(folder: Path, roots: Sequence[str], path: Path) -> Outside | None:
+def may_read(folder: Path, roots: Sequence[str], path: Path) -> bool:
+    """Whether a file, followed through all its links, lies in the desk's folder or in one of the roots it names."""
     real = Path(os.path.realpath(path))
-    if any(real.is_relative_to(os.path.realpath(root)) for root in (folder, *(folder / root for root in roots))):
+    return any(real.is_relative_to(os.path.realpath(root)) for root in (folder, *(folder / root for root in roots)))
+
+
+def _outside(folder: Path, roots: Sequence[str], path: Path) -> Outside | None:
+    if may_read(folder, roots, path):
         return None
     # Not followed through links: where it says it lies.
     here = Path(os.path.normpath(folder.absolute()))
