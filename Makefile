@@ -40,6 +40,10 @@ test: develop ## run the tests but the long ones
 test-all: develop ## run all tests, the long ones too
 	$(PYTEST) -m ""
 
+.PHONY: coverage
+coverage: develop ## run the tests but the long ones, and say which lines they leave out
+	$(PYTEST) --cov --cov-report=term
+
 .PHONY: lint
 lint: $(VENV)/.installed-dev ## ruff: rules and format
 	$(BIN)/ruff check .
