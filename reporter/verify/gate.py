@@ -276,7 +276,8 @@ def _front(ledger: Ledger, file: Finished) -> Iterator[Diagnostic]:
         if key not in right or key in there:
             why = "the brief has no such field" if key not in right else "the field stands there twice"
             yield hold("gate.field-changed", line_of(file, line), f"{key}: {value}", why)
-        elif value != right[key] and key not in _RETOUCHED:
+        # What runs on into a second line is no retouched sentence, and its words are no piece that is judged.
+        elif value != right[key] and (key not in _RETOUCHED or "\n" in value):
             why = f"the ledger has {right[key] or 'nothing'}"
             yield hold("gate.field-changed", line_of(file, line), f"{key}: {value}", why)
         there.add(key)
