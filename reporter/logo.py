@@ -95,7 +95,7 @@ def read_logo(path: Path, fonts: Callable[[], Fonts]) -> tuple[str, str]:
 
 
 def _checked_png(data: bytes) -> bytes:
-    from PIL import Image
+    from PIL import Image, ImageFile
 
     if not data.startswith(b"\x89PNG\r\n"):
         raise _NotDrawnError("is not what its name says")
@@ -103,11 +103,15 @@ def _checked_png(data: bytes) -> bytes:
     width, height = (int.from_bytes(data[at : at + 4], "big") for at in (16, 20))
     if max(width, height) > _MOST_PIXELS:
         raise _NotDrawnError(f"has {width} by {height} pixels")
+    # Once WeasyPrint is loaded, pictures that end too early pass: it asks Pillow to let them.
+    lenient, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
     try:
         with Image.open(io.BytesIO(data), formats=("PNG",)) as image:
             image.load()
     except (OSError, SyntaxError, ValueError) as error:
         raise _NotDrawnError(f"is a damaged PNG: {error}") from None
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = lenient
     return data
 
 

@@ -350,9 +350,11 @@ def _in_text(edit: Callable[[str, str, random.Random], str | None]) -> TextEdit:
         del ledger
         start = text.index("<main")
         texts = [one for one in re.finditer(r"(?<=>)[^<>&]{6,}(?=<)", text) if one.start() > start]
-        found = rng.choice(texts)
-        after = edit(found[0], tag, rng)
-        return None if after is None or after == found[0] else _put(text, found.start(), after, found.end())
+        for found in rng.sample(texts, len(texts)):
+            after = edit(found[0], tag, rng)
+            if after is not None and after != found[0]:
+                return _put(text, found.start(), after, found.end())
+        return None
 
     return edited
 
