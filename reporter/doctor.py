@@ -24,36 +24,13 @@ from typing import TYPE_CHECKING, Final
 from reporter.diagnostics import NO_FILE, Diagnostic
 from reporter.errors import InputError, ReporterError
 from reporter.folders import locales_folder, templates_folder
+from reporter.program import LIBRARIES
 
 if TYPE_CHECKING:
     from packaging.requirements import Requirement
 
 #: The distribution that this package comes in.
 DISTRIBUTION: Final = "market-reporter"
-
-#: Distribution → the module it is imported as. The same list as in pyproject.toml.
-LIBRARIES: Final = {
-    "babel": "babel",
-    "brotli": "brotli",
-    "cssselect2": "cssselect2",
-    "fonttools": "fontTools",
-    "jinja2": "jinja2",
-    "markdown-it-py": "markdown_it",
-    "matplotlib": "matplotlib",
-    "numpy": "numpy",
-    "OpenCC": "opencc",
-    "packaging": "packaging",
-    "pandas": "pandas",
-    "pikepdf": "pikepdf",
-    "pillow": "PIL",
-    "pydantic": "pydantic",
-    "pyyaml": "yaml",
-    "tinycss2": "tinycss2",
-    "typer": "typer",
-    "tzdata": "tzdata",
-    "uharfbuzz": "uharfbuzz",
-    "weasyprint": "weasyprint",
-}
 
 _REINSTALL: Final = "run `rm -r .venv` and `make setup`, or install market-reporter again"
 _RESTORE: Final = "get the folder back with `git checkout`, or install market-reporter again"

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from reporter import __version__
 from reporter.desk import DeskConfig
-from reporter.program import hash_folder, hash_program
+from reporter.program import hash_folder, hash_libraries, hash_program
+from reporter.render.fonts import find_fonts, hash_face
 from reporter.report_type import ReportType
 from reporter.theme import Theme
 
@@ -48,11 +49,16 @@ def hash_common(config: DeskConfig, report: ReportType, theme: Theme, asked: Ask
         theme: its look.
         asked: on the command line.
         key: what its ledgers are signed with: under another key they are signed again.
+
+    Raises:
+        InputError: a font is not installed.
     """
     earlier = asked.previous / "ledger.json" if asked.previous is not None else None
     parts = [
         __version__,
         hash_program(),
+        hash_libraries(),
+        *_hash_fonts(config, report),
         sha256((config.folder / "desk.toml").read_bytes()).hexdigest(),
         *(hash_folder(folder) for folder in (report.folder, *filter(None, (report.files.own,)))),
         theme.dress.logo,
@@ -64,6 +70,13 @@ def hash_common(config: DeskConfig, report: ReportType, theme: Theme, asked: Ask
         hmac.new(key, b"inputs", sha256).hexdigest() if key is not None else "",
     ]
     return sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _hash_fonts(config: DeskConfig, report: ReportType) -> tuple[str, ...]:
+    """The hashes of every face that a page of these locales is set in."""
+    own = config.fonts
+    found = (find_fonts(book.locale.lang, sans=own.sans, serif=own.serif) for book in report.books)
+    return tuple(hash_face(face) for fonts in found for face in (fonts.regular, fonts.bold, fonts.headline))
 
 
 def hash_inputs(common: str, rows: str) -> str:

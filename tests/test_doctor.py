@@ -15,6 +15,7 @@ from reporter import doctor
 from reporter.diagnostics import Diagnostic, Place
 from reporter.doctor import Check
 from reporter.errors import InputError, ReporterError
+from reporter.program import LIBRARIES
 from reporter.render.fonts import FontFile, Fonts
 
 ROOT = Path(doctor.__file__).parents[1]
@@ -33,13 +34,13 @@ def _shipped(folder: Path, monkeypatch: pytest.MonkeyPatch, *tags: str) -> None:
 def test_the_libraries_looked_for_are_those_the_package_asks_for() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     asked = [re.split(r"[<>=!~ ]", requirement)[0] for requirement in project["dependencies"]]
-    assert sorted(asked) == sorted(doctor.LIBRARIES)
+    assert sorted(asked) == sorted(LIBRARIES)
 
 
 def test_examine_names_each_thing_once_and_in_repair_order() -> None:
     names = [check.name for check in doctor.examine()]
     assert names[0] == "Python"
-    assert names[1 : 1 + len(doctor.LIBRARIES)] == list(doctor.LIBRARIES)
+    assert names[1 : 1 + len(LIBRARIES)] == list(LIBRARIES)
     assert names[-4:] == ["templates/", "locales/", "Locale data", "Writing"]
     assert len(names) == len(set(names))
 
@@ -50,7 +51,7 @@ def test_only_what_is_wrong_carries_a_remedy() -> None:
 
 def test_importing_the_doctor_imports_none_of_the_libraries() -> None:
     script = "import sys, reporter.doctor; print(*sorted(set(sys.argv[1:]) & set(sys.modules)))"
-    command = [sys.executable, "-c", script, *doctor.LIBRARIES.values()]
+    command = [sys.executable, "-c", script, *LIBRARIES.values()]
     answer = subprocess.run(command, capture_output=True, check=True, text=True, cwd=ROOT)
     assert (answer.stdout, answer.stderr) == ("\n", "")
 
@@ -109,7 +110,7 @@ def test_a_version_is_held_to_the_declared_range(
 
 def test_the_installed_package_declares_a_range_for_every_library() -> None:
     needed = doctor.read_ranges().needed
-    assert sorted(needed) == sorted(name.casefold() for name in doctor.LIBRARIES)
+    assert sorted(needed) == sorted(name.casefold() for name in LIBRARIES)
     assert [name for name, requirement in needed.items() if not requirement.specifier] == []
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import base64
 import io
+import struct
 import subprocess
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from hashlib import sha256
 from pathlib import Path
 from unicodedata import category
 
@@ -126,6 +128,50 @@ def _faces(lines: Iterable[str]) -> dict[tuple[str, str], FontFile]:
     return faces
 
 
+@cache
+def hash_face(file: FontFile) -> str:
+    """SHA-256 of a face by the checksums that its file keeps of each of its tables, or of the file where it keeps none.
+
+    A file of 20 MB is told from another by its first kilobyte, and the same font on another machine is the same.
+
+    Raises:
+        InputError: the file is gone.
+    """
+    try:
+        with Path(file.path).open("rb") as stream:
+            record = _table_record(stream, file.index) or stream.read()
+    except OSError:
+        raise _gone(file) from None
+    return sha256(record).hexdigest()
+
+
+def _table_record(stream: io.BufferedReader, index: int) -> bytes:
+    """The part of a font's file that lists a face's tables: tag, checksum, place and length of each.
+
+    Returns:
+        Nothing where the file is no such font; the stream is at its start then.
+    """
+    try:
+        start = 0
+        if stream.read(4) == b"ttcf":
+            stream.seek(12 + 4 * index)
+            (start,) = struct.unpack(">I", stream.read(4))
+        stream.seek(start)
+        head = stream.read(12)
+        kind, tables = struct.unpack(">4sH", head[:6])
+        record = stream.read(16 * tables)
+        if kind in _KINDS and len(record) == 16 * tables > 0:
+            return head + record
+    except struct.error:
+        pass
+    stream.seek(0)
+    return b""
+
+
+#: How a font of TrueType or OpenType begins; what is packed (WOFF) keeps another list.
+_KINDS = frozenset({b"\0\1\0\0", b"OTTO", b"true"})
+
+
 def subset_fonts(html: str, fonts: Fonts, name: str = "page") -> tuple[FontSubset, ...]:
     """Cut the faces down to the characters of a finished page.
 
@@ -208,8 +254,12 @@ def _blob(path: str) -> uharfbuzz.Blob:
 
 def _face(file: FontFile) -> uharfbuzz.Face:
     if not Path(file.path).is_file():
-        raise InputError([Diagnostic("font.missing", Place(file.path), f"the font {file.name} is gone", _HOW_TO_GET)])
+        raise _gone(file)
     return uharfbuzz.Face(_blob(file.path), file.index)
+
+
+def _gone(file: FontFile) -> InputError:
+    return InputError([Diagnostic("font.missing", Place(file.path), f"the font {file.name} is gone", _HOW_TO_GET)])
 
 
 def _subset(file: FontFile, codes: list[int]) -> bytes:
