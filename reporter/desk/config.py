@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from reporter.authored.positions import KeyPath, key_positions, place_of
 from reporter.authored.text import read_authored_text
@@ -27,6 +27,7 @@ from reporter.desk.fields import (
     Words,
     Zone,
     as_tuple,
+    ordered_span,
 )
 from reporter.desk.gates import GatesConfig
 from reporter.desk.layouts import Layout
@@ -55,12 +56,17 @@ InstrumentClass = Literal["equity", "metal", "dollar", "rates", "volatility", "e
 
 
 class AssetConfig(Strict):
-    """The asset a desk writes about."""
+    """The asset a desk writes about.
+
+    Attributes:
+        span: the lowest and the highest that its price can be; what is known of the coin where absent.
+    """
 
     symbol: Filled
     name: SomePerLocale
     short: PerLocale = Field(default_factory=dict)
     quote: Literal["USD"] = "USD"
+    span: Annotated[tuple[float, float] | None, BeforeValidator(as_tuple), AfterValidator(ordered_span)] = None
 
 
 class DeskSection(Strict):

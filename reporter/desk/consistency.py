@@ -87,6 +87,7 @@ def config_mistakes(config: DeskConfig) -> Iterator[Mistake]:
         if why := expected.contradicted_by(Claim("measures", source.measures, said)):
             what = f'source "{source.id}": measures = "{source.measures}": {why}'
             yield Mistake("desk.other-market", ("source", index, "measures"), what)
+    yield from _other_feeds(config)
     yield from _foreign_shares(config)
     bases = {tag: base_of(tag, locales_folder()) for tag in config.desk.locales}
     for path, texts in _texts(config):
@@ -95,6 +96,20 @@ def config_mistakes(config: DeskConfig) -> Iterator[Mistake]:
             name = ".".join(str(part) for part in path if isinstance(part, str))
             what = f"{name} has no text for locale {', '.join(lacking)}"
             yield Mistake("desk.missing-text", path, what, "add it, or write one text without locales for all of them")
+
+
+def _other_feeds(config: DeskConfig) -> Iterator[Mistake]:
+    """Feeds that ask for another coin, or for prices in another currency: they would store what no brief may use."""
+    by_id = {source.id: source for source in config.source}
+    for index, feed in enumerate(config.feed):
+        source = by_id.get(feed.source)
+        if source is None:
+            continue
+        expected = expected_of(config.asset.symbol, config.asset.quote, source.table, source.measures)
+        asked = market_of(feed.symbol, config.asset.symbol)
+        if why := expected.contradicted_by(Claim("symbol", feed.symbol, asked)):
+            what = f'feed of "{source.id}": symbol = "{feed.symbol}": {why}'
+            yield Mistake("desk.other-market", ("feed", index, "symbol"), what)
 
 
 def _foreign_shares(config: DeskConfig) -> Iterator[Mistake]:

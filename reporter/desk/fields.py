@@ -120,6 +120,17 @@ def _day(text: str) -> str:
     return text
 
 
+def ordered_span(span: tuple[float, float] | None) -> tuple[float, float] | None:
+    """A span whose lower end is above 0 and below the other.
+
+    Raises:
+        ValueError: for any other.
+    """
+    if span is not None and not 0 < span[0] < span[1] < float("inf"):
+        raise ValueError("write the lowest and the highest price, such as [1000, 1000000]")
+    return span
+
+
 def as_tuple(value: object) -> object:
     """A list of TOML as the tuple that a model holds."""
     return tuple(value) if isinstance(value, list) else value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from reporter.desk.canonical import Columns, canonical_columns, optional_columns, required_columns
@@ -13,6 +13,7 @@ from reporter.desk.containers import NAMES, Content, open_file, refuse
 from reporter.desk.identity import claims_of, contradictions, expected_of, kind_of, own_options
 from reporter.desk.json_rows import parsed
 from reporter.desk.paths import leads_out
+from reporter.desk.price_spans import contradicting_prices, unbelievable_prices
 from reporter.desk.readers import RawTable, check_header, read_csv
 from reporter.desk.records import PLAIN_LAYOUT, one_of, raw_table
 from reporter.desk.rows import source_table
@@ -51,6 +52,7 @@ def read_sources(config: DeskConfig) -> tuple[dict[str, list[SourceTable]], tupl
         else:
             tables.setdefault(source.table, []).append(table)
             notices.extend(noticed)
+    problems.extend(contradicting_prices(config, tables.get("prices", ())))
     if problems:
         raise InputError([*problems, *doubts])
     if doubts:
@@ -87,7 +89,7 @@ def read_source(config: DeskConfig, source: SourceConfig) -> tuple[SourceTable, 
         check_header(list(raw.columns), required_columns(source), raw.file, None)
         raw = _check_identity(config, source, raw)
         columns = canonical_columns(config, source, raw, None)
-        table, noticed = source_table(source, [columns], [raw.file], config.layout(source), config.gates)
+        table, noticed = _checked_table(config, source, [columns], [raw.file])
         return table, (*raw.notices, *noticed)
     for path in _files(config, source):
         name = _shown(config, path)
@@ -100,8 +102,18 @@ def read_source(config: DeskConfig, source: SourceConfig) -> tuple[SourceTable, 
             problems.extend(error.diagnostics)
     if problems:
         raise InputError(problems)
-    table, noticed = source_table(source, parts, shown, config.layout(source), config.gates)
+    table, noticed = _checked_table(config, source, parts, shown)
     return table, (*notices, *noticed)
+
+
+def _checked_table(
+    config: DeskConfig, source: SourceConfig, parts: Sequence[Columns], files: Sequence[str]
+) -> tuple[SourceTable, tuple[Diagnostic, ...]]:
+    """A source's rows, whose prices can be the asset's; see `source_table`."""
+    table, notices = source_table(source, parts, files, config.layout(source), config.gates)
+    if problems := list(unbelievable_prices(config.asset, table, files)):
+        raise InputError(problems)
+    return table, notices
 
 
 def raw_tables(config: DeskConfig, source: SourceConfig) -> Iterator[tuple[SourceConfig, RawTable]]:

@@ -59,7 +59,8 @@ def write_desk(folder: Path, *sources: str, files: Mapping[str, str | bytes] | N
         files: name → content; `prices.csv` is there without being named.
         desk: further lines of the `[desk]` table.
     """
-    head = f'[desk]\nslug = "btc"\nlocales = ["en"]\n{desk}\n\n[asset]\nsymbol = "BTC"\nname = "Bitcoin"\n\n'
+    head = f'[desk]\nslug = "btc"\nlocales = ["en"]\n{desk}\n\n[asset]\nsymbol = "BTC"\nname = "Bitcoin"\n'
+    head += "span = [0.01, 1e9]\n"
     (folder / "desk.toml").write_text(head + "\n".join(sources or (source("prices"),)), "utf-8")
     for name, content in {"prices.csv": PRICES, **(files or {})}.items():
         path = folder / name

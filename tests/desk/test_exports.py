@@ -17,7 +17,7 @@ from reporter.desk.suggestion import suggest
 from reporter.errors import InputError
 from tests.desk.exports import make_export
 
-_HEAD = '[desk]\nslug = "btc"\nlocales = ["en"]\n\n[asset]\nsymbol = "BTC"\nname = "Bitcoin"\n\n'
+_HEAD = '[desk]\nslug = "btc"\nlocales = ["en"]\n\n[asset]\nsymbol = "BTC"\nname = "Bitcoin"\nspan = [0.01, 1e9]\n'
 #: What a person knows of the files made here.
 _KNOWN = {"cite": "Ours", "unit": "usd", "table": "prices", "timezone": "UTC"}
 

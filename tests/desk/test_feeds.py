@@ -32,6 +32,11 @@ def test_a_file_that_was_not_fetched_yet(tmp_path: Path) -> None:
         ({"exchange": ""}, 'feed: kind = "ccxt" needs an exchange; such as exchange = "binance"'),
         ({"since": "1.2.2026"}, 'feed: since "1.2.2026" is not a date; write it as 2026-02-06'),
         ({"base": "http://example.org"}, 'feed: base is no address of a server; write it as "https://example.org"'),
+        ({"symbol": "ETH/USDT"}, 'feed of "hours": symbol = "ETH/USDT": that is ETH, and the desk is of BTC'),
+        (
+            {"symbol": "XBT/EUR"},
+            'feed of "hours": symbol = "XBT/EUR": that is in EUR, and the desk\'s prices are in USD',
+        ),
         (
             {"key_env": "aGVsbG8-a-real-key"},
             "feed: key_env names an environment variable in capital letters, such as EXCHANGE_KEY; "

@@ -23,7 +23,7 @@ from reporter.desk.time_forms import usual_form
 from reporter.errors import InputError
 from tests.desk.build import complaints, seconds, source, write_desk
 
-_HEAD = '[desk]\nslug = "btc"\nlocales = ["en"]\n\n[asset]\nsymbol = "BTC"\nname = "Bitcoin"\n\n'
+_HEAD = '[desk]\nslug = "btc"\nlocales = ["en"]\n\n[asset]\nsymbol = "BTC"\nname = "Bitcoin"\nspan = [0.01, 1e9]\n'
 _NAMES = ("date", "open", "high", "low", "close")
 Row = tuple[date, float, float, float, float]
 
