@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import takewhile
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Literal
@@ -66,12 +66,18 @@ def read_front(source: str) -> tuple[tuple[str, str, int], ...]:
 def read_unseen(source: str) -> Iterator[str]:
     """What a Markdown file holds that is no text: HTML, and titles of links and pictures."""
     reading = _Reading(source)
-    for token in _parser().parse(reading.below_front()):
+    for token in _tokens(reading.below_front()):
         for one in (token, *(token.children or ())):
             if one.type in ("html_block", "html_inline"):
                 yield one.content.strip()
             elif title := one.attrs.get("title"):
                 yield str(title)
+
+
+#: The gate reads a file's text, then what is unseen in it, twice: nobody changes a token.
+@lru_cache(maxsize=16)
+def _tokens(text: str) -> tuple[Token, ...]:
+    return tuple(_parser().parse(text))
 
 
 @cache
@@ -150,7 +156,7 @@ class _Reading:
 
     def body(self) -> Iterator[Piece]:
         """The text, block by block."""
-        for token in _parser().parse(self.below_front()):
+        for token in _tokens(self.below_front()):
             if token.map:
                 self._line = min(token.map[0] + self._body, len(self._starts) - 1)
                 self._cursor = max(self._cursor, self._starts[self._line])

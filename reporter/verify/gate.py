@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from unicodedata import category
 from urllib.parse import unquote
@@ -67,8 +67,21 @@ def judge(ledger: Ledger, finished: Sequence[Finished], files: Mapping[str, byte
         finished: the files that are read, as their readers see them.
         files: every file by its path; those that aren't read are held by their hashes.
     """
-    faults = list(ledger_faults(ledger))
-    read = [_judge_file(ledger, file) for file in finished]
+    return conclude(ledger, tuple(ledger_faults(ledger)), [judge_file(ledger, file) for file in finished], files)
+
+
+def conclude(
+    ledger: Ledger, own: Iterable[Diagnostic], read: Sequence[FileRead], files: Mapping[str, bytes]
+) -> Verdict:
+    """The verdict on a brief whose ledger and files have been looked at one by one; see `judge`.
+
+    Args:
+        ledger: of the brief.
+        own: what is wrong in the ledger itself, as `ledger_faults` finds it.
+        read: what `judge_file` found in each file that is read.
+        files: every file by its path.
+    """
+    faults = list(own)
     for one in read:
         faults += one.faults
     faults += _missing_files(ledger, files)
@@ -113,7 +126,8 @@ def _other_bytes(name: str) -> Diagnostic:
 # --- one file -----------------------------------------------------------------------------------------------------
 
 
-def _judge_file(ledger: Ledger, file: Finished) -> FileRead:
+def judge_file(ledger: Ledger, file: Finished) -> FileRead:
+    """Hold one file to the ledger, whatever the others say."""
     own = [s for s in ledger.sentences if (s.edition, s.locale) == (file.edition, file.locale)]
     own += [_house(number, text, file) for number, text in enumerate(ledger.house) if _is_label(text, file)]
     document = next((d for d in ledger.documents if (d.edition, d.locale) == (file.edition, file.locale)), None)

@@ -8,24 +8,23 @@ from __future__ import annotations
 
 import os
 import random
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from reporter.audit import audit
 from reporter.brief_files import render
-from reporter.finished.html import read_html
-from reporter.finished.markdown import read_markdown
-from reporter.finished.pieces import Finished, edition_and_locale
+from reporter.finished.pieces import edition_and_locale
 from reporter.render.printer import Print
 from reporter.standing import LEDGER
-from reporter.verify.gate import judge
 from reporter.verify.record import Ledger, read_ledger
 from tests.briefs import SAMPLES, composed
 from tests.verify import mutations
+from tests.verify.holding import Held
 from tests.verify.tampering import MARKDOWN, PDF, TextEdit, edit_pdf, html_kinds
 
 #: How many edits of each kind: in every run, and in the long one.
@@ -44,6 +43,7 @@ class Brief:
 
     ledger: Ledger
     files: Mapping[str, bytes]
+    gate: Held
 
     def named(self, ending: str) -> list[str]:
         return [name for name in self.files if name.endswith(ending) and "/" not in name]
@@ -52,19 +52,14 @@ class Brief:
 @cache
 def _brief(name: str) -> Brief:
     files = render(composed(SAMPLES / name, None, editions=("article", "chat")), ("md", "html"), None)
-    return Brief(read_ledger(files.pop(LEDGER)), files)
-
-
-@lru_cache(maxsize=64)
-def _read(name: str, text: str) -> Finished:
-    return read_html(text, name) if name.endswith(".html") else read_markdown(text, name)
+    ledger = read_ledger(files.pop(LEDGER))
+    return Brief(ledger, files, Held(ledger, files))
 
 
 def _holds(brief: Brief, name: str, text: str) -> bool:
     """Whether a file is held beside the others of its format, as `audit` holds it."""
     others = {one: brief.files[one].decode() for one in brief.named(name[-3:])}
-    read = [_read(one, text if one == name else other) for one, other in others.items()]
-    return not judge(brief.ledger, read, brief.files).passes
+    return not brief.gate.judge({**others, name: text}).passes
 
 
 def _try(kind: str, edit: TextEdit, ending: str, many: int) -> None:
@@ -117,7 +112,8 @@ def test_a_page_that_was_tampered_with_is_held(kind: str, many: int) -> None:
 @pytest.fixture(scope="module")
 def printed(printer: Print) -> Brief:
     files = render(composed(SAMPLES / "quiet-day"), ("pdf",), printer)
-    return Brief(read_ledger(files.pop(LEDGER)), files)
+    ledger = read_ledger(files.pop(LEDGER))
+    return Brief(ledger, files, Held(ledger, files))
 
 
 @pytest.mark.parametrize("many", MANY)
@@ -142,3 +138,18 @@ def test_nothing_that_was_not_edited_is_held(printed: Brief) -> None:
     for brief in (*map(_brief, _NAMES), printed):
         verdict = audit(brief.ledger, brief.files)
         assert (verdict.faults, verdict.notices) == ((), ())
+
+
+@pytest.mark.parametrize("ending", [".md", ".html"])
+def test_a_brief_edited_again_and_again_is_judged_as_one_that_is_read_anew(ending: str) -> None:
+    brief, rng = _brief("quiet-day"), random.Random(_SEED)
+    texts = {name: brief.files[name].decode() for name in brief.named(ending)}
+    for name in sorted(texts):
+        place = rng.choice([found.start() for found in re.finditer(r"\d", texts[name])])
+        edited = {**texts, name: texts[name][:place] + "77" + texts[name][place + 1 :]}
+        alone = audit(brief.ledger, {**brief.files, **{one: text.encode() for one, text in edited.items()}})
+        others = {one: brief.files[one].decode() for one in brief.files if one.endswith((".md", ".html"))}
+        one_by_one = brief.gate.judge({**others, **edited})
+        assert alone.faults
+        assert (set(one_by_one.faults), one_by_one.notices) == (set(alone.faults), alone.notices)
+    assert brief.gate.judge(texts).passes

@@ -1,0 +1,47 @@
+"""The gate on a brief of which one file is edited again and again: what is not edited is looked at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from reporter.diagnostics import Diagnostic
+from reporter.finished.html import read_html
+from reporter.finished.markdown import read_markdown
+from reporter.finished.pieces import Finished
+from reporter.verify.gate import Verdict, conclude, judge_file
+from reporter.verify.left_out import FileRead
+from reporter.verify.record import Ledger
+from reporter.verify.soundness import ledger_faults
+
+
+class Held:
+    """A brief's ledger and files, and the gate's verdicts on edits of these files.
+
+    A verdict is that of `audit` on all files: the ledger and each file are looked at by themselves there, so what has
+    been found of those that an edit leaves alone is found again.
+    """
+
+    def __init__(self, ledger: Ledger, files: Mapping[str, bytes]) -> None:
+        self._ledger = ledger
+        self._files = files
+        self._texts = {name: data.decode() for name, data in files.items() if name.endswith((".md", ".html"))}
+        self._faults: tuple[Diagnostic, ...] | None = None
+        self._found: dict[str, FileRead] = {}
+
+    def judge(self, texts: Mapping[str, str]) -> Verdict:
+        """The verdict on files of Markdown or HTML: path → text, edited or not."""
+        if self._faults is None:
+            self._faults = tuple(ledger_faults(self._ledger))
+        found = [self._look_at(name, text) for name, text in sorted(texts.items())]
+        return conclude(self._ledger, self._faults, found, self._files)
+
+    def _look_at(self, name: str, text: str) -> FileRead:
+        if text != self._texts[name]:
+            return judge_file(self._ledger, _read(name, text))
+        if name not in self._found:
+            self._found[name] = judge_file(self._ledger, _read(name, text))
+        return self._found[name]
+
+
+def _read(name: str, text: str) -> Finished:
+    return read_html(text, name) if name.endswith(".html") else read_markdown(text, name)
