@@ -23,7 +23,7 @@ from reporter.render.markdown import render_markdown
 from reporter.render.pdf import Attached
 from reporter.render.printer import Print, Wait
 from reporter.report_files import ReportFiles
-from reporter.screen_page import Drawn, page_links, page_name, screen_page
+from reporter.screen_page import Drawn, chart_stem, page_links, page_name, screen_page
 from reporter.standing import LEDGER
 from reporter.verify.ledger import seal
 from reporter.verify.record import dump
@@ -67,7 +67,7 @@ def render(
             )
         if "html" in formats:
             links = tuple(page_links(document, documents, locales, formats))
-            page = screen_page(document, locales[document.locale], brief.findings, fonts, links, drawn)
+            page = screen_page(document, locales[document.locale], brief.findings, fonts, links, drawn, formats)
             files[page_name(document)] = page.encode()
     files |= {name: wait().data for name, wait in printed.items()}
     ledger = seal(brief.record, files, drawn)
@@ -111,7 +111,7 @@ def _render_locale(
         # First of all, so that the printer works while the other files are made.
         printed[f"{stem}.pdf"] = printer(html, subset_fonts(html, fonts, f"{stem}.pdf"), f"{stem}.pdf")
     if "md" in formats:
-        text = render_markdown(document, report.folders("layouts"), lambda chart: f"{_chart_stem(document, chart)}.svg")
+        text = render_markdown(document, report.folders("layouts"), lambda chart: f"{chart_stem(document, chart)}.svg")
         files[f"{stem}.md"] = text.encode()
         files |= _chart_files(document, locale, style)
     return files
@@ -120,12 +120,6 @@ def _render_locale(
 def style_sheets(report: ReportFiles, edition: str) -> tuple[Path, ...]:
     """The article's style sheet, which every edition builds upon, and the edition's own."""
     return tuple(report.find(f"theme/{name}.css") for name in dict.fromkeys(("article", edition)))
-
-
-def _chart_stem(document: Document, chart: str) -> str:
-    """A chart's path without its ending. Editions draw the same chart at sizes of their own."""
-    name = chart if document.edition == "article" else f"{document.edition}.{chart}"
-    return f"charts/{name}.{document.locale}"
 
 
 def _figures(document: Document) -> Iterator[Figure]:
@@ -152,7 +146,7 @@ def _chart_files(document: Document, locale: Locale, style: Style) -> dict[str, 
         drawing = draw(figure.chart, style, Ticks(locale), locale.rise_is_red, text=False)
         if drawing is None:
             raise HeldError([_empty(figure)])
-        stem = _chart_stem(document, figure.chart.id)
+        stem = chart_stem(document, figure.chart.id)
         files[f"{stem}.svg"] = drawing.svg_paths.encode()
         files[f"{stem}.png"] = drawing.png
     return files

@@ -26,7 +26,13 @@ SHEET = "theme/screen.css"
 
 
 def screen_page(
-    document: Document, locale: Locale, findings: Findings, fonts: Fonts, links: Sequence[Link], drawn: Drawn
+    document: Document,
+    locale: Locale,
+    findings: Findings,
+    fonts: Fonts,
+    links: Sequence[Link],
+    drawn: Drawn,
+    formats: Sequence[str],
 ) -> str:
     """A document's page for screens.
 
@@ -37,6 +43,7 @@ def screen_page(
         fonts: its faces.
         links: the other files of the brief.
         drawn: what is written in charts; that of both widths is added.
+        formats: what is made beside it, of `reporter.formats.FORMATS`.
 
     Raises:
         HeldError: a chart has no value to draw.
@@ -51,7 +58,7 @@ def screen_page(
         drawn[key] = tuple(dict.fromkeys(written))
     broad, narrow = ({chart: widths[n].svg for chart, widths in drawings.items()} for n in (0, 1))
     address = page_address(findings.config.desk.site, document.slug, page_name(document))
-    screen = Screen(narrow, links=tuple(links), address=address)
+    screen = Screen(narrow, links=tuple(links), address=address, picture=_lead_picture(document, findings, formats))
     sparks = tuple(spark(tile.spark, style.look.focus) for tile in document.tiles)
 
     def page(screen: Screen) -> str:
@@ -70,6 +77,24 @@ def _drawings(figure: Figure, style: Style, locale: Locale) -> Iterator[Drawing]
             what = f"chart {figure.chart.id} has no value to draw"
             raise HeldError([Diagnostic("publish.empty-chart", NO_FILE, what)])
         yield drawing
+
+
+def _lead_picture(document: Document, findings: Findings, formats: Sequence[str]) -> str:
+    """Address of the picture that is shown beside a link to the page: its first chart, as published with the Markdown.
+
+    Empty where the desk names no site, where no Markdown is made, or where the page has no chart.
+    """
+    blocks = (block for section in document.sections for block in section.blocks)
+    first = next((block for block in blocks if isinstance(block, Figure)), None)
+    if first is None or "md" not in formats:
+        return ""
+    return page_address(findings.config.desk.site, document.slug, f"{chart_stem(document, first.chart.id)}.png")
+
+
+def chart_stem(document: Document, chart: str) -> str:
+    """The path of a chart's files without its ending. Editions draw the same chart at sizes of their own."""
+    name = chart if document.edition == "article" else f"{document.edition}.{chart}"
+    return f"charts/{name}.{document.locale}"
 
 
 def page_name(document: Document, ending: str = "html") -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import os
 import signal
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -185,6 +186,7 @@ def _serve(pipe: Connection, megabytes: int, scratch: Path) -> None:
     # Killed, it leaves files behind, which go with this folder.
     tempfile.tempdir = str(scratch)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _end_with_parent()
     if not _is_ready(pipe, megabytes):
         return
     while True:
@@ -195,6 +197,23 @@ def _serve(pipe: Connection, megabytes: int, scratch: Path) -> None:
         _answer(pipe, html, fonts, name, attachments, megabytes)
         if not pipe.poll(0.02):
             gc.collect()
+
+
+def _end_with_parent() -> None:
+    """End this process as soon as its parent is gone, in the middle of a page too: nobody is left to end it.
+
+    The end of a pipe that only the parent holds says so, on every system. Linux could send a signal instead, but does
+    when the thread ends that started this process, which need not be the parent's end.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        parent.join()
+        os._exit(1)
+
+    Thread(target=watch, daemon=True).start()
 
 
 def _is_ready(pipe: Connection, megabytes: int) -> bool:

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,8 @@ from tests.render.specimens import EN, page, quiet
 
 PAGE = '<!DOCTYPE html><html lang="en"><head><title>T</title></head><body><h1>A</h1>{}</body></html>'
 ENDLESS = "<div style='columns:2'>" * 12 + "<p>x</p>" * 40 + "</div>" * 12
+#: Each column is laid out several times over, and so the innermost more often than a machine can live.
+FOREVER = "<div style='columns:2'>" * 60 + "<p>x</p>" * 40 + "</div>" * 60
 #: A parent that sends a page which takes for ever, says so, and waits.
 WAITING = """
 from reporter.render.printer import printing
@@ -96,3 +99,45 @@ def test_an_interrupt_shows_no_trace_of_the_process_that_prints(tmp_path: Path) 
     assert told.count("Traceback") == 1
     assert "_serve" not in told
     assert told.rstrip().endswith("KeyboardInterrupt")
+
+
+#: A parent whose process is done with one page and at another that takes for ever.
+BUSY = """
+from contextlib import suppress
+from reporter.errors import HeldError
+from reporter.render.printer import printing
+if __name__ == "__main__":
+    with printing() as printer:
+        with suppress(HeldError):
+            printer({good!r}, (), "first.pdf")()
+        wait = printer({page!r}, (), "slow.pdf")
+        print("sent", flush=True)
+        wait()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
+def test_the_process_that_prints_ends_with_its_parent_in_the_middle_of_a_page(
+    tmp_path: Path, end: signal.Signals
+) -> None:
+    script = tmp_path / "busy.py"
+    script.write_text(BUSY.format(good=PAGE.format("<p>x</p>"), page=PAGE.format(FOREVER)), "utf-8")
+    parent = subprocess.Popen(
+        [sys.executable, script],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path)},
+    )
+    assert parent.stdout is not None
+    try:
+        assert parent.stdout.readline() == "sent\n"
+        # To the parent alone. What it started holds our pipe open as long as it lives.
+        parent.send_signal(end)
+        told, _ = parent.communicate(timeout=60)
+        assert (told, parent.returncode) == ("", -end)
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(parent.pid, signal.SIGKILL)
