@@ -1,4 +1,4 @@
-"""A conversation's PDF: its content stands in the order of reading, for readers that go by it and not by the tags."""
+"""The PDF of each edition: its content stands in the order of reading, for readers that go by it and not by the tags."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from reporter.audit import read_pdf
 from reporter.brief_files import render
 from reporter.errors import HeldError
 from reporter.finished.pieces import straight
+from reporter.pipeline import compose, find
 from reporter.render.compact import compact
 from reporter.render.fonts import find_fonts, subset_fonts
 from reporter.render.printer import Print
@@ -21,6 +22,7 @@ from tests.briefs import REAL, ROOT, SAMPLES, composed
 
 DAYS = [(SAMPLES / name, None) for name in ("btc-2026-02", "melt-up", "quiet-day")]
 REAL_DAYS = [(REAL, date(2025, 11, 28)), (REAL, date(2026, 2, 6))]
+_LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 10"><path d="M0 0h40v10h-40z" fill="#123456"/></svg>'
 real = pytest.mark.skipif(
     not (ROOT / "../shared/market/DATES.md").is_file(), reason="the real series do not lie beside the project"
 )
@@ -53,12 +55,27 @@ def out_of_order(data: bytes, name: str) -> list[str]:
     [*DAYS, *(pytest.param(*day, marks=real) for day in REAL_DAYS)],
     ids=lambda value: str(getattr(value, "name", value)),
 )
-def test_the_content_of_a_conversation_is_in_the_order_of_reading(
-    folder: Path, day: date | None, printer: Print
+@pytest.mark.parametrize("edition", ["article", "chat"])
+def test_the_content_of_a_brief_is_in_the_order_of_reading(
+    folder: Path, day: date | None, edition: str, printer: Print
 ) -> None:
-    files = render(composed(folder, day, editions=("chat",)), ("pdf",), printer)
+    files = render(composed(folder, day, editions=(edition,)), ("pdf",), printer)
     pdfs = {name: content for name, content in files.items() if name.endswith(".pdf")}
     assert len(pdfs) == 2
+    assert {name: found for name, data in pdfs.items() if (found := out_of_order(data, name))} == {}
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="Poppler's pdftotext is not installed")
+def test_so_is_that_of_a_draft_with_a_logo_its_evidence_and_another_language(tmp_path: Path, printer: Print) -> None:
+    folder = tmp_path / "desk"
+    shutil.copytree(SAMPLES / "quiet-day", folder)
+    (folder / "logo.svg").write_text(_LOGO, "utf-8")
+    desk = (folder / "desk.toml").read_text("utf-8")
+    (folder / "desk.toml").write_text(f'{desk}\n[theme]\nlogo = "logo.svg"\npaper = "Letter"\n', "utf-8")
+    brief = compose(find(folder, locales=("zh-Hans", "en")), ("article", "chat"), evidence=True, draft=True)
+    files = render(brief, ("pdf",), printer)
+    pdfs = {name: content for name, content in files.items() if name.endswith(".pdf")}
+    assert len(pdfs) == 4
     assert {name: found for name, data in pdfs.items() if (found := out_of_order(data, name))} == {}
 
 
