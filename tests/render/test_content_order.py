@@ -1,4 +1,4 @@
-"""The PDF of each edition: its content stands in the order of reading, for readers that go by it and not by the tags."""
+"""The PDF of each edition: its content stands in the order of reading, for whoever goes by it and not by the tags."""
 
 from __future__ import annotations
 
