@@ -35,7 +35,7 @@ def layout_problems(layouts: Iterable[tuple[Path, str]], folders: Layouts) -> li
         except InputError as error:
             problems += error.diagnostics
             continue
-        environment = (html if ".html" in path.name else markdown).environment(folders)
+        environment = html.environment(folders) if ".html" in path.name else markdown.environment(folders)
         problems += syntax_problems(environment, text, shown_as) or [
             *_left_over(text, shown_as),
             *(
