@@ -16,6 +16,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 
 # A process a core shares the tests; each of them holds a gigabyte of briefs.
 WORKERS ?= auto
+# Every process would compile every module anew.
+unexport PYTHONDONTWRITEBYTECODE
 PYTEST := $(BIN)/pytest -n $(WORKERS) --maxprocesses 8 --dist loadgroup
 
 .PHONY: help

@@ -14,7 +14,11 @@ from reporter.pipeline import build
 SAMPLES = sorted(path.parent for path in (Path(__file__).parents[1] / "samples").glob("*/desk.toml"))
 
 
-@pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "sample",
+    [one if one.name == "quiet-day" else pytest.param(one, marks=pytest.mark.long) for one in SAMPLES],
+    ids=lambda path: path.name,
+)
 def test_every_sample_is_right(sample: Path, tmp_path: Path) -> None:
     tags = ("zh-Hant", "en", "zh-Hant-TW", "zh-Hant-HK", "zh-Hans")
     folder = build(sample, tmp_path, locales=tags, editions=("article", "chat"), formats=("md", "html"))

@@ -17,11 +17,17 @@ from tests.test_cli_options import COMMANDS
 
 GUIDES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 FOLLOWED = [guide for guide in GUIDES if "```console" in guide.read_text(encoding="utf-8")]
+#: Guides of many commands, each of which starts the program.
+LONG = {"editing.md", "ledger.md", "rules.md"}
 #: Fields that the program fills, and the reader of a desk.toml never sees.
 INNER = {"folder", "shown_as", "layouts"}
 
 
-@pytest.mark.parametrize("guide", FOLLOWED, ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "guide",
+    [pytest.param(one, marks=pytest.mark.long) if one.name in LONG else one for one in FOLLOWED],
+    ids=lambda path: path.name,
+)
 def test_every_command_of_a_guide_prints_what_it_says(tmp_path: Path, guide: Path) -> None:
     typed = list(follow(guide, tmp_path))
     if os.environ.get("REPORTER_NEW_GUIDES"):

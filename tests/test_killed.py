@@ -93,7 +93,7 @@ def alive(group: int) -> bool:
     return True
 
 
-@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL, pytest.param(signal.SIGINT, marks=pytest.mark.long)])
 def test_the_workers_of_a_backfill_end_with_it(tmp_path: Path, end: signal.Signals) -> None:
     out = tmp_path / "out"
     words = ("--from", "2025-05-01", "--to", "2025-06-15", "--jobs", "2", "--out", str(out))
@@ -116,7 +116,12 @@ def test_the_workers_of_a_backfill_end_with_it(tmp_path: Path, end: signal.Signa
 
 
 @pytest.mark.parametrize(
-    ("umask", "folder", "file"), [(0o022, 0o755, 0o644), (0o077, 0o700, 0o600), (0o002, 0o775, 0o664)]
+    ("umask", "folder", "file"),
+    [
+        (0o077, 0o700, 0o600),
+        pytest.param(0o022, 0o755, 0o644, marks=pytest.mark.long),
+        pytest.param(0o002, 0o775, 0o664, marks=pytest.mark.long),
+    ],
 )
 def test_modes_follow_the_umask(tmp_path: Path, umask: int, folder: int, file: int) -> None:
     run = start(

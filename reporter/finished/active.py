@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from functools import lru_cache
 from hashlib import sha256
 from html.parser import HTMLParser
 
@@ -182,7 +183,13 @@ def page_faults(source: str, *, printed: bool = False, scripts: Collection[str] 
         printed: whether it is one to be printed, whose margins say what the page is.
         scripts: SHA-256 of scripts that the program itself writes.
     """
-    reading = _Reading(frozenset(scripts), printed=printed)
+    return _page_faults(source, printed=printed, scripts=frozenset(scripts))
+
+
+#: A page is looked at as it is made, and by the gate as it is finished.
+@lru_cache(maxsize=16)
+def _page_faults(source: str, *, printed: bool, scripts: frozenset[str]) -> tuple[StyleFault, ...]:
+    reading = _Reading(scripts, printed=printed)
     reading.feed(source)
     reading.close()
     found = reading.faults

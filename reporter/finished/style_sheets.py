@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from reporter.characters import find_hidden
@@ -149,6 +150,8 @@ class _Rule:
         return any(word in one for one in self.around)
 
 
+#: All pages of a brief have one style sheet.
+@lru_cache(maxsize=16)
 def style_faults(css: str, *, printed: bool = False) -> tuple[StyleFault, ...]:
     """Everything that a style sheet does and may not.
 

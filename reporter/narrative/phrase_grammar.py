@@ -11,6 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import cast
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
@@ -42,6 +43,8 @@ from reporter.narrative.phrase_tree import (
 )
 
 
+#: Where one file of a report type has changed, or a desk has one of its own, the others are as they were.
+@lru_cache(maxsize=128)
 def parse_phrases(
     file: str, source: str, locale: Locale | None = None
 ) -> tuple[tuple[Say, ...], tuple[Diagnostic, ...]]:

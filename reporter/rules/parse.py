@@ -5,6 +5,8 @@ Nothing is evaluated, folded or optimised by Jinja: only its `Parser` is used, o
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from jinja2 import Environment, TemplateSyntaxError, nodes
 from jinja2.parser import Parser
 
@@ -36,6 +38,8 @@ _SIGNS: dict[str, Comparison] = {"eq": "==", "ne": "!=", "lt": "<", "lteq": "<="
 _OPERATORS: dict[type[nodes.Expr], Operator] = {nodes.Add: "+", nodes.Sub: "-", nodes.Mul: "*", nodes.Div: "/"}
 
 
+#: Where one file of rules has changed, the others are as they were.
+@lru_cache(maxsize=4096)
 def parse(text: str) -> Node:
     """Read an expression.
 

@@ -45,8 +45,17 @@ def _compare(folder: Path, after: int, step: int) -> list[tuple[date, list[str]]
     return [(day, names) for day, names in found if names]
 
 
-@pytest.mark.parametrize("after", [0, 9 * 3600])
-@pytest.mark.parametrize("sample", ["btc-2026-02", "quiet-day", "melt-up"])
+@pytest.mark.parametrize(
+    ("sample", "after"),
+    [
+        ("quiet-day", 0),
+        ("btc-2026-02", 9 * 3600),
+        *(
+            pytest.param(*one, marks=pytest.mark.long)
+            for one in (("btc-2026-02", 0), ("quiet-day", 9 * 3600), ("melt-up", 0), ("melt-up", 9 * 3600))
+        ),
+    ],
+)
 def test_samples(sample: str, after: int) -> None:
     assert _compare(SAMPLES / sample, after, 5) == []
 
@@ -56,6 +65,7 @@ def test_invented_worlds(tmp_path: Path, seed: int, after: int) -> None:
     assert _compare(invent(seed).write(tmp_path), after, 7) == []
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not _MARKET.is_dir(), reason="the real series do not lie beside the project")
 @pytest.mark.parametrize("after", [0, 9 * 3600])
 def test_real_days(after: int) -> None:

@@ -34,8 +34,18 @@ def _differences(one: MetricSet, other: MetricSet) -> list[str]:
     return metrics + [name for name in names if getattr(one, name) != getattr(other, name)]
 
 
-@pytest.mark.parametrize("seed", range(4))
-@pytest.mark.parametrize("hours", [0, 5, 12])
+@pytest.mark.parametrize(
+    ("hours", "seed"),
+    [
+        *((0, 0), (5, 1), (12, 2)),
+        *(
+            pytest.param(hours, seed, marks=pytest.mark.long)
+            for hours in (0, 5, 12)
+            for seed in range(4)
+            if (hours, seed) not in {(0, 0), (5, 1), (12, 2)}
+        ),
+    ],
+)
 def test_rows_not_yet_known_change_nothing(tmp_path: Path, seed: int, hours: int) -> None:
     world = invent(seed)
     for day in _priced_days(world)[::11]:
@@ -44,7 +54,9 @@ def test_rows_not_yet_known_change_nothing(tmp_path: Path, seed: int, hours: int
         assert _differences(whole, cut) == []
 
 
-@pytest.mark.parametrize(("seed", "hours"), [(11, 0), (12, 5), (13, 12)])
+@pytest.mark.parametrize(
+    ("seed", "hours"), [(13, 12), *(pytest.param(*one, marks=pytest.mark.long) for one in ((11, 0), (12, 5)))]
+)
 def test_yesterday_in_today_s_series_is_what_yesterday_s_own_brief_saw(tmp_path: Path, seed: int, hours: int) -> None:
     world = invent(seed)
     folder = world.write(tmp_path)

@@ -202,7 +202,11 @@ def _some_days(count: int) -> list[date]:
     return [first + timedelta(days=place) for place in sorted(chosen)]
 
 
-@pytest.mark.parametrize("day", _some_days(40), ids=str)
+@pytest.mark.parametrize(
+    "day",
+    [day if n % 8 == 0 else pytest.param(day, marks=pytest.mark.long) for n, day in enumerate(_some_days(40))],
+    ids=str,
+)
 def test_any_day_composes_soundly(day: date) -> None:
     brief = composed(REAL, day)
 

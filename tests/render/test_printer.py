@@ -44,6 +44,7 @@ def test_a_page_that_takes_too_long_is_held_and_the_next_is_printed() -> None:
     assert str(held.value) == "slow.pdf: making the PDF took longer than 6 seconds"
 
 
+@pytest.mark.long
 def test_a_page_that_takes_too_much_memory_is_held() -> None:
     with printing(Limits(seconds=600.0, megabytes=700)) as printer:
         page = printer(PAGE.format("<p>x</p>" * 400_000), (), "big.pdf")

@@ -28,6 +28,10 @@ class Held:
         self._faults: tuple[Diagnostic, ...] | None = None
         self._found: dict[str, FileRead] = {}
 
+    def judge_one(self, name: str, text: str) -> Verdict:
+        """The verdict on all files with another text of one of them."""
+        return self.judge({**self._texts, name: text})
+
     def judge(self, texts: Mapping[str, str]) -> Verdict:
         """The verdict on files of Markdown or HTML: path → text, edited or not."""
         if self._faults is None:

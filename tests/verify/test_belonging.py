@@ -7,12 +7,12 @@ from functools import cache
 
 import pytest
 
-from reporter.audit import audit
 from reporter.brief_files import render
 from reporter.standing import LEDGER
 from reporter.verify.gate import Verdict
 from reporter.verify.record import read_ledger
 from tests.briefs import SAMPLES, composed
+from tests.verify.holding import Held
 
 EN, ZH, PAGE = "article.en.md", "article.zh-Hant.md", "article.en.html"
 
@@ -23,9 +23,14 @@ def published() -> Mapping[str, bytes]:
     return render(composed(SAMPLES / "btc-2026-02"), ("md", "html"), None)
 
 
-def verdict(name: str, text: str) -> Verdict:
+@cache
+def gate() -> Held:
     files = dict(published())
-    return audit(read_ledger(files.pop(LEDGER)), {**files, name: text.encode()})
+    return Held(read_ledger(files.pop(LEDGER)), files)
+
+
+def verdict(name: str, text: str) -> Verdict:
+    return gate().judge_one(name, text)
 
 
 def exchanged(name: str, one: str, other: str) -> Verdict:
