@@ -46,6 +46,7 @@ from reporter.model.metric import MetricSet
 from reporter.model.reasoning import Reasoning
 from reporter.narrative.chat import plan_chat
 from reporter.narrative.corrections import shown_corrections
+from reporter.narrative.leading import explain_no_lead
 from reporter.narrative.phrases import SpeechContext
 from reporter.narrative.plan import plan_brief
 from reporter.narrative.planned import Plan
@@ -194,7 +195,8 @@ def compose(findings: Findings, editions: Sequence[str] = (), *, evidence: bool 
     memory = replace(findings.memory, corrections=corrected)
     plan = plan_brief(report.outline, findings.outcomes, metrics, forms, memory)
     if plan is None:
-        what = f"no finding of {metrics.dates[-1]} can lead a brief"
+        why = explain_no_lead(report.outline, findings.outcomes, metrics)
+        what = f"no finding of {metrics.dates[-1]} can lead a brief: {why}"
         raise HeldError([Diagnostic("publish.no-lead", Place(config.shown_as), what, "nothing is published")])
     setting = Setting(
         slug=f"{config.desk.slug}-{metrics.dates[-1].isoformat()}",

@@ -21,6 +21,7 @@ from reporter.brief import Brief
 from reporter.brief_files import render
 from reporter.errors import HeldError, InputError
 from reporter.language.filters import FILTERS
+from reporter.model.finding import State
 from reporter.pipeline import build, compose, find, open_desk, report_of
 from reporter.render.printer import printing
 from reporter.starter import make_desk
@@ -429,10 +430,47 @@ def test_a_day_without_a_finding_that_leads_is_held(tmp_path: Path) -> None:
     with pytest.raises(HeldError) as caught:
         compose(nothing)
 
-    assert str(caught.value) == (
-        f"{found.config.shown_as}: no finding of 2026-01-03 can lead a brief; nothing is published"
-    )
+    told = str(caught.value)
+    begin = f"{found.config.shown_as}: no finding of 2026-01-03 can lead a brief: none of the 13 rules that may lead"
+    assert told.startswith(f"{begin} came true: lead.rebound, ")
+    assert told.endswith(" and 7 more; nothing is published")
     assert caught.value.exit_code == 1
+
+
+def test_what_the_rules_that_may_lead_lacked_is_named(tmp_path: Path) -> None:
+    desk = prices_desk(tmp_path / "desk", 3)
+    prices = desk / "prices.csv"
+    *rows, last = prices.read_text("utf-8").splitlines()
+    prices.write_text("\n".join([*rows, f"{last.split(',')[0]},,,,"]) + "\n", "utf-8")
+
+    with pytest.raises(HeldError) as caught:
+        compose(find(desk, day=date(2026, 1, 3)))
+
+    told = str(caught.value).partition(": no finding of 2026-01-03 can lead a brief: ")[2]
+    assert told == (
+        "9 of the 13 rules that may lead lacked price.return_1d, price.move_sigma, price.range_sigma, "
+        "price.close_position, price.rebound_from_low, price.close and 2 more (no row for this day); "
+        "nothing is published"
+    )
+
+
+def test_a_day_with_a_close_alone_is_told_by_it(tmp_path: Path) -> None:
+    desk = long_desk(tmp_path / "desk", 40).joinpath("prices.csv")
+    *rows, last = desk.read_text("utf-8").splitlines()
+    day, _, _, _, close = last.split(",")
+    desk.write_text("\n".join([*rows, f"{day},,,,{close}"]) + "\n", "utf-8")
+
+    brief = compose(find(desk.parent))
+
+    assert brief.realised[0].document.date == day
+    fired = {outcome.rule_id for outcome in brief.findings.outcomes if outcome.state is State.FIRED}
+    assert {"lead.closes_only", "gap.high_low"} <= fired
+    metrics = brief.findings.metrics
+    assert metrics.series["price.close"].values[-1] == float(close)
+    assert metrics.series["price.return_1d"].values[-1] == pytest.approx(0.01)
+    for name in ("open", "high", "low"):
+        assert metrics.series[f"price.{name}"].missing[-1] == "the day's bars are incomplete"
+    assert metrics.series["price.range"].missing[-1] == "the day's bars are incomplete"
 
 
 def test_data_of_a_later_day_change_nothing(tmp_path: Path) -> None:

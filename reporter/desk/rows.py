@@ -75,9 +75,9 @@ def source_table(
     found = doubted(source, _newest_views(source, columns), files, gates or GatesConfig())
     if found.problems:
         raise DoubtError(found.problems)
-    columns = without_dead_bars(source, columns)
+    columns, halts = without_dead_bars(source, columns)
     bar, lag = parse_duration(source.bar), parse_duration(source.lag)
-    table = SourceTable(source, pd.DataFrame(columns), bar, lag, found.allowed)
+    table = SourceTable(source, pd.DataFrame(columns), bar, lag, found.allowed, halts)
     return table, (*notices, *left_out, *found.notices)
 
 

@@ -11,6 +11,7 @@ from reporter.desk.canonical import Columns
 from reporter.desk.config import SourceConfig
 from reporter.desk.fields import instant_seconds, parse_duration
 from reporter.desk.gates import RowFault
+from reporter.desk.tables import Halt
 
 _DAY = 86_400
 #: So many zeros in a row, where fewer of the others than this share are zero, are no data.
@@ -96,14 +97,18 @@ def stopped(source: SourceConfig, columns: Columns) -> Iterator[tuple[int, RowFa
         yield place, "stuck", f"{what}; they are taken for a gap"
 
 
-def without_dead_bars(source: SourceConfig, columns: Columns) -> Columns:
-    """The rows without those of a market that stood still, unless they are approved as they are."""
+def without_dead_bars(source: SourceConfig, columns: Columns) -> tuple[Columns, tuple[Halt, ...]]:
+    """The rows without those of a market that stood still, unless they are approved as they are; and when it did."""
     approved = {instant_seconds(item.time) for item in source.approved}
     keep = np.ones(len(columns["start"]), dtype=bool)
+    halts = []
     for place, count in dead_runs(source, columns):
-        start = int(columns["start"][place])
-        keep[place : place + count] = bool({start, start // _DAY * _DAY} & approved)
-    return columns if keep.all() else {name: values[keep] for name, values in columns.items()}
+        start, last = int(columns["start"][place]), place + count - 1
+        if {start, start // _DAY * _DAY} & approved:
+            continue
+        keep[place : place + count] = False
+        halts.append(Halt(start, int(columns["end"][last]), int(columns["known"][last])))
+    return ({name: values[keep] for name, values in columns.items()} if halts else columns), tuple(halts)
 
 
 def zeros(source: SourceConfig, columns: Columns) -> Iterator[tuple[int, RowFault, str]]:

@@ -18,6 +18,20 @@ from reporter.model.metric import Allowed, Citation, Event, Instrument
 
 
 @dataclass(frozen=True, slots=True)
+class Halt:
+    """A stretch of a source's rows in which nothing was traded; they are taken for a gap, and are no rows of it.
+
+    Attributes:
+        start, end: seconds since 1970 UTC.
+        known: when its last row was known, seconds since 1970 UTC.
+    """
+
+    start: int
+    end: int
+    known: int
+
+
+@dataclass(frozen=True, slots=True)
 class SourceTable:
     """One source's rows, canonical and cut at the as-of instant.
 
@@ -28,6 +42,7 @@ class SourceTable:
         bar: seconds a row's period lasts, 0 for instants.
         lag: seconds after the end of its period until a row is known.
         allowed: rows that are doubted and stand all the same, of the whole file.
+        halts: stretches without a trade, of the whole file, oldest first.
     """
 
     source: SourceConfig
@@ -35,6 +50,7 @@ class SourceTable:
     bar: int
     lag: int = 0
     allowed: tuple[Allowed, ...] = ()
+    halts: tuple[Halt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

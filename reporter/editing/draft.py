@@ -119,7 +119,7 @@ class _Drafter:
                 self.place_streak(node, int(value or 0), world)
             case "prev" | "ago" | "max_over" | "min_over" | "mean_over":
                 self.place_past(node, value, ago, world, values)
-            case "known_count" | "up_count" | "same_sign":
+            case "known_count" | "up_count" | "down_count" | "same_sign":
                 self.place_list(node, value or 0.0, world)
             case _:
                 self.fill(node, ago, world, values)
@@ -169,7 +169,8 @@ class _Drafter:
         for key in keys[:count]:
             name = text_of(pattern).replace("*", key)
             if name in self.registry:
-                world.put(name, past, -0.01 if node.name == "same_sign" and value < 0 else 0.01)
+                falls = node.name == "down_count" or (node.name == "same_sign" and value < 0)
+                world.put(name, past, -0.01 if falls else 0.01)
 
     def fill(self, node: Node, ago: int, world: _World, values: Mapping[str, float | None]) -> None:
         """Give whatever a fact needs a plain value."""
@@ -181,7 +182,7 @@ class _Drafter:
             world.put(node.id, ago, min(max(value, spec.low), spec.high))
         elif isinstance(node, Call) and node.name == "event":
             world.events.setdefault(text_of(node.arguments[0]), 1)
-        elif isinstance(node, Call) and node.name in ("collect", "same_sign", "up_count", "known_count"):
+        elif isinstance(node, Call) and node.name in ("collect", "same_sign", "up_count", "down_count", "known_count"):
             self.place_list(node, 2.0, world)
         elif isinstance(node, Call) and node.name in ("prev", "ago"):
             days = 1 if node.name == "prev" else self.days(node.arguments[1], values)

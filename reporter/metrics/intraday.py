@@ -19,7 +19,7 @@ PRICES = ("open", "high", "low", "close")
 
 @dataclass(frozen=True, slots=True)
 class PricePath:
-    """Bars of a stretch of time, oldest first; all four prices of each are known.
+    """Bars of a stretch of time, oldest first; the close of each is known, the other prices may be NaN.
 
     Attributes:
         start, end: seconds since 1970 UTC.
@@ -43,19 +43,23 @@ class PricePath:
         """Number of bars."""
         return len(self.start)
 
+    @property
+    def whole(self) -> npt.NDArray[np.bool_]:
+        """Which bars have all four prices."""
+        return ~np.isnan(self.open + self.high + self.low + self.close)
+
 
 #: One day's bars → one number, NaN where there is none.
 PathFunction = Callable[[PricePath], float]
 
 
 def price_path(table: SourceTable) -> tuple[PricePath, npt.NDArray[np.bool_]]:
-    """A source's bars whose prices are known (all four, or the close of a list of closes), and which rows they are."""
+    """A source's bars whose close is known, and which rows they are."""
     frame = table.frame
     columns = [frame[name].to_numpy(dtype=float) for name in PRICES]
-    needed = columns[-1:] if table.source.layout == "closes" else columns
-    whole = ~np.isnan(np.sum(needed, axis=0))
+    known = ~np.isnan(columns[-1])
     path = PricePath(frame["start"].to_numpy(), frame["end"].to_numpy(), *columns)
-    return (path if whole.all() else path.part(whole)), whole
+    return (path if known.all() else path.part(known)), known
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +71,21 @@ class PriceDays:
         days: the brief dates that have any, as positions.
         first: where in the path each of those begins.
         covered: seconds that the bars cover, a brief date.
+        whole: seconds that bars with all the prices their source gives cover: four, or the close of a list of closes.
     """
 
     path: PricePath
     days: npt.NDArray[np.int64]
     first: npt.NDArray[np.int64]
     covered: npt.NDArray[np.int64]
+    whole: npt.NDArray[np.int64]
 
     def each(self) -> Iterator[tuple[int, PricePath]]:
-        """Brief dates that are covered whole, with their bars."""
+        """Brief dates that are covered by bars with all their prices, and those bars."""
         # A source may have rows, and none that lies in a day: then there is no last bar either.
         last = [*self.first[1:].tolist(), len(self.path)][: len(self.days)]
         for day, begin, end in zip(self.days.tolist(), self.first.tolist(), last, strict=True):
-            if self.covered[day] >= DAY:
+            if self.whole[day] >= DAY:
                 yield day, self.path.part(slice(begin, end))
 
 
@@ -87,12 +93,16 @@ def price_days(context: Context, table: SourceTable) -> PriceDays:
     """A price source's bars by brief date, laid out once."""
 
     def lay_out() -> PriceDays:
-        path, whole = price_path(table)
-        position = context.day_of(table)[whole]
+        path, known = price_path(table)
+        position = context.day_of(table)[known]
         inside = position >= 0
-        days, first = np.unique(position[inside], return_index=True)
-        covered = np.bincount(position[inside], minlength=len(context)) * table.bar
-        return PriceDays(path.part(inside), days, first, covered)
+        path, position = path.part(inside), position[inside]
+        days, first = np.unique(position, return_index=True)
+        covered = np.bincount(position, minlength=len(context)) * table.bar
+        whole = covered
+        if table.source.layout != "closes" and not path.whole.all():
+            whole = np.bincount(position[path.whole], minlength=len(context)) * table.bar
+        return PriceDays(path, days, first, covered, whole)
 
     return context.keep(("price_days", table.source.id), lay_out)
 
@@ -116,7 +126,7 @@ def _source_days(context: Context, table: SourceTable, function: PathFunction) -
         values[index] = function(path)
     reasons = context.gap_reason(table)
     reasons[days.covered > 0] = Missing.INCOMPLETE
-    reasons[days.covered >= DAY] = Missing.UNDEFINED
+    reasons[days.whole >= DAY] = Missing.UNDEFINED
     as_of = np.where(days.covered > 0, context.day_end.astype(float), np.nan)
     return daily(values, as_of, table.source.id, reasons)
 
@@ -167,7 +177,7 @@ def recent_bars(context: Context) -> tuple[tuple[Bar, ...], int, str]:
     best: tuple[int, PricePath, SourceTable] | None = None
     for table in intraday_tables(context):
         path, _ = price_path(table)
-        recent = path.part((path.start >= begin) & (path.end <= end))
+        recent = path.part((path.start >= begin) & (path.end <= end) & path.whole)
         covered = len(recent) * table.bar
         if covered > (best[0] if best is not None else 0):
             best = (covered, recent, table)

@@ -45,15 +45,20 @@ def _day_field(context: Context, field: str) -> Daily:
 
 
 def _day_fields(context: Context) -> dict[str, Daily]:
-    """A day's four prices, all from one source: the first whose bars cover the day, else the fullest."""
+    """A day's four prices, all from one source: the first whose bars cover the day with all their prices.
+
+    Where none does, the first whose bars cover it with closes; else the fullest. So a day of which a close alone is
+    known keeps it, and its highs and lows are missing.
+    """
     tables = context.tables("prices", *PRICES)
     if not tables:
         return dict.fromkeys(PRICES, context.absent(*context.serving("prices", *PRICES)))
     days = [price_days(context, table) for table in tables]
     reasons = [context.gap_reason(table) for table in tables]
     covered = np.stack([item.covered for item in days])
-    whole = covered >= DAY
-    pick = np.where(whole.any(axis=0), whole.argmax(axis=0), covered.argmax(axis=0))
+    pick = covered.argmax(axis=0)
+    for full in (covered >= DAY, np.stack([item.whole for item in days]) >= DAY):
+        pick = np.where(full.any(axis=0), full.argmax(axis=0), pick)
     empty = covered.max(axis=0) == 0
     fields = {}
     for field in PRICES:

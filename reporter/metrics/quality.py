@@ -12,10 +12,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reporter.metrics.context import Context
+from reporter.desk.tables import SourceTable
+from reporter.metrics.context import DAY, Context
+from reporter.metrics.intraday import intraday_tables, price_days
 from reporter.metrics.price import each_close
 from reporter.metrics.registry import metric
-from reporter.metrics.series import Daily, combined, daily
+from reporter.metrics.series import Daily, combined, daily, first_known, masked
 from reporter.model.metric import MetricSpec, Missing, Unit
 
 #: A fill of the last seven days stands in a weekly change; before that it is history.
@@ -197,6 +199,39 @@ def _partial(context: Context, table: str) -> Daily:
     parts = {item.id for item in context.desk.config.source if item.partial}
     values = np.asarray([float(name in parts) for name in used.source.tolist()], dtype=float)
     return daily(np.where(np.isnan(used.values), np.nan, values), used.as_of, used.source, used.missing)
+
+
+# --- hours without a trade -------------------------------------------------------------------------------------------
+
+
+def _halted(context: Context, table: SourceTable) -> Daily:
+    """Full hours of each day in which a source's prices stood still; missing where it has no bar of the day."""
+    seconds = np.zeros(len(context))
+    for halt in table.halts:
+        inside = np.minimum(halt.end, context.day_end) - np.maximum(halt.start, context.day_end - DAY)
+        seconds += np.where(halt.known <= context.cut, np.maximum(inside, 0), 0)
+    hours = np.floor(seconds / 3600)
+    seen = (price_days(context, table).covered > 0) | (seconds > 0)
+    as_of = context.day_end.astype(float)
+    return daily(np.where(seen, hours, np.nan), as_of, table.source.id, context.gap_reason(table))
+
+
+@metric(
+    MetricSpec(
+        "quality.prices.halted_hours",
+        Unit.COUNT,
+        "full hours of the day in which the bars of a source have one price and no trade, four or more in a row",
+        (),
+    )
+)
+def _halted_hours(context: Context) -> Daily:
+    """Of the first source that stood still, else of the first that did not."""
+    tables = [table for table in intraday_tables(context) if len(table.frame) or table.halts]
+    if not tables:
+        return context.absent(*intraday_tables(context))
+    series = [_halted(context, table) for table in tables]
+    stood = [masked(one, ~(one.values > 0), Missing.UNDEFINED) for one in series]
+    return first_known([*stood, *series])
 
 
 # --- the registry -----------------------------------------------------------------------------------------------------

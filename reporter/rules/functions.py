@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from reporter.model.metric import Event
 from reporter.rules.closures import Binding, NumberAt, TruthAt
 from reporter.rules.extremes import EXTREMES, coverage
-from reporter.rules.listing import KNOWN, SIGNS, UPS
+from reporter.rules.listing import DOWNS, KNOWN, SIGNS, UPS
 from reporter.rules.tree import Call, Node, Text, literal
 
 _DAY = 86_400.0
@@ -263,6 +263,7 @@ NUMBERS: Mapping[str, Callable[[Binding, Call], NumberAt]] = {
     "count": _count,
     "same_sign": SIGNS,
     "up_count": UPS,
+    "down_count": DOWNS,
     "known_count": KNOWN,
     **EXTREMES,
 }

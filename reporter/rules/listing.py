@@ -69,6 +69,11 @@ def up_count(found: tuple[Member, ...]) -> float | None:
     return float(sum(member.value > 0 for member in found)) if found else None
 
 
+def down_count(found: tuple[Member, ...]) -> float | None:
+    """How many fell; missing where none has a value."""
+    return float(sum(member.value < 0 for member in found)) if found else None
+
+
 def known_count(found: tuple[Member, ...]) -> float | None:
     """How many have a value."""
     return float(len(found))
@@ -89,4 +94,5 @@ def _of_members(reduce: Callable[[tuple[Member, ...]], float | None]) -> Callabl
 
 SIGNS = _of_members(same_sign)
 UPS = _of_members(up_count)
+DOWNS = _of_members(down_count)
 KNOWN = _of_members(known_count)

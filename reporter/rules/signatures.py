@@ -156,6 +156,7 @@ FUNCTIONS: Mapping[str, Function] = {
     ),
     "same_sign": Function('same_sign("macro.*.return_1d", "equity")', _LIST, Unit.FRACTION, _HOLD_MEMBERS, optional=1),
     "up_count": Function('up_count("macro.*.return_1d", "equity")', _LIST, Unit.COUNT, _HOLD_MEMBERS, optional=1),
+    "down_count": Function('down_count("macro.*.return_1d", "equity")', _LIST, Unit.COUNT, _HOLD_MEMBERS, optional=1),
     "known_count": Function(
         'known_count("macro.*.return_1d", "equity")',
         _LIST,

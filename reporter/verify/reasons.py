@@ -68,13 +68,21 @@ def _concluded(finding: FindingRecord) -> Iterator[str]:
         yield f"its condition ({why.text}) is {_told(why.condition.value)} and is told as holding"
 
 
+#: Which members of a list each function counts.
+_COUNTS: Mapping[str, Callable[[float], bool]] = {
+    "known_count": lambda _: True,
+    "up_count": lambda value: value > 0,
+    "down_count": lambda value: value < 0,
+}
+
+
 def _counted(made: StepRecord, finding: FindingRecord) -> Iterator[str]:
     """How many of a list rose, and how many it has, where the finding lists it too."""
     name, _, listed = made.text.partition("(")
     lists = (fact for fact in finding.facts if fact.members and fact.is_ == f"collect({listed}")
-    for fact in lists if made.is_ == "call" and name in {"up_count", "known_count"} else ():
+    for fact in lists if made.is_ == "call" and name in _COUNTS else ():
         values = [one.value for one in fact.members if isinstance(one.value, float)]
-        right = len(values) if name == "known_count" else sum(value > 0 for value in values)
+        right = sum(map(_COUNTS[name], values))
         if made.value != right:
             yield f"{made.text} is {_told(made.value)}, and of what {fact.name} lists it is {right}"
 

@@ -224,3 +224,31 @@ def test_the_dates_are_days_without_holes(tmp_path: Path) -> None:
     metrics = measure(tmp_path, files={"prices.csv": closes(values, "2024-02-27")})
     assert [day.isoformat() for day in metrics.dates] == days("2024-02-27", 4)
     assert metrics.dates[2] == date(2024, 2, 29)
+
+
+def test_a_bar_with_a_close_alone_gives_its_close_and_no_extreme(tmp_path: Path) -> None:
+    whole = [(100.0 + hour, 103.0 + hour, 98.0 + hour, 101.0 + hour) for hour in range(24)]
+    rows = _hourly("2026-02-06", whole).splitlines()
+    rows[13] = rows[13].split(",")[0] + ",,,,113"
+    (tmp_path / "prices.csv").write_text("")
+    metrics = measure(
+        tmp_path,
+        source("prices", bar="1h", time="date"),
+        files={"prices.csv": "\n".join(rows) + "\n"},
+    )
+
+    assert (value(metrics, "price.open"), value(metrics, "price.close")) == (100.0, 124.0)
+    for name in ("high", "low", "hour_of_high", "hour_of_low", "tests_of_high"):
+        assert missing(metrics, f"price.{name}") == "the day's bars are incomplete"
+    # What is drawn has all four prices.
+    assert len(metrics.bars) == 23
+
+
+def test_a_source_with_all_prices_of_a_day_comes_before_one_with_its_close_alone(tmp_path: Path) -> None:
+    desk = source("first") + source("second")
+    first = "2026-02-05,90,100,75,80\n2026-02-06,,,,90\n"
+    second = "2026-02-05,91,101,76,81\n2026-02-06,81,97,61,91\n"
+    metrics = measure(tmp_path, desk, files={"first.csv": f"{_HEADER}\n{first}", "second.csv": f"{_HEADER}\n{second}"})
+
+    assert (value(metrics, "price.close", back=1), value(metrics, "price.close")) == (80.0, 91.0)
+    assert value(metrics, "price.high") == 97.0

@@ -161,3 +161,38 @@ def test_binance_without_three_real_days(tmp_path: Path) -> None:
         "en": ["Prices of 5 March to 7 March are from Yahoo Finance, because Binance has none for those days."],
         "zh-Hant": ["3 月 5 日至 3 月 7 日的價格採用 Yahoo Finance，因為 Binance 沒有這幾天的資料。"],
     }
+
+
+def _standing_still(first: int, count: int) -> str:
+    """Two days of hourly bars, of which some are one price without a trade."""
+    rows = ["time,open,high,low,close,volume"]
+    for hour in range(48):
+        still = first <= hour < first + count
+        close = 100 + (first if still else hour)
+        high, low = (close, close) if still else (close + 2, close - 2)
+        day = f"2026-02-0{5 + hour // 24}T{hour % 24:02}:00Z"
+        rows.append(f"{day},{close},{high},{low},{close},{0 if still else 7}")
+    return "\n".join(rows) + "\n"
+
+
+@pytest.mark.parametrize(("first", "count", "hours"), [(26, 12, 12), (26, 4, 4), (26, 3, 0), (20, 9, 5), (0, 6, 0)])
+def test_full_hours_without_a_trade_are_counted(tmp_path: Path, first: int, count: int, hours: int) -> None:
+    # A halt ends with its UTC day: of 20:00 to 05:00 four hours are the day before's.
+    metrics = measure(
+        tmp_path, source("hours", bar="1h", time="time"), files={"hours.csv": _standing_still(first, count)}
+    )
+
+    assert value(metrics, "quality.prices.halted_hours") == hours
+    assert seen(metrics, "quality.prices.halted_hours").source == "hours"
+
+
+def test_daily_bars_tell_of_no_halt(tmp_path: Path) -> None:
+    assert missing(measure(tmp_path), "quality.prices.halted_hours") == "no source feeds this table"
+
+
+def test_of_several_sources_the_one_that_stood_still_is_told(tmp_path: Path) -> None:
+    sources = [source(name, bar="1h", time="time", cite=name) for name in ("first", "second")]
+    files = {"first.csv": _standing_still(0, 0), "second.csv": _standing_still(30, 5)}
+    found = seen(measure(tmp_path, *sources, files=files), "quality.prices.halted_hours")
+
+    assert (found.value, found.source) == (5, "second")
