@@ -92,10 +92,15 @@ class DeskSection(Strict):
 
 
 class InstrumentConfig(Strict):
-    """A cross-asset instrument that the program does not know by itself."""
+    """A cross-asset instrument that the program does not know by itself.
+
+    Attributes:
+        market: where its shares are traded; needed where nothing else says that they are US ones.
+    """
 
     kind: Annotated[InstrumentClass, Field(alias="class")]
     name: SomePerLocale
+    market: Literal["", "us"] = ""
 
 
 class Approval(Strict):

@@ -122,10 +122,15 @@ def _foreign_shares(config: DeskConfig) -> Iterator[Mistake]:
                 continue
             symbol = source.instruments[key]
             foreign = {key.upper(), symbol.upper().removeprefix("^")} & FOREIGN_INDICES
+            what = f'instrument "{key}": class "equity" is told as US shares'
+            hint = "shares of other countries can't be told yet: leave it out"
             if foreign or source.timezone not in ("UTC", "America/New_York"):
                 why = "" if foreign else f', and source "{source.id}" closes in {source.timezone}'
-                what = f'instrument "{key}": class "equity" is told as US shares{why}'
-                hint = "shares of other countries can't be told yet: leave it out"
+                yield Mistake("desk.foreign-shares", ("instrument", key, "class"), f"{what}{why}", hint)
+                break
+            if not (instrument.market or source.timezone == "America/New_York" or source.calendar_name == "us"):
+                what += f', and nothing says that those of source "{source.id}" are'
+                hint = f'write market = "us" if they are; {hint.partition(": ")[0]}'
                 yield Mistake("desk.foreign-shares", ("instrument", key, "class"), what, hint)
                 break
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -39,6 +39,7 @@ def source_table(
     files: Sequence[str],
     layout: Layout | None = None,
     gates: GatesConfig | None = None,
+    kinds: Mapping[str, str] | None = None,
 ) -> tuple[SourceTable, tuple[Diagnostic, ...]]:
     """One source's rows, checked and sorted.
 
@@ -48,6 +49,7 @@ def source_table(
         files: how the files are shown.
         layout: the vendor's layout that they have, if any.
         gates: which faults of a row hold the brief; what always does where absent.
+        kinds: class of each of the desk's own instruments.
 
     Returns:
         The table, and notices of what was dropped.
@@ -71,7 +73,7 @@ def source_table(
         problems += untellable(columns, files)
     if problems:
         raise InputError(problems)
-    columns, left_out = without_empty_rows(source, columns, files)
+    columns, left_out = without_empty_rows(source, columns, files, kinds)
     found = doubted(source, _newest_views(source, columns), files, gates or GatesConfig())
     if found.problems:
         raise DoubtError(found.problems)

@@ -110,7 +110,8 @@ def _checked_table(
     config: DeskConfig, source: SourceConfig, parts: Sequence[Columns], files: Sequence[str]
 ) -> tuple[SourceTable, tuple[Diagnostic, ...]]:
     """A source's rows, whose prices can be the asset's; see `source_table`."""
-    table, notices = source_table(source, parts, files, config.layout(source), config.gates)
+    kinds = {key: item.kind for key, item in config.instrument.items()}
+    table, notices = source_table(source, parts, files, config.layout(source), config.gates, kinds)
     if problems := list(unbelievable_prices(config.asset, table, files)):
         raise InputError(problems)
     return table, notices

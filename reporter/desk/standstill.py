@@ -35,7 +35,7 @@ _SELDOM_ZERO: Mapping[str, tuple[str, ...]] = {
 #: Seconds without a trade that are no calm.
 _DEAD = 4 * 3600
 #: Fewer digits than these may well come twice.
-_LEAST_DIGITS = 4
+LEAST_DIGITS = 4
 
 Marks = npt.NDArray[np.bool_]
 
@@ -56,7 +56,7 @@ def repeated(source: SourceConfig, columns: Columns) -> Iterator[tuple[int, RowF
     for row in rows:
         values = table[row].tolist()
         distinct = len(set(values)) == len(values) and all(values)
-        if distinct and any(_digits(value) >= _LEAST_DIGITS for value in values):
+        if distinct and any(digits_of(value) >= LEAST_DIGITS for value in values):
             yield row, "repeated", f"{_listed(names)} the row before once more: has its data not come?"
 
 
@@ -136,7 +136,8 @@ def _runs(marks: Marks) -> Iterator[tuple[int, int]]:
         yield first, end - first
 
 
-def _digits(value: float) -> int:
+def digits_of(value: float) -> int:
+    """How many digits tell a value."""
     return len(f"{value:.12g}".replace(".", "").replace("-", "").strip("0"))
 
 

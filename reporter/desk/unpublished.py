@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 import numpy as np
@@ -12,18 +12,29 @@ from reporter.desk.canonical import Columns
 from reporter.desk.config import SourceConfig
 from reporter.desk.instruments import INSTRUMENTS
 from reporter.desk.sessions import is_closed
+from reporter.desk.standstill import LEAST_DIGITS, digits_of
 from reporter.diagnostics import Diagnostic, Place, notice
 from reporter.plural import count_of
 
 #: Classes that trade when New York's stock exchange does; futures, currencies and coins keep other days.
 _EXCHANGE_CLASSES = frozenset({"equity", "volatility", "bonds"})
+_LEVELS = ("close", "high", "low")
+_DAY, _SATURDAY = 86_400, 5
+#: The share of its days on which a market is closed is below this everywhere.
+_HOLIDAYS = 0.15
 Marks = npt.NDArray[np.bool_]
 
 
 def without_empty_rows(
-    source: SourceConfig, columns: Columns, files: Sequence[str]
+    source: SourceConfig, columns: Columns, files: Sequence[str], kinds: Mapping[str, str] | None = None
 ) -> tuple[Columns, list[Diagnostic]]:
     """The rows that say something, and notices of what was left out.
+
+    Args:
+        source: its declaration.
+        columns: its rows, sorted by time and key, each once.
+        files: how its files are shown.
+        kinds: class of each of the desk's own instruments.
 
     A flow of exactly zero at the end of a table is one that nobody has reported yet; on a day without a session it is
     no flow at all. A close on such a day that repeats the one before was carried over.
@@ -37,15 +48,35 @@ def without_empty_rows(
             second += third
         return columns, [*first, *second]
     if source.table == "cross_asset":
-        return _without_carried(source, columns, files)
+        closed = _closed(source, columns)
+        columns, found = _without_carried(columns, _carried(source, columns, closed), files, "days without a session")
+        unknown = "days that are taken for holidays, of markets whose holidays are not known"
+        columns, more = _without_carried(columns, _unchanged(source, columns, kinds or {}), files, unknown)
+        return columns, [*found, *more]
     return columns, []
 
 
 def _closed(source: SourceConfig, columns: Columns) -> Marks:
-    calendar = source.calendar_name
+    """Rows of days on which their market had no session, as far as its calendar is known."""
     days = columns["day"].tolist() if "day" in columns else []
-    known = {day: is_closed(calendar, datetime.fromtimestamp(day, UTC).date()) for day in set(days)}
-    return np.asarray([known[day] for day in days], dtype=bool) if days else np.zeros(len(columns["start"]), dtype=bool)
+    if not days:
+        return np.zeros(len(columns["start"]), dtype=bool)
+    calendars = {key: _calendar_of(source, key) for key in source.instruments}
+    keys = columns["instrument"].tolist() if "instrument" in columns else [""] * len(days)
+    known = {
+        (name, day): is_closed(name, datetime.fromtimestamp(day, UTC).date())
+        for name in {source.calendar_name, *calendars.values()}
+        for day in set(days)
+    }
+    own = source.calendar_name
+    return np.asarray([known[calendars.get(key, own), day] for key, day in zip(keys, days, strict=True)], dtype=bool)
+
+
+def _calendar_of(source: SourceConfig, key: str) -> str:
+    """The calendar of an instrument: its source's; New York's too for what is traded there, whatever zone it is in."""
+    if source.calendar_name or source.calendar == "none":
+        return source.calendar_name
+    return "us" if INSTRUMENTS.get(key) in _EXCHANGE_CLASSES else ""
 
 
 def _zero_tail(columns: Columns) -> Marks:
@@ -77,30 +108,29 @@ def _left_out(columns: Columns, marks: Marks, files: Sequence[str], why: str) ->
     return {name: values[~marks] for name, values in columns.items()}, notices
 
 
-def _without_carried(source: SourceConfig, columns: Columns, files: Sequence[str]) -> tuple[Columns, list[Diagnostic]]:
-    closed = _closed(source, columns)
-    if not closed.any():
-        return columns, []
-    close = columns["close"].astype(float)
-    carried = _carried(source, columns, close, closed)
+def _without_carried(
+    columns: Columns, carried: Marks, files: Sequence[str], over: str
+) -> tuple[Columns, list[Diagnostic]]:
     if not carried.any():
         return columns, []
     count = int(carried.sum())
     place, line = min(zip(columns["file"][carried].tolist(), columns["line"][carried].tolist(), strict=True))
-    file = files[place]
-    what = f"{count_of(count, 'close')} carried over days without a session, the first in line {line}"
-    noted = notice("data.carried-closes", Place(file), what, "not used")
+    what = f"{count_of(count, 'close')} carried over {over}, the first in line {line}"
+    noted = notice("data.carried-closes", Place(files[place]), what, "not used")
     # The row stays and is blank: so it says that the market was closed.
     blank: Columns = {}
-    for name in ("close", "high", "low"):
+    for name in _LEVELS:
         if name in columns:
             blank[name] = np.where(carried, np.nan, columns[name].astype(float))
     return {**columns, **blank}, [noted]
 
 
-def _carried(source: SourceConfig, columns: Columns, close: npt.NDArray[np.float64], closed: Marks) -> Marks:
+def _carried(source: SourceConfig, columns: Columns, closed: Marks) -> Marks:
     """Closes of closed days that repeat the one before: a stock exchange's, and all where every market's do."""
+    close = columns["close"].astype(float)
     same = np.zeros(len(close), dtype=bool)
+    if not closed.any():
+        return same
     exchange = np.zeros(len(close), dtype=bool)
     for key in source.instruments:
         rows = np.flatnonzero((columns["instrument"] == key) & np.isfinite(close))
@@ -110,3 +140,38 @@ def _carried(source: SourceConfig, columns: Columns, close: npt.NDArray[np.float
     still = np.asarray([day not in moved for day in columns["day"].tolist()], dtype=bool)
     carried = closed & same & (exchange | still)
     return np.asarray(carried, dtype=bool)
+
+
+def _unchanged(source: SourceConfig, columns: Columns, kinds: Mapping[str, str]) -> Marks:
+    """Closes that repeat the one before to the last digit, of a market whose holidays nobody knows.
+
+    Such a close is a carried one far more often than a true one: that a market ended a day where it began is not told
+    of it. Yields repeat by themselves, having few digits, and coins trade every day: both stand. So does a day whose
+    high or low was traded. At a weekend only coins trade.
+    """
+    marks = np.zeros(len(columns["start"]), dtype=bool)
+    # Where views of a day follow one another, the row before is not the day before.
+    if source.keeps_revisions or source.calendar == "none" or "day" not in columns:
+        return marks
+    levels = {name: columns[name].astype(float) for name in _LEVELS if name in columns}
+    close = levels["close"]
+    for key in source.instruments:
+        kind = INSTRUMENTS.get(key) or kinds.get(key, "")
+        if kind == "crypto":
+            continue
+        rows = np.flatnonzero((columns["instrument"] == key) & np.isfinite(close))
+        if len(rows) < 2:
+            continue
+        now, before = rows[1:], rows[:-1]
+        same = close[now] == close[before]
+        for values in levels.values():
+            same &= np.isnan(values[now]) | (values[now] == values[before]) | (values[now] == close[now])
+        weekend = (columns["day"][now].astype(np.int64) // _DAY + 3) % 7 >= _SATURDAY
+        marks[now[same & weekend]] = True
+        if key in INSTRUMENTS or kind == "rates" or _calendar_of(source, key):
+            continue
+        same &= ~weekend & [digits_of(value) >= LEAST_DIGITS for value in close[now].tolist()]
+        # What stands still more often is rounded, or a feed that is stuck, which is told as one.
+        if same.sum() <= max(_HOLIDAYS * len(now), 1):
+            marks[now[same]] = True
+    return marks

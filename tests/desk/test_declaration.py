@@ -251,6 +251,7 @@ def test_an_own_instrument_may_be_named(tmp_path: Path) -> None:
         ("TAIEX", "Asia/Taipei", True),
         ("^N225", "UTC", True),
         ("0050", "Asia/Taipei", True),
+        ("SAMSUNG", "UTC", True),
         ("MSTR", "America/New_York", False),
     ],
 )
@@ -264,3 +265,18 @@ def test_shares_of_another_country_are_not_called_us_ones(
     )
     said = [line for line in complaints(tmp_path) if "US shares" in line]
     assert bool(said) is refused
+
+
+def test_whose_shares_they_are_is_asked_where_nothing_says_it(tmp_path: Path) -> None:
+    other = source("x", "cross_asset", layout="wide", instruments={"mine": "QZX"})
+    head = '[instrument.mine]\nclass = "equity"\nname = "Mine"\n'
+    files = {"x.csv": "date,QZX\n2026-02-05,9\n2026-02-06,8\n"}
+
+    [said] = complaints(write_desk(tmp_path, source("prices"), f"{head}\n{other}", files=files))
+    assert said.partition(": ")[2] == (
+        'instrument "mine": class "equity" is told as US shares, and nothing says that those of source "x" are; '
+        'write market = "us" if they are; shares of other countries can\'t be told yet'
+    )
+    assert complaints(write_desk(tmp_path, source("prices"), f'{head}market = "us"\n\n{other}', files=files)) == []
+    other = source("x", "cross_asset", layout="wide", instruments={"mine": "QZX"}, session_close="21:00", calendar="us")
+    assert complaints(write_desk(tmp_path, source("prices"), f"{head}\n{other}", files=files)) == []

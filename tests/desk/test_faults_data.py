@@ -10,6 +10,7 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping
+from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 
@@ -479,6 +480,61 @@ def test_closes_carried_over_a_holiday_are_no_session(run: Command) -> None:
     assert {values[f"macro.{key}.return_1d"] for key in keys} == {None}
     notice = "notice: x.csv: 3 closes carried over days without a session, the first in line 8; not used"
     assert notice in run("check", ".").out.splitlines()
+
+
+def _weekdays(closes: dict[str, list[float]], first: date) -> str:
+    """A wide table of weekdays."""
+    rows = ["date," + ",".join(closes)]
+    day = first
+    for values in zip(*closes.values(), strict=True):
+        while day.weekday() > 4:
+            day += timedelta(days=1)
+        rows.append(f"{day},{','.join(map(str, values))}")
+        day += timedelta(days=1)
+    return "\n".join(rows) + "\n"
+
+
+def test_a_close_that_repeats_is_no_session_where_no_holidays_are_known(run: Command) -> None:
+    # Twenty days; on the last but one, and on the last, the markets of a country rest. A yield and a coin stand.
+    moved = [float(1000 + place * 3) for place in range(18)]
+    closes = {name: [*(scale * value for value in moved), *[scale * moved[-1]] * 2]
+              for name, scale in (("A", 1.0), ("B", 0.001), ("C", 1.5))}  # fmt: skip
+    classes = {"a": "currency", "b": "rates", "c": "crypto"}
+    markets = source("x", "cross_asset", layout="wide", instruments={key: key.upper() for key in classes})
+    own = "".join(f'[instrument.{key}]\nclass = "{kind}"\nname = {{ en = "{key}" }}\n' for key, kind in classes.items())
+    table = _weekdays(closes, date(2026, 1, 12))
+    prices = "".join(f"2026-{month:02}-{day:02},10,12,9,11\n" for month, day in ((2, 5), (2, 6)))
+    files = {"prices.csv": _HEADER + prices, "x.csv": table}
+
+    values = _values(run, source("prices"), markets, own, files=files, words=("--date", "2026-02-06"))
+
+    assert values["macro.a.return_1d"] is None
+    assert (values["macro.b.return_1d"], values["macro.c.return_1d"]) == (0.0, 0.0)
+    notice = (
+        "notice: x.csv: 2 closes carried over days that are taken for holidays, of markets whose holidays are not "
+        "known, the first in line 20; not used"
+    )
+    assert notice in run("check", ".").out.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("table", "day"),
+    [
+        # A holiday of New York in a table that says neither zone nor calendar.
+        ("date,SPX,GOLD\n2026-01-15,6900.1,4600\n2026-01-16,6910.2,4610\n2026-01-19,6910.2,4620\n", "2026-01-19"),
+        # A Saturday.
+        ("date,SPX,GOLD\n2026-01-15,6900.1,4600\n2026-01-16,6910.2,4610\n2026-01-17,6910.2,4610\n", "2026-01-17"),
+    ],
+)
+def test_a_table_without_a_zone_carries_closes_over_closed_days(run: Command, table: str, day: str) -> None:
+    markets = source("x", "cross_asset", layout="wide", instruments={"spx": "SPX", "gold": "GOLD"})
+    prices = "".join(f"2026-01-{number},10,12,9,11\n" for number in range(15, 20))
+    files = {"prices.csv": _HEADER + prices, "x.csv": table}
+
+    values = _values(run, source("prices"), markets, files=files, words=("--date", day))
+
+    assert values["macro.spx.return_1d"] is None
+    assert (values["macro.gold.return_1d"] is None) is (day == "2026-01-17")
 
 
 _TABLE = (
