@@ -455,19 +455,21 @@ def test_what_the_rules_that_may_lead_lacked_is_named(tmp_path: Path) -> None:
 
 
 def test_a_day_with_a_close_alone_is_told_by_it(tmp_path: Path) -> None:
-    desk = long_desk(tmp_path / "desk", 40).joinpath("prices.csv")
-    *rows, last = desk.read_text("utf-8").splitlines()
-    day, _, _, _, close = last.split(",")
-    desk.write_text("\n".join([*rows, f"{day},,,,{close}"]) + "\n", "utf-8")
+    desk = prices_desk(tmp_path / "desk", 40)
+    prices = desk / "prices.csv"
+    *rows, last = prices.read_text("utf-8").splitlines()
+    day, _, _, _, close, *_ = last.split(",")
+    before = float(rows[-1].split(",")[4])
+    prices.write_text("\n".join([*rows, f"{day},,,,{close}"]) + "\n", "utf-8")
 
-    brief = compose(find(desk.parent))
+    brief = compose(find(desk))
 
     assert brief.realised[0].document.date == day
     fired = {outcome.rule_id for outcome in brief.findings.outcomes if outcome.state is State.FIRED}
     assert {"lead.closes_only", "gap.high_low"} <= fired
     metrics = brief.findings.metrics
     assert metrics.series["price.close"].values[-1] == float(close)
-    assert metrics.series["price.return_1d"].values[-1] == pytest.approx(0.01)
+    assert metrics.series["price.return_1d"].values[-1] == pytest.approx(float(close) / before - 1)
     for name in ("open", "high", "low"):
         assert metrics.series[f"price.{name}"].missing[-1] == "the day's bars are incomplete"
     assert metrics.series["price.range"].missing[-1] == "the day's bars are incomplete"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import permutations
 from typing import cast
 
 import numpy as np
@@ -20,6 +21,9 @@ _EIGHT_HOURS = 8 * 3600
 #: Fewer values than these say nothing about a file's unit.
 _LEAST_VALUES = 5
 _LEAST_RATES = 15
+#: One bad row in so many is a bad row; more are another order of columns.
+_BAD_ROWS = 20
+_PRICES = ("open", "high", "low", "close")
 #: What Binance, Bybit, OKX and Deribit charge for eight hours where the premium is small: 0.01 %.
 _BASELINE = 0.0001
 
@@ -97,8 +101,40 @@ def _disordered(source: SourceConfig, columns: Columns, files: Sequence[str]) ->
         bad = bad | (values > high) | (values < low)
     names = "open and close" if len(inner) == 2 else "close"
     what = f"high and low do not enclose {names}" if inner else "low is above high"
+    if not bad.any():
+        return
+    fitting = _fitting_order(source, columns) if int(bad.sum()) > max(len(bad) // _BAD_ROWS, 1) else ""
+    hint = f"the rows fit {fitting}" if fitting else "are the columns mapped rightly?"
     for _, file, line in _rows(columns, bad, files):
-        yield Diagnostic("data.disordered-bar", Place(file, line), what, "are the columns mapped rightly?")
+        yield Diagnostic("data.disordered-bar", Place(file, line), what, hint)
+
+
+def _fitting_order(source: SourceConfig, columns: Columns) -> str:
+    """Which of the prices' columns the rows themselves take for open, high, low and close; empty where none fits.
+
+    Highs and lows enclose the others in all rows but a few. Which of the two inner ones is the open is told by the row
+    before, whose close is nearer to it.
+    """
+    names = [name for name in _PRICES if name in columns]
+    if "close" not in names:
+        return ""
+    values = np.stack([_floats(columns, name) for name in names])
+    values = values[:, ~np.isnan(values).any(axis=0)]
+    fitting = []
+    for order in permutations(range(len(names))):
+        prices = dict(zip(names, values[list(order)], strict=True))
+        wrong = (prices["high"] < values.max(axis=0)) | (prices["low"] > values.min(axis=0))
+        if int(wrong.sum()) <= values.shape[1] // _BAD_ROWS:
+            steps = np.abs(prices.get("open", prices["close"])[1:] - prices["close"][:-1])
+            fitting.append((float(steps.sum()), order))
+    # The columns as they are do not fit, so that what does is another order.
+    if not fitting:
+        return ""
+    own = [source.columns.get(name, name) for name in names]
+    _, order = min(fitting)
+    return "columns = {{ {} }}".format(
+        ", ".join(f'{name} = "{own[place]}"' for name, place in zip(names, order, strict=True))
+    )
 
 
 def _unlikely_unit(source: SourceConfig, columns: Columns, files: Sequence[str]) -> Iterator[Diagnostic]:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import random
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -299,3 +301,41 @@ def test_no_bytes_make_a_traceback(tmp_path: Path, junk: bytes, place: int) -> N
     whole = PRICES.encode()
     write_desk(tmp_path, files={"prices.csv": whole[:place] + junk + whole[place:]})
     assert all(line.startswith(("prices.csv", "desk.toml")) for line in complaints(tmp_path))
+
+
+_FOUR = ("open", "high", "low", "close")
+
+
+@given(order=st.permutations(_FOUR), seed=st.integers(0, 1000))
+def test_rows_that_contradict_their_columns_name_the_order_that_fits(order: list[str], seed: int) -> None:
+    rng = random.Random(seed)
+    rows, close = ["date," + ",".join(f"c{place}" for place in range(4))], 70_000.0
+    for day in days("2026-01-01", 37):
+        first = close
+        close = round(first * rng.uniform(0.97, 1.03), 2)
+        bar = {"open": first, "close": close, "high": max(first, close) + 50.5, "low": min(first, close) - 50.5}
+        rows.append(f"{day}," + ",".join(str(bar[name]) for name in order))
+    columns = {name: f"c{place}" for place, name in enumerate(_FOUR)}
+    with TemporaryDirectory() as folder:
+        files = {"prices.csv": "\n".join(rows) + "\n"}
+        said = complaints(write_desk(Path(folder), source("prices", columns=columns), files=files))
+
+    right = ", ".join(f'{name} = "c{order.index(name)}"' for name in _FOUR)
+    # Which of open and close is which does not show in one bar.
+    if order[1:3] == ["high", "low"]:
+        assert said == []
+    else:
+        assert said
+        assert all(
+            one.endswith(f"high and low do not enclose open and close; the rows fit columns = {{ {right} }}")
+            for one in said
+        )
+
+
+def test_one_row_out_of_order_is_a_row_and_no_other_order(tmp_path: Path) -> None:
+    rows = "".join(f"{day},70000,70100,69900,70050\n" for day in days("2026-01-01", 30))
+    files = {"prices.csv": f"date,open,high,low,close\n{rows}2026-01-31,70000,69900,70100,70050\n"}
+
+    assert complaints(write_desk(tmp_path, source("prices"), files=files)) == [
+        "prices.csv:32: high and low do not enclose open and close; are the columns mapped rightly?"
+    ]
