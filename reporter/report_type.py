@@ -18,6 +18,7 @@ from reporter.folders import locales_folder, templates_folder
 from reporter.language.catalogues import catalogue_problems, known_labels
 from reporter.language.editions import in_words
 from reporter.language.filters import FILTERS
+from reporter.language.leftover import leftover_problems
 from reporter.language.locales import Locale, available_locales, load_locale
 from reporter.model.metric import MetricSpec
 from reporter.narrative.allowed import ALLOWED_FINDINGS
@@ -307,7 +308,9 @@ def _place_of_text(here: Located, text: str, shown: str) -> Place | None:
 
 def _label_problems(read: Located, shown: str, outline: Outline, locales: Sequence[Locale]) -> Iterable[Diagnostic]:
     natives = (load_locale(base, locales_folder()) for base in _bases(locales))
-    for locale in dict.fromkeys((*natives, *locales)):
+    every = tuple(dict.fromkeys((*natives, *locales)))
+    yield from leftover_problems(locales_folder(), every)
+    for locale in every:
         yield from catalogue_problems(locale)
         if locale.edition is not None:
             continue

@@ -21,6 +21,7 @@ from jinja2.ext import babel_extract
 from reporter.authored.source import Located, parse_yaml
 from reporter.diagnostics import Diagnostic, Place
 from reporter.language.catalogues import catalogue_path, catalogue_problems
+from reporter.language.leftover import leftover_problems
 from reporter.language.locales import Locale, available_locales, load_locale
 
 #: Calls in the program whose first argument is a label; a template's own are gettext's.
@@ -156,6 +157,7 @@ def catalogue_drift(labels: Labels, folder: Path) -> tuple[Diagnostic, ...]:
     for locale in _catalogued(folder):
         problems += _uneven(locale, labels)
         problems += catalogue_problems(locale)
+    problems += leftover_problems(folder, [load_locale(tag, folder) for tag in available_locales(folder)])
     return tuple(problems)
 
 
