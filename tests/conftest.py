@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 import signal
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -39,6 +41,21 @@ def finished(printer: Print) -> Finished:
         return made[folder, day]
 
     return finish
+
+
+@pytest.fixture(autouse=True, scope="session")
+def one_printer() -> Iterator[None]:
+    """Commands that tests run in this process share the one that makes their PDFs: starting it costs a second."""
+    with ExitStack() as stack, pytest.MonkeyPatch.context() as patch:
+        start = cache(lambda: stack.enter_context(printing()))
+
+        @contextmanager
+        def shared() -> Iterator[Print]:
+            yield start()
+
+        for module in ("reporter.backfill", "reporter.pipeline", "reporter.render.printer"):
+            patch.setattr(f"{module}.printing", shared)
+        yield
 
 
 @pytest.fixture(autouse=True, scope="module")
