@@ -20,21 +20,32 @@ _WORDS = {
     "float_type": "{key} must be a number",
     "bool_type": "{key} must be true or false",
     "list_type": "{key} must be a list",
+    "tuple_type": "{key} must be a list",
+    "finite_number": "{key} must be a number with an end",
+    "string_unicode": "{key} holds a character that no text can hold",
+    "too_long": "{key} has {actual_length} entries, and takes {max_length} at most",
     "dict_type": "{key} must be a mapping of names to values",
     "model_type": "this must be a mapping of names to values",
     "model_attributes_type": "this must be a mapping of names to values",
-    "greater_than_equal": "{key} must be {ge} or more",
-    "greater_than": "{key} must be more than {gt}",
-    "less_than_equal": "{key} must be {le} or less",
-    "less_than": "{key} must be less than {lt}",
+    "greater_than_equal": "{key} must be {ge:g} or more",
+    "greater_than": "{key} must be more than {gt:g}",
+    "less_than_equal": "{key} must be {le:g} or less",
+    "less_than": "{key} must be less than {lt:g}",
     "literal_error": "{key} must be {expected}",
     "too_short": "{key} is empty",
     "string_too_short": "{key} is empty",
     "value_error": "{key}: {error}",
 }
+#: What is said of a mistake without words of its own; a test holds that our forms make none.
+_ANY = "{key} has a value that it doesn't take"
 #: Patterns that our forms ask for, in words.
 _PATTERNS = {
     r"^([1-9]|[1-5][0-9]|60)d$": "a number of days from 1d to 60d",
+    r"^([1-9]|1[0-4])d$": "a number of days from 1d to 14d",
+    r"^([2-9]|[12][0-9]|30)d$": "a number of days from 2d to 30d",
+    r"^([A-Za-z_][A-Za-z0-9_]*)?$": "the name of a variable of the environment: letters, digits and underscores",
+    r"^(rules\.)?[a-z][a-z0-9_]*$": "a name of small letters, digits and underscores, after rules. or by itself",
+    r"^[a-z0-9_]+$": "a name of small letters, digits and underscores",
     r"^[a-z][a-z0-9_]*$": "a name of small letters, digits and underscores",
     r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$": "names of small letters, digits and underscores, joined by dots",
 }
@@ -87,14 +98,22 @@ def _problem(
             did_you_mean(str(key), _keys(model, path[:-1])),
         )
     named = f'an entry of "{path[-2]}"' if isinstance(key, int) and len(path) > 1 else f'"{key}"'
+    if detail["type"] == "string_pattern_mismatch":
+        return Diagnostic(codes.wrong_value, Place(shown_as, *place), in_words(detail, f'"{detail["input"]}"'))
+    return Diagnostic(codes.wrong_value, Place(shown_as, *place), in_words(detail, named), _given(detail))
+
+
+def in_words(detail: ErrorDetails, named: str) -> str:
+    """What pydantic found, in our words.
+
+    Args:
+        detail: one of its complaints; an unknown key is none of those that have words here.
+        named: what it is about, as the words name it; of a pattern, what was given.
+    """
     context = dict(detail.get("ctx", {}))
     if detail["type"] == "string_pattern_mismatch":
-        wanted = _PATTERNS.get(context["pattern"], f"of the form {context['pattern']}")
-        return Diagnostic(codes.wrong_value, Place(shown_as, *place), f'"{detail["input"]}" isn\'t {wanted}')
-    words = _WORDS.get(detail["type"], "{key}: " + detail["msg"].replace("{", "{{").replace("}", "}}"))
-    return Diagnostic(
-        codes.wrong_value, Place(shown_as, *place), words.format(**{**context, "key": named}), _given(detail)
-    )
+        return f"{named} isn't {_PATTERNS.get(context['pattern'], 'of the form that is asked for')}"
+    return _WORDS.get(detail["type"], _ANY).format(**{**context, "key": named})
 
 
 def _given(detail: ErrorDetails) -> str:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from reporter.authored.positions import Positions, key_positions, place_of
+from reporter.authored.problems import in_words
 from reporter.authored.residue import find_residue
 from reporter.authored.text import read_authored_text
 from reporter.authored.toml import parse_toml
@@ -55,6 +56,9 @@ _PRINTED = {
 #: Pydantic's name of a wrong type → what to write.
 _TYPES = {
     "string_type": "write a text in quotes",
+    "int_type": "write a whole number",
+    "float_type": "write a number",
+    "bool_type": "write true or false",
     "tuple_type": 'write a list, such as ["en"]',
     "dict_type": 'write a table, such as { en = "…" }',
     "model_type": "write it as a table of its own",
@@ -256,6 +260,10 @@ def _problem(item: ErrorDetails, positions: Positions, shown: str) -> Diagnostic
         case "extra_forbidden":
             hint = did_you_mean(str(path[-1]), _keys(path))
             return Diagnostic("desk.unknown-key", Place(shown, line, column), f'unknown key "{path[-1]}"', hint)
+        case "missing" if isinstance(path[-1], int):
+            return Diagnostic(
+                "desk.wrong-value", Place(shown, line, column), f"{name}: a value is missing", "two are needed"
+            )
         case "missing":
             add = {"desk": "[desk]", "asset": "[asset]", "source": "a [[source]]"}.get(name, f"{path[-1]} = …")
             table = name.rpartition(".")[0]
@@ -281,7 +289,8 @@ def _problem(item: ErrorDetails, positions: Positions, shown: str) -> Diagnostic
             return Diagnostic(
                 "desk.wrong-value", Place(shown, line, column), f"{name} is empty", "at least one is needed"
             )
-    message = _TYPES.get(item["type"], str(item["msg"]).removeprefix("Value error, "))
+    own = str(item["msg"]).removeprefix("Value error, ") if item["type"] == "value_error" else in_words(item, "it")
+    message = _TYPES.get(item["type"], own)
     # What stands in a feed may be a key that was written into the wrong place, so no value of one is shown.
     plain = isinstance(given, (str, int, float)) and path[:1] != ("feed",)
     shown_value = f' "{given}"' if plain else ""

@@ -32,6 +32,21 @@ def _no_number(token: str) -> Any:
     raise ValueError(f"{token} is no JSON number")
 
 
+#: How what Python's reader says begins → what is wrong, and what to do.
+_NOT_JSON = (
+    ("Expecting value", "a value is missing", "a gap is written as null, a text in double quotes"),
+    ("Expecting property name", "a key is missing", "write each key in double quotes, and no comma after the last"),
+    ("Illegal trailing comma", "a comma stands after the last entry", "take it out"),
+    ("Expecting ':'", 'a ":" is missing after a key', 'write "key": value'),
+    ("Expecting ',' delimiter", "a comma is missing between two entries", "put one there"),
+    ("Extra data", "something follows the value", "a file holds one value, or one a line"),
+    ("Unterminated string", "a text is never closed", "close it with a double quote"),
+    ("Invalid control character", "a text holds a line end or another control character", "write it as \\n"),
+    ("Invalid \\", "a backslash begins no known sign", "write it twice"),
+    ("Unexpected UTF-8 BOM", "the file begins with a mark of its encoding twice", "save it as UTF-8"),
+)
+
+
 @lru_cache(maxsize=1)
 def parsed(content: Content) -> Any:
     """A JSON text's value, numbers as the text writes them.
@@ -45,9 +60,10 @@ def parsed(content: Content) -> Any:
     except RecursionError as error:
         raise refuse("data.not-json", shown, "not JSON of a market: nested too deep") from error
     except json.JSONDecodeError as error:
-        cut = "the file is cut off: " if error.pos >= len(text.rstrip()) else ""
-        what = f"not JSON: {cut}{error.msg[:1].lower()}{error.msg[1:]}"
-        raise refuse("data.not-json", shown, what, "fetch it again" if cut else "", error.lineno) from error
+        cut = error.pos >= len(text.rstrip())
+        found = next((told for begins, *told in _NOT_JSON if error.msg.startswith(begins)), ["this is no value", ""])
+        what, hint = ("the file is cut off", "fetch it again") if cut else found
+        raise refuse("data.not-json", shown, f"not JSON: {what}", hint, error.lineno) from error
     except ValueError as error:
         raise refuse(
             "data.not-json", shown, f"not JSON: {error}", "a gap is written as null" if "no JSON" in str(error) else ""

@@ -16,6 +16,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from reporter.authored.positions import key_positions, place_of
+from reporter.authored.problems import in_words
 from reporter.authored.text import read_authored_text
 from reporter.authored.toml import parse_toml
 from reporter.diagnostics import Diagnostic, Place, did_you_mean
@@ -211,12 +212,14 @@ def _file(path: Path, shown_as: str) -> Library:
             for item in error.errors(include_url=False):
                 place = place_of(positions, (key, *item["loc"]))
                 name = ".".join(str(part) for part in item["loc"])
-                hint = did_you_mean(name, Layout.model_fields) if item["type"] == "extra_forbidden" else ""
+                unknown = item["type"] == "extra_forbidden"
+                hint = did_you_mean(name, Layout.model_fields) if unknown else ""
+                what = f'unknown key "{name}"' if unknown else in_words(item, f'"{name}"')
                 problems.append(
                     Diagnostic(
                         "desk.wrong-format",
                         Place(shown_as, *place),
-                        f'format "{key}": {name}: {item["msg"].lower()}',
+                        f'format "{key}": {what}',
                         hint,
                     )
                 )
@@ -249,7 +252,7 @@ def _mistakes(layout: Layout) -> list[tuple[tuple[str, ...], str]]:
         try:
             re.compile(text)
         except re.error as error:
-            found.append((place, f"{'.'.join(place)}: no pattern: {error}"))
+            found.append((place, f"{'.'.join(place)}: no pattern of a regular expression: {error}"))
     if not layout.table and not layout.why_not:
         found.append((("table",), "table is missing; where no table takes the file, why_not says so"))
     if not layout.needs and not layout.fields:

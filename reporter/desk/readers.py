@@ -309,6 +309,17 @@ def _plain(text: str, separator: str) -> Fields:
     return Fields(numbers, widths, cells, numbers[-1] if numbers else 0)
 
 
+_DOUBLED = "a quote inside a quoted text is doubled"
+#: A part of what Python's reader says → what is wrong, and what to do.
+_NOT_CSV = (
+    ("unexpected end", "a quoted text is never closed", _DOUBLED),
+    ("expected after", "a quoted text goes on after its closing quote", _DOUBLED),
+    ("field larger", "a field has more than 131,072 characters", f"a quote may never be closed; {_DOUBLED}"),
+    ("new-line", "a line ends in the middle of a field", "save the file with line ends of one kind"),
+    ("NUL", "a field holds a byte that is no text", "save the file as UTF-8"),
+)
+
+
 def _quoted(text: str, shown_as: str, separator: str) -> Fields:
     """The fields of a text with quotes."""
     reader = csv.reader(io.StringIO(text), delimiter=separator, strict=True)
@@ -322,10 +333,10 @@ def _quoted(text: str, shown_as: str, separator: str) -> Fields:
                 found.cells.extend(record)
             line = reader.line_num + 1
     except csv.Error as error:
-        what = "a quoted text is never closed" if "unexpected end" in str(error) else f"not CSV: {error}"
-        raise InputError(
-            [Diagnostic("data.not-csv", Place(shown_as, line), what, "a quote inside a quoted text is doubled")]
-        ) from error
+        what, hint = next(
+            ((what, hint) for said, what, hint in _NOT_CSV if said in str(error)), ("this is no row of CSV", _DOUBLED)
+        )
+        raise InputError([Diagnostic("data.not-csv", Place(shown_as, line), what, hint)]) from error
     return Fields(found.lines, found.widths, found.cells, found.lines[-1] if found.lines else 0)
 
 

@@ -511,7 +511,7 @@ def test_formats_of_a_desk_s_own_folder(run: Command) -> None:
     with pytest.raises(InputError) as told:
         load(Path())
     assert str(told.value.diagnostics[0]) == (
-        './formats/mine.toml:5:1: format "bars": need: extra inputs are not permitted; did you mean "needs"?'
+        './formats/mine.toml:5:1: format "bars": unknown key "need"; did you mean "needs"?'
     )
 
 

@@ -36,7 +36,10 @@ def _closes(folder: Path) -> list[float]:
             _HEADER + '2026-02-05,"1,1,1,1\n2026-02-06,1,1,1,1\n',
             f"prices.csv:2: a quoted text is never closed; {_DOUBLED}",
         ),
-        (_HEADER + '2026-02-05,"1"0,1,1,1\n', f"prices.csv:2: not CSV: ',' expected after '\"'; {_DOUBLED}"),
+        (
+            _HEADER + '2026-02-05,"1"0,1,1,1\n',
+            f"prices.csv:2: a quoted text goes on after its closing quote; {_DOUBLED}",
+        ),
         (
             _HEADER.encode() + b"2026-02-05,\0,1,1,1\n",
             "prices.csv:2: not a text file: it holds NUL bytes, the first in column 12; export it as UTF-8 CSV",
