@@ -69,6 +69,16 @@ _LIMITS = frozenset(
         *(errno.ENAMETOOLONG, errno.EIO),
     }
 )
+#: Which limit it is, and how it is raised.
+_HINTS = {
+    errno.ENOSPC: "make room on that disk",
+    errno.EDQUOT: "make room, or have the quota raised",
+    errno.EFBIG: "raise the limit on the size of files (ulimit -f)",
+    errno.EMFILE: "raise the limit on open files (ulimit -n)",
+    errno.ENOMEM: "close other programs, or raise the limit on memory (ulimit -v)",
+    errno.EAGAIN: "raise the limit on processes (ulimit -u)",
+    errno.ENAMETOOLONG: "choose a shorter path",
+}
 _NO_MEMORY = re.compile("[Cc]annot allocate memory|failed to map segment")
 
 
@@ -123,14 +133,13 @@ def _run() -> int:
 def _limit_of(error: OSError | MemoryError | ImportError) -> InputError | None:
     """What the machine or the shell refuses, as an error that says so; None where it is anything else."""
     if isinstance(error, MemoryError) or (isinstance(error, ImportError) and _NO_MEMORY.search(str(error))):
-        what, place = "there is not enough memory", ""
+        what, place, hint = "there is not enough memory", "", _HINTS[errno.ENOMEM]
     elif isinstance(error, OSError) and error.errno in _LIMITS:
         what, place = f"the system refuses: {error.strerror}", str(error.filename or "")
+        hint = _HINTS.get(error.errno or 0, "make room, or raise the limit (ulimit -a)")
     else:
         return None
-    return InputError(
-        [Diagnostic("file.system-limit", Place(place), what, "make room, or raise the limit (ulimit -a)")]
-    )
+    return InputError([Diagnostic("file.system-limit", Place(place), what, hint)])
 
 
 def _call() -> int:

@@ -23,6 +23,15 @@ def audit(
             show_default="no key",
         ),
     ] = None,
+    desk: Annotated[
+        Path | None,
+        typer.Option(
+            "--desk",
+            metavar="DESK",
+            help="The desk's folder: where its [audit] names a key, the ledger has to be signed with it.",
+            show_default="no desk",
+        ),
+    ] = None,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
     debug: DebugOption = False,
@@ -32,7 +41,12 @@ def audit(
     from reporter.audit import audit_folder
     from reporter.verify.sealing import read_key
 
-    verdict = audit_folder(brief, None if key_env is None else read_key(key_env))
+    key = None if key_env is None else read_key(key_env)
+    if key is None and desk is not None:
+        from reporter.pipeline import open_desk, signing_key
+
+        key = signing_key(open_desk(desk))
+    verdict = audit_folder(brief, key)
     if quiet and verdict.passes:
         return
     if as_json:

@@ -259,6 +259,7 @@ def _recover(out: Path, slug: str) -> None:
 
 def _unwritable(path: Path, error: OSError) -> InputError:
     what = f"can't be written: {error.strerror or error}"
-    return InputError(
-        [Diagnostic("file.unwritable", Place(path.as_posix()), what, "choose another folder with --out, or make room")]
-    )
+    hint = "choose another folder with --out, or make room"
+    if error.errno == errno.EFBIG:
+        hint = "raise the limit on the size of files (ulimit -f)"
+    return InputError([Diagnostic("file.unwritable", Place(path.as_posix()), what, hint)])

@@ -133,7 +133,7 @@ def test_a_file_that_grows_past_the_systems_limit_leaves_the_old_set_as_it_was(t
     done = put_elsewhere(tmp_path, "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))")
 
     assert done.returncode == 1
-    assert "can't be written: File too large; choose another folder with --out, or make room" in done.stderr
+    assert "can't be written: File too large; raise the limit on the size of files (ulimit -f)" in done.stderr
     assert held(tmp_path / SLUG) == OLD
     assert names(tmp_path) == [SLUG]
 

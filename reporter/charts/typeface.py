@@ -6,6 +6,8 @@ from functools import cache
 
 import uharfbuzz
 
+from reporter.font_data import open_font_data
+
 #: A step of an outline: its SVG letter and its coordinates, in font units, y upwards.
 Step = tuple[str, tuple[float, ...]]
 _Point = tuple[float, float]
@@ -22,7 +24,7 @@ class Typeface:
             index: position of the face in a collection.
         """
         self.path, self.index = path, index
-        face = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(path), index)
+        face = uharfbuzz.Face(open_font_data(path), index)
         self._font = uharfbuzz.Font(face)
         self.upem = int(face.upem)
         self._outlines: dict[int, tuple[Step, ...]] = {}

@@ -151,7 +151,11 @@ def _open(config: str) -> OpenCC:
 
     with TemporaryDirectory() as folder:
         file = Path(folder) / "edition.json"
-        file.write_text(config, encoding="utf-8")
+        try:
+            file.write_text(config, encoding="utf-8")
+        except OSError as error:
+            # What is written names no file by itself.
+            raise OSError(error.errno, error.strerror, str(file)) from error
         return OpenCC(str(file))
 
 

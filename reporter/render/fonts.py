@@ -17,6 +17,7 @@ import uharfbuzz
 
 from reporter.diagnostics import Diagnostic, Place
 from reporter.errors import InputError
+from reporter.font_data import open_font_data
 from reporter.render.pagetext import passages
 
 #: Names that the page asks for. No installed font has them, so what is shown can only be our own subset.
@@ -249,7 +250,7 @@ def _unshown(face: FontFile, characters: Iterable[str], texts: tuple[str, ...], 
 
 @cache
 def _blob(path: str) -> uharfbuzz.Blob:
-    return uharfbuzz.Blob.from_file_path(path)
+    return open_font_data(path)
 
 
 def _face(file: FontFile) -> uharfbuzz.Face:

@@ -9,6 +9,7 @@ from unicodedata import east_asian_width
 
 import uharfbuzz
 
+from reporter.font_data import open_font_data
 from reporter.model.document import Shown, Span, Words
 from reporter.render.fonts import FontFile
 
@@ -84,7 +85,7 @@ def _may_break(before: str, after: str) -> bool:
 @cache
 def _advances(path: str, index: int) -> Callable[[str], float]:
     """A function from a character to its width in ems."""
-    face = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(path), index)
+    face = uharfbuzz.Face(open_font_data(path), index)
     font, upem = uharfbuzz.Font(face), int(face.upem)
 
     @cache

@@ -14,7 +14,7 @@ import signal
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
@@ -74,7 +74,7 @@ class _Printer:
     """Our end of the pipe: pages go in and PDFs come out in the same order."""
 
     def __init__(self, limits: Limits, scratch: Path) -> None:
-        self._limits = limits
+        self._limits = replace(limits, megabytes=_allowed(limits.megabytes))
         self._scratch = scratch
         self._jobs: list[_Job] = []
         self._done: list[Pdf | ReporterError] = []
@@ -269,6 +269,17 @@ def _checked(made: Pdf, html: str, name: str) -> Pdf:
 
 def _not_made(name: str, what: str) -> HeldError:
     return HeldError([Diagnostic("pdf.not-made", Place(name), what)])
+
+
+def _allowed(megabytes: int) -> int:
+    """So many megabytes, or fewer where the shell allows fewer: what is told as the limit is the one that holds."""
+    try:
+        import resource
+
+        limits = [limit for limit in resource.getrlimit(resource.RLIMIT_AS) if limit != resource.RLIM_INFINITY]
+    except (ImportError, AttributeError):
+        return megabytes
+    return min([megabytes, *(limit // 2**20 for limit in limits)])
 
 
 def _limit_memory(megabytes: int) -> None:

@@ -18,7 +18,7 @@ from reporter.language.numerals import locale_of
 from reporter.language.texts import in_locale
 from reporter.verify.align import Aligned, Shelves, align, by_chart, compact, spelled
 from reporter.verify.belonging import strayed
-from reporter.verify.fault import hold, line_of, place_of
+from reporter.verify.fault import hold, line_of, note, place_of
 from reporter.verify.house import is_of_language, label_fault
 from reporter.verify.left_out import FileRead, left_out
 from reporter.verify.marks import Marker
@@ -86,6 +86,7 @@ def conclude(
         faults += one.faults
     faults += _missing_files(ledger, files)
     notices = [notice for one in read for notice in one.notices]
+    notices += _stray_files(ledger, files)
     absent = list(left_out(ledger, read))
     faults += [one for one in absent if one.severity is Severity.HOLD]
     notices += [one for one in absent if one.severity is not Severity.HOLD]
@@ -102,6 +103,14 @@ def _missing_files(ledger: Ledger, files: Mapping[str, bytes]) -> Iterator[Diagn
         known = {(document.edition, document.locale) for document in ledger.documents}
         if name.endswith((".md", ".html", ".pdf")) and "/" not in name and edition_and_locale(name) not in known:
             yield hold("gate.unknown-file", Place(name), "", "the ledger knows nothing of this file")
+
+
+def _stray_files(ledger: Ledger, files: Mapping[str, bytes]) -> Iterator[Diagnostic]:
+    """Files among the charts that the ledger knows nothing of; elsewhere in the folder a stranger's file is his own."""
+    for name in sorted(files):
+        if name.startswith("charts/") and name not in ledger.files:
+            why = "the ledger knows nothing of this file: it is none of the brief's charts"
+            yield note("gate.stray-file", Place(name), "", why)
 
 
 def is_retouchable(name: str) -> bool:

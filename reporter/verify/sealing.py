@@ -52,9 +52,14 @@ def read_key(key_env: str, place: Place = COMMAND_LINE) -> bytes:
 
 
 def seal_faults(ledger: Ledger) -> Iterator[Diagnostic]:
-    """What a ledger's seal says: broken, or not there because its version had none."""
-    if not ledger.seal:
-        why = "the ledger is of a version without a seal: markup, front matter and the ledger itself are unchecked"
+    """What a ledger's seal says: broken, taken away, or not there because its version may have had none."""
+    if not ledger.seal and (ledger.skeletons or ledger.fronts):
+        yield hold("ledger.seal-broken", IN_THE_LEDGER, "", "its seal has been taken away: it has what came with seals")
+    elif not ledger.seal:
+        why = (
+            "the ledger has no seal (an older version made it, or somebody took the seal away): that nobody changed it"
+            " is not proven, and markup and front matter are unchecked"
+        )
         yield note("ledger.unsealed", IN_THE_LEDGER, "", why)
     elif not hmac.compare_digest(ledger.seal, hashlib.sha256(_canonical(ledger)).hexdigest()):
         yield hold("ledger.seal-broken", IN_THE_LEDGER, "", "the ledger has been changed since it was made")

@@ -21,8 +21,8 @@ from tests.unedited import Choice, make_desk
 
 KEY = "TEST_DESK_KEY"
 UNSEALED = (
-    "note: ledger.json: the ledger is of a version without a seal: markup, front matter and the ledger itself are"
-    " unchecked"
+    "note: ledger.json: the ledger has no seal (an older version made it, or somebody took the seal away): that nobody"
+    " changed it is not proven, and markup and front matter are unchecked"
 )
 
 
@@ -77,6 +77,32 @@ def test_a_ledger_from_before_seals_says_what_is_unchecked(run: Command, tmp_pat
     ran = run("audit", write(tmp_path, {"article.en.html": page}))
     assert ran.code == 1
     assert "<script> has no place in a page" in ran.out
+
+
+def test_a_seal_that_was_taken_away_is_missed(run: Command, tmp_path: Path) -> None:
+    stripped = read_ledger(published()[LEDGER]).model_copy(update={"seal": ""})
+
+    ran = run("audit", write(tmp_path, {**published(), LEDGER: dump(stripped).encode()}))
+
+    assert (ran.code, ran.out.splitlines()[0]) == (
+        1,
+        "ledger.json: its seal has been taken away: it has what came with seals",
+    )
+
+
+def test_a_stranger_among_the_charts_is_noted(run: Command, tmp_path: Path) -> None:
+    chart = next(one for one in sorted(published()) if one.startswith("charts/"))
+    files = {**published(), "charts/price_path.fr.svg": published()[chart], "notes/mine.txt": b"x", "mine.svg": b"x"}
+
+    ran = run("audit", write(tmp_path, files))
+
+    assert (ran.code, ran.out.splitlines()) == (
+        0,
+        [
+            "note: charts/price_path.fr.svg: the ledger knows nothing of this file: it is none of the brief's charts",
+            "passes, 1 to note",
+        ],
+    )
 
 
 @pytest.mark.parametrize("name", [FINDINGS, "charts/price_path.en.svg"])
@@ -147,6 +173,23 @@ def test_a_key_wants_a_signature(run: Command, tmp_path: Path) -> None:
         1,
         "ledger.json: a key was given, and the ledger has no signature",
     )
+
+
+def test_a_desk_that_declares_a_key_asks_for_it(run: Command, tmp_path: Path) -> None:
+    plain = make_desk(tmp_path / "plain", "quiet-day", [])
+    signing = f'\n[audit]\nkey_env = "{KEY}"\n'
+    desk = make_desk(tmp_path / "desk", "quiet-day", [Choice(edit=lambda text: text + signing)])
+    unsigned, own = write(tmp_path / "unsigned", published()), tmp_path / "signed"
+    write(own, {**published(), LEDGER: with_signature(b"right")})
+
+    absent = run("audit", unsigned, "--desk", str(desk))
+    run.monkeypatch.setenv(KEY, "right")
+    held = run("audit", unsigned, "--desk", str(desk))
+
+    assert (absent.code, "TEST_DESK_KEY is not set in the environment" in absent.err) == (2, True)
+    assert (held.code, held.out.splitlines()[0]) == (1, "ledger.json: a key was given, and the ledger has no signature")
+    assert run("audit", str(own), "--desk", str(desk)).out == "passes\n"
+    assert run("audit", unsigned, "--desk", str(plain)).out == "passes\n"
 
 
 def test_a_ledger_that_was_changed_and_sealed_again_has_no_signature_of_the_house(run: Command, tmp_path: Path) -> None:
