@@ -223,13 +223,13 @@ def test_a_question_without_a_phrase_is_found_before_any_day_is_read(copied: Pat
 @pytest.mark.parametrize(
     ("day", "least", "most"),
     [
-        ("2022-11-09", 8, 14),
-        ("2024-11-07", 6, 9),
         ("2025-10-10", 10, 14),
-        ("2025-11-28", 6, 9),
         ("2026-01-10", 3, 4),
-        ("2026-01-31", 10, 14),
-        ("2026-02-06", 10, 14),
+        pytest.param("2022-11-09", 8, 14, marks=pytest.mark.long),
+        pytest.param("2024-11-07", 6, 9, marks=pytest.mark.long),
+        pytest.param("2025-11-28", 6, 9, marks=pytest.mark.long),
+        pytest.param("2026-01-31", 10, 14, marks=pytest.mark.long),
+        pytest.param("2026-02-06", 10, 14, marks=pytest.mark.long),
     ],
 )
 def test_real_days_are_told_in_questions_that_begin_differently(day: str, least: int, most: int) -> None:
