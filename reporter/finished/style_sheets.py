@@ -87,6 +87,7 @@ _REFUSED = frozenset(
             "-webkit-line-clamp",
             "line-clamp",
         ),
+        *("border-image", "border-image-source", "border-image-outset", "border-image-width"),
         *("counter-set", "bookmark-level", "z-index", "-webkit-box-reflect", "font-palette", "text-combine-upright"),
         *(
             "background-clip",
@@ -115,6 +116,11 @@ _PIXELS = {
 _LEAST_TEXT = 6.0
 _MOST_SHIFT = 80.0
 _LARGEST_MARK = 60.0
+#: A margin below this draws a text over its neighbour; the page itself has one of 15 pixels.
+_MOST_OVERLAP = 24.0
+#: Lines and shadows that are wider than these are no lines any more, by how their properties begin.
+_WIDEST_LINES = {"box-shadow": 12.0, "text-shadow": 2.0, "outline": 8.0, "border": 24.0, "text-decoration": 6.0}
+_LEAST_OFFSET = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,9 +347,12 @@ def _hides(name: str, value: str, tokens: Sequence[Any], rule: _Rule) -> str:
         name == "visibility" and value not in ("visible", "inherit", "initial")
     ):
         return "hides"
+    if name.startswith("text-decoration") and "line-through" in value:
+        return "strikes out"
     if name in ("flex-direction", "flex-flow") and "reverse" in value:
         return "turns the order round"
-    if name == "position" and value == "fixed":
+    lifted = value not in ("relative", "static") and bool(_ground_in(rule)) and not rule.is_mark
+    if name == "position" and (value == "fixed" or lifted):
         return "covers"
     numbers = [token for token in _tokens(tokens) if token.type in ("number", "percentage", "dimension")]
     if name in ("opacity", "fill-opacity", "stroke-opacity"):
@@ -365,11 +374,31 @@ def _is_out_of_sight(name: str, numbers: Sequence[Any], rule: _Rule) -> str:
         return "is too small to be read" if (known[0] if name == "font" else min(known)) < _LEAST_TEXT else ""
     if name in ("letter-spacing", "word-spacing"):
         return "draws letters over each other" if min(known) < -2.0 else ""
-    if name in ("text-indent", "left", "right", "top", "bottom", "inset") or name.startswith(("margin", "inset-")):
+    if covers := _covers(name, numbers, known):
+        return covers
+    if name in ("text-indent", "left", "right", "top", "bottom", "inset") or name.startswith(
+        ("margin", "inset-", "padding")
+    ):
         return "moves out of sight" if max(known) > _MOST_SHIFT * 4 or min(known) < -_MOST_SHIFT else ""
     if name in ("width", "height", "inline-size", "block-size") or name.startswith("max-"):
         return "leaves no room" if min(known) < 4.0 and not rule.is_mark else ""
     return ""
+
+
+def _covers(name: str, numbers: Sequence[Any], known: Sequence[float]) -> str:
+    """How a line, a shadow or a place that is drawn into another's covers text, or an empty text."""
+    negative = any(token.value < 0 for token in numbers)
+    if name.startswith("margin"):
+        # Of a sum the parts are seen and not what it comes to; a part of a column's width is wide.
+        sizes = [abs(token.value) * (10.0 if token.type == "percentage" else 0.0) for token in numbers]
+        least = -max([*map(abs, known), *sizes]) if negative else 0.0
+        return "is drawn over what stands beside it" if least < -_MOST_OVERLAP else ""
+    line = name not in ("border-radius", "border-spacing") and not name.endswith("-radius")
+    most = next((limit for start, limit in _WIDEST_LINES.items() if line and name.startswith(start)), None)
+    if most is not None and max(map(abs, known)) > most:
+        return "covers"
+    strikes = name in ("outline-offset", "text-underline-offset") and min(known) < -_LEAST_OFFSET
+    return "is drawn over its own text" if strikes else ""
 
 
 def _is_large(numbers: Sequence[Any], known: Sequence[float]) -> bool:
@@ -415,14 +444,14 @@ def _colour_fault(name: str, value: str, tokens: Sequence[Any], rule: _Rule) -> 
         ground = _colour_of(_ground_in(rule)) or paper
         return _unseen(tokens, ground, GROUNDS)
     if name in ("background", "background-color") and not rule.is_mark and "color" not in rule.beside:
-        found = [one for one in (_plain_colour(token) for token in tokens) if one is not None]
+        found = [one for one in map(_plain_colour, _tokens(tokens)) if one is not None]
         inked = any(token.type == "function" and _names(token) & INKS for token in tokens)
         unseen = inked or any(alpha > 0.15 and _contrast(colour, ink) < _SEEN for *colour, alpha in found)
         return "text on it is not seen" if unseen else ""
     if name in INKS:
         return _unseen(tokens, paper, GROUNDS)
     if name in GROUNDS:
-        found = [one for one in (_plain_colour(token) for token in tokens) if one is not None]
+        found = [one for one in map(_plain_colour, _tokens(tokens)) if one is not None]
         inked = any(token.type == "function" and _names(token) & INKS for token in tokens)
         lines = name in ("--grid", "--hairline")
         unseen = not lines and any(_contrast(colour, ink) < _SEEN for *colour, _ in found)
