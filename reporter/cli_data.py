@@ -64,7 +64,7 @@ def sniff(
         return
     if not files:
         raise usage_error("usage.missing-argument", "no file is named", "reporter sniff FILE…")
-    suggestions, faults = _suggestions(files, desk, asset or _asset(declared), library, member)
+    suggestions, faults = _suggestions(files, desk, (asset or _asset(declared), _span(declared)), library, member)
     if quiet:
         refused = (item for item in suggestions if item[1].refused)
         print_diagnostics(Diagnostic("data.refused", Place(path.as_posix()), made.refused) for path, made in refused)
@@ -98,6 +98,16 @@ def _asset(declared: dict[str, Any]) -> str:
     return str(asset.get("symbol", "")) if isinstance(asset, dict) else ""
 
 
+def _span(declared: dict[str, Any]) -> tuple[float, float] | None:
+    """What the asset's price can be, as desk.toml says it; None where it says nothing that can be used."""
+    asset = declared.get("asset")
+    span = asset.get("span") if isinstance(asset, dict) else None
+    if not isinstance(span, list) or [type(end) in {int, float} for end in span] != [True, True]:
+        return None
+    low, high = float(span[0]), float(span[1])
+    return (low, high) if 0 < low < high < float("inf") else None
+
+
 def _find_outside(path: Path, desk: Path, declared: dict[str, Any]) -> str:
     """A line for a file that the desk may not read where it lies; empty where it may."""
     from reporter.desk.paths import may_read
@@ -112,7 +122,11 @@ def _find_outside(path: Path, desk: Path, declared: dict[str, Any]) -> str:
 
 
 def _suggestions(
-    files: list[Path], desk: Path | None, asset: str, library: Any, member: str
+    files: list[Path],
+    desk: Path | None,
+    asset: tuple[str, tuple[float, float] | None],
+    library: Any,
+    member: str,
 ) -> tuple[list[tuple[Path, Suggestion]], list[Diagnostic]]:
     """Each file's suggestion, long bars before short and, among those, the newest first: the order of priority."""
     from reporter.desk.recognition import recognise
@@ -125,7 +139,7 @@ def _suggestions(
         written = os.path.relpath(path, desk or Path())
         try:
             found = recognise(path, path.as_posix(), library, member)
-            made.append((path, suggest(found, path, Path(written).as_posix(), asset)))
+            made.append((path, suggest(found, path, Path(written).as_posix(), *asset)))
         except InputError as error:
             faults.extend(error.diagnostics)
     made.sort(key=lambda item: (item[1].table, -item[1].bar, -item[1].end))

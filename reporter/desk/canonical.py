@@ -14,7 +14,7 @@ from reporter.desk.config import DeskConfig, SourceConfig
 from reporter.desk.fields import parse_duration
 from reporter.desk.readers import MAX_PROBLEMS, RawTable
 from reporter.desk.schema import EVENT_COLUMNS, OPTIONAL_DATES, TABLES
-from reporter.desk.times import Seconds, known_times, periods, row_times
+from reporter.desk.times import Seconds, are_last_seconds, known_times, periods, row_times
 from reporter.diagnostics import Diagnostic, Place, did_you_mean
 from reporter.errors import InputError
 
@@ -57,6 +57,8 @@ def canonical_columns(config: DeskConfig, source: SourceConfig, raw: RawTable, m
     if problems:
         raise InputError(problems)
     times = row_times(source, raw, problems) if source.time else np.full(len(raw), moment or 0, dtype=np.int64)
+    if not problems and are_last_seconds(source, times):
+        source, times = source.model_copy(update={"stamp": "end"}), times + 1
     if source.layout == "wide":
         columns = _wide(source, raw, times, problems)
     else:

@@ -70,6 +70,7 @@ class Layout(_Model):
         lacks: columns that make it another.
         values: column → pattern that its first cells match.
         medians: column → span in which the middle size of its values lies; tells columns of one name apart.
+        around: place in an answer, in words separated by dots → pattern of what stands there beside the rows.
         named: pattern of a file name that decides between layouts that a file fits alike.
         path: where in a JSON file the rows lie, in words separated by dots; several are tried in order.
         shape: how they lie there: objects, lists, an object of lists, one object, or an object of objects.
@@ -109,6 +110,7 @@ class Layout(_Model):
     lacks: Names = ()
     values: dict[str, str] = Field(default_factory=dict)
     medians: dict[str, tuple[float, float]] = Field(default_factory=dict)
+    around: dict[str, str] = Field(default_factory=dict)
     named: str = ""
     path: Names = ("",)
     shape: Literal["objects", "lists", "columns", "object", "values"] = "objects"
@@ -247,6 +249,7 @@ def _mistakes(layout: Layout) -> list[tuple[tuple[str, ...], str]]:
     found: list[tuple[tuple[str, ...], str]] = []
     patterns: dict[tuple[str, ...], str] = {("named",): layout.named}
     patterns |= {("values", name): text for name, text in layout.values.items()}
+    patterns |= {("around", name): text for name, text in layout.around.items()}
     patterns |= {("split", name): text for name, text in layout.split.items()}
     for place, text in patterns.items():
         try:

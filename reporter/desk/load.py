@@ -195,8 +195,21 @@ def _none_fits(config: DeskConfig, tables: Sequence[SourceTable], instant: int |
     if instant is not None and all((table.frame["known"].to_numpy() > instant).all() for table in tables):
         return Diagnostic("data.no-prices", Place(config.shown_as), f"no prices known as of {_iso(instant)}", "")
     what = f"no bar of any price source ends at the day's cut, {config.desk.day_cut} UTC"
-    hint = "daily bars serve only the cut at which they end, hourly bars any; check bar, stamp and timezone too"
+    hint = _ends_of_days(tables) or "daily bars serve only the cut at which they end, hourly bars any"
+    hint += "; check bar, stamp and timezone too"
     return Diagnostic("data.no-bar-at-cut", config.place(("desk", "day_cut")), what, hint)
+
+
+def _ends_of_days(tables: Sequence[SourceTable]) -> str:
+    """At which clock the daily bars end, where all of them end at one; empty where they do not."""
+    ends = {int(end) % _DAY for table in tables if table.bar == _DAY for end in table.frame["end"].tolist()}
+    if len(ends) != 1 or ends == {0}:
+        return ""
+    clock = f"{next(iter(ends)) // 3600:02}:{next(iter(ends)) % 3600 // 60:02}"
+    return (
+        f"the daily bars end at {clock} UTC: if that is only how its days are stamped, write the clock into the form "
+        f'of their times, such as time_format = "%Y-%m-%d {clock}:00"; if they do end then, write day_cut = "{clock}"'
+    )
 
 
 def _check_new(config: DeskConfig, tables: Sequence[SourceTable], day: date, instant: int) -> None:

@@ -21,12 +21,21 @@ from reporter.desk.column_names import (
     ZONES,
     instrument_of,
 )
+from reporter.desk.config import AssetConfig
 from reporter.desk.number_forms import FORMS, MISSING_MARKS, number_in
 from reporter.desk.readers import RawTable
 from reporter.desk.recognition import Recognised, by_name
 from reporter.desk.schema import TABLES
 from reporter.desk.suggested import Suggestion, identifier, inline, quoted
-from reporter.desk.suggestion import baseline_unit, say_ends, seconds_of, time_form, times_seen, units_seen
+from reporter.desk.suggestion import (
+    baseline_unit,
+    refuse_unlikely,
+    say_ends,
+    seconds_of,
+    time_form,
+    times_seen,
+    units_seen,
+)
 from reporter.desk.text_forms import above_header
 from reporter.desk.time_forms import usual_form
 from reporter.plural import count_of
@@ -37,12 +46,16 @@ _NO_WEEKENDS = (
     '"prices" if these are prices of {asset} all the same: no row is of a Saturday or a Sunday, '
     "as on an exchange that rests then"
 )
+#: Tables of dollars whose files may count coins or contracts instead.
+_DOLLARS_OR_COINS = frozenset({"open_interest", "liquidations", "fund_flows"})
 #: So many cells tell whether a column holds numbers.
 _LOOKED_AT = 300
 
 
-def suggest_plain(found: Recognised, path: Path, written: str, asset: str) -> Suggestion:
-    """Lines for a plain table; what its names and values leave open is asked for."""
+def suggest_plain(
+    found: Recognised, path: Path, written: str, asset: str, believed: AssetConfig | None = None
+) -> Suggestion:
+    """Lines for a plain table; what its names and values leave open is asked for; see `suggest`."""
     raw = found.plain
     made = Suggestion("a plain table")
     if raw is None:
@@ -85,11 +98,10 @@ def suggest_plain(found: Recognised, path: Path, written: str, asset: str) -> Su
     made.asks |= keys.get("ask", {})
     if table == "prices":
         _ask_of_prices(made, rows.columns[time], form, asset, _numeric(raw, table, keys))
+        refuse_unlikely(made, rows, time, form, keys["columns"].get("close", "close"), believed)
+    _ask_of_midnights(made, rows.columns[time], form)
     _unit(made, rows, table, keys.get("columns", {}), path)
-    if table == "funding" and made.bar not in (0, 8 * 3600) and "sum" not in "".join(keys.get("columns", {}).values()):
-        made.asks["per"] = (
-            '"8h" if each rate is for eight hours, or the bar itself if it is for the time from row to row'
-        )
+    _ask_of_rates(made, keys.get("columns", {}))
     _cite(made, raw, path)
     return made
 
@@ -110,6 +122,14 @@ def _ask_of_prices(made: Suggestion, cells: Sequence[str], form: str | None, ass
         made.asks["unit"] = '"usd" if the 元 of its names are US dollars; prices in another currency can\'t be read'
     if made.keys.get("layout") == quoted("closes"):
         _check_closes(made, cells, form)
+
+
+def _ask_of_rates(made: Suggestion, columns: Mapping[str, str]) -> None:
+    """Ask for how long each funding rate is, where rows are not eight hours apart."""
+    if made.table == "funding" and made.bar not in (0, 8 * 3600) and "sum" not in "".join(columns.values()):
+        made.asks["per"] = (
+            '"8h" if each rate is for eight hours, or the bar itself if it is for the time from row to row'
+        )
 
 
 def _times(raw: RawTable) -> tuple[RawTable, str | None]:
@@ -263,6 +283,14 @@ def _check_closes(made: Suggestion, cells: Sequence[str], form: str | None) -> N
             made.asks["stamp"] = '"end" if a row is the price at that midnight, "start" if it is the close of the day'
 
 
+def _ask_of_midnights(made: Suggestion, cells: Sequence[str], form: str | None) -> None:
+    """Ask of which day open interest is that is stamped with a moment at midnight, and not with a date."""
+    if made.table != "open_interest" or made.bar != _DAY or form is None or _is_stamped_day(made):
+        return
+    if "stamp" not in made.keys and (form.startswith("epoch") or all(":" in cell for cell in cells[:1])):
+        made.asks["stamp"] = '"end" if a row is the figure at that midnight, "start" if it is that of the day\'s end'
+
+
 def _is_stamped_day(made: Suggestion) -> bool:
     """Whether the clock of its times stands in the form in which they are read."""
     return bool(re.search(r"[0-9]:[0-9]", made.keys.get("time_format", "")))
@@ -355,24 +383,25 @@ def _unit(made: Suggestion, raw: RawTable, table: str, columns: Mapping[str, str
     said = next((unit for pattern, unit in UNIT_WORDS if unit in spec.scales and re.search(pattern, names)), None)
     column = next((columns.get(key, key) for key in spec.typical), "")
     anchored = baseline_unit(raw, column) if table == "funding" and column in raw.columns else None
+    in_coins = table in _DOLLARS_OR_COINS
     for unit, why in (
         ("percent" if shown[0] else None, "its numbers have percent signs"),
         ("usd" if shown[1] else None, "what follows the numbers multiplies them"),
         (said, "the names say so"),
         (anchored, "the usual rate says so"),
-        (fits[0] if len(fits) == 1 else None, "no other fits"),
+        (fits[0] if len(fits) == 1 and not (in_coins and fits[0] != "usd") else None, "no other fits"),
     ):
         if unit in fits and unit is not None:
             made.keys["unit"] = quoted(unit)
             made.facts.append(f"unit {unit}: {why}")
             return
-    made.asks["unit"] = f"the values fit {' or '.join(fits) if fits else 'no unit'}" + (
-        f", the names say {said}" if said else ""
-    )
-    if table == "open_interest":
-        made.asks["unit"] += (
-            "; or they are coins or contracts, which no unit makes dollars: multiply by the price first"
+    values = f"the values fit {' or '.join(fits) if fits else 'no unit'}"
+    if in_coins:
+        # What fits is no hint at dollars: a count of coins fits as well as a number of millions.
+        values = (
+            f"coins or contracts (no unit makes dollars of them: multiply by the price first), or dollars: {values}"
         )
+    made.asks["unit"] = values + (f", the names say {said}" if said else "")
 
 
 def _cite(made: Suggestion, raw: RawTable, path: Path) -> None:

@@ -81,19 +81,31 @@ def unbelievable_prices(asset: AssetConfig, table: SourceTable, files: Sequence[
         yield _unlikely(asset, table, Place(files[number], int(lines[row])), row, len(rows) - 1)
 
 
+def unbelievable_price(asset: AssetConfig, measures: str, close: float, year: int) -> str:
+    """Why one close is no price of the asset; empty where it may be.
+
+    Args:
+        asset: the desk's asset.
+        measures: what the source measures, in the desk's words.
+        close: a close in dollars.
+        year: in which calendar year it was.
+    """
+    span = believable_span(asset, measures, year)
+    if span is None or span[0] <= close <= span[1]:
+        return ""
+    coin = market_of(measures, asset.symbol, sure=True).base or coin_of(asset.symbol)
+    when = "" if asset.span is not None else f" in {year}"
+    between = f"{_rounded(span[0])} and {_rounded(span[1])}"
+    return f"{_shown(close)} is no price of {coin} in US dollars{when}, which lies between {between}"
+
+
 def _unlikely(asset: AssetConfig, table: SourceTable, place: Place, row: int, further: int) -> Diagnostic:
     frame, measures = table.frame, table.source.measures
     year = datetime.fromtimestamp(int(frame["start"].iloc[row]), UTC).year
-    low, high = believable_span(asset, measures, year) or (0.0, 0.0)
-    coin = market_of(measures, asset.symbol, sure=True).base or coin_of(asset.symbol)
-    when = "" if asset.span is not None else f" in {year}"
+    what = unbelievable_price(asset, measures, float(frame["close"].iloc[row]), year)
     more = f", and {further} further closes neither" if further > 1 else ", nor is 1 further close" if further else ""
-    what = (
-        f"{_shown(float(frame['close'].iloc[row]))} is no price of {coin} in US dollars{when}, which lies between "
-        f"{_rounded(low)} and {_rounded(high)}{more}"
-    )
     hint = "another currency or coin? [asset] span = [lowest, highest] declares another span"
-    return Diagnostic("data.unlikely-price", place, what, hint)
+    return Diagnostic("data.unlikely-price", place, what + more, hint)
 
 
 def _shown(value: float) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from reporter.desk.containers import Content, open_file, refuse, text_of
-from reporter.desk.json_rows import parsed
+from reporter.desk.json_rows import at_path, parsed
 from reporter.desk.layouts import Layout, Library
 from reporter.desk.readers import RawTable
 from reporter.desk.records import PLAIN_LAYOUT, one_of, raw_table
@@ -146,6 +146,8 @@ def _has(raw: RawTable, layout: Layout, content: Content) -> bool:
         return False
     if any(one_of(need, names) is None for need in layout.needs) or any(name in names for name in layout.lacks):
         return False
+    if layout.around and not says_around(content, layout):
+        return False
     for name, pattern in layout.values.items():
         cells = [cell for cell in names.get(name, [])[:_LOOKED_AT] if cell]
         if not cells or not all(re.search(pattern, cell) for cell in cells):
@@ -153,6 +155,14 @@ def _has(raw: RawTable, layout: Layout, content: Content) -> bool:
     if layout.table == "prices" and not _encloses(raw, layout):
         return False
     return all(_in_span(names.get(name, []), span) for name, span in layout.medians.items())
+
+
+def says_around(content: Content, layout: Layout) -> bool:
+    """Whether an answer says around its rows what the layout's answers say there."""
+    if content.kind != "json":
+        return False
+    said = {place: at_path(parsed(content), place) for place in layout.around}
+    return all(isinstance(said[place], str) and re.search(form, said[place]) for place, form in layout.around.items())
 
 
 def _encloses(raw: RawTable, layout: Layout) -> bool:
@@ -207,7 +217,13 @@ def _size(cell: str) -> float:
 
 def _weight(layout: Layout, file_name: str) -> int:
     named = 10 if layout.named and re.search(layout.named, file_name) else 0
-    return len(layout.needs or layout.fields) + 2 * len(layout.values) + len(layout.medians) + named
+    return (
+        len(layout.needs or layout.fields)
+        + 2 * len(layout.values)
+        + 2 * len(layout.around)
+        + len(layout.medians)
+        + named
+    )
 
 
 def _doubted(found: Sequence[Match], file_name: str) -> Iterator[Match]:

@@ -12,6 +12,8 @@ from reporter.desk.consistency import is_glob
 from reporter.desk.containers import NAMES, Content, open_file, refuse
 from reporter.desk.identity import claims_of, contradictions, expected_of, kind_of, own_options
 from reporter.desk.json_rows import parsed
+from reporter.desk.layouts import Layout
+from reporter.desk.other_layouts import other_layouts
 from reporter.desk.paths import leads_out
 from reporter.desk.price_spans import contradicting_prices, unbelievable_prices
 from reporter.desk.readers import RawTable, check_header, read_csv
@@ -142,13 +144,22 @@ def _read_file(config: DeskConfig, source: SourceConfig, path: Path, name: str) 
                 "data.not-a-table", name, f'{NAMES[content.kind]}, and format = "{source.format}" is declared', hint
             )
         raw = raw_table(content, PLAIN_LAYOUT)
+        _check_layout(source, content, raw)
         check_header(list(raw.columns), required, raw.file, None)
         return source, _check_identity(config, source, cleaned(source, raw), content)
-    raw = shaped(cleaned(source, raw_table(content, layout)), layout)
+    raw = raw_table(content, layout)
+    _check_layout(source, content, raw, layout)
+    raw = shaped(cleaned(source, raw), layout)
     names = {key: one_of(column, raw.columns) or column for key, column in source.columns.items()}
     resolved = source.model_copy(update={"columns": names, "time": one_of(source.time, raw.columns) or source.time})
     check_header(list(raw.columns), required_columns(resolved), raw.file, None)
     return resolved, _check_identity(config, resolved, raw, content)
+
+
+def _check_layout(source: SourceConfig, content: Content, raw: RawTable, layout: Layout | None = None) -> None:
+    """Refuse a file that is known to be another than the source says."""
+    if problems := list(other_layouts(source, content, raw, layout)):
+        raise InputError(problems[:1])
 
 
 def _says_something(name: str) -> bool:

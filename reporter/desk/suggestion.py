@@ -11,11 +11,13 @@ from pathlib import Path
 import numpy as np
 
 from reporter.desk.cell_forms import cell_keys, text_keys
+from reporter.desk.config import AssetConfig
 from reporter.desk.containers import Content
 from reporter.desk.fields import parse_duration
 from reporter.desk.identity import Claim, claims_of, contradictions, expected_of, own_options
 from reporter.desk.json_rows import parsed
 from reporter.desk.plain_json import row_places
+from reporter.desk.price_spans import unbelievable_price
 from reporter.desk.readers import RawTable
 from reporter.desk.recognition import Match, Recognised
 from reporter.desk.records import one_of
@@ -41,11 +43,14 @@ _BARS = {
 _DAY = 86_400
 #: Fewer rows than these don't tell that a row is of no full day.
 _LEAST_DAYS = 3
+NO_DAY = "no row ends at 00:00 UTC: alone, these prices close no day and make no brief"
 #: What exchanges pay where nothing moves: 0.01 % for eight hours. Its size tells the unit.
 BASELINE = {"fraction": 0.0001, "percent": 0.01, "bp": 1.0}
 
 
-def suggest(found: Recognised, path: Path, written: str, asset: str = "") -> Suggestion:
+def suggest(
+    found: Recognised, path: Path, written: str, asset: str = "", span: tuple[float, float] | None = None
+) -> Suggestion:
     """Lines for a file.
 
     Args:
@@ -53,15 +58,17 @@ def suggest(found: Recognised, path: Path, written: str, asset: str = "") -> Sug
         path: the file.
         written: its path as desk.toml should write it.
         asset: the desk's asset, such as "BTC", where it is known.
+        span: the lowest and the highest that its price can be, where the desk declares them.
     """
-    made = _suggested(found, path, written, asset)
+    believed = AssetConfig(symbol=asset, name={"en": asset}, span=span) if asset else None
+    made = _suggested(found, path, written, asset, believed)
     _say_identity(made, found, asset)
     return made
 
 
-def _suggested(found: Recognised, path: Path, written: str, asset: str) -> Suggestion:
+def _suggested(found: Recognised, path: Path, written: str, asset: str, believed: AssetConfig | None) -> Suggestion:
     if found.matches:
-        made = _of_layout(found.matches[0], found.content, path, written, asset)
+        made = _of_layout(found.matches[0], found.content, path, written, asset, believed)
         also = [match for match in found.matches[1:] if match.layout.table not in ("", made.table) and not match.doubt]
         first = found.matches[0].layout
         rivals = {match.layout.vendor for match in found.matches if match.layout.table == first.table}
@@ -78,7 +85,7 @@ def _suggested(found: Recognised, path: Path, written: str, asset: str) -> Sugge
         return Suggestion("JSON of an unknown layout", refused=refused)
     from reporter.desk.plain_tables import suggest_plain
 
-    return suggest_plain(found, path, written, asset)
+    return suggest_plain(found, path, written, asset, believed)
 
 
 def _say_identity(made: Suggestion, found: Recognised, asset: str) -> None:
@@ -107,7 +114,9 @@ def _say_identity(made: Suggestion, found: Recognised, asset: str) -> None:
         return
 
 
-def _of_layout(match: Match, content: Content, path: Path, written: str, asset: str) -> Suggestion:
+def _of_layout(
+    match: Match, content: Content, path: Path, written: str, asset: str, believed: AssetConfig | None
+) -> Suggestion:
     layout, raw = match.layout, match.raw
     made = Suggestion(f"{match.name}: {layout.title}", table=layout.table)
     if not layout.table:
@@ -140,6 +149,7 @@ def _of_layout(match: Match, content: Content, path: Path, written: str, asset: 
         made.keys["where"], made.where = inline(where), where
     made.prices = tuple(numeric)
     units_seen(made, rows, layout.table, layout.columns, layout.unit, layout.per)
+    refuse_unlikely(made, rows, time, form, layout.columns.get("close", "close"), believed)
     for name, why in layout.refuse.items():
         if name in raw.columns:
             made.facts.append(f'column "{name}" is not to be used: {_hundredfold(raw, layout.columns, name) or why}')
@@ -239,6 +249,8 @@ def times_seen(made: Suggestion, raw: RawTable, time: str | None, form: str, bar
     else:
         share = steps[made.bar] / sum(steps.values())
         made.facts.append(f"a row every {_name_of(made.bar)} ({share:.0%} of the steps)")
+    if made.table == "prices" and made.bar < _DAY and not any((value + made.bar) % _DAY < 1 for value in times):
+        made.facts.append(NO_DAY)
 
 
 def without_running_row(made: Suggestion, raw: RawTable, time: str | None, form: str | None, bar: str) -> RawTable:
@@ -264,6 +276,32 @@ def say_ends(made: Suggestion, cells: Sequence[str], form: str) -> None:
     if made.bar and read and all(value is not None and made.bar - 1 < value % made.bar for value in read):
         made.keys["stamp"] = quoted("end")
         made.facts.append(f'times such as "{cells[0]}" are the ends of their periods')
+
+
+def refuse_unlikely(
+    made: Suggestion, raw: RawTable, time: str | None, form: str | None, close: str, asset: AssetConfig | None
+) -> None:
+    """Refuse prices that can't be the asset's, as `check` would.
+
+    Args:
+        made: the suggestion.
+        raw: the rows, numbers in plain digits.
+        time: their column of times; None where they have none.
+        form: the form of these.
+        close: the column of closes, perhaps as "Date or date".
+        asset: the desk's asset; None where it is not known.
+    """
+    name = one_of(close, raw.columns)
+    if made.table != "prices" or asset is None or name is None or form is None or not time:
+        return
+    for moment, cell in zip(raw.columns[time], raw.columns[name], strict=True):
+        at, value = seconds_of(moment, form), _float(cell)
+        if at is None or not np.isfinite(value):
+            continue
+        if why := unbelievable_price(asset, "", value, datetime.fromtimestamp(at, UTC).year):
+            otherwise = f'cross_asset with layout = "wide", unit = "level" and instruments = {{ KEY = "{name}" }}'
+            made.refused = f'column "{name}": {why}; if it is another market\'s close, write a source of {otherwise}'
+            return
 
 
 def _size_of(cell: str, form: str) -> str:

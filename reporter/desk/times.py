@@ -282,6 +282,18 @@ def periods(source: SourceConfig, times: Seconds) -> dict[str, Seconds]:
     return columns | {"day": _local_days(stamped, source.timezone)} if bar == DAY else columns
 
 
+def are_last_seconds(source: SourceConfig, times: Seconds) -> bool:
+    """Whether all rows are stamped with the last second of their period, such as 23:59:59.999: none begins then."""
+    bar = parse_duration(source.bar)
+    if not len(times) or not bar or source.stamp == "end" or source.session_close is not None:
+        return False
+    if (times % 60 != 59).any():
+        return False
+    if bar != DAY:
+        return not ((times + 1) % bar).any()
+    return bool((_local_days(times, source.timezone) != _local_days(times + 1, source.timezone)).all())
+
+
 def _session_ends(times: Seconds, source: SourceConfig, clock: str) -> Seconds:
     """UTC seconds of the session close on each row's local date (daylight saving and half days included)."""
     close = time(int(clock[:2]), int(clock[3:]))

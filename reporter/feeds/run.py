@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from reporter.desk.config import DeskConfig, SourceConfig
+from reporter.desk.config import AssetConfig, DeskConfig, SourceConfig
 from reporter.desk.feeds import FeedConfig
 from reporter.desk.fields import parse_duration
+from reporter.desk.price_spans import unbelievable_price
 from reporter.desk.schema import TABLES as SPECS
 from reporter.diagnostics import Diagnostic, Place, did_you_mean
 from reporter.errors import InputError, usage_error
@@ -44,6 +45,7 @@ class Fetch:
         shown: how the file is named in messages.
         begin: from when on, seconds since 1970 UTC; None for a snapshot.
         held: how many rows the file has.
+        asset: the desk's asset.
     """
 
     feed: FeedConfig
@@ -52,6 +54,7 @@ class Fetch:
     shown: str
     begin: int | None
     held: int
+    asset: AssetConfig
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,7 @@ def _plan(config: DeskConfig, feed: FeedConfig, since: date | None) -> Fetch:
         )
     rows = read_rows(path, TABLES[feed.data], shown)
     if feed.data == "chain":
-        return Fetch(feed, source, path, shown, None, len(rows))
+        return Fetch(feed, source, path, shown, None, len(rows), config.asset)
     start = since or (None if rows or not feed.since else date.fromisoformat(feed.since))
     if start is not None:
         begin = int(datetime(start.year, start.month, start.day, tzinfo=UTC).timestamp())
@@ -110,7 +113,7 @@ def _plan(config: DeskConfig, feed: FeedConfig, since: date | None) -> Fetch:
         what = f'feed of source "{source.id}" has no file yet and no start'
         hint = 'write since = "2024-01-01" in its [[feed]], or give --since'
         raise InputError([Diagnostic("feed.no-start", Place(config.shown_as), what, hint)])
-    return Fetch(feed, source, path, shown, begin, len(rows))
+    return Fetch(feed, source, path, shown, begin, len(rows), config.asset)
 
 
 def run_fetch(
@@ -186,6 +189,9 @@ def _fault_of(fetch: Fetch, row: Row) -> str:
         inner = [values[name] for name in ("open", "close") if name in values]
         if values["low"] > values["high"] or any(not values["low"] <= value <= values["high"] for value in inner):
             return "high and low do not enclose open and close"
+    approved = {item.time[:10] for item in source.approved}
+    if source.table == "prices" and "close" in values and row[TIME][:10] not in approved:
+        return unbelievable_price(fetch.asset, source.measures, values["close"], int(row[TIME][:4]))
     return ""
 
 

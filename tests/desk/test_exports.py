@@ -28,7 +28,7 @@ def _outcome(folder: Path, seed: int) -> tuple[str, str]:
     (folder / "p.csv").write_bytes(export.data)
     try:
         found = recognise(folder / "p.csv", "p.csv", own_layouts())
-        made = suggest(found, folder / "p.csv", "p.csv", "BTC")
+        made = suggest(found, folder / "p.csv", "p.csv", "BTC", (0.01, 1e9))
     except InputError as error:
         return "refused", str(error)
     if made.refused:

@@ -53,7 +53,7 @@ def _table(rows: list[Row], time: str, form: str, separator: str, names: tuple[s
 def _sniffed(folder: Path, name: str, member: str = "") -> tuple[str, dict[str, str]]:
     """The lines that sniff prints for a file, and its questions."""
     found = recognise(folder / name, name, own_layouts(), member)
-    made = suggest(found, folder / name, name, "BTC")
+    made = suggest(found, folder / name, name, "BTC", (0.01, 1e9))
     assert not made.refused, made.refused
     return made.toml(), made.asks
 
@@ -391,7 +391,9 @@ def test_a_file_of_one_series_is_asked_what_it_is(tmp_path: Path, head: str, cel
 def test_prices_of_moments_are_no_closes(tmp_path: Path) -> None:
     rows = "".join(f"2026-02-{day:02}T14:20:00Z,{90 + day}.5\n" for day in range(1, 20))
     (tmp_path / "p.csv").write_text(f"time,price\n{rows}", "utf-8")
-    made = suggest(recognise(tmp_path / "p.csv", "p.csv", own_layouts()), tmp_path / "p.csv", "p.csv", "BTC")
+    made = suggest(
+        recognise(tmp_path / "p.csv", "p.csv", own_layouts()), tmp_path / "p.csv", "p.csv", "BTC", (0.01, 1e9)
+    )
     assert made.refused == "its prices are of moments within a day, and not of the ends of days"
 
 

@@ -19,7 +19,7 @@ _BARS = [(1757462400 + 86400 * n, 90000 + 7 * n, 90500 + 9 * n, 89500 + 3 * n, 9
 
 
 def _sniffed(path: Path) -> Suggestion:
-    return suggest(recognise(path, path.name, own_layouts()), path, path.name, "BTC")
+    return suggest(recognise(path, path.name, own_layouts()), path, path.name, "BTC", (0.01, 1e9))
 
 
 @pytest.mark.parametrize("time", ["timestamp", "date", "Timestamp"])
