@@ -433,11 +433,27 @@ def test_check_of_a_right_desk_says_so(run: Command) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "told"),
     [
-        ("layouts/page.html.j2", "<p>\n{{ document.headlin }}</p>", "/templates/layouts/page.html.j2:2: "),
+        ("layouts/page.html.j2", "<p>\n{{ document.headlin }}</p>", "/templates/layouts/page.html.j2:2:1: "),
+        (
+            "layouts/page.html.j2",
+            "{{ document.slug }}<p>{{ document.nosuch }}</p>",
+            '/templates/layouts/page.html.j2:1:23: "nosuch" is no part of document',
+        ),
+        (
+            "phrases/en/own.j2",
+            '{% say "lead.quiet", "headline" %}A quiet day: {{ asset }} closes at {{ low|price }}{% endsay %}',
+            "/templates/phrases/en/own.j2:1",
+        ),
         ("theme/article.css", "p { color: red }</style>", "/templates/theme/article.css:1:24: "),
         ("layouts/chat.md.j2", "", ""),
     ],
-    ids=["a layout", "a style sheet", "a layout of an edition that the desk has not"],
+    ids=[
+        "a layout",
+        "one of two values",
+        "languages that disagree",
+        "a style sheet",
+        "a layout of an edition that the desk has not",
+    ],
 )
 def test_check_makes_the_pages_that_a_build_would(
     name: str, text: str, told: str, run: Command, tmp_path: Path
@@ -448,8 +464,9 @@ def test_check_makes_the_pages_that_a_build_would(
     (desk / "templates" / name).write_text(text, "utf-8")
     ran = run("check", str(desk))
 
-    assert ran.code == (2 if told else 0)
+    assert ran.code == (0 if not told else 1 if name.startswith("phrases") else 2)
     assert told in ran.err
+    assert not (tmp_path / "out").exists()
 
 
 def test_doctor_ends_with_what_it_found(run: Command) -> None:

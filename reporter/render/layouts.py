@@ -98,7 +98,11 @@ def fill(environment: BoundedEnvironment, name: str, values: Mapping[str, Any]) 
         file, line = _place(error, folders)
         what, hint = _refused(error, values)
         raise InputError(
-            [Diagnostic("page.broken-layout", Place(file or str(folder / name), line), what, hint)]
+            [
+                Diagnostic(
+                    "page.broken-layout", Place(file or str(folder / name), line, _column(file, line, what)), what, hint
+                )
+            ]
         ) from error
     except (ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, TypeError, ValueError) as error:
         file, line = _place(error, folders)
@@ -106,7 +110,9 @@ def fill(environment: BoundedEnvironment, name: str, values: Mapping[str, Any]) 
             raise InputError([_too_deep(str(folder / name))]) from error
         if line is None:
             raise
-        raise InputError([Diagnostic("page.broken-layout", Place(file, line), *_FAILED[_kind(error)])]) from error
+        what, hint = _FAILED[_kind(error)]
+        place = Place(file, line, _column(file, line, what))
+        raise InputError([Diagnostic("page.broken-layout", place, what, hint)]) from error
 
 
 def syntax_problems(environment: Environment, source: str, shown_as: str) -> list[Diagnostic]:
@@ -220,6 +226,23 @@ def _refused(error: TemplateError, values: Mapping[str, Any]) -> tuple[str, str]
     if lacking := re.search(r"'(?:[\w.]*\.)?(\w+) object' has no attribute '([^']*)'", message):
         return f'"{lacking[2]}" is no part of {lacking[1].lower()}', ""
     return message, ""
+
+
+def _column(file: str, line: int | None, what: str) -> int | None:
+    """Column of the tag that failed, from 1: the one that holds what is named, or the only one of its line.
+
+    Jinja knows lines alone. Where several tags of the line could be meant, no column is told rather than a wrong one.
+    """
+    lines = read_authored_text(Path(file), file).split("\n") if file and line else []
+    if line is None or line > len(lines):
+        return None
+    text = lines[line - 1]
+    starts = [found.start() for found in re.finditer(r"\{\{|\{%", text)]
+    tags = [(start, text[start:end]) for start, end in zip(starts, [*starts[1:], len(text)], strict=True)]
+    named = re.match(r'"(\w+)"', what)
+    if named:
+        tags = [tag for tag in tags if re.search(rf"\b{named[1]}\b", tag[1].partition("}}")[0])] or tags
+    return tags[0][0] + 1 if len(tags) == 1 else None
 
 
 def _place(error: BaseException, folders: Sequence[Path]) -> tuple[str, int | None]:

@@ -244,7 +244,7 @@ def test_a_layouts_mistake_is_located(tmp_path: Path) -> None:
     (tmp_path / "article.md.j2").write_text("fine\n{{ document.headlin }}\n", "utf-8")
     with pytest.raises(InputError) as caught:
         render_markdown(quiet(EN), tmp_path, str)
-    assert str(caught.value).replace(str(tmp_path), "L") == ('L/article.md.j2:2: "headlin" is no part of document')
+    assert str(caught.value).replace(str(tmp_path), "L") == ('L/article.md.j2:2:1: "headlin" is no part of document')
 
 
 @pytest.mark.parametrize(
@@ -270,7 +270,9 @@ def test_what_fails_inside_a_layout_is_told_with_its_line(tag: str, what: str, t
     (tmp_path / "article.md.j2").write_text(f"fine\n{tag}\n", "utf-8")
     with pytest.raises(InputError) as caught:
         render_markdown(quiet(EN), tmp_path, str)
-    assert str(caught.value).replace(str(tmp_path), "L").startswith(f"L/article.md.j2:2: {what}")
+    # Of a line with several tags no column is told.
+    place = "2:1" if tag.count("{%") + tag.count("{{") == 1 else "2"
+    assert str(caught.value).replace(str(tmp_path), "L").startswith(f"L/article.md.j2:{place}: {what}")
 
 
 def test_a_layout_that_cannot_be_parsed_is_located(tmp_path: Path) -> None:
@@ -286,7 +288,7 @@ def test_a_missing_layout_is_named(tmp_path: Path) -> None:
 
 def test_a_layout_reaches_no_internals(tmp_path: Path) -> None:
     (tmp_path / "article.md.j2").write_text("{{ document.__class__.__mro__ }}", "utf-8")
-    with pytest.raises(InputError, match=r"article\.md\.j2:1: access to attribute '__class__'"):
+    with pytest.raises(InputError, match=r"article\.md\.j2:1:1: access to attribute '__class__'"):
         render_markdown(quiet(EN), tmp_path, str)
 
 
