@@ -352,6 +352,14 @@ def test_what_build_would_refuse_is_never_stored(
     assert not desk.file(name).exists()
 
 
+def test_prices_that_the_asset_can_t_have_are_never_stored(desk: Desk) -> None:
+    declared = desk.folder / "desk.toml"
+    declared.write_text(declared.read_text("utf-8").replace("span = [0.01, 1e9]", "span = [1, 2]"), "utf-8")
+    fault = desk.fault()
+    assert "is no price of BTC in US dollars, which lies between 1 and 2; nothing was stored" in fault
+    assert not list(desk.folder.glob("**/hours.csv"))
+
+
 def test_a_form_that_changes_on_a_later_page_takes_the_earlier_ones_with_it(desk: Desk) -> None:
     desk.fetch()
     before = desk.file().read_bytes()
