@@ -212,7 +212,7 @@ def _halted(context: Context, table: SourceTable) -> Daily:
         seconds += np.where(halt.known <= context.cut, np.maximum(inside, 0), 0)
     hours = np.floor(seconds / 3600)
     seen = (price_days(context, table).covered > 0) | (seconds > 0)
-    as_of = context.day_end.astype(float)
+    as_of = np.where(seen, context.day_end.astype(float), np.nan)
     return daily(np.where(seen, hours, np.nan), as_of, table.source.id, context.gap_reason(table))
 
 
