@@ -1,4 +1,4 @@
-"""The gate over the files of a brief: what the files say is read, and held to the ledger beside them.
+"""The files of a brief → the gate's verdict: they are read and checked against the ledger beside them.
 
 `build` calls it before anything is published, `reporter audit` on a folder as it lies. It needs no desk.
 """
@@ -14,21 +14,21 @@ from reporter.diagnostics import Diagnostic, Place, Severity
 from reporter.errors import HeldError, InputError
 from reporter.finished.html import read_html
 from reporter.finished.markdown import read_markdown
-from reporter.finished.pieces import Finished, Piece, edition_and_locale
+from reporter.finished.pieces import FinishedFile, Piece, edition_and_locale
 from reporter.standing import LEDGER
-from reporter.verify.gate import Verdict, is_as_published, is_retouchable, judge
+from reporter.verify.gate import Verdict, is_editable, is_unchanged, judge_brief
 from reporter.verify.record import Ledger, read_ledger
-from reporter.verify.sealing import seal_faults, signature_faults
+from reporter.verify.sealing import check_seal, check_signature
 
 if TYPE_CHECKING:
-    from reporter.render.pdf_reading import Words
+    from reporter.render.pdf_reading import PdfWords
 
 #: Elements of a tagged PDF that hold text of their own.
 _TEXT = frozenset({"P", "H1", "H2", "H3", "H4", "H5", "H6", "LI", "TR", "Caption"})
 
 
 def audit_folder(folder: Path, key: bytes | None = None) -> Verdict:
-    """Hold a brief's folder to its ledger, and the ledger to its seal and signature.
+    """Check a brief's folder against its ledger, and the ledger against its seal and signature.
 
     Args:
         folder: of the brief.
@@ -38,18 +38,18 @@ def audit_folder(folder: Path, key: bytes | None = None) -> Verdict:
         InputError: it is no folder of a brief.
         HeldError: its ledger can't be read.
     """
-    ledger = ledger_in(folder)
+    ledger = read_folder_ledger(folder)
     paths = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
     files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
     del files[LEDGER]
-    verdict = audit(ledger, files)
-    said = [*seal_faults(ledger), *signature_faults(ledger, key)]
+    verdict = audit_against_ledger(ledger, files)
+    said = [*check_seal(ledger), *check_signature(ledger, key)]
     faults, notices = (tuple(one for one in said if (one.severity is Severity.HOLD) is held) for held in (True, False))
     return Verdict((*faults, *verdict.faults), (*notices, *verdict.notices))
 
 
-def ledger_in(folder: Path) -> Ledger:
-    """The ledger of a brief's folder.
+def read_folder_ledger(folder: Path) -> Ledger:
+    """Read the ledger of a brief's folder.
 
     Raises:
         InputError: it is no folder of a brief.
@@ -61,25 +61,25 @@ def ledger_in(folder: Path) -> Ledger:
     return read_ledger((folder / LEDGER).read_bytes())
 
 
-def audit(ledger: Ledger, files: Mapping[str, bytes]) -> Verdict:
-    """Hold files to a ledger.
+def audit_against_ledger(ledger: Ledger, files: Mapping[str, bytes]) -> Verdict:
+    """Check files against a ledger.
 
     Args:
         ledger: of the brief.
         files: path in the brief's folder → content, without the ledger.
     """
     # What is told from a PDF by its hash alone needn't be read.
-    worth = {name for name, data in files.items() if is_retouchable(name) or is_as_published(ledger, name, data)}
-    return judge(ledger, tuple(read({name: files[name] for name in worth})), files)
+    worth = {name for name, data in files.items() if is_editable(name) or is_unchanged(ledger, name, data)}
+    return judge_brief(ledger, tuple(read_finished_files({name: files[name] for name in worth})), files)
 
 
 def audit_files(files: Mapping[str, bytes]) -> Verdict:
-    """Hold a brief's files to the ledger among them."""
-    return audit(read_ledger(files[LEDGER]), {name: files[name] for name in files if name != LEDGER})
+    """Check a brief's files against the ledger among them."""
+    return audit_against_ledger(read_ledger(files[LEDGER]), {name: files[name] for name in files if name != LEDGER})
 
 
-def hold_unless_sound(slug: str, files: Mapping[str, bytes]) -> None:
-    """The gate before publishing: finished files are read again and held to the ledger among them.
+def hold_unless_passing(slug: str, files: Mapping[str, bytes]) -> None:
+    """Check finished files against their ledger before publishing, and hold the brief if they fail.
 
     Raises:
         HeldError: with every fault, a line each.
@@ -89,8 +89,8 @@ def hold_unless_sound(slug: str, files: Mapping[str, bytes]) -> None:
         raise HeldError(verdict.faults, f"{slug} is held, nothing is published:")
 
 
-def read(files: Mapping[str, bytes]) -> Iterator[Finished]:
-    """What each file that is read says; charts are held by their hashes."""
+def read_finished_files(files: Mapping[str, bytes]) -> Iterator[FinishedFile]:
+    """Read each finished text; charts are checked by their hashes."""
     for name, content in sorted(files.items()):
         if "/" in name or not all(edition_and_locale(name)):
             continue
@@ -102,30 +102,30 @@ def read(files: Mapping[str, bytes]) -> Iterator[Finished]:
             yield read_pdf(content, name)
 
 
-def read_pdf(data: bytes, name: str) -> Finished:
-    """What a PDF says, by its tags, in reading order.
+def read_pdf(data: bytes, name: str) -> FinishedFile:
+    """Read the text of a PDF by its tags, in reading order.
 
     Raises:
         HeldError: it can't be read.
     """
     import pikepdf
 
-    from reporter.render.pdf_reading import tags_of, words_of
+    from reporter.render.pdf_reading import read_tags, read_words
 
     edition, locale = edition_and_locale(name)
     try:
         with pikepdf.open(io.BytesIO(data)) as pdf:
-            words = [words_of(page) for page in pdf.pages]
-            tags = tags_of(pdf)
-            links = tuple(_links(pdf))
+            words = [read_words(page) for page in pdf.pages]
+            tags = read_tags(pdf)
+            links = tuple(_iterate_links(pdf))
     except pikepdf.PdfError as error:
         what = f"not a PDF that can be read: {error}"
         raise HeldError([Diagnostic("pdf.unreadable", Place(name), what)]) from None
-    return Finished(name, "pdf", locale, edition, tuple(_pieces(words, tags)), links)
+    return FinishedFile(name, "pdf", locale, edition, tuple(_iterate_pieces(words, tags)), links)
 
 
-def _pieces(words: list[tuple[Words, ...]], tags: Any) -> Iterator[Piece]:
-    by_mark: dict[tuple[int, int], list[Words]] = {}
+def _iterate_pieces(words: list[tuple[PdfWords, ...]], tags: Any) -> Iterator[Piece]:
+    by_mark: dict[tuple[int, int], list[PdfWords]] = {}
     for page, said in enumerate(words):
         for word in said:
             if word.mark is not None and not word.artifact:
@@ -138,16 +138,16 @@ def _pieces(words: list[tuple[Words, ...]], tags: Any) -> Iterator[Piece]:
         page = tag.content[0][0] + 1 if tag.content else 1
         if tag.kind == "Figure":
             yield Piece("alt", tag.alt, page)
-        if text := _joined(found):
+        if text := _join_words(found):
             yield Piece("chart" if tag.kind == "Figure" else "text", text, page)
     # What no element of the page holds stands in its margins.
     for (page, _), left in sorted(by_mark.items()):
-        if text := _joined(left):
+        if text := _join_words(left):
             yield Piece("running", text, page + 1)
 
 
-def _joined(words: list[Words]) -> str:
-    """Words as one text: a new line begins with a space."""
+def _join_words(words: list[PdfWords]) -> str:
+    """Join words to one text, with a space between lines."""
     text, before = "", None
     for word in words:
         if before is not None and abs(word.base - before.base) > before.size * 0.5:
@@ -157,7 +157,7 @@ def _joined(words: list[Words]) -> str:
     return " ".join(text.split())
 
 
-def _links(pdf: Any) -> Iterator[tuple[str, int, str]]:
+def _iterate_links(pdf: Any) -> Iterator[tuple[str, int, str]]:
     for number, page in enumerate(pdf.pages, 1):
         for link in page.get("/Annots", []):
             action = link.get("/A", {})

@@ -1,4 +1,4 @@
-"""Briefs of many days at once: each as it would have been made on its own day, from metrics computed once.
+"""A range of days → a brief of each, as it would have been made on that day; metrics are computed once.
 
 A day's folder holds what `reporter build` writes for it, byte for byte, and beside that its findings, which the ledger
 names among its files. A later run leaves the day alone as long as it would be made of the same.
@@ -19,26 +19,26 @@ from enum import StrEnum
 from pathlib import Path
 from threading import Thread
 
-from reporter.audit import hold_unless_sound
-from reporter.brief import Findings
-from reporter.brief_files import render
-from reporter.desk import Fingerprints, Sources, last_day, read_desk
+from reporter.audit import hold_unless_passing
+from reporter.brief import Evaluation
+from reporter.brief_files import render_brief
+from reporter.desk import Fingerprints, Sources, find_last_day, read_desk
 from reporter.desk.fields import parse_duration as parse_after
 from reporter.diagnostics import Diagnostic
 from reporter.errors import ReporterError, usage_error
 from reporter.exit_codes import ExitCode
-from reporter.findings_json import findings_json
-from reporter.inputs import Asked, hash_common, hash_inputs
+from reporter.findings_json import findings_to_json
+from reporter.inputs import BuildRequest, hash_common, hash_inputs
 from reporter.metrics import MetricDays
-from reporter.pipeline import compose, open_desk, remembered, report_of, signing_key
-from reporter.publish import publish, publishing
-from reporter.render.printer import Print, printing
+from reporter.pipeline import build_memory, compose_brief, load_desk_report, open_desk, read_signing_key
+from reporter.publish import lock_brief_folder, publish_files
+from reporter.render.printer import PrintPage, open_printer
 from reporter.report_type import ReportType
 from reporter.rules import Frameworks
-from reporter.standing import hold_back, read_standing
+from reporter.standing import check_replacement, read_existing_brief
 from reporter.theme import load_theme
 
-__all__ = ["Backfill", "Became", "DayResult", "parse_after", "run_backfill"]
+__all__ = ["Backfill", "DayResult", "DayStatus", "parse_after", "run_backfill"]
 
 FINDINGS = "findings.json"
 #: More days than a century has are a mistyped year.
@@ -47,8 +47,8 @@ _MOST_DAYS = 36_525
 _CHUNK = 8
 
 
-class Became(StrEnum):
-    """What became of a day."""
+class DayStatus(StrEnum):
+    """The status of a day after a backfill."""
 
     MADE = "made"
     REMADE = "made again"
@@ -58,7 +58,7 @@ class Became(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DayResult:
-    """A day of a backfill.
+    """The result of one day of a backfill.
 
     Attributes:
         day: the brief's date.
@@ -68,14 +68,14 @@ class DayResult:
     """
 
     day: date
-    became: Became
+    became: DayStatus
     diagnostics: tuple[Diagnostic, ...] = ()
     reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Backfill:
-    """What is to be made.
+    """The desk, days and options of a backfill.
 
     Attributes:
         folder: the desk.
@@ -130,13 +130,13 @@ def run_backfill(task: Backfill, jobs: int = 1) -> Iterator[DayResult]:
     days = task.days
     if jobs <= 1:
         with ExitStack() as stack:
-            yield from _Days(task, stack).make(days)
+            yield from _DayBuilder(task, stack).make_days(days)
         return
     # Checked here first, so that what is wrong with the desk is said once and not by every process.
-    _Days(task, None)
+    _DayBuilder(task, None)
     chunks = [days[at : at + _CHUNK] for at in range(0, len(days), _CHUNK)]
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(jobs, len(chunks)), context, _begin, (task,)) as pool:
+    with ProcessPoolExecutor(min(jobs, len(chunks)), context, _start_process, (task,)) as pool:
         try:
             for results in pool.map(_make_chunk, chunks):
                 yield from results
@@ -150,82 +150,82 @@ def run_backfill(task: Backfill, jobs: int = 1) -> Iterator[DayResult]:
             raise
 
 
-class _Days:
-    """One process's part: the desk's rows, metrics and rules, read once."""
+class _DayBuilder:
+    """Makes the days of one process: rows, metrics and rules are read once."""
 
     def __init__(self, task: Backfill, stack: ExitStack | None) -> None:
         self.task = task
         self.config = open_desk(task.folder)
-        self.report: ReportType = report_of(self.config, task.locales)
+        self.report: ReportType = load_desk_report(self.config, task.locales)
         self.theme = load_theme(self.config, self.report.files)
         self.sources: Sources = read_desk(self.config)
         self.prints = Fingerprints(self.sources)
         # Days after the last with prices have no brief, and each says so when its turn comes.
-        self.metrics = MetricDays(self.sources, last_day(self.sources, until=task.last), task.after)
+        self.metrics = MetricDays(self.sources, find_last_day(self.sources, until=task.last), task.after)
         self.frameworks = Frameworks(self.report.rules, self.metrics.last)
-        asked = Asked(task.formats, task.editions)
-        self.key = signing_key(self.config)
+        asked = BuildRequest(task.formats, task.editions)
+        self.key = read_signing_key(self.config)
         self.common = hash_common(self.config, self.report, self.theme, asked, self.key)
-        self.names = asked.documents(self.config, self.report) | {FINDINGS}
-        self.printer: Print | None = None
+        self.names = asked.list_documents(self.config, self.report) | {FINDINGS}
+        self.printer: PrintPage | None = None
         if stack is not None and "pdf" in task.formats:
-            self.printer = stack.enter_context(printing())
+            self.printer = stack.enter_context(open_printer())
 
-    def make(self, days: Sequence[date]) -> Iterator[DayResult]:
+    def make_days(self, days: Sequence[date]) -> Iterator[DayResult]:
         for day in days:
             try:
-                yield DayResult(day, self._make(day))
+                yield DayResult(day, self._make_day(day))
             except ReporterError as error:
-                yield DayResult(day, Became.HELD, error.diagnostics, str(error))
+                yield DayResult(day, DayStatus.HELD, error.diagnostics, str(error))
 
-    def _make(self, day: date) -> Became:
+    def _make_day(self, day: date) -> DayStatus:
         slug = f"{self.config.desk.slug}-{day.isoformat()}"
-        inputs = hash_inputs(self.common, self.prints.at(self.metrics.cut(day)))
+        inputs = hash_inputs(self.common, self.prints.at(self.metrics.cut_instant(day)))
         replace = self.task.replace_edited
-        with publishing(self.task.out, slug):
-            standing = read_standing(self.task.out / slug)
-            hold_back(standing, self.names, replace=replace)
+        with lock_brief_folder(self.task.out, slug):
+            standing = read_existing_brief(self.task.out / slug)
+            check_replacement(standing, self.names, replace=replace)
             if standing is not None and standing.inputs == inputs and standing.is_whole(self.names):
-                return Became.KEPT
-            files = self._files(day, inputs)
-            publish(self.task.out, slug, files, replace=replace)
-        return Became.MADE if standing is None else Became.REMADE
+                return DayStatus.KEPT
+            files = self._render_day(day, inputs)
+            publish_files(self.task.out, slug, files, replace=replace)
+        return DayStatus.MADE if standing is None else DayStatus.REMADE
 
-    def _files(self, day: date, inputs: str) -> dict[str, bytes]:
-        """The files of a day's brief, each held to the ledger among them."""
-        metrics = self.metrics.at(day)
+    def _render_day(self, day: date, inputs: str) -> dict[str, bytes]:
+        """Render the files of a day's brief, checked against the ledger among them."""
+        metrics = self.metrics.metrics_of_day(day)
         # Told by the last of its own dates: a day whose metrics had to be made alone has other positions.
         shared = metrics.dates[0] == self.metrics.last.dates[0]
         frameworks = self.frameworks if shared else Frameworks(self.report.rules, metrics)
-        outcomes = frameworks.replay.outcomes(metrics.today)
-        memory = remembered(frameworks, metrics.today)
-        metrics = frameworks.until(metrics)
-        found = Findings(self.config, self.report, self.theme, metrics, outcomes, memory, frameworks.replay)
-        brief = compose(found, self.task.editions).made_of(inputs)
-        beside = {FINDINGS: _json(findings_json(outcomes))}
-        files = render(brief, self.task.formats, self.printer, beside=beside, key=self.key)
-        hold_unless_sound(brief.slug, files)
+        outcomes = frameworks.replay.evaluate_rules(metrics.today_index)
+        memory = build_memory(frameworks, metrics.today_index)
+        metrics = frameworks.metrics_until(metrics)
+        found = Evaluation(self.config, self.report, self.theme, metrics, outcomes, memory, frameworks.replay)
+        brief = compose_brief(found, self.task.editions).with_inputs(inputs)
+        beside = {FINDINGS: _to_json_bytes(findings_to_json(outcomes))}
+        files = render_brief(brief, self.task.formats, self.printer, beside=beside, key=self.key)
+        hold_unless_passing(brief.slug, files)
         return files
 
 
-def _json(value: Mapping[str, object]) -> bytes:
+def _to_json_bytes(value: Mapping[str, object]) -> bytes:
     return (json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
 
 
 #: A process's own part, and what it holds open as long as it lives; set once when it begins.
-_PART: list[tuple[_Days, ExitStack]] = []
+_PART: list[tuple[_DayBuilder, ExitStack]] = []
 
 
-def _begin(task: Backfill) -> None:
+def _start_process(task: Backfill) -> None:
     # Ctrl-C reaches every process of the terminal. The first one ends the others, whose days are whole then.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()
     stack = ExitStack()
-    _PART[:] = [(_Days(task, stack), stack)]
+    _PART[:] = [(_DayBuilder(task, stack), stack)]
 
 
 def _end_with_parent() -> None:
-    """End this process once the first one is gone, which a killed one can't see to: nobody waits for these days."""
+    """End this process once its parent is gone."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
@@ -233,4 +233,4 @@ def _end_with_parent() -> None:
 
 
 def _make_chunk(days: Sequence[date]) -> tuple[DayResult, ...]:
-    return tuple(_PART[0][0].make(days))
+    return tuple(_PART[0][0].make_days(days))

@@ -1,4 +1,4 @@
-"""The two values that the whole flow passes on: what a desk's rules found on a date, and the brief made of it."""
+"""The two values that the pipeline passes on: the evaluation of a desk on a date, and the brief made of it."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from reporter.model.finding import Outcome
 from reporter.model.memory import Memory
 from reporter.model.metric import MetricSet
 from reporter.narrative.planned import Plan
-from reporter.narrative.realise import Realised
+from reporter.narrative.realise import RealisedDocument
 from reporter.report_type import ReportType
 from reporter.rules import Replay
 from reporter.theme import Theme
-from reporter.verify.record import Ledger, dump
+from reporter.verify.record import Ledger, dump_ledger
 
 
 @dataclass(frozen=True, slots=True)
-class Findings:
-    """A desk's metrics on a date, the rules tied to them, what became of each, and what stood before."""
+class Evaluation:
+    """The evaluation of a desk on a date: configuration, metrics, outcomes of the rules, and memory."""
 
     config: DeskConfig
     report: ReportType
@@ -31,7 +31,7 @@ class Findings:
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """A brief, realised in every edition and locale asked for, and not yet written.
+    """A brief realised in every edition and locale asked for, not yet written to files.
 
     Attributes:
         findings: what it rests on.
@@ -40,18 +40,18 @@ class Brief:
         record: the ledger of all of them.
     """
 
-    findings: Findings
+    findings: Evaluation
     plan: Plan
-    realised: tuple[Realised, ...]
+    realised: tuple[RealisedDocument, ...]
     record: Ledger
 
     @property
     def ledger(self) -> str:
         """Its ledger as JSON, before anything is rendered."""
-        return dump(self.record)
+        return dump_ledger(self.record)
 
-    def made_of(self, inputs: str) -> Brief:
-        """The same brief, whose ledger says what it was made of: a hash from `reporter.inputs`."""
+    def with_inputs(self, inputs: str) -> Brief:
+        """Return the same brief with the hash of its inputs in the ledger; see `reporter.inputs`."""
         return replace(self, record=self.record.model_copy(update={"inputs": inputs}))
 
     @property

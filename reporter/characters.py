@@ -1,4 +1,4 @@
-"""Characters that a reader doesn't see and that change what is read: controls, directions, no width, private use.
+"""Text → invisible characters in it that change what is read: controls, directions, zero width, private use.
 
 Data, authored files and finished briefs are held to one list of them, and what a command prints of a file shows them as
 their codes, so that a cell can neither steer a terminal nor turn a figure round.
@@ -29,18 +29,18 @@ _ENDLESS = re.compile(r"([^\s]{120})[^\s]{280,}")
 
 
 def find_hidden(text: str) -> re.Match[str] | None:
-    """The first character of a text that changes what is read without being seen, or None."""
+    """Return the first invisible character of a text that changes what is read, or None."""
     return _HIDDEN.search(text) or re.search(FILLED, text)
 
 
 def find_all_hidden(text: str) -> list[tuple[int, str]]:
-    """All of them, with where they stand."""
+    """Return all invisible characters with their offsets."""
     found = [(match.start(), match[0]) for match in _HIDDEN.finditer(text)]
     return sorted([*found, *((match.start(), match[0]) for match in re.finditer(FILLED, text))])
 
 
 def name_character(char: str) -> str:
-    """What a message calls such a character."""
+    """Describe an invisible character for a message."""
     code, kind = ord(char), "a control character"
     if 0xE000 <= code <= 0xF8FF or code >= 0xF0000:
         kind = "a character of private use"
@@ -51,16 +51,16 @@ def name_character(char: str) -> str:
     return f"{kind} (U+{code:04X})"
 
 
-def as_printed(text: str) -> str:
-    """A text as a message may show it: hidden characters as their codes, embedded files cut."""
+def to_printable(text: str) -> str:
+    """Return a text as a message may show it: invisible characters as codes, embedded files cut."""
     shown = _ENDLESS.sub(r"\1…", _EMBEDDED.sub(r"\1…", text))
-    return _ESCAPED.sub(lambda found: _code(found[0]), shown)
+    return _ESCAPED.sub(lambda found: _escape_character(found[0]), shown)
 
 
 _NAMED = {"\t": "\\t", "\n": "\\n", "\r": "\\r"}
 
 
-def _code(char: str) -> str:
+def _escape_character(char: str) -> str:
     code = ord(char)
     if char in _NAMED:
         return _NAMED[char]

@@ -42,15 +42,15 @@ from reporter.cli_output import print_diagnostics, print_error, print_json, prin
 from reporter.cli_rules import rules_app
 from reporter.diagnostics import Diagnostic, Place, as_notices
 from reporter.errors import InputError, ReporterError, usage_error
-from reporter.exit_codes import ExitCode, exit_code_table
-from reporter.moments import iso_minute as _iso
+from reporter.exit_codes import ExitCode, format_exit_codes
+from reporter.moments import format_minute as _iso
 from reporter.moments import parse_folder, parse_instant
-from reporter.plural import count_of
+from reporter.plural import format_count
 
 if TYPE_CHECKING:
     from reporter.model.finding import Fact
     from reporter.model.metric import MetricSeries, MetricSet
-    from reporter.pipeline import Built
+    from reporter.pipeline import BuildResult
 
 app = make_app(
     "Turn a desk's market data into a bilingual market brief that can be shown sentence by sentence.",
@@ -90,10 +90,10 @@ def main() -> None:
     # A command lives for seconds. Python's own pace, a look for garbage every 700 objects, would take a fifth of them.
     gc.set_threshold(_GARBAGE_PACE)
     if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
-        signal.signal(signal.SIGTERM, _terminate)
+        signal.signal(signal.SIGTERM, _raise_terminated)
     try:
         # Where a command ends with `typer.Exit`, its code is what comes back; no command returns anything else.
-        sys.exit(_run())
+        sys.exit(_run_command())
     except KeyboardInterrupt:
         sys.exit(ExitCode.INTERRUPTED)
     except _TerminatedError:
@@ -111,16 +111,16 @@ class _TerminatedError(BaseException):
     """Somebody asked us to end; not an `Exception`, so that nothing takes it for a fault of its own."""
 
 
-def _terminate(number: int, frame: object) -> None:
+def _raise_terminated(number: int, frame: object) -> None:
     raise _TerminatedError
 
 
-def _run() -> int:
-    """Run the command that was typed, and tell what stops it; gives its exit code."""
+def _run_command() -> int:
+    """Run the typed command, print what stops it, and return its exit code."""
     try:
-        return _call()
+        return _call_app()
     except (ReporterError, OSError, MemoryError, ImportError) as raised:
-        error = raised if isinstance(raised, ReporterError) else _limit_of(raised)
+        error = raised if isinstance(raised, ReporterError) else _to_limit_error(raised)
         if error is None:
             raise
         if "--debug" in sys.argv:
@@ -130,8 +130,8 @@ def _run() -> int:
         return error.exit_code
 
 
-def _limit_of(error: OSError | MemoryError | ImportError) -> InputError | None:
-    """What the machine or the shell refuses, as an error that says so; None where it is anything else."""
+def _to_limit_error(error: OSError | MemoryError | ImportError) -> InputError | None:
+    """Convert an error of memory, disk or system limits to an InputError; None for other errors."""
     if isinstance(error, MemoryError) or (isinstance(error, ImportError) and _NO_MEMORY.search(str(error))):
         what, place, hint = "there is not enough memory", "", _HINTS[errno.ENOMEM]
     elif isinstance(error, OSError) and error.errno in _LIMITS:
@@ -142,8 +142,8 @@ def _limit_of(error: OSError | MemoryError | ImportError) -> InputError | None:
     return InputError([Diagnostic("file.system-limit", Place(place), what, hint)])
 
 
-def _call() -> int:
-    """Run the command that was typed; gives its exit code.
+def _call_app() -> int:
+    """Call the application and return the exit code of the typed command.
 
     Raises:
         ReporterError: what the command raises; a mistake in how it was typed among it.
@@ -223,10 +223,10 @@ def build(  # noqa: PLR0913, PLR0917 - an option each
     if preview_dir is not None and (out is not None or replace):
         raise usage_error("usage.preview", "--preview-dir publishes nothing", "leave out --out and --replace")
     target = parse_folder(out, "--out", "out") if preview_dir is None else parse_folder(preview_dir, "--preview-dir")
-    from reporter.render.printer import printing
+    from reporter.render.printer import open_printer
 
     # Started before the pipeline is imported, which takes as long as the printer needs to get ready.
-    with printing() if "pdf" in formats else nullcontext() as printer:
+    with open_printer() if "pdf" in formats else nullcontext() as printer:
         from reporter import pipeline
 
         built = pipeline.build_brief(
@@ -244,12 +244,12 @@ def build(  # noqa: PLR0913, PLR0917 - an option each
             replace_edited=replace,
             draft=preview_dir is not None,
         )
-    _tell_built(built, as_json=as_json, quiet=quiet)
+    _print_build_result(built, as_json=as_json, quiet=quiet)
     if built.faults:
         raise typer.Exit(ExitCode.HELD)
 
 
-def _tell_built(built: Built, *, as_json: bool, quiet: bool) -> None:
+def _print_build_result(built: BuildResult, *, as_json: bool, quiet: bool) -> None:
     brief = built.folder
     if as_json and not quiet:
         files = sorted(path.relative_to(brief).as_posix() for path in brief.rglob("*") if path.is_file())
@@ -276,17 +276,17 @@ def metrics(
     day = read_date(date, folder, instant)
     from reporter import pipeline
 
-    known = pipeline.measure(folder, day, instant)
+    known = pipeline.compute_desk_metrics(folder, day, instant)
     if quiet:
         return
-    shown = {metric_id: series for metric_id, series in known.series.items() if _of_desk(metric_id, known)}
+    shown = {metric_id: series for metric_id, series in known.series.items() if _is_desk_metric(metric_id, known)}
     if as_json:
-        print_json({metric_id: _metric_json(series, known) for metric_id, series in shown.items()})
+        print_json({metric_id: _metric_to_json(series, known) for metric_id, series in shown.items()})
         return
     print(f"{known.dates[-1]}, known at {_iso(known.as_of)}")
     for metric_id, series in shown.items():
-        seen = series.at(known.today)
-        value = "missing" if seen.value is None else _plain(seen.value, str(series.spec.unit))
+        seen = series.observation_at(known.today_index)
+        value = "missing" if seen.value is None else _format_value(seen.value, str(series.spec.unit))
         rest = seen.missing if seen.value is None else f"{_iso(seen.as_of)}  {seen.source or 'calendar'}"
         print(f"{metric_id:38} {value:>22} {series.spec.unit if seen.value is not None else '':14} {rest}")
 
@@ -305,20 +305,20 @@ def findings(
     day = read_date(date, folder, instant)
     from reporter import pipeline
 
-    found = pipeline.find(folder, day, instant)
+    found = pipeline.evaluate_desk(folder, day, instant)
     if quiet:
         return
     told = [outcome.finding for outcome in found.outcomes if outcome.finding and outcome.state == "fired"]
     if as_json:
-        from reporter.findings_json import findings_json
+        from reporter.findings_json import findings_to_json
 
-        print_json(findings_json(found.outcomes))
+        print_json(findings_to_json(found.outcomes))
         return
     for finding in sorted(told, key=lambda f: -f.weight):
         partial = ", partial" if finding.partial else ""
         print(f"{finding.id}  ({finding.stance}, weight {finding.weight}, day {finding.days}{partial})  {finding.rule}")
         for fact in finding.facts:
-            print(f"    {fact.name} = {_fact_plain(fact)}  [{fact.expression}]")
+            print(f"    {fact.name} = {_format_fact(fact)}  [{fact.expression}]")
 
 
 @app.command()
@@ -331,29 +331,29 @@ def check(
 ) -> None:
     """Look for everything that can be wrong before a run: desk, data, rules, phrases, labels, fonts, pages."""
     from reporter import pipeline
-    from reporter.cli_data import odd_sources, print_survey, survey_json
-    from reporter.editing.firmness import firmness_problems
-    from reporter.editing.proofing import proof_brief, proof_phrases
-    from reporter.render.printer import printing
+    from reporter.cli_data import list_odd_sources, print_survey, survey_to_json
+    from reporter.editing.firmness import check_firmness
+    from reporter.editing.proofing import proofread_brief, proofread_phrases
+    from reporter.render.printer import open_printer
 
     folder = find_desk(desk)
-    with printing() as printer:
-        found = pipeline.find(folder, locales=split_names(locale))
-        flaws = (*proof_phrases(found.report.books), *firmness_problems(found.report.books))
+    with open_printer() as printer:
+        found = pipeline.evaluate_desk(folder, locales=split_names(locale))
+        flaws = (*proofread_phrases(found.report.books), *check_firmness(found.report.books))
         if flaws:
             raise InputError(flaws)
-        brief = pipeline.compose(found)
-        pipeline.prove(brief, printer)
+        brief = pipeline.compose_brief(found)
+        pipeline.check_rendering(brief, printer)
     if quiet:
         return
-    surveys = pipeline.survey_sources(found)
+    surveys = pipeline.survey_desk(found)
     # Words of a flaw may be the data's (a line of news), so an author is told and not stopped.
-    notices = (*found.metrics.notices, *as_notices(proof_brief(brief)))
+    notices = (*found.metrics.notices, *as_notices(proofread_brief(brief)))
     if as_json:
-        print_report(ExitCode.DONE, (*odd_sources(surveys), *notices), sources=survey_json(surveys))
+        print_report(ExitCode.DONE, (*list_odd_sources(surveys), *notices), sources=survey_to_json(surveys))
         return
     days = found.metrics.dates
-    held = f"{count_of(len(found.report.rules.rules), 'rule')}, {count_of(len(found.report.books), 'locale')}"
+    held = f"{format_count(len(found.report.rules.rules), 'rule')}, {format_count(len(found.report.books), 'locale')}"
     print(f"{folder.as_posix()}: {held}, prices from {days[0]} to {days[-1]}: right")
     print_survey(surveys)
     for notice in notices:
@@ -384,13 +384,13 @@ def init(
 @app.command()
 def doctor(as_json: JsonOption = False, quiet: QuietOption = False, debug: DebugOption = False) -> None:
     """Say what is missing on this machine, and how to get it."""
-    from reporter.doctor import examine
+    from reporter.doctor import examine_system
 
-    checks = examine()
+    checks = examine_system()
     whole = all(item.ok for item in checks)
     shown = [item for item in checks if not (quiet and item.ok)]
     if as_json and shown:
-        wrong = [item.diagnostic() for item in shown if not item.ok]
+        wrong = [item.to_diagnostic() for item in shown if not item.ok]
         print_report(ExitCode.DONE if whole else ExitCode.HELD, wrong, checks=[asdict(item) for item in shown])
     for item in () if as_json else shown:
         print(f"{'ok     ' if item.ok else 'MISSING'} {item.name}: {item.detail}")
@@ -399,18 +399,18 @@ def doctor(as_json: JsonOption = False, quiet: QuietOption = False, debug: Debug
     raise typer.Exit(0 if whole else 1)
 
 
-def _of_desk(metric_id: str, known: MetricSet) -> bool:
-    """Whether a metric is of this desk: instruments that it doesn't have would fill pages."""
+def _is_desk_metric(metric_id: str, known: MetricSet) -> bool:
+    """Return whether a metric is of this desk: instruments that it lacks are left out."""
     subject, _, rest = metric_id.partition(".")
     return subject != "macro" or rest.partition(".")[0] in known.instruments
 
 
-def _plain(value: float, unit: str) -> str:
+def _format_value(value: float, unit: str) -> str:
     return _iso(value) or "" if unit == "instant" else f"{value:,.6g}" if abs(value) < 1 else f"{value:,.2f}"
 
 
-def _metric_json(series: MetricSeries, known: MetricSet) -> dict[str, object]:
-    seen = series.at(known.today)
+def _metric_to_json(series: MetricSeries, known: MetricSet) -> dict[str, object]:
+    seen = series.observation_at(known.today_index)
     return {
         "value": seen.value,
         "unit": str(series.spec.unit),
@@ -420,11 +420,11 @@ def _metric_json(series: MetricSeries, known: MetricSet) -> dict[str, object]:
     }
 
 
-def _fact_plain(fact: Fact) -> str:
+def _format_fact(fact: Fact) -> str:
     if fact.members:
-        return "; ".join(f"{member.name} {_fact_plain(member)}" for member in fact.members)
+        return "; ".join(f"{member.name} {_format_fact(member)}" for member in fact.members)
     if isinstance(fact.value, float | int):
-        return f"{_plain(float(fact.value), str(fact.unit))} {fact.unit}"
+        return f"{_format_value(float(fact.value), str(fact.unit))} {fact.unit}"
     return str(fact.value)
 
 
@@ -445,23 +445,23 @@ def _add_commands() -> None:
     app.command("fetch")(fetch)
     app.command("sniff")(sniff)
     app.command("explain")(explain)
-    for group in _groups(app):
-        group.info.epilog = _epilog()
+    for group in _iterate_groups(app):
+        group.info.epilog = _format_epilog()
         for command in group.registered_commands:
-            command.epilog = _epilog()
+            command.epilog = _format_epilog()
 
 
-def _epilog() -> str:
+def _format_epilog() -> str:
     # The mark keeps the lines of a paragraph apart.
-    return f"\b\nExit codes:\n{exit_code_table()}"
+    return f"\b\nExit codes:\n{format_exit_codes()}"
 
 
-def _groups(root: typer.Typer) -> Iterator[typer.Typer]:
+def _iterate_groups(root: typer.Typer) -> Iterator[typer.Typer]:
     """A group of commands, and those below it."""
     yield root
     for group in root.registered_groups:
         if group.typer_instance is not None:
-            yield from _groups(group.typer_instance)
+            yield from _iterate_groups(group.typer_instance)
 
 
 _add_commands()

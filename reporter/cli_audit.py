@@ -43,9 +43,9 @@ def audit(
 
     key = None if key_env is None else read_key(key_env)
     if key is None and desk is not None:
-        from reporter.pipeline import open_desk, signing_key
+        from reporter.pipeline import open_desk, read_signing_key
 
-        key = signing_key(open_desk(desk))
+        key = read_signing_key(open_desk(desk))
     verdict = audit_folder(brief, key)
     if quiet and verdict.passes:
         return
@@ -57,11 +57,11 @@ def audit(
             print(fault)
         for notice in verdict.notices:
             print(f"note: {notice}")
-        print(_summary(len(verdict.faults), len(verdict.notices)))
+        print(_format_summary(len(verdict.faults), len(verdict.notices)))
     if not verdict.passes:
         raise typer.Exit(ExitCode.HELD)
 
 
-def _summary(faults: int, notices: int) -> str:
+def _format_summary(faults: int, notices: int) -> str:
     noted = f", {notices} to note" if notices else ""
     return f"held: {faults} not supported by the ledger{noted}" if faults else f"passes{noted}"

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from reporter.cli_options import DebugOption, JsonOption, QuietOption, desk_or_none
+from reporter.cli_options import DebugOption, JsonOption, QuietOption, find_desk_or_none
 from reporter.cli_output import print_diagnostics, print_json
-from reporter.diagnostics import NO_FILE, Diagnostic, Place, notice
+from reporter.diagnostics import NO_FILE, Diagnostic, Place, make_notice
 from reporter.errors import InputError, usage_error
 
 if TYPE_CHECKING:
@@ -53,26 +53,28 @@ def sniff(
     debug: DebugOption = False,
 ) -> None:
     """Say what files are, and print the lines of desk.toml for them; what a file can't tell is asked for."""
-    from reporter.desk.layouts import desk_layouts, own_layouts
+    from reporter.desk.layouts import load_desk_layouts, load_own_layouts
 
-    desk = desk_or_none(desk)
+    desk = find_desk_or_none(desk)
     declared = _read_declared(desk)
-    library = own_layouts() if desk is None else desk_layouts(desk, desk.as_posix())
+    library = load_own_layouts() if desk is None else load_desk_layouts(desk, desk.as_posix())
     if list_formats:
         for name, layout in sorted(library.items()):
             print(f"{name:36} {layout.table or '-':17} {layout.title}")
         return
     if not files:
         raise usage_error("usage.missing-argument", "no file is named", "reporter sniff FILE…")
-    suggestions, faults = _suggestions(files, desk, (asset or _asset(declared), _span(declared)), library, member)
+    suggestions, faults = _suggest_sources(
+        files, desk, (asset or _get_asset_symbol(declared), _span(declared)), library, member
+    )
     if quiet:
         refused = (item for item in suggestions if item[1].refused)
         print_diagnostics(Diagnostic("data.refused", Place(path.as_posix()), made.refused) for path, made in refused)
     elif as_json:
-        print_json({path.as_posix(): _as_json(made) for path, made in suggestions})
+        print_json({path.as_posix(): _suggestion_to_json(made) for path, made in suggestions})
     else:
         for path, made in suggestions:
-            _print(path, made, desk, declared)
+            _print_suggestion(path, made, desk, declared)
     if faults:
         raise InputError(faults)
     if any(made.refused for _, made in suggestions):
@@ -93,7 +95,7 @@ def _read_declared(desk: Path | None) -> dict[str, Any]:
         return {}
 
 
-def _asset(declared: dict[str, Any]) -> str:
+def _get_asset_symbol(declared: dict[str, Any]) -> str:
     asset = declared.get("asset")
     return str(asset.get("symbol", "")) if isinstance(asset, dict) else ""
 
@@ -110,18 +112,18 @@ def _span(declared: dict[str, Any]) -> tuple[float, float] | None:
 
 def _find_outside(path: Path, desk: Path, declared: dict[str, Any]) -> str:
     """A line for a file that the desk may not read where it lies; empty where it may."""
-    from reporter.desk.paths import may_read
+    from reporter.desk.paths import can_read
 
     table = declared.get("desk")
     named = table.get("roots") if isinstance(table, dict) else ()
     roots = [root for root in named if isinstance(root, str)] if isinstance(named, list) else []
-    if may_read(desk, roots, path):
+    if can_read(desk, roots, path):
         return ""
     folder = Path(os.path.relpath(path.parent, desk)).as_posix()
     return f'outside of the desk\'s folder: copy it there, or write roots = ["{folder}"] under [desk]'
 
 
-def _suggestions(
+def _suggest_sources(
     files: list[Path],
     desk: Path | None,
     asset: tuple[str, tuple[float, float] | None],
@@ -129,8 +131,8 @@ def _suggestions(
     member: str,
 ) -> tuple[list[tuple[Path, Suggestion]], list[Diagnostic]]:
     """Each file's suggestion, long bars before short and, among those, the newest first: the order of priority."""
-    from reporter.desk.recognition import recognise
-    from reporter.desk.suggestion import suggest
+    from reporter.desk.recognition import recognise_file
+    from reporter.desk.suggestion import suggest_source
 
     made: list[tuple[Path, Suggestion]] = []
     faults: list[Diagnostic] = []
@@ -138,8 +140,8 @@ def _suggestions(
         # Absolute paths are refused in desk.toml; where no desk is known, the paths lead from the working directory.
         written = os.path.relpath(path, desk or Path())
         try:
-            found = recognise(path, path.as_posix(), library, member)
-            made.append((path, suggest(found, path, Path(written).as_posix(), *asset)))
+            found = recognise_file(path, path.as_posix(), library, member)
+            made.append((path, suggest_source(found, path, Path(written).as_posix(), *asset)))
         except InputError as error:
             faults.extend(error.diagnostics)
     made.sort(key=lambda item: (item[1].table, -item[1].bar, -item[1].end))
@@ -152,7 +154,7 @@ def _suggestions(
     return made, faults
 
 
-def _print(path: Path, made: Suggestion, desk: Path | None, declared: dict[str, Any]) -> None:
+def _print_suggestion(path: Path, made: Suggestion, desk: Path | None, declared: dict[str, Any]) -> None:
     print(f"# {path.as_posix()}: {made.says}")
     for fact in made.facts:
         print(f"#   {fact}")
@@ -163,15 +165,15 @@ def _print(path: Path, made: Suggestion, desk: Path | None, declared: dict[str, 
             print("#   the path leads from here; in desk.toml it leads from the desk's folder: see --desk")
         elif outside := _find_outside(path, desk, declared):
             print(f"#   {outside}")
-        print(made.toml())
+        print(made.to_toml())
 
 
-def _as_json(made: Suggestion) -> dict[str, object]:
+def _suggestion_to_json(made: Suggestion) -> dict[str, object]:
     return {
         "is": made.says,
         "table": made.table or None,
         "seen": made.facts,
-        "source": None if made.refused else made.toml(),
+        "source": None if made.refused else made.to_toml(),
         "ask": made.asks,
         "refused": made.refused or None,
     }
@@ -180,7 +182,7 @@ def _as_json(made: Suggestion) -> dict[str, object]:
 def print_survey(surveys: tuple[SourceSurvey, ...]) -> None:
     """A line a source: rows, span, gaps, age, unit, oddities."""
     head = ("source", "table", "rows", "from", "to", "every", "gaps", "age", "unit", "format")
-    rows = [head, *(item.cells for item in surveys)]
+    rows = [head, *(item.table_cells for item in surveys)]
     widths = [max(len(row[place]) for row in rows) for place in range(len(head))]
     for row in rows:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
@@ -189,15 +191,15 @@ def print_survey(surveys: tuple[SourceSurvey, ...]) -> None:
             print(f"{item.id}: {oddity}")
 
 
-def odd_sources(surveys: tuple[SourceSurvey, ...]) -> list[Diagnostic]:
-    """What a person should look at in each source, as notices."""
+def list_odd_sources(surveys: tuple[SourceSurvey, ...]) -> list[Diagnostic]:
+    """List the oddities of each source as notices."""
     return [
-        notice("data.odd-source", NO_FILE, f'source "{item.id}": {oddity}')
+        make_notice("data.odd-source", NO_FILE, f'source "{item.id}": {oddity}')
         for item in surveys
         for oddity in item.oddities
     ]
 
 
-def survey_json(surveys: tuple[SourceSurvey, ...]) -> list[dict[str, object]]:
-    """The same as values."""
-    return [item.values() for item in surveys]
+def survey_to_json(surveys: tuple[SourceSurvey, ...]) -> list[dict[str, object]]:
+    """Return the surveys as JSON values."""
+    return [item.to_dict() for item in surveys]

@@ -26,17 +26,17 @@ def explain(
     """Say what a diagnostic means, what it comes from and what to do; every code is in docs/diagnostics.md."""
     del debug  # read by main
     from reporter.cli_output import print_json
-    from reporter.diagnostic_codes import diagnostics_page, explain_code, explanations
+    from reporter.diagnostic_codes import explain_code, load_explanations, render_diagnostics_page
     from reporter.errors import usage_error
 
     if not code and not every:
         raise usage_error("usage.missing-argument", "no code is named", "reporter explain CODE…, or --all")
-    found = list(explanations().values()) if every else [explain_code(name) for name in code or ()]
+    found = list(load_explanations().values()) if every else [explain_code(name) for name in code or ()]
     if quiet:
         return
     if as_json:
-        print_json([item.values() for item in found])
+        print_json([item.to_dict() for item in found])
     elif every:
-        print(diagnostics_page(), end="")
+        print(render_diagnostics_page(), end="")
     else:
-        print("\n\n".join(item.text() for item in found))
+        print("\n\n".join(item.format_text() for item in found))

@@ -25,13 +25,13 @@ from reporter.cli_output import print_report
 from reporter.errors import usage_error
 from reporter.exit_codes import ExitCode
 from reporter.formats import EDITIONS, FORMATS
-from reporter.moments import iso_minute, parse_day, parse_folder
-from reporter.plural import count_of
+from reporter.moments import format_minute, parse_day, parse_folder
+from reporter.plural import format_count
 
 if TYPE_CHECKING:
     from reporter.backfill import Backfill, DayResult
     from reporter.diagnostics import Diagnostic
-    from reporter.feeds.run import Fetch, Fetched
+    from reporter.feeds.run import Fetch, FetchResult
 
 Item = TypeVar("Item")
 
@@ -54,68 +54,71 @@ def fetch(
     debug: DebugOption = False,
 ) -> None:
     """Fill the desk's files from the live feeds of its desk.toml, from the last row on."""
-    _need_feeds()
+    _require_feed_libraries()
     from reporter.feeds.run import plan_fetch, run_fetch
     from reporter.pipeline import open_desk
 
     fetches = plan_fetch(open_desk(find_desk(desk)), parse_day(since, "--since"), split_names(only))
     if dry_run:
-        _tell_plan(fetches, as_json=as_json, quiet=quiet)
+        _print_plan(fetches, as_json=as_json, quiet=quiet)
         return
-    done: list[Fetched] = []
-    for result in run_fetch(fetches, tell=_say_nothing if quiet or as_json else _tell):
-        _clear()
+    done: list[FetchResult] = []
+    for result in run_fetch(fetches, tell=_print_nothing if quiet or as_json else _print_fetch_progress):
+        _clear_line()
         done.append(result)
         if not as_json:
-            _tell_fetched(result, quiet=quiet)
-    faults = [_of_source(result) for result in done if result.fault is not None]
-    code = _exit_code(len(faults), len(done))
+            _print_fetch_result(result, quiet=quiet)
+    faults = [_name_source(result) for result in done if result.fault is not None]
+    code = _choose_exit_code(len(faults), len(done))
     if as_json and (faults or not quiet):
-        print_report(code, faults, fetched=[_fetched_json(result) for result in done])
+        print_report(code, faults, fetched=[_fetch_result_to_json(result) for result in done])
     raise typer.Exit(code)
 
 
-def _tell_plan(fetches: Sequence[Fetch], *, as_json: bool, quiet: bool) -> None:
+def _print_plan(fetches: Sequence[Fetch], *, as_json: bool, quiet: bool) -> None:
     if quiet:
         return
     if as_json:
-        asked = [_asked_json(item) | {"from": None if item.begin is None else _minute(item.begin)} for item in fetches]
+        asked = [
+            _fetch_to_json(item) | {"from": None if item.begin is None else _format_minute(item.begin)}
+            for item in fetches
+        ]
         print_report(ExitCode.DONE, would_fetch=asked)
         return
     for item in fetches:
-        start = "a snapshot" if item.begin is None else f"from {_minute(item.begin)}"
+        start = "a snapshot" if item.begin is None else f"from {_format_minute(item.begin)}"
         who = f"{item.feed.exchange or item.feed.kind} {item.feed.symbol} {item.feed.data}"
-        print(f"{item.source.id}: {who}, {start} into {item.shown} ({count_of(item.held, 'row')})")
+        print(f"{item.source.id}: {who}, {start} into {item.shown} ({format_count(item.held, 'row')})")
 
 
-def _tell_fetched(result: Fetched, *, quiet: bool) -> None:
+def _print_fetch_result(result: FetchResult, *, quiet: bool) -> None:
     restated = f", {result.restated} restated" if result.restated else ""
     newest = f"; newest {result.newest}" if result.newest else ""
     if not quiet:
-        print(f"{result.fetch.shown}: {count_of(result.added, 'row')} added{restated}{newest}")
+        print(f"{result.fetch.shown}: {format_count(result.added, 'row')} added{restated}{newest}")
     if result.fault is not None:
-        print(_of_source(result), file=sys.stderr)
+        print(_name_source(result), file=sys.stderr)
 
 
-def _of_source(result: Fetched) -> Diagnostic:
-    """What went wrong, with the source for which it was asked."""
+def _name_source(result: FetchResult) -> Diagnostic:
+    """Return a fetch's diagnostic with the source's id in its message."""
     assert result.fault is not None
     return replace_in(result.fault, what=f"{result.fetch.source.id}: {result.fault.what}")
 
 
-def _asked_json(item: Fetch) -> dict[str, object]:
+def _fetch_to_json(item: Fetch) -> dict[str, object]:
     feed = item.feed
     who = {"exchange": feed.exchange or feed.kind, "symbol": feed.symbol, "data": feed.data}
     return {"source": item.source.id, **who, "file": item.shown, "rows": item.held}
 
 
-def _fetched_json(result: Fetched) -> dict[str, object]:
+def _fetch_result_to_json(result: FetchResult) -> dict[str, object]:
     rows = {"added": result.added, "restated": result.restated, "newest": result.newest or None}
-    return _asked_json(result.fetch) | rows
+    return _fetch_to_json(result.fetch) | rows
 
 
-def _need_feeds() -> None:
-    """Say what to install where the optional libraries are missing."""
+def _require_feed_libraries() -> None:
+    """Raise an error that says what to install if optional libraries are missing."""
     from importlib.util import find_spec
 
     missing = [name for name in ("ccxt", "requests", "tenacity") if find_spec(name) is None]
@@ -124,20 +127,20 @@ def _need_feeds() -> None:
         raise usage_error("setup.missing-library", what, "pip install 'market-reporter[feeds]'")
 
 
-def _minute(seconds: int) -> str:
-    return iso_minute(seconds) or ""
+def _format_minute(seconds: int) -> str:
+    return format_minute(seconds) or ""
 
 
-def _tell(fetch: Fetch, newest: str) -> None:
+def _print_fetch_progress(fetch: Fetch, newest: str) -> None:
     if sys.stderr.isatty():
         print(f"\r{fetch.source.id}: up to {newest}", end="", file=sys.stderr, flush=True)
 
 
-def _say_nothing(fetch: Fetch, newest: str) -> None:
+def _print_nothing(fetch: Fetch, newest: str) -> None:
     del fetch, newest
 
 
-def _clear() -> None:
+def _clear_line() -> None:
     if sys.stderr.isatty():
         print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
@@ -171,7 +174,7 @@ def backfill(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
     debug: DebugOption = False,
 ) -> None:
     """Make findings and ledger, and briefs if asked for, of every day, from what was known on it."""
-    from reporter.backfill import Backfill, Became, run_backfill
+    from reporter.backfill import Backfill, DayStatus, run_backfill
 
     formats = choose_names("format", format, FORMATS)
     editions = choose_names("edition", edition, EDITIONS)
@@ -180,11 +183,11 @@ def backfill(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
         raise usage_error(
             "usage.missing-option", "both --from and --to are needed", "such as --from 2025-11-01 --to 2026-02-06"
         )
-    length, target = _seconds(after), parse_folder(out)
+    length, target = _read_after_seconds(after), parse_folder(out)
     task = Backfill(find_desk(desk), target, begin, end, formats, split_names(locale), editions, length, replace)
     done: list[DayResult] = []
     try:
-        done.extend(_progress(run_backfill(task, jobs), len(task.days), "days", quiet=quiet))
+        done.extend(_track_progress(run_backfill(task, jobs), len(task.days), "days", quiet=quiet))
     except BaseException as error:
         # Ended from outside: processes that share the days have made more than they can still report.
         if not quiet and not isinstance(error, Exception):
@@ -193,9 +196,9 @@ def backfill(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
             print(f"{target.as_posix()}: {what}", file=sys.stderr)
         raise
     if not as_json:
-        _tell_days(task, done, quiet=quiet)
-    held = sum(item.became is Became.HELD for item in done)
-    code = _exit_code(held, len(done))
+        _print_days(task, done, quiet=quiet)
+    held = sum(item.became is DayStatus.HELD for item in done)
+    code = _choose_exit_code(held, len(done))
     if as_json and (held or not quiet):
         days = [{"day": item.day.isoformat(), "became": str(item.became)} for item in done]
         faults = [replace_in(one, what=f"{item.day}: {one.what}") for item in done for one in item.diagnostics]
@@ -203,32 +206,32 @@ def backfill(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
     raise typer.Exit(code)
 
 
-def _tell_days(task: Backfill, done: Sequence[DayResult], *, quiet: bool) -> None:
+def _print_days(task: Backfill, done: Sequence[DayResult], *, quiet: bool) -> None:
     counts = Counter(str(item.became) for item in done)
-    told = ", ".join(f"{count} {became}" for became, count in _in_order(counts))
+    told = ", ".join(f"{count} {became}" for became, count in _order_counts(counts))
     if not quiet:
-        print(f"{task.out.as_posix()}: {told or 'no day made'}" + _left(len(task.days) - len(done)))
+        print(f"{task.out.as_posix()}: {told or 'no day made'}" + _format_remaining(len(task.days) - len(done)))
     for item in done:
         if item.reason:
             print(f"{item.day}: {item.reason}", file=sys.stderr)
 
 
-def _in_order(counts: Counter[str]) -> Iterator[tuple[str, int]]:
-    from reporter.backfill import Became
+def _order_counts(counts: Counter[str]) -> Iterator[tuple[str, int]]:
+    from reporter.backfill import DayStatus
 
-    return ((became, counts[became]) for became in map(str, Became) if counts[became])
+    return ((became, counts[became]) for became in map(str, DayStatus) if counts[became])
 
 
-def _exit_code(failed: int, count: int) -> ExitCode:
-    """How a command ended whose parts may fail one by one."""
+def _choose_exit_code(failed: int, count: int) -> ExitCode:
+    """Choose the exit code of a command whose parts may fail separately."""
     return ExitCode.DONE if not failed else ExitCode.HELD if failed == count else ExitCode.SOME
 
 
-def _left(count: int) -> str:
+def _format_remaining(count: int) -> str:
     return f", {count} left for another run" if count else ""
 
 
-def _seconds(text: str) -> int:
+def _read_after_seconds(text: str) -> int:
     from reporter.backfill import parse_after
 
     try:
@@ -237,8 +240,8 @@ def _seconds(text: str) -> int:
         raise usage_error("usage.wrong-time", f'--after "{text}" is no length of time', str(error)) from None
 
 
-def _progress(items: Iterable[Item], count: int, noun: str, *, quiet: bool) -> Iterator[Item]:
-    """Pass items on; where standard error is a terminal, say there how far it is."""
+def _track_progress(items: Iterable[Item], count: int, noun: str, *, quiet: bool) -> Iterator[Item]:
+    """Pass items on, and show progress where standard error is a terminal."""
     shown = sys.stderr.isatty() and not quiet
     done = 0
     try:

@@ -12,7 +12,7 @@ from reporter.cli_output import print_diagnostics, print_report
 from reporter.exit_codes import ExitCode
 
 if TYPE_CHECKING:
-    from reporter.editing.labels import Labels
+    from reporter.editing.labels import LabelUses
 
 labels_app = make_app("Labels of tables, charts and pages: their catalogues.")
 
@@ -20,11 +20,11 @@ labels_app = make_app("Labels of tables, charts and pages: their catalogues.")
 @labels_app.command()
 def update(as_json: JsonOption = False, quiet: QuietOption = False, debug: DebugOption = False) -> None:
     """Write the template, add new labels to the catalogues, and take out those that nobody asks for."""
-    from reporter.editing.labels import catalogue_files
+    from reporter.editing.labels import build_catalogues
     from reporter.folders import locales_folder
 
     written = []
-    for path, text in catalogue_files(_labels(), locales_folder()).items():
+    for path, text in build_catalogues(_extract_labels(), locales_folder()).items():
         if not path.is_file() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")
             written.append(path.as_posix())
@@ -40,10 +40,10 @@ def update(as_json: JsonOption = False, quiet: QuietOption = False, debug: Debug
 @labels_app.command()
 def check(as_json: JsonOption = False, quiet: QuietOption = False, debug: DebugOption = False) -> None:
     """Name labels that are missing, empty, fuzzy or left over, and a template that is out of date."""
-    from reporter.editing.labels import catalogue_drift
+    from reporter.editing.labels import check_catalogues
     from reporter.folders import locales_folder
 
-    problems = catalogue_drift(_labels(), locales_folder())
+    problems = check_catalogues(_extract_labels(), locales_folder())
     code = ExitCode.HELD if problems else ExitCode.DONE
     if not as_json:
         print_diagnostics(problems)
@@ -52,7 +52,7 @@ def check(as_json: JsonOption = False, quiet: QuietOption = False, debug: DebugO
     raise typer.Exit(code)
 
 
-def _labels() -> Labels:
+def _extract_labels() -> LabelUses:
     from reporter.editing.labels import extract_labels
     from reporter.folders import templates_folder
 

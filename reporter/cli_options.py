@@ -124,14 +124,14 @@ def find_desk(desk: Path | None, hint: str = "name the desk's folder") -> Path:
     Raises:
         InputError: none is named, and the working directory is none.
     """
-    found = desk_or_none(desk)
+    found = find_desk_or_none(desk)
     if found is None:
         what = "no desk is named, and there is no desk.toml in this folder"
         raise usage_error("usage.no-desk", what, f"{hint}, or run `reporter init DIR` to make one")
     return found
 
 
-def desk_or_none(desk: Path | None) -> Path | None:
+def find_desk_or_none(desk: Path | None) -> Path | None:
     """The desk's folder for commands that can do without: the one named, else the working directory where it is one."""
     return Path() if desk is None and Path(_DESK_FILE).is_file() else desk
 
@@ -196,7 +196,7 @@ def explain_usage(error: typer.TyperException) -> InputError:
         return usage_error("usage.unknown-option", f"{command} has no option {option}", near or see)
     if kind == "MissingParameter":
         return usage_error(
-            "usage.missing-argument", f"{command} needs {_shown_parameter(getattr(error, 'param', None))}", see
+            "usage.missing-argument", f"{command} needs {_format_parameter(getattr(error, 'param', None))}", see
         )
     if kind == "BadOptionUsage":
         lacks = "takes no value" if "does not take" in said else "needs a value"
@@ -205,7 +205,7 @@ def explain_usage(error: typer.TyperException) -> InputError:
         reason = error.message.strip().removesuffix(".").partition(", unable")[0]
         return usage_error(
             "usage.wrong-value",
-            f"{_shown_parameter(getattr(error, 'param', None))}: {reason[:1].lower()}{reason[1:]}",
+            f"{_format_parameter(getattr(error, 'param', None))}: {reason[:1].lower()}{reason[1:]}",
             see,
         )
     if context is not None and (unknown := re.match(r"No such command '(.*?)'", said)):
@@ -216,7 +216,7 @@ def explain_usage(error: typer.TyperException) -> InputError:
     return usage_error("usage.wrong-value", f"{said[:1].lower()}{said[1:]}", see)
 
 
-def _shown_parameter(parameter: Any) -> str:
+def _format_parameter(parameter: Any) -> str:
     """An option with its value's name, or an argument's name, as the help shows it."""
     name = getattr(parameter, "metavar", None) or getattr(parameter, "name", None) or "an argument"
     options = [option for option in getattr(parameter, "opts", ()) if option.startswith("-")]

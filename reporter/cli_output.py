@@ -28,12 +28,12 @@ def print_report(exit_code: int, diagnostics: Iterable[Diagnostic] = (), **value
         diagnostics: faults and notices.
         values: what else the command tells, by its own keys.
     """
-    print_json({"exit_code": int(exit_code), **values, "diagnostics": diagnostics_json(diagnostics)})
+    print_json({"exit_code": int(exit_code), **values, "diagnostics": diagnostics_to_json(diagnostics)})
 
 
-def diagnostics_json(diagnostics: Iterable[Diagnostic]) -> list[dict[str, str | int | None]]:
+def diagnostics_to_json(diagnostics: Iterable[Diagnostic]) -> list[dict[str, str | int | None]]:
     """Diagnostics as JSON has them, in the order in which they are printed."""
-    return [item.values() for item in sort_diagnostics(diagnostics)]
+    return [item.to_dict() for item in sort_diagnostics(diagnostics)]
 
 
 def print_diagnostics(diagnostics: Iterable[Diagnostic], file: TextIO | None = None) -> None:
@@ -54,12 +54,12 @@ def print_error(error: ReporterError, *, as_json: bool) -> None:
         print_report(error.exit_code, error.diagnostics, message=str(error))
         return
     print(error, file=sys.stderr)
-    if sys.stderr.isatty() and (codes := _codes_to_explain(error.diagnostics)):
+    if sys.stderr.isatty() and (codes := _list_codes_to_explain(error.diagnostics)):
         # Not in the lines, which are sentences and are searched for; and not in logs, which have no reader at hand.
         print(f"more about this: reporter explain {' '.join(codes)}", file=sys.stderr)
 
 
-def _codes_to_explain(diagnostics: Iterable[Diagnostic]) -> list[str]:
+def _list_codes_to_explain(diagnostics: Iterable[Diagnostic]) -> list[str]:
     """The first few codes that say more than their message; a slip of typing is told by its hint."""
     codes = dict.fromkeys(item.code for item in diagnostics if not item.code.startswith("usage."))
     return list(codes)[:_MOST_CODES]

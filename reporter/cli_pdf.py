@@ -24,7 +24,7 @@ def check_pdf(
 
     What is wrong makes the command fail; what only looks bad is a notice.
     """
-    from reporter.render.pdf_check import faults, notices
+    from reporter.render.pdf_check import find_pdf_holds, find_pdf_notices
 
     wrong: list[Diagnostic] = []
     noted: list[Diagnostic] = []
@@ -36,11 +36,11 @@ def check_pdf(
         except OSError as error:
             unreadable.append(Diagnostic("file.unreadable", place, f"can't be read: {error.strerror}"))
             continue
-        found = list(faults(data, name=place.file))
-        looks = [] if found else list(notices(data, place.file))
+        found = list(find_pdf_holds(data, name=place.file))
+        looks = [] if found else list(find_pdf_notices(data, place.file))
         wrong, noted = wrong + found, noted + looks
         if not as_json:
-            _print(place, found, looks, quiet=quiet)
+            _print_result(place, found, looks, quiet=quiet)
     if unreadable:
         raise InputError([*unreadable, *(wrong if as_json else ())])
     code = ExitCode.HELD if wrong else ExitCode.DONE
@@ -49,7 +49,7 @@ def check_pdf(
     raise typer.Exit(code)
 
 
-def _print(place: Place, found: list[Diagnostic], looks: list[Diagnostic], *, quiet: bool) -> None:
+def _print_result(place: Place, found: list[Diagnostic], looks: list[Diagnostic], *, quiet: bool) -> None:
     for fault in found:
         print(fault)
     if not found and not quiet:

@@ -21,8 +21,8 @@ from reporter.cli_options import (
     QuietOption,
     ReportOption,
     ToOption,
-    desk_or_none,
     find_desk,
+    find_desk_or_none,
     make_app,
     read_date,
     split_names,
@@ -54,19 +54,19 @@ def list_rules(
     debug: DebugOption = False,
 ) -> None:
     """List the rules; with --date, what each was on that day."""
-    from reporter.editing.chosen import about
-    from reporter.editing.trial import open_report, open_trial
+    from reporter.editing.chosen import describe_rule
+    from reporter.editing.trial import open_authored_report, open_trial
 
     states: dict[str, str] = {}
     if date is not None:
-        folder = _desk(desk)
+        folder = _find_desk(desk)
         trial = open_trial(folder, report, read_date(date, folder))
         book = trial.authored.report.rules
-        states = {found.rule_id: str(found.state) for found in trial.replay.outcomes(trial.metrics.today)}
+        states = {found.rule_id: str(found.state) for found in trial.replay.evaluate_rules(trial.metrics.today_index)}
     else:
-        book = open_report(desk_or_none(desk), report).report.rules
+        book = open_authored_report(find_desk_or_none(desk), report).report.rules
     if as_json:
-        _json([{**about(rule), "state": states.get(rule.id)} for rule in book.rules], quiet=quiet)
+        _print_json([{**describe_rule(rule), "state": states.get(rule.id)} for rule in book.rules], quiet=quiet)
         return
     for rule in () if quiet else book.rules:
         group = f"{rule.group} ({rule.pick})" if rule.group else ""
@@ -86,18 +86,18 @@ def explain(
 ) -> None:
     """Say why a rule fired on a day or why not, clause by clause, and what would turn it."""
     from reporter.editing.chosen import find_rule
-    from reporter.editing.explained import explain as find
-    from reporter.editing.explained import explained
+    from reporter.editing.explained import explain_rule as find
+    from reporter.editing.explained import format_explanation
     from reporter.editing.trial import open_trial
 
-    folder, instant = _desk(desk), parse_instant(as_of)
+    folder, instant = _find_desk(desk), parse_instant(as_of)
     trial = open_trial(folder, report, read_date(date, folder, instant), instant)
     rule = find_rule(trial.authored.report.rules, rule_id)
-    found = find(trial.replay, rule, trial.metrics.today)
+    found = find(trial.replay, rule, trial.metrics.today_index)
     if as_json:
-        _json(found, quiet=quiet)
+        _print_json(found, quiet=quiet)
     else:
-        _print(explained(found, rule), quiet=quiet)
+        _print_lines(format_explanation(found, rule), quiet=quiet)
 
 
 @rules_app.command()
@@ -114,23 +114,23 @@ def test(
     debug: DebugOption = False,
 ) -> None:
     """Run the rules' test cases, and probe every threshold and every missing input of what fires."""
-    from reporter.editing.chosen import choose
-    from reporter.editing.tables import case_diagnostics, case_lines
-    from reporter.editing.testing import junit as as_junit
+    from reporter.editing.chosen import choose_rules
+    from reporter.editing.tables import case_diagnostics, format_case_results
+    from reporter.editing.testing import format_junit as as_junit
     from reporter.editing.testing import run_cases, run_probes
-    from reporter.editing.trial import open_report
+    from reporter.editing.trial import open_authored_report
 
-    authored = open_report(desk_or_none(desk), report, split_names(locale))
-    chosen = {rule.id for rule in choose(authored.report.rules, ids)}
+    authored = open_authored_report(find_desk_or_none(desk), report, split_names(locale))
+    chosen = {rule.id for rule in choose_rules(authored.report.rules, ids)}
     cases = [case for case in authored.cases if case.rule in chosen]
     results, probes = run_cases(authored, cases), run_probes(authored, cases)
     if junit is not None:
         junit.write_text(as_junit(results, probes), encoding="utf-8")
     wrong = case_diagnostics(results, probes)
     if as_json:
-        _report(wrong, quiet=quiet, cases=results, probes=probes)
+        _print_report(wrong, quiet=quiet, cases=results, probes=probes)
     else:
-        _print(case_lines(results, probes, verbose=bool(ids) and not quiet), quiet=quiet and not wrong)
+        _print_lines(format_case_results(results, probes, verbose=bool(ids) and not quiet), quiet=quiet and not wrong)
     raise typer.Exit(ExitCode.HELD if wrong else ExitCode.DONE)
 
 
@@ -146,21 +146,21 @@ def draft(
     debug: DebugOption = False,
 ) -> None:
     """Draft test cases for rules, to be read and corrected, as a file of cases."""
-    from reporter.editing.chosen import choose
-    from reporter.editing.draft import draft as find
-    from reporter.editing.draft import draft_lines
-    from reporter.editing.trial import open_report
+    from reporter.editing.chosen import choose_rules
+    from reporter.editing.draft import draft_cases as find
+    from reporter.editing.draft import format_draft
+    from reporter.editing.trial import open_authored_report
 
-    authored = open_report(desk_or_none(desk), report, drafting=True)
+    authored = open_authored_report(find_desk_or_none(desk), report, drafting=True)
     lines = ["cases:"]
-    for rule in choose(authored.report.rules, ids):
+    for rule in choose_rules(authored.report.rules, ids):
         cases = find(authored, rule)
-        lines += draft_lines(cases, authored.registry) if cases else [f"  # no values found that make {rule.id} fire"]
+        lines += format_draft(cases, authored.registry) if cases else [f"  # no values found that make {rule.id} fire"]
     if out is None:
-        _print(lines, quiet=quiet)
+        _print_lines(lines, quiet=quiet)
         return
     write_new(out, "\n".join(lines) + "\n")
-    _print([out.as_posix()], quiet=quiet)
+    _print_lines([out.as_posix()], quiet=quiet)
 
 
 @rules_app.command()
@@ -174,15 +174,15 @@ def lint(
 ) -> None:
     """Look for what is allowed and rarely meant, each with values that show it."""
     from reporter.editing.linting import lint_report
-    from reporter.editing.tables import flaw_lines
-    from reporter.editing.trial import open_report
+    from reporter.editing.tables import format_flaws
+    from reporter.editing.trial import open_authored_report
 
-    flaws = lint_report(open_report(desk_or_none(desk), report, split_names(locale)))
+    flaws = lint_report(open_authored_report(find_desk_or_none(desk), report, split_names(locale)))
     wrong = any(not flaw.ignored for flaw in flaws)
     if as_json:
-        _report([flaw.diagnostic() for flaw in flaws], quiet=quiet, flaws=flaws)
+        _print_report([flaw.to_diagnostic() for flaw in flaws], quiet=quiet, flaws=flaws)
     else:
-        _print(flaw_lines(flaws), quiet=quiet and not wrong)
+        _print_lines(format_flaws(flaws), quiet=quiet and not wrong)
     raise typer.Exit(ExitCode.HELD if wrong else ExitCode.DONE)
 
 
@@ -199,23 +199,23 @@ def coverage(  # noqa: PLR0913, PLR0917 (each argument is an option of the comma
     debug: DebugOption = False,
 ) -> None:
     """Count where each rule was true, false and unknown, and which clauses ever decided."""
-    from reporter.editing.chosen import choose
+    from reporter.editing.chosen import choose_rules
     from reporter.editing.coverage import cover_cases, cover_days
-    from reporter.editing.tables import coverage_lines
-    from reporter.editing.trial import day_range, open_report, open_trial
+    from reporter.editing.tables import format_coverage
+    from reporter.editing.trial import find_day_range, open_authored_report, open_trial
 
     if with_cases:
-        authored = open_report(desk_or_none(desk), report)
-        seen = cover_cases(authored, choose(authored.report.rules, ids))
+        authored = open_authored_report(find_desk_or_none(desk), report)
+        seen = cover_cases(authored, choose_rules(authored.report.rules, ids))
     else:
         start, end = parse_day(first, "--from"), parse_day(last, "--to")
-        trial = open_trial(_desk(desk), report, end)
-        days = day_range(trial.metrics, start, end)
-        seen = cover_days(trial, choose(trial.authored.report.rules, ids), days)
+        trial = open_trial(_find_desk(desk), report, end)
+        days = find_day_range(trial.metrics, start, end)
+        seen = cover_days(trial, choose_rules(trial.authored.report.rules, ids), days)
     if as_json:
-        _json(seen, quiet=quiet)
+        _print_json(seen, quiet=quiet)
     else:
-        _print(coverage_lines(seen), quiet=quiet)
+        _print_lines(format_coverage(seen), quiet=quiet)
 
 
 @rules_app.command()
@@ -232,19 +232,19 @@ def backtest(  # noqa: PLR0913, PLR0917 (each argument is an option of the comma
     debug: DebugOption = False,
 ) -> None:
     """Count over a desk's days how often rules fire, for how long and with whom, with sentences they said."""
-    from reporter.editing.backtest import backtest as run
-    from reporter.editing.chosen import choose
-    from reporter.editing.tables import history_lines
-    from reporter.editing.trial import day_range, open_trial
+    from reporter.editing.backtest import backtest_rules as run
+    from reporter.editing.chosen import choose_rules
+    from reporter.editing.tables import format_history
+    from reporter.editing.trial import find_day_range, open_trial
 
     start, end = parse_day(first, "--from"), parse_day(last, "--to")
-    trial = open_trial(_desk(desk), report, end, locales=split_names(locale))
-    days = day_range(trial.metrics, start, end)
-    history, said = run(trial, choose(trial.authored.report.rules, ids), days, samples if ids or as_json else 0)
+    trial = open_trial(_find_desk(desk), report, end, locales=split_names(locale))
+    days = find_day_range(trial.metrics, start, end)
+    history, said = run(trial, choose_rules(trial.authored.report.rules, ids), days, samples if ids or as_json else 0)
     if as_json:
-        _json({"history": history, "samples": said}, quiet=quiet)
+        _print_json({"history": history, "samples": said}, quiet=quiet)
     else:
-        _print(history_lines(history, said, detailed=bool(ids)), quiet=quiet)
+        _print_lines(format_history(history, said, detailed=bool(ids)), quiet=quiet)
 
 
 @rules_app.command()
@@ -263,19 +263,19 @@ def diff(  # noqa: PLR0913, PLR0917 (each argument is an option of the command)
     debug: DebugOption = False,
 ) -> None:
     """Say which briefs an edited rule file would change, with the text before and after."""
-    from reporter.editing.compare import compare
+    from reporter.editing.compare import compare_trials
     from reporter.editing.edited import open_edited
-    from reporter.editing.tables import difference_lines
-    from reporter.editing.trial import day_range, open_trial
+    from reporter.editing.tables import format_difference
+    from reporter.editing.trial import find_day_range, open_trial
 
     start, end = parse_day(first, "--from"), parse_day(last, "--to")
-    current: Trial = open_trial(_desk(desk), report, end, locales=split_names(locale))
-    days = day_range(current.metrics, start, end)
-    found = compare(current, open_edited(current, edited), days)
+    current: Trial = open_trial(_find_desk(desk), report, end, locales=split_names(locale))
+    days = find_day_range(current.metrics, start, end)
+    found = compare_trials(current, open_edited(current, edited), days)
     if as_json:
-        _json(found, quiet=quiet)
+        _print_json(found, quiet=quiet)
     else:
-        _print(difference_lines(found, most), quiet=quiet)
+        _print_lines(format_difference(found, most), quiet=quiet)
 
 
 @rules_app.command()
@@ -289,42 +289,42 @@ def schema(
     debug: DebugOption = False,
 ) -> None:
     """Make JSON Schema files, so that an editor such as VS Code completes and underlines."""
-    from reporter.editing.schemas import schema_files
-    from reporter.editing.trial import open_report
+    from reporter.editing.schemas import build_schemas
+    from reporter.editing.trial import open_authored_report
 
-    files = schema_files(open_report(desk_or_none(desk), report))
+    files = build_schemas(open_authored_report(find_desk_or_none(desk), report))
     if out is None:
-        _json({name: content for name, content in files.items() if name.endswith(".schema.json")}, quiet=quiet)
+        _print_json({name: content for name, content in files.items() if name.endswith(".schema.json")}, quiet=quiet)
         return
-    from reporter.editing.as_json import as_json
+    from reporter.editing.as_json import to_json
 
     out.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
-        (out / name).write_text(as_json(content) + "\n", encoding="utf-8")
-        _print([(out / name).as_posix()], quiet=quiet)
+        (out / name).write_text(to_json(content) + "\n", encoding="utf-8")
+        _print_lines([(out / name).as_posix()], quiet=quiet)
 
 
-def _desk(folder: Path | None) -> Path:
+def _find_desk(folder: Path | None) -> Path:
     return find_desk(folder, "add --desk and the desk's folder")
 
 
-def _json(value: object, *, quiet: bool) -> None:
-    from reporter.editing.as_json import as_json
+def _print_json(value: object, *, quiet: bool) -> None:
+    from reporter.editing.as_json import to_json
 
     if not quiet:
-        print(as_json(value))
+        print(to_json(value))
 
 
-def _report(diagnostics: Sequence[Diagnostic], *, quiet: bool, **values: object) -> None:
+def _print_report(diagnostics: Sequence[Diagnostic], *, quiet: bool, **values: object) -> None:
     """Print what was found as JSON; nothing where nothing is wrong and quiet is asked for."""
-    from reporter.editing.as_json import plain_value
+    from reporter.editing.as_json import to_json_value
 
     wrong = any(item.severity is not Severity.NOTICE for item in diagnostics)
     if wrong or not quiet:
-        plain = {key: plain_value(value) for key, value in values.items()}
+        plain = {key: to_json_value(value) for key, value in values.items()}
         print_report(ExitCode.HELD if wrong else ExitCode.DONE, diagnostics, **plain)
 
 
-def _print(lines: Iterable[str], *, quiet: bool) -> None:
+def _print_lines(lines: Iterable[str], *, quiet: bool) -> None:
     for line in () if quiet else lines:
         print(line)

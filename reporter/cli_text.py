@@ -28,13 +28,13 @@ def lint_text(
 ) -> None:
     """Proof-read finished text: characters, marks, spaces, terms, leftovers, signs, repetitions."""
     from reporter.folders import locales_folder
-    from reporter.proof import proof_file
+    from reporter.proof import proofread_file
 
     found: list[Diagnostic] = []
     unreadable: list[Diagnostic] = []
     for path in file:
         try:
-            flaws = proof_file(path, locales_folder(), locale or "")
+            flaws = proofread_file(path, locales_folder(), locale or "")
         except InputError as error:
             unreadable += error.diagnostics
             continue

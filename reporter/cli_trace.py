@@ -14,11 +14,11 @@ from reporter.cli_options import DebugOption, JsonOption, QuietOption
 from reporter.cli_output import print_json
 from reporter.diagnostics import Diagnostic, Place
 from reporter.errors import NotShownError, usage_error
-from reporter.moments import iso_minute
+from reporter.moments import format_minute
 
 if TYPE_CHECKING:
-    from reporter.desk.provenance import DataRow, Rows
-    from reporter.verify.lineage import Hit, InChart
+    from reporter.desk.provenance import DataRow, RowLocator
+    from reporter.verify.lineage import ChartHit, Hit
     from reporter.verify.record import ClaimRecord, FindingRecord, Ledger, ReadingRecord, StepRecord
 
 #: Parts of a condition that are made of conditions.
@@ -28,25 +28,25 @@ _UNRULED = {"tile": "a key figure of report.yaml", "board": "a row of the signal
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
-    """A line of the tree and what hangs on it."""
+class TreeNode:
+    """A line of the tree and its children."""
 
     text: str
-    below: tuple[Node, ...] = ()
+    below: tuple[TreeNode, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class _Way:
-    """What leads from a claim to its rows: the ledger, and where a desk is named the rows of its files."""
+class _TraceContext:
+    """The ledger, and the rows of the desk's files where a desk is named."""
 
     ledger: Ledger
-    desk: Rows | None = None
+    desk: RowLocator | None = None
 
-    def rows(self, reading: ReadingRecord) -> tuple[DataRow, ...]:
+    def find_rows(self, reading: ReadingRecord) -> tuple[DataRow, ...]:
         if self.desk is None or reading.as_of is None or reading.source is None:
             return ()
         as_of = datetime.fromisoformat(reading.as_of).timestamp()
-        return tuple(self.desk.behind(reading.source, reading.metric, reading.value, as_of))
+        return tuple(self.desk.find_rows(reading.source, reading.metric, reading.value, as_of))
 
 
 def trace(
@@ -67,10 +67,10 @@ def trace(
 ) -> None:
     """Print the way from a text of a finished brief to the data rows it rests on."""
     del debug  # read by main
-    from reporter.audit import ledger_in
-    from reporter.verify.lineage import find_hits, find_labels, near_texts
+    from reporter.audit import read_folder_ledger
+    from reporter.verify.lineage import find_hits, find_labels, find_near_texts
 
-    ledger = ledger_in(brief)
+    ledger = read_folder_ledger(brief)
     tags = tuple(dict.fromkeys(document.locale for document in ledger.documents))
     if locale and locale not in tags:
         what = f'unknown locale "{locale}"'
@@ -78,50 +78,50 @@ def trace(
     hits = find_hits(ledger, text, locale)
     labels = () if hits else find_labels(ledger, text, locale)
     if not hits and not labels:
-        near = near_texts(ledger, text, locale)
+        near = find_near_texts(ledger, text, locale)
         hint = f"did you mean {' or '.join(near)}?" if near else ""
         raise NotShownError([Diagnostic("usage.not-shown", Place(brief.as_posix()), f'nothing shows "{text}"', hint)])
     if quiet:
         return
-    way = _Way(ledger, _rows(desk))
+    way = _TraceContext(ledger, _open_rows(desk))
     if as_json:
-        found = [*(_as_json(hit, way) for hit in hits), *(_label_as_json(label, way) for label in labels)]
+        found = [*(_hit_to_json(hit, way) for hit in hits), *(_label_to_json(label, way) for label in labels)]
         print_json(found)
         return
     for number, label in enumerate(labels, 1):
         print(f"{number}. {label.text}")
-        print("\n".join(_drawn((_of_label(label, way),))))
+        print("\n".join(_draw_tree((_make_label_node(label, way),))))
     for number, hit in enumerate(hits, 1):
         print(f"{number}. {hit.text or hit.sentence.id}")
-        print("\n".join(_drawn((_of_sentence(hit, way),))))
+        print("\n".join(_draw_tree((_make_sentence_node(hit, way),))))
 
 
-def _rows(desk: Path | None) -> Rows | None:
+def _open_rows(desk: Path | None) -> RowLocator | None:
     if desk is None:
         return None
-    from reporter.desk.provenance import Rows
+    from reporter.desk.provenance import RowLocator
     from reporter.pipeline import open_desk
 
-    return Rows(open_desk(desk))
+    return RowLocator(open_desk(desk))
 
 
-def _drawn(nodes: Iterable[Node], before: str = "") -> Iterator[str]:
+def _draw_tree(nodes: Iterable[TreeNode], before: str = "") -> Iterator[str]:
     """A tree's lines."""
     *others, last = nodes
     for node in (*others, last):
         end = node is last
         yield f"{before}{'└─ ' if end else '├─ '}{node.text}"
         if node.below:
-            yield from _drawn(node.below, before + ("   " if end else "│  "))
+            yield from _draw_tree(node.below, before + ("   " if end else "│  "))
 
 
-def _of_sentence(hit: Hit, way: _Way) -> Node:
+def _make_sentence_node(hit: Hit, way: _TraceContext) -> TreeNode:
     said = hit.sentence
     place = f"{said.edition}.{said.locale}, section {said.section}, {said.role}"
     ledger = way.ledger
-    below = [Node(said.text)]
+    below = [TreeNode(said.text)]
     if said.phrase:
-        below.append(Node(f"phrase {said.phrase}, wording {said.wording + 1}"))
+        below.append(TreeNode(f"phrase {said.phrase}, wording {said.wording + 1}"))
     groups: dict[str, list[ClaimRecord]] = {}
     if said.finding:
         groups[said.finding] = []
@@ -129,94 +129,100 @@ def _of_sentence(hit: Hit, way: _Way) -> Node:
         groups.setdefault(claim.finding, []).append(claim)
     rules = {finding.id: finding for finding in ledger.findings}
     for name, claims in groups.items():
-        of = tuple(_of_claim(claim, way) for claim in claims)
-        below.append(Node(_of_finding(name, rules.get(name)), (*_of_reasoning(rules.get(name)), *of)))
+        of = tuple(_make_claim_node(claim, way) for claim in claims)
+        below.append(TreeNode(_describe_finding(name, rules.get(name)), (*_make_reasoning_nodes(rules.get(name)), *of)))
     if not hit.claims:
-        below.append(Node("no claim: these are the phrase's own words" if said.phrase else "no claim: a fixed label"))
-    return Node(f"{said.id}  {place}", tuple(below))
+        below.append(
+            TreeNode("no claim: these are the phrase's own words" if said.phrase else "no claim: a fixed label")
+        )
+    return TreeNode(f"{said.id}  {place}", tuple(below))
 
 
-def _of_label(label: InChart, way: _Way) -> Node:
+def _make_label_node(label: ChartHit, way: _TraceContext) -> TreeNode:
     place = f"chart {label.chart.id}  {label.chart.edition}.{label.chart.locale}"
-    values = (Node(f"shows {value:.12g} {label.chart.unit}") for value in label.values)
-    claims = tuple(_of_claim(claim, way) for claim in label.claims)
+    values = (TreeNode(f"shows {value:.12g} {label.chart.unit}") for value in label.values)
+    claims = tuple(_make_claim_node(claim, way) for claim in label.claims)
     what = "a label" if label.values else "a tick or label of the chart's own, which shows no single value"
-    return Node(f"{place}, {what}", (*values, *claims))
+    return TreeNode(f"{place}, {what}", (*values, *claims))
 
 
-def _of_finding(name: str, finding: FindingRecord | None) -> str:
+def _describe_finding(name: str, finding: FindingRecord | None) -> str:
     if finding is None:
         return _UNRULED.get(name, f"finding {name}, of no rule")
     partial = ", partial" if finding.partial else ""
     return f"finding {name} ({finding.stance}, day {finding.days}{partial})  rule {finding.rule}"
 
 
-def _of_reasoning(finding: FindingRecord | None) -> Iterator[Node]:
-    """The condition that decided the rule, part by part with its values."""
+def _make_reasoning_nodes(finding: FindingRecord | None) -> Iterator[TreeNode]:
+    """Make the node of the condition that decided the rule, part by part with values."""
     if finding is not None and finding.reasoning is not None:
         why = finding.reasoning
-        yield Node(f"{why.decided_by} {why.text}  {why.place}", (_of_step(why.condition),))
+        yield TreeNode(f"{why.decided_by} {why.text}  {why.place}", (_make_step_node(why.condition),))
 
 
-def _of_step(step: StepRecord) -> Node:
+def _make_step_node(step: StepRecord) -> TreeNode:
     value = "unknown" if step.value is None else str(step.value).lower()
     sides = ""
     if step.is_ == "compare":
         told = ("unknown" if part.value is None else f"{part.value:.12g}" for part in step.parts)
         sides = f"  ({' against '.join(told)})"
-    below = tuple(_of_step(part) for part in step.parts) if step.is_ in _JOINED else ()
-    return Node(f"{value}: {step.text}{sides}", below)
+    below = tuple(_make_step_node(part) for part in step.parts) if step.is_ in _JOINED else ()
+    return TreeNode(f"{value}: {step.text}{sides}", below)
 
 
-def _of_claim(claim: ClaimRecord, way: _Way) -> Node:
+def _make_claim_node(claim: ClaimRecord, way: _TraceContext) -> TreeNode:
     at = f", as of {claim.as_of}" if claim.as_of else ""
-    value = _exact(claim.value, claim.unit)
-    return Node(f"claim {claim.id} = {value}{at}, shown as {claim.kind}", (_of_formula(claim, way),))
+    value = _format_exact(claim.value, claim.unit)
+    return TreeNode(f"claim {claim.id} = {value}{at}, shown as {claim.kind}", (_make_formula_node(claim, way),))
 
 
-def _of_formula(claim: ClaimRecord, way: _Way) -> Node:
+def _make_formula_node(claim: ClaimRecord, way: _TraceContext) -> TreeNode:
     ledger = way.ledger
     metrics = dict.fromkeys(reading.metric for reading in claim.inputs)
     below = []
     for metric in metrics:
-        readings = tuple(_of_reading(one, way) for one in claim.inputs if one.metric == metric)
-        below.append(Node(f"metric {metric}: {ledger.formulas.get(metric, 'no formula')}", readings))
+        readings = tuple(_make_reading_node(one, way) for one in claim.inputs if one.metric == metric)
+        below.append(TreeNode(f"metric {metric}: {ledger.formulas.get(metric, 'no formula')}", readings))
     if claim.readings is not None:
-        below.append(Node(f"{claim.readings} readings in all, the first and last {len(claim.inputs) // 2} are shown"))
+        below.append(
+            TreeNode(f"{claim.readings} readings in all, the first and last {len(claim.inputs) // 2} are shown")
+        )
     if claim.event is not None:
         event = claim.event
-        below.append(Node(f"news {event.id}, {event.time}, {event.grade}", _sources(event.source, ledger)))
-    below += [node for source in claim.sources for node in _sources(source, ledger)]
-    return Node(f"is {claim.is_}" + ("" if below else ": rests on no data row"), tuple(below))
+        below.append(
+            TreeNode(f"news {event.id}, {event.time}, {event.grade}", _make_source_nodes(event.source, ledger))
+        )
+    below += [node for source in claim.sources for node in _make_source_nodes(source, ledger)]
+    return TreeNode(f"is {claim.is_}" + ("" if below else ": rests on no data row"), tuple(below))
 
 
-def _of_reading(reading: ReadingRecord, way: _Way) -> Node:
-    value = "missing" if reading.value is None else _exact(reading.value, reading.unit)
+def _make_reading_node(reading: ReadingRecord, way: _TraceContext) -> TreeNode:
+    value = "missing" if reading.value is None else _format_exact(reading.value, reading.unit)
     row = f", newest row {reading.as_of}" if reading.as_of else ""
-    rows = tuple(Node(_of_row(one)) for one in way.rows(reading))
-    return Node(f"{reading.date}: {value}{row}", (*_sources(reading.source or "", way.ledger), *rows))
+    rows = tuple(TreeNode(_describe_row(one)) for one in way.find_rows(reading))
+    return TreeNode(f"{reading.date}: {value}{row}", (*_make_source_nodes(reading.source or "", way.ledger), *rows))
 
 
-def _of_row(row: DataRow) -> str:
+def _describe_row(row: DataRow) -> str:
     return f"row {row.file}:{row.line}" + (f", column {row.column}" if row.column else ", the newest of several cells")
 
 
-def _sources(joined: str, ledger: Ledger) -> tuple[Node, ...]:
+def _make_source_nodes(joined: str, ledger: Ledger) -> tuple[TreeNode, ...]:
     known = {source.id: source for source in ledger.sources}
     nodes = []
     for name in filter(None, joined.split("+")):
         source = known.get(name)
-        nodes.append(Node(f"source {name}: {source.file} (table {source.table})" if source else f"source {name}"))
+        nodes.append(TreeNode(f"source {name}: {source.file} (table {source.table})" if source else f"source {name}"))
     return tuple(nodes)
 
 
-def _exact(value: float | str | None, unit: str) -> str:
+def _format_exact(value: float | str | None, unit: str) -> str:
     if unit == "instant" and isinstance(value, float):
-        return iso_minute(value) or ""
+        return format_minute(value) or ""
     return f"{value:.12g} {unit}" if isinstance(value, float) else str(value)
 
 
-def _as_json(hit: Hit, way: _Way) -> dict[str, Any]:
+def _hit_to_json(hit: Hit, way: _TraceContext) -> dict[str, Any]:
     said, ledger = hit.sentence, way.ledger
     names = {said.finding, *(claim.finding for claim in hit.claims)}
     readings = [reading for claim in hit.claims for reading in claim.inputs]
@@ -225,26 +231,26 @@ def _as_json(hit: Hit, way: _Way) -> dict[str, Any]:
     given |= {source for claim in hit.claims for source in claim.sources}
     metrics = dict.fromkeys(reading.metric for reading in readings)
 
-    def told(record: Any) -> Any:
+    def dump_record(record: Any) -> Any:
         return record.model_dump(mode="json", by_alias=True, exclude_defaults=True)
 
     return {
         "text": hit.text,
-        "sentence": told(said),
-        "findings": [told(finding) for finding in ledger.findings if finding.id in names],
-        "claims": [told(claim) for claim in hit.claims],
+        "sentence": dump_record(said),
+        "findings": [dump_record(finding) for finding in ledger.findings if finding.id in names],
+        "claims": [dump_record(claim) for claim in hit.claims],
         "formulas": {metric: ledger.formulas[metric] for metric in metrics if metric in ledger.formulas},
-        "sources": [told(source) for source in ledger.sources if source.id in given],
-    } | ({"rows": [_row_as_json(one, way) for one in readings]} if way.desk else {})
+        "sources": [dump_record(source) for source in ledger.sources if source.id in given],
+    } | ({"rows": [_rows_to_json(one, way) for one in readings]} if way.desk else {})
 
 
-def _label_as_json(label: InChart, way: _Way) -> dict[str, Any]:
+def _label_to_json(label: ChartHit, way: _TraceContext) -> dict[str, Any]:
     hit = {"text": label.text, "chart": label.chart.id, "edition": label.chart.edition, "locale": label.chart.locale}
     claims = [one.model_dump(mode="json", by_alias=True, exclude_defaults=True) for one in label.claims]
-    rows = [_row_as_json(reading, way) for one in label.claims for reading in one.inputs]
+    rows = [_rows_to_json(reading, way) for one in label.claims for reading in one.inputs]
     return {**hit, "values": list(label.values), "claims": claims} | ({"rows": rows} if way.desk else {})
 
 
-def _row_as_json(reading: ReadingRecord, way: _Way) -> dict[str, Any]:
-    rows = [{"file": row.file, "line": row.line, "column": row.column} for row in way.rows(reading)]
+def _rows_to_json(reading: ReadingRecord, way: _TraceContext) -> dict[str, Any]:
+    rows = [{"file": row.file, "line": row.line, "column": row.column} for row in way.find_rows(reading)]
     return {"metric": reading.metric, "date": reading.date, "rows": rows}

@@ -1,4 +1,4 @@
-"""Every code of a diagnostic with what it means: diagnostics.toml as values, as a page and as one entry of it."""
+"""diagnostics.toml → every diagnostic code with its explanation, as values, as a page and as one entry."""
 
 from __future__ import annotations
 
@@ -53,8 +53,8 @@ class Explanation:
     do: str
     example: str
 
-    def values(self) -> dict[str, str]:
-        """The same for JSON."""
+    def to_dict(self) -> dict[str, str]:
+        """Return the explanation as JSON values."""
         return {
             "code": self.code,
             "severity": str(self.severity),
@@ -64,26 +64,26 @@ class Explanation:
             "example": self.example,
         }
 
-    def text(self) -> str:
-        """The same for a terminal."""
+    def format_text(self) -> str:
+        """Format the explanation for a terminal."""
         return (
             f"{self.code} ({self.severity}): {self.title}\n\n{self.means}\n\nDo: {self.do}\n\nExample: {self.example}"
         )
 
 
 @cache
-def explanations() -> Mapping[str, Explanation]:
-    """Code → what it means, in the order of the page."""
-    return {item.code: item for _, items in _areas() for item in items}
+def load_explanations() -> Mapping[str, Explanation]:
+    """Load code → explanation, in the order of the page."""
+    return {item.code: item for _, items in _read_areas() for item in items}
 
 
 def explain_code(code: str) -> Explanation:
-    """What a code means.
+    """Return the explanation of a code.
 
     Raises:
         InputError: there is no such code.
     """
-    known = explanations()
+    known = load_explanations()
     if code not in known:
         alike = [name for name in known if name.partition(".")[0] == code.partition(".")[0]]
         hint = did_you_mean(code, known) or (f"codes there: {', '.join(alike)}" if alike else "see docs/diagnostics.md")
@@ -91,24 +91,24 @@ def explain_code(code: str) -> Explanation:
     return known[code]
 
 
-def diagnostics_page() -> str:
-    """The page of all codes, as Markdown."""
-    return "\n".join([_HEAD, *(_section(about, items) for about, items in _areas())])
+def render_diagnostics_page() -> str:
+    """Render the page of all codes as Markdown."""
+    return "\n".join([_HEAD, *(_render_section(about, items) for about, items in _read_areas())])
 
 
-def _section(about: str, items: tuple[Explanation, ...]) -> str:
+def _render_section(about: str, items: tuple[Explanation, ...]) -> str:
     area = items[0].code.partition(".")[0]
-    return f"## {area}\n\n{about}\n\n" + "\n".join(map(_entry, items))
+    return f"## {area}\n\n{about}\n\n" + "\n".join(map(_render_entry, items))
 
 
-def _entry(item: Explanation) -> str:
+def _render_entry(item: Explanation) -> str:
     return (
         f"### {item.code}\n\n{item.title} ({item.severity}).\n\n{item.means}\n\n**Do:** {item.do}\n\n"
         f"```text\n{item.example}\n```\n"
     )
 
 
-def _areas() -> Iterator[tuple[str, tuple[Explanation, ...]]]:
+def _read_areas() -> Iterator[tuple[str, tuple[Explanation, ...]]]:
     data = tomllib.loads(files("reporter").joinpath("diagnostics.toml").read_text(encoding="utf-8"))
     for area, entries in data.items():
         usual = entries.pop("severity", "error")

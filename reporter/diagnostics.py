@@ -1,4 +1,4 @@
-"""The one form of every complaint: of a desk, a data file, a rule, a phrase, a page, a gate.
+"""The one form of every message about wrong input: code, place, what is wrong, hint and severity.
 
 A `Diagnostic` says what is wrong, where, and what would be right, under a code that stays the same from version to
 version. Stages collect all that they can find and raise them together (`reporter.errors`); a bug raises an ordinary
@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from enum import StrEnum
 
-from reporter.characters import as_printed
+from reporter.characters import to_printable
 
 
 class Severity(StrEnum):
@@ -25,7 +25,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something is.
+    """A place in a file.
 
     Attributes:
         file: path as the author would type it (relative where that is shorter), or what else is meant, such as
@@ -41,7 +41,7 @@ class Place:
     page: int | None = None
 
     def __str__(self) -> str:
-        place = as_printed(self.file)
+        place = to_printable(self.file)
         if self.page is not None:
             place += f", page {self.page}"
         if self.line is not None:
@@ -51,8 +51,8 @@ class Place:
         return place
 
     @classmethod
-    def read(cls, text: str) -> Place:
-        """The place that a text such as "rules.yaml:3:5", "en.j2:7" or "desk.toml" names."""
+    def from_text(cls, text: str) -> Place:
+        """Parse a place such as "rules.yaml:3:5", "en.j2:7" or "desk.toml"."""
         file, *numbers = text.rsplit(":", 2)
         if len(numbers) == 2 and all(map(str.isdigit, numbers)):
             return cls(file, *map(int, numbers))
@@ -80,20 +80,20 @@ class Diagnostic:
 
     def __post_init__(self) -> None:
         """Escape what a file or a server wrote: a message steers no terminal, turns no text round, embeds no file."""
-        object.__setattr__(self, "what", as_printed(self.what))
-        object.__setattr__(self, "hint", as_printed(self.hint))
+        object.__setattr__(self, "what", to_printable(self.what))
+        object.__setattr__(self, "hint", to_printable(self.hint))
 
     def __str__(self) -> str:
         """The line that an author reads; its code is told beside it, by what prints it."""
         place = str(self.place)
         return (f"{place}: " if place else "") + self.what + (f"; {self.hint}" if self.hint else "")
 
-    def values(self) -> dict[str, str | int | None]:
-        """The same for JSON, with the line that an author reads as `text`."""
+    def to_dict(self) -> dict[str, str | int | None]:
+        """Return the diagnostic as JSON values, with its printed line as `text`."""
         return {
             "code": self.code,
             "severity": str(self.severity),
-            "file": as_printed(self.place.file) or None,
+            "file": to_printable(self.place.file) or None,
             "line": self.place.line,
             "column": self.place.column,
             "page": self.place.page,
@@ -111,21 +111,21 @@ COMMAND_LINE = Place("command line")
 
 def sort_diagnostics(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """Diagnostics in the order of their places, each once; those of one place keep their order."""
-    return tuple(dict.fromkeys(sorted(diagnostics, key=_order)))
+    return tuple(dict.fromkeys(sorted(diagnostics, key=_get_sort_key)))
 
 
 def as_holds(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """The same diagnostics, as what keeps a brief from being published."""
+    """Return the diagnostics with severity hold."""
     return tuple(replace(item, severity=Severity.HOLD) for item in diagnostics)
 
 
-def notice(code: str, place: Place, what: str, hint: str = "") -> Diagnostic:
-    """What is only said: nothing must be done about it."""
+def make_notice(code: str, place: Place, what: str, hint: str = "") -> Diagnostic:
+    """Make a diagnostic of severity notice, which requires no action."""
     return Diagnostic(code, place, what, hint, Severity.NOTICE)
 
 
 def as_notices(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """The same diagnostics, as what is only said."""
+    """Return the diagnostics with severity notice."""
     return tuple(replace(item, severity=Severity.NOTICE) for item in diagnostics)
 
 
@@ -135,6 +135,6 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f'did you mean "{near[0]}"?' if near else ""
 
 
-def _order(diagnostic: Diagnostic) -> tuple[str, int, int, int]:
+def _get_sort_key(diagnostic: Diagnostic) -> tuple[str, int, int, int]:
     place = diagnostic.place
     return (place.file, place.page or 0, place.line or 0, place.column or 0)

@@ -1,4 +1,4 @@
-"""Looks at the machine and says what a brief would miss: system in, one check a line out.
+"""The machine → checks of what a build needs: Python, libraries, fonts, folders, writing.
 
 Nothing is imported here that takes time or may be absent; what is examined is imported while it is examined.
 """
@@ -38,7 +38,7 @@ _RESTORE: Final = "get the folder back with `git checkout`, or install market-re
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that was looked at.
+    """The result of one check.
 
     Attributes:
         name: what was looked at.
@@ -52,13 +52,13 @@ class Check:
     detail: str
     remedy: str = ""
 
-    def diagnostic(self) -> Diagnostic:
-        """What is missing, as every complaint is told."""
+    def to_diagnostic(self) -> Diagnostic:
+        """Convert a failed check to a diagnostic."""
         return Diagnostic("setup.missing", NO_FILE, f"{self.name}: {self.detail}", self.remedy)
 
 
 @dataclass(frozen=True, slots=True)
-class Ranges:
+class VersionRanges:
     """The versions that the package asks for, by distribution; names are written as in a lock.
 
     Attributes:
@@ -100,8 +100,8 @@ _SHARED_LIBRARIES: Final = (
 )
 
 
-def examine() -> tuple[Check, ...]:
-    """Look at everything a build needs, in the order in which a repair would go."""
+def examine_system() -> tuple[Check, ...]:
+    """Check everything that a build needs, in the order in which to repair it."""
     ranges = read_ranges()
     return (
         check_python(),
@@ -121,11 +121,11 @@ def check_python(version: tuple[int, int, int] = sys.version_info[:3]) -> Check:
     shown = ".".join(str(part) for part in version)
     if version >= (3, 11, 0):
         return Check("Python", True, shown)
-    remedy = _remedy("apt-get install python3.11 python3.11-venv", "brew install python@3.13")
+    remedy = _format_remedy("apt-get install python3.11 python3.11-venv", "brew install python@3.13")
     return Check("Python", False, f"{shown} is older than 3.11", remedy)
 
 
-def read_ranges(declared: Iterable[str] | None = None) -> Ranges:
+def read_ranges(declared: Iterable[str] | None = None) -> VersionRanges:
     """Read which versions the package asks for.
 
     Args:
@@ -140,12 +140,12 @@ def read_ranges(declared: Iterable[str] | None = None) -> Ranges:
 
         lines = importlib.metadata.requires(DISTRIBUTION) or () if declared is None else declared
     except (ImportError, importlib.metadata.PackageNotFoundError):
-        return Ranges()
-    ranges = Ranges()
+        return VersionRanges()
+    ranges = VersionRanges()
     for line in lines:
         requirement = Requirement(line)
         name = canonicalize_name(requirement.name)
-        extra = _extra(requirement)
+        extra = _find_extra(requirement)
         if extra is None:
             ranges.needed[name] = requirement
         else:
@@ -169,12 +169,12 @@ def check_library(distribution: str, module: str, requirement: Requirement | Non
     except (ImportError, OSError) as error:
         reason = str(error).partition("\n")[0]
         return Check(distribution, False, f"{version} can't be imported: {reason}", remedy)
-    if requirement is not None and not _is_asked_for(version, requirement):
+    if requirement is not None and not _is_version_allowed(version, requirement):
         return Check(distribution, False, f"{version} is outside {requirement.specifier}", remedy)
     return Check(distribution, True, version)
 
 
-def check_optional(ranges: Ranges) -> tuple[Check, ...]:
+def check_optional(ranges: VersionRanges) -> tuple[Check, ...]:
     """Check the versions of what only an extra brings, where it is installed; nobody has to have it."""
     checks = []
     for distribution, (requirement, extras) in sorted(ranges.optional.items()):
@@ -183,7 +183,7 @@ def check_optional(ranges: Ranges) -> tuple[Check, ...]:
             version = importlib.metadata.version(distribution)
         except importlib.metadata.PackageNotFoundError:
             continue
-        if _is_asked_for(version, requirement):
+        if _is_version_allowed(version, requirement):
             checks.append(Check(name, True, version))
         else:
             remedy = f"run `pip install '{distribution}{requirement.specifier}'`"
@@ -224,12 +224,12 @@ def check_fonts() -> tuple[Check, ...]:
     """Check fontconfig, and each face that the pages of any locale are set in."""
     command = shutil.which("fc-list")
     if command is None:
-        remedy = _remedy("apt-get install fontconfig", "brew install fontconfig")
+        remedy = _format_remedy("apt-get install fontconfig", "brew install fontconfig")
         return (Check("fontconfig", False, "no fc-list on the path", remedy),)
     try:
         from reporter.render.fonts import find_fonts
 
-        tags = _locale_tags()
+        tags = _list_locale_tags()
     except (ImportError, ReporterError) as error:
         return (Check("fontconfig", True, command), Check("Fonts", False, str(error), _REINSTALL))
     faces: dict[str, Check] = {}
@@ -260,7 +260,7 @@ def check_locale_data() -> Check:
     try:
         from babel import Locale, UnknownLocaleError
 
-        tags = _locale_tags()
+        tags = _list_locale_tags()
     except (ImportError, ReporterError) as error:
         return Check(name, False, str(error), _REINSTALL)
     unknown = []
@@ -291,7 +291,7 @@ def check_writing() -> Check:
     return Check(name, True, tempfile.gettempdir())
 
 
-def _extra(requirement: Requirement) -> str | None:
+def _find_extra(requirement: Requirement) -> str | None:
     """The extra that a requirement belongs to; none where it is needed in any case."""
     if requirement.marker is None:
         return None
@@ -299,7 +299,7 @@ def _extra(requirement: Requirement) -> str | None:
     return found[1] if found else None
 
 
-def _is_asked_for(version: str, requirement: Requirement) -> bool:
+def _is_version_allowed(version: str, requirement: Requirement) -> bool:
     """Whether a version is in a requirement's range; one that is a release candidate of such a version is."""
     from packaging.version import InvalidVersion
 
@@ -310,11 +310,11 @@ def _is_asked_for(version: str, requirement: Requirement) -> bool:
 
 
 def _check_shared(library: _SharedLibrary) -> Check:
-    remedy = _remedy(f"apt-get install {library.debian}", f"brew install {library.brew}")
+    remedy = _format_remedy(f"apt-get install {library.debian}", f"brew install {library.brew}")
     return check_shared_library(library.name, library.search, library.files, remedy)
 
 
-def _locale_tags() -> list[str]:
+def _list_locale_tags() -> list[str]:
     return sorted(settings.stem for settings in locales_folder().glob("*.toml"))
 
 
@@ -328,5 +328,5 @@ def _check_folder(name: str, find: Callable[[], Path], pattern: str) -> Check:
     return Check(name, True, str(folder))
 
 
-def _remedy(debian: str, mac: str) -> str:
+def _format_remedy(debian: str, mac: str) -> str:
     return f"Debian, Ubuntu: {debian}; macOS: {mac}"

@@ -43,8 +43,8 @@ class InputError(ReporterError):
         return type(self), (self.diagnostics,)
 
 
-class DoubtError(InputError):
-    """Rows that can be read and can hardly be true: the brief is held until somebody corrects or approves them."""
+class ImplausibleDataError(InputError):
+    """Rows that can be read but are implausible: the brief is held until they are corrected or approved."""
 
     exit_code = ExitCode.HELD
 
@@ -53,8 +53,8 @@ class DoubtError(InputError):
         super().__init__(as_holds(diagnostics))
 
 
-class GateError(DoubtError):
-    """Data that a desk's own gates don't let into a brief: it is held until they are mended or let pass."""
+class GateError(ImplausibleDataError):
+    """Data that the desk's own gates do not pass: the brief is held."""
 
 
 class HeldError(ReporterError):
@@ -90,7 +90,7 @@ class EditedError(InputError):
 
 
 class NotShownError(InputError):
-    """A brief shows nothing like the text whose way was asked for."""
+    """The brief shows no text like the one to trace."""
 
     exit_code = ExitCode.HELD
 

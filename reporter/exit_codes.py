@@ -33,6 +33,6 @@ MEANINGS = {
 }
 
 
-def exit_code_table() -> str:
-    """A line for each code: the code, and what it says."""
+def format_exit_codes() -> str:
+    """Format a line for each exit code: the code and its meaning."""
     return "\n".join(f"{code:>5d}  {meaning}" for code, meaning in MEANINGS.items())

@@ -1,4 +1,4 @@
-"""Where the report types and locales lie: inside an installed wheel, or beside the package in a checkout."""
+"""The folders of report types and locales: inside an installed wheel, or beside the package in a checkout."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ from reporter.errors import InputError
 
 
 def locales_folder() -> Path:
-    """The folder with locale settings, catalogues and the termbase.
+    """Return the folder with locale settings, catalogues and the termbase.
 
     Raises:
         InputError: this installation lacks it.
     """
-    return _shipped("locales")
+    return _find_shipped("locales")
 
 
 def templates_folder() -> Path:
-    """The folder with the report types that come with the program.
+    """Return the folder with the report types that come with the program.
 
     Raises:
         InputError: this installation lacks it.
     """
-    return _shipped("templates")
+    return _find_shipped("templates")
 
 
-def _shipped(name: str) -> Path:
-    """The wheel's copy first: a stray folder of that name beside the package in site-packages is not ours."""
+def _find_shipped(name: str) -> Path:
+    """Find a folder of the package: the wheel's copy first, then the checkout's."""
     package = Path(str(files("reporter")))
     candidates = (package / "_data" / name, package.parent / name)
     for folder in candidates:

@@ -1,4 +1,4 @@
-"""Everything that a brief is made of, as one hash: where it is the same, the published brief is still right."""
+"""Desk, report type, theme and request → one hash of a brief's inputs: where it is unchanged, no rebuild is needed."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from reporter.theme import Theme
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What was asked for on the command line, as it says what a brief holds.
+class BuildRequest:
+    """The options of the command line that determine what a brief holds.
 
     Attributes:
         formats: of `reporter.formats.FORMATS`.
@@ -33,14 +33,16 @@ class Asked:
     evidence: bool = False
     previous: Path | None = None
 
-    def documents(self, config: DeskConfig, report: ReportType) -> frozenset[str]:
-        """The names of the texts that a brief of this kind has."""
+    def list_documents(self, config: DeskConfig, report: ReportType) -> frozenset[str]:
+        """List the file names of the texts that the brief has."""
         editions = self.editions or config.desk.editions
         locales = [book.locale.tag for book in report.books]
         return frozenset(f"{e}.{tag}.{format}" for e in editions for tag in locales for format in self.formats)
 
 
-def hash_common(config: DeskConfig, report: ReportType, theme: Theme, asked: Asked, key: bytes | None = None) -> str:
+def hash_common(
+    config: DeskConfig, report: ReportType, theme: Theme, asked: BuildRequest, key: bytes | None = None
+) -> str:
     """SHA-256 of all that a desk's briefs have in common.
 
     Args:

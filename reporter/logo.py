@@ -1,4 +1,4 @@
-"""A desk's logo: checked as far as a page needs it, with the letters of an SVG drawn as shapes.
+"""A logo file → a checked `data:` address, with the text of an SVG converted to outlines.
 
 A page shows a logo as an image of its own. Text inside it would be set in whatever font a machine has, in a PDF as
 letters of the page; as shapes it looks the same everywhere and says nothing that the ledger would have to know.
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 from reporter.charts.svg import outline_path
-from reporter.charts.typeface import Typeface, typeface
+from reporter.charts.typeface import Typeface, open_typeface
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,12 +60,12 @@ _PIXELS = {"": 1.0, "px": 1.0, "pt": 4 / 3, "mm": 96 / 25.4, "cm": 96 / 2.54, "i
 _SERIFS = re.compile(r"(?<!sans-)(?<!sans )serif|times|georgia|garamond|minion|song|ming", re.IGNORECASE)
 
 
-class _NotDrawnError(Exception):
-    """A logo's text that can't be drawn as shapes; the message says why."""
+class _LogoError(Exception):
+    """A logo that can't be used; the message says why."""
 
 
 def read_logo(path: Path, fonts: Callable[[], Fonts]) -> tuple[str, str]:
-    """A logo as a `data:` address, or what is wrong with it.
+    """Read a logo as a `data:` address, or return what is wrong with it.
 
     Args:
         path: an SVG or PNG file.
@@ -88,68 +88,68 @@ def read_logo(path: Path, fonts: Callable[[], Fonts]) -> tuple[str, str]:
     if size > _MOST_BYTES:
         return "", f"has {size / 1000:.0f} kB"
     try:
-        data = _checked_png(data) if kind == "image/png" else _checked_svg(data, fonts)
-    except _NotDrawnError as error:
+        data = _check_png(data) if kind == "image/png" else _check_svg(data, fonts)
+    except _LogoError as error:
         return "", str(error)
     return f"data:{kind};base64,{base64.b64encode(data).decode()}", ""
 
 
-def _checked_png(data: bytes) -> bytes:
+def _check_png(data: bytes) -> bytes:
     from PIL import Image, ImageFile
 
     if not data.startswith(b"\x89PNG\r\n"):
-        raise _NotDrawnError("is not what its name says")
+        raise _LogoError("is not what its name says")
     # Before anything is unpacked: the header says how many pixels there are.
     width, height = (int.from_bytes(data[at : at + 4], "big") for at in (16, 20))
     if max(width, height) > _MOST_PIXELS:
-        raise _NotDrawnError(f"has {width} by {height} pixels")
+        raise _LogoError(f"has {width} by {height} pixels")
     # Once WeasyPrint is loaded, pictures that end too early pass: it asks Pillow to let them.
     lenient, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
     try:
         with Image.open(io.BytesIO(data), formats=("PNG",)) as image:
             image.load()
     except (OSError, SyntaxError, ValueError) as error:
-        raise _NotDrawnError(f"is a damaged PNG: {error}") from None
+        raise _LogoError(f"is a damaged PNG: {error}") from None
     finally:
         ImageFile.LOAD_TRUNCATED_IMAGES = lenient
     return data
 
 
-def _checked_svg(data: bytes, fonts: Callable[[], Fonts]) -> bytes:
+def _check_svg(data: bytes, fonts: Callable[[], Fonts]) -> bytes:
     if _ASKS.search(data):
-        raise _NotDrawnError("asks for other files or holds a script")
+        raise _LogoError("asks for other files or holds a script")
     try:
         root = ElementTree.fromstring(data)
     except (ElementTree.ParseError, LookupError, ValueError) as error:
         if b"<svg" not in data[:2000]:
-            raise _NotDrawnError("is not what its name says") from None
-        raise _NotDrawnError(f"is a damaged SVG: {error}") from None
+            raise _LogoError("is not what its name says") from None
+        raise _LogoError(f"is a damaged SVG: {error}") from None
     if root.tag not in (f"{{{_SVG}}}svg", "svg"):
-        raise _NotDrawnError("is not what its name says")
+        raise _LogoError("is not what its name says")
     if root.tag == "svg":
-        raise _NotDrawnError(f'is an SVG that no browser shows: its first tag lacks xmlns="{_SVG}"')
-    if refused := next((name for name in map(_name, root.iter()) if name in _REFUSED), ""):
-        raise _NotDrawnError(f"has <{refused}>, which a logo does without")
-    if sum(_name(element) == "use" for element in root.iter()) > _MOST_USES:
-        raise _NotDrawnError(f"uses its parts more than {_MOST_USES} times")
-    if any("\\" in (element.text or "") for element in root.iter() if _name(element) == "style"):
-        raise _NotDrawnError("has a style sheet with codes for characters; write them plainly")
-    if not any(_name(element) == "text" for element in root.iter()):
+        raise _LogoError(f'is an SVG that no browser shows: its first tag lacks xmlns="{_SVG}"')
+    if refused := next((name for name in map(_get_tag_name, root.iter()) if name in _REFUSED), ""):
+        raise _LogoError(f"has <{refused}>, which a logo does without")
+    if sum(_get_tag_name(element) == "use" for element in root.iter()) > _MOST_USES:
+        raise _LogoError(f"uses its parts more than {_MOST_USES} times")
+    if any("\\" in (element.text or "") for element in root.iter() if _get_tag_name(element) == "style"):
+        raise _LogoError("has a style sheet with codes for characters; write them plainly")
+    if not any(_get_tag_name(element) == "text" for element in root.iter()):
         return data
-    _Outliner(root, fonts()).draw()
+    _Outliner(root, fonts()).outline_texts()
     ElementTree.register_namespace("", _SVG)
     ElementTree.register_namespace("xlink", "http://www.w3.org/1999/xlink")
     return bytes(ElementTree.tostring(root, encoding="utf-8"))
 
 
-def _name(element: ElementTree.Element) -> str:
+def _get_tag_name(element: ElementTree.Element) -> str:
     # Of a comment the tag is a function.
     return str(element.tag).removeprefix(f"{{{_SVG}}}")
 
 
 @dataclass(slots=True)
 class _Letter:
-    """A letter where the pen stands, in the drawing's own units, and the shape that it becomes."""
+    """A positioned letter, in the drawing's units, and the shape that it becomes."""
 
     shape: ElementTree.Element
     face: Typeface
@@ -160,8 +160,8 @@ class _Letter:
 
 
 @dataclass(slots=True)
-class _Pen:
-    """Where the next letter stands, and the letters since a place was last given, which are anchored together.
+class _TextPen:
+    """The position of the next letter, and the letters of the current anchored chunk.
 
     `reach` is where the last letter ends: a space behind it moves no text.
     """
@@ -190,62 +190,64 @@ class _Outliner:
 
     def __init__(self, root: ElementTree.Element, fonts: Fonts) -> None:
         self._root, self._fonts = root, fonts
-        self._style = _styles(root)
+        self._style = _make_style_lookup(root)
 
-    def draw(self) -> None:
-        """Work on the whole drawing."""
-        self._walk(self._root, {})
+    def outline_texts(self) -> None:
+        """Replace all texts of the drawing."""
+        self._walk_elements(self._root, {})
 
-    def _walk(self, parent: ElementTree.Element, style: Mapping[str, str]) -> None:
-        style = self._inherit(parent, style)
+    def _walk_elements(self, parent: ElementTree.Element, style: Mapping[str, str]) -> None:
+        style = self._inherit_style(parent, style)
         for place, child in enumerate(list(parent)):
-            if _name(child) != "text":
-                self._walk(child, style)
+            if _get_tag_name(child) != "text":
+                self._walk_elements(child, style)
                 continue
-            if _name(parent) == "clipPath":
-                raise _NotDrawnError("cuts a shape out by a text; convert its text to paths")
-            pen = _Pen()
-            parent[place] = self._group(child, style, pen)
+            if _get_tag_name(parent) == "clipPath":
+                raise _LogoError("cuts a shape out by a text; convert its text to paths")
+            pen = _TextPen()
+            parent[place] = self._outline_text(child, style, pen)
             parent[place].tail = child.tail
             pen.end_chunk()
             for letter in pen.letters:
-                _draw(letter)
+                _draw_letter(letter)
 
-    def _inherit(self, element: ElementTree.Element, style: Mapping[str, str]) -> dict[str, str]:
+    def _inherit_style(self, element: ElementTree.Element, style: Mapping[str, str]) -> dict[str, str]:
         own = {name: value for name, value in self._style(element).items() if name in _INHERITED}
         merged = {**style, **own}
         if size := own.get("font-size"):
-            merged["font-size"] = f"{_length(size, _size(style), _size(style)):g}"
+            merged["font-size"] = f"{_parse_length(size, _get_font_size(style), _get_font_size(style)):g}"
         return merged
 
-    def _group(self, element: ElementTree.Element, style: Mapping[str, str], pen: _Pen) -> ElementTree.Element:
-        if unset := next((name for name in _UNSET if _name(element) == name or element.get(name)), ""):
-            raise _NotDrawnError(f"has text with {unset}; convert its text to paths")
-        style = self._inherit(element, style)
+    def _outline_text(
+        self, element: ElementTree.Element, style: Mapping[str, str], pen: _TextPen
+    ) -> ElementTree.Element:
+        if unset := next((name for name in _UNSET if _get_tag_name(element) == name or element.get(name)), ""):
+            raise _LogoError(f"has text with {unset}; convert its text to paths")
+        style = self._inherit_style(element, style)
         kept = {name: value for name, value in element.attrib.items() if name not in _PLACING}
         group = ElementTree.Element(f"{{{_SVG}}}g", kept)
-        size = _size(style)
-        places = {name: _lengths(element.get(name, ""), size) for name in ("x", "y", "dx", "dy")}
+        size = _get_font_size(style)
+        places = {name: _parse_lengths(element.get(name, ""), size) for name in ("x", "y", "dx", "dy")}
         if element.get(_XML_SPACE):
             style["white-space"] = "pre" if element.get(_XML_SPACE) == "preserve" else "normal"
-        self._set(element.text or "", group, style, pen, places)
+        self._place_letters(element.text or "", group, style, pen, places)
         for child in element:
-            if _name(child) in ("tspan", "a", "textPath", "tref"):
-                group.append(self._group(child, style, pen))
-            self._set(child.tail or "", group, style, pen, {})
+            if _get_tag_name(child) in ("tspan", "a", "textPath", "tref"):
+                group.append(self._outline_text(child, style, pen))
+            self._place_letters(child.tail or "", group, style, pen, {})
         return group
 
-    def _set(
+    def _place_letters(
         self,
         text: str,
         group: ElementTree.Element,
         style: Mapping[str, str],
-        pen: _Pen,
+        pen: _TextPen,
         places: Mapping[str, list[float]],
     ) -> None:
-        face, size = self._face(style), _size(style)
+        face, size = self._choose_face(style), _get_font_size(style)
         spacing = style.get("letter-spacing", "normal")
-        extra = 0.0 if spacing == "normal" else _length(spacing, size, 0.0)
+        extra = 0.0 if spacing == "normal" else _parse_length(spacing, size, 0.0)
         kept = style.get("white-space", "normal").startswith("pre")
         text = text if kept else re.sub(r"\s+", " ", text)
         # White space that shows nothing takes no place of those that are given.
@@ -257,61 +259,61 @@ class _Outliner:
             pen.x, pen.y = given.get("x", pen.x), given.get("y", pen.y)
             pen.x, pen.y = pen.x + given.get("dx", 0.0), pen.y + given.get("dy", 0.0)
             if char.isspace():
-                pen.x += face.width(" ", size) + extra
-            elif face.missing(char):
-                raise _NotDrawnError(f'has the letter "{char}", which the page\'s font lacks')
+                pen.x += face.measure_width(" ", size) + extra
+            elif face.find_missing(char):
+                raise _LogoError(f'has the letter "{char}", which the page\'s font lacks')
             else:
                 shape = ElementTree.SubElement(group, f"{{{_SVG}}}path")
                 pen.chunk.append(_Letter(shape, face, size, char, pen.x, pen.y))
-                pen.x += face.width(char, size) + extra
+                pen.x += face.measure_width(char, size) + extra
                 pen.reach = pen.x
             pen.blank = char.isspace()
 
-    def _face(self, style: Mapping[str, str]) -> Typeface:
+    def _choose_face(self, style: Mapping[str, str]) -> Typeface:
         weight = style.get("font-weight", "normal")
         heavy = weight in ("bold", "bolder") or (weight.isdigit() and int(weight) >= 600)
         serif = _SERIFS.search(style.get("font-family", ""))
         file = self._fonts.headline if serif else self._fonts.bold if heavy else self._fonts.regular
-        return typeface(file.path, file.index)
+        return open_typeface(file.path, file.index)
 
 
-def _draw(letter: _Letter) -> None:
+def _draw_letter(letter: _Letter) -> None:
     scale = letter.size / letter.face.upem
-    letter.shape.set("d", outline_path(letter.face, letter.face.run(letter.char)[0][0]))
+    letter.shape.set("d", outline_path(letter.face, letter.face.position_glyphs(letter.char)[0][0]))
     letter.shape.set("transform", f"translate({letter.x:.3f} {letter.y:.3f}) scale({scale:.6f} {-scale:.6f})")
 
 
-def _size(style: Mapping[str, str]) -> float:
+def _get_font_size(style: Mapping[str, str]) -> float:
     return float(style.get("font-size", 16.0))
 
 
-def _length(text: str, em: float, whole: float) -> float:
-    """A length in pixels; `em` of one em, `whole` of a hundred per cent."""
+def _parse_length(text: str, em: float, whole: float) -> float:
+    """Parse a length in pixels; `em` is one em, `whole` 100 per cent."""
     text = text.strip()
     if text.endswith("%") and whole:
         return float(text[:-1]) / 100 * whole
     found = _LENGTH.fullmatch(text)
     if found is None:
-        raise _NotDrawnError(f'has text with the length "{text}"; convert its text to paths')
+        raise _LogoError(f'has text with the length "{text}"; convert its text to paths')
     return float(found[1]) * (em if found[2] == "em" else _PIXELS[found[2]])
 
 
-def _lengths(text: str, em: float) -> list[float]:
-    return [_length(part, em, 0.0) for part in re.split(r"[\s,]+", text.strip()) if part]
+def _parse_lengths(text: str, em: float) -> list[float]:
+    return [_parse_length(part, em, 0.0) for part in re.split(r"[\s,]+", text.strip()) if part]
 
 
-def _styles(root: ElementTree.Element) -> Callable[[ElementTree.Element], dict[str, str]]:
-    """What is declared for an element: its attributes, then the drawing's style sheet, then its own style."""
+def _make_style_lookup(root: ElementTree.Element) -> Callable[[ElementTree.Element], dict[str, str]]:
+    """Make a function that returns an element's style: attributes, style sheet, own style."""
     import cssselect2  # type: ignore[import-untyped]
     import tinycss2  # type: ignore[import-untyped]
 
-    def declared(content: object) -> Iterator[tuple[str, str]]:
+    def iterate_declarations(content: object) -> Iterator[tuple[str, str]]:
         for item in tinycss2.parse_blocks_contents(content, skip_comments=True, skip_whitespace=True):
             if item.type == "declaration":
                 yield item.lower_name, tinycss2.serialize(item.value).strip()
 
     matcher = cssselect2.Matcher()
-    for sheet in (element for element in root.iter() if _name(element) == "style"):
+    for sheet in (element for element in root.iter() if _get_tag_name(element) == "style"):
         for rule in tinycss2.parse_stylesheet(sheet.text or "", skip_comments=True, skip_whitespace=True):
             if rule.type != "qualified-rule":
                 continue
@@ -320,14 +322,14 @@ def _styles(root: ElementTree.Element) -> Callable[[ElementTree.Element], dict[s
             except cssselect2.SelectorError:
                 continue
             for selector in selectors:
-                matcher.add_selector(selector, dict(declared(rule.content)))
+                matcher.add_selector(selector, dict(iterate_declarations(rule.content)))
     wrapped = {id(one.etree_element): one for one in cssselect2.ElementWrapper.from_xml_root(root).iter_subtree()}
 
-    def style(element: ElementTree.Element) -> dict[str, str]:
+    def find_style(element: ElementTree.Element) -> dict[str, str]:
         found = {name: element.get(name, "") for name in _INHERITED if element.get(name)}
         if id(element) in wrapped:
             for _specificity, _order, _pseudo, rules in matcher.match(wrapped[id(element)]):
                 found |= rules
-        return found | dict(declared(element.get("style", "")))
+        return found | dict(iterate_declarations(element.get("style", "")))
 
-    return style
+    return find_style

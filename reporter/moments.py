@@ -1,4 +1,4 @@
-"""Days, instants and folders as they are asked for on the command line."""
+"""Command-line text → days, instants and folders; instants → text."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _WEEK = re.compile(r"(\d{4})-?W(\d{2})(?:-?[1-7])?", re.ASCII)
 
 
 def read_clock() -> datetime:
-    """The instant it is now; what a build makes depends on it only where one asks for "yesterday"."""
+    """Return the current instant; a build depends on it only where "yesterday" is asked for."""
     return datetime.now(UTC)
 
 
 def parse_day(text: str | None, option: str = "--date") -> date | None:
-    """A day written as 2026-02-06; None stays None.
+    """Parse a day written as 2026-02-06; None stays None.
 
     Raises:
         InputError: it is no date, or one that is written otherwise: a brief's date is written in one way only.
@@ -32,11 +32,11 @@ def parse_day(text: str | None, option: str = "--date") -> date | None:
             return date.fromisoformat(text)
     except ValueError:
         pass
-    raise usage_error("usage.wrong-time", f'{option} "{text}" is not a date', _right_day(text))
+    raise usage_error("usage.wrong-time", f'{option} "{text}" is not a date', _suggest_day(text))
 
 
-def _right_day(text: str) -> str:
-    """What to write in place of what is no date."""
+def _suggest_day(text: str) -> str:
+    """Suggest what to write in place of an invalid date."""
     try:
         if week := _WEEK.fullmatch(text):
             monday = date.fromisocalendar(int(week[1]), int(week[2]), 1)
@@ -49,7 +49,7 @@ def _right_day(text: str) -> str:
 
 
 def parse_instant(text: str | None, option: str = "--as-of") -> datetime | None:
-    """An instant written as 2026-02-07T09:00+08:00, in UTC; None stays None.
+    """Parse an instant written as 2026-02-07T09:00+08:00, in UTC; None stays None.
 
     Raises:
         InputError: it is no instant, or has no offset from UTC.
@@ -69,7 +69,7 @@ def parse_instant(text: str | None, option: str = "--as-of") -> datetime | None:
 
 
 def parse_folder(text: str | None, option: str = "--out", default: str = "") -> Path:
-    """A folder's path; the default stands for None.
+    """Parse a folder's path; None gives the default.
 
     Raises:
         InputError: it is empty, as a variable of a script that isn't set is.
@@ -80,6 +80,6 @@ def parse_folder(text: str | None, option: str = "--out", default: str = "") -> 
     return Path(text)
 
 
-def iso_minute(seconds: float | None) -> str | None:
-    """An instant as `2026-02-07T09:00Z`; None stays None."""
+def format_minute(seconds: float | None) -> str | None:
+    """Format an instant as `2026-02-07T09:00Z`; None stays None."""
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%MZ")

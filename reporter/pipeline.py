@@ -1,4 +1,4 @@
-"""The whole flow on one screen: desk folder → metrics → outcomes → plan → documents → files → published or not.
+"""The whole pipeline: desk folder → metrics → outcomes → plan → documents → files → published or held.
 
 Every step is a function from frozen values to frozen values; this module and the writers alone touch files.
 """
@@ -14,17 +14,17 @@ from pathlib import Path
 from typing import Any
 
 from reporter import __version__
-from reporter.audit import audit_files, hold_unless_sound
+from reporter.audit import audit_files, hold_unless_passing
 from reporter.authored.text import read_authored_text
-from reporter.brief import Brief, Findings
-from reporter.brief_files import render
+from reporter.brief import Brief, Evaluation
+from reporter.brief_files import render_brief
 from reporter.desk import (
     Desk,
     DeskConfig,
     Fingerprints,
-    day_over,
-    desk_at,
-    end_of,
+    cut_desk,
+    end_of_day,
+    last_finished_day,
     load_desk,
     read_desk,
     read_desk_config,
@@ -32,37 +32,37 @@ from reporter.desk import (
 from reporter.desk.gates import GatesConfig
 from reporter.desk.instruments import INSTRUMENTS
 from reporter.desk.sources import read_sources
-from reporter.desk.survey import SourceSurvey, survey
+from reporter.desk.survey import SourceSurvey, survey_tables
 from reporter.diagnostics import COMMAND_LINE, Diagnostic, Place
 from reporter.errors import HeldError, InputError, usage_error
-from reporter.evidence import with_evidence
+from reporter.evidence import append_evidence
 from reporter.formats import DEFAULT_FORMATS, FORMATS
-from reporter.inputs import Asked, hash_common, hash_inputs
-from reporter.metrics import compute_metrics, registry
-from reporter.metrics.gates import gate_mistakes, hold_or_allow
+from reporter.inputs import BuildRequest, hash_common, hash_inputs
+from reporter.metrics import compute_metrics, list_metric_specs
+from reporter.metrics.gates import apply_gates, check_gate_names
 from reporter.model.finding import Finding
 from reporter.model.memory import Correction, Memory
 from reporter.model.metric import MetricSet
 from reporter.model.reasoning import Reasoning
 from reporter.narrative.chat import plan_chat
-from reporter.narrative.corrections import shown_corrections
+from reporter.narrative.corrections import find_visible_corrections
 from reporter.narrative.leading import explain_no_lead
 from reporter.narrative.phrases import SpeechContext
 from reporter.narrative.plan import plan_brief
 from reporter.narrative.planned import Plan
-from reporter.narrative.realise import Setting, realise
+from reporter.narrative.realise import BriefMetadata, realise_plan
 from reporter.narrative.tensions import hold_contradictions
-from reporter.publish import publish, publishing
-from reporter.render.printer import Print, printing
+from reporter.publish import lock_brief_folder, publish_files
+from reporter.render.printer import PrintPage, open_printer
 from reporter.report_files import ReportFiles
 from reporter.report_type import ReportType, load_report
-from reporter.rules import Frameworks, reasoning
-from reporter.screen_page import link_texts
-from reporter.standing import hold_back, read_standing
+from reporter.rules import Frameworks, build_reasoning
+from reporter.screen_page import list_link_texts
+from reporter.standing import check_replacement, read_existing_brief
 from reporter.theme import Theme, load_theme
-from reporter.verify.house import house_texts
+from reporter.verify.house import list_layout_texts
 from reporter.verify.ledger import Versions, make_ledger
-from reporter.verify.previous import Published, find_corrections, read_published
+from reporter.verify.previous import PublishedFigures, find_corrections, read_published_figures
 from reporter.verify.sealing import read_key
 
 
@@ -72,95 +72,95 @@ def open_desk(folder: Path) -> DeskConfig:
         hint = "give the folder that holds desk.toml"
         raise InputError([Diagnostic("desk.no-desk", Place(folder.as_posix()), "a file, and no desk's folder", hint)])
     config = read_desk_config(folder)
-    if config.gates != GatesConfig() and (mistakes := tuple(gate_mistakes(config))):
+    if config.gates != GatesConfig() and (mistakes := tuple(check_gate_names(config))):
         raise InputError(mistakes)
     return config
 
 
 def last_day_over(folder: Path, instant: datetime) -> date:
-    """The last day that is over at an instant, by the desk's cut, whether or not there are prices of it.
+    """Return the last day that is over at an instant, by the desk's cut, with or without prices.
 
     Raises:
         InputError: desk.toml is wrong.
     """
-    return day_over(open_desk(folder), int(instant.timestamp()))
+    return last_finished_day(open_desk(folder), int(instant.timestamp()))
 
 
-def measure(folder: Path, day: date | None = None, as_of: datetime | None = None) -> MetricSet:
-    """Metrics of a desk on a date, as known then."""
+def compute_desk_metrics(folder: Path, day: date | None = None, as_of: datetime | None = None) -> MetricSet:
+    """Compute the metrics of a desk on a date, as known then."""
     return compute_metrics(load_desk(open_desk(folder), day, as_of))
 
 
-def find(
+def evaluate_desk(
     folder: Path,
     day: date | None = None,
     as_of: datetime | None = None,
     locales: Sequence[str] = (),
     previous: Path | None = None,
-) -> Findings:
-    """Everything up to the findings. All that authors can get wrong is checked before any data is read."""
+) -> Evaluation:
+    """Evaluate a desk on a date: everything up to the findings; authored files are checked first."""
     opened = open_authored(folder, locales, previous)
-    return find_in(opened, load_desk(opened.config, day, as_of))
+    return evaluate_rows(opened, load_desk(opened.config, day, as_of))
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
-    """What authors wrote, read and checked: the desk's declaration, report type and theme, and an earlier brief."""
+class AuthoredInputs:
+    """The authored inputs of a desk, checked: configuration, report type, theme, and an earlier brief."""
 
     config: DeskConfig
     report: ReportType
     theme: Theme
-    published: Published | None
+    published: PublishedFigures | None
 
 
-def open_authored(folder: Path, locales: Sequence[str] = (), previous: Path | None = None) -> Opened:
+def open_authored(folder: Path, locales: Sequence[str] = (), previous: Path | None = None) -> AuthoredInputs:
     """Read and check what authors wrote for a desk.
 
     Raises:
         InputError: something in it is wrong.
     """
     config = open_desk(folder)
-    report = report_of(config, locales)
+    report = load_desk_report(config, locales)
     theme = load_theme(config, report.files)
-    return Opened(config, report, theme, read_published(previous) if previous is not None else None)
+    return AuthoredInputs(config, report, theme, read_published_figures(previous) if previous is not None else None)
 
 
-def find_in(opened: Opened, desk: Desk) -> Findings:
-    """The findings of a day whose rows have been read; see `find`."""
+def evaluate_rows(opened: AuthoredInputs, desk: Desk) -> Evaluation:
+    """Evaluate a day whose rows have been read; see `evaluate_desk`."""
     frameworks = Frameworks(opened.report.rules, compute_metrics(desk))
     metrics = frameworks.metrics
-    memory = remembered(frameworks, metrics.today)
+    memory = build_memory(frameworks, metrics.today_index)
     if opened.published is not None:
-        memory = replace(memory, corrections=_corrected(opened.config, opened.published, metrics))
-    outcomes = frameworks.replay.outcomes(metrics.today)
-    return Findings(opened.config, opened.report, opened.theme, metrics, outcomes, memory, frameworks.replay)
+        memory = replace(memory, corrections=_compare_published(opened.config, opened.published, metrics))
+    outcomes = frameworks.replay.evaluate_rules(metrics.today_index)
+    return Evaluation(opened.config, opened.report, opened.theme, metrics, outcomes, memory, frameworks.replay)
 
 
-def report_of(config: DeskConfig, locales: Sequence[str] = ()) -> ReportType:
-    """The report type that a desk names, in the locales asked for; those of desk.toml where none is named."""
+def load_desk_report(config: DeskConfig, locales: Sequence[str] = ()) -> ReportType:
+    """Load the report type of a desk in the locales asked for, or else those of desk.toml."""
     return load_report(
         config.desk.report,
-        config.place(("desk", "report")),
-        dict(registry([*INSTRUMENTS, *config.instrument])),
+        config.locate_key(("desk", "report")),
+        dict(list_metric_specs([*INSTRUMENTS, *config.instrument])),
         locales or config.desk.locales,
-        COMMAND_LINE if locales else config.place(("desk", "locales")),
+        COMMAND_LINE if locales else config.locate_key(("desk", "locales")),
         desk=config.folder,
     )
 
 
-def survey_sources(findings: Findings) -> tuple[SourceSurvey, ...]:
-    """What each source of a desk holds, counted to the end of the day that was found."""
+def survey_desk(findings: Evaluation) -> tuple[SourceSurvey, ...]:
+    """Survey what each source of a desk holds up to the end of the day."""
     tables, _ = read_sources(findings.config)
-    return survey(findings.config, tables, int(findings.metrics.as_of))
+    return survey_tables(findings.config, tables, int(findings.metrics.as_of))
 
 
-def remembered(frameworks: Frameworks, index: int) -> Memory:
-    """What a day's brief remembers, replayed."""
-    return Memory(frameworks.state(index), frameworks.ended(index), frameworks.before(index))
+def build_memory(frameworks: Frameworks, index: int) -> Memory:
+    """Build the memory of a day's brief by replay."""
+    return Memory(frameworks.find_standing(index), frameworks.find_closed(index), frameworks.outcomes_before(index))
 
 
-def _corrected(config: DeskConfig, published: Published, metrics: MetricSet) -> tuple[Correction, ...]:
-    """What a published brief stated, as it is known at the new brief's instant.
+def _compare_published(config: DeskConfig, published: PublishedFigures, metrics: MetricSet) -> tuple[Correction, ...]:
+    """Compare a published brief with what is known at the new brief's instant; return corrections.
 
     Raises:
         InputError: the published brief is of another desk, or of no earlier day.
@@ -173,8 +173,10 @@ def _corrected(config: DeskConfig, published: Published, metrics: MetricSet) -> 
     return find_corrections(published, (metrics, compute_metrics(load_desk(config, published.date, now))))
 
 
-def compose(findings: Findings, editions: Sequence[str] = (), *, evidence: bool = False, draft: bool = False) -> Brief:
-    """Plan each edition once and say it in every locale.
+def compose_brief(
+    findings: Evaluation, editions: Sequence[str] = (), *, evidence: bool = False, draft: bool = False
+) -> Brief:
+    """Plan each edition once and realise it in every locale.
 
     Args:
         findings: metrics and what became of each rule.
@@ -187,45 +189,52 @@ def compose(findings: Findings, editions: Sequence[str] = (), *, evidence: bool 
         GateError: the desk's own gates don't let the data through.
         HeldError: no finding leads, two findings contradict each other, or the languages disagree.
     """
-    config, report, metrics = findings.config, findings.report, hold_or_allow(findings.config, findings.metrics)
+    config, report, metrics = findings.config, findings.report, apply_gates(findings.config, findings.metrics)
     findings = replace(findings, metrics=metrics)
     forms = frozenset.intersection(*(frozenset(book.says) for book in report.books))
-    context = speech_context(config, metrics, report)
-    corrected = shown_corrections(report.outline, report.books, context, findings.memory.corrections)
+    context = make_speech_context(config, metrics, report)
+    corrected = find_visible_corrections(report.outline, report.books, context, findings.memory.corrections)
     memory = replace(findings.memory, corrections=corrected)
     plan = plan_brief(report.outline, findings.outcomes, metrics, forms, memory)
     if plan is None:
         why = explain_no_lead(report.outline, findings.outcomes, metrics)
         what = f"no finding of {metrics.dates[-1]} can lead a brief: {why}"
         raise HeldError([Diagnostic("publish.no-lead", Place(config.shown_as), what, "nothing is published")])
-    setting = Setting(
+    setting = BriefMetadata(
         slug=f"{config.desk.slug}-{metrics.dates[-1].isoformat()}",
         symbol=config.asset.symbol,
         byline=config.desk.byline,
         disclosure=config.desk.disclosure,
         tags=config.desk.tags,
         as_of=metrics.newest_used,
-        posted=end_of(metrics.dates[-1], config),
+        posted=end_of_day(metrics.dates[-1], config),
         draft=draft,
     )
-    plans = [_edition(name, plan, findings, forms, memory) for name in dict.fromkeys(editions or config.desk.editions)]
+    plans = [
+        _plan_edition(name, plan, findings, forms, memory) for name in dict.fromkeys(editions or config.desk.editions)
+    ]
     for edition in plans:
         hold_contradictions(config.shown_as, report.outline.contradictions, edition.said)
     realised = tuple(
-        realise(edition, report.outline, book, context, metrics, setting) for edition in plans for book in report.books
+        realise_plan(edition, report.outline, book, context, metrics, setting)
+        for edition in plans
+        for book in report.books
     )
     pairs = tuple((item.document, item.claims) for item in realised)
     if evidence:
-        documents = with_evidence(pairs, {book.locale.tag: book.locale for book in report.books}, metrics.citations)
+        documents = append_evidence(pairs, {book.locale.tag: book.locale for book in report.books}, metrics.citations)
         realised = tuple(replace(item, document=made) for item, made in zip(realised, documents, strict=True))
         pairs = tuple((item.document, item.claims) for item in realised)
     said = {finding.id: finding for edition in plans for finding in edition.said}
-    versions = Versions(__version__, report.rules.hash, _hash(report.files))
+    versions = Versions(__version__, report.rules.hash, _hash_phrases(report.files))
     layouts = (
-        (path.name, read_authored_text(path, report.files.shown(path))) for path in report.files.glob("layouts/*.j2")
+        (path.name, read_authored_text(path, report.files.display_path(path)))
+        for path in report.files.glob("layouts/*.j2")
     )
-    names = link_texts([item.document for item in realised], {book.locale.tag: book.locale for book in report.books})
-    house = (*house_texts(layouts), *names)
+    names = list_link_texts(
+        [item.document for item in realised], {book.locale.tag: book.locale for book in report.books}
+    )
+    house = (*list_layout_texts(layouts), *names)
     record = make_ledger(
         pairs,
         findings.outcomes,
@@ -235,24 +244,26 @@ def compose(findings: Findings, editions: Sequence[str] = (), *, evidence: bool 
         house,
         memory,
         names=context.names,
-        reasonings=_reasonings(findings, said.values()),
+        reasonings=_collect_reasonings(findings, said.values()),
     )
     return Brief(findings, plan, realised, record)
 
 
-def _reasonings(findings: Findings, said: Iterable[Finding]) -> dict[str, Reasoning]:
-    """Finding → why its rule fired, yesterday where it has ended since; what the program finds itself has no rule."""
-    ruled, today = {rule.id for rule in findings.report.rules.rules}, findings.metrics.today
+def _collect_reasonings(findings: Evaluation, said: Iterable[Finding]) -> dict[str, Reasoning]:
+    """Collect finding → why its rule fired (or fired yesterday); findings of the program have none."""
+    ruled, today = {rule.id for rule in findings.report.rules.rules}, findings.metrics.today_index
     before = {outcome.rule_id: outcome.finding for outcome in findings.memory.before}
     now = {outcome.rule_id for outcome in findings.outcomes if outcome.finding is not None}
     return {
-        one.id: reasoning(findings.replay, one.id, today - (one.id not in now and one == before.get(one.id)))
+        one.id: build_reasoning(findings.replay, one.id, today - (one.id not in now and one == before.get(one.id)))
         for one in said
         if one.id in ruled and not one.phrase
     }
 
 
-def _edition(name: str, article: Plan, findings: Findings, forms: frozenset[tuple[str, str]], memory: Memory) -> Plan:
+def _plan_edition(
+    name: str, article: Plan, findings: Evaluation, forms: frozenset[tuple[str, str]], memory: Memory
+) -> Plan:
     if name == "article":
         return article
     report = findings.report
@@ -268,16 +279,16 @@ def _edition(name: str, article: Plan, findings: Findings, forms: frozenset[tupl
     return chat
 
 
-def _hash(files: ReportFiles) -> str:
-    """The hash of all phrase files, the desk's own among them, by the names that they are known by."""
+def _hash_phrases(files: ReportFiles) -> str:
+    """Hash all phrase files, the desk's own included."""
     digest = sha256()
     for path in files.glob("phrases/*/*.j2"):
-        digest.update(files.shown(path).encode() + b"\0" + path.read_bytes() + b"\0")
+        digest.update(files.display_path(path).encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
 
-def speech_context(config: DeskConfig, metrics: MetricSet, report: ReportType) -> SpeechContext:
-    """What every sentence of a desk's brief may use beside its finding."""
+def make_speech_context(config: DeskConfig, metrics: MetricSet, report: ReportType) -> SpeechContext:
+    """Make what every sentence of a brief may use beside its finding."""
     return SpeechContext(
         date=metrics.dates[-1],
         citations=metrics.citations,
@@ -288,19 +299,19 @@ def speech_context(config: DeskConfig, metrics: MetricSet, report: ReportType) -
     )
 
 
-def prove(brief: Brief, printer: Print) -> None:
-    """Make every file that a build could, and hold it to the ledger as a build does; nothing is written.
+def check_rendering(brief: Brief, printer: PrintPage) -> None:
+    """Render every file of a brief and check it against the ledger; nothing is written.
 
     Raises:
         InputError: a layout, style sheet, font or logo is wrong.
         HeldError: the brief can't be defended.
     """
-    hold_unless_sound(brief.slug, render(brief, FORMATS, printer))
+    hold_unless_passing(brief.slug, render_brief(brief, FORMATS, printer))
 
 
 @dataclass(frozen=True, slots=True)
-class Built:
-    """What became of a build.
+class BuildResult:
+    """The result of a build.
 
     Attributes:
         folder: the brief's folder.
@@ -335,11 +346,11 @@ def build_brief(  # noqa: PLR0913 - what the command line asks for, by name
     formats: Sequence[str] = DEFAULT_FORMATS,
     attach_ledger: bool = False,
     evidence: bool = False,
-    printer: Print | None = None,
+    printer: PrintPage | None = None,
     previous: Path | None = None,
     replace_edited: bool = False,
     draft: bool = False,
-) -> Built:
+) -> BuildResult:
     """Build one brief and publish it whole, where something that it is made of has changed.
 
     Args:
@@ -364,50 +375,52 @@ def build_brief(  # noqa: PLR0913 - what the command line asks for, by name
         NothingNewError: as of an instant alone, the last session due by then has no prices.
         LockedError: another run is writing the same brief.
     """
-    asked = Asked(formats, editions, attach_ledger, evidence, previous)
+    asked = BuildRequest(formats, editions, attach_ledger, evidence, previous)
     opened = open_authored(folder, locales, previous)
-    key = signing_key(opened.config)
+    key = read_signing_key(opened.config)
     sources = read_desk(opened.config)
-    desk = desk_at(sources, day, as_of)
+    desk = cut_desk(sources, day, as_of)
     slug = f"{opened.config.desk.slug}-{desk.date.isoformat()}"
     common = hash_common(opened.config, opened.report, opened.theme, asked, key)
     inputs = hash_inputs(common, Fingerprints(sources).at(desk.as_of))
-    names = asked.documents(opened.config, opened.report)
-    with publishing(out, slug):
-        standing = read_standing(out / slug)
-        hold_back(standing, names, replace=replace_edited, draft=draft)
+    names = asked.list_documents(opened.config, opened.report)
+    with lock_brief_folder(out, slug):
+        standing = read_existing_brief(out / slug)
+        check_replacement(standing, names, replace=replace_edited, draft=draft)
         if standing is not None and not draft and standing.inputs == inputs and standing.is_whole(names):
-            return Built(out / slug, changed=False)
-        brief = compose(find_in(opened, desk), editions, evidence=evidence, draft=draft).made_of(inputs)
-        with _press(formats, printer) as press:
-            files = render(brief, formats, press, attach_ledger=attach_ledger, key=key)
-        faults = _faults(slug, files, draft=draft)
-        return Built(publish(out, slug, files, replace=replace_edited, draft=draft), draft=draft, faults=faults)
+            return BuildResult(out / slug, changed=False)
+        brief = compose_brief(evaluate_rows(opened, desk), editions, evidence=evidence, draft=draft).with_inputs(inputs)
+        with _open_printer(formats, printer) as press:
+            files = render_brief(brief, formats, press, attach_ledger=attach_ledger, key=key)
+        faults = _check_files(slug, files, draft=draft)
+        return BuildResult(
+            publish_files(out, slug, files, replace=replace_edited, draft=draft), draft=draft, faults=faults
+        )
 
 
-def signing_key(config: DeskConfig) -> bytes | None:
-    """The key that a desk's ledgers are signed with; None where they aren't.
+def read_signing_key(config: DeskConfig) -> bytes | None:
+    """Read the key that a desk's ledgers are signed with; None if they are not signed.
 
     Raises:
         InputError: the environment lacks it.
     """
     name = config.audit.key_env
-    return read_key(name, config.place(("audit", "key_env"))) if name else None
+    return read_key(name, config.locate_key(("audit", "key_env"))) if name else None
 
 
-def _faults(slug: str, files: Mapping[str, bytes], *, draft: bool) -> tuple[Diagnostic, ...]:
-    """What the gate has against files; it holds all but a draft."""
+def _check_files(slug: str, files: Mapping[str, bytes], *, draft: bool) -> tuple[Diagnostic, ...]:
+    """Return the gate's faults of a draft; hold any other brief that has faults."""
     if draft:
         return audit_files(files).faults
-    hold_unless_sound(slug, files)
+    hold_unless_passing(slug, files)
     return ()
 
 
 @contextmanager
-def _press(formats: Sequence[str], printer: Print | None) -> Iterator[Print | None]:
-    """What makes the PDFs, where any are asked for."""
+def _open_printer(formats: Sequence[str], printer: PrintPage | None) -> Iterator[PrintPage | None]:
+    """Open a printer for PDFs where any are asked for."""
     if "pdf" not in formats or printer is not None:
         yield printer if "pdf" in formats else None
         return
-    with printing() as started:
+    with open_printer() as started:
         yield started

@@ -1,10 +1,10 @@
-"""How many of what, in the English of messages."""
+"""A number and a noun → English text of a message, in singular or plural."""
 
 from __future__ import annotations
 
 
-def count_of(number: int, noun: str) -> str:
-    """A number with its noun, in the plural where it is not one: "1 flaw", "2 flaws".
+def format_count(number: int, noun: str) -> str:
+    """Format a number with its noun: "1 flaw", "2 flaws".
 
     Args:
         number: how many.

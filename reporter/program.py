@@ -1,4 +1,4 @@
-"""The program's own files and what it runs on, as hashes: what another program made is made anew."""
+"""The program's own files and libraries → hashes, so that a new version makes briefs again."""
 
 from __future__ import annotations
 
@@ -54,26 +54,26 @@ _SHIPPED = "_data"
 def hash_program() -> str:
     """SHA-256 of the package's code and tables, and of the locales."""
     package, locales = Path(__file__).parent, locales_folder()
-    code = (path for path in _files(package) if path.suffix in _CODE)
+    code = (path for path in _list_files(package) if path.suffix in _CODE)
     own = [path for path in code if path.relative_to(package).parts[0] != _SHIPPED]
-    return hash_files([(package, own), (locales, _files(locales))])
+    return hash_files([(package, own), (locales, _list_files(locales))])
 
 
 @cache
 def hash_libraries() -> str:
     """SHA-256 of the versions of Python, of every library that a brief is made with, and of what those bring."""
     python = f"python {sys.version_info.major}.{sys.version_info.minor}"
-    lines = (python, f"zlib {zlib.ZLIB_RUNTIME_VERSION}", *_system_versions(), *library_versions(LIBRARIES))
+    lines = (python, f"zlib {zlib.ZLIB_RUNTIME_VERSION}", *_list_system_versions(), *list_library_versions(LIBRARIES))
     return sha256("\n".join(lines).encode()).hexdigest()
 
 
-def library_versions(names: Iterable[str]) -> tuple[str, ...]:
+def list_library_versions(names: Iterable[str]) -> tuple[str, ...]:
     """Distributions and all that they ask for, as `name version` in order of names; extras are left out.
 
     Read from the records of what is installed, and nothing is imported. A distribution that isn't there has no line.
     """
     found: dict[str, str] = {}
-    left = [_normal(name) for name in names]
+    left = [_normalise_name(name) for name in names]
     while left:
         name = left.pop()
         if name in found:
@@ -85,7 +85,7 @@ def library_versions(names: Iterable[str]) -> tuple[str, ...]:
         # As text: a parser of mail goes through the whole description too, and takes ten times as long.
         head = (distribution.read_text("METADATA") or distribution.read_text("PKG-INFO") or "").partition("\n\n")[0]
         found[name] = "".join(_VERSION.findall(head)[:1])
-        left += [_normal(asked) for asked, rest in _ASKED.findall(head) if "extra ==" not in rest]
+        left += [_normalise_name(asked) for asked, rest in _ASKED.findall(head) if "extra ==" not in rest]
     return tuple(f"{name} {version}" for name, version in sorted(found.items()))
 
 
@@ -93,12 +93,12 @@ _VERSION = re.compile(r"^Version: *(\S+)", re.MULTILINE)
 _ASKED = re.compile(r"^Requires-Dist: *([A-Za-z0-9._-]+)(.*)$", re.MULTILINE)
 
 
-def _normal(name: str) -> str:
+def _normalise_name(name: str) -> str:
     """A distribution's name, written as all write it."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def _system_versions() -> Iterator[str]:
+def _list_system_versions() -> Iterator[str]:
     """The versions of the system's libraries, of those that are found by their usual file name."""
     for files, function in _SYSTEM:
         for file in files:
@@ -113,7 +113,7 @@ def _system_versions() -> Iterator[str]:
 
 def hash_folder(folder: Path) -> str:
     """SHA-256 of every file below a folder."""
-    return hash_files([(folder, _files(folder))])
+    return hash_files([(folder, _list_files(folder))])
 
 
 def hash_files(groups: Iterable[tuple[Path, Iterable[Path]]]) -> str:
@@ -127,5 +127,5 @@ def hash_files(groups: Iterable[tuple[Path, Iterable[Path]]]) -> str:
     return digest.hexdigest()
 
 
-def _files(folder: Path) -> list[Path]:
+def _list_files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file())

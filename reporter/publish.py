@@ -1,4 +1,4 @@
-"""Writing a brief: complete or not at all, never by two runs at once, and nothing of anybody else's touched."""
+"""Files of a brief → its folder: written completely or not at all, under a lock, leaving foreign files alone."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from reporter.diagnostics import Diagnostic, Place
 from reporter.errors import InputError, LockedError
-from reporter.standing import LEDGER, hold_back, read_standing
+from reporter.standing import LEDGER, check_replacement, read_existing_brief
 
 # A dot ends the slug in these names, since no slug holds one: `btc` never tidies up after `btc-2026`.
 _ASIDE = ".new-{}."
@@ -25,8 +25,8 @@ _AT_FDCWD, _RENAME_EXCHANGE, _RENAME_SWAP = -100, 2, 2
 
 
 @contextmanager
-def publishing(out: Path, slug: str) -> Iterator[None]:
-    """Hold the lock of a brief's folder; a killed holder leaves none, since the system drops it with the process.
+def lock_brief_folder(out: Path, slug: str) -> Iterator[None]:
+    """Hold the lock of a brief's folder; the system releases it if the process is killed.
 
     Raises:
         LockedError: another run holds it.
@@ -36,14 +36,14 @@ def publishing(out: Path, slug: str) -> Iterator[None]:
     try:
         missing = [folder for folder in (out, *out.parents) if not folder.exists()]
         out.mkdir(parents=True, exist_ok=True)
-        handle = _locked(lock, out / slug)
+        handle = _open_lock(lock, out / slug)
     except OSError as error:
-        raise _unwritable(out, error) from error
+        raise _make_unwritable_error(out, error) from error
     try:
         try:
-            _recover(out, slug)
+            _recover_folder(out, slug)
         except OSError as error:
-            raise _unwritable(out, error) from error
+            raise _make_unwritable_error(out, error) from error
         yield
     finally:
         with suppress(OSError):
@@ -54,8 +54,10 @@ def publishing(out: Path, slug: str) -> Iterator[None]:
         os.close(handle)
 
 
-def publish(out: Path, slug: str, files: Mapping[str, bytes], *, replace: bool = False, draft: bool = False) -> Path:
-    """Write a brief's files aside and move them into place as one folder, with all that is not the brief's beside them.
+def publish_files(
+    out: Path, slug: str, files: Mapping[str, bytes], *, replace: bool = False, draft: bool = False
+) -> Path:
+    """Write a brief's files to a new folder and move it into place, keeping foreign files.
 
     Args:
         out: where briefs go.
@@ -74,30 +76,30 @@ def publish(out: Path, slug: str, files: Mapping[str, bytes], *, replace: bool =
     """
     target = out / slug
     if target.is_symlink() or (target.exists() and not target.is_dir()):
-        raise _in_the_way(target)
-    standing = read_standing(target)
-    hold_back(standing, files, replace=replace, draft=draft)
+        raise _make_occupied_error(target)
+    standing = read_existing_brief(target)
+    check_replacement(standing, files, replace=replace, draft=draft)
     own = frozenset() if standing is None else frozenset({*standing.hashes, LEDGER})
     try:
         # Looked at again under the lock, whatever the caller has looked at before.
-        guests = tuple(_guests(target, own)) if target.exists() else ()
-        _hold_guests(target, guests, files)
+        guests = tuple(_iterate_foreign_paths(target, own)) if target.exists() else ()
+        _check_foreign_paths(target, guests, files)
         aside = out / f"{_ASIDE.format(slug)}{secrets.token_hex(4)}"
         aside.mkdir()
-        _write(aside, files)
-        _carry(target, aside, guests)
-        _move(aside, target, out / _OLD.format(slug))
+        _write_files(aside, files)
+        _copy_foreign_files(target, aside, guests)
+        _move_into_place(aside, target, out / _OLD.format(slug))
         for old in (aside, out / _OLD.format(slug)):
-            _carry_late(old, target, own | frozenset(files))
+            _move_late_files(old, target, own | frozenset(files))
     except OSError as error:
-        raise _unwritable(target, error) from error
+        raise _make_unwritable_error(target, error) from error
     finally:
         with suppress(OSError):
-            _recover(out, slug)
+            _recover_folder(out, slug)
     return target
 
 
-def _write(folder: Path, files: Mapping[str, bytes]) -> None:
+def _write_files(folder: Path, files: Mapping[str, bytes]) -> None:
     for name, content in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -111,13 +113,13 @@ def _write(folder: Path, files: Mapping[str, bytes]) -> None:
 # --- what is not the brief's --------------------------------------------------------------------------------------
 
 
-def _guests(folder: Path, own: frozenset[str]) -> Iterator[str]:
-    """Paths below a folder that are not a brief's own, folders before what is in them; links are not followed.
+def _iterate_foreign_paths(folder: Path, own: frozenset[str]) -> Iterator[str]:
+    """Iterate over paths in a folder that are not the brief's, parents first; links are not followed.
 
     A folder is a guest unless a file of the brief is in it.
     """
     homes = {parent.as_posix() for name in own for parent in Path(name).parents}
-    for root, folders, files in os.walk(folder, onerror=_raise):
+    for root, folders, files in os.walk(folder, onerror=_raise_error):
         folders.sort()
         for entry in sorted((*folders, *files)):
             path = Path(root, entry)
@@ -127,12 +129,12 @@ def _guests(folder: Path, own: frozenset[str]) -> Iterator[str]:
                 yield name
 
 
-def _raise(error: OSError) -> None:
+def _raise_error(error: OSError) -> None:
     raise error
 
 
-def _hold_guests(target: Path, guests: tuple[str, ...], files: Mapping[str, bytes]) -> None:
-    """A guest keeps its place: where a file of the brief is to go, nothing else may stand.
+def _check_foreign_paths(target: Path, guests: tuple[str, ...], files: Mapping[str, bytes]) -> None:
+    """Check that no foreign file is where a file of the brief is to go.
 
     Raises:
         InputError: something does.
@@ -147,7 +149,7 @@ _NOT_OURS = "is there already, and no ledger says that it is the brief's"
 _AWAY = "move it away, or choose another --out"
 
 
-def _in_the_way(target: Path) -> InputError:
+def _make_occupied_error(target: Path) -> InputError:
     return InputError(
         [Diagnostic("output.occupied", Place(target.as_posix()), "is there already, and is no folder", _AWAY)]
     )
@@ -157,22 +159,22 @@ def _is_folder(path: Path) -> bool:
     return path.is_dir() and not path.is_symlink()
 
 
-def _carry(source: Path, to: Path, guests: tuple[str, ...]) -> None:
-    """Put guests into another folder as they are, with their modes and times; the old ones stay."""
+def _copy_foreign_files(source: Path, to: Path, guests: tuple[str, ...]) -> None:
+    """Copy foreign files to another folder with modes and times."""
     folders = [name for name in guests if _is_folder(source / name)]
     for name in guests:
         if name in folders:
             (to / name).mkdir(parents=True, exist_ok=True)
         else:
             (to / name).parent.mkdir(parents=True, exist_ok=True)
-            _link(source / name, to / name)
+            _link_file(source / name, to / name)
     # Innermost first, since a folder's time changes with what is put into it, and its mode may forbid that.
     for name in reversed(folders):
         shutil.copystat(source / name, to / name)
 
 
-def _link(path: Path, to: Path) -> None:
-    """The same file under a second name, so that whoever writes it now writes both; a copy where that can't be."""
+def _link_file(path: Path, to: Path) -> None:
+    """Link a file under a second name, or copy it where linking fails."""
     try:
         os.link(path, to, follow_symlinks=False)
     except OSError as error:
@@ -181,11 +183,11 @@ def _link(path: Path, to: Path) -> None:
         shutil.copy2(path, to, follow_symlinks=False)
 
 
-def _carry_late(old: Path, target: Path, own: frozenset[str]) -> None:
-    """Move guests that came, or were saved anew, while the brief was written."""
+def _move_late_files(old: Path, target: Path, own: frozenset[str]) -> None:
+    """Move foreign files that were added or saved while the brief was written."""
     if not old.is_dir():
         return
-    for name in _guests(old, own):
+    for name in _iterate_foreign_paths(old, own):
         path, to = old / name, target / name
         if _is_folder(path):
             if not os.path.lexists(to):
@@ -203,16 +205,16 @@ def _is_newer(path: Path, other: Path) -> bool:
 # --- the move -----------------------------------------------------------------------------------------------------
 
 
-def _move(aside: Path, target: Path, old: Path) -> None:
-    """Put the new set in the old one's place; where the system can't exchange them, a killed run is mended later."""
+def _move_into_place(aside: Path, target: Path, old: Path) -> None:
+    """Move the new folder into the old one's place."""
     if not target.exists():
         aside.rename(target)
-    elif not _exchange(aside, target):
+    elif not _exchange_folders(aside, target):
         target.rename(old)
         aside.rename(target)
 
 
-def _exchange(one: Path, other: Path) -> bool:
+def _exchange_folders(one: Path, other: Path) -> bool:
     """Swap two folders in one step, so that no instant is without either; False where that can't be done."""
     library = ctypes.CDLL(None, use_errno=True)
     paths = os.fsencode(one), os.fsencode(other)
@@ -223,7 +225,7 @@ def _exchange(one: Path, other: Path) -> bool:
     return False
 
 
-def _locked(path: Path, target: Path) -> int:
+def _open_lock(path: Path, target: Path) -> int:
     """Open and lock a file.
 
     Raises:
@@ -247,8 +249,8 @@ def _locked(path: Path, target: Path) -> int:
         os.close(handle)
 
 
-def _recover(out: Path, slug: str) -> None:
-    """Tidy up: an old set without a new one goes back into its place, half-written and replaced ones go."""
+def _recover_folder(out: Path, slug: str) -> None:
+    """Clean up after a killed run: restore an old folder without a new one, delete leftovers."""
     old = out / _OLD.format(slug)
     if old.exists() and not (out / slug).exists():
         old.rename(out / slug)
@@ -257,7 +259,7 @@ def _recover(out: Path, slug: str) -> None:
         shutil.rmtree(leftover, ignore_errors=True)
 
 
-def _unwritable(path: Path, error: OSError) -> InputError:
+def _make_unwritable_error(path: Path, error: OSError) -> InputError:
     what = f"can't be written: {error.strerror or error}"
     hint = "choose another folder with --out, or make room"
     if error.errno == errno.EFBIG:

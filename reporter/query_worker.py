@@ -54,7 +54,7 @@ class _StopError(Exception):
 
 
 def main() -> None:
-    """Ask, answer, end."""
+    """Run the query that standard input asks for, and write the answer to standard output."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     line = sys.stdin.buffer.readline()
     threading.Thread(target=_end_with_parent, daemon=True).start()
@@ -65,19 +65,19 @@ def main() -> None:
     sys.stdout = sys.stderr
     limit_memory(task["megabytes"])
     try:
-        _answer(task, answers)
-        _send(answers, "done", None)
+        _answer_task(task, answers)
+        _send_answer(answers, "done", None)
     except _StopError as stop:
-        _send(answers, "failed", (stop.kind, str(stop)))
+        _send_answer(answers, "failed", (stop.kind, str(stop)))
     except MemoryError:
-        _send(answers, "failed", ("memory", ""))
+        _send_answer(answers, "failed", ("memory", ""))
     except Exception as error:
         # A driver's own fault is not taken for a limit; its words may repeat parts of an address.
-        _send(answers, "failed", ("database", f"{type(error).__name__} in the database's driver"))
-    _leave()
+        _send_answer(answers, "failed", ("database", f"{type(error).__name__} in the database's driver"))
+    _exit_process()
 
 
-def _leave() -> NoReturn:
+def _exit_process() -> NoReturn:
     # Libraries' threads and pools have nothing left to tidy up: nothing was written.
     sys.stdout.flush()
     os._exit(0)
@@ -100,15 +100,15 @@ def limit_memory(megabytes: int) -> None:
         return
 
 
-def _send(answers: BinaryIO, kind: str, value: Any) -> None:
+def _send_answer(answers: BinaryIO, kind: str, value: Any) -> None:
     pickle.dump((kind, value), answers)
     answers.flush()
 
 
-def _answer(task: dict[str, Any], answers: BinaryIO) -> None:
+def _answer_task(task: dict[str, Any], answers: BinaryIO) -> None:
     asked = {"duckdb": _ask_duckdb, "sqlite": _ask_sqlite, "postgresql": _ask_postgresql}[task["kind"]]
     for kind, value in asked(task):
-        _send(answers, kind, value)
+        _send_answer(answers, kind, value)
 
 
 def _ask_duckdb(task: dict[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -135,7 +135,7 @@ def _ask_duckdb(task: dict[str, Any]) -> Iterator[tuple[str, Any]]:
             timer.daemon = True
             timer.start()
             cursor = database.execute(statements[0])
-            yield from _rows_of([str(item[0]) for item in cursor.description or ()], cursor.fetchmany, task)
+            yield from _iterate_batches([str(item[0]) for item in cursor.description or ()], cursor.fetchmany, task)
             timer.cancel()
     except duckdb.InterruptException as error:
         raise _StopError("time", "") from error
@@ -157,7 +157,7 @@ def _ask_sqlite(task: dict[str, Any]) -> Iterator[tuple[str, Any]]:
         database.set_authorizer(lambda action, *_: sqlite3.SQLITE_OK if action in allowed else sqlite3.SQLITE_DENY)
         database.set_progress_handler(lambda: int(time.monotonic() > end), 10_000)
         cursor = database.execute(task["query"])
-        yield from _rows_of([str(item[0]) for item in cursor.description or ()], cursor.fetchmany, task)
+        yield from _iterate_batches([str(item[0]) for item in cursor.description or ()], cursor.fetchmany, task)
     except sqlite3.OperationalError as error:
         raise _StopError("time" if str(error) == "interrupted" else "database", str(error)) from error
     except sqlite3.ProgrammingError as error:
@@ -183,38 +183,38 @@ def _ask_postgresql(task: dict[str, Any]) -> Iterator[tuple[str, Any]]:
         # What breaks while an answer comes in, such as that there is no room for it, is told to the loop alone.
         runner.get_loop().set_exception_handler(lambda _, context: lost.append(context.get("exception")))
         try:
-            database = runner.run(_connect(address, task["seconds"]))
-        except _driver_errors() as error:
-            raise _connection_failure(error, address) from error
+            database = runner.run(_connect_read_only(address, task["seconds"]))
+        except _list_driver_errors() as error:
+            raise _to_connection_failure(error, address) from error
         try:
-            yield from ((("notice", notice)) for notice in _role_notices(runner.run(_begin(database))))
-            names = runner.run(_declare(database, task["query"]))
+            yield from ((("notice", notice)) for notice in _list_role_notices(runner.run(_begin_transaction(database))))
+            names = runner.run(_declare_cursor(database, task["query"]))
             # The server's own limit does not count the time that a huge row takes to arrive.
             late = task["seconds"] + 5
             fetch = partial(database.fetch, timeout=late)
-            yield from _rows_of(names, lambda count: runner.run(fetch(f"FETCH {count} FROM reporter")), task)
+            yield from _iterate_batches(names, lambda count: runner.run(fetch(f"FETCH {count} FROM reporter")), task)
         except (asyncpg.QueryCanceledError, TimeoutError) as error:
             raise _StopError("time", "") from error
         except asyncpg.ProgramLimitExceededError as error:
             raise _StopError("bytes", "") from error
-        except _driver_errors() as error:
+        except _list_driver_errors() as error:
             if any(isinstance(item, MemoryError) for item in lost):
                 raise _StopError("memory", "") from error
-            raise _StopError("database", _without_password(_words_of(error), address)) from error
+            raise _StopError("database", _mask_passwords(_format_error(error), address)) from error
         finally:
             # Closed without a commit: whatever a function left pending is rolled back.
             with suppress(Exception):
                 runner.run(database.close(timeout=5))
 
 
-def _driver_errors() -> tuple[type[Exception], ...]:
+def _list_driver_errors() -> tuple[type[Exception], ...]:
     import asyncpg
 
     return (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, ValueError)
 
 
-async def _connect(address: Address, seconds: float) -> Any:
-    """A session that can't write from its first moment on."""
+async def _connect_read_only(address: Address, seconds: float) -> Any:
+    """Open a session that is read-only from the start."""
     import asyncpg
 
     settings = {
@@ -233,7 +233,7 @@ async def _connect(address: Address, seconds: float) -> Any:
     )
     # As text, these lose nothing: the shortest decimals of a float4, and times that Python's calendar does not reach.
     for kind, read in _READ_AS.items():
-        await database.set_type_codec(kind, schema="pg_catalog", encoder=str, decoder=_reader_of(read), format="text")
+        await database.set_type_codec(kind, schema="pg_catalog", encoder=str, decoder=_make_reader(read), format="text")
     return database
 
 
@@ -249,7 +249,7 @@ _READ_AS: dict[str, Callable[[str], Any]] = {
 }
 
 
-def _reader_of(read: Callable[[str], Any]) -> Callable[[str], Any]:
+def _make_reader(read: Callable[[str], Any]) -> Callable[[str], Any]:
     def read_or_keep(text: str) -> Any:
         try:
             return read(text)
@@ -259,8 +259,8 @@ def _reader_of(read: Callable[[str], Any]) -> Callable[[str], Any]:
     return read_or_keep
 
 
-async def _begin(database: Any) -> Sequence[Any] | None:
-    """Begin a transaction that can't write; gives the facts about the role."""
+async def _begin_transaction(database: Any) -> Sequence[Any] | None:
+    """Begin a read-only transaction and return the facts about the role."""
     from asyncpg import PostgresError
 
     # The server ends the query soon after this process is gone, where it can (since PostgreSQL 14).
@@ -271,8 +271,8 @@ async def _begin(database: Any) -> Sequence[Any] | None:
     return role
 
 
-async def _declare(database: Any, query: str) -> list[str]:
-    """Declare the query as a cursor on the server; gives the names of its columns.
+async def _declare_cursor(database: Any, query: str) -> list[str]:
+    """Declare the query as a server-side cursor and return its column names.
 
     It is one prepared statement, never text that is run at once: a second statement in it is a syntax error there.
     """
@@ -323,7 +323,7 @@ _CONNECT_SECONDS = 10.0
 
 
 def read_address(url: str) -> Address:
-    """The address `postgresql://…` in parts, each of which is either heeded or refused.
+    """Parse a `postgresql://…` address; each part is either used or refused.
 
     Raises:
         _StopError: it can't be read, or asks for what the driver can't do.
@@ -364,17 +364,17 @@ def read_address(url: str) -> Address:
 _HARMLESS = re.compile("root certificate file |`ssl|direct TLS |No such TLS |Unsupported TLS ")
 
 
-def _connection_failure(error: Exception, address: Address) -> _StopError:
-    said = _words_of(error)
+def _to_connection_failure(error: Exception, address: Address) -> _StopError:
+    said = _format_error(error)
     if isinstance(error, TimeoutError):
         said = f"no answer within {address.seconds:g} seconds"
     elif isinstance(error, ValueError) and not (isinstance(error, OSError) or _HARMLESS.match(said)):
         return _StopError("address", "")
-    return _StopError("connection", _without_password(said, address))
+    return _StopError("connection", _mask_passwords(said, address))
 
 
-def _words_of(error: Exception) -> str:
-    """What a server or a system says; of the system's errors without their numbers."""
+def _format_error(error: Exception) -> str:
+    """Format what a server or the system says, without system error numbers."""
     if isinstance(error, OSError) and error.errno and type(error).__module__ != "ssl":
         # Of a name that can't be resolved, the number is no error of the system's.
         said = os.strerror(error.errno) if error.errno > 0 else error.strerror
@@ -383,7 +383,7 @@ def _words_of(error: Exception) -> str:
     return str(error)
 
 
-def _role_notices(role: Sequence[Any] | None) -> Iterator[str]:
+def _list_role_notices(role: Sequence[Any] | None) -> Iterator[str]:
     name, superuser, writes, reaches = role or ("", False, False, False)
     if superuser:
         yield f'the database role "{name}" is a superuser'
@@ -393,17 +393,17 @@ def _role_notices(role: Sequence[Any] | None) -> Iterator[str]:
         yield f'the database role "{name}" may write to tables'
 
 
-def _rows_of(
+def _iterate_batches(
     names: list[str], fetch: Callable[[int], Sequence[Sequence[Any]]], task: dict[str, Any]
 ) -> Iterator[tuple[str, Any]]:
-    """Rows in batches, as long as the limits of rows, bytes and seconds allow."""
+    """Iterate over rows in batches within the limits of rows, bytes and seconds."""
     yield "columns", names
     end = time.monotonic() + task["seconds"]
     rows = size = 0
     # One row first: it tells how many of its kind may be asked for at a time.
     batch = 1
     while found := fetch(batch):
-        cells = [tuple(map(_plain, row)) for row in found]
+        cells = [tuple(map(_to_plain, row)) for row in found]
         read = sum(len(cell) if isinstance(cell, str) else _PLAIN_SIZE for row in cells for cell in row)
         rows, size = rows + len(cells), size + read
         if rows > task["rows"]:
@@ -416,18 +416,18 @@ def _rows_of(
         batch = max(1, min(_BATCH, batch * 10, task["bytes"] * len(cells) // (8 * max(read, 1))))
 
 
-def _plain(value: Any) -> Any:
-    """A value that any process can read: an object of a database's own type as its text."""
+def _to_plain(value: Any) -> Any:
+    """Convert a value to one that any process can unpickle; types of the database become text."""
     if type(value) in _PLAIN:
         return value
     if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {str(key): _to_plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
+        return [_to_plain(item) for item in value]
     return str(value)
 
 
-def _without_password(said: str, address: Address) -> str:
+def _mask_passwords(said: str, address: Address) -> str:
     for password in address.passwords:
         said = said.replace(password, "***")
     return said

@@ -1,4 +1,4 @@
-"""A report type's files: those of its own folder, and before them those of a desk's `templates/` folder.
+"""A report type's folder and a desk's `templates/` folder → the file of each name, the desk's first.
 
 The file of a desk stands in for the report type's of the same relative path; one of another name is added. A desk's
 file that does neither is most often a misspelt name, and is said to be wrong rather than passed over.
@@ -20,7 +20,7 @@ _ADDED = ("rules/*.yaml", "rule_tests/*.yaml", "phrases/*/*.j2", "layouts/*.j2")
 
 @dataclass(frozen=True, slots=True)
 class ReportFiles:
-    """Where a report type's files are.
+    """The folders of a report type's files.
 
     Attributes:
         base: the report type's folder.
@@ -32,21 +32,21 @@ class ReportFiles:
     own: Path | None = None
     own_shown: str = DESK_FOLDER
 
-    def find(self, name: str) -> Path:
-        """The file of a relative path: the desk's where it has one, else the report type's."""
+    def find_file(self, name: str) -> Path:
+        """Return the file of a relative path: the desk's, or else the report type's."""
         if self.own is not None and (self.own / name).is_file():
             return self.own / name
         return self.base / name
 
     def glob(self, pattern: str) -> tuple[Path, ...]:
-        """The files of a pattern in order of their relative paths, each path once, the desk's first."""
+        """Return the files of a pattern sorted by relative path, each once, the desk's first."""
         found = {path.relative_to(self.base).as_posix(): path for path in self.base.glob(pattern)}
         if self.own is not None:
             found |= {path.relative_to(self.own).as_posix(): path for path in self.own.glob(pattern)}
         return tuple(found[name] for name in sorted(found))
 
-    def folders(self, name: str) -> tuple[Path, ...]:
-        """The folders of a relative path, in the order in which a file is looked for in them."""
+    def list_folders(self, name: str) -> tuple[Path, ...]:
+        """Return the folders of a relative path in search order."""
         own = (self.own / name,) if self.own is not None and (self.own / name).is_dir() else ()
         return (*own, self.base / name)
 
@@ -54,14 +54,14 @@ class ReportFiles:
         """Whether a file is the desk's."""
         return self.own is not None and path.is_relative_to(self.own)
 
-    def shown(self, path: Path) -> str:
-        """A file as its author knows it: from the report type's folder on, or in the desk's."""
+    def display_path(self, path: Path) -> str:
+        """Return a file's path as its author knows it."""
         if self.own is not None and path.is_relative_to(self.own):
             return f"{self.own_shown}/{path.relative_to(self.own).as_posix()}"
         return path.relative_to(self.base.parent).as_posix()
 
-    def problems(self, locales: tuple[str, ...]) -> Iterator[Diagnostic]:
-        """The desk's files that stand in for nothing and add nothing.
+    def find_stray_files(self, locales: tuple[str, ...]) -> Iterator[Diagnostic]:
+        """Find the desk's files that override nothing and add nothing.
 
         Args:
             locales: every locale that phrases can be written in.
@@ -72,25 +72,27 @@ class ReportFiles:
         files = sorted(path for path in self.own.rglob("*") if path.is_file())
         for path in files:
             name = path.relative_to(self.own).as_posix()
-            if name in known or _hidden(name) or self._adds(path, locales):
+            if name in known or _is_hidden_file(name) or self._is_addition(path, locales):
                 continue
             what = f"overrides no file of {self.base.name} and adds nothing that it would read"
-            yield Diagnostic("report.stray-file", Place(self.shown(path)), what, self._meant(name, known, locales))
+            yield Diagnostic(
+                "report.stray-file", Place(self.display_path(path)), what, self._suggest_name(name, known, locales)
+            )
 
-    def _adds(self, path: Path, locales: tuple[str, ...]) -> bool:
+    def _is_addition(self, path: Path, locales: tuple[str, ...]) -> bool:
         name = PurePosixPath(path.relative_to(self.own or self.base).as_posix())
         if not any(name.match(pattern) and len(name.parts) == pattern.count("/") + 1 for pattern in _ADDED):
             return False
         if name.parts[0] == "phrases":
             return name.parts[1] in locales
-        return name.parts[0] != "layouts" or self._included(path)
+        return name.parts[0] != "layouts" or self._is_included(path)
 
-    def _included(self, layout: Path) -> bool:
-        """Whether another of the desk's layouts names this one; else nothing would ever fill it."""
+    def _is_included(self, layout: Path) -> bool:
+        """Return whether another of the desk's layouts includes this one."""
         others = (path for path in layout.parent.glob("*.j2") if path != layout)
-        return any(f'"{layout.name}"' in text or f"'{layout.name}'" in text for text in map(_read, others))
+        return any(f'"{layout.name}"' in text or f"'{layout.name}'" in text for text in map(_read_text, others))
 
-    def _meant(self, name: str, known: list[str], locales: tuple[str, ...]) -> str:
+    def _suggest_name(self, name: str, known: list[str], locales: tuple[str, ...]) -> str:
         parts = PurePosixPath(name).parts
         if parts[0] == self.base.name and len(parts) > 1:
             return f'leave out "{parts[0]}/": paths begin inside the report type'
@@ -108,18 +110,18 @@ class ReportFiles:
         return f'did you mean "{same[0]}"?' if same else did_you_mean(name, known)
 
 
-def _hidden(name: str) -> bool:
-    """Files of editors and systems, and notes: nobody means them to be read."""
+def _is_hidden_file(name: str) -> bool:
+    """Return whether a file is an editor's, a system's or a note, which is ignored."""
     path = PurePosixPath(name)
     return any(part.startswith(".") for part in path.parts) or path.name.endswith("~") or path.name == "README.md"
 
 
-def _read(path: Path) -> str:
+def _read_text(path: Path) -> str:
     return path.read_text(encoding="utf-8", errors="replace")
 
 
-def report_files(base: Path, desk: Path | None) -> ReportFiles:
-    """The files of a report type as a desk sees them.
+def locate_report_files(base: Path, desk: Path | None) -> ReportFiles:
+    """Locate the files of a report type as a desk sees them.
 
     Args:
         base: the report type's folder.

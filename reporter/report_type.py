@@ -1,4 +1,4 @@
-"""A report type's folder to what a brief is made with: its rules, outline and phrases, checked against one another."""
+"""A report type's folder → its rules, outline and phrases, checked against one another."""
 
 from __future__ import annotations
 
@@ -9,30 +9,30 @@ from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
-from reporter.authored import Located, read_yaml
+from reporter.authored import LocatedValue, read_yaml
 from reporter.authored.residue import find_residue
 from reporter.authored.text import read_authored_text
 from reporter.diagnostics import Diagnostic, Place, did_you_mean
 from reporter.errors import InputError
 from reporter.folders import locales_folder, templates_folder
-from reporter.language.catalogues import catalogue_problems, known_labels
-from reporter.language.editions import in_words
+from reporter.language.catalogues import check_catalogue, list_labels
+from reporter.language.editions import convert_words
 from reporter.language.filters import FILTERS
 from reporter.language.leftover import leftover_problems
 from reporter.language.locales import Locale, available_locales, load_locale
 from reporter.model.metric import MetricSpec
 from reporter.narrative.allowed import ALLOWED_FINDINGS
-from reporter.narrative.chat_checks import Spoken
+from reporter.narrative.chat_checks import PhraseContext
 from reporter.narrative.gaps import GAP_FACTS, GAP_FINDINGS
 from reporter.narrative.memory import MADE_FINDINGS
 from reporter.narrative.outline import Outline, load_outline
 from reporter.narrative.phrase_checks import check_phrases
 from reporter.narrative.phrases import PhraseBook, load_phrases
-from reporter.narrative.regional import in_region
-from reporter.render.layout_checks import layout_problems, style_problems
-from reporter.report_files import ReportFiles, report_files
+from reporter.narrative.regional import to_regional_book
+from reporter.render.layout_checks import check_layouts, check_styles
+from reporter.report_files import ReportFiles, locate_report_files
 from reporter.rules import RuleBook, load_rules
-from reporter.verify.house import line_problems
+from reporter.verify.house import check_layout_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +56,14 @@ class ReportType:
 
     @property
     def names(self) -> dict[str, Mapping[str, str]]:
-        """What conditions are called: term key → locale → name, in a region's own words where that is a locale."""
+        """Names of conditions: term key → locale → name, in regional words for regional locales."""
         conditions = self.rules.framework.conditions if self.rules.framework else ()
-        return {f"condition.{condition.id}": self._in_regions(condition.name) for condition in conditions}
+        return {f"condition.{condition.id}": self._add_regional_names(condition.name) for condition in conditions}
 
-    def _in_regions(self, name: Mapping[str, str]) -> Mapping[str, str]:
+    def _add_regional_names(self, name: Mapping[str, str]) -> Mapping[str, str]:
         regions = [book.locale for book in self.books if book.locale.edition is not None]
         return {**name} | {
-            region.tag: in_words(name[region.base], region.edition)
+            region.tag: convert_words(name[region.base], region.edition)
             for region in regions
             if region.edition is not None and region.base in name
         }
@@ -92,14 +92,14 @@ def load_report(
     Raises:
         InputError: everything that is wrong in rules, phrases, outline or catalogues.
     """
-    folder = _folder(name, named_at) if at is None else at.resolve()
-    files = report_files(folder, desk)
-    spoken = tuple(locale.tag for locale in _spoken(locales, locales_at))
-    return _read_report(files, tuple(metrics.items()), spoken, _content(files))
+    folder = _find_folder(name, named_at) if at is None else at.resolve()
+    files = locate_report_files(folder, desk)
+    spoken = tuple(locale.tag for locale in _load_locales(locales, locales_at))
+    return _read_report(files, tuple(metrics.items()), spoken, _hash_content(files))
 
 
-def _content(files: ReportFiles) -> str:
-    """The hash of every file that a report type is read from, their names included."""
+def _hash_content(files: ReportFiles) -> str:
+    """Hash every file that a report type is read from, with its name."""
     digest = sha256()
     for root in filter(None, (files.base, files.own, locales_folder())):
         for path in sorted(path for path in root.rglob("*") if path.is_file()):
@@ -131,83 +131,83 @@ def _read_report(
     """
     metrics = dict(specs)
     spoken = tuple(load_locale(tag, locales_folder()) for tag in tags)
-    strays = list(files.problems(available_locales(locales_folder())))
+    strays = list(files.find_stray_files(available_locales(locales_folder())))
     if strays:
         raise InputError(strays)
-    path = files.find("report.yaml")
-    shown = files.shown(path)
-    read, rules, native = _read(files, metrics, _bases(spoken))
-    books = tuple(in_region(native[locale.base], locale) for locale in spoken)
+    path = files.find_file("report.yaml")
+    shown = files.display_path(path)
+    read, rules, native = _read_parts(files, metrics, _list_bases(spoken))
+    books = tuple(to_regional_book(native[locale.base], locale) for locale in spoken)
     stances = {rule.id: str(rule.stance) for rule in rules.rules}
     written = tuple(native.values())
-    outline = load_outline(path, shown, frozenset(stances), metrics, Spoken(written, stances), read)
+    outline = load_outline(path, shown, frozenset(stances), metrics, PhraseContext(written, stances), read)
     problems = [
-        *phrase_problems(rules, written),
-        *_label_problems(read, shown, outline, spoken),
-        *_left_over(read, shown),
+        *check_rule_phrases(rules, written),
+        *_check_labels(read, shown, outline, spoken),
+        *_check_name_residue(read, shown),
     ]
     if problems:
         raise InputError(problems)
     return ReportType(files, rules, outline, books)
 
 
-def _read(
+def _read_parts(
     files: ReportFiles, metrics: Mapping[str, MetricSpec], bases: Sequence[str]
-) -> tuple[Located, RuleBook, dict[str, PhraseBook]]:
-    """report.yaml, the rules and the phrases of each locale.
+) -> tuple[LocatedValue, RuleBook, dict[str, PhraseBook]]:
+    """Read report.yaml, the rules, and the phrases of each locale.
 
     Raises:
         InputError: everything that is wrong in any of these files, or in a layout, by itself.
     """
-    path = files.find("report.yaml")
+    path = files.find_file("report.yaml")
     problems: list[Diagnostic] = []
     read, rules, native = None, None, dict[str, PhraseBook]()
     try:
-        read = read_yaml(path, files.shown(path))
+        read = read_yaml(path, files.display_path(path))
     except InputError as error:
         problems += error.diagnostics
     try:
-        given = [(file, files.shown(file)) for file in files.glob("rules/*.yaml")]
+        given = [(file, files.display_path(file)) for file in files.glob("rules/*.yaml")]
         # Conditions of a framework are rules that others may name: without it their names would be said to be wrong.
-        rules = load_rules(given, metrics, framework_of(files, read)) if read is not None else None
+        rules = load_rules(given, metrics, find_framework(files, read)) if read is not None else None
     except InputError as error:
         problems += error.diagnostics
     for base in bases:
         try:
-            native[base] = _phrases(files, load_locale(base, locales_folder()))
+            native[base] = _load_phrases(files, load_locale(base, locales_folder()))
         except InputError as error:
             problems += error.diagnostics
-    layouts = [(file, files.shown(file)) for file in files.glob("layouts/*.j2")]
-    problems += layout_problems(layouts, files.folders("layouts"))
-    problems += _own_lines(layouts, bases)
-    problems += style_problems((file, files.shown(file)) for file in files.glob("theme/*.css"))
+    layouts = [(file, files.display_path(file)) for file in files.glob("layouts/*.j2")]
+    problems += check_layouts(layouts, files.list_folders("layouts"))
+    problems += _check_layouts(layouts, bases)
+    problems += check_styles((file, files.display_path(file)) for file in files.glob("theme/*.css"))
     if problems or read is None or rules is None:
         raise InputError(problems)
     return read, rules, native
 
 
-def _own_lines(layouts: Sequence[tuple[Path, str]], bases: Sequence[str]) -> Iterable[Diagnostic]:
-    """Lines of layouts that are no labels; of a layout that can't be read its reader tells."""
+def _check_layouts(layouts: Sequence[tuple[Path, str]], bases: Sequence[str]) -> Iterable[Diagnostic]:
+    """Check that literal texts of layouts are labels; unreadable layouts are reported elsewhere."""
     locales = [load_locale(base, locales_folder()) for base in bases]
     for path, shown in layouts:
         with suppress(InputError):
-            yield from line_problems(path.name, read_authored_text(path, shown), shown, locales)
+            yield from check_layout_lines(path.name, read_authored_text(path, shown), shown, locales)
 
 
-def framework_of(files: ReportFiles, written: Located | None = None) -> tuple[Located, str] | None:
-    """The part of a report type's report.yaml that is read with the rules, and how that file is shown.
+def find_framework(files: ReportFiles, written: LocatedValue | None = None) -> tuple[LocatedValue, str] | None:
+    """Find the framework section of report.yaml, and how that file is shown.
 
     Args:
         files: the report type's, with the desk's own before them.
         written: what the file holds, where it has been read already.
     """
-    path = files.find("report.yaml")
-    shown = files.shown(path)
+    path = files.find_file("report.yaml")
+    shown = files.display_path(path)
     read = written or read_yaml(path, shown)
     return (read.entries["framework"], shown) if "framework" in read.entries else None
 
 
-def _folder(name: str, named_at: Place) -> Path:
+def _find_folder(name: str, named_at: Place) -> Path:
     root = templates_folder()
     folder = root / name
     if not (folder / "report.yaml").is_file():
@@ -217,7 +217,7 @@ def _folder(name: str, named_at: Place) -> Path:
     return folder
 
 
-def _spoken(tags: Sequence[str], asked_at: Place) -> tuple[Locale, ...]:
+def _load_locales(tags: Sequence[str], asked_at: Place) -> tuple[Locale, ...]:
     known = available_locales(locales_folder())
     problems = [
         Diagnostic(
@@ -234,8 +234,8 @@ def _spoken(tags: Sequence[str], asked_at: Place) -> tuple[Locale, ...]:
     return tuple(load_locale(tag, locales_folder()) for tag in dict.fromkeys(tags))
 
 
-def _bases(locales: Sequence[Locale]) -> tuple[str, ...]:
-    """Tags of the locales whose phrases are said, each once; what is checked is what somebody has written."""
+def _list_bases(locales: Sequence[Locale]) -> tuple[str, ...]:
+    """List the base locales whose phrases are used, each once."""
     return tuple(dict.fromkeys(locale.base for locale in locales))
 
 
@@ -243,21 +243,24 @@ def _bases(locales: Sequence[Locale]) -> tuple[str, ...]:
 MOST_BYTES = 200_000
 
 
-def _phrases(files: ReportFiles, locale: Locale) -> PhraseBook:
+def _load_phrases(files: ReportFiles, locale: Locale) -> PhraseBook:
     found = files.glob(f"phrases/{locale.tag}/*.j2")
     if not found:
-        place = files.shown(files.base / "phrases" / locale.tag)
+        place = files.display_path(files.base / "phrases" / locale.tag)
         raise InputError(
             [Diagnostic("phrase.none", Place(place), f'no phrases for locale "{locale.tag}"', "add *.j2 files there")]
         )
     texts, problems = dict[Path, tuple[Path, str]](), list[Diagnostic]()
     for path in found:
         try:
-            texts[path] = (Path(files.shown(path)), read_authored_text(path, files.shown(path), MOST_BYTES))
+            texts[path] = (
+                Path(files.display_path(path)),
+                read_authored_text(path, files.display_path(path), MOST_BYTES),
+            )
         except InputError as error:
             problems += error.diagnostics
     if problems:
-        raise InputError(_with_what_is_read(problems, list(texts.values()), locale))
+        raise InputError(_add_readable_files(problems, list(texts.values()), locale))
     return load_phrases(
         [text for path, text in texts.items() if not files.is_own(path)],
         locale,
@@ -265,10 +268,10 @@ def _phrases(files: ReportFiles, locale: Locale) -> PhraseBook:
     )
 
 
-def _with_what_is_read(
+def _add_readable_files(
     problems: list[Diagnostic], texts: Sequence[tuple[Path, str]], locale: Locale
 ) -> list[Diagnostic]:
-    """The problems of files that can't be read, and of those that can."""
+    """Add the diagnostics of phrase files that can be read to those of files that can't."""
     try:
         load_phrases(texts, locale)
     except InputError as error:
@@ -277,8 +280,8 @@ def _with_what_is_read(
     return problems
 
 
-def phrase_problems(rules: RuleBook, books: Sequence[PhraseBook]) -> Iterable[Diagnostic]:
-    """What is wrong between rules and phrases."""
+def check_rule_phrases(rules: RuleBook, books: Sequence[PhraseBook]) -> Iterable[Diagnostic]:
+    """Check rules and phrases against each other."""
     facts = {rule.id: frozenset(rule.facts) for rule in rules.rules} | dict.fromkeys(GAP_FINDINGS, GAP_FACTS)
     facts |= {**MADE_FINDINGS, **ALLOWED_FINDINGS}
     optional = {rule.id: frozenset(rule.optional) for rule in rules.rules}
@@ -286,37 +289,37 @@ def phrase_problems(rules: RuleBook, books: Sequence[PhraseBook]) -> Iterable[Di
     return check_phrases(books, facts, optional, units)
 
 
-def _left_over(here: Located, shown: str, key: str = "") -> Iterable[Diagnostic]:
-    """Template syntax in the names of report.yaml, which readers see; labels are held to the catalogue."""
+def _check_name_residue(here: LocatedValue, shown: str, key: str = "") -> Iterable[Diagnostic]:
+    """Find template syntax in the names of report.yaml."""
     if isinstance(here.plain, str) and key == "name":
         for item in find_residue(here.plain, FILTERS):
-            what = f'name: "{item.shown}" is left of template syntax'
-            yield Diagnostic("report.residue", Place(shown, *here.place(item.start)), what, "write plain words")
+            what = f'name: "{item.printable_text}" is left of template syntax'
+            yield Diagnostic("report.residue", Place(shown, *here.locate_offset(item.start)), what, "write plain words")
     for name, value in here.entries.items():
-        yield from _left_over(value, shown, "name" if key == "name" else name)
+        yield from _check_name_residue(value, shown, "name" if key == "name" else name)
     for value in here.items:
-        yield from _left_over(value, shown, key)
+        yield from _check_name_residue(value, shown, key)
 
 
-def _place_of_text(here: Located, text: str, shown: str) -> Place | None:
-    """Where a text of report.yaml stands first."""
+def _locate_text(here: LocatedValue, text: str, shown: str) -> Place | None:
+    """Locate the first occurrence of a text in report.yaml."""
     if here.plain == text:
         return Place(shown, here.line, here.column)
-    found = (_place_of_text(value, text, shown) for value in (*here.entries.values(), *here.items))
+    found = (_locate_text(value, text, shown) for value in (*here.entries.values(), *here.items))
     return next((place for place in found if place is not None), None)
 
 
-def _label_problems(read: Located, shown: str, outline: Outline, locales: Sequence[Locale]) -> Iterable[Diagnostic]:
-    natives = (load_locale(base, locales_folder()) for base in _bases(locales))
+def _check_labels(read: LocatedValue, shown: str, outline: Outline, locales: Sequence[Locale]) -> Iterable[Diagnostic]:
+    natives = (load_locale(base, locales_folder()) for base in _list_bases(locales))
     every = tuple(dict.fromkeys((*natives, *locales)))
     yield from leftover_problems(locales_folder(), every)
     for locale in every:
-        yield from catalogue_problems(locale)
+        yield from check_catalogue(locale)
         if locale.edition is not None:
             continue
-        known = frozenset(known_labels(locale))
-        for msgid in outline.labels():
+        known = frozenset(list_labels(locale))
+        for msgid in outline.list_labels():
             if msgid not in known:
                 what = f'label "{msgid}" is not in the catalogue of {locale.tag}'
-                place = _place_of_text(read, msgid, shown) or Place(shown)
+                place = _locate_text(read, msgid, shown) or Place(shown)
                 yield Diagnostic("label.unknown", place, what, did_you_mean(msgid, known))

@@ -1,4 +1,4 @@
-"""A document to the page that is read on a screen: charts for two widths, fonts inside it, links to the other files."""
+"""A document → its HTML page for screens: charts for two widths, embedded fonts, links to other files."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 
-from reporter.brief import Findings
-from reporter.charts import Style, draw
+from reporter.brief import Evaluation
+from reporter.charts import Style, draw_chart
 from reporter.charts.drawing import Drawing
-from reporter.charts.spark import spark
+from reporter.charts.spark import draw_sparkline
 from reporter.diagnostics import NO_FILE, Diagnostic
 from reporter.errors import HeldError
 from reporter.language.locales import Locale
 from reporter.language.ticks import Ticks
 from reporter.model.document import Document, Figure
-from reporter.render.fonts import Fonts, embedded_faces
+from reporter.render.fonts import Fonts, embed_faces
 from reporter.render.html import Link, Screen, render_html
-from reporter.theme import on_screen
+from reporter.theme import to_screen_look
 
 #: Edition, locale and chart → everything written in the chart on a page.
 Drawn = dict[tuple[str, str, str], tuple[str, ...]]
@@ -25,16 +25,16 @@ Drawn = dict[tuple[str, str, str], tuple[str, ...]]
 SHEET = "theme/screen.css"
 
 
-def screen_page(
+def render_screen_page(
     document: Document,
     locale: Locale,
-    findings: Findings,
+    findings: Evaluation,
     fonts: Fonts,
     links: Sequence[Link],
     drawn: Drawn,
     formats: Sequence[str],
 ) -> str:
-    """A document's page for screens.
+    """Render a document's page for screens.
 
     Args:
         document: as it was realised; how it is made up for paper is of no use here.
@@ -49,37 +49,45 @@ def screen_page(
         HeldError: a chart has no value to draw.
     """
     report, theme = findings.report.files, findings.theme
-    style = Style(on_screen(theme.look), fonts.regular, fonts.bold)
+    style = Style(to_screen_look(theme.look), fonts.regular, fonts.bold)
     figures = [block for section in document.sections for block in section.blocks if isinstance(block, Figure)]
-    drawings = {figure.chart.id: tuple(_drawings(figure, style, locale)) for figure in figures}
+    drawings = {figure.chart.id: tuple(_draw_widths(figure, style, locale)) for figure in figures}
     for chart, widths in drawings.items():
         key = (document.edition, document.locale, chart)
         written = chain(drawn.get(key, ()), *(drawing.texts for drawing in widths))
         drawn[key] = tuple(dict.fromkeys(written))
     broad, narrow = ({chart: widths[n].svg for chart, widths in drawings.items()} for n in (0, 1))
-    address = page_address(findings.config.desk.site, document.slug, page_name(document))
+    address = get_page_address(findings.config.desk.site, document.slug, get_page_name(document))
     screen = Screen(narrow, links=tuple(links), address=address, picture=_lead_picture(document, findings, formats))
-    sparks = tuple(spark(tile.spark, style.look.focus) for tile in document.tiles)
+    sparks = tuple(draw_sparkline(tile.spark, style.look.focus) for tile in document.tiles)
 
-    def page(screen: Screen) -> str:
+    def render_page(screen: Screen) -> str:
         return render_html(
-            document, report.folders("layouts"), report.find(SHEET), broad, sparks, dress=theme.dress, screen=screen
+            document,
+            report.list_folders("layouts"),
+            report.find_file(SHEET),
+            broad,
+            sparks,
+            dress=theme.dress,
+            screen=screen,
         )
 
     # Which characters the fonts need is known once the page is there.
-    return page(replace(screen, faces=embedded_faces(page(screen), document.headline.text, fonts)))
+    return render_page(replace(screen, faces=embed_faces(render_page(screen), document.headline.text, fonts)))
 
 
-def _drawings(figure: Figure, style: Style, locale: Locale) -> Iterator[Drawing]:
+def _draw_widths(figure: Figure, style: Style, locale: Locale) -> Iterator[Drawing]:
     for medium in ("broad", "narrow"):
-        drawing = draw(figure.chart, style, Ticks(locale), locale.rise_is_red, paths=False, png=False, medium=medium)
+        drawing = draw_chart(
+            figure.chart, style, Ticks(locale), locale.rise_is_red, paths=False, png=False, medium=medium
+        )
         if drawing is None:
             what = f"chart {figure.chart.id} has no value to draw"
             raise HeldError([Diagnostic("publish.empty-chart", NO_FILE, what)])
         yield drawing
 
 
-def _lead_picture(document: Document, findings: Findings, formats: Sequence[str]) -> str:
+def _lead_picture(document: Document, findings: Evaluation, formats: Sequence[str]) -> str:
     """Address of the picture that is shown beside a link to the page: its first chart, as published with the Markdown.
 
     Empty where the desk names no site, where no Markdown is made, or where the page has no chart.
@@ -88,7 +96,7 @@ def _lead_picture(document: Document, findings: Findings, formats: Sequence[str]
     first = next((block for block in blocks if isinstance(block, Figure)), None)
     if first is None or "md" not in formats:
         return ""
-    return page_address(findings.config.desk.site, document.slug, f"{chart_stem(document, first.chart.id)}.png")
+    return get_page_address(findings.config.desk.site, document.slug, f"{chart_stem(document, first.chart.id)}.png")
 
 
 def chart_stem(document: Document, chart: str) -> str:
@@ -97,32 +105,32 @@ def chart_stem(document: Document, chart: str) -> str:
     return f"charts/{name}.{document.locale}"
 
 
-def page_name(document: Document, ending: str = "html") -> str:
-    """The file of a document."""
+def get_page_name(document: Document, ending: str = "html") -> str:
+    """Return the file name of a document."""
     return f"{document.edition}.{document.locale}.{ending}"
 
 
-def page_address(site: str, slug: str, name: str) -> str:
+def get_page_address(site: str, slug: str, name: str) -> str:
     """The address of a brief's file under a desk's site, or an empty text where the desk names none."""
     return f"{site.rstrip('/')}/{slug}/{name}" if site else ""
 
 
-def page_links(
+def iterate_page_links(
     document: Document, documents: Sequence[Document], locales: Mapping[str, Locale], formats: Sequence[str]
 ) -> Iterator[Link]:
     """Links to what is made beside a document's page: its translations, its other editions, its PDF."""
     for other in documents:
         locale = locales[other.locale]
         if other.edition == document.edition and other.locale != document.locale:
-            yield Link(page_name(other), locale.name, other.lang, translation=True)
+            yield Link(get_page_name(other), locale.name, other.lang, translation=True)
         elif other.locale == document.locale and other.edition != document.edition:
-            yield Link(page_name(other), other.labels.edition(other.edition), other.lang)
+            yield Link(get_page_name(other), other.labels.edition(other.edition), other.lang)
     if "pdf" in formats:
-        yield Link(page_name(document, "pdf"), "PDF", document.lang, "application/pdf")
+        yield Link(get_page_name(document, "pdf"), "PDF", document.lang, "application/pdf")
 
 
-def link_texts(documents: Sequence[Document], locales: Mapping[str, Locale]) -> tuple[str, ...]:
-    """Everything that such links may say; the gate on finished pages knows them as the house's own words."""
+def list_link_texts(documents: Sequence[Document], locales: Mapping[str, Locale]) -> tuple[str, ...]:
+    """List every text that such links may have, which the gate knows as texts of the layout."""
     names = (locales[document.locale].name for document in documents)
     editions = (document.labels.edition(document.edition) for document in documents)
     return tuple(dict.fromkeys((*names, *editions, "PDF")))

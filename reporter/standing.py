@@ -1,4 +1,4 @@
-"""What stands in a brief's folder: which files are the brief's own, and whether another may take their place.
+"""A brief's folder → the brief that exists there: which files are its own, and whether it may be replaced.
 
 The ledger of the brief names its files with their hashes. Everything else in the folder is somebody else's.
 """
@@ -22,8 +22,8 @@ _OLD_RECORD = "inputs.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """A brief as its ledger describes it.
+class ExistingBrief:
+    """An existing brief as its ledger describes it.
 
     Attributes:
         folder: where it stands.
@@ -37,33 +37,33 @@ class Standing:
     inputs: str
     draft: bool
 
-    def edited(self) -> tuple[str, ...]:
-        """Its files that are not as they were published; those that are gone have not been edited."""
-        return tuple(name for name in self._there() if not self._as_published(name))
+    def list_edited(self) -> tuple[str, ...]:
+        """List its files that differ from what was published; missing files are not included."""
+        return tuple(name for name in self._list_present() if not self._is_as_published(name))
 
-    def lacking(self, names: Collection[str]) -> tuple[str, ...]:
-        """Its files that a brief of these names would not have; a chart goes with the text that it was drawn for."""
-        gone = (name for name in self._there() if name not in names and name != _OLD_RECORD)
-        return tuple(name for name in gone if not _goes_with(name, names))
+    def list_lacking(self, names: Collection[str]) -> tuple[str, ...]:
+        """List its files that a brief of these names would lack; charts go with their text."""
+        gone = (name for name in self._list_present() if name not in names and name != _OLD_RECORD)
+        return tuple(name for name in gone if not _is_redrawn_chart(name, names))
 
     def is_whole(self, names: Collection[str]) -> bool:
         """Whether it has all these files, and none of its own is missing or edited."""
         own = {*self.hashes, LEDGER}
-        return own.issuperset(names) and len(self._there()) == len(self.hashes) and not self.edited()
+        return own.issuperset(names) and len(self._list_present()) == len(self.hashes) and not self.list_edited()
 
-    def _there(self) -> tuple[str, ...]:
-        """Its own files that exist, as whatever."""
-        return tuple(name for name in sorted(self.hashes) if _exists(self.folder / name))
+    def _list_present(self) -> tuple[str, ...]:
+        """List its own files that exist."""
+        return tuple(name for name in sorted(self.hashes) if _path_exists(self.folder / name))
 
-    def _as_published(self, name: str) -> bool:
+    def _is_as_published(self, name: str) -> bool:
         path, digest = self.folder / name, self.hashes[name]
         if path.is_symlink() or not path.is_file():
             return False
         return not digest or sha256(path.read_bytes()).hexdigest() == digest
 
 
-def read_standing(folder: Path) -> Standing | None:
-    """The brief that stands in a folder; None where none does.
+def read_existing_brief(folder: Path) -> ExistingBrief | None:
+    """Read the brief that exists in a folder; None where there is none.
 
     Raises:
         EditedError: its ledger can't be read, so that nothing says which files are its own.
@@ -73,18 +73,22 @@ def read_standing(folder: Path) -> Standing | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError):
-        raise _unreadable(folder) from None
+        raise _make_unreadable_error(folder) from None
     if not isinstance(ledger, dict) or ledger.get("schema") not in READABLE:
-        raise _unreadable(folder)
+        raise _make_unreadable_error(folder)
     files, brief = ledger.get("files", {}), ledger.get("brief", {})
     if not isinstance(files, dict) or not isinstance(brief, dict):
-        raise _unreadable(folder)
+        raise _make_unreadable_error(folder)
     hashes = {str(name): str(digest) for name, digest in files.items()}
-    return Standing(folder, _recorded(folder) | hashes, str(ledger.get("inputs", "")), brief.get("draft") is True)
+    return ExistingBrief(
+        folder, _read_old_record(folder) | hashes, str(ledger.get("inputs", "")), brief.get("draft") is True
+    )
 
 
-def hold_back(standing: Standing | None, names: Collection[str], *, replace: bool = False, draft: bool = False) -> None:
-    """Say why a brief may not take the place of the one that stands.
+def check_replacement(
+    standing: ExistingBrief | None, names: Collection[str], *, replace: bool = False, draft: bool = False
+) -> None:
+    """Check that a brief may replace the existing one.
 
     Args:
         standing: the brief that stands, if any.
@@ -104,21 +108,23 @@ def hold_back(standing: Standing | None, names: Collection[str], *, replace: boo
         raise InputError([Diagnostic("output.draft", Place(standing.folder.as_posix()), what, hint)])
     if draft or replace:
         return
-    if edited := standing.edited():
+    if edited := standing.list_edited():
         hint = "keep it and choose another --out, or give it up with --replace"
         raise EditedError(
             Diagnostic("output.edited", Place((standing.folder / name).as_posix()), _EDITED, hint) for name in edited
         )
-    if lacking := standing.lacking(names):
-        what = f"this build would lack {_listed(lacking)}, which the published brief has"
-        hint = f"{_way_out(lacking, names)}choose another --out, look first with --preview-dir, or take --replace"
+    if lacking := standing.list_lacking(names):
+        what = f"this build would lack {_join_names(lacking)}, which the published brief has"
+        hint = (
+            f"{_suggest_options(lacking, names)}choose another --out, look first with --preview-dir, or take --replace"
+        )
         raise InputError([Diagnostic("output.lacking", Place(standing.folder.as_posix()), what, hint)])
 
 
-def _way_out(lacking: Collection[str], names: Collection[str]) -> str:
-    """What to ask for so that the texts which would be lacking are made as well."""
-    asked = [parts for name in names if len(parts := _parts(name)) == 3]
-    wanted = [parts for name in lacking if len(parts := _parts(name)) == 3]
+def _suggest_options(lacking: Collection[str], names: Collection[str]) -> str:
+    """Suggest the options that would also make the lacking texts."""
+    asked = [parts for name in names if len(parts := _split_name(name)) == 3]
+    wanted = [parts for name in lacking if len(parts := _split_name(name)) == 3]
     words = []
     for place, option in ((2, "--format"), (1, "--locale"), (0, "--edition")):
         had = {parts[place] for parts in asked}
@@ -129,13 +135,13 @@ def _way_out(lacking: Collection[str], names: Collection[str]) -> str:
     return f"ask for {' '.join(words)}, " if words else ""
 
 
-def _parts(name: str) -> list[str]:
-    """Edition, locale and format of a text's name; less of any other file's."""
+def _split_name(name: str) -> list[str]:
+    """Split a text's name into edition, locale and format."""
     return [] if "/" in name else name.split(".")
 
 
-def _goes_with(name: str, names: Collection[str]) -> bool:
-    """Whether a chart's text is written anew, whose charts are then the new ones."""
+def _is_redrawn_chart(name: str, names: Collection[str]) -> bool:
+    """Return whether a chart belongs to a text that is rendered anew."""
     folder, _, file = name.rpartition("/")
     parts = file.split(".")
     if folder != "charts" or len(parts) not in (3, 4):
@@ -144,7 +150,7 @@ def _goes_with(name: str, names: Collection[str]) -> bool:
     return f"{edition}.{parts[-2]}.md" in names
 
 
-def _recorded(folder: Path) -> dict[str, str]:
+def _read_old_record(folder: Path) -> dict[str, str]:
     try:
         record = json.loads((folder / _OLD_RECORD).read_bytes())
     except (OSError, ValueError):
@@ -154,16 +160,16 @@ def _recorded(folder: Path) -> dict[str, str]:
     return {**{str(name): "" for name in record.get("files", ()) if name != LEDGER}, _OLD_RECORD: ""}
 
 
-def _exists(path: Path) -> bool:
+def _path_exists(path: Path) -> bool:
     return path.is_symlink() or path.exists()
 
 
-def _listed(names: Collection[str]) -> str:
+def _join_names(names: Collection[str]) -> str:
     *first, last = names
     return f"{', '.join(first)} and {last}" if first else last
 
 
-def _unreadable(folder: Path) -> EditedError:
+def _make_unreadable_error(folder: Path) -> EditedError:
     what = "can't be read, so nothing says which files here are the brief's"
     hint = "move the folder away, or choose another --out"
     return EditedError([Diagnostic("output.ledger", Place((folder / LEDGER).as_posix()), what, hint)])

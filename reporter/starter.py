@@ -1,4 +1,4 @@
-"""A desk to start from: desk.toml with its keys explained, and a table of prices to be replaced."""
+"""A folder → a new desk: desk.toml with comments, and a sample table of prices."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def make_desk(folder: Path) -> tuple[Path, ...]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         desk.write_text(_DESK, "utf-8")
-        prices.write_text(_prices(), "utf-8")
+        prices.write_text(_make_prices(), "utf-8")
     except OSError as error:
         for path in (desk, prices):
             # Neither was here before, and half a desk is none.
@@ -103,8 +103,8 @@ def make_desk(folder: Path) -> tuple[Path, ...]:
     return desk, prices
 
 
-def _prices() -> str:
-    """Four invented months: a slow wave with a ripple, the same on every machine."""
+def _make_prices() -> str:
+    """Make four months of invented prices, the same on every machine."""
     rows = ["date,open,high,low,close"]
     before = 80_000.0
     for number in range(_DAYS):

@@ -1,4 +1,4 @@
-"""desk.toml's `[theme]` and the report type's `theme/` become the look of charts and the style of the page.
+"""desk.toml's `[theme]` and the report type's `theme/` → the look of charts and the style of pages.
 
 Charts and pages share one source of colours, `theme/chart.toml`, with its palettes.
 """
@@ -11,12 +11,12 @@ from functools import partial
 
 from reporter.charts.style import COLOURS, Look, load_palettes
 from reporter.desk.config import DeskConfig
-from reporter.desk.paths import leads_out
+from reporter.desk.paths import find_path_violation
 from reporter.diagnostics import Diagnostic, Place, did_you_mean
 from reporter.errors import InputError
 from reporter.logo import read_logo
 from reporter.render.fonts import find_fonts
-from reporter.render.html import Dress
+from reporter.render.html import PageStyle
 from reporter.report_files import ReportFiles
 
 #: Paper → its size in CSS, its side margins that leave the page 178 mm, and its height, in millimetres.
@@ -38,7 +38,7 @@ class Theme:
     """
 
     look: Look
-    dress: Dress
+    dress: PageStyle
     height: float
 
 
@@ -52,43 +52,43 @@ def load_theme(config: DeskConfig, files: ReportFiles) -> Theme:
     Raises:
         InputError: everything that is wrong in `[theme]`, in chart.toml or with the logo.
     """
-    palettes = load_palettes(files.find("theme/chart.toml"))
+    palettes = load_palettes(files.find_file("theme/chart.toml"))
     wanted, problems = config.theme, list[Diagnostic]()
 
-    def mistake(code: str, key: str, what: str, hint: str) -> None:
-        problems.append(Diagnostic(code, config.place(("theme", key)), what, hint))
+    def add_diagnostic(code: str, key: str, what: str, hint: str) -> None:
+        problems.append(Diagnostic(code, config.locate_key(("theme", key)), what, hint))
 
     palette = palettes.get(wanted.palette) or next(iter(palettes.values()))
     look, dark = palette.light, palette.dark
     if wanted.palette not in palettes:
         hint = did_you_mean(wanted.palette, palettes) or f"one of {', '.join(palettes)}"
-        mistake("desk.wrong-theme", "palette", f'theme.palette: unknown palette "{wanted.palette}"', hint)
+        add_diagnostic("desk.wrong-theme", "palette", f'theme.palette: unknown palette "{wanted.palette}"', hint)
     if wanted.accent:
         look = replace(look, focus=wanted.accent)
-        dark = dark and replace(dark, focus=lightened(wanted.accent, (dark.background, dark.phase, dark.band)))
-        if (found := contrast(wanted.accent, look.background)) < CONTRAST:
+        dark = dark and replace(dark, focus=lighten_colour(wanted.accent, (dark.background, dark.phase, dark.band)))
+        if (found := measure_contrast(wanted.accent, look.background)) < CONTRAST:
             hint = f"text needs {CONTRAST:g} to 1; take a darker colour"
-            mistake(
+            add_diagnostic(
                 "desk.wrong-theme",
                 "accent",
                 f"theme.accent: {wanted.accent} stands out from the paper by {found:.1f} to 1",
                 hint,
             )
-    file = files.find("theme/chart.toml")
-    problems += _unseen(palette.light, Place(files.shown(file)))
+    file = files.find_file("theme/chart.toml")
+    problems += _find_faint_colours(palette.light, Place(files.display_path(file)))
     if palette.dark is not None:
-        problems += _unseen(palette.dark, Place(files.shown(file)))
+        problems += _find_faint_colours(palette.dark, Place(files.display_path(file)))
     logo = ""
     if wanted.logo:
         own = config.fonts
         fonts = partial(find_fonts, config.desk.locales[0], sans=own.sans, serif=own.serif)
         path = config.folder / wanted.logo
-        outside = leads_out(config, path)
+        outside = find_path_violation(config, path)
         logo, fault = read_logo(path, fonts) if outside is None else ("", "")
         if outside is not None:
-            mistake("desk.outside", "logo", f"theme.logo: {outside.what}", outside.hint)
+            add_diagnostic("desk.outside", "logo", f"theme.logo: {outside.what}", outside.hint)
         elif fault:
-            mistake(
+            add_diagnostic(
                 "desk.wrong-theme",
                 "logo",
                 f'theme.logo: "{wanted.logo}" {fault}',
@@ -96,16 +96,16 @@ def load_theme(config: DeskConfig, files: ReportFiles) -> Theme:
             )
     if problems:
         raise InputError(problems)
-    dress = Dress(page_css(look, wanted.paper), logo, screen_css(look, dark, wanted.paper))
+    dress = PageStyle(render_page_css(look, wanted.paper), logo, render_screen_css(look, dark, wanted.paper))
     return Theme(look, dress, _PAPERS[wanted.paper][2])
 
 
-def _unseen(look: Look, place: Place) -> list[Diagnostic]:
-    """Colours of text that are hardly told from a ground that text stands on."""
+def _find_faint_colours(look: Look, place: Place) -> list[Diagnostic]:
+    """Find text colours with too little contrast to a background they are used on."""
     found = []
     for name in ("ink", "secondary", "focus"):
         for ground in ("background", "phase", "band"):
-            apart = contrast(getattr(look, name), getattr(look, ground))
+            apart = measure_contrast(getattr(look, name), getattr(look, ground))
             if apart < _SEEN:
                 what = f"{name} stands out from {ground} by {apart:.1f} to 1"
                 hint = f"text needs {_SEEN:g} to 1 to be seen at all, and {CONTRAST:g} to be read well"
@@ -113,8 +113,8 @@ def _unseen(look: Look, place: Place) -> list[Diagnostic]:
     return found
 
 
-def page_css(look: Look, paper: str = "A4") -> str:
-    """The colours and the paper as CSS; boxes of the margin know no variables, so they are told again."""
+def render_page_css(look: Look, paper: str = "A4") -> str:
+    """Render colours and paper size as CSS for print."""
     size, side, _ = _PAPERS[paper]
     colours = {
         "ink": look.ink,
@@ -132,43 +132,43 @@ def page_css(look: Look, paper: str = "A4") -> str:
     return f":root{{{named}}}\n@page{{size:{size};margin:18mm {side:g}mm;{boxes}}}\n@page:first{{margin-top:14mm}}"
 
 
-def on_screen(look: Look) -> Look:
-    """The look with the page's own names for its colours, by which a drawing follows the page into the dark."""
+def to_screen_look(look: Look) -> Look:
+    """Return the look with CSS variables as colours, so that charts follow dark mode."""
     return replace(look, **{name: f"var(--{name})" for name in COLOURS})  # type: ignore[arg-type]
 
 
-def screen_css(look: Look, dark: Look | None, paper: str = "A4") -> str:
-    """The colours of a page on a screen, in the light and in the dark, and the paper that a browser prints it on."""
+def render_screen_css(look: Look, dark: Look | None, paper: str = "A4") -> str:
+    """Render the colours of a screen page as CSS, light and dark, and its print size."""
     printed = f"@page{{size:{_PAPERS[paper][0]};margin:16mm}}"
     if dark is None:
-        return f":root{{color-scheme:light;{_variables(look)}}}\n{printed}"
+        return f":root{{color-scheme:light;{_render_variables(look)}}}\n{printed}"
     return (
-        f":root{{color-scheme:light dark;{_variables(look)}}}\n"
-        f"@media screen and (prefers-color-scheme:dark){{:root{{{_variables(dark)}}}}}\n{printed}"
+        f":root{{color-scheme:light dark;{_render_variables(look)}}}\n"
+        f"@media screen and (prefers-color-scheme:dark){{:root{{{_render_variables(dark)}}}}}\n{printed}"
     )
 
 
-def _variables(look: Look) -> str:
+def _render_variables(look: Look) -> str:
     return "".join(f"--{name}:{getattr(look, name)};" for name in COLOURS)
 
 
-def lightened(colour: str, grounds: Sequence[str]) -> str:
-    """The colour with as much white as text needs to be read on every one of some dark grounds."""
+def lighten_colour(colour: str, grounds: Sequence[str]) -> str:
+    """Lighten a colour until text in it is readable on every one of some dark backgrounds."""
     parts = [int(colour[place : place + 2], 16) for place in (1, 3, 5)]
     for share in range(0, 101, 5):
         mixed = "#" + "".join(f"{round(part + (255 - part) * share / 100):02X}" for part in parts)
-        if all(contrast(mixed, ground) >= CONTRAST for ground in grounds):
+        if all(measure_contrast(mixed, ground) >= CONTRAST for ground in grounds):
             return mixed
     return "#FFFFFF"
 
 
-def contrast(one: str, other: str) -> float:
-    """How far two colours (#RRGGBB) stand apart, 1 to 21: WCAG 2.2's contrast ratio."""
-    dark, light = sorted((_luminance(one), _luminance(other)))
+def measure_contrast(one: str, other: str) -> float:
+    """Return the contrast ratio of two colours (#RRGGBB), 1 to 21 (WCAG 2.2)."""
+    dark, light = sorted((_measure_luminance(one), _measure_luminance(other)))
     return (light + 0.05) / (dark + 0.05)
 
 
-def _luminance(colour: str) -> float:
+def _measure_luminance(colour: str) -> float:
     parts = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
     red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue

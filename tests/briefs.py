@@ -9,11 +9,11 @@ from datetime import date, datetime
 from functools import cache, lru_cache
 from pathlib import Path
 
-from reporter.brief import Brief, Findings
-from reporter.desk import Sources, desk_at, read_desk
-from reporter.model.document import Cell, Document, Shown, Span, Table
-from reporter.pipeline import compose, find_in, open_authored, open_desk, report_of
-from reporter.verify.passages import sentences
+from reporter.brief import Brief, Evaluation
+from reporter.desk import Sources, cut_desk, read_desk
+from reporter.model.document import Cell, ClaimSpan, Document, Span, Table
+from reporter.pipeline import compose_brief, evaluate_rows, load_desk_report, open_authored, open_desk
+from reporter.verify.passages import iterate_sentences
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "samples"
@@ -27,10 +27,10 @@ RESIDUE = re.compile(
 
 def found(
     folder: Path, day: date | None = None, as_of: datetime | None = None, locales: Sequence[str] = ()
-) -> Findings:
+) -> Evaluation:
     """What `pipeline.find` gives, of rows that are read once: for desks that no test changes."""
     findings = _found(folder, day, as_of)
-    return replace(findings, report=report_of(findings.config, locales)) if locales else findings
+    return replace(findings, report=load_desk_report(findings.config, locales)) if locales else findings
 
 
 def composed(
@@ -52,21 +52,21 @@ def rows_of(folder: Path) -> Sources:
 
 # Shared by all modules of a process. The metrics of one real day take 70 MB, so not all days are kept.
 @lru_cache(maxsize=20)
-def _found(folder: Path, day: date | None, as_of: datetime | None) -> Findings:
-    return find_in(open_authored(folder), desk_at(rows_of(folder), day, as_of))
+def _found(folder: Path, day: date | None, as_of: datetime | None) -> Evaluation:
+    return evaluate_rows(open_authored(folder), cut_desk(rows_of(folder), day, as_of))
 
 
 @lru_cache(maxsize=20)
 def _composed(
     folder: Path, day: date | None, as_of: datetime | None, locales: tuple[str, ...], editions: tuple[str, ...]
 ) -> Brief:
-    return compose(found(folder, day, as_of, locales), editions)
+    return compose_brief(found(folder, day, as_of, locales), editions)
 
 
 def texts(document: Document) -> Iterator[str]:
     """Everything that a reader sees of a document as text, piece by piece."""
     yield from (document.kicker, document.asset, document.byline, document.date_label, document.as_of_label)
-    yield from (sentence.text for _, sentence in sentences(document))
+    yield from (sentence.text for _, sentence in iterate_sentences(document))
     for tile in document.tiles:
         yield from (tile.label, *(span.text for span in (*tile.value, *tile.change)))
     for table in tables(document):
@@ -85,12 +85,12 @@ def cells(document: Document) -> Iterator[Cell]:
     yield from (cell for table in tables(document) for row in table.rows for cell in row)
 
 
-def shown(document: Document) -> Iterator[Shown]:
+def shown(document: Document) -> Iterator[ClaimSpan]:
     """Every span that states something, in sentences, tiles and cells."""
-    spans: list[Span] = [span for _, sentence in sentences(document) for span in sentence.spans]
+    spans: list[Span] = [span for _, sentence in iterate_sentences(document) for span in sentence.spans]
     spans += [span for tile in document.tiles for span in (*tile.value, *tile.change)]
     spans += [span for cell in cells(document) for span in cell.spans]
-    yield from (span for span in spans if isinstance(span, Shown))
+    yield from (span for span in spans if isinstance(span, ClaimSpan))
 
 
 def residue(document: Document) -> list[str]:

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from reporter.brief_files import render
-from reporter.render.printer import Print, printing
+from reporter.brief_files import render_brief
+from reporter.render.printer import PrintPage, open_printer
 from tests.briefs import composed
 
 #: A desk's folder and a day → all files of its brief but HTML.
@@ -24,20 +24,20 @@ Finished = Callable[[Path, date | None], dict[str, bytes]]
 
 
 @pytest.fixture(scope="session")
-def printer() -> Iterator[Print]:
+def printer() -> Iterator[PrintPage]:
     """Makes PDFs; starting it costs a second, so that tests which don't look at its own process share it."""
-    with printing() as started:
+    with open_printer() as started:
         yield started
 
 
 @pytest.fixture(scope="session")
-def finished(printer: Print) -> Finished:
+def finished(printer: PrintPage) -> Finished:
     """Makes a brief's files; a brief asked for again is not made again."""
     made: dict[tuple[Path, date | None], dict[str, bytes]] = {}
 
     def finish(folder: Path, day: date | None = None) -> dict[str, bytes]:
         if (folder, day) not in made:
-            made[folder, day] = render(composed(folder, day), ("md", "pdf"), printer)
+            made[folder, day] = render_brief(composed(folder, day), ("md", "pdf"), printer)
         return made[folder, day]
 
     return finish
@@ -47,10 +47,10 @@ def finished(printer: Print) -> Finished:
 def one_printer() -> Iterator[None]:
     """Commands that tests run in this process share the one that makes their PDFs: starting it costs a second."""
     with ExitStack() as stack, pytest.MonkeyPatch.context() as patch:
-        start = cache(lambda: stack.enter_context(printing()))
+        start = cache(lambda: stack.enter_context(open_printer()))
 
         @contextmanager
-        def shared() -> Iterator[Print]:
+        def shared() -> Iterator[PrintPage]:
             yield start()
 
         for module in ("reporter.backfill", "reporter.pipeline", "reporter.render.printer"):

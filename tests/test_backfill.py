@@ -17,11 +17,11 @@ import pytest
 from typer.testing import CliRunner
 
 from reporter.audit import audit_folder
-from reporter.backfill import FINDINGS, Backfill, Became, run_backfill
+from reporter.backfill import FINDINGS, Backfill, DayStatus, run_backfill
 from reporter.cli import app
 from reporter.errors import InputError
-from reporter.findings_json import findings_json
-from reporter.pipeline import build, find
+from reporter.findings_json import findings_to_json
+from reporter.pipeline import build, evaluate_desk
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "samples" / "btc-2026-02"
@@ -64,7 +64,7 @@ def test_each_day_has_the_bytes_of_its_own_build(tmp_path: Path, jobs: int, form
         assert ledger.pop("seal") != other.pop("seal")
         assert (ledger, many) == (other, one)
         assert audit_folder(tmp_path / "many" / alone.name).passes
-        assert told == findings_json(find(SAMPLE, date(2026, 2, day)).outcomes)
+        assert told == findings_to_json(evaluate_desk(SAMPLE, date(2026, 2, day)).outcomes)
 
 
 def test_a_second_run_makes_nothing_and_changes_no_byte(tmp_path: Path) -> None:
@@ -102,7 +102,7 @@ def test_a_days_brief_that_has_more_files_stays_as_it_is(tmp_path: Path) -> None
     found = list(run_backfill(Backfill(SAMPLE, tmp_path, LAST, LAST, locales=("en",))))
     assert [(item.became, item.reason) for item in found] == [
         (
-            Became.HELD,
+            DayStatus.HELD,
             f"{folder.as_posix()}: this build would lack article.en.html, which the published brief has; "
             "ask for --format html, choose another --out, look first with --preview-dir, or take --replace",
         )
@@ -118,7 +118,7 @@ def test_an_edited_day_is_held_and_named_until_it_may_be_replaced(tmp_path: Path
     task = Backfill(SAMPLE, tmp_path, LAST, LAST, ("md",), ("en",))
     assert [(item.became, item.reason) for item in run_backfill(task)] == [
         (
-            Became.HELD,
+            DayStatus.HELD,
             f"{text.as_posix()}: is not as it was published, so nothing is written; "
             "keep it and choose another --out, or give it up with --replace",
         )

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reporter.authored.text import decode_authored
-from reporter.characters import as_printed, find_hidden
+from reporter.characters import find_hidden, to_printable
 from reporter.diagnostics import Diagnostic, Place
 from reporter.errors import InputError
-from reporter.verify.residue import residue
+from reporter.verify.residue import find_text_residue
 
 HIDING = "\x1b\x07\x01\x7f\x85\u200b\u200c\u200d\u200e\u202a\u202e\u2066\u2060\u2061\ufffc\ufeff\u00ad\ue000\U000f0000"
 
@@ -24,7 +24,7 @@ def test_a_hidden_character_is_refused_in_what_authors_write_and_in_finished_tex
         decode_authored(f"title\nas{char}set\n".encode(), "desk.toml")
     assert str(raised.value).startswith("desk.toml:2:3: a ")
     assert str(raised.value).endswith(f"(U+{ord(char):04X}); delete it")
-    assert list(residue(f"Bitcoin closed at {char}$69,980.", "en"))
+    assert list(find_text_residue(f"Bitcoin closed at {char}$69,980.", "en"))
 
 
 @pytest.mark.parametrize(
@@ -57,13 +57,13 @@ def test_a_message_shows_no_character_that_steers_a_terminal(text: str) -> None:
 
 
 def test_a_message_says_which_character_it_was() -> None:
-    assert as_printed("\x1b]0;pwned\x07 \u202e\n") == "\\x1b]0;pwned\\x07 \\u202e\\n"
+    assert to_printable("\x1b]0;pwned\x07 \u202e\n") == "\\x1b]0;pwned\\x07 \\u202e\\n"
 
 
 def test_a_message_embeds_no_file() -> None:
     address = "data:image/svg+xml;base64," + "A" * 100_000
-    assert as_printed(f'the page asks for "{address}"') == 'the page asks for "data:image/svg+xml;base64,…"'
-    assert len(as_printed("x" * 1_000_000)) < 200
+    assert to_printable(f'the page asks for "{address}"') == 'the page asks for "data:image/svg+xml;base64,…"'
+    assert len(to_printable("x" * 1_000_000)) < 200
 
 
 @pytest.mark.parametrize("folder", ["templates", "locales", "samples"])

@@ -12,20 +12,20 @@ from typing import Any
 import pytest
 
 from reporter.brief import Brief
-from reporter.brief_files import render
+from reporter.brief_files import render_brief
 from reporter.desk.instruments import INSTRUMENTS
 from reporter.diagnostics import Place
 from reporter.errors import InputError
 from reporter.folders import locales_folder, templates_folder
 from reporter.language.locales import load_locale
-from reporter.metrics import registry
-from reporter.model.document import Document, Figure, Turn
-from reporter.pipeline import compose
-from reporter.render.pdf_check import faults
-from reporter.render.printer import Print
+from reporter.metrics import list_metric_specs
+from reporter.model.document import ConversationTurn, Document, Figure
+from reporter.pipeline import compose_brief
+from reporter.render.pdf_check import find_pdf_holds
+from reporter.render.printer import PrintPage
 from reporter.report_type import ReportType, load_report
-from reporter.rules import evaluate
-from reporter.verify.passages import sentences
+from reporter.rules import evaluate_rules
+from reporter.verify.passages import iterate_sentences
 from tests.briefs import REAL, ROOT, SAMPLES, composed, found, residue
 
 CRASH = (SAMPLES / "btc-2026-02", date(2026, 2, 6))
@@ -42,9 +42,9 @@ def chats(brief: Brief) -> list[Document]:
     return [item.document for item in brief.realised if item.document.edition == "chat"]
 
 
-def turns(document: Document, speaker: str) -> list[Turn]:
+def turns(document: Document, speaker: str) -> list[ConversationTurn]:
     blocks = (block for section in document.sections for block in section.blocks)
-    return [block for block in blocks if isinstance(block, Turn) and block.speaker == speaker]
+    return [block for block in blocks if isinstance(block, ConversationTurn) and block.speaker == speaker]
 
 
 def questions(document: Document) -> list[str]:
@@ -88,7 +88,7 @@ def test_one_ledger_holds_the_sentences_of_both_editions_under_ids_of_their_own(
     assert all(len(listed) == len(set(listed)) for listed in ids.values())
     assert ids["chat", "zh-Hant"] == ids["chat", "en"]
     assert not set(ids["chat", "en"]) & set(ids["article", "en"])
-    spoken = {sentence.id for document in chats(brief_of(name)) for _, sentence in sentences(document)}
+    spoken = {sentence.id for document in chats(brief_of(name)) for _, sentence in iterate_sentences(document)}
     assert spoken == set(ids["chat", "en"])
     told = {finding["id"] for finding in known["findings"]}
     assert {s["finding"] for s in rows if s["finding"]} <= told | {s["finding"] for s in rows if s["form"] == "unknown"}
@@ -111,27 +111,27 @@ def test_what_the_chat_claims_the_ledger_backs_in_both_languages(name: str) -> N
     assert {claim for s in chat for claim in shown_by(s)} <= {claim["id"] for claim in known["claims"]}
 
 
-def test_the_files_lie_beside_the_articles(printer: Print) -> None:
+def test_the_files_lie_beside_the_articles(printer: PrintPage) -> None:
     brief = brief_of("quiet")
 
-    files = render(brief, ("md", "html", "pdf"), printer)
+    files = render_brief(brief, ("md", "html", "pdf"), printer)
 
     stems = [f"{edition}.{locale}" for edition in ("article", "chat") for locale in ("zh-Hant", "en")]
     written = {name for name in files if "/" not in name}
     assert written == {"ledger.json"} | {f"{stem}.{kind}" for stem in stems for kind in ("md", "html", "pdf")}
     for locale in ("zh-Hant", "en"):
-        assert faults(files[f"chat.{locale}.pdf"]) == ()
+        assert find_pdf_holds(files[f"chat.{locale}.pdf"]) == ()
         text = files[f"chat.{locale}.md"].decode()
         assert f"](charts/chat.price_path.{locale}.svg)" in text
         assert f"charts/chat.price_path.{locale}.svg" in files
 
 
-def test_the_fullest_day_makes_a_page_that_passes_the_checks(printer: Print) -> None:
+def test_the_fullest_day_makes_a_page_that_passes_the_checks(printer: PrintPage) -> None:
     brief = composed(*CRASH, editions=("chat",))
 
-    files = render(brief, ("pdf",), printer)
+    files = render_brief(brief, ("pdf",), printer)
 
-    assert {name: faults(data) for name, data in files.items() if name.endswith(".pdf")} == {
+    assert {name: find_pdf_holds(data) for name, data in files.items() if name.endswith(".pdf")} == {
         "chat.zh-Hant.pdf": (),
         "chat.en.pdf": (),
     }
@@ -142,8 +142,8 @@ def test_the_desk_names_its_editions() -> None:
     desk = findings.config.desk.model_copy(update={"editions": ("chat",)})
     own = replace(findings, config=findings.config.model_copy(update={"desk": desk}))
 
-    assert {item.document.edition for item in compose(own).realised} == {"chat"}
-    assert {item.document.edition for item in compose(findings).realised} == {"article"}
+    assert {item.document.edition for item in compose_brief(own).realised} == {"chat"}
+    assert {item.document.edition for item in compose_brief(findings).realised} == {"article"}
 
 
 # An editor's own report type.
@@ -158,7 +158,7 @@ def copied(tmp_path: Path) -> Path:
 
 def loaded(folder: Path) -> ReportType:
     place = Place("desk.toml")
-    return load_report("own_brief", place, dict(registry(INSTRUMENTS)), ["zh-Hant", "en"], place, folder)
+    return load_report("own_brief", place, dict(list_metric_specs(INSTRUMENTS)), ["zh-Hant", "en"], place, folder)
 
 
 def edit(path: Path, old: str, new: str) -> None:
@@ -183,7 +183,9 @@ def test_an_editor_adds_an_exchange_with_report_yaml_and_phrases_alone(copied: P
     )
     findings, report = found(*QUIET), loaded(copied)
 
-    brief = compose(replace(findings, report=report, outcomes=evaluate(report.rules, findings.metrics)), ("chat",))
+    brief = compose_brief(
+        replace(findings, report=report, outcomes=evaluate_rules(report.rules, findings.metrics)), ("chat",)
+    )
 
     chinese, english = chats(brief)
     assert "Between which prices did it trade?" in questions(english)
@@ -196,7 +198,7 @@ def test_a_report_type_without_a_chat_says_so(copied: Path) -> None:
     report = loaded(copied)
 
     with pytest.raises(InputError) as caught:
-        compose(replace(found(*QUIET), report=report), ("chat",))
+        compose_brief(replace(found(*QUIET), report=report), ("chat",))
 
     assert str(caught.value) == 'own_brief/report.yaml: report type "own_brief" has no chat; add a section "chat"'
 

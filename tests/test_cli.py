@@ -577,8 +577,8 @@ def test_what_the_system_refuses_is_told_as_what_it_is(
     def fail() -> int:
         raise error
 
-    monkeypatch.setattr("reporter.cli._call", fail)
-    assert cli._run() == 2
+    monkeypatch.setattr("reporter.cli._call_app", fail)
+    assert cli._run_command() == 2
     assert capsys.readouterr().err.startswith(message)
 
 
@@ -586,6 +586,6 @@ def test_any_other_error_of_the_system_is_a_bug(monkeypatch: pytest.MonkeyPatch)
     def fail() -> int:
         raise FileNotFoundError(2, "No such file or directory", "x")
 
-    monkeypatch.setattr("reporter.cli._call", fail)
+    monkeypatch.setattr("reporter.cli._call_app", fail)
     with pytest.raises(FileNotFoundError):
-        cli._run()
+        cli._run_command()

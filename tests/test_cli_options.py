@@ -15,7 +15,7 @@ import typer
 
 from reporter import __version__
 from reporter.cli import app
-from reporter.desk import day_over
+from reporter.desk import last_finished_day
 from reporter.pipeline import open_desk
 from reporter.starter import make_desk
 from tests.briefs import ROOT
@@ -230,7 +230,7 @@ def test_yesterday_goes_by_the_cut_of_the_desk(tmp_path: Path, cut: str, now: st
 
     instant = int(datetime.fromisoformat(now).timestamp())
 
-    assert day_over(open_desk(tmp_path / "desk"), instant).isoformat() == day
+    assert last_finished_day(open_desk(tmp_path / "desk"), instant).isoformat() == day
 
 
 # Completion: the shell asks the command itself.

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from reporter.diagnostic_codes import explanations
+from reporter.diagnostic_codes import load_explanations
 from reporter.folders import templates_folder
-from reporter.plural import count_of
+from reporter.plural import format_count
 from reporter.starter import make_desk
 from tests.commands import Command
 from tests.test_cli_options import LEAVES
@@ -155,7 +155,7 @@ def test_all_commands_tell_in_one_json_form_how_they_end(name: str, inside: Comm
         assert (told["exit_code"], ran.err) == (ran.code, "")
         assert all(set(one) == DIAGNOSTIC for one in told["diagnostics"])
         assert bool(told["diagnostics"]) or ran.code == 0
-        assert {one["code"] for one in told["diagnostics"]} <= set(explanations())
+        assert {one["code"] for one in told["diagnostics"]} <= set(load_explanations())
 
 
 def test_no_command_that_judges_is_left_out() -> None:
@@ -282,4 +282,4 @@ def test_a_draft_may_be_written_and_never_over_another(run: Command, report: Pat
 
 @pytest.mark.parametrize(("number", "said"), [(0, "0 flaws"), (1, "1 flaw"), (2, "2 flaws")])
 def test_one_is_not_told_in_the_plural(number: int, said: str) -> None:
-    assert count_of(number, "flaw") == said
+    assert format_count(number, "flaw") == said

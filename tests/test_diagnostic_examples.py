@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from reporter.cli import app
 from reporter.desk import read_desk, read_desk_config
-from reporter.diagnostic_codes import explanations
+from reporter.diagnostic_codes import load_explanations
 from reporter.diagnostics import Diagnostic
 from reporter.errors import ReporterError
 from tests.desk.build import PRICES, source, write_desk
@@ -104,7 +104,7 @@ def test_an_example_of_a_desk_is_what_is_printed(code: str, tmp_path: Path) -> N
     DESKS[code](tmp_path)
     told = [_stable(str(one)) for one in _told(tmp_path) if one.code == code]
 
-    assert _stable(explanations()[code].example) in told
+    assert _stable(load_explanations()[code].example) in told
 
 
 @pytest.mark.parametrize("code", LINES)
@@ -116,5 +116,5 @@ def test_an_example_of_a_command_line_is_what_is_printed(
 
     assert isinstance(ran.exception, ReporterError)
     assert [(one.code, _stable(str(one))) for one in ran.exception.diagnostics] == [
-        (code, _stable(explanations()[code].example))
+        (code, _stable(load_explanations()[code].example))
     ]

@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from reporter.cli import app
-from reporter.cli_output import diagnostics_json, print_diagnostics, print_error
-from reporter.diagnostic_codes import diagnostics_page, explanations
+from reporter.cli_output import diagnostics_to_json, print_diagnostics, print_error
+from reporter.diagnostic_codes import load_explanations, render_diagnostics_page
 from reporter.diagnostics import COMMAND_LINE, NO_FILE, Diagnostic, Place, Severity, sort_diagnostics
-from reporter.errors import DoubtError, GateError, HeldError, InputError
+from reporter.errors import GateError, HeldError, ImplausibleDataError, InputError
 
 ROOT = Path(__file__).parents[1]
 CODE = re.compile(r"([a-z]+)\.([a-z0-9]+(?:-[a-z0-9]+)*)")
@@ -40,7 +40,7 @@ MAKERS = {
 
 def _constants() -> Iterator[tuple[str, str]]:
     """Every text in the program that has the form of a code of a known area, with the file it stands in."""
-    areas = {code.partition(".")[0] for code in explanations()}
+    areas = {code.partition(".")[0] for code in load_explanations()}
     for path in sorted((ROOT / "reporter").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -66,13 +66,13 @@ def test_every_code_that_the_program_makes_is_explained() -> None:
     made = {(code, file) for code, file in _constants() if not NO_CODES.fullmatch(code)}
     direct = {(str(arg.value), file) for arg, file in _made() if isinstance(arg, ast.Constant)}
 
-    assert sorted(pair for pair in made | direct if pair[0] not in explanations()) == []
+    assert sorted(pair for pair in made | direct if pair[0] not in load_explanations()) == []
 
 
 def test_every_code_that_is_explained_can_be_made() -> None:
     made = {code for code, _ in _constants()}
 
-    assert [code for code in explanations() if code not in made] == []
+    assert [code for code in load_explanations() if code not in made] == []
 
 
 def test_codes_are_written_out_where_they_are_made() -> None:
@@ -80,9 +80,9 @@ def test_codes_are_written_out_where_they_are_made() -> None:
     assert [(ast.unparse(arg), file) for arg, file in _made() if isinstance(arg, ast.JoinedStr | ast.BinOp)] == []
 
 
-@pytest.mark.parametrize("code", list(explanations()))
+@pytest.mark.parametrize("code", list(load_explanations()))
 def test_an_explanation_is_whole(code: str) -> None:
-    item = explanations()[code]
+    item = load_explanations()[code]
 
     assert CODE.fullmatch(code)
     assert all((item.title, item.means, item.do, item.example))
@@ -95,16 +95,16 @@ def test_an_explanation_is_whole(code: str) -> None:
 def test_the_page_in_the_docs_is_the_one_that_is_printed() -> None:
     ran = CliRunner().invoke(app, ["explain", "--all"])
 
-    assert ran.output == diagnostics_page()
+    assert ran.output == render_diagnostics_page()
     assert (ROOT / "docs/diagnostics.md").read_text("utf-8") == ran.output, "make diagnostics"
 
 
 PLACED = re.compile(r"[^ ].*?(?:, page [1-9][0-9]*)?(?::[1-9][0-9]*){0,2}: .+")
 
 
-@pytest.mark.parametrize("code", list(explanations()))
+@pytest.mark.parametrize("code", list(load_explanations()))
 def test_an_example_has_the_form_of_a_line(code: str) -> None:
-    example = explanations()[code].example
+    example = load_explanations()[code].example
     # What has no place of its own: an installation, an exchange, a ledger as a whole.
     unplaced = code.split(".", maxsplit=1)[0] in ("feed", "setup", "font", "gate", "publish")
     assert PLACED.fullmatch(example) or unplaced, example
@@ -149,7 +149,7 @@ def test_a_diagnostic_reads_as_a_line(place: Place, text: str) -> None:
 
 
 def test_the_same_as_json() -> None:
-    (told,) = diagnostics_json([Diagnostic("pdf.alone", Place("a.pdf", page=2), "odd", severity=Severity.NOTICE)])
+    (told,) = diagnostics_to_json([Diagnostic("pdf.alone", Place("a.pdf", page=2), "odd", severity=Severity.NOTICE)])
 
     assert told == {
         "code": "pdf.alone",
@@ -177,7 +177,7 @@ def test_diagnostics_are_sorted_each_once_and_cross_to_another_process(found: li
 
     assert sorted(map(str, set(found))) == sorted(map(str, once))
     assert [one.place.file for one in once] == sorted(one.place.file for one in once)
-    for kind in (InputError, DoubtError, GateError, HeldError):
+    for kind in (InputError, ImplausibleDataError, GateError, HeldError):
         error = kind(found)
         back = pickle.loads(pickle.dumps(error))
         assert (type(back), back.diagnostics, str(back)) == (kind, error.diagnostics, str(error))
@@ -185,13 +185,15 @@ def test_diagnostics_are_sorted_each_once_and_cross_to_another_process(found: li
 
 def test_a_place_is_read_back() -> None:
     for place in (Place("a.yaml", 3, 5), Place("a.yaml", 3), Place("a.yaml"), Place("c:/a.yaml", 3, 5)):
-        assert Place.read(str(place)) == place
+        assert Place.from_text(str(place)) == place
 
 
 def test_what_holds_a_brief_is_marked_as_such() -> None:
     one = Diagnostic("data.jump", Place("a.csv", 3), "it jumps")
 
-    assert [kind([one]).diagnostics[0].severity for kind in (InputError, DoubtError, GateError, HeldError)] == [
+    assert [
+        kind([one]).diagnostics[0].severity for kind in (InputError, ImplausibleDataError, GateError, HeldError)
+    ] == [
         "error",
         "hold",
         "hold",

@@ -38,7 +38,7 @@ def test_the_libraries_looked_for_are_those_the_package_asks_for() -> None:
 
 
 def test_examine_names_each_thing_once_and_in_repair_order() -> None:
-    names = [check.name for check in doctor.examine()]
+    names = [check.name for check in doctor.examine_system()]
     assert names[0] == "Python"
     assert names[1 : 1 + len(LIBRARIES)] == list(LIBRARIES)
     assert names[-4:] == ["templates/", "locales/", "Locale data", "Writing"]
@@ -46,7 +46,7 @@ def test_examine_names_each_thing_once_and_in_repair_order() -> None:
 
 
 def test_only_what_is_wrong_carries_a_remedy() -> None:
-    assert [check for check in doctor.examine() if check.ok == bool(check.remedy)] == []
+    assert [check for check in doctor.examine_system() if check.ok == bool(check.remedy)] == []
 
 
 def test_importing_the_doctor_imports_none_of_the_libraries() -> None:
@@ -141,7 +141,7 @@ def test_what_an_extra_brings_is_looked_at_only_where_it_is_installed(monkeypatc
 
 def test_a_package_that_was_never_installed_declares_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor, "DISTRIBUTION", "no-such-distribution")
-    assert doctor.read_ranges() == doctor.Ranges()
+    assert doctor.read_ranges() == doctor.VersionRanges()
 
 
 def test_a_library_that_is_installed_but_broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

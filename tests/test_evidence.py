@@ -6,13 +6,13 @@ from functools import cache
 
 import pytest
 
-from reporter.audit import audit
+from reporter.audit import audit_against_ledger
 from reporter.brief import Brief
-from reporter.brief_files import render
-from reporter.model.document import Document, Shown, Table
-from reporter.narrative.realise import Realised
-from reporter.pipeline import compose
-from reporter.verify.passages import passages
+from reporter.brief_files import render_brief
+from reporter.model.document import ClaimSpan, Document, Table
+from reporter.narrative.realise import RealisedDocument
+from reporter.pipeline import compose_brief
+from reporter.verify.passages import iterate_passages
 from reporter.verify.record import read_ledger
 from tests.briefs import SAMPLES, composed, found
 
@@ -21,7 +21,7 @@ BRIEFS = ("btc-2026-02", "melt-up", "quiet-day")
 
 @cache
 def with_evidence(name: str) -> Brief:
-    return compose(found(SAMPLES / name), ("article", "chat"), evidence=True)
+    return compose_brief(found(SAMPLES / name), ("article", "chat"), evidence=True)
 
 
 def table(document: Document) -> Table:
@@ -32,7 +32,7 @@ def table(document: Document) -> Table:
     return block
 
 
-def articles(name: str) -> list[Realised]:
+def articles(name: str) -> list[RealisedDocument]:
     return [item for item in with_evidence(name).realised if item.document.edition == "article"]
 
 
@@ -41,15 +41,15 @@ def test_every_figure_that_rests_on_a_source_is_listed_once_in_every_language(na
     for item in articles(name):
         wanted = {
             span.text
-            for passage in passages(item.document)
+            for passage in iterate_passages(item.document)
             if passage.section != "evidence"
             for span in passage.spans
-            if isinstance(span, Shown)
+            if isinstance(span, ClaimSpan)
             and item.claims[span.claim][1].event is None
             and any(reading.source for reading in item.claims[span.claim][1].inputs)
         }
         rows = table(item.document).rows
-        listed = [span.claim for row in rows for span in row[2].spans if isinstance(span, Shown)]
+        listed = [span.claim for row in rows for span in row[2].spans if isinstance(span, ClaimSpan)]
         assert wanted <= {span.text for row in rows for span in row[2].spans}
         assert len({claim.partition("#")[0] for claim in listed}) == len(rows)
         assert [row[0].text for row in rows] == [str(number) for number in range(1, len(rows) + 1)]
@@ -91,14 +91,14 @@ def test_a_row_says_what_the_ledger_says() -> None:
 
 def test_the_gate_passes_an_appendix_and_holds_a_retouched_exact_value() -> None:
     brief = with_evidence("btc-2026-02")
-    files = render(brief, ("md", "html"), None)
+    files = render_brief(brief, ("md", "html"), None)
     ledger = read_ledger(files.pop("ledger.json"))
-    assert audit(ledger, files).passes
+    assert audit_against_ledger(ledger, files).passes
 
     page = files["article.en.html"].decode()
     retouched = page.replace("71422 usd_price", "71433 usd_price", 1)
     assert retouched != page
-    verdict = audit(ledger, files | {"article.en.html": retouched.encode()})
+    verdict = audit_against_ledger(ledger, files | {"article.en.html": retouched.encode()})
 
     assert not verdict.passes
 

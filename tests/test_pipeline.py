@@ -18,14 +18,14 @@ from markdown_it import MarkdownIt
 
 from reporter.authored.residue import find_residue
 from reporter.brief import Brief
-from reporter.brief_files import render
+from reporter.brief_files import render_brief
 from reporter.errors import HeldError, InputError
 from reporter.language.filters import FILTERS
 from reporter.model.finding import State
-from reporter.pipeline import build, compose, find, open_desk, report_of
-from reporter.render.printer import printing
+from reporter.pipeline import build, compose_brief, evaluate_desk, load_desk_report, open_desk
+from reporter.render.printer import open_printer
 from reporter.starter import make_desk
-from reporter.verify.passages import sentences
+from reporter.verify.passages import iterate_sentences
 from tests.briefs import ROOT, SAMPLES, composed, residue, told
 
 CRASH = SAMPLES / "btc-2026-02"
@@ -82,7 +82,7 @@ def test_another_process_zone_language_and_folder_give_the_same_bytes(tmp_path: 
 def test_a_brief_knows_nothing_of_the_machine_it_was_made_on(tmp_path: Path) -> None:
     desk = tmp_path / "a-telltale-folder"
     shutil.copytree(CRASH, desk)
-    made = render(compose(find(desk)), ("md", "html"), None)
+    made = render_brief(compose_brief(evaluate_desk(desk)), ("md", "html"), None)
 
     assert [name for name, content in made.items() if b"telltale" in content] == []
 
@@ -102,14 +102,14 @@ def test_one_locale_alone(tmp_path: Path) -> None:
 
 
 def test_a_locale_alone_says_what_it_says_beside_another() -> None:
-    alone = compose(find(CRASH, locales=["zh-Hant"])).realised[0].document
+    alone = compose_brief(evaluate_desk(CRASH, locales=["zh-Hant"])).realised[0].document
 
     both = {item.document.locale: item.document for item in composed(CRASH).realised}
     assert alone == both["zh-Hant"]
 
 
 def test_a_locale_named_twice_is_written_once() -> None:
-    brief = compose(find(CRASH, locales=["en", "en"]))
+    brief = compose_brief(evaluate_desk(CRASH, locales=["en", "en"]))
 
     assert [item.document.locale for item in brief.realised] == ["en"]
 
@@ -191,7 +191,9 @@ def of_prices_alone(brief: Brief) -> None:
     metrics = brief.findings.metrics
     ledger = json.loads(brief.ledger)
     assert {reading["source"] for claim in ledger["claims"] for reading in claim["inputs"]} <= {"prices", None}
-    known = {name for name, series in metrics.series.items() if series.at(metrics.today).value is not None}
+    known = {
+        name for name, series in metrics.series.items() if series.observation_at(metrics.today_index).value is not None
+    }
     dated = {"brief.date", "brief.weekend", "brief.news", "framework.standing", "framework.closed_how"}
     assert {name for name in known if not name.startswith(("price.", "quality."))} == dated
 
@@ -208,7 +210,7 @@ def test_prices_alone_give_a_short_true_brief(tmp_path: Path, days: int) -> None
     rows = list(csv.DictReader(io.StringIO((desk / "prices.csv").read_text("utf-8"))))
     close = float(rows[-1]["close"])
 
-    brief = compose(find(desk))
+    brief = compose_brief(evaluate_desk(desk))
 
     assert brief.slug == f"btc-{rows[-1]['date']}"
     of_prices_alone(brief)
@@ -219,7 +221,9 @@ def test_prices_alone_give_a_short_true_brief(tmp_path: Path, days: int) -> None
     assert tiles == {}
     assert (brief.plan.lead.id == "lead.first_day") is (days == 1)
     for item in brief.realised:
-        said = [sentence for section, sentence in sentences(item.document) if section not in ("gaps", "headline")]
+        said = [
+            sentence for section, sentence in iterate_sentences(item.document) if section not in ("gaps", "headline")
+        ]
         assert 2 <= len(said) <= 20
         assert residue(item.document) == []
         assert [line.gave for line in item.document.sources if line.name] == [item.document.sources[0].gave]
@@ -229,7 +233,7 @@ def test_prices_alone_give_a_short_true_brief(tmp_path: Path, days: int) -> None
 def test_two_hundred_days_of_the_same_swing_are_told_without_drama(tmp_path: Path) -> None:
     desk = long_desk(tmp_path / "desk", 200)
 
-    brief = compose(find(desk))
+    brief = compose_brief(evaluate_desk(desk))
 
     of_prices_alone(brief)
     assert brief.plan.length != "full"
@@ -242,7 +246,7 @@ def test_a_price_that_never_moves_is_told_as_unchanged(tmp_path: Path) -> None:
     rows = [f"{day},100,100,100,100" for day, _, _ in _days([100.0] * 60)]
     prices.write_text("date,open,high,low,close\n" + "\n".join(rows) + "\n", "utf-8")
 
-    brief = compose(find(desk.parent))
+    brief = compose_brief(evaluate_desk(desk.parent))
 
     of_prices_alone(brief)
     assert brief.plan.length != "full"
@@ -257,7 +261,7 @@ def test_what_is_printed_as_nothing_is_unchanged_only_where_it_is_nothing(tmp_pa
     prices.write_text("date,open,high,low,close\n" + "\n".join(rows) + "\n", "utf-8")
     tags = ("en", "zh-Hant", "zh-Hant-TW", "zh-Hant-HK", "zh-Hans")
 
-    brief = compose(find(desk.parent, locales=tags), ("article", "chat"))
+    brief = compose_brief(evaluate_desk(desk.parent, locales=tags), ("article", "chat"))
 
     sentences = json.loads(brief.ledger)["sentences"]
     told = {tag: " ".join(one["text"] for one in sentences if one["locale"] == tag) for tag in tags}
@@ -327,17 +331,17 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> tuple[Brief, dict[str, 
         for topic in ("trigger", "policy", "corroboration"):
             told = f"{topic} first line\nsecond line " + " ; ".join(QUOTED)
             writer.writerow(["2026-04-30T12:00Z", topic, topic, "attributed", told, told, "<u>W</u>", "<u>W</u>"])
-    brief = compose(find(desk.parent))
-    with printing() as printer:
-        return brief, render(brief, ("md", "pdf", "html"), printer)
+    brief = compose_brief(evaluate_desk(desk.parent))
+    with open_printer() as printer:
+        return brief, render_brief(brief, ("md", "pdf", "html"), printer)
 
 
 def test_a_ledger_alone_lays_out_no_page(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise AssertionError("a page is laid out")
 
-    monkeypatch.setattr("reporter.brief_files.arranged", refuse)
-    files = render(composed(CRASH), (), None)
+    monkeypatch.setattr("reporter.brief_files.choose_layout", refuse)
+    files = render_brief(composed(CRASH), (), None)
     assert list(files) == ["ledger.json"]
     sealed, bare = json.loads(files["ledger.json"]), json.loads(composed(CRASH).ledger)
     assert {key: value for key, value in sealed.items() if key != "seal"} == bare
@@ -353,7 +357,7 @@ def test_hostile_values_reach_the_documents(hostile: tuple[Brief, dict[str, byte
 
     assert told(brief) & {"news.trigger", "news.policy", "news.corroboration"}
     for item in brief.realised:
-        body = flat(" ".join(sentence.text for _, sentence in sentences(item.document)))
+        body = flat(" ".join(sentence.text for _, sentence in iterate_sentences(item.document)))
         assert [value for value in QUOTED if flat(value) not in body] == []
 
 
@@ -369,7 +373,7 @@ def test_what_looks_like_markup_of_templates_is_refused_in_a_desks_own_texts(
     line = next(at for at, words in enumerate(text.split("\n"), 1) if words.startswith(f"{key} = "))
 
     with pytest.raises(InputError) as caught:
-        find(desk.parent)
+        evaluate_desk(desk.parent)
 
     assert {(item.code, item.place.line) for item in caught.value.diagnostics} == {("desk.residue", line)}
     assert {item.what.partition('"')[0] for item in caught.value.diagnostics} == {f"{key}: "}
@@ -424,11 +428,11 @@ def test_in_pdf_hostile_values_are_text(hostile: tuple[Brief, dict[str, bytes]],
 
 
 def test_a_day_without_a_finding_that_leads_is_held(tmp_path: Path) -> None:
-    found = find(prices_desk(tmp_path / "desk", 3))
+    found = evaluate_desk(prices_desk(tmp_path / "desk", 3))
     nothing = replace(found, outcomes=tuple(o for o in found.outcomes if not o.rule_id.startswith("lead.")))
 
     with pytest.raises(HeldError) as caught:
-        compose(nothing)
+        compose_brief(nothing)
 
     told = str(caught.value)
     begin = f"{found.config.shown_as}: no finding of 2026-01-03 can lead a brief: none of the 13 rules that may lead"
@@ -444,7 +448,7 @@ def test_what_the_rules_that_may_lead_lacked_is_named(tmp_path: Path) -> None:
     prices.write_text("\n".join([*rows, f"{last.split(',')[0]},,,,"]) + "\n", "utf-8")
 
     with pytest.raises(HeldError) as caught:
-        compose(find(desk, day=date(2026, 1, 3)))
+        compose_brief(evaluate_desk(desk, day=date(2026, 1, 3)))
 
     told = str(caught.value).partition(": no finding of 2026-01-03 can lead a brief: ")[2]
     assert told == (
@@ -462,7 +466,7 @@ def test_a_day_with_a_close_alone_is_told_by_it(tmp_path: Path) -> None:
     before = float(rows[-1].split(",")[4])
     prices.write_text("\n".join([*rows, f"{day},,,,{close}"]) + "\n", "utf-8")
 
-    brief = compose(find(desk))
+    brief = compose_brief(evaluate_desk(desk))
 
     assert brief.realised[0].document.date == day
     fired = {outcome.rule_id for outcome in brief.findings.outcomes if outcome.state is State.FIRED}
@@ -478,8 +482,8 @@ def test_a_day_with_a_close_alone_is_told_by_it(tmp_path: Path) -> None:
 def test_data_of_a_later_day_change_nothing(tmp_path: Path) -> None:
     short, long = prices_desk(tmp_path / "short", 40), prices_desk(tmp_path / "long", 60)
 
-    at_the_end = compose(find(short))
-    in_between = compose(find(long, day=at_the_end.findings.metrics.dates[-1]))
+    at_the_end = compose_brief(evaluate_desk(short))
+    in_between = compose_brief(evaluate_desk(long, day=at_the_end.findings.metrics.dates[-1]))
 
     assert [item.document for item in in_between.realised] == [item.document for item in at_the_end.realised]
     assert in_between.ledger == at_the_end.ledger
@@ -492,7 +496,7 @@ def test_a_report_type_is_checked_before_data_is_read(tmp_path: Path) -> None:
     prices.write_text("not a table", "utf-8")
 
     with pytest.raises(InputError) as caught:
-        find(desk.parent)
+        evaluate_desk(desk.parent)
 
     what = 'unknown report type "nothing"; known report types: market_brief'
     line = text[: text.index('"nothing"')].count("\n") + 1
@@ -500,7 +504,7 @@ def test_a_report_type_is_checked_before_data_is_read(tmp_path: Path) -> None:
 
 
 def test_conditions_are_called_in_a_regions_own_words() -> None:
-    report = report_of(open_desk(SAMPLES / "btc-2026-02"), ["zh-Hant", "zh-Hant-HK", "zh-Hans"])
+    report = load_desk_report(open_desk(SAMPLES / "btc-2026-02"), ["zh-Hant", "zh-Hant-HK", "zh-Hans"])
 
     names = report.names["condition.against.puts"]
     assert (names["zh-Hant"], names["zh-Hant-HK"]) == ("看跌期權堆在市價之下", "認沽期權堆在市價之下")

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from reporter.errors import InputError, LockedError
-from reporter.publish import publish, publishing
+from reporter.publish import lock_brief_folder, publish_files
 from reporter.verify.record import SCHEMA
 
 ROOT = Path(__file__).parents[1]
@@ -64,8 +64,8 @@ def put_elsewhere(
 
 
 def put(out: Path, files: dict[str, bytes], slug: str = SLUG) -> Path:
-    with publishing(out, slug):
-        return publish(out, slug, files)
+    with lock_brief_folder(out, slug):
+        return publish_files(out, slug, files)
 
 
 def held(folder: Path) -> dict[str, bytes]:
@@ -96,7 +96,7 @@ def test_a_new_set_replaces_the_old_one_and_leaves_none_of_its_files(tmp_path: P
 def test_where_the_system_cant_exchange_folders_the_new_set_still_comes_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("reporter.publish._exchange", lambda one, other: False)
+    monkeypatch.setattr("reporter.publish._exchange_folders", lambda one, other: False)
     put(tmp_path, OLD)
     put(tmp_path, NEW)
 
@@ -219,7 +219,7 @@ def test_what_stands_in_a_briefs_place_and_is_no_folder_stays(tmp_path: Path, ki
 
 
 def test_a_run_that_fails_before_it_publishes_leaves_no_folder(tmp_path: Path) -> None:
-    with pytest.raises(RuntimeError), publishing(tmp_path / "some" / "out", SLUG):
+    with pytest.raises(RuntimeError), lock_brief_folder(tmp_path / "some" / "out", SLUG):
         raise RuntimeError
 
     assert names(tmp_path) == []
@@ -231,7 +231,7 @@ def test_what_a_killed_run_left_half_written_goes_with_the_next(tmp_path: Path) 
     half.mkdir()
     (half / "article.en.md").write_bytes(b"ha")
 
-    with publishing(tmp_path, SLUG):
+    with lock_brief_folder(tmp_path, SLUG):
         assert held(tmp_path / SLUG) == OLD
         assert not half.exists()
 
@@ -239,7 +239,7 @@ def test_what_a_killed_run_left_half_written_goes_with_the_next(tmp_path: Path) 
 def test_an_old_set_that_a_killed_run_had_moved_away_comes_back(tmp_path: Path) -> None:
     put(tmp_path, OLD).rename(tmp_path / f".old-{SLUG}")
 
-    with publishing(tmp_path, SLUG):
+    with lock_brief_folder(tmp_path, SLUG):
         assert held(tmp_path / SLUG) == OLD
 
     assert names(tmp_path) == [SLUG]
@@ -271,9 +271,9 @@ STEPS = {
         OLD,
     ),
     "after the first file": ("os.fsync = die", OLD),
-    "before the exchange": ("reporter.publish._exchange = die", OLD),
+    "before the exchange": ("reporter.publish._exchange_folders = die", OLD),
     "after the exchange": (
-        "swap = reporter.publish._exchange; reporter.publish._exchange = lambda *two: (swap(*two), die())",
+        "swap = reporter.publish._exchange_folders; reporter.publish._exchange_folders = lambda *two: (swap(*two), die())",
         NEW,
     ),
     # Tidying up before anything is written removes nothing; what is removed third is the replaced set.
@@ -304,12 +304,12 @@ def test_killed_between_two_renames_the_next_run_finds_the_old_set(tmp_path: Pat
 
     done = put_elsewhere(
         tmp_path,
-        "reporter.publish._exchange = lambda one, other: False\n"
+        "reporter.publish._exchange_folders = lambda one, other: False\n"
         "rename = Path.rename; Path.rename = lambda self, to: (rename(self, to), die())",
     )
 
     assert done.returncode == -signal.SIGKILL, done.stderr
-    with publishing(tmp_path, SLUG):
+    with lock_brief_folder(tmp_path, SLUG):
         assert held(tmp_path / SLUG) == OLD
     assert names(tmp_path) == [SLUG]
 
@@ -378,7 +378,7 @@ def test_a_lock_file_taken_away_between_opening_and_locking_is_no_lock(
             lock.unlink()
 
     monkeypatch.setattr("fcntl.flock", flock)
-    with publishing(tmp_path, SLUG):
+    with lock_brief_folder(tmp_path, SLUG):
         assert lock.exists()
 
     assert len(locked) == 2

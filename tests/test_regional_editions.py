@@ -12,16 +12,16 @@ from typing import Any
 import pytest
 
 from reporter.brief import Brief
-from reporter.brief_files import render
+from reporter.brief_files import render_brief
 from reporter.diagnostics import Place
 from reporter.folders import locales_folder
-from reporter.language.foreign import foreign_words
+from reporter.language.foreign import find_foreign_words
 from reporter.language.locales import Locale, load_locale
 from reporter.model.chart import Chart
 from reporter.model.document import Document, Figure
-from reporter.render.pdf_check import faults
-from reporter.render.printer import Print
-from reporter.verify.passages import sentences
+from reporter.render.pdf_check import find_pdf_holds
+from reporter.render.printer import PrintPage
+from reporter.verify.passages import iterate_sentences
 from tests.briefs import REAL, ROOT, SAMPLES, composed, found, residue, shown, texts
 
 REGIONS = ("zh-Hant-TW", "zh-Hant-HK", "zh-Hans")
@@ -69,13 +69,13 @@ def is_regional(brief: Brief) -> None:
     base = by_locale["zh-Hant"]
     for tag in REGIONS:
         document, locale = by_locale[tag], load_locale(tag, locales_folder())
-        assert [(s.id, s.finding, s.form, s.wording) for _, s in sentences(document)] == [
-            (s.id, s.finding, s.form, s.wording) for _, s in sentences(base)
+        assert [(s.id, s.finding, s.form, s.wording) for _, s in iterate_sentences(document)] == [
+            (s.id, s.finding, s.form, s.wording) for _, s in iterate_sentences(base)
         ]
         assert [span.claim for span in shown(document)] == [span.claim for span in shown(base)]
         assert _digits(document) == _digits(base)
         assert residue(document) == []
-        found = [(text, word.word) for text in everything(document) for word in foreign_words(text, locale)]
+        found = [(text, word.word) for text in everything(document) for word in find_foreign_words(text, locale)]
         assert found == []
         assert _strange(document, locale) == set()
 
@@ -121,7 +121,7 @@ def test_the_ledger_holds_every_locale_s_words_for_a_claim() -> None:
 def test_a_quote_keeps_its_words_and_news_is_told_in_the_region_s() -> None:
     by_locale = documents(brief_of(SAMPLES / "btc-2026-02"))
     said = {
-        tag: next(s.text for _, s in sentences(document) if s.finding == "news.quote")
+        tag: next(s.text for _, s in iterate_sentences(document) if s.finding == "news.quote")
         for tag, document in by_locale.items()
     }
     assert said["zh-Hant-HK"] == said["zh-Hant-TW"] == said["zh-Hant"]
@@ -143,11 +143,11 @@ def test_a_desk_s_own_name_for_a_region_is_taken_as_it_is() -> None:
     assert "示例期权所" in names["zh-Hans"]
 
 
-def test_regional_pages_are_right_on_paper_and_in_the_region_s_faces(printer: Print) -> None:
+def test_regional_pages_are_right_on_paper_and_in_the_region_s_faces(printer: PrintPage) -> None:
     brief = brief_of(SAMPLES / "quiet-day")
-    files = render(brief, ("md", "html", "pdf"), printer)
+    files = render_brief(brief, ("md", "html", "pdf"), printer)
     for tag in REGIONS:
-        assert faults(files[f"article.{tag}.pdf"]) == ()
+        assert find_pdf_holds(files[f"article.{tag}.pdf"]) == ()
         assert f'<html lang="{tag}"' in files[f"article.{tag}.html"].decode()
         assert f'lang: "{tag}"' in files[f"article.{tag}.md"].decode()
         assert [name for name in files if name.startswith("charts/") and name.endswith(f".{tag}.png")]

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from reporter.errors import InputError
-from reporter.pipeline import open_desk, report_of
+from reporter.pipeline import load_desk_report, open_desk
 from reporter.report_type import ReportType
 from tests.briefs import SAMPLES
 
 
 def report(desk: Path, *locales: str) -> ReportType:
-    return report_of(open_desk(desk), locales)
+    return load_desk_report(open_desk(desk), locales)
 
 
 @pytest.fixture

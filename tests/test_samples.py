@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from reporter.brief_files import render
+from reporter.brief_files import render_brief
 from reporter.model.metric import MetricSet
-from reporter.pipeline import measure
-from reporter.render.pdf_check import faults
-from reporter.render.printer import Print
+from reporter.pipeline import compute_desk_metrics
+from reporter.render.pdf_check import find_pdf_holds
+from reporter.render.printer import PrintPage
 from tests.briefs import SAMPLES, composed, residue, told
 
 NAMES = ("btc-2026-02", "melt-up", "quiet-day")
@@ -37,12 +37,15 @@ def test_a_sample_is_what_its_script_makes(name: str, tmp_path: Path) -> None:
     assert [file for file, content in made.items() if shipped.get(file) != content] == []
 
 
-def test_every_sample_is_published_in_every_format(printer: Print) -> None:
+def test_every_sample_is_published_in_every_format(printer: PrintPage) -> None:
     for name in NAMES:
-        files = render(composed(SAMPLES / name), ("md", "pdf", "html"), printer)
+        files = render_brief(composed(SAMPLES / name), ("md", "pdf", "html"), printer)
         articles = {f"article.{tag}.{kind}" for tag in ("en", "zh-Hant") for kind in ("md", "pdf", "html")}
         assert articles <= set(files)
-        assert {tag: faults(files[f"article.{tag}.pdf"]) for tag in ("en", "zh-Hant")} == {"en": (), "zh-Hant": ()}
+        assert {tag: find_pdf_holds(files[f"article.{tag}.pdf"]) for tag in ("en", "zh-Hant")} == {
+            "en": (),
+            "zh-Hant": (),
+        }
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -79,7 +82,7 @@ def test_the_melt_up_is_told_as_a_rise_and_lists_the_tables_it_lacks() -> None:
 
 @cache
 def known(day: str) -> MetricSet:
-    return measure(CRASH, date.fromisoformat(day))
+    return compute_desk_metrics(CRASH, date.fromisoformat(day))
 
 
 FALL, REBOUND = "2026-02-05", "2026-02-06"
@@ -148,7 +151,7 @@ def test_what_was_stated_without_a_figure_holds_too() -> None:
 @cache
 def article(tag: str) -> str:
     """The finished Markdown of a language as its reader sees it."""
-    files = render(composed(CRASH), ("md",), None)
+    files = render_brief(composed(CRASH), ("md",), None)
     return html.unescape(files[f"article.{tag}.md"].decode())
 
 

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reporter.errors import EditedError, InputError
-from reporter.publish import publish, publishing
+from reporter.publish import lock_brief_folder, publish_files
 from reporter.verify.record import READABLE, SCHEMA
 
 SLUG = "btc-2026-02-06"
@@ -32,8 +32,8 @@ def sealed(files: Mapping[str, bytes], schema: str = SCHEMA, **brief: object) ->
 
 
 def put(out: Path, files: Mapping[str, bytes], *, replace: bool = False, draft: bool = False) -> Path:
-    with publishing(out, SLUG):
-        return publish(out, SLUG, files, replace=replace, draft=draft)
+    with lock_brief_folder(out, SLUG):
+        return publish_files(out, SLUG, files, replace=replace, draft=draft)
 
 
 def lay(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -104,21 +104,21 @@ def test_wherever_a_run_dies_one_whole_set_and_every_stranger_are_there(
 
         deaths = [patch.object(os, name, dying(getattr(os, name))) for name in ("mkdir", "fsync", "link", "rename")]
         if not exchanges:
-            deaths.append(patch("reporter.publish._exchange", lambda one, other: False))
-        lock = publishing(out, SLUG)
+            deaths.append(patch("reporter.publish._exchange_folders", lambda one, other: False))
+        lock = lock_brief_folder(out, SLUG)
         lock.__enter__()
         # A process that is killed tidies nothing up.
-        deaths.append(patch("reporter.publish._recover", lambda out, slug: None))
+        deaths.append(patch("reporter.publish._recover_folder", lambda out, slug: None))
         for death in deaths:
             death.start()
         try:
-            publish(out, SLUG, after)
+            publish_files(out, SLUG, after)
         except Killed:
             pass
         finally:
             patch.stopall()
             lock.__exit__(None, None, None)
-        with publishing(out, SLUG):
+        with lock_brief_folder(out, SLUG):
             assert held(out / SLUG) in ({**before, **strangers}, {**after, **strangers})
         put(out, after)
         assert held(out / SLUG) == {**after, **strangers}
@@ -157,7 +157,7 @@ def test_what_somebody_saves_while_a_brief_is_written_stays(tmp_path: Path, monk
 
     target = put(tmp_path, sealed(files_of(TEXTS, "old")))
     lay(target, {"notes.txt": b"first"})
-    move = reporter.publish._move
+    move = reporter.publish._move_into_place
 
     def save_and_move(aside: Path, folder: Path, old: Path) -> None:
         # As editors save: a new file takes the old one's name.
@@ -167,7 +167,7 @@ def test_what_somebody_saves_while_a_brief_is_written_stays(tmp_path: Path, monk
         (folder / "later.txt").write_bytes(b"later")
         move(aside, folder, old)
 
-    monkeypatch.setattr("reporter.publish._move", save_and_move)
+    monkeypatch.setattr("reporter.publish._move_into_place", save_and_move)
     put(tmp_path, sealed(files_of(TEXTS, "new")))
     assert ((target / "notes.txt").read_bytes(), (target / "later.txt").read_bytes()) == (b"second", b"later")
 

@@ -12,22 +12,22 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from reporter.audit import hold_unless_sound
-from reporter.brief_files import render
+from reporter.audit import hold_unless_passing
+from reporter.brief_files import render_brief
 from reporter.charts.style import Look, load_palettes
 from reporter.desk import read_desk_config
 from reporter.errors import HeldError, InputError
 from reporter.folders import templates_folder
-from reporter.pipeline import compose, find
-from reporter.render.pdf_check import faults
-from reporter.render.pdf_reading import tags_of, words_of
-from reporter.render.printer import Print
+from reporter.pipeline import compose_brief, evaluate_desk
+from reporter.render.pdf_check import find_pdf_holds
+from reporter.render.pdf_reading import read_tags, read_words
+from reporter.render.printer import PrintPage
 from reporter.report_files import ReportFiles
-from reporter.theme import CONTRAST, contrast, load_theme
+from reporter.theme import CONTRAST, load_theme, measure_contrast
 from tests.briefs import SAMPLES
 
 REPORT = ReportFiles(templates_folder() / "market_brief")
-PALETTES = load_palettes(REPORT.find("theme/chart.toml"))
+PALETTES = load_palettes(REPORT.find_file("theme/chart.toml"))
 #: A red pixel.
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=="
@@ -53,9 +53,9 @@ def test_every_text_of_a_palette_can_be_read(palette: str, light: str) -> None:
     look = look_of(palette, light)
     for colour in (look.ink, look.secondary, look.focus, look.warm, look.cool):
         for ground in (look.background, look.phase, *((look.band,) if light == "dark" else ())):
-            assert contrast(colour, ground) >= CONTRAST, (colour, ground)
+            assert measure_contrast(colour, ground) >= CONTRAST, (colour, ground)
     for colour in (look.comparator, look.neutral, look.zero):
-        assert contrast(colour, look.background) >= 3, colour
+        assert measure_contrast(colour, look.background) >= 3, colour
 
 
 #: Linear RGB as an eye without red or green receptors sees it (Viénot, Brettel, Mollon 1999).
@@ -90,9 +90,11 @@ def test_the_colours_of_direction_are_told_apart_by_every_eye(palette: str, ligh
 
 
 def test_the_contrast_is_that_of_the_standard() -> None:
-    assert contrast("#000000", "#FFFFFF") == pytest.approx(21)
-    assert contrast("#777777", "#FFFFFF") == pytest.approx(4.48, abs=0.005)
-    assert all(contrast(a, b) == contrast(b, a) for a, b in combinations(("#123456", "#ABCDEF", "#777777"), 2))
+    assert measure_contrast("#000000", "#FFFFFF") == pytest.approx(21)
+    assert measure_contrast("#777777", "#FFFFFF") == pytest.approx(4.48, abs=0.005)
+    assert all(
+        measure_contrast(a, b) == measure_contrast(b, a) for a, b in combinations(("#123456", "#ABCDEF", "#777777"), 2)
+    )
 
 
 def test_mistakes_are_located_and_all_told(tmp_path: Path) -> None:
@@ -146,11 +148,11 @@ def test_a_logo_that_cannot_be_shown_is_refused(name: str, content: bytes | None
         load_theme(read_desk_config(desk(tmp_path, f'logo = "{name}"')), REPORT)
 
 
-def test_a_brief_takes_paper_palette_accent_and_logo(tmp_path: Path, printer: Print) -> None:
+def test_a_brief_takes_paper_palette_accent_and_logo(tmp_path: Path, printer: PrintPage) -> None:
     (tmp_path / "logo.png").write_bytes(PIXEL)
     theme = 'paper = "Letter"\npalette = "colour-blind"\naccent = "#0B5D3B"\nlogo = "logo.png"'
-    brief = compose(find(desk(tmp_path, theme)))
-    files = render(brief, ("html", "pdf", "md"), printer)
+    brief = compose_brief(evaluate_desk(desk(tmp_path, theme)))
+    files = render_brief(brief, ("html", "pdf", "md"), printer)
     html = files["article.en.html"].decode()
     look = look_of("colour-blind")
     for text in (f"--warm:{look.warm}", "--focus:#0B5D3B", "size:letter", 'class="logo" src="data:image/png;base64,'):
@@ -158,7 +160,7 @@ def test_a_brief_takes_paper_palette_accent_and_logo(tmp_path: Path, printer: Pr
     assert [name for name in files if name.endswith(".svg")] != []
     assert all(look_of("standard").focus not in files[name].decode() for name in files if name.endswith(".svg"))
     for name in ("article.en.pdf", "article.zh-Hant.pdf"):
-        assert faults(files[name]) == ()
+        assert find_pdf_holds(files[name]) == ()
         with pikepdf.open(io.BytesIO(files[name])) as pdf:
             assert [round(float(edge)) for edge in pdf.pages[0].mediabox] == [0, 0, 612, 792]
 
@@ -176,29 +178,29 @@ DRAWN = b"""<?xml version="1.0"?>
 @pytest.mark.parametrize(("name", "data"), [("logo.png", PIXEL), ("logo.svg", DRAWN)])
 @pytest.mark.parametrize("byline", [True, False], ids=["byline", "no-byline"])
 def test_a_brief_with_a_logo_passes_its_gate_in_every_format(
-    name: str, data: bytes, byline: bool, tmp_path: Path, printer: Print
+    name: str, data: bytes, byline: bool, tmp_path: Path, printer: PrintPage
 ) -> None:
     folder = desk(tmp_path, f'logo = "{name}"')
     (folder / name).write_bytes(data)
     if not byline:
         file = folder / "desk.toml"
         file.write_text(re.sub(r"(?m)^byline = .*\n", "", file.read_text("utf-8")), "utf-8")
-    brief = compose(find(folder), ("article", "chat"))
-    files = render(brief, ("html", "pdf", "md"), printer)
-    hold_unless_sound(brief.slug, files)
+    brief = compose_brief(evaluate_desk(folder), ("article", "chat"))
+    files = render_brief(brief, ("html", "pdf", "md"), printer)
+    hold_unless_passing(brief.slug, files)
     alternative = "Sample desk" if byline else brief.realised[1].document.kicker
     with pikepdf.open(io.BytesIO(files["article.en.pdf"])) as pdf:
-        assert next(tag.alt for tag in tags_of(pdf) if tag.kind == "Figure") == alternative
+        assert next(tag.alt for tag in read_tags(pdf) if tag.kind == "Figure") == alternative
         # Its letters are shapes: they are not read as the page's text.
-        assert not any("Research" in word.text for page in pdf.pages for word in words_of(page))
+        assert not any("Research" in word.text for page in pdf.pages for word in read_words(page))
 
 
 def test_a_logo_that_says_something_else_is_held(tmp_path: Path) -> None:
     folder = desk(tmp_path, 'logo = "logo.png"')
     (folder / "logo.png").write_bytes(PIXEL)
-    brief = compose(find(folder))
-    files = render(brief, ("html",), None)
+    brief = compose_brief(evaluate_desk(folder))
+    files = render_brief(brief, ("html",), None)
     page = files["article.en.html"].replace(b'alt="Sample desk"', b'alt="Bitcoin fell 50%"')
     assert page != files["article.en.html"]
     with pytest.raises(HeldError, match=r'article\.en\.html:\d+: "Bitcoin fell 50%": '):
-        hold_unless_sound(brief.slug, files | {"article.en.html": page})
+        hold_unless_passing(brief.slug, files | {"article.en.html": page})

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from reporter import inputs, program
-from reporter.program import LIBRARIES, hash_libraries, library_versions
+from reporter.program import LIBRARIES, hash_libraries, list_library_versions
 from reporter.render.fonts import FontFile, find_fonts, hash_face
 from reporter.starter import make_desk
 from tests.commands import Command
@@ -149,7 +149,7 @@ def fresh() -> Iterator[None]:
 def test_another_version_of_a_library_has_the_brief_made_anew(
     library: str, run: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = program.library_versions
+    real = program.list_library_versions
 
     def newer(names: object) -> tuple[str, ...]:
         found = real(LIBRARIES)
@@ -169,12 +169,12 @@ def test_another_version_of_a_font_has_the_brief_made_anew(run: Command, monkeyp
 
 
 def test_versions_are_those_of_what_is_installed_and_of_all_that_it_asks_for() -> None:
-    found = dict(line.split(" ") for line in library_versions(LIBRARIES))
+    found = dict(line.split(" ") for line in list_library_versions(LIBRARIES))
     assert {"weasyprint", "pydyf", "pillow", "numpy", "pydantic-core", "tinyhtml5"} <= set(found)
     assert found == {name: importlib.metadata.version(name) for name in found}
     assert "pytest" not in found
-    assert library_versions(["no-such-distribution"]) == ()
-    assert library_versions(["Jinja2", "jinja2"]) == library_versions(["MARKUPSAFE", "jinja2"])
+    assert list_library_versions(["no-such-distribution"]) == ()
+    assert list_library_versions(["Jinja2", "jinja2"]) == list_library_versions(["MARKUPSAFE", "jinja2"])
 
 
 def copied(face: FontFile, to: Path, change: Callable[[bytearray], None] = lambda content: None) -> FontFile:

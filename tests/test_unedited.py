@@ -16,14 +16,14 @@ from typing import TypeVar
 import pytest
 
 import reporter.desk.load as loading
-from reporter.audit import audit, hold_unless_sound
+from reporter.audit import audit_against_ledger, hold_unless_passing
 from reporter.brief import Brief
-from reporter.brief_files import render
+from reporter.brief_files import render_brief
 from reporter.desk import read_desk_config
 from reporter.desk.sources import read_sources
 from reporter.formats import EDITIONS, FORMATS
-from reporter.pipeline import build, compose, find
-from reporter.render.printer import Print, printing
+from reporter.pipeline import build, compose_brief, evaluate_desk
+from reporter.render.printer import PrintPage, open_printer
 from reporter.standing import LEDGER
 from reporter.verify.record import read_ledger
 from tests.briefs import REAL, SAMPLES
@@ -42,8 +42,8 @@ SAMPLE_NAMES = ("btc-2026-02", "melt-up", "quiet-day")
 
 
 @pytest.fixture(scope="module")
-def printer() -> Iterator[Print]:
-    with printing() as started:
+def printer() -> Iterator[PrintPage]:
+    with open_printer() as started:
         yield started
 
 
@@ -58,15 +58,17 @@ def real_tables() -> Iterator[None]:
         yield
 
 
-def pass_the_gate(brief: Brief, printer: Print, *, attach: bool = False) -> dict[str, bytes]:
+def pass_the_gate(brief: Brief, printer: PrintPage, *, attach: bool = False) -> dict[str, bytes]:
     """Make a brief's files, in all formats, and hold them as `build` does."""
-    files = render(brief, FORMATS, printer, attach_ledger=attach)
-    hold_unless_sound(brief.slug, files)
+    files = render_brief(brief, FORMATS, printer, attach_ledger=attach)
+    hold_unless_passing(brief.slug, files)
     return files
 
 
 def has_nothing_to_note(files: dict[str, bytes]) -> None:
-    verdict = audit(read_ledger(files[LEDGER]), {name: data for name, data in files.items() if name != LEDGER})
+    verdict = audit_against_ledger(
+        read_ledger(files[LEDGER]), {name: data for name, data in files.items() if name != LEDGER}
+    )
     assert verdict.notices == ()
 
 
@@ -76,9 +78,9 @@ def short_or_long(values: Iterable[T], short: Callable[[T], bool]) -> list[objec
 
 @pytest.mark.usefixtures("real_tables")
 @pytest.mark.parametrize("day", short_or_long(DAYS, SHORT_DAYS.__contains__), ids=str)
-def test_no_real_day_is_held(day: date, printer: Print) -> None:
+def test_no_real_day_is_held(day: date, printer: PrintPage) -> None:
     try:
-        pass_the_gate(compose(find(REAL, day), EDITIONS), printer)
+        pass_the_gate(compose_brief(evaluate_desk(REAL, day), EDITIONS), printer)
     except Exception as error:
         if day in NEW_DAYS:
             error.add_note(f"one of the days that commit {COMMIT} chooses")
@@ -94,10 +96,10 @@ def test_the_days_are_enough() -> None:
 
 @LONG
 @pytest.mark.parametrize("name", CHOICES)
-def test_no_choice_alone_holds_a_brief_in_any_locale(name: str, printer: Print, tmp_path: Path) -> None:
+def test_no_choice_alone_holds_a_brief_in_any_locale(name: str, printer: PrintPage, tmp_path: Path) -> None:
     choice = CHOICES[name]
     desk = make_desk(tmp_path / "desk", "btc-2026-02", [choice])
-    brief = compose(find(desk, locales=LOCALES), EDITIONS, evidence=choice.evidence)
+    brief = compose_brief(evaluate_desk(desk, locales=LOCALES), EDITIONS, evidence=choice.evidence)
     has_nothing_to_note(pass_the_gate(brief, printer, attach=choice.attach))
 
 
@@ -111,13 +113,13 @@ def _combined(seed: int) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
 
 
 @pytest.mark.parametrize("seed", short_or_long(range(20), (3).__eq__))
-def test_no_combination_of_choices_holds_a_brief(seed: int, printer: Print, tmp_path: Path) -> None:
+def test_no_combination_of_choices_holds_a_brief(seed: int, printer: PrintPage, tmp_path: Path) -> None:
     sample, locales, names = _combined(seed)
     choices: list[Choice] = [CHOICES[name] for name in names]
     desk = make_desk(tmp_path / "desk", sample, choices)
     evidence, attach = any(one.evidence for one in choices), any(one.attach for one in choices)
     try:
-        brief = compose(find(desk, locales=locales), EDITIONS, evidence=evidence)
+        brief = compose_brief(evaluate_desk(desk, locales=locales), EDITIONS, evidence=evidence)
         pass_the_gate(brief, printer, attach=attach)
     except Exception as error:
         error.add_note(f"{sample} in {', '.join(locales)} with {', '.join(names) or 'nothing chosen'}")
@@ -125,31 +127,31 @@ def test_no_combination_of_choices_holds_a_brief(seed: int, printer: Print, tmp_
 
 
 @pytest.mark.parametrize("name", short_or_long(UNUSUAL, {"a hedge for a name"}.__contains__))
-def test_no_unusual_desk_is_held(name: str, printer: Print, tmp_path: Path) -> None:
+def test_no_unusual_desk_is_held(name: str, printer: PrintPage, tmp_path: Path) -> None:
     sample, edit = UNUSUAL[name]
     desk = make_desk(tmp_path / "desk", sample, [Choice(edit=edit)])
     assert (desk / "desk.toml").read_text("utf-8").partition("[theme]")[0].strip() != (
         (SAMPLES / sample / "desk.toml").read_text("utf-8").strip()
     )
-    has_nothing_to_note(pass_the_gate(compose(find(desk), EDITIONS, evidence=True), printer))
+    has_nothing_to_note(pass_the_gate(compose_brief(evaluate_desk(desk), EDITIONS, evidence=True), printer))
 
 
 @LONG
-def test_prices_of_many_zeros_hold_no_brief(printer: Print, tmp_path: Path) -> None:
+def test_prices_of_many_zeros_hold_no_brief(printer: PrintPage, tmp_path: Path) -> None:
     desk = make_desk(tmp_path / "desk", "quiet-day", [])
     shrink(desk, 1e9)
-    pass_the_gate(compose(find(desk), EDITIONS), printer)
+    pass_the_gate(compose_brief(evaluate_desk(desk), EDITIONS), printer)
 
 
 @LONG
-def test_a_correction_holds_no_brief(printer: Print, tmp_path: Path) -> None:
+def test_a_correction_holds_no_brief(printer: PrintPage, tmp_path: Path) -> None:
     desk = make_desk(tmp_path / "desk", "btc-2026-02", [])
-    day = find(desk).metrics.dates[-1]
+    day = evaluate_desk(desk).metrics.dates[-1]
     before = build(desk, tmp_path / "out", day=day - timedelta(days=1), formats=("md",))
     file = desk / "open_interest_1d.csv"
     text = file.read_text("utf-8")
     line = next(line for line in text.splitlines() if line.startswith(str(day - timedelta(days=1))))
     file.write_text(text.replace(line, re.sub(r"\d(?=\d{6,})", "9", line, count=1)), "utf-8")
-    brief = compose(find(desk, previous=before), EDITIONS)
+    brief = compose_brief(evaluate_desk(desk, previous=before), EDITIONS)
     assert brief.record.corrections
     pass_the_gate(brief, printer)

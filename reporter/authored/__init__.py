@@ -1,6 +1,6 @@
-"""What authors write in YAML: values that know their line and column, and what is wrong with them."""
+"""What authors write in YAML and TOML → values that know their line and column, or located diagnostics."""
 
-from reporter.authored.problems import ShapeCodes, problems_of
-from reporter.authored.source import Located, read_yaml
+from reporter.authored.problems import ShapeCodes, to_diagnostics
+from reporter.authored.source import LocatedValue, read_yaml
 
-__all__ = ["Located", "ShapeCodes", "problems_of", "read_yaml"]
+__all__ = ["LocatedValue", "ShapeCodes", "read_yaml", "to_diagnostics"]

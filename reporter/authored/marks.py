@@ -1,4 +1,4 @@
-"""Characters that keyboards and word processors put where plain ones are wanted: curly, full-width, look-alike."""
+"""Look-alikes of ASCII characters that keyboards and word processors insert: curly, full-width, and the like."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ _SIGNS = {
 _SPACES = frozenset("\u00a0\u2002\u2003\u2007\u2009\u200a\u202f\u3000\ufeff\u200b\u200c\u200d\u2060")
 
 
-def plain_mark(char: str) -> str:
-    """What was meant by a character that isn't ASCII where ASCII is wanted; an empty text where nobody can tell."""
+def to_ascii_mark(char: str) -> str:
+    """The ASCII character that a look-alike was meant for; an empty text where it is unclear."""
     if char in _SPACES:
         return " "
     meant = _CURLY.get(char) or _SIGNS.get(char)
@@ -57,12 +57,12 @@ def plain_mark(char: str) -> str:
     return meant if meant.isascii() else ""
 
 
-def mark_fault(char: str) -> tuple[str, str] | None:
-    """What is wrong with a character that isn't ASCII where ASCII is wanted, and what to write; None where it is fine.
+def check_ascii_character(char: str) -> tuple[str, str] | None:
+    """Text and hint for a character that isn't ASCII where ASCII is required; None where it is fine.
 
     Letters of any script are fine, since they may be a name's; their full-width forms are not.
     """
-    meant = plain_mark(char)
+    meant = to_ascii_mark(char)
     if char.isascii() and char != "`":
         return None
     if char in _SPACES:

@@ -1,4 +1,4 @@
-"""Where the keys of a TOML text stand; TOML readers drop that, and messages need it."""
+"""TOML text → line and column of each key, for messages; TOML readers drop them."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ _LONG_QUOTES = ('"""', "'''")
 
 
 def key_positions(text: str) -> Positions:
-    """Where each table header and key of a TOML text stands: path → (line, column), both from 1."""
+    """TOML text → key path of each table header and key → (line, column), both from 1."""
     found: dict[KeyPath, tuple[int, int]] = {}
-    for path, place in statements(text):
+    for path, place in iterate_statements(text):
         found.setdefault(path, place)
     return found
 
 
-def statements(text: str) -> Iterator[tuple[KeyPath, tuple[int, int]]]:
-    """Each table header and key of a TOML text in order, also those that are given again: path, line and column."""
+def iterate_statements(text: str) -> Iterator[tuple[KeyPath, tuple[int, int]]]:
+    """Each table header and key of a TOML text in order, repeated ones too: path, line and column."""
     counts: dict[str, int] = {}
     prefix: KeyPath = ()
     inside = ""
@@ -31,7 +31,7 @@ def statements(text: str) -> Iterator[tuple[KeyPath, tuple[int, int]]]:
         if inside:
             inside = "" if inside in line else inside
         elif (header := _HEADER.match(line)) is not None:
-            prefix = _table(header[1], header[2], counts)
+            prefix = _header_path(header[1], header[2], counts)
             yield prefix, (number, line.index("[") + 1)
         elif (key := _KEY.match(line)) is not None:
             parts = (key[2].strip('"'), *(part for part in key[3].split(".") if part))
@@ -40,15 +40,15 @@ def statements(text: str) -> Iterator[tuple[KeyPath, tuple[int, int]]]:
             inside = next((mark for mark in _LONG_QUOTES if key[4].count(mark) == 1), "")
 
 
-def place_of(positions: Positions, path: KeyPath) -> tuple[int, int]:
+def find_place(positions: Positions, path: KeyPath) -> tuple[int, int]:
     """Line and column of a path, or of the nearest table around it that has a place of its own."""
     while path and path not in positions:
         path = path[:-1]
     return positions.get(path, (1, 1))
 
 
-def _table(brackets: str, name: str, counts: dict[str, int]) -> KeyPath:
-    """The path of a table header; a list's entries are counted, and its sub-tables belong to the newest entry."""
+def _header_path(brackets: str, name: str, counts: dict[str, int]) -> KeyPath:
+    """The key path of a table header; the entries of a list of tables are numbered."""
     parts = tuple(part.strip().strip('"') for part in name.split("."))
     top = parts[0]
     if brackets == "[[":

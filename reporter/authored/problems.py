@@ -1,4 +1,4 @@
-"""pydantic's complaints about what an author wrote, as problems at the places of the values they are about."""
+"""pydantic's errors about an authored file as diagnostics at the places of the values they are about."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from reporter.authored.source import Located, Plain
+from reporter.authored.source import LocatedValue, Plain
 from reporter.diagnostics import Diagnostic, Place, did_you_mean
 
 #: Pydantic's name of a mistake → our words for it; the braces are filled from the error's context.
@@ -53,16 +53,20 @@ _PATTERNS = {
 
 @dataclass(frozen=True, slots=True)
 class ShapeCodes:
-    """Codes of what pydantic finds in a kind of file: an unknown key, and a value that its key doesn't take."""
+    """Diagnostic codes for a kind of file: of an unknown key, and of a value that its key does not take."""
 
     unknown_key: str
     wrong_value: str
 
 
-def problems_of(
-    error: ValidationError, located: Located, shown_as: str, codes: ShapeCodes, model: type[BaseModel] | None = None
+def to_diagnostics(
+    error: ValidationError,
+    located: LocatedValue,
+    shown_as: str,
+    codes: ShapeCodes,
+    model: type[BaseModel] | None = None,
 ) -> list[Diagnostic]:
-    """Turn a pydantic error into problems at the places of the values that it is about.
+    """Turn a pydantic error into diagnostics at the places of the values that it is about.
 
     Args:
         error: what pydantic raised on `located.plain`.
@@ -74,19 +78,19 @@ def problems_of(
     Returns:
         One problem for each mistake.
     """
-    return [_problem(detail, located, shown_as, codes, model) for detail in error.errors(include_url=False)]
+    return [_to_diagnostic(detail, located, shown_as, codes, model) for detail in error.errors(include_url=False)]
 
 
-def _problem(
-    detail: ErrorDetails, located: Located, shown_as: str, codes: ShapeCodes, model: type[BaseModel] | None
+def _to_diagnostic(
+    detail: ErrorDetails, located: LocatedValue, shown_as: str, codes: ShapeCodes, model: type[BaseModel] | None
 ) -> Diagnostic:
     path = detail["loc"]
     # A mistake in a mapping's key ends in "[key]", which is no step of the tree.
     about_key = bool(path) and path[-1] == "[key]"
     path = path[:-1] if about_key else path
     key = path[-1] if path else ""
-    parent = located.find(path[:-1])
-    here = located.find(path)
+    parent = located.find_value(path[:-1])
+    here = located.find_value(path)
     place = (here.line, here.column)
     if detail["type"] == "extra_forbidden" or about_key:
         place = parent.keys.get(str(key), place)
@@ -95,12 +99,14 @@ def _problem(
             codes.unknown_key,
             Place(shown_as, *place),
             f'unknown key "{key}"',
-            did_you_mean(str(key), _keys(model, path[:-1])),
+            did_you_mean(str(key), _list_allowed_keys(model, path[:-1])),
         )
     named = f'an entry of "{path[-2]}"' if isinstance(key, int) and len(path) > 1 else f'"{key}"'
     if detail["type"] == "string_pattern_mismatch":
         return Diagnostic(codes.wrong_value, Place(shown_as, *place), in_words(detail, f'"{detail["input"]}"'))
-    return Diagnostic(codes.wrong_value, Place(shown_as, *place), in_words(detail, named), _given(detail))
+    return Diagnostic(
+        codes.wrong_value, Place(shown_as, *place), in_words(detail, named), _describe_given_value(detail)
+    )
 
 
 def in_words(detail: ErrorDetails, named: str) -> str:
@@ -116,26 +122,26 @@ def in_words(detail: ErrorDetails, named: str) -> str:
     return _WORDS.get(detail["type"], _ANY).format(**{**context, "key": named})
 
 
-def _given(detail: ErrorDetails) -> str:
-    """What was given instead, where it is short enough to recognise."""
+def _describe_given_value(detail: ErrorDetails) -> str:
+    """The value that was given instead, where it is short enough to recognise."""
     value: Plain = detail["input"]
     if detail["type"] in ("missing", "value_error") or isinstance(value, list | dict) or len(str(value)) > 40:
         return ""
     return "it is empty" if value is None else f"it is {value}"
 
 
-def _keys(model: type[BaseModel] | None, path: tuple[int | str, ...]) -> list[str]:
+def _list_allowed_keys(model: type[BaseModel] | None, path: tuple[int | str, ...]) -> list[str]:
     """The keys that a model's mapping at a path may have."""
     for step in path:
         if model is None:
             return []
         fields = {field.alias or name: field for name, field in model.model_fields.items()}
         if isinstance(step, str) and step in fields:
-            model = _model_in(fields[step].annotation)
+            model = _find_model(fields[step].annotation)
     return [field.alias or name for name, field in model.model_fields.items()] if model else []
 
 
-def _model_in(annotation: Any) -> type[BaseModel] | None:
+def _find_model(annotation: Any) -> type[BaseModel] | None:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
-    return next((found for part in get_args(annotation) if (found := _model_in(part))), None)
+    return next((found for part in get_args(annotation) if (found := _find_model(part))), None)

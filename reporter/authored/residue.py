@@ -1,4 +1,4 @@
-"""Template syntax and values of programs that were left in a text which people read: the one list of them.
+"""Template syntax and program values that were left in text for readers: the one list of them.
 
 Phrases, layouts, desk.toml and report.yaml are looked through before a run, finished files by the gate and by
 `lint-text`, all with this.
@@ -38,7 +38,7 @@ _SUSPECT = re.compile(r"[{}｛｝［］|｜¦％<>]|&[#lr]|\$[a-z_]|%\s*[A-Za-z_
 
 @dataclass(frozen=True, slots=True)
 class Residue:
-    """Something left over.
+    """A piece of template syntax, or a program's value, left in a text.
 
     Attributes:
         start: where it begins.
@@ -53,13 +53,13 @@ class Residue:
     hard: bool
 
     @property
-    def shown(self) -> str:
-        """As it can be printed."""
+    def printable_text(self) -> str:
+        """The residue in printable characters."""
         return self.text if self.text.isprintable() else " ".join(f"U+{ord(char):04X}" for char in self.text)
 
 
 def find_residue(text: str, filters: Collection[str], *, markup: bool = False) -> Iterator[Residue]:
-    """Everything that is left over in a text, in its order.
+    """Every residue in a text, in order of position.
 
     Args:
         text: as its reader sees it; or a template's own text, its tags blanked.
@@ -69,14 +69,14 @@ def find_residue(text: str, filters: Collection[str], *, markup: bool = False) -
     found = [Residue(*match.span(), match[0], hard=True) for match in _HARD.finditer(text)]
     if _SUSPECT.search(text):
         taken = {place for item in found for place in range(item.start, item.end)}
-        for match in _soft(tuple(filters), markup=markup).finditer(text):
+        for match in _soft_pattern(tuple(filters), markup=markup).finditer(text):
             if taken.isdisjoint(range(*match.span())):
                 found.append(Residue(*match.span(), match[0], hard=False))
     yield from sorted(found, key=lambda item: item.start)
 
 
 @cache
-def _soft(filters: tuple[str, ...], *, markup: bool) -> re.Pattern[str]:
+def _soft_pattern(filters: tuple[str, ...], *, markup: bool) -> re.Pattern[str]:
     names = "|".join(sorted(filters, key=len, reverse=True))
     pattern = _SOFT if markup else f"{_SOFT}|{_ELEMENT}"
     if names:

@@ -1,4 +1,4 @@
-"""YAML text → a tree of values that know their line and column; or the problems that stand in the way.
+"""YAML text → a tree of values that know their line and column; or the diagnostics that prevent it.
 
 The events of PyYAML's parser are read one by one and the tree is built here, so nothing is ever constructed
 by a tag, an alias is refused before it can multiply, and reading stops at the first event that nests too deep.
@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 
 from reporter.authored.text import MAX_BYTES, decode_authored, line_column, read_authored_bytes
-from reporter.authored.yaml_faults import tab_problems, yaml_problems
+from reporter.authored.yaml_faults import diagnose_tabs, diagnose_yaml
 from reporter.diagnostics import Diagnostic, Place
 from reporter.errors import InputError
 
@@ -34,8 +34,8 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True, slots=True)
-class Located:
-    """A value of a YAML file and where it stands.
+class LocatedValue:
+    """A value of a YAML file with its line and column.
 
     Attributes:
         plain: the value as plain Python data.
@@ -51,13 +51,13 @@ class Located:
     plain: Plain
     line: int
     column: int
-    entries: dict[str, Located] = field(default_factory=dict)
+    entries: dict[str, LocatedValue] = field(default_factory=dict)
     keys: dict[str, tuple[int, int]] = field(default_factory=dict)
-    items: tuple[Located, ...] = ()
+    items: tuple[LocatedValue, ...] = ()
     raw: str = ""
     style: str = ""
 
-    def find(self, path: tuple[int | str, ...]) -> Located:
+    def find_value(self, path: tuple[int | str, ...]) -> LocatedValue:
         """The value at a path of keys and positions, or the nearest value above it."""
         here = self
         for step in path:
@@ -67,7 +67,7 @@ class Located:
                 here = here.entries[step]
         return here
 
-    def place(self, offset: int = 0) -> tuple[int, int]:
+    def locate_offset(self, offset: int = 0) -> tuple[int, int]:
         """Line and column of a character of this text value.
 
         Folding and indentation change white space alone, so the n-th visible character of the value is the
@@ -84,7 +84,7 @@ class Located:
             start = 1
         wanted = sum(not char.isspace() for char in text[:offset])
         at = start
-        for at in _visible(self.raw, start, self.style):  # noqa: B007 (the position is what is looked for)
+        for at in _iterate_visible_positions(self.raw, start, self.style):  # noqa: B007 (the position is what is looked for)
             if wanted == 0:
                 break
             wanted -= 1
@@ -94,8 +94,8 @@ class Located:
         return self.line, self.column + at
 
 
-def _visible(raw: str, start: int, style: str) -> Iterator[int]:
-    """Positions in the file's text that each stand for one visible character of the value."""
+def _iterate_visible_positions(raw: str, start: int, style: str) -> Iterator[int]:
+    """Positions in the file's text of the value's visible characters."""
     at = start
     while at < len(raw):
         if not raw[at].isspace():
@@ -109,7 +109,7 @@ def _visible(raw: str, start: int, style: str) -> Iterator[int]:
 _LARGEST = 300_000
 
 
-def read_yaml(path: Path, shown_as: str) -> Located:
+def read_yaml(path: Path, shown_as: str) -> LocatedValue:
     """Read a YAML file.
 
     Args:
@@ -125,34 +125,34 @@ def read_yaml(path: Path, shown_as: str) -> Located:
     return parse_yaml(read_authored_bytes(path, shown_as, _LARGEST), shown_as)
 
 
-def parse_yaml(data: bytes, shown_as: str) -> Located:
+def parse_yaml(data: bytes, shown_as: str) -> LocatedValue:
     """Read YAML from bytes; see `read_yaml`."""
     if len(data) > MAX_BYTES:
         raise InputError([Diagnostic("file.too-large", Place(shown_as), f"is larger than {MAX_BYTES:,} bytes")])
     text = decode_authored(data, shown_as)
-    if tabs := tab_problems(text, shown_as):
+    if tabs := diagnose_tabs(text, shown_as):
         raise InputError(tabs)
-    return _Builder(text, shown_as).build()
+    return _Builder(text, shown_as).build_tree()
 
 
 @dataclass(slots=True)
-class _Open:
+class _OpenCollection:
     """A list or mapping that is still being read."""
 
     line: int
     column: int
     mapping: bool
-    entries: dict[str, Located] = field(default_factory=dict)
+    entries: dict[str, LocatedValue] = field(default_factory=dict)
     keys: dict[str, tuple[int, int]] = field(default_factory=dict)
-    items: list[Located] = field(default_factory=list)
-    key: Located | None = None
+    items: list[LocatedValue] = field(default_factory=list)
+    key: LocatedValue | None = None
 
-    def close(self) -> Located:
+    def to_located_value(self) -> LocatedValue:
         if self.mapping:
             plain: Plain = {key: value.plain for key, value in self.entries.items()}
         else:
             plain = [item.plain for item in self.items]
-        return Located(plain, self.line, self.column, self.entries, self.keys, tuple(self.items))
+        return LocatedValue(plain, self.line, self.column, self.entries, self.keys, tuple(self.items))
 
 
 class _Builder:
@@ -161,19 +161,22 @@ class _Builder:
     def __init__(self, text: str, shown_as: str) -> None:
         self.text = text
         self.shown_as = shown_as
-        self.open: list[_Open] = []
-        self.root: Located | None = None
+        self.open: list[_OpenCollection] = []
+        self.root: LocatedValue | None = None
         self.documents = 0
         self.problems: list[Diagnostic] = []
 
-    def build(self) -> Located:
+    def build_tree(self) -> LocatedValue:
         try:
             for event in yaml.parse(self.text, Loader=_LOADER):
-                self._take(event)
+                self._handle_event(event)
         except yaml.MarkedYAMLError as error:
             complaint = error.problem or error.context or ""
-            begun, noticed = _placed(error.context_mark), _placed(error.problem_mark or error.context_mark)
-            self.problems += yaml_problems(self.text, self.shown_as, complaint, noticed or (1, 1), begun)
+            begun, noticed = (
+                _to_line_column(error.context_mark),
+                _to_line_column(error.problem_mark or error.context_mark),
+            )
+            self.problems += diagnose_yaml(self.text, self.shown_as, complaint, noticed or (1, 1), begun)
         except yaml.reader.ReaderError as error:
             line, column = line_column(self.text, error.position)
             self.problems.append(
@@ -185,45 +188,45 @@ class _Builder:
             )
         if self.problems:
             raise InputError(self.problems)
-        return self.root or Located(None, 1, 1)
+        return self.root or LocatedValue(None, 1, 1)
 
-    def _take(self, event: yaml.Event) -> None:
-        start = _marked(event.start_mark)
+    def _handle_event(self, event: yaml.Event) -> None:
+        start = _require_mark(event.start_mark)
         place = (start.line + 1, start.column + 1)
-        self._refuse(event, place)
+        self._refuse_unsupported(event, place)
         if isinstance(event, yaml.ScalarEvent):
-            self._put(self._scalar(event, place))
+            self._add_value(self._build_scalar(event, place))
         elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
-            self.open.append(_Open(*place, mapping=isinstance(event, yaml.MappingStartEvent)))
+            self.open.append(_OpenCollection(*place, mapping=isinstance(event, yaml.MappingStartEvent)))
             if len(self.open) > MAX_NESTING:
-                self._stop(place, f"nested deeper than {MAX_NESTING} levels")
+                self._raise_diagnostic(place, f"nested deeper than {MAX_NESTING} levels")
         elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
-            self._put(self.open.pop().close())
+            self._add_value(self.open.pop().to_located_value())
 
-    def _refuse(self, event: yaml.Event, place: tuple[int, int]) -> None:
+    def _refuse_unsupported(self, event: yaml.Event, place: tuple[int, int]) -> None:
         if isinstance(event, yaml.AliasEvent):
-            self._stop(place, "an alias isn't allowed here", "write the value out, or name a condition")
+            self._raise_diagnostic(place, "an alias isn't allowed here", "write the value out, or name a condition")
         if isinstance(event, yaml.DocumentStartEvent):
             self.documents += 1
             if self.documents > 1:
-                self._stop(place, "a second document in the file", "use one file for each")
+                self._raise_diagnostic(place, "a second document in the file", "use one file for each")
         if isinstance(event, yaml.NodeEvent) and event.anchor:
-            self._stop(place, "an anchor isn't allowed here", "write the value out, or name a condition")
+            self._raise_diagnostic(place, "an anchor isn't allowed here", "write the value out, or name a condition")
         tag = getattr(event, "tag", None)
         if tag:
-            self._stop(place, f'a tag ("{tag}") isn\'t allowed here', "leave the tag out")
+            self._raise_diagnostic(place, f'a tag ("{tag}") isn\'t allowed here', "leave the tag out")
 
-    def _stop(self, place: tuple[int, int], what: str, hint: str = "") -> None:
-        """Give up: whatever follows can't be trusted (problems found so far are raised with it)."""
+    def _raise_diagnostic(self, place: tuple[int, int], what: str, hint: str = "") -> None:
+        """Raise the diagnostics found so far and this last one: what follows can't be trusted."""
         raise InputError([*self.problems, Diagnostic("report.not-yaml", Place(self.shown_as, *place), what, hint)])
 
-    def _scalar(self, event: yaml.ScalarEvent, place: tuple[int, int]) -> Located:
-        raw = self.text[_marked(event.start_mark).index : _marked(event.end_mark).index]
+    def _build_scalar(self, event: yaml.ScalarEvent, place: tuple[int, int]) -> LocatedValue:
+        raw = self.text[_require_mark(event.start_mark).index : _require_mark(event.end_mark).index]
         style = event.style or ""
-        plain = event.value if style else core_scalar(event.value)
-        return Located(plain, *place, raw=raw, style=style)
+        plain = event.value if style else parse_core_scalar(event.value)
+        return LocatedValue(plain, *place, raw=raw, style=style)
 
-    def _put(self, value: Located) -> None:
+    def _add_value(self, value: LocatedValue) -> None:
         if not self.open:
             self.root = value
             return
@@ -233,10 +236,10 @@ class _Builder:
         elif parent.key is None:
             parent.key = value
         else:
-            self._entry(parent, parent.key, value)
+            self._add_entry(parent, parent.key, value)
             parent.key = None
 
-    def _entry(self, parent: _Open, key: Located, value: Located) -> None:
+    def _add_entry(self, parent: _OpenCollection, key: LocatedValue, value: LocatedValue) -> None:
         place = (key.line, key.column)
         if key.entries or key.items or isinstance(key.plain, list | dict):
             self.problems.append(
@@ -257,18 +260,18 @@ class _Builder:
         parent.keys[name] = place
 
 
-def _placed(mark: Any) -> tuple[int, int] | None:
+def _to_line_column(mark: Any) -> tuple[int, int] | None:
     return None if mark is None else (mark.line + 1, mark.column + 1)
 
 
-def _marked(mark: Any) -> Any:
-    """The place of an event; a parser that reads text gives every event one, and both parsers' kinds are alike."""
+def _require_mark(mark: Any) -> Any:
+    """The mark of an event, which both parsers set; raises `TypeError` where it is missing."""
     if mark is None:
         raise TypeError("the parser gave an event without its place")
     return mark
 
 
-def core_scalar(text: str) -> Plain:
+def parse_core_scalar(text: str) -> Plain:
     """A plain scalar's value by the core schema of YAML 1.2; octal, hexadecimal and endless numbers stay text."""
     if text in _WORDS:
         return _WORDS[text]

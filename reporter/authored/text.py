@@ -1,4 +1,4 @@
-"""The text of a file that somebody wrote in an editor, or the place of the first byte that is no text.
+"""A file that somebody wrote in an editor → its text, or the place of the first byte that is no text.
 
 Editors save as Windows-1252, Big5, GBK or UTF-16 without asking, so a refusal names what the file most likely is.
 """
@@ -78,7 +78,7 @@ def decode_authored(data: bytes, shown_as: str) -> str:
             raise InputError(
                 [Diagnostic("file.not-utf8", Place(shown_as, 1, 1), f"the file is {name} and not UTF-8", _SAVE)]
             )
-    if (wide := _unmarked(data)) is not None:
+    if (wide := _detect_bare_utf16(data)) is not None:
         raise InputError(
             [Diagnostic("file.not-utf8", Place(shown_as, 1, 1), f"the file looks like {wide} and is not UTF-8", _SAVE)]
         )
@@ -87,7 +87,7 @@ def decode_authored(data: bytes, shown_as: str) -> str:
     except UnicodeDecodeError as error:
         # The offset counts from behind the mark that was dropped.
         at = error.start + (3 if data.startswith(codecs.BOM_UTF8) else 0)
-        raise InputError([_not_utf8(data, at, shown_as)]) from error
+        raise InputError([_not_utf8_diagnostic(data, at, shown_as)]) from error
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     problems = [
         Diagnostic(
@@ -96,19 +96,19 @@ def decode_authored(data: bytes, shown_as: str) -> str:
             what,
             "delete it",
         )
-        for at, what in (*_hidden(text), *_hidden_by_code(text))
+        for at, what in (*_find_hidden(text), *_find_hidden_codes(text))
     ]
     if problems:
         raise InputError(problems)
     return text
 
 
-def _hidden(text: str) -> list[tuple[int, str]]:
+def _find_hidden(text: str) -> list[tuple[int, str]]:
     return [(at, name_character(char)) for at, char in find_all_hidden(text)]
 
 
-def _hidden_by_code(text: str) -> list[tuple[int, str]]:
-    """Characters that nobody would see, written as their codes."""
+def _find_hidden_codes(text: str) -> list[tuple[int, str]]:
+    """Invisible characters that are written as escape codes."""
     found = []
     for match in _BY_CODE.finditer(text):
         written = match[0]
@@ -134,11 +134,13 @@ def byte_place(data: bytes, at: int) -> tuple[int, int]:
     return line_column(before, len(before))
 
 
-def likely_encoding(data: bytes) -> str:
+def guess_encoding(data: bytes) -> str:
     """The name of the encoding that a text which is no UTF-8 most likely has, or an empty text."""
-    if (wide := _unmarked(data)) is not None:
+    if (wide := _detect_bare_utf16(data)) is not None:
         return wide
-    chinese = {name: _commonness(data, codec) for name, codec in (("Big5", "big5hkscs"), ("GBK", "gb18030"))}
+    chinese = {
+        name: _common_character_share(data, codec) for name, codec in (("Big5", "big5hkscs"), ("GBK", "gb18030"))
+    }
     best = max(chinese, key=lambda name: chinese[name])
     if chinese[best] >= 0.1:
         return best
@@ -149,8 +151,8 @@ def likely_encoding(data: bytes) -> str:
     return "Windows-1252"
 
 
-def _unmarked(data: bytes) -> str | None:
-    """UTF-16 without its mark: what authors write is mostly ASCII, so every other byte is mostly NUL."""
+def _detect_bare_utf16(data: bytes) -> str | None:
+    """UTF-16 without a byte order mark: every other byte is mostly NUL, as authors write mostly ASCII."""
     for start, name in ((1, "UTF-16 (little-endian, without a mark)"), (0, "UTF-16 (big-endian, without a mark)")):
         half, other = data[start::2], data[1 - start :: 2]
         if len(half) > 4 and half.count(0) * 4 >= len(half) and other.count(0) * 20 <= len(other):
@@ -158,7 +160,7 @@ def _unmarked(data: bytes) -> str | None:
     return None
 
 
-def _commonness(data: bytes, codec: str) -> float:
+def _common_character_share(data: bytes, codec: str) -> float:
     """The share of a text's Chinese characters that are among the commonest, 0 where it is not in the encoding."""
     try:
         found = _CJK.findall(data.decode(codec))
@@ -167,7 +169,7 @@ def _commonness(data: bytes, codec: str) -> float:
     return sum(char in _COMMON for char in found) / len(found) if found else 0.0
 
 
-def _not_utf8(data: bytes, at: int, shown_as: str) -> Diagnostic:
+def _not_utf8_diagnostic(data: bytes, at: int, shown_as: str) -> Diagnostic:
     byte, place = data[at], byte_place(data, at)
     what = f"byte {byte:02X} is not UTF-8"
     if any(char > "\x7f" for char in data[:at].decode("utf-8-sig", "replace")):
@@ -178,7 +180,7 @@ def _not_utf8(data: bytes, at: int, shown_as: str) -> Diagnostic:
             f"{what}, as what stands before it is",
             f"write the character again and {_SAVE}",
         )
-    name = likely_encoding(data)
+    name = guess_encoding(data)
     if name == "Windows-1252":
         what += f'; in Windows-1252 it is "{bytes([byte]).decode("cp1252")}"'
     elif name:

@@ -1,4 +1,4 @@
-"""TOML text to its values, or every mistake in it in an author's words, each at its own place.
+"""TOML text to its values, or a diagnostic for every mistake in it, each at its own place.
 
 Python's reader stops at the first mistake, names it for programmers, and often stands lines behind it. So where it
 refuses a text, marks and quotes are looked at here, what is clear is mended in a copy, and the reader is asked again
@@ -12,8 +12,8 @@ import tomllib
 from dataclasses import dataclass, field
 from typing import Any
 
-from reporter.authored.marks import mark_fault, plain_mark
-from reporter.authored.positions import statements
+from reporter.authored.marks import check_ascii_character, to_ascii_mark
+from reporter.authored.positions import iterate_statements
 from reporter.diagnostics import Diagnostic, Place
 from reporter.errors import InputError
 
@@ -45,46 +45,46 @@ def parse_toml(text: str, shown_as: str) -> dict[str, Any]:
             [Diagnostic("file.not-toml", Place(shown_as), "lists or tables are nested too deep")]
         ) from error
     except ValueError as error:
-        raise InputError(_Diagnosis(text, shown_as).problems()) from error
+        raise InputError(_Diagnosis(text, shown_as).list_diagnostics()) from error
 
 
 @dataclass(slots=True)
-class _Mended:
-    """A copy of the text in which marks are plain, and quotes and brackets closed; its lines are the author's."""
+class _RepairedText:
+    """A copy of the text with plain quotes, and with quotes and brackets closed; lines are the author's."""
 
     lines: list[str] = field(default_factory=list)
     mistakes: list[tuple[int, int, Mistake]] = field(default_factory=list)
 
 
-class _Mender:
-    """One pass over the lines of a text that can't be read: what stands outside of texts and comments."""
+class _TextRepairer:
+    """One pass over the lines of an unreadable text; repairs what is outside of strings and comments."""
 
     def __init__(self, text: str) -> None:
         self.lines = text.split("\n")
-        self.mended = _Mended()
+        self.mended = _RepairedText()
         self.brackets: list[tuple[str, int, int]] = []
         self.long = ""
 
-    def mend(self) -> _Mended:
+    def repair_text(self) -> _RepairedText:
         for number, line in enumerate(self.lines, 1):
             if self.brackets and not self.long and (_STATEMENT.match(line) or _HEADER.fullmatch(line)):
                 # `["en"` goes on into the next statement, where the reader would complain.
-                self._close()
-            self.mended.lines.append(self._line(number, line))
+                self._close_brackets()
+            self.mended.lines.append(self._repair_line(number, line))
             if any(mark == "{" for mark, _, _ in self.brackets):
-                self._close("a table in braces stands on one line")
+                self._close_brackets("a table in braces stands on one line")
                 self._skip_braces(number)
-        self._close()
+        self._close_brackets()
         return self.mended
 
-    def _note(self, line: int, column: int, what: str, hint: str = "") -> None:
+    def _add_mistake(self, line: int, column: int, what: str, hint: str = "") -> None:
         self.mended.mistakes.append((line, column, (what, hint)))
 
-    def _close(self, hint: str = "") -> None:
-        """Say which brackets are open, and close them behind what was read last."""
+    def _close_brackets(self, hint: str = "") -> None:
+        """Report the open brackets, and close them after what was read last."""
         for mark, line, column in self.brackets:
             closing = "]" if mark == "[" else "}"
-            self._note(line, column, f'the "{mark}" isn\'t closed', hint or f"add {closing}")
+            self._add_mistake(line, column, f'the "{mark}" isn\'t closed', hint or f"add {closing}")
         closing = "".join("]" if mark == "[" else "}" for mark, _, _ in reversed(self.brackets))
         if closing and self.mended.lines:
             at = next(
@@ -96,7 +96,7 @@ class _Mender:
         self.brackets.clear()
 
     def _skip_braces(self, number: int) -> None:
-        """Pass over the lines of a table in braces that goes on below: they are one mistake, and said once."""
+        """Skip the lines of an inline table that goes on below, so that it is reported once."""
         for place in range(number, min(number + _MOST, len(self.lines))):
             if self.lines[place].lstrip().startswith("["):
                 return
@@ -104,7 +104,7 @@ class _Mender:
                 self.lines[number : place + 1] = [""] * (place + 1 - number)
                 return
 
-    def _line(self, number: int, line: str) -> str:
+    def _repair_line(self, number: int, line: str) -> str:
         made: list[str] = []
         header = not self.brackets and not self.long and re.match(r"\s*\[", line) is not None
         at = 0
@@ -120,20 +120,20 @@ class _Mender:
             elif line[at : at + 3] in ('"""', "'''"):
                 self.long, step = line[at : at + 3], 3
                 made.append(self.long)
-            elif plain_mark(line[at]) in _QUOTES or line[at] in _QUOTES:
-                text, step = self._text(number, line, at)
+            elif to_ascii_mark(line[at]) in _QUOTES or line[at] in _QUOTES:
+                text, step = self._repair_string(number, line, at)
                 made.append(text)
             else:
-                made.append(self._char(number, line, at, header=header))
+                made.append(self._repair_character(number, line, at, header=header))
                 step = 1
             at += step
         return "".join(made)
 
-    def _char(self, number: int, line: str, at: int, *, header: bool) -> str:
+    def _repair_character(self, number: int, line: str, at: int, *, header: bool) -> str:
         char = line[at]
-        if fault := mark_fault(char):
-            self._note(number, at + 1, *fault)
-            char = plain_mark(char) or " "
+        if fault := check_ascii_character(char):
+            self._add_mistake(number, at + 1, *fault)
+            char = to_ascii_mark(char) or " "
         if header:
             return char
         if char in "[{":
@@ -142,47 +142,47 @@ class _Mender:
             self.brackets.pop()
         return char
 
-    def _text(self, number: int, line: str, at: int) -> tuple[str, int]:
-        """A text in quotes on one line: how it is written rightly, and how long it is in the author's line."""
+    def _repair_string(self, number: int, line: str, at: int) -> tuple[str, int]:
+        """A quoted string on one line: its repaired form, and its length in the author's line."""
         opening = line[at]
-        mark = opening if opening in _QUOTES else plain_mark(opening)
+        mark = opening if opening in _QUOTES else to_ascii_mark(opening)
         if opening not in _QUOTES:
-            self._note(number, at + 1, f"{opening} is no quote here", f"write {mark}")
+            self._add_mistake(number, at + 1, f"{opening} is no quote here", f"write {mark}")
         end = at + 1
         while end < len(line):
             if line[end] == "\\" and mark == '"':
                 end += 1
-            elif line[end] == mark or (opening not in _QUOTES and plain_mark(line[end]) == mark):
+            elif line[end] == mark or (opening not in _QUOTES and to_ascii_mark(line[end]) == mark):
                 if line[end] != mark:
-                    self._note(number, end + 1, f"{line[end]} is no quote here", f"write {mark}")
+                    self._add_mistake(number, end + 1, f"{line[end]} is no quote here", f"write {mark}")
                 return mark + line[at + 1 : end] + mark, end + 1 - at
             end += 1
-        return self._unclosed(number, line, at, mark)
+        return self._close_string(number, line, at, mark)
 
-    def _unclosed(self, number: int, line: str, at: int, mark: str) -> tuple[str, int]:
-        curly = next((place for place in range(len(line) - 1, at, -1) if plain_mark(line[place]) == mark), 0)
+    def _close_string(self, number: int, line: str, at: int, mark: str) -> tuple[str, int]:
+        curly = next((place for place in range(len(line) - 1, at, -1) if to_ascii_mark(line[place]) == mark), 0)
         if curly:
-            self._note(number, curly + 1, f"{line[curly]} is no quote here", f"write {mark}")
+            self._add_mistake(number, curly + 1, f"{line[curly]} is no quote here", f"write {mark}")
             return mark + line[at + 1 : curly].replace("\\", "/") + mark, curly + 1 - at
-        self._note(number, at + 1, "the quote isn't closed in its line", f"add {mark} at the text's end")
+        self._add_mistake(number, at + 1, "the quote isn't closed in its line", f"add {mark} at the text's end")
         # What follows the text is most likely the end of a list or of a table in braces.
         end = len(re.sub(r"[\]},\s]*$", "", line))
         return mark + line[at + 1 : end].replace("\\", "/") + mark, max(end, at + 1) - at
 
 
 class _Diagnosis:
-    """Everything that is wrong with a text which Python's reader refuses."""
+    """Diagnostics for everything wrong with a text that `tomllib` refuses."""
 
     def __init__(self, text: str, shown_as: str) -> None:
         self.text = text
         self.shown_as = shown_as
-        self.mended = _Mender(text).mend()
+        self.mended = _TextRepairer(text).repair_text()
         self.found = [
             Diagnostic("file.not-toml", Place(shown_as, line, column), *mistake)
             for line, column, mistake in self.mended.mistakes
         ]
 
-    def problems(self) -> list[Diagnostic]:
+    def list_diagnostics(self) -> list[Diagnostic]:
         lines = list(self.mended.lines)
         for _ in range(_MOST):
             try:
@@ -191,17 +191,17 @@ class _Diagnosis:
             except RecursionError:
                 break
             except ValueError as error:
-                line, column = self._place(str(error), lines)
+                line, column = self._find_place(str(error), lines)
                 # What is mended in a line changes how the reader takes the rest of it.
                 if all(problem.place.line != line for problem in self.found):
-                    self.found.append(self._problem(str(error), line, column, lines))
-                if not self._drop(lines, line):
+                    self.found.append(self._to_diagnostic(str(error), line, column, lines))
+                if not self._drop_statement(lines, line):
                     break
         return self.found or [
             Diagnostic("file.not-toml", Place(self.shown_as), "isn't TOML", "a line is key = value, or [table]")
         ]
 
-    def _place(self, message: str, lines: list[str]) -> tuple[int, int]:
+    def _find_place(self, message: str, lines: list[str]) -> tuple[int, int]:
         found = _PLACE.search(message)
         if found and found[1]:
             return int(found[1]), int(found[2])
@@ -213,18 +213,18 @@ class _Diagnosis:
         last = next((number for number in range(len(lines), 0, -1) if lines[number - 1].strip()), 1)
         return last, len(lines[last - 1]) + 1
 
-    def _problem(self, message: str, line: int, column: int, lines: list[str]) -> Diagnostic:
+    def _to_diagnostic(self, message: str, line: int, column: int, lines: list[str]) -> Diagnostic:
         kind = _PLACE.sub("", message)
         here = lines[line - 1]
         rest = here[column - 1 :]
-        what, hint = _told(kind, here, rest)
+        what, hint = _explain_error(kind, here, rest)
         if not what:
-            return self._twice(line, lines)
+            return self._duplicate_diagnostic(line, lines)
         return Diagnostic("file.not-toml", Place(self.shown_as, line, column), what, hint)
 
-    def _twice(self, line: int, lines: list[str]) -> Diagnostic:
-        """A key or a table that is given again: say where it stands first."""
-        placed = [(path, place) for path, place in statements("\n".join(lines)) if place[0] <= line]
+    def _duplicate_diagnostic(self, line: int, lines: list[str]) -> Diagnostic:
+        """A diagnostic for a repeated key or table, with the place of the first."""
+        placed = [(path, place) for path, place in iterate_statements("\n".join(lines)) if place[0] <= line]
         if not placed:
             return Diagnostic("file.not-toml", Place(self.shown_as, line, 1), "a key is given twice")
         path, place = placed[-1]
@@ -249,13 +249,13 @@ class _Diagnosis:
         )
 
     @staticmethod
-    def _drop(lines: list[str], line: int) -> bool:
-        """Take the statement around a line out of the copy, so that the reader goes on behind it."""
+    def _drop_statement(lines: list[str], line: int) -> bool:
+        """Remove the statement around a line from the copy, so that reading goes on after it."""
         start = line
-        while start > 1 and not _begins(lines[start - 1]):
+        while start > 1 and not _is_statement_start(lines[start - 1]):
             start -= 1
         end = line + 1
-        while end <= len(lines) and not _begins(lines[end - 1]):
+        while end <= len(lines) and not _is_statement_start(lines[end - 1]):
             end += 1
         if not any(lines[number - 1].strip() for number in range(start, end)):
             return False
@@ -268,12 +268,12 @@ class _Diagnosis:
         return True
 
 
-def _begins(line: str) -> bool:
+def _is_statement_start(line: str) -> bool:
     return _STATEMENT.match(line) is not None or re.match(r"\s*\[\[?\s*[A-Za-z_]", line) is not None
 
 
-def _told(kind: str, line: str, rest: str) -> Mistake:
-    """A mistake in an author's words; nothing where something is given twice, which needs the other place.
+def _explain_error(kind: str, line: str, rest: str) -> Mistake:
+    """A `tomllib` message → what is wrong and a hint; empty for a repetition, which needs the other place.
 
     Args:
         kind: the reader's message without its place.
@@ -284,9 +284,9 @@ def _told(kind: str, line: str, rest: str) -> Mistake:
     if re.match(r"Cannot (declare|overwrite|mutate|redefine)|Duplicate inline", kind):
         return "", ""
     if kind == "Invalid value":
-        return _no_value(key, rest)
+        return _explain_invalid_value(key, rest)
     if kind.startswith("Expected newline"):
-        return _behind(line, rest)
+        return _explain_trailing_text(line, rest)
     if kind.startswith("Expected '=' after"):
         name = re.match(r"\s*([^\s:=]+)", line)
         hint = "write = instead of :" if rest.startswith(":") else "a line is key = value"
@@ -316,7 +316,7 @@ _TOLD: dict[str, Mistake] = {
 }
 
 
-def _no_value(key: str, rest: str) -> Mistake:
+def _explain_invalid_value(key: str, rest: str) -> Mistake:
     word = re.match(r"[^\s,\]}#]*", rest)
     found = word[0] if word else ""
     if rest.startswith(">"):
@@ -334,7 +334,7 @@ def _no_value(key: str, rest: str) -> Mistake:
     return f'"{found[:40]}" is no value', f'write a text in quotes: "{found[:40]}"'
 
 
-def _behind(line: str, rest: str) -> Mistake:
+def _explain_trailing_text(line: str, rest: str) -> Mistake:
     found = rest.strip()[:40]
     before = line[: len(line) - len(rest)].rstrip()
     what = f"{found} stands behind the value"

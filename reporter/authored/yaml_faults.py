@@ -1,4 +1,4 @@
-"""What is wrong with a text that the YAML reader refuses, in an author's words and where the author's mistake is.
+"""Text that the YAML reader refuses → diagnostics in an author's terms, at the author's mistake.
 
 The reader names what it did not find, and where it noticed: often the line below. So the lines are looked at here for
 what is typed most often in place of YAML's own signs; the reader's complaint is told only where that finds nothing.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from reporter.authored.marks import plain_mark
+from reporter.authored.marks import to_ascii_mark
 from reporter.authored.text import line_column
 from reporter.diagnostics import Diagnostic, Place
 
@@ -57,10 +57,10 @@ _TOLD = (
 )  # fmt: skip
 
 
-def yaml_problems(
+def diagnose_yaml(
     text: str, shown_as: str, complaint: str, noticed: tuple[int, int], begun: tuple[int, int] | None
 ) -> list[Diagnostic]:
-    """What is wrong with a text.
+    """Diagnostics for a text that the YAML reader refuses.
 
     Args:
         text: the file's text.
@@ -70,9 +70,9 @@ def yaml_problems(
         begun: where what it was reading begins, where it says so.
     """
     last = text.count("\n") + 1
-    slips = sorted(slip for slip in (*_slips(text), *_quotes(text)) if slip[0] <= noticed[0])
+    slips = sorted(slip for slip in (*_find_wrong_signs(text), *_find_quote_mistakes(text)) if slip[0] <= noticed[0])
     if not slips and complaint.startswith("mapping values"):
-        slips = list(_continued(text, *noticed))
+        slips = list(_find_joined_lines(text, *noticed))
     if slips:
         return [Diagnostic("report.not-yaml", Place(shown_as, *slip[:2]), *slip[2:]) for slip in slips]
     what, hint = next(
@@ -90,7 +90,7 @@ def yaml_problems(
     return [Diagnostic("report.not-yaml", Place(shown_as, min(line, last), column), what, hint)]
 
 
-def tab_problems(text: str, shown_as: str) -> list[Diagnostic]:
+def diagnose_tabs(text: str, shown_as: str) -> list[Diagnostic]:
     """Every tab in an indentation, which YAML leaves undefined."""
     return [
         Diagnostic(
@@ -103,29 +103,29 @@ def tab_problems(text: str, shown_as: str) -> list[Diagnostic]:
     ]
 
 
-def _slips(text: str) -> Iterator[tuple[int, int, str, str]]:
-    """What is typed in place of YAML's signs, outside of comments and blocks of text."""
-    for number, line in _plain_lines(text):
+def _find_wrong_signs(text: str) -> Iterator[tuple[int, int, str, str]]:
+    """Other characters typed in place of YAML's signs, outside of comments and blocks of text."""
+    for number, line in _iterate_yaml_lines(text):
         if wide := _WIDE_COLON.match(line):
             sign = wide["sign"]
             what = "a full-width colon (：)" if sign == "：" else f'"{sign}" stands for a colon'
             yield number, wide.start("sign") + 1, what, f"write {wide['key']}: with a space behind it"
-        elif (tight := _TIGHT_COLON.match(line)) and not _quoted(line):
+        elif (tight := _TIGHT_COLON.match(line)) and not _is_quoted_line(line):
             what = f'no space behind the colon of "{tight["key"]}"'
             yield number, tight.end() + 1, what, f"write {tight['key']}: with a space behind it"
         elif dash := _TIGHT_DASH.match(line):
             yield number, dash.end(), "no space behind the -", "write - with a space behind it"
-        yield from ((number, *slip) for slip in _marks(line))
+        yield from ((number, *slip) for slip in _find_wrong_marks(line))
 
 
-def _marks(line: str) -> Iterator[tuple[int, str, str]]:
+def _find_wrong_marks(line: str) -> Iterator[tuple[int, str, str]]:
     """Curly quotes and full-width brackets where a value begins or ends."""
     value = re.match(rf"{_KEY}\s*[:：]\s*|\s*(?:-\s+)+", line)
     at = value.end() if value else 0
     if at < len(line) and line[at] in _OPENING:
-        yield at + 1, f"{line[at]} is no quote here", f"write {plain_mark(line[at])}"
+        yield at + 1, f"{line[at]} is no quote here", f"write {to_ascii_mark(line[at])}"
     if at < len(line) and line[at] in "\"'" and line.count(line[at], at) == 1:
-        curly = next((place for place in range(len(line) - 1, at, -1) if plain_mark(line[place]) == line[at]), 0)
+        curly = next((place for place in range(len(line) - 1, at, -1) if to_ascii_mark(line[place]) == line[at]), 0)
         if curly:
             yield curly + 1, f"{line[curly]} is no quote here", f"write {line[at]}"
     if at < len(line) and line[at] in "[{［｛":
@@ -139,9 +139,9 @@ def _marks(line: str) -> Iterator[tuple[int, str, str]]:
                 )
 
 
-def _quotes(text: str) -> Iterator[tuple[int, int, str, str]]:
-    """Texts in quotes that end in the next key, and what stands behind a closing quote."""
-    lines = list(_plain_lines(text))
+def _find_quote_mistakes(text: str) -> Iterator[tuple[int, int, str, str]]:
+    """Quoted strings that run into the next key, and text after a closing quote."""
+    lines = list(_iterate_yaml_lines(text))
     for (number, line), following in zip(lines, [*lines[1:], (0, "")], strict=True):
         value = re.match(rf"{_KEY}:\s+|\s*(?:-\s+)+", line)
         at = value.end() if value else len(line)
@@ -151,7 +151,7 @@ def _quotes(text: str) -> Iterator[tuple[int, int, str, str]]:
         body = r"(?:[^\"\\]|\\.)*" if mark == '"' else "(?:[^']|'')*"
         closed = re.match(f"{mark}{body}{mark}", line[at:])
         if closed is None:
-            if re.match(rf"{_KEY}:(?:\s|$)", following[1]) and _indent(following[1]) <= _indent(line):
+            if re.match(rf"{_KEY}:(?:\s|$)", following[1]) and _count_indent(following[1]) <= _count_indent(line):
                 yield number, at + 1, "the quote isn't closed", f"add {mark} at the text's end"
             continue
         rest = line[at + closed.end() :]
@@ -163,8 +163,8 @@ def _quotes(text: str) -> Iterator[tuple[int, int, str, str]]:
             yield number, column, "text behind the closing quote", hint
 
 
-def _continued(text: str, line: int, column: int) -> Iterator[tuple[int, int, str, str]]:
-    """A line that was taken for the end of the one above, which lacks its colon or has its value already."""
+def _find_joined_lines(text: str, line: int, column: int) -> Iterator[tuple[int, int, str, str]]:
+    """A line that YAML joined to the one above, which lacks its colon or already has a value."""
     lines = text.split("\n")
     first = re.match(rf"{_KEY}(?=:)", lines[line - 1]) if line <= len(lines) else None
     if first is None or first.end() + 1 != column:
@@ -174,22 +174,22 @@ def _continued(text: str, line: int, column: int) -> Iterator[tuple[int, int, st
         yield above, len(lines[above - 1].rstrip()) + 1, "a key without its colon", "write key: value"
     elif above:
         what = "the line is indented deeper than the key above it, which has its value already"
-        yield line, _indent(lines[line - 1]) + 1, what, "indent alike what belongs together"
+        yield line, _count_indent(lines[line - 1]) + 1, what, "indent alike what belongs together"
 
 
-def _indent(line: str) -> int:
+def _count_indent(line: str) -> int:
     return len(line) - len(line.lstrip(" "))
 
 
-def _quoted(line: str) -> bool:
+def _is_quoted_line(line: str) -> bool:
     return line.lstrip(" -").startswith(('"', "'"))
 
 
-def _plain_lines(text: str) -> Iterator[tuple[int, str]]:
+def _iterate_yaml_lines(text: str) -> Iterator[tuple[int, str]]:
     """The lines that are YAML's own: no comments, and none inside a block of text."""
     inside = -1
     for number, line in enumerate(text.split("\n"), 1):
-        indent = _indent(line)
+        indent = _count_indent(line)
         if inside >= 0 and (not line.strip() or indent > inside):
             continue
         inside = -1

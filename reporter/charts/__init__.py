@@ -1,9 +1,9 @@
 """Charts become pictures here: SVG for the page, SVG with outlined text and PNG for Markdown files."""
 
 from reporter.charts.axis import AxisText
-from reporter.charts.compose import extent
-from reporter.charts.drawing import Drawing, draw
-from reporter.charts.spark import spark
-from reporter.charts.style import FontFile, Style, load_style
+from reporter.charts.compose import chart_height
+from reporter.charts.drawing import Drawing, draw_chart
+from reporter.charts.spark import draw_sparkline
+from reporter.charts.style import FontFace, Style, load_style
 
-__all__ = ["AxisText", "Drawing", "FontFile", "Style", "draw", "extent", "load_style", "spark"]
+__all__ = ["AxisText", "Drawing", "FontFace", "Style", "chart_height", "draw_chart", "draw_sparkline", "load_style"]

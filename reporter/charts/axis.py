@@ -1,4 +1,4 @@
-"""Axes: where ticks stand and how values become places; how a tick is written is the language's business."""
+"""Value range → ticks and positions of an axis; the locale writes the ticks' texts."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ FIRST_INSTANT, LAST_INSTANT = -62_135_596_800.0, 253_402_300_799.0
 class AxisText(Protocol):
     """Writes the values of an axis in the reader's language."""
 
-    def value(self, value: float, unit: Unit) -> str:
+    def format_value(self, value: float, unit: Unit) -> str:
         """A tick or tag: `70,000`, `5%`, `490 億`."""
 
-    def time(self, seconds: float, span_seconds: float) -> str:
+    def format_time(self, seconds: float, span_seconds: float) -> str:
         """An instant (seconds since 1970 UTC) on an axis that covers `span_seconds`: `2月6日`, `18:00`."""
 
 
@@ -42,7 +42,7 @@ class Scale:
     start: float
     end: float
 
-    def at(self, value: float) -> float:
+    def map_value(self, value: float) -> float:
         """The place of a value."""
         return self.start + (value - self.low) / (self.high - self.low) * (self.end - self.start)
 
@@ -55,7 +55,7 @@ class Tick:
     text: str
 
 
-def padded(low: float, high: float, share: float) -> tuple[float, float]:
+def pad_range(low: float, high: float, share: float) -> tuple[float, float]:
     """The range with `share` of its length added at both ends; a flat range gets room around it."""
     room = (high - low) * share
     if high - low <= abs(high) * 1e-9:
@@ -65,7 +65,7 @@ def padded(low: float, high: float, share: float) -> tuple[float, float]:
     return low - room, high + room
 
 
-def value_ticks(low: float, high: float, most: int) -> tuple[float, ...]:
+def choose_value_ticks(low: float, high: float, most: int) -> tuple[float, ...]:
     """Round values inside [low, high], at most `most` of them, as many as that allows."""
     exponent = math.floor(math.log10((high - low) / most))
     for power in range(exponent, exponent + 3):
@@ -78,7 +78,7 @@ def value_ticks(low: float, high: float, most: int) -> tuple[float, ...]:
     return ()
 
 
-def time_ticks(low: float, high: float, most: int) -> tuple[float, ...]:
+def choose_time_ticks(low: float, high: float, most: int) -> tuple[float, ...]:
     """Instants on round hours, days, weeks or months of UTC inside [low, high], at most `most`."""
     for step in _TIME_STEPS:
         origin = _MONDAY if step % (7 * _DAY) == 0 else 0
@@ -86,13 +86,13 @@ def time_ticks(low: float, high: float, most: int) -> tuple[float, ...]:
         if last - first + 1 <= most:
             return tuple(float(origin + n * step) for n in range(first, last + 1))
     for months in _MONTH_STEPS:
-        ticks = _month_starts(low, high, months, most)
+        ticks = _list_month_starts(low, high, months, most)
         if ticks is not None:
             return ticks
     return ()
 
 
-def _month_starts(low: float, high: float, months: int, most: int) -> tuple[float, ...] | None:
+def _list_month_starts(low: float, high: float, months: int, most: int) -> tuple[float, ...] | None:
     start = datetime.fromtimestamp(max(low, FIRST_INSTANT), UTC)
     index = start.year * 12 + start.month - 1
     index -= index % months
@@ -109,7 +109,7 @@ def _month_starts(low: float, high: float, months: int, most: int) -> tuple[floa
     return tuple(found)
 
 
-def labelled(values: tuple[float, ...], write: Callable[[float], str]) -> tuple[Tick, ...]:
+def label_ticks(values: tuple[float, ...], write: Callable[[float], str]) -> tuple[Tick, ...]:
     """Ticks with their texts; a text that repeats the one before it (too coarse a format) is left out."""
     ticks: list[Tick] = []
     for value in values:

@@ -1,15 +1,15 @@
-"""Bars: upright ones over time or numbers, and a panel of named horizontal ones with their values."""
+"""Panel's bars → marks: upright ones over time or numbers, or named horizontal ones with their values."""
 
 from __future__ import annotations
 
 from functools import partial
 
 from reporter.charts.axis import AxisText, Scale
-from reporter.charts.data import bar_rows, bar_step, real
+from reporter.charts.data import bar_rows, bar_step, is_drawable
 from reporter.charts.labels import Pen
-from reporter.charts.marks import Box, Mark, Place, Stroke, Text
+from reporter.charts.marks import Box, Mark, Place, Stroke, TextMark
 from reporter.charts.style import Look
-from reporter.model.chart import Bars, Panel
+from reporter.model.chart import BarSeries, Panel
 
 #: Least height of a row of a category panel; a chart grows when its names need more.
 ROW = 11.0
@@ -34,9 +34,9 @@ def draw_bars(panel: Panel, pen: Pen, x: Scale, y: Scale, *, rise_is_red: bool) 
     """Upright bars from zero; several sets stand side by side unless they point opposite ways."""
     sets = [(bars, bar_rows(panel, bars)) for bars in panel.bars]
     sets = [(bars, rows) for bars, rows in sets if rows]
-    mirrored = len(sets) == 2 and _sign(sets[0][1]) * _sign(sets[1][1]) == -1
+    mirrored = len(sets) == 2 and _common_sign(sets[0][1]) * _common_sign(sets[1][1]) == -1
     lanes = 1 if mirrored else max(len(sets), 1)
-    room = abs(x.at(x.low + bar_step(panel)) - x.start)
+    room = abs(x.map_value(x.low + bar_step(panel)) - x.start)
     # One bar alone would fill the panel; no bar is wider than 14 points.
     lane = min(room * 0.74 / lanes, 14.0)
     marks: list[Mark] = []
@@ -44,13 +44,13 @@ def draw_bars(panel: Panel, pen: Pen, x: Scale, y: Scale, *, rise_is_red: bool) 
         shift = 0.0 if mirrored else (number - (lanes - 1) / 2) * lane
         for at, value in rows:
             colour = bar_colour(bars.role, value, pen.style.look, rise_is_red=rise_is_red)
-            top, bottom = sorted((y.at(value), y.at(0.0)))
+            top, bottom = sorted((y.map_value(value), y.map_value(0.0)))
             width = max(lane - (0.5 if lane > 3 else 0.0), 0.3)
-            marks.append(Box(x.at(at) + shift - width / 2, top, width, bottom - top, colour))
+            marks.append(Box(x.map_value(at) + shift - width / 2, top, width, bottom - top, colour))
     return marks
 
 
-def _sign(rows: tuple[Place, ...]) -> int:
+def _common_sign(rows: tuple[Place, ...]) -> int:
     values = [value for _, value in rows]
     if min(values) >= 0 < max(values):
         return 1
@@ -68,27 +68,27 @@ def draw_categories(panel: Panel, pen: Pen, axis: AxisText, frame: Box, *, rise_
     A category without a value keeps its name, and its tag where it has one.
     """
     look = pen.style.look
-    values = _values(panel)
-    tags = [_tag(panel, axis, n, value) for n, value in enumerate(values)]
-    names = max((pen.width(name) for name in panel.categories), default=0.0)
+    values = _values_by_category(panel)
+    tags = [_category_tag(panel, axis, n, value) for n, value in enumerate(values)]
+    names = max((pen.measure_width(name) for name in panel.categories), default=0.0)
     names = min(names, frame.width * 0.5)
     head = _HEAD if panel.title else 0.0
     row = (frame.height - head - 4 - len(panel.groups) * _GROUP) / max(len(values), 1)
-    longest = _longest(values)
+    longest = _longest_bar(values)
     shown = [None if value is None else max(min(value, longest), -longest) for value in values]
     right = frame.left + frame.width
-    before, after = _tag_rooms(shown, tags, pen)
+    before, after = _measure_tags(shown, tags, pen)
     # Where tags at both ends would leave no room for the bars, they stand in a column.
     aside = before + after > _MOST_TAGS * (frame.width - names - 8)
     if aside:
         names = min(names, frame.width * 0.3)
-        before, after = 0.0, min(max(map(partial(pen.width, bold=True), tags)) + 6, frame.width * 0.55)
+        before, after = 0.0, min(max(map(partial(pen.measure_width, bold=True), tags)) + 6, frame.width * 0.55)
     scale = _value_scale(shown, frame.left + names + 8 + before, right - after)
-    zero = scale.at(0.0)
+    zero = scale.map_value(0.0)
     role = panel.bars[0].role if panel.bars else "signed"
     marks: list[Mark] = []
     if panel.title:
-        marks.append(Text(frame.left, frame.top + 8.4, panel.title, look.title_size, look.ink, True))
+        marks.append(TextMark(frame.left, frame.top + 8.4, panel.title, look.title_size, look.ink, True))
     gaps = 0.0
     for number, (name, value, tag) in enumerate(zip(panel.categories, shown, tags, strict=True)):
         if number in panel.groups:
@@ -96,57 +96,61 @@ def draw_categories(panel: Panel, pen: Pen, axis: AxisText, frame: Box, *, rise_
             edge = frame.top + head + 2 + number * row + gaps - _GROUP / 2
             marks.append(Stroke(((frame.left, edge), (frame.left + frame.width, edge)), look.grid, 0.3))
         middle = frame.top + head + 2 + (number + 0.5) * row + gaps
-        marks.append(pen.text(frame.left, middle, _trimmed(name, names, pen), look.ink))
-        end = zero if value is None else scale.at(value)
+        marks.append(pen.make_text(frame.left, middle, _truncate_name(name, names, pen), look.ink))
+        end = zero if value is None else scale.map_value(value)
         if value is not None:
             colour = bar_colour(role, value, look, rise_is_red=rise_is_red)
             thick = min(row * 0.56, 11.0)
             marks.append(Box(min(zero, end), middle - thick / 2, abs(end - zero), thick, colour))
             if value != values[number]:
-                marks.append(_cut(zero + (end - zero) * 0.85, middle, thick, look.background))
+                marks.append(_draw_cut(zero + (end - zero) * 0.85, middle, thick, look.background))
         left = value is not None and value < 0
         if aside:
-            marks.append(pen.text(right, middle, pen.fitted(tag, after, bold=True), look.ink, bold=True, anchor=1.0))
+            marks.append(
+                pen.make_text(right, middle, pen.fit_text(tag, after, bold=True), look.ink, bold=True, anchor=1.0)
+            )
         else:
-            marks.append(pen.text(end + (-4 if left else 4), middle, tag, look.ink, bold=True, anchor=float(left)))
+            marks.append(pen.make_text(end + (-4 if left else 4), middle, tag, look.ink, bold=True, anchor=float(left)))
     marks.append(Stroke(((zero, frame.top + head), (zero, frame.top + frame.height)), look.zero, 0.6))
     return marks
 
 
-def _longest(values: list[float | None]) -> float:
-    """The length at which bars are cut: an outlier's neighbours would be too short to see."""
+def _longest_bar(values: list[float | None]) -> float:
+    """Return the length at which bars are cut, so that an outlier leaves its neighbours visible."""
     sizes = sorted((abs(value) for value in values if value is not None), reverse=True)
     if len(sizes) > 2 and sizes[0] > _OUTLIER * sizes[1] > 0:
         return _CUT * sizes[1]
     return sizes[0] if sizes else 0.0
 
 
-def _cut(at: float, middle: float, thick: float, colour: str) -> Stroke:
+def _draw_cut(at: float, middle: float, thick: float, colour: str) -> Stroke:
     return Stroke(((at - 1.5, middle + thick / 2 + 1), (at + 1.5, middle - thick / 2 - 1)), colour, 1.6)
 
 
-def _values(panel: Panel) -> list[float | None]:
+def _values_by_category(panel: Panel) -> list[float | None]:
     values: list[float | None] = [None] * len(panel.categories)
-    first: Bars | None = panel.bars[0] if panel.bars else None
+    first: BarSeries | None = panel.bars[0] if panel.bars else None
     for position, value in zip(first.x, first.y, strict=False) if first else ():
-        if real(value) and real(position) and 0 <= int(position) < len(values):
+        if is_drawable(value) and is_drawable(position) and 0 <= int(position) < len(values):
             values[int(position)] = value
     return values
 
 
-def _tag(panel: Panel, axis: AxisText, number: int, value: float | None) -> str:
+def _category_tag(panel: Panel, axis: AxisText, number: int, value: float | None) -> str:
     if number < len(panel.tags):
         return panel.tags[number]
-    return "" if value is None else axis.value(value, panel.unit)
+    return "" if value is None else axis.format_value(value, panel.unit)
 
 
-def _tag_rooms(values: list[float | None], tags: list[str], pen: Pen) -> tuple[float, float]:
+def _measure_tags(values: list[float | None], tags: list[str], pen: Pen) -> tuple[float, float]:
     """Room that tags need beyond the bars' ends, at the left and at the right."""
     known = [(value, tag) for value, tag in zip(values, tags, strict=True)]
     before = max(
-        (pen.width(tag, bold=True) + 6 for value, tag in known if value is not None and value < 0), default=0.0
+        (pen.measure_width(tag, bold=True) + 6 for value, tag in known if value is not None and value < 0), default=0.0
     )
-    after = max((pen.width(tag, bold=True) + 6 for value, tag in known if value is None or value >= 0), default=2.0)
+    after = max(
+        (pen.measure_width(tag, bold=True) + 6 for value, tag in known if value is None or value >= 0), default=2.0
+    )
     return before, after
 
 
@@ -157,8 +161,10 @@ def _value_scale(values: list[float | None], left: float, right: float) -> Scale
     return Scale(low, high, left, right) if low < high else Scale(0.0, 1.0, left, right)
 
 
-def _trimmed(name: str, room: float, pen: Pen) -> str:
-    """A name as far as there is room for it; a row is not left without one."""
-    if pen.width(name) <= room:
+def _truncate_name(name: str, room: float, pen: Pen) -> str:
+    """Cut a name to the room there is for it, never to nothing."""
+    if pen.measure_width(name) <= room:
         return name
-    return next((cut for n in range(len(name) - 1, 0, -1) if pen.width(cut := f"{name[:n].rstrip()}…") <= room), "…")
+    return next(
+        (cut for n in range(len(name) - 1, 0, -1) if pen.measure_width(cut := f"{name[:n].rstrip()}…") <= room), "…"
+    )

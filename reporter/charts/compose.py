@@ -1,16 +1,16 @@
-"""Composition: a chart's panels on one canvas, over a shared x axis, as marks."""
+"""Chart → picture: its panels laid out on one canvas over a shared x axis."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
 
-from reporter.charts.axis import AxisText, Scale, Tick, labelled, time_ticks, value_ticks
+from reporter.charts.axis import AxisText, Scale, Tick, choose_time_ticks, choose_value_ticks, label_ticks
 from reporter.charts.bars import category_height, draw_categories
-from reporter.charts.data import drawable, x_range
+from reporter.charts.data import has_drawable_data, x_range
 from reporter.charts.labels import Pen
 from reporter.charts.marks import Box, Mark, Picture, Stroke
-from reporter.charts.panel import Plan, draw_panel, head_height, plan_panel
+from reporter.charts.panel import PanelPlan, draw_panel, head_height, plan_panel
 from reporter.charts.style import Style
 from reporter.model.chart import Chart, Panel
 from reporter.model.metric import Unit
@@ -42,7 +42,7 @@ _MOST_MARGIN = 0.55
 
 
 @dataclass(frozen=True, slots=True)
-class _Axis:
+class _SharedAxis:
     """The x axis that panels share."""
 
     kind: str
@@ -50,7 +50,7 @@ class _Axis:
     right: float
 
 
-def compose(
+def compose_picture(
     chart: Chart, style: Style, axis: AxisText, *, rise_is_red: bool, medium: Medium = "paper"
 ) -> Picture | None:
     """Lay a chart out.
@@ -67,39 +67,39 @@ def compose(
     Returns:
         The picture, or None where no panel has a value to draw.
     """
-    panels = tuple(panel for panel in chart.panels if drawable(panel))
+    panels = tuple(panel for panel in chart.panels if has_drawable_data(panel))
     if not panels:
         return None
     pen = Pen(style)
-    width, height = (side * _MM for side in _size(chart, len(panels), medium))
+    width, height = (side * _MM for side in _chart_size(chart, len(panels), medium))
     if panels[0].x == "category":
-        return _categories(panels, pen, axis, width, height, rise_is_red=rise_is_red)
+        return _compose_categories(panels, pen, axis, width, height, rise_is_red=rise_is_red)
     panels = tuple(panel for panel in panels if panel.x == panels[0].x)
     share = (height - _FOOT) / len(panels)
     plans = [plan_panel(panel, pen, axis, share - _GAP - 14) for panel in panels]
-    margin = min(max(plan.margin(pen) for plan in plans), width * _MOST_MARGIN)
-    shared = _Axis(panels[0].x, x_range(panels), width - margin - 1)
+    margin = min(max(plan.margin_width(pen) for plan in plans), width * _MOST_MARGIN)
+    shared = _SharedAxis(panels[0].x, x_range(panels), width - margin - 1)
     marks: list[Mark] = [Box(0.0, 0.0, width, height, style.look.background)]
     top = 0.0
     for plan in plans:
-        frame = _frame(plan, pen, shared, top, share - (_GAP if plan is not plans[-1] else 0.0))
+        frame = _plot_frame(plan, pen, shared, top, share - (_GAP if plan is not plans[-1] else 0.0))
         marks += draw_panel(plan, pen, frame, shared.span, margin, rise_is_red=rise_is_red)
         top += share
-    return Picture(width, height, (*marks, *_x_labels(shared, pen, axis, height)))
+    return Picture(width, height, (*marks, *_draw_x_labels(shared, pen, axis, height)))
 
 
-def extent(chart: Chart) -> float:
+def chart_height(chart: Chart) -> float:
     """The height in millimetres that a chart will have; 0 where it has no value to draw."""
-    panels = tuple(panel for panel in chart.panels if drawable(panel))
+    panels = tuple(panel for panel in chart.panels if has_drawable_data(panel))
     if not panels:
         return 0.0
-    height = _size(chart, len(panels))[1]
+    height = _chart_size(chart, len(panels))[1]
     if panels[0].x != "category":
         return height
     return sum(category_height(panel, height * _MM / len(panels)) for panel in panels if panel.x == "category") / _MM
 
 
-def _size(chart: Chart, panels: int, medium: Medium = "paper") -> tuple[float, float]:
+def _chart_size(chart: Chart, panels: int, medium: Medium = "paper") -> tuple[float, float]:
     if medium != "paper":
         # A stretch is chosen to fill pages; a screen has none.
         wide, heights, each = _SCREENS[medium]
@@ -111,42 +111,46 @@ def _size(chart: Chart, panels: int, medium: Medium = "paper") -> tuple[float, f
     return width, height * chart.stretch
 
 
-def _frame(plan: Plan, pen: Pen, shared: _Axis, top: float, share: float) -> Box:
+def _plot_frame(plan: PanelPlan, pen: Pen, shared: _SharedAxis, top: float, share: float) -> Box:
     head = head_height(plan.panel, pen, shared.span, shared.right)
     return Box(0.0, top + head, shared.right, share - head, pen.style.look.background)
 
 
-def _x_labels(shared: _Axis, pen: Pen, axis: AxisText, height: float) -> list[Mark]:
+def _draw_x_labels(shared: _SharedAxis, pen: Pen, axis: AxisText, height: float) -> list[Mark]:
     """Tick labels under the lowest panel: as many, up to five, as stand clear of each other."""
     x = Scale(*shared.span, 0.0, shared.right)
     for most in (5, 4, 3, 2, 1):
-        ticks = _x_ticks(shared, axis, most)
-        places = [(_kept_in(x.at(tick.value), pen.width(tick.text), shared.right), tick) for tick in ticks if tick.text]
-        ends = [left + pen.width(tick.text) + 8 for left, tick in places]
+        ticks = _choose_x_ticks(shared, axis, most)
+        places = [
+            (_clamp_left(x.map_value(tick.value), pen.measure_width(tick.text), shared.right), tick)
+            for tick in ticks
+            if tick.text
+        ]
+        ends = [left + pen.measure_width(tick.text) + 8 for left, tick in places]
         if all(left >= end for (left, _), end in zip(places[1:], ends, strict=False)):
             break
     look, base = pen.style.look, height - _FOOT
     marks: list[Mark] = [Stroke(((0.0, base), (shared.right, base)), look.zero, 0.5)]
     for left, tick in places:
-        at = x.at(tick.value)
+        at = x.map_value(tick.value)
         marks.append(Stroke(((at, base), (at, base + 2.5)), look.zero, 0.5))
-        marks.append(pen.text(left, base + 7.4, tick.text, look.secondary))
+        marks.append(pen.make_text(left, base + 7.4, tick.text, look.secondary))
     return marks
 
 
-def _kept_in(middle: float, width: float, right: float) -> float:
+def _clamp_left(middle: float, width: float, right: float) -> float:
     return max(min(middle - width / 2, right - width), 0.0)
 
 
-def _x_ticks(shared: _Axis, axis: AxisText, most: int) -> tuple[Tick, ...]:
+def _choose_x_ticks(shared: _SharedAxis, axis: AxisText, most: int) -> tuple[Tick, ...]:
     low, high = shared.span
     if shared.kind == "time":
-        return labelled(time_ticks(low, high, most), lambda seconds: axis.time(seconds, high - low))
+        return label_ticks(choose_time_ticks(low, high, most), lambda seconds: axis.format_time(seconds, high - low))
     # Numbers along x are strikes, which are prices.
-    return labelled(value_ticks(low, high, most), lambda value: axis.value(value, Unit.PRICE))
+    return label_ticks(choose_value_ticks(low, high, most), lambda value: axis.format_value(value, Unit.PRICE))
 
 
-def _categories(
+def _compose_categories(
     panels: tuple[Panel, ...], pen: Pen, axis: AxisText, width: float, height: float, *, rise_is_red: bool
 ) -> Picture:
     panels = tuple(panel for panel in panels if panel.x == "category")

@@ -1,4 +1,4 @@
-"""What of a panel can be drawn: finite values, in order, broken at gaps; and the range that they need."""
+"""Panel → what of it can be drawn: finite values in order, broken at gaps, and the ranges they need."""
 
 from __future__ import annotations
 
@@ -8,37 +8,37 @@ from itertools import groupby, pairwise
 
 from reporter.charts.axis import FIRST_INSTANT, LAST_INSTANT
 from reporter.charts.marks import Place
-from reporter.model.chart import Bars, Line, Panel
+from reporter.model.chart import BarSeries, LineSeries, Panel
 
 #: Beyond this a difference of two values overflows; no market has such a number.
 _HUGE = 1e100
 
 
-def real(value: float | None) -> bool:
+def is_drawable(value: float | None) -> bool:
     """Whether a value can be drawn."""
     return value is not None and math.isfinite(value) and abs(value) < _HUGE
 
 
-def _placed(panel: Panel, x: float) -> bool:
-    return real(x) and (panel.x != "time" or FIRST_INSTANT <= x <= LAST_INSTANT)
+def _has_valid_x(panel: Panel, x: float) -> bool:
+    return is_drawable(x) and (panel.x != "time" or FIRST_INSTANT <= x <= LAST_INSTANT)
 
 
-def pieces(panel: Panel, line: Line) -> tuple[tuple[Place, ...], ...]:
+def split_at_gaps(panel: Panel, line: LineSeries) -> tuple[tuple[Place, ...], ...]:
     """The unbroken pieces of a line, each with at least one place (x and value)."""
-    rows = [(x, y if real(y) and _placed(panel, x) else None) for x, y in zip(line.x, line.y, strict=False)]
+    rows = [(x, y if is_drawable(y) and _has_valid_x(panel, x) else None) for x, y in zip(line.x, line.y, strict=False)]
     runs = groupby(rows, key=lambda row: row[1] is None)
     return tuple(tuple((x, y) for x, y in run if y is not None) for broken, run in runs if not broken)
 
 
-def bar_rows(panel: Panel, bars: Bars) -> tuple[Place, ...]:
+def bar_rows(panel: Panel, bars: BarSeries) -> tuple[Place, ...]:
     """The bars that have a value, each with its x."""
     rows = zip(bars.x, bars.y, strict=False)
-    return tuple((x, y) for x, y in rows if y is not None and real(y) and _placed(panel, x))
+    return tuple((x, y) for x, y in rows if y is not None and is_drawable(y) and _has_valid_x(panel, x))
 
 
-def drawable(panel: Panel) -> bool:
+def has_drawable_data(panel: Panel) -> bool:
     """Whether a panel has any value to draw; levels, bands and phases alone say nothing."""
-    return any(pieces(panel, line) for line in panel.lines) or any(bar_rows(panel, bars) for bars in panel.bars)
+    return any(split_at_gaps(panel, line) for line in panel.lines) or any(bar_rows(panel, bars) for bars in panel.bars)
 
 
 def x_range(panels: Iterable[Panel]) -> tuple[float, float]:
@@ -47,7 +47,7 @@ def x_range(panels: Iterable[Panel]) -> tuple[float, float]:
     for panel in panels:
         rows = [row for bars in panel.bars for row in bar_rows(panel, bars)]
         half = bar_step(panel) / 2
-        xs = [x for line in panel.lines for piece in pieces(panel, line) for x, _ in piece]
+        xs = [x for line in panel.lines for piece in split_at_gaps(panel, line) for x, _ in piece]
         xs += [edge for x, _ in rows for edge in (x - half, x + half)]
         low, high = min([low, *xs]), max([high, *xs])
     return (low, high) if high > low else (low - 1.0, high + 1.0)
@@ -65,19 +65,19 @@ def y_range(panel: Panel) -> tuple[float, float]:
 
     A band far from the data is cut at the panel's edge; it would flatten the line otherwise.
     """
-    values = [y for line in panel.lines for piece in pieces(panel, line) for _, y in piece]
+    values = [y for line in panel.lines for piece in split_at_gaps(panel, line) for _, y in piece]
     values += [y for bars in panel.bars for _, y in bar_rows(panel, bars)]
     values += [0.0] if panel.bars else []
-    values += [level.y for level in panel.levels if real(level.y)]
-    values += [point.y for point in panel.points if real(point.y)]
+    values += [level.y for level in panel.levels if is_drawable(level.y)]
+    values += [point.y for point in panel.points if is_drawable(point.y)]
     low, high = min(values), max(values)
     reach = high - low
-    edges = [edge for band in panel.bands for edge in (band.low, band.high) if real(edge)]
+    edges = [edge for band in panel.bands for edge in (band.low, band.high) if is_drawable(edge)]
     near = [edge for edge in edges if low - reach <= edge <= high + reach]
     return min([low, *near]), max([high, *near])
 
 
-def thinned(places: tuple[Place, ...], width: float) -> tuple[Place, ...]:
+def thin_line(places: tuple[Place, ...], width: float) -> tuple[Place, ...]:
     """A line's places without those that `width` columns can't show: first, lowest, highest, last of each.
 
     Keeps files small where a series has thousands of bars; peaks and troughs stay exact.

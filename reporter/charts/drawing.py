@@ -1,4 +1,4 @@
-"""Drawing: a chart with its words already chosen becomes SVG and PNG, laid out once for all of them."""
+"""Chart with its texts already chosen → SVG and PNG, laid out once for all of them."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reporter.charts.axis import AxisText
-from reporter.charts.compose import Medium, compose
-from reporter.charts.marks import Picture, Text
-from reporter.charts.raster import png as to_png
+from reporter.charts.compose import Medium, compose_picture
+from reporter.charts.marks import Picture, TextMark
+from reporter.charts.raster import render_png as to_png
 from reporter.charts.style import Style
-from reporter.charts.svg import svg_paths, svg_text
-from reporter.charts.typeface import typeface
+from reporter.charts.svg import to_outlined_svg, to_text_svg
+from reporter.charts.typeface import open_typeface
 from reporter.diagnostics import Diagnostic, Place
 from reporter.errors import InputError
 from reporter.model.chart import Chart
@@ -34,7 +34,7 @@ class Drawing:
     texts: tuple[str, ...] = ()
 
 
-def draw(  # noqa: PLR0913 - what is drawn, and which outputs are wanted, by name
+def draw_chart(  # noqa: PLR0913 - what is drawn, and which outputs are wanted, by name
     chart: Chart,
     style: Style,
     axis: AxisText,
@@ -65,24 +65,24 @@ def draw(  # noqa: PLR0913 - what is drawn, and which outputs are wanted, by nam
     Raises:
         InputError: a label has a character that its face can't show.
     """
-    picture = compose(chart, style, axis, rise_is_red=rise_is_red, medium=medium)
+    picture = compose_picture(chart, style, axis, rise_is_red=rise_is_red, medium=medium)
     if picture is None:
         return None
-    problems = list(_unshown(chart, picture, style))
+    problems = list(_find_missing_glyphs(chart, picture, style))
     if problems:
         raise InputError(problems)
     return Drawing(
-        svg_text(picture, family) if text else "",
-        svg_paths(picture, style) if paths else "",
+        to_text_svg(picture, family) if text else "",
+        to_outlined_svg(picture, style) if paths else "",
         to_png(picture, style) if png else b"",
-        tuple(mark.text for mark in picture.marks if isinstance(mark, Text)),
+        tuple(mark.text for mark in picture.marks if isinstance(mark, TextMark)),
     )
 
 
-def _unshown(chart: Chart, picture: Picture, style: Style) -> Iterator[Diagnostic]:
+def _find_missing_glyphs(chart: Chart, picture: Picture, style: Style) -> Iterator[Diagnostic]:
     for mark in picture.marks:
-        if isinstance(mark, Text):
+        if isinstance(mark, TextMark):
             file = style.bold if mark.bold else style.regular
-            for character in typeface(file.path, file.index).missing(mark.text):
+            for character in open_typeface(file.path, file.index).find_missing(mark.text):
                 what = f'label "{mark.text}" has U+{ord(character):04X}, which the font {file.path} can\'t show'
                 yield Diagnostic("font.no-glyph", Place(f"chart {chart.id}"), what, "use another character")

@@ -1,4 +1,4 @@
-"""Where labels go, so that none lies over another."""
+"""Labels and the places they want → places where none overlaps another."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from reporter.charts.marks import Box, Place, Text
+from reporter.charts.marks import Box, Place, TextMark
 from reporter.charts.style import Style
-from reporter.charts.typeface import typeface
+from reporter.charts.typeface import open_typeface
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,40 +18,42 @@ class Pen:
     style: Style
 
     @property
-    def size(self) -> float:
+    def label_size(self) -> float:
         """Size of labels."""
         return self.style.look.label_size
 
-    def width(self, text: str, *, bold: bool = False, size: float | None = None) -> float:
+    def measure_width(self, text: str, *, bold: bool = False, size: float | None = None) -> float:
         """Width of a text in points."""
         face = self.style.bold if bold else self.style.regular
-        return typeface(face.path, face.index).width(text, size or self.size)
+        return open_typeface(face.path, face.index).measure_width(text, size or self.label_size)
 
-    def text(self, x: float, y: float, text: str, colour: str, *, bold: bool = False, anchor: float = 0.0) -> Text:
+    def make_text(
+        self, x: float, y: float, text: str, colour: str, *, bold: bool = False, anchor: float = 0.0
+    ) -> TextMark:
         """A text whose middle line is at y; `anchor` 0 starts, 0.5 centres, 1 ends it at x."""
-        left = x - anchor * self.width(text, bold=bold)
-        return Text(left, y + self.size * 0.36, text, self.size, colour, bold)
+        left = x - anchor * self.measure_width(text, bold=bold)
+        return TextMark(left, y + self.label_size * 0.36, text, self.label_size, colour, bold)
 
-    def fitted(self, text: str, room: float, *, bold: bool = False, size: float | None = None) -> str:
+    def fit_text(self, text: str, room: float, *, bold: bool = False, size: float | None = None) -> str:
         """The text, or as much of it as has room; one with a figure in it is left out rather than cut."""
-        if self.width(text, bold=bold, size=size) <= room:
+        if self.measure_width(text, bold=bold, size=size) <= room:
             return text
         if any(map(str.isdigit, text)):
             return ""
-        kept = next((n for n in range(len(text) - 1, 0, -1) if self._cut(text, n, bold, size) <= room), 0)
+        kept = next((n for n in range(len(text) - 1, 0, -1) if self._measure_truncated(text, n, bold, size) <= room), 0)
         return f"{text[:kept].rstrip()}…" if kept else ""
 
-    def _cut(self, text: str, kept: int, bold: bool, size: float | None) -> float:
-        return self.width(f"{text[:kept].rstrip()}…", bold=bold, size=size)
+    def _measure_truncated(self, text: str, kept: int, bold: bool, size: float | None) -> float:
+        return self.measure_width(f"{text[:kept].rstrip()}…", bold=bold, size=size)
 
-    def box(self, text: Text) -> Box:
+    def text_box(self, text: TextMark) -> Box:
         """The room that a text takes."""
-        width = self.width(text.text, bold=text.bold, size=text.size)
+        width = self.measure_width(text.text, bold=text.bold, size=text.size)
         top, height = text.y - text.size * 0.86, text.size * 1.06
         return Box(text.x - 1.5, top, width + 3, height, self.style.look.background, 0.82)
 
 
-def spread(wanted: Sequence[float], height: float, top: float, bottom: float) -> tuple[float, ...]:
+def spread_labels(wanted: Sequence[float], height: float, top: float, bottom: float) -> tuple[float, ...]:
     """Centres of labels of one height, as near as can be to where they are wanted, without overlap.
 
     Labels that would overlap form a block centred on the mean of what they want, as in a least-squares fit
@@ -81,9 +83,9 @@ def spread(wanted: Sequence[float], height: float, top: float, bottom: float) ->
     return tuple(places)
 
 
-def beside(
-    x: float, y: float, text: Text, pen: Pen, taken: Sequence[Box], line: Sequence[Place], frame: Box
-) -> Text | None:
+def place_beside_dot(
+    x: float, y: float, text: TextMark, pen: Pen, taken: Sequence[Box], line: Sequence[Place], frame: Box
+) -> TextMark | None:
     """The text at the side of a dot where it covers least: other labels first, then the line itself.
 
     None where it would lie over another label or leave the plot at every side.
@@ -97,7 +99,7 @@ def beside(
         line: places along the drawn lines, dense enough to be tested as points.
         frame: the plot; what sticks out of it counts as covered.
     """
-    width, size = pen.width(text.text, bold=text.bold), text.size
+    width, size = pen.measure_width(text.text, bold=text.bold), text.size
     far, down = 7.0, size * 0.36
     sides = (
         (x + far, y + down),
@@ -110,26 +112,26 @@ def beside(
         (x - far - width, y + far + size * 0.5),
     )
 
-    def cost(rank: int) -> tuple[float, int]:
+    def position_cost(rank: int) -> tuple[float, int]:
         left, base = sides[rank]
-        box = pen.box(Text(left, base, text.text, size, text.colour, text.bold))
-        outside = box.width * box.height - box.overlap(frame)
-        covered = sum(box.overlap(other) for other in taken)
-        touched = sum(_inside(box, place) for place in line)
+        box = pen.text_box(TextMark(left, base, text.text, size, text.colour, text.bold))
+        outside = box.width * box.height - box.overlap_area(frame)
+        covered = sum(box.overlap_area(other) for other in taken)
+        touched = sum(_box_contains(box, place) for place in line)
         return (outside * 50 + covered * 10 + touched * 4, rank)
 
-    left, base = sides[min(range(len(sides)), key=cost)]
-    placed = Text(left, base, text.text, size, text.colour, text.bold)
-    box = pen.box(placed)
-    hidden = sum(box.overlap(other) for other in taken)
-    return placed if hidden < 1 and box.width * box.height - box.overlap(frame) < 8 else None
+    left, base = sides[min(range(len(sides)), key=position_cost)]
+    placed = TextMark(left, base, text.text, size, text.colour, text.bold)
+    box = pen.text_box(placed)
+    hidden = sum(box.overlap_area(other) for other in taken)
+    return placed if hidden < 1 and box.width * box.height - box.overlap_area(frame) < 8 else None
 
 
-def _inside(box: Box, place: Place) -> bool:
+def _box_contains(box: Box, place: Place) -> bool:
     return box.left <= place[0] <= box.left + box.width and box.top <= place[1] <= box.top + box.height
 
 
-def dense(places: Sequence[Place], step: float = 2.0) -> tuple[Place, ...]:
+def densify_line(places: Sequence[Place], step: float = 2.0) -> tuple[Place, ...]:
     """Places along a drawn line at most `step` points apart."""
     found: list[Place] = list(places[:1])
     for (x0, y0), (x1, y1) in pairwise(places):

@@ -28,7 +28,7 @@ class Box:
     colour: str
     opacity: float = 1.0
 
-    def overlap(self, other: Box) -> float:
+    def overlap_area(self, other: Box) -> float:
         """The area that two boxes share."""
         wide = min(self.left + self.width, other.left + other.width) - max(self.left, other.left)
         high = min(self.top + self.height, other.top + other.height) - max(self.top, other.top)
@@ -47,7 +47,7 @@ class Dot:
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class TextMark:
     """A text that starts at x, with its baseline at y."""
 
     x: float
@@ -58,7 +58,7 @@ class Text:
     bold: bool = False
 
 
-Mark = Stroke | Box | Dot | Text
+Mark = Stroke | Box | Dot | TextMark
 
 
 @dataclass(frozen=True, slots=True)

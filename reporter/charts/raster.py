@@ -1,4 +1,4 @@
-"""Marks become a PNG. matplotlib's Agg renderer fills and strokes the paths; the text is outlines like the rest."""
+"""Picture → PNG, filled and stroked by matplotlib's Agg renderer; text is drawn as outlines."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import struct
 import zlib
 from typing import TYPE_CHECKING
 
-from reporter.charts.marks import Box, Dot, Mark, Picture, Stroke, Text
+from reporter.charts.marks import Box, Dot, Mark, Picture, Stroke, TextMark
 from reporter.charts.style import Style
-from reporter.charts.typeface import typeface
+from reporter.charts.typeface import open_typeface
 
 if TYPE_CHECKING:
     from matplotlib.backends.backend_agg import RendererAgg
@@ -22,7 +22,7 @@ _CODES = {"M": (1, 1), "L": (2, 1), "Q": (3, 2), "C": (4, 3)}
 _CLOSE = 79
 
 
-def png(picture: Picture, style: Style) -> bytes:
+def render_png(picture: Picture, style: Style) -> bytes:
     """The picture as PNG at twice the resolution of a screen; the same picture gives the same bytes."""
     # Imported here because a brief without PNG files has no use for it. The renderer is used without a figure,
     # so no setting of a stray matplotlibrc and no search for fonts can reach the picture.
@@ -33,7 +33,7 @@ def png(picture: Picture, style: Style) -> bytes:
     renderer = RendererAgg(width, height, 72.0)  # type: ignore[no-untyped-call]  # matplotlib has no types for it
     painter = _Painter(renderer, height, style)
     for mark in picture.marks:
-        painter.paint(mark)
+        painter.paint_mark(mark)
     pixels = numpy.asarray(renderer.buffer_rgba())  # type: ignore[no-untyped-call]
     # Each row begins with the number of its filter: none, which suits flat colours best. The background covers the
     # canvas, so the fourth channel says nothing.
@@ -42,10 +42,10 @@ def png(picture: Picture, style: Style) -> bytes:
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     # Written by hand: a general writer tries every filter on every row, which takes three times as long.
     parts = ((b"IHDR", head), (b"IDAT", zlib.compress(rows.tobytes(), 6)), (b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, data) for kind, data in parts)
+    return b"\x89PNG\r\n\x1a\n" + b"".join(_png_chunk(kind, data) for kind, data in parts)
 
 
-def _chunk(kind: bytes, data: bytes) -> bytes:
+def _png_chunk(kind: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
@@ -60,20 +60,20 @@ class _Painter:
         self._page = Affine2D().scale(_SCALE, -_SCALE).translate(0, height)
         self._affine = Affine2D
 
-    def paint(self, mark: Mark) -> None:
-        if isinstance(mark, Text):
-            self._text(mark)
+    def paint_mark(self, mark: Mark) -> None:
+        if isinstance(mark, TextMark):
+            self._paint_text(mark)
         elif isinstance(mark, Box):
             right, bottom = mark.left + mark.width, mark.top + mark.height
             corners = [(mark.left, mark.top), (right, mark.top), (right, bottom), (mark.left, bottom)]
-            self._draw(self._path([*corners, corners[0]]), fill=mark.colour, opacity=mark.opacity)
+            self._draw_path(self._path([*corners, corners[0]]), fill=mark.colour, opacity=mark.opacity)
         elif isinstance(mark, Stroke):
-            self._draw(self._path(mark.places), line=mark.colour, width=mark.width, dash=mark.dash)
+            self._draw_path(self._path(mark.places), line=mark.colour, width=mark.width, dash=mark.dash)
         elif isinstance(mark, Dot):
             circle = self._path.circle((mark.x, mark.y), mark.radius)
-            self._draw(circle, fill=mark.colour, line=mark.rim, width=0.8)
+            self._draw_path(circle, fill=mark.colour, line=mark.rim, width=0.8)
 
-    def _draw(
+    def _draw_path(
         self,
         path: Outline,
         *,
@@ -95,16 +95,16 @@ class _Painter:
         if dash:
             gc.set_dashes(0, [length * _SCALE for length in dash])
         path.should_simplify = False
-        paint = _rgb(fill) if fill else None
+        paint = _to_rgb(fill) if fill else None
         self._renderer.draw_path(gc, path, place or self._page, paint)  # type: ignore[no-untyped-call]
 
-    def _text(self, mark: Text) -> None:
+    def _paint_text(self, mark: TextMark) -> None:
         file = self._style.bold if mark.bold else self._style.regular
-        face = typeface(file.path, file.index)
+        face = open_typeface(file.path, file.index)
         places: list[tuple[float, float]] = []
         codes: list[int] = []
-        for glyph, left in face.run(mark.text)[:-1]:
-            for letter, numbers in face.outline(glyph):
+        for glyph, left in face.position_glyphs(mark.text)[:-1]:
+            for letter, numbers in face.get_outline(glyph):
                 if letter == "Z":
                     places.append((0.0, 0.0))
                     codes.append(_CLOSE)
@@ -116,9 +116,9 @@ class _Painter:
         if places:
             scale = mark.size / face.upem
             own = self._affine().scale(scale, -scale).translate(mark.x, mark.y) + self._page
-            self._draw(self._path(places, codes), fill=mark.colour, place=own)
+            self._draw_path(self._path(places, codes), fill=mark.colour, place=own)
 
 
-def _rgb(colour: str) -> tuple[float, float, float]:
+def _to_rgb(colour: str) -> tuple[float, float, float]:
     red, green, blue = (int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5))
     return red, green, blue

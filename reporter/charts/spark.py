@@ -1,4 +1,4 @@
-"""Sparklines: the last weeks of a key figure as a line of a few millimetres, small enough to write by hand."""
+"""Series of values → sparkline: the last weeks of a key figure as an inline SVG a few millimetres high."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import math
 from collections.abc import Sequence
 
 
-def spark(values: Sequence[float | None], colour: str = "#123F6D", width: float = 66.0, height: float = 12.0) -> str:
+def draw_sparkline(
+    values: Sequence[float | None], colour: str = "#123F6D", width: float = 66.0, height: float = 12.0
+) -> str:
     """An inline SVG of a series, with a dot on its last value; gaps stay gaps.
 
     Args:
@@ -24,15 +26,15 @@ def spark(values: Sequence[float | None], colour: str = "#123F6D", width: float 
     low, high = min(v for _, v in known), max(v for _, v in known)
     last = max(len(values) - 1, 1)
 
-    def place(n: int, value: float) -> str:
+    def format_point(n: int, value: float) -> str:
         share = (value - low) / (high - low) if high > low else 0.5
         return f"{2 + (width - 4) * n / last:.1f} {height - 2 - (height - 4) * share:.1f}"
 
     route = "".join(
-        ("L" if before and before[0] == n - 1 else "M") + place(n, value)
+        ("L" if before and before[0] == n - 1 else "M") + format_point(n, value)
         for before, (n, value) in zip([None, *known], known, strict=False)
     )
-    x, y = place(*known[-1]).split(" ")
+    x, y = format_point(*known[-1]).split(" ")
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="spark" width="{width:g}pt" height="{height:g}pt"'
         f' viewBox="0 0 {width:g} {height:g}">'

@@ -1,4 +1,4 @@
-"""How charts look: an editor's `theme/chart.toml` and the two faces of text become a `Style`."""
+"""An editor's `theme/chart.toml` and two font faces → the style of charts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from reporter.errors import InputError
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 
 
-class FontFile(Protocol):
+class FontFace(Protocol):
     """A face of text: a font file, and which face of a collection."""
 
     @property
@@ -78,11 +78,11 @@ class Style:
     """The look of charts and the faces their text is set in."""
 
     look: Look
-    regular: FontFile
-    bold: FontFile
+    regular: FontFace
+    bold: FontFace
 
 
-def load_style(file: Path, regular: FontFile, bold: FontFile) -> Style:
+def load_style(file: Path, regular: FontFace, bold: FontFace) -> Style:
     """Read a chart style in its first palette.
 
     Args:
@@ -110,30 +110,30 @@ def load_palettes(file: Path) -> dict[str, Palette]:
     text = read_authored_text(file, str(file))
     settings = parse_toml(text, str(file))
     palettes, dark = settings.pop("palettes", {}), settings.pop("dark", {})
-    problems = _problems(str(file), text, settings)
+    problems = _check_settings(str(file), text, settings)
     darks: dict[str, dict[str, Any]] = {}
     if isinstance(dark, dict):
-        problems += _changes(str(file), text, '"dark"', "[dark]", dark)
-        problems += _not_all(str(file), text, dark)
+        problems += _check_palette(str(file), text, '"dark"', "[dark]", dark)
+        problems += _find_missing_dark(str(file), text, dark)
     else:
         what = '"dark" is a table of colours'
-        problems.append(Diagnostic("chart.wrong-setting", Place(str(file), _line(text, "dark")), what))
+        problems.append(Diagnostic("chart.wrong-setting", Place(str(file), _find_line(text, "dark")), what))
     if isinstance(palettes, dict) and all(isinstance(changed, dict) for changed in palettes.values()):
         for name, changed in palettes.items():
             darks[name] = changed.pop("dark", {})
-            problems += _changes(str(file), text, f'palette "{name}"', f"[palettes.{name}]", changed)
+            problems += _check_palette(str(file), text, f'palette "{name}"', f"[palettes.{name}]", changed)
             if isinstance(darks[name], dict):
                 section = f'palette "{name}", dark'
-                problems += _changes(str(file), text, section, f"[palettes.{name}.dark]", darks[name])
+                problems += _check_palette(str(file), text, section, f"[palettes.{name}.dark]", darks[name])
             else:
                 what = f'palette "{name}": "dark" is a table of colours'
-                place = Place(str(file), _line(text, "dark", f"[palettes.{name}]"))
+                place = Place(str(file), _find_line(text, "dark", f"[palettes.{name}]"))
                 problems.append(Diagnostic("chart.wrong-setting", place, what))
     else:
         problems.append(
             Diagnostic(
                 "chart.wrong-setting",
-                Place(str(file), _line(text, "palettes")),
+                Place(str(file), _find_line(text, "palettes")),
                 '"palettes" holds a table for each palette',
             )
         )
@@ -145,7 +145,7 @@ def load_palettes(file: Path) -> dict[str, Palette]:
     }
 
 
-def _changes(file: str, text: str, section: str, header: str, changed: dict[str, Any]) -> list[Diagnostic]:
+def _check_palette(file: str, text: str, section: str, header: str, changed: dict[str, Any]) -> list[Diagnostic]:
     """What is wrong with a table of colours that change others; `header` is its line."""
     problems = []
     for name, value in changed.items():
@@ -153,30 +153,33 @@ def _changes(file: str, text: str, section: str, header: str, changed: dict[str,
             what = f'{section}: unknown colour "{name}"'
             problems.append(
                 Diagnostic(
-                    "chart.unknown-setting", Place(file, _line(text, name, header)), what, did_you_mean(name, COLOURS)
+                    "chart.unknown-setting",
+                    Place(file, _find_line(text, name, header)),
+                    what,
+                    did_you_mean(name, COLOURS),
                 )
             )
-        elif fault := _fault(name, "str", value):
+        elif fault := _check_value(name, "str", value):
             what = f'{section}: "{name}" {fault}'
-            problems.append(Diagnostic("chart.wrong-setting", Place(file, _line(text, name, header)), what))
+            problems.append(Diagnostic("chart.wrong-setting", Place(file, _find_line(text, name, header)), what))
     return problems
 
 
-def _not_all(file: str, text: str, dark: dict[str, Any]) -> list[Diagnostic]:
-    """Colours that a table for the dark lacks: one of the light among them could not be seen."""
+def _find_missing_dark(file: str, text: str, dark: dict[str, Any]) -> list[Diagnostic]:
+    """Report the colours that a table for the dark lacks, since a light one among them could not be seen."""
     missing = [name for name in COLOURS if dark and name not in dark]
     if not missing:
         return []
     what = f'"dark" lacks {", ".join(missing)}'
-    return [Diagnostic("chart.missing-setting", Place(file, _line(text, "[dark]")), what)]
+    return [Diagnostic("chart.missing-setting", Place(file, _find_line(text, "[dark]")), what)]
 
 
-def _problems(file: str, text: str, settings: dict[str, Any]) -> list[Diagnostic]:
+def _check_settings(file: str, text: str, settings: dict[str, Any]) -> list[Diagnostic]:
     kinds = {field.name: field.type for field in fields(Look)}
     problems = [
         Diagnostic(
             "chart.unknown-setting",
-            Place(file, _line(text, name)),
+            Place(file, _find_line(text, name)),
             f'unknown setting "{name}"',
             did_you_mean(name, kinds),
         )
@@ -186,14 +189,14 @@ def _problems(file: str, text: str, settings: dict[str, Any]) -> list[Diagnostic
     for name, kind in kinds.items():
         if name not in settings:
             problems.append(Diagnostic("chart.missing-setting", Place(file), f'setting "{name}" is missing'))
-        elif fault := _fault(name, kind, settings[name]):
+        elif fault := _check_value(name, kind, settings[name]):
             problems.append(
-                Diagnostic("chart.wrong-setting", Place(file, _line(text, name)), f'setting "{name}" {fault}')
+                Diagnostic("chart.wrong-setting", Place(file, _find_line(text, name)), f'setting "{name}" {fault}')
             )
     return problems
 
 
-def _fault(name: str, kind: object, value: object) -> str:
+def _check_value(name: str, kind: object, value: object) -> str:
     if kind == "str":
         good = isinstance(value, str) and _COLOUR.fullmatch(value)
         return "" if good else f"must be a colour as #RRGGBB, not {value!r}"
@@ -202,12 +205,12 @@ def _fault(name: str, kind: object, value: object) -> str:
     return "must be at least 7 points" if name.endswith("_size") and value < 7 else ""
 
 
-def _line(text: str, name: str, header: str = "") -> int | None:
+def _find_line(text: str, name: str, header: str = "") -> int | None:
     """The line of a setting; that of a table stands under the table's own line."""
     lines = text.splitlines()
     start = next((n for n, line in enumerate(lines, 1) if header and line.strip().startswith(header)), 0)
-    return next((n for n, line in enumerate(lines, 1) if n > start and _names(line, name)), None)
+    return next((n for n, line in enumerate(lines, 1) if n > start and _is_setting_line(line, name)), None)
 
 
-def _names(line: str, name: str) -> bool:
+def _is_setting_line(line: str, name: str) -> bool:
     return line.partition("=")[0].strip(" \"'") == name

@@ -30,11 +30,11 @@ class Typeface:
         self._outlines: dict[int, tuple[Step, ...]] = {}
         self._runs: dict[str, tuple[tuple[int, float], ...]] = {}
 
-    def missing(self, text: str) -> str:
+    def find_missing(self, text: str) -> str:
         """The characters that the face has no glyph for, in order, each once."""
         return "".join(dict.fromkeys(c for c in text if not self._font.get_nominal_glyph(ord(c))))
 
-    def run(self, text: str) -> tuple[tuple[int, float], ...]:
+    def position_glyphs(self, text: str) -> tuple[tuple[int, float], ...]:
         """Glyphs of a text with the place of each, in font units from the start; the last is (-1, length)."""
         if text not in self._runs:
             # Glyphs are placed without kerning, as a page's renderer places the letters of a drawing one by one.
@@ -46,45 +46,45 @@ class Typeface:
             self._runs[text] = (*places, (-1, pen))
         return self._runs[text]
 
-    def width(self, text: str, size: float) -> float:
+    def measure_width(self, text: str, size: float) -> float:
         """Width of a text in points."""
-        return self.run(text)[-1][1] * size / self.upem
+        return self.position_glyphs(text)[-1][1] * size / self.upem
 
-    def outline(self, glyph: int) -> tuple[Step, ...]:
+    def get_outline(self, glyph: int) -> tuple[Step, ...]:
         """The outline of a glyph."""
         if glyph not in self._outlines:
-            pen = _Pen()
+            pen = _OutlinePen()
             self._font.draw_glyph_with_pen(glyph, pen)
             self._outlines[glyph] = tuple(pen.steps)
         return self._outlines[glyph]
 
 
-class _Pen:
+class _OutlinePen:
     """Collects outline steps under the names that drawing calls them by."""
 
     def __init__(self) -> None:
         self.steps: list[Step] = []
 
-    def _add(self, letter: str, *points: _Point) -> None:
+    def _add_step(self, letter: str, *points: _Point) -> None:
         self.steps.append((letter, tuple(float(value) for point in points for value in point)))
 
     def moveTo(self, point: _Point) -> None:  # noqa: N802 - the name that the pen protocol asks for
-        self._add("M", point)
+        self._add_step("M", point)
 
     def lineTo(self, point: _Point) -> None:  # noqa: N802 - the name that the pen protocol asks for
-        self._add("L", point)
+        self._add_step("L", point)
 
     def qCurveTo(self, *points: _Point) -> None:  # noqa: N802 - the name that the pen protocol asks for
-        self._add("Q", *points)
+        self._add_step("Q", *points)
 
     def curveTo(self, *points: _Point) -> None:  # noqa: N802 - the name that the pen protocol asks for
-        self._add("C", *points)
+        self._add_step("C", *points)
 
     def closePath(self) -> None:  # noqa: N802 - the name that the pen protocol asks for
-        self._add("Z")
+        self._add_step("Z")
 
 
 @cache
-def typeface(path: str, index: int) -> Typeface:
+def open_typeface(path: str, index: int) -> Typeface:
     """The face, opened once a process."""
     return Typeface(path, index)

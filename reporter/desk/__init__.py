@@ -3,7 +3,7 @@
 from reporter.desk.config import DeskConfig, SourceConfig
 from reporter.desk.declaration import read_desk_config
 from reporter.desk.fingerprint import Fingerprints
-from reporter.desk.load import Sources, day_over, desk_at, end_of, last_day, load_desk, read_desk
+from reporter.desk.load import Sources, cut_desk, end_of_day, find_last_day, last_finished_day, load_desk, read_desk
 from reporter.desk.tables import Desk, SourceTable
 
 __all__ = [
@@ -13,10 +13,10 @@ __all__ = [
     "SourceConfig",
     "SourceTable",
     "Sources",
-    "day_over",
-    "desk_at",
-    "end_of",
-    "last_day",
+    "cut_desk",
+    "end_of_day",
+    "find_last_day",
+    "last_finished_day",
     "load_desk",
     "read_desk",
     "read_desk_config",

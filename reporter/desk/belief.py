@@ -1,4 +1,4 @@
-"""Which values of a source can be believed: bounds, highs above lows, and units that fit the file as a whole."""
+"""Canonical columns → values that can't be true: out of bounds, highs below lows, units that don't fit the file."""
 
 from __future__ import annotations
 
@@ -31,37 +31,37 @@ Floats = npt.NDArray[np.float64]
 Marks = npt.NDArray[np.bool_]
 
 
-def disbelieved(source: SourceConfig, columns: Columns, files: Sequence[str]) -> Iterator[Diagnostic]:
-    """Everything in a source that can't be true.
+def find_implausible(source: SourceConfig, columns: Columns, files: Sequence[str]) -> Iterator[Diagnostic]:
+    """A source's canonical columns → a diagnostic for every value that can't be true.
 
     Args:
         source: its declaration.
         columns: its rows; `file` is a position in `files`.
         files: how its files are shown.
     """
-    yield from _outside(source, columns, files)
-    yield from _disordered(source, columns, files)
-    yield from _unlikely_unit(source, columns, files)
+    yield from _find_out_of_bounds(source, columns, files)
+    yield from _find_disordered_bars(source, columns, files)
+    yield from _find_unlikely_units(source, columns, files)
     if source.table == "cross_asset":
-        yield from _unusual_levels(source, columns, files)
+        yield from _find_unusual_levels(source, columns, files)
     if source.table == "funding":
-        yield from _hundredfold(source, columns, files)
+        yield from _find_misscaled_funding(source, columns, files)
     if source.table == "options" and "delta" in columns:
-        yield from _wrong_deltas(source, columns, files)
+        yield from _find_wrong_deltas(source, columns, files)
 
 
-def _floats(columns: Columns, name: str) -> Floats:
+def _float_column(columns: Columns, name: str) -> Floats:
     return cast(Floats, columns[name])
 
 
-def _rows(columns: Columns, bad: Marks, files: Sequence[str]) -> Iterator[tuple[int, str, int]]:
+def _iterate_bad_rows(columns: Columns, bad: Marks, files: Sequence[str]) -> Iterator[tuple[int, str, int]]:
     """Position, file and line of the first bad rows, in the order of the files."""
     found = [(int(columns["file"][row]), int(columns["line"][row]), row) for row in np.flatnonzero(bad).tolist()]
     for file, line, row in sorted(found)[:MAX_PROBLEMS]:
         yield row, files[file], line
 
 
-def _number(value: float) -> str:
+def _format_number(value: float) -> str:
     """A number in plain digits, as an author writes it."""
     if value == 0 or 1e-6 <= abs(value) < 1e16:
         digits = f"{value:.10f}".rstrip("0").rstrip(".")
@@ -69,12 +69,12 @@ def _number(value: float) -> str:
     return f"{value:.10g}"
 
 
-def _outside(source: SourceConfig, columns: Columns, files: Sequence[str]) -> Iterator[Diagnostic]:
+def _find_out_of_bounds(source: SourceConfig, columns: Columns, files: Sequence[str]) -> Iterator[Diagnostic]:
     spec = TABLES[source.table]
     for name, (low, high) in spec.bounds.items():
         if name not in columns:
             continue
-        values = _floats(columns, name)
+        values = _float_column(columns, name)
         bad = (values < low) | (values > high)
         if not bad.any():
             continue
@@ -82,20 +82,20 @@ def _outside(source: SourceConfig, columns: Columns, files: Sequence[str]) -> It
         scaled = name in spec.scaled
         factor = spec.scales[source.unit] if scaled else 1.0
         hint = f'is the unit really "{source.unit}"?' if scaled and len(spec.scales) > 1 else ""
-        span = f"{_number(low / factor)} … {_number(high / factor)}"
-        for row, file, line in _rows(columns, bad, files):
-            shown = _number(float(values[row]) / factor)
+        span = f"{_format_number(low / factor)} … {_format_number(high / factor)}"
+        for row, file, line in _iterate_bad_rows(columns, bad, files):
+            shown = _format_number(float(values[row]) / factor)
             range_said = "not above 0" if values[row] <= 0 < low else f"outside {span}"
             what = f'column "{source.columns.get(name, name)}": {shown} is {range_said}'
             yield Diagnostic("data.out-of-range", Place(file, line), what, hint)
 
 
-def _disordered(source: SourceConfig, columns: Columns, files: Sequence[str]) -> Iterator[Diagnostic]:
+def _find_disordered_bars(source: SourceConfig, columns: Columns, files: Sequence[str]) -> Iterator[Diagnostic]:
     """Lows above highs, and opens and closes outside of them."""
     if not {"low", "high"} <= columns.keys():
         return
-    low, high = _floats(columns, "low"), _floats(columns, "high")
-    inner = [_floats(columns, name) for name in ("open", "close") if name in columns]
+    low, high = _float_column(columns, "low"), _float_column(columns, "high")
+    inner = [_float_column(columns, name) for name in ("open", "close") if name in columns]
     bad = low > high
     for values in inner:
         bad = bad | (values > high) | (values < low)
@@ -105,7 +105,7 @@ def _disordered(source: SourceConfig, columns: Columns, files: Sequence[str]) ->
         return
     fitting = _fitting_order(source, columns) if int(bad.sum()) > max(len(bad) // _BAD_ROWS, 1) else ""
     hint = f"the rows fit {fitting}" if fitting else "are the columns mapped rightly?"
-    for _, file, line in _rows(columns, bad, files):
+    for _, file, line in _iterate_bad_rows(columns, bad, files):
         yield Diagnostic("data.disordered-bar", Place(file, line), what, hint)
 
 
@@ -118,7 +118,7 @@ def _fitting_order(source: SourceConfig, columns: Columns) -> str:
     names = [name for name in _PRICES if name in columns]
     if "close" not in names:
         return ""
-    values = np.stack([_floats(columns, name) for name in names])
+    values = np.stack([_float_column(columns, name) for name in names])
     values = values[:, ~np.isnan(values).any(axis=0)]
     fitting = []
     for order in permutations(range(len(names))):
@@ -137,11 +137,11 @@ def _fitting_order(source: SourceConfig, columns: Columns) -> str:
     )
 
 
-def _unlikely_unit(source: SourceConfig, columns: Columns, files: Sequence[str]) -> Iterator[Diagnostic]:
+def _find_unlikely_units(source: SourceConfig, columns: Columns, files: Sequence[str]) -> Iterator[Diagnostic]:
     """A unit that no single value refutes, but all of them together do: funding in percent read as fractions."""
     spec = TABLES[source.table]
     for name, (low, high) in spec.typical.items():
-        values = np.abs(_floats(columns, name)) if name in columns else np.empty(0)
+        values = np.abs(_float_column(columns, name)) if name in columns else np.empty(0)
         values = values[values > 0]
         if len(values) < _LEAST_VALUES:
             continue
@@ -157,12 +157,12 @@ def _unlikely_unit(source: SourceConfig, columns: Columns, files: Sequence[str])
             yield Diagnostic("data.unlikely-unit", Place(files[0]), what, hint if len(spec.scales) > 1 else "")
 
 
-def _unusual_levels(source: SourceConfig, columns: Columns, files: Sequence[str]) -> Iterator[Diagnostic]:
+def _find_unusual_levels(source: SourceConfig, columns: Columns, files: Sequence[str]) -> Iterator[Diagnostic]:
     """Markets whose closes, taken together, are not what the market is quoted at: cents, tenths, another instrument."""
     for key, symbol in source.instruments.items():
         if key not in USUAL_LEVELS:
             continue
-        closes = _floats(columns, "close")[columns["instrument"] == key]
+        closes = _float_column(columns, "close")[columns["instrument"] == key]
         closes = closes[np.isfinite(closes)]
         low, high = USUAL_LEVELS[key]
         if len(closes) >= _LEAST_VALUES and not low <= (middle := float(np.median(closes))) <= high:
@@ -171,13 +171,13 @@ def _unusual_levels(source: SourceConfig, columns: Columns, files: Sequence[str]
             yield Diagnostic("data.unlikely-instrument", Place(files[0]), what, hint)
 
 
-def _hundredfold(source: SourceConfig, columns: Columns, files: Sequence[str]) -> Iterator[Diagnostic]:
-    """A column in another unit than declared, by the rate that exchanges pay where nothing moves.
+def _find_misscaled_funding(source: SourceConfig, columns: Columns, files: Sequence[str]) -> Iterator[Diagnostic]:
+    """Funding rates whose baseline rate shows that they are in another unit than declared.
 
     That rate, 0.01 % for eight hours, is the commonest value of every series long enough; at a hundred times it, or a
     hundredth, the unit is wrong even where every value could be true.
     """
-    rates = np.abs(_floats(columns, "rate"))
+    rates = np.abs(_float_column(columns, "rate"))
     rates = rates[rates > 0]
     if len(rates) < _LEAST_RATES:
         return
@@ -191,7 +191,7 @@ def _hundredfold(source: SourceConfig, columns: Columns, files: Sequence[str]) -
     factor = TABLES[source.table].scales[source.unit]
     column = source.columns.get("rate", "rate")
     what = (
-        f'column "{column}": {_number(common / factor)} in {count} of {len(rates)} rows is the usual 0.01 % for eight '
+        f'column "{column}": {_format_number(common / factor)} in {count} of {len(rates)} rows is the usual 0.01 % for eight '
         f'hours, {"100 times too big" if wrong > 1 else "a hundredth of it"} as "{source.unit}"'
     )
     yield Diagnostic(
@@ -199,10 +199,10 @@ def _hundredfold(source: SourceConfig, columns: Columns, files: Sequence[str]) -
     )
 
 
-def _wrong_deltas(source: SourceConfig, columns: Columns, files: Sequence[str]) -> Iterator[Diagnostic]:
-    delta, calls = _floats(columns, "delta"), columns["type"] == "call"
+def _find_wrong_deltas(source: SourceConfig, columns: Columns, files: Sequence[str]) -> Iterator[Diagnostic]:
+    delta, calls = _float_column(columns, "delta"), columns["type"] == "call"
     bad = np.where(calls, delta < 0, delta > 0)
-    for row, file, line in _rows(columns, bad, files):
+    for row, file, line in _iterate_bad_rows(columns, bad, files):
         side = "call's delta is 0 or above" if calls[row] else "put's delta is 0 or below"
-        what = f'column "{source.columns.get("delta", "delta")}": {_number(float(delta[row]))}, but a {side}'
+        what = f'column "{source.columns.get("delta", "delta")}": {_format_number(float(delta[row]))}, but a {side}'
         yield Diagnostic("data.wrong-delta", Place(file, line), what)

@@ -9,12 +9,20 @@ import numpy as np
 import numpy.typing as npt
 
 from reporter.characters import find_hidden, name_character
-from reporter.desk.cells import Floats, Texts, complain, dates, numbers, sides, texts
+from reporter.desk.cells import (
+    Floats,
+    Texts,
+    add_cell_diagnostics,
+    parse_dates,
+    parse_numbers,
+    parse_option_types,
+    to_text_array,
+)
 from reporter.desk.config import DeskConfig, SourceConfig
 from reporter.desk.fields import parse_duration
 from reporter.desk.readers import MAX_PROBLEMS, RawTable
 from reporter.desk.schema import EVENT_COLUMNS, OPTIONAL_DATES, TABLES
-from reporter.desk.times import Seconds, are_last_seconds, known_times, periods, row_times
+from reporter.desk.times import Seconds, are_last_seconds, parse_known_times, parse_row_times, period_columns
 from reporter.diagnostics import Diagnostic, Place, did_you_mean
 from reporter.errors import InputError
 
@@ -52,21 +60,21 @@ def canonical_columns(config: DeskConfig, source: SourceConfig, raw: RawTable, m
     Raises:
         InputError: every cell that can't be read, located.
     """
-    raw = _filtered(config, source, raw)
-    problems = list(_hidden_characters(raw))
+    raw = _filter_rows(config, source, raw)
+    problems = list(_find_hidden_characters(raw))
     if problems:
         raise InputError(problems)
-    times = row_times(source, raw, problems) if source.time else np.full(len(raw), moment or 0, dtype=np.int64)
+    times = parse_row_times(source, raw, problems) if source.time else np.full(len(raw), moment or 0, dtype=np.int64)
     if not problems and are_last_seconds(source, times):
         source, times = source.model_copy(update={"stamp": "end"}), times + 1
     if source.layout == "wide":
-        columns = _wide(source, raw, times, problems)
+        columns = _read_wide_layout(source, raw, times, problems)
     else:
-        columns = _long(source, raw, problems)
+        columns = _read_long_layout(source, raw, problems)
         columns["line"] = np.asarray(raw.lines, dtype=np.int64)
-        columns |= periods(source, times)
+        columns |= period_columns(source, times)
     if source.known:
-        columns["known"] = np.maximum(columns["known"].astype(np.int64), known_times(source.known, raw, problems))
+        columns["known"] = np.maximum(columns["known"].astype(np.int64), parse_known_times(source.known, raw, problems))
     if problems:
         raise InputError(problems)
     if moment is not None and source.taken is not None:
@@ -74,7 +82,7 @@ def canonical_columns(config: DeskConfig, source: SourceConfig, raw: RawTable, m
     return columns
 
 
-def _hidden_characters(raw: RawTable) -> Iterator[Diagnostic]:
+def _find_hidden_characters(raw: RawTable) -> Iterator[Diagnostic]:
     """Cells with characters that nobody sees: they would steer a terminal, or turn a sentence's figures round."""
     for name, cells in raw.columns.items():
         whole = "\n".join(cells)
@@ -86,8 +94,8 @@ def _hidden_characters(raw: RawTable) -> Iterator[Diagnostic]:
             yield Diagnostic("data.hidden-character", Place(raw.file, line), what, "delete it from the cell")
 
 
-def _filtered(config: DeskConfig, source: SourceConfig, raw: RawTable) -> RawTable:
-    """The rows that desk.toml asks for: by `where`, and in a long table of instruments by symbol."""
+def _filter_rows(config: DeskConfig, source: SourceConfig, raw: RawTable) -> RawTable:
+    """The rows that desk.toml selects: by `where`, and by symbol in a long table of instruments."""
     if source.where:
         keep = [True] * len(raw)
         for column, value in source.where.items():
@@ -95,16 +103,16 @@ def _filtered(config: DeskConfig, source: SourceConfig, raw: RawTable) -> RawTab
         if not any(keep):
             what = f"no row of {raw.file} has " + ", ".join(f'{c} = "{v}"' for c, v in source.where.items())
             raise InputError(
-                [config.problem("data.no-matching-row", source, what, "check the spelling in where = { … }")]
+                [config.source_diagnostic("data.no-matching-row", source, what, "check the spelling in where = { … }")]
             )
-        raw = raw.only(keep)
+        raw = raw.filter_rows(keep)
     if source.table == "cross_asset" and source.layout == "long":
         column = source.columns.get("instrument", "instrument")
         symbols = set(raw.columns[column])
         unknown = [symbol for symbol in source.instruments.values() if symbol not in symbols]
         if unknown:
             raise InputError(
-                config.problem(
+                config.source_diagnostic(
                     "data.no-matching-row",
                     source,
                     f'no row of {raw.file} has {column} = "{symbol}"',
@@ -113,11 +121,11 @@ def _filtered(config: DeskConfig, source: SourceConfig, raw: RawTable) -> RawTab
                 for symbol in unknown
             )
         wanted = set(source.instruments.values())
-        raw = raw.only([cell in wanted for cell in raw.columns[column]])
+        raw = raw.filter_rows([cell in wanted for cell in raw.columns[column]])
     return raw
 
 
-def _long(source: SourceConfig, raw: RawTable, problems: list[Diagnostic]) -> Columns:
+def _read_long_layout(source: SourceConfig, raw: RawTable, problems: list[Diagnostic]) -> Columns:
     spec = TABLES[source.table]
     factor = spec.scales[source.unit]
     columns: Columns = {}
@@ -126,50 +134,50 @@ def _long(source: SourceConfig, raw: RawTable, problems: list[Diagnostic]) -> Co
         if column not in raw.columns:
             continue
         if name in spec.text:
-            columns[name] = _texts(source, name, raw, column, problems)
+            columns[name] = _read_text_column(source, name, raw, column, problems)
         elif name in spec.dates:
-            columns[name] = dates(raw, column, problems)
+            columns[name] = parse_dates(raw, column, problems)
         else:
-            values = numbers(raw, column, problems, source)
+            values = parse_numbers(raw, column, problems, source)
             columns[name] = values * factor if name in spec.scaled and factor != 1.0 else values
             if source.per and name in spec.scaled:
                 # A rate for eight hours, given every four, counts half each time.
                 columns[name] = values * factor * (parse_duration(source.bar) / parse_duration(source.per))
         if name in spec.key:
             blank = np.asarray([not cell for cell in raw.columns[column]], dtype=bool)
-            complain("data.blank-cell", raw, column, blank, "blank, and every row needs it", problems)
+            add_cell_diagnostics("data.blank-cell", raw, column, blank, "blank, and every row needs it", problems)
     if source.table == "events":
-        columns |= _event_texts(source, raw)
+        columns |= _read_event_texts(source, raw)
     if source.layout == "closes":
         # A list of closes says nothing of the day's other prices.
         columns |= {name: np.full(len(raw), np.nan) for name in ("open", "high", "low")}
     return columns
 
 
-def _texts(source: SourceConfig, name: str, raw: RawTable, column: str, problems: list[Diagnostic]) -> Texts:
+def _read_text_column(source: SourceConfig, name: str, raw: RawTable, column: str, problems: list[Diagnostic]) -> Texts:
     if source.table == "options":
-        return sides(raw, column, problems)
-    values = texts(raw, column)
+        return parse_option_types(raw, column, problems)
+    values = to_text_array(raw, column)
     if name == "instrument":
         keys = {symbol: key for key, symbol in source.instruments.items()}
         return np.asarray([keys[symbol] for symbol in values.tolist()], dtype=object)
     return values
 
 
-def _event_texts(source: SourceConfig, raw: RawTable) -> Mapping[str, Texts]:
-    """What an event says, in every locale that the file has."""
+def _read_event_texts(source: SourceConfig, raw: RawTable) -> Mapping[str, Texts]:
+    """The texts of an event, by column, in every locale that the file has."""
     named = {name: column for name, column in source.columns.items() if name.partition("_")[0] in EVENT_COLUMNS}
     own = {name: name for name in raw.columns if name.partition("_")[0] in EVENT_COLUMNS}
-    return {name: texts(raw, column) for name, column in (own | named).items()}
+    return {name: to_text_array(raw, column) for name, column in (own | named).items()}
 
 
-def _wide(source: SourceConfig, raw: RawTable, times: Seconds, problems: list[Diagnostic]) -> Columns:
-    """One row an instrument and time; a blank cell stays, because it says that the market was closed."""
+def _read_wide_layout(source: SourceConfig, raw: RawTable, times: Seconds, problems: list[Diagnostic]) -> Columns:
+    """One row an instrument and time; a blank cell is kept, because it means that the market was closed."""
     count = len(source.instruments)
-    closes: list[Floats] = [numbers(raw, column, problems, source) for column in source.instruments.values()]
+    closes: list[Floats] = [parse_numbers(raw, column, problems, source) for column in source.instruments.values()]
     columns: Columns = {
         "instrument": np.repeat(np.asarray(list(source.instruments), dtype=object), len(raw)),
         "close": np.concatenate(closes),
         "line": np.tile(np.asarray(raw.lines, dtype=np.int64), count),
     }
-    return columns | {name: np.tile(values, count) for name, values in periods(source, times).items()}
+    return columns | {name: np.tile(values, count) for name, values in period_columns(source, times).items()}

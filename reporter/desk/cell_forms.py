@@ -10,17 +10,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from reporter.desk.containers import Content
-from reporter.desk.number_forms import MISSING_MARKS, form_of, number_in
+from reporter.desk.number_forms import MISSING_MARKS, detect_number_forms, parse_number
 from reporter.desk.readers import RawTable
-from reporter.desk.suggested import Suggestion, quoted
+from reporter.desk.suggested import Suggestion, quote_toml
 
 #: More kinds of rows without a time than these are no totals.
 _MOST_TOTALS = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Cells:
-    """What was found.
+class CellForms:
+    """How the cells of a table are written, as detected from them.
 
     Attributes:
         raw: the rows with their numbers in plain digits.
@@ -39,7 +39,7 @@ class Cells:
     sized: bool
 
 
-def cells_of(raw: RawTable, time: str | None, columns: Sequence[str]) -> Cells:
+def detect_cell_forms(raw: RawTable, time: str | None, columns: Sequence[str]) -> CellForms:
     """How a table's cells are written.
 
     Args:
@@ -52,28 +52,28 @@ def cells_of(raw: RawTable, time: str | None, columns: Sequence[str]) -> Cells:
         totals = tuple(dict.fromkeys(cell for cell in raw.columns[time] if cell and not re.search(r"[0-9]", cell)))
         if 0 < len(totals) <= _MOST_TOTALS:
             drop[time] = totals
-            raw = raw.only([cell not in totals for cell in raw.columns[time]])
+            raw = raw.filter_rows([cell not in totals for cell in raw.columns[time]])
     used = {name: raw.columns[name] for name in dict.fromkeys(columns) if name in raw.columns}
     seen = {cell for cells in used.values() for cell in cells}
     blank = tuple(mark for mark in MISSING_MARKS if mark in seen)
-    numbers = form_of(used.values())
+    numbers = detect_number_forms(used.values())
     percent = any(cell.rstrip(") ").endswith("%") for cell in seen)
     sized = any(re.search(r"[0-9] ?(?:[kKmMbBtT][nNmM]?|[萬万億亿兆])\)?$", cell) for cell in seen)
     form = numbers[0] if len(numbers) == 1 else ""
-    plain = {name: [_plain(cell, form, blank) for cell in cells] for name, cells in used.items()}
+    plain = {name: [_to_plain_digits(cell, form, blank) for cell in cells] for name, cells in used.items()}
     shown = RawTable(raw.file, {**raw.columns, **plain}, raw.lines, raw.notices)
-    return Cells(shown, drop, blank, numbers, percent, sized)
+    return CellForms(shown, drop, blank, numbers, percent, sized)
 
 
-def _plain(cell: str, form: str, blank: Sequence[str]) -> str:
+def _to_plain_digits(cell: str, form: str, blank: Sequence[str]) -> str:
     if cell in blank:
         return ""
-    value = number_in(cell, form, percent=True, sized=True) if form else None
+    value = parse_number(cell, form, percent=True, sized=True) if form else None
     return cell if value is None else repr(value)
 
 
-def text_keys(made: Suggestion, content: Content, banner: bool = False) -> None:
-    """How a text is written, and which part of a file is meant, as keys.
+def suggest_text_keys(made: Suggestion, content: Content, banner: bool = False) -> None:
+    """Add the desk.toml keys for how a text file is written, and for the part of it that is meant.
 
     Args:
         made: the suggestion.
@@ -87,17 +87,17 @@ def text_keys(made: Suggestion, content: Content, banner: bool = False) -> None:
         ("member", content.member, ""),
     ):
         if value != usual:
-            made.keys[key] = quoted(value) if value != "\t" else '"\\t"'
+            made.keys[key] = quote_toml(value) if value != "\t" else '"\\t"'
     if form.header != 1 and not banner:
         made.keys["header"] = str(form.header)
     if form.header_lines != 1 and not banner:
         made.keys["header_lines"] = str(form.header_lines)
 
 
-def cell_keys(
+def suggest_cell_keys(
     made: Suggestion, raw: RawTable, time: str | None, columns: Sequence[str], *, plain: bool = True
 ) -> RawTable:
-    """How cells are written, as keys; and the rows with their numbers in plain digits.
+    """Add the desk.toml keys for how cells are written; return the rows with numbers in plain digits.
 
     Args:
         made: the suggestion.
@@ -106,18 +106,20 @@ def cell_keys(
         columns: the columns of numbers.
         plain: whether numbers are read as they stand; a layout of accountants' tables reads them itself.
     """
-    seen = cells_of(raw, time, columns)
+    seen = detect_cell_forms(raw, time, columns)
     if seen.drop:
-        inner = ", ".join(f"{quoted(name)} = [{', '.join(map(quoted, cells))}]" for name, cells in seen.drop.items())
+        inner = ", ".join(
+            f"{quote_toml(name)} = [{', '.join(map(quote_toml, cells))}]" for name, cells in seen.drop.items()
+        )
         made.keys["drop"] = f"{{ {inner} }}"
     if not plain:
         return seen.raw
     if seen.blank:
-        made.keys["blank"] = f"[{', '.join(map(quoted, seen.blank))}]"
+        made.keys["blank"] = f"[{', '.join(map(quote_toml, seen.blank))}]"
     if len(seen.numbers) > 1:
-        made.asks["numbers"] = f"numbers may be written as {' or '.join(map(quoted, seen.numbers))}"
+        made.asks["numbers"] = f"numbers may be written as {' or '.join(map(quote_toml, seen.numbers))}"
     elif seen.numbers:
-        made.keys["numbers"] = quoted(seen.numbers[0])
+        made.keys["numbers"] = quote_toml(seen.numbers[0])
     if seen.percent:
         made.facts.append("numbers have percent signs")
     if seen.sized:

@@ -1,4 +1,4 @@
-"""Text cells to numbers, dates and option types; what can't be read is told with its line."""
+"""Text cells to numbers, dates and option types; cells that can't be read are reported with their line."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from reporter.desk.config import SourceConfig
-from reporter.desk.number_forms import number_in
+from reporter.desk.number_forms import parse_number
 from reporter.desk.readers import MAX_PROBLEMS, RawTable
 from reporter.diagnostics import Diagnostic, Place
 
@@ -32,7 +32,7 @@ _HINTS = (
 )
 
 
-def complain(
+def add_cell_diagnostics(
     code: str,
     raw: RawTable,
     column: str,
@@ -41,7 +41,7 @@ def complain(
     problems: list[Diagnostic],
     hint: str = "",
 ) -> None:
-    """Add a problem for each bad cell of a column, and one that counts those beyond the first few."""
+    """Add a diagnostic for each bad cell of a column, and one that counts those beyond the first few."""
     rows = np.flatnonzero(bad).tolist()
     for row in rows[:MAX_PROBLEMS]:
         said = f'column "{column}": "{raw.columns[column][row]}" is {what}'
@@ -51,7 +51,7 @@ def complain(
         problems.append(Diagnostic(code, Place(raw.file, raw.lines[rows[MAX_PROBLEMS]]), said))
 
 
-def numbers(raw: RawTable, column: str, problems: list[Diagnostic], source: SourceConfig | None = None) -> Floats:
+def parse_numbers(raw: RawTable, column: str, problems: list[Diagnostic], source: SourceConfig | None = None) -> Floats:
     """A column as floats: blank is missing, anything else must be a finite number.
 
     Args:
@@ -62,7 +62,7 @@ def numbers(raw: RawTable, column: str, problems: list[Diagnostic], source: Sour
     """
     cells = raw.columns[column]
     if source is not None and source.numbers:
-        return _written_numbers(raw, column, problems, source)
+        return _parse_formatted_numbers(raw, column, problems, source)
     joined = "".join(cells)
     # Python reads 1_000 and digits of other scripts as numbers; a table that holds such is looked at cell by cell.
     if "_" not in joined and joined.isascii():
@@ -74,10 +74,10 @@ def numbers(raw: RawTable, column: str, problems: list[Diagnostic], source: Sour
             gaps = np.flatnonzero(~np.isfinite(values)).tolist()
             if not any(cells[row] for row in gaps):
                 return values
-    return _numbers_one_by_one(raw, column, problems)
+    return _parse_numbers_singly(raw, column, problems)
 
 
-def _numbers_one_by_one(raw: RawTable, column: str, problems: list[Diagnostic]) -> Floats:
+def _parse_numbers_singly(raw: RawTable, column: str, problems: list[Diagnostic]) -> Floats:
     cells = raw.columns[column]
     values = np.asarray([float(cell) if _NUMBER.fullmatch(cell) else np.nan for cell in cells], dtype=float)
     bad = ~np.isfinite(values) & np.asarray([bool(cell) for cell in cells])
@@ -86,49 +86,49 @@ def _numbers_one_by_one(raw: RawTable, column: str, problems: list[Diagnostic]) 
         hint = next(
             (hint for form, hint in _HINTS if form.fullmatch(first)), "leave the cell blank where there is no value"
         )
-        complain("data.not-a-number", raw, column, bad, "not a number", problems, hint)
+        add_cell_diagnostics("data.not-a-number", raw, column, bad, "not a number", problems, hint)
         values[bad] = np.nan
     return values
 
 
-def _written_numbers(raw: RawTable, column: str, problems: list[Diagnostic], source: SourceConfig) -> Floats:
-    """A column whose numbers are written as desk.toml shows; a sign that contradicts the unit is told."""
+def _parse_formatted_numbers(raw: RawTable, column: str, problems: list[Diagnostic], source: SourceConfig) -> Floats:
+    """Parse a column in the number format of desk.toml; report signs that contradict the unit."""
     cells, form = raw.columns[column], source.numbers
     # A size behind a number multiplies it, which only makes sense where the unit does not do so besides.
     sized = source.unit not in _OTHER_SIZES
     read = {
-        cell: number_in(cell, form, percent=source.unit == "percent", sized=sized) if cell else np.nan
+        cell: parse_number(cell, form, percent=source.unit == "percent", sized=sized) if cell else np.nan
         for cell in dict.fromkeys(cells)
     }
     values = np.asarray([np.nan if read[cell] is None else read[cell] for cell in cells], dtype=float)
     bad = np.asarray([read[cell] is None for cell in cells], dtype=bool)
     if bad.any():
         hint = _sign_hint(cells[int(np.argmax(bad))], source)
-        complain("data.not-a-number", raw, column, bad, f'not a number written as "{form}"', problems, hint)
+        add_cell_diagnostics("data.not-a-number", raw, column, bad, f'not a number written as "{form}"', problems, hint)
     return values
 
 
 def _sign_hint(cell: str, source: SourceConfig) -> str:
     if cell.rstrip(") ").endswith("%"):
         return 'its percent sign wants unit = "percent"'
-    if number_in(cell, source.numbers, sized=True) is not None:
+    if parse_number(cell, source.numbers, sized=True) is not None:
         return 'what stands behind the number multiplies it: unit = "usd"'
     if any(sign in cell for sign in "€£¥"):
         return "another currency than the desk's"
     return 'see numbers, and blank = ["…"] for cells without a value'
 
 
-def dates(raw: RawTable, column: str, problems: list[Diagnostic]) -> Floats:
+def parse_dates(raw: RawTable, column: str, problems: list[Diagnostic]) -> Floats:
     """A column of dates as seconds at 00:00 UTC; blank is missing."""
     cells = raw.columns[column]
-    read = {cell: _date(cell) for cell in dict.fromkeys(cells)}
+    read = {cell: _parse_date(cell) for cell in dict.fromkeys(cells)}
     values = np.asarray([read[cell] for cell in cells], dtype=float)
     bad = np.isnan(values) & np.asarray([bool(cell) for cell in cells])
-    complain("data.wrong-date", raw, column, bad, "not a date", problems, 'write dates as "2026-02-27"')
+    add_cell_diagnostics("data.wrong-date", raw, column, bad, "not a date", problems, 'write dates as "2026-02-27"')
     return values
 
 
-def _date(cell: str) -> float:
+def _parse_date(cell: str) -> float:
     if not _DATE.fullmatch(cell):
         return float("nan")
     try:
@@ -137,15 +137,15 @@ def _date(cell: str) -> float:
         return float("nan")
 
 
-def texts(raw: RawTable, column: str) -> Texts:
-    """A column as it stands."""
+def to_text_array(raw: RawTable, column: str) -> Texts:
+    """A column as an array of unchanged texts."""
     return np.asarray(raw.columns[column], dtype=object)
 
 
-def sides(raw: RawTable, column: str, problems: list[Diagnostic]) -> Texts:
+def parse_option_types(raw: RawTable, column: str, problems: list[Diagnostic]) -> Texts:
     """A column of option types as `call` or `put`."""
     cells = raw.columns[column]
     found = [_SIDES.get(cell.lower(), "") for cell in cells]
     bad = np.asarray([not side for side in found], dtype=bool)
-    complain("data.wrong-side", raw, column, bad, "neither call nor put", problems, 'write "call" or "put"')
+    add_cell_diagnostics("data.wrong-side", raw, column, bad, "neither call nor put", problems, 'write "call" or "put"')
     return np.asarray(found, dtype=object)

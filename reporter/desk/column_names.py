@@ -1,4 +1,4 @@
-"""What people call their columns, instruments and vendors, and what each name stands for; patterns are whole names."""
+"""Usual names of columns, instruments and vendors → canonical names; patterns match whole names."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ _CHINESE_NAMES: Mapping[str, str] = {
 _CLOSE_OF = r"[ _](index|curncy|comdty|us equity|equity)|[ _](px_last|last|close|adj_close|收盘价?|收盤價?)"
 
 
-def instrument_of(name: str) -> str | None:
+def find_instrument_key(name: str) -> str | None:
     """The key of the instrument whose closes a column of this name holds; None where none is known."""
     plain = name.strip()
     while (shorter := re.sub(rf"({_CLOSE_OF})$", "", plain, flags=re.IGNORECASE)) != plain:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from reporter.authored.positions import KeyPath, key_positions, place_of
+from reporter.authored.positions import KeyPath, find_place, key_positions
 from reporter.authored.text import read_authored_text
 from reporter.desk.containers import TextForm
 from reporter.desk.feeds import FeedConfig
@@ -23,7 +23,7 @@ from reporter.desk.fields import (
     PerLocale,
     Slug,
     SomePerLocale,
-    Strict,
+    StrictConfig,
     Words,
     Zone,
     as_tuple,
@@ -55,7 +55,7 @@ ComparedTable = Literal["prices", "open_interest", "funding", "liquidations", "v
 InstrumentClass = Literal["equity", "metal", "dollar", "rates", "volatility", "energy", "crypto", "currency", "bonds"]
 
 
-class AssetConfig(Strict):
+class AssetConfig(StrictConfig):
     """The asset a desk writes about.
 
     Attributes:
@@ -69,7 +69,7 @@ class AssetConfig(Strict):
     span: Annotated[tuple[float, float] | None, BeforeValidator(as_tuple), AfterValidator(ordered_span)] = None
 
 
-class DeskSection(Strict):
+class DeskSection(StrictConfig):
     """The `[desk]` table.
 
     Attributes:
@@ -91,7 +91,7 @@ class DeskSection(Strict):
     attach_ledger: bool = False
 
 
-class InstrumentConfig(Strict):
+class InstrumentConfig(StrictConfig):
     """A cross-asset instrument that the program does not know by itself.
 
     Attributes:
@@ -103,7 +103,7 @@ class InstrumentConfig(Strict):
     market: Literal["", "us"] = ""
 
 
-class Approval(Strict):
+class Approval(StrictConfig):
     """A row that looks wrong and that somebody has looked at and found right.
 
     Attributes:
@@ -115,7 +115,7 @@ class Approval(Strict):
     reason: SomePerLocale
 
 
-class SourceConfig(Strict):
+class SourceConfig(StrictConfig):
     """One `[[source]]`: which file feeds which table, and how to read it.
 
     Attributes:
@@ -172,7 +172,7 @@ class SourceConfig(Strict):
 
     @property
     def keeps_revisions(self) -> bool:
-        """Whether rows may be restated: each says when it was known, or is of a file that does."""
+        """Whether rows may be restated: each row, or its file, has the time it was known at."""
         return bool(self.known) or self.taken is not None
 
     @property
@@ -183,7 +183,7 @@ class SourceConfig(Strict):
         return "us" if self.session_close is not None and self.timezone == "America/New_York" else ""
 
 
-class ThemeConfig(Strict):
+class ThemeConfig(StrictConfig):
     """How the desk's pages look: a palette of the report type, paper, the colour of headings, a logo."""
 
     palette: Filled = "standard"
@@ -192,20 +192,20 @@ class ThemeConfig(Strict):
     logo: str = ""
 
 
-class AuditConfig(Strict):
+class AuditConfig(StrictConfig):
     """Who vouches for the desk's ledgers: the environment variable with the key that signs them; nobody where empty."""
 
     key_env: Annotated[str, Field(pattern=r"^([A-Za-z_][A-Za-z0-9_]*)?$")] = ""
 
 
-class FontsConfig(Strict):
+class FontsConfig(StrictConfig):
     """Families to set the page in instead of Noto CJK; each must be installed, with a Regular and a Bold."""
 
     sans: str = ""
     serif: str = ""
 
 
-class DeskConfig(Strict):
+class DeskConfig(StrictConfig):
     """All of desk.toml."""
 
     desk: DeskSection
@@ -222,16 +222,16 @@ class DeskConfig(Strict):
     folder: Path = Path()
     shown_as: str = DESK_FILE
 
-    def place(self, path: KeyPath) -> Place:
-        """Where a key stands in desk.toml, or the nearest table around it."""
+    def locate_key(self, path: KeyPath) -> Place:
+        """The line and column of a key in desk.toml, or of the nearest table around it."""
         text = read_authored_text(self.folder / DESK_FILE, self.shown_as)
-        return Place(self.shown_as, *place_of(key_positions(text), path))
+        return Place(self.shown_as, *find_place(key_positions(text), path))
 
-    def layout(self, source: SourceConfig) -> Layout | None:
+    def find_layout(self, source: SourceConfig) -> Layout | None:
         """The vendor's layout that a source names; None for a plain table."""
         return self.layouts.get(source.format)
 
-    def problem(self, code: str, source: SourceConfig, what: str, hint: str = "") -> Diagnostic:
-        """A problem at the `[[source]]` it is about."""
-        place = self.place(("source", self.source.index(source)))
+    def source_diagnostic(self, code: str, source: SourceConfig, what: str, hint: str = "") -> Diagnostic:
+        """A diagnostic located at the `[[source]]` it is about."""
+        place = self.locate_key(("source", self.source.index(source)))
         return Diagnostic(code, place, f'source "{source.id}": {what}', hint)

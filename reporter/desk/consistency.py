@@ -1,4 +1,4 @@
-"""What must fit together in a desk.toml whose every value is well formed by itself."""
+"""A desk.toml whose values are valid one by one → contradictions between them."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from pathlib import PurePosixPath
 
 from reporter.authored.positions import KeyPath
 from reporter.desk.config import DeskConfig, SourceConfig
-from reporter.desk.feeds import feed_mistakes
+from reporter.desk.feeds import check_feeds
 from reporter.desk.fields import parse_duration
-from reporter.desk.identity import Claim, expected_of, market_of
+from reporter.desk.identity import MarketMention, make_expected_market, parse_market
 from reporter.desk.instruments import FOREIGN_INDICES, INSTRUMENTS
 from reporter.desk.schema import EVENT_COLUMNS, TABLES
 from reporter.desk.time_forms import ROC
 from reporter.diagnostics import did_you_mean
 from reporter.folders import locales_folder
-from reporter.language.inherited import base_of
-from reporter.language.texts import text_for
+from reporter.language.inherited import base_tag
+from reporter.language.texts import find_text_key
 
 _DAY = 86_400
 #: Number formats of a time column, beside the strftime ones.
@@ -29,8 +29,8 @@ ANY_EPOCH = ("epoch", "epoch-day")
 
 
 @dataclass(frozen=True, slots=True)
-class Mistake:
-    """Something that does not fit.
+class KeyDiagnostic:
+    """A diagnostic at a key path, not yet located in the file.
 
     Attributes:
         code: what kind of diagnostic it is.
@@ -45,28 +45,28 @@ class Mistake:
     hint: str = ""
 
 
-def source_mistakes(source: SourceConfig, own_instruments: Collection[str]) -> Iterator[Mistake]:
-    """What does not fit together in one source.
+def check_source(source: SourceConfig, own_instruments: Collection[str]) -> Iterator[KeyDiagnostic]:
+    """Values of one source that contradict each other.
 
     Args:
         source: the source, well formed.
         own_instruments: keys of the desk's own instruments.
     """
-    yield from _unit(source)
-    yield from _path(source)
-    yield from _time(source)
-    yield from _bar(source)
-    yield from _query(source)
-    yield from _columns(source)
-    yield from _instruments(source, own_instruments)
+    yield from _check_unit(source)
+    yield from _check_path(source)
+    yield from _check_time(source)
+    yield from _check_bar(source)
+    yield from _check_query(source)
+    yield from _check_columns(source)
+    yield from _check_instruments(source, own_instruments)
 
 
-def config_mistakes(config: DeskConfig) -> Iterator[Mistake]:
-    """What does not fit together between the parts of a desk."""
+def check_config(config: DeskConfig) -> Iterator[KeyDiagnostic]:
+    """Parts of a desk that contradict each other."""
     seen: set[str] = set()
     for index, source in enumerate(config.source):
         if source.id in seen:
-            yield Mistake(
+            yield KeyDiagnostic(
                 "desk.duplicate-source",
                 ("source", index, "id"),
                 f'two sources have the id "{source.id}"',
@@ -74,46 +74,48 @@ def config_mistakes(config: DeskConfig) -> Iterator[Mistake]:
             )
         seen.add(source.id)
     if not any(source.table == "prices" for source in config.source):
-        yield Mistake(
+        yield KeyDiagnostic(
             "desk.no-price-source",
             ("source",),
             "no source feeds the table prices",
             "a brief needs at least daily prices",
         )
-    yield from (Mistake("desk.wrong-feed", *said) for said in feed_mistakes(config.feed, config.source))
+    yield from (KeyDiagnostic("desk.wrong-feed", *said) for said in check_feeds(config.feed, config.source))
     for index, source in enumerate(config.source):
-        expected = expected_of(config.asset.symbol, config.asset.quote, source.table)
-        said = market_of(source.measures, config.asset.symbol, sure=True)
-        if why := expected.contradicted_by(Claim("measures", source.measures, said)):
+        expected = make_expected_market(config.asset.symbol, config.asset.quote, source.table)
+        said = parse_market(source.measures, config.asset.symbol, sure=True)
+        if why := expected.explain_contradiction(MarketMention("measures", source.measures, said)):
             what = f'source "{source.id}": measures = "{source.measures}": {why}'
-            yield Mistake("desk.other-market", ("source", index, "measures"), what)
+            yield KeyDiagnostic("desk.other-market", ("source", index, "measures"), what)
     yield from _other_feeds(config)
-    yield from _foreign_shares(config)
-    bases = {tag: base_of(tag, locales_folder()) for tag in config.desk.locales}
-    for path, texts in _texts(config):
-        lacking = [tag for tag, base in bases.items() if texts and text_for(texts, tag, base) is None]
+    yield from _check_foreign_shares(config)
+    bases = {tag: base_tag(tag, locales_folder()) for tag in config.desk.locales}
+    for path, texts in _iterate_locale_texts(config):
+        lacking = [tag for tag, base in bases.items() if texts and find_text_key(texts, tag, base) is None]
         if lacking:
             name = ".".join(str(part) for part in path if isinstance(part, str))
             what = f"{name} has no text for locale {', '.join(lacking)}"
-            yield Mistake("desk.missing-text", path, what, "add it, or write one text without locales for all of them")
+            yield KeyDiagnostic(
+                "desk.missing-text", path, what, "add it, or write one text without locales for all of them"
+            )
 
 
-def _other_feeds(config: DeskConfig) -> Iterator[Mistake]:
+def _other_feeds(config: DeskConfig) -> Iterator[KeyDiagnostic]:
     """Feeds that ask for another coin, or for prices in another currency: they would store what no brief may use."""
     by_id = {source.id: source for source in config.source}
     for index, feed in enumerate(config.feed):
         source = by_id.get(feed.source)
         if source is None:
             continue
-        expected = expected_of(config.asset.symbol, config.asset.quote, source.table, source.measures)
-        asked = market_of(feed.symbol, config.asset.symbol)
-        if why := expected.contradicted_by(Claim("symbol", feed.symbol, asked)):
+        expected = make_expected_market(config.asset.symbol, config.asset.quote, source.table, source.measures)
+        asked = parse_market(feed.symbol, config.asset.symbol)
+        if why := expected.explain_contradiction(MarketMention("symbol", feed.symbol, asked)):
             what = f'feed of "{source.id}": symbol = "{feed.symbol}": {why}'
-            yield Mistake("desk.other-market", ("feed", index, "symbol"), what)
+            yield KeyDiagnostic("desk.other-market", ("feed", index, "symbol"), what)
 
 
-def _foreign_shares(config: DeskConfig) -> Iterator[Mistake]:
-    """Shares that are no US ones: a brief says "US shares" of all that is of class equity."""
+def _check_foreign_shares(config: DeskConfig) -> Iterator[KeyDiagnostic]:
+    """Instruments of class equity that are not US shares, which a brief would call US shares."""
     for key, instrument in config.instrument.items():
         if instrument.kind != "equity" or key in INSTRUMENTS:
             continue
@@ -126,16 +128,16 @@ def _foreign_shares(config: DeskConfig) -> Iterator[Mistake]:
             hint = "shares of other countries can't be told yet: leave it out"
             if foreign or source.timezone not in ("UTC", "America/New_York"):
                 why = "" if foreign else f', and source "{source.id}" closes in {source.timezone}'
-                yield Mistake("desk.foreign-shares", ("instrument", key, "class"), f"{what}{why}", hint)
+                yield KeyDiagnostic("desk.foreign-shares", ("instrument", key, "class"), f"{what}{why}", hint)
                 break
             if not (instrument.market or source.timezone == "America/New_York" or source.calendar_name == "us"):
                 what += f', and nothing says that those of source "{source.id}" are'
                 hint = f'write market = "us" if they are; {hint.partition(": ")[0]}'
-                yield Mistake("desk.foreign-shares", ("instrument", key, "class"), what, hint)
+                yield KeyDiagnostic("desk.foreign-shares", ("instrument", key, "class"), what, hint)
                 break
 
 
-def _texts(config: DeskConfig) -> Iterator[tuple[KeyPath, Mapping[str, str]]]:
+def _iterate_locale_texts(config: DeskConfig) -> Iterator[tuple[KeyPath, Mapping[str, str]]]:
     yield ("desk", "byline"), config.desk.byline
     yield ("desk", "disclosure"), config.desk.disclosure
     yield ("asset", "name"), config.asset.name
@@ -150,23 +152,25 @@ def _texts(config: DeskConfig) -> Iterator[tuple[KeyPath, Mapping[str, str]]]:
         yield ("gates", "override", index, "reason"), override.reason
 
 
-def _unit(source: SourceConfig) -> Iterator[Mistake]:
+def _check_unit(source: SourceConfig) -> Iterator[KeyDiagnostic]:
     scales = TABLES[source.table].scales
     if source.unit not in scales:
         hint = did_you_mean(source.unit, scales) or f"one of {', '.join(scales)}"
-        yield Mistake("desk.wrong-unit", ("unit",), f'unit "{source.unit}" does not fit table {source.table}', hint)
+        yield KeyDiagnostic(
+            "desk.wrong-unit", ("unit",), f'unit "{source.unit}" does not fit table {source.table}', hint
+        )
 
 
-def _path(source: SourceConfig) -> Iterator[Mistake]:
+def _check_path(source: SourceConfig) -> Iterator[KeyDiagnostic]:
     path = PurePosixPath(source.path)
     if any(ord(character) < 32 for character in source.path):
-        yield Mistake("desk.wrong-path", ("path",), "path holds a control character")
+        yield KeyDiagnostic("desk.wrong-path", ("path",), "path holds a control character")
     elif path.is_absolute():
-        yield Mistake(
+        yield KeyDiagnostic(
             "desk.wrong-path", ("path",), f'path "{source.path}" is absolute', "write it from the desk's folder on"
         )
     elif is_glob(source.path.replace("{date}", "*")) and ".." in path.parts:
-        yield Mistake("desk.wrong-path", ("path",), f'path "{source.path}": a glob stays inside the desk folder')
+        yield KeyDiagnostic("desk.wrong-path", ("path",), f'path "{source.path}": a glob stays inside the desk folder')
 
 
 def is_glob(path: str) -> bool:
@@ -174,20 +178,20 @@ def is_glob(path: str) -> bool:
     return any(mark in path for mark in "*?[")
 
 
-def _time(source: SourceConfig) -> Iterator[Mistake]:
+def _check_time(source: SourceConfig) -> Iterator[KeyDiagnostic]:
     form = source.time_format
     if not source.time and not source.at and "{date}" not in source.path:
-        yield Mistake(
+        yield KeyDiagnostic(
             "desk.no-time",
             (),
             "no time column is named",
             'add time = "…", or at = "2026-02-06T08:00Z" for a file of one moment',
         )
     if source.time and source.at:
-        yield Mistake("desk.two-times", ("at",), "at and time both say when a row is of", "leave one out")
+        yield KeyDiagnostic("desk.two-times", ("at",), "at and time both say when a row is of", "leave one out")
     if ("{date}" in source.path) != (source.taken is not None):
         hint = 'path = "…/{date}/…" and taken = "09:00" belong together: a file a day, taken at that time'
-        yield Mistake(
+        yield KeyDiagnostic(
             "desk.undated-snapshots",
             ("taken",) if source.taken else ("path",),
             "only one of {date} in path and taken is there",
@@ -202,46 +206,46 @@ def _time(source: SourceConfig) -> Iterator[Mistake]:
         right = False
     if not right:
         what = f'time_format "{form}" does not give a year, a month and a day'
-        yield Mistake(
+        yield KeyDiagnostic(
             "desk.wrong-time-format", ("time_format",), what, 'such as "%d/%m/%Y", "%Y%m%d %H:%M", "s", "ms" or "us"'
         )
 
 
-def _query(source: SourceConfig) -> Iterator[Mistake]:
+def _check_query(source: SourceConfig) -> Iterator[KeyDiagnostic]:
     if (source.format == "sql") != bool(source.query):
         what = 'format = "sql" and query belong together'
-        yield Mistake("desk.stray-query", ("query",) if source.query else ("format",), what, 'query = "SELECT …"')
+        yield KeyDiagnostic("desk.stray-query", ("query",) if source.query else ("format",), what, 'query = "SELECT …"')
     if source.per and source.table != "funding":
-        yield Mistake("desk.wrong-per", ("per",), "per is for the table funding")
+        yield KeyDiagnostic("desk.wrong-per", ("per",), "per is for the table funding")
     elif source.per and not parse_duration(source.bar):
-        yield Mistake("desk.wrong-per", ("per",), "per needs the time from row to row as bar")
+        yield KeyDiagnostic("desk.wrong-per", ("per",), "per needs the time from row to row as bar")
     if source.calendar == "us" and source.session_close is None:
-        yield Mistake("desk.wrong-session", ("calendar",), "a calendar needs session_close")
+        yield KeyDiagnostic("desk.wrong-session", ("calendar",), "a calendar needs session_close")
 
 
-def _bar(source: SourceConfig) -> Iterator[Mistake]:
+def _check_bar(source: SourceConfig) -> Iterator[KeyDiagnostic]:
     spec, bar = TABLES[source.table], parse_duration(source.bar)
     if bar and (bar > _DAY or _DAY % bar):
-        yield Mistake(
+        yield KeyDiagnostic(
             "desk.wrong-bar",
             ("bar",),
             f'bar "{source.bar}" does not divide a day',
             'such as "15m", "1h", "4h", "8h", "1d"',
         )
     elif spec.sessions and bar != _DAY:
-        yield Mistake(
+        yield KeyDiagnostic(
             "desk.wrong-bar", ("bar",), f'table {source.table} has a row a day, not "{source.bar}"', 'write bar = "1d"'
         )
     elif spec.bars is True and not bar:
-        yield Mistake(
+        yield KeyDiagnostic(
             "desk.wrong-bar", ("bar",), f"rows of table {source.table} describe periods", "write how long one is"
         )
     elif spec.bars is False and bar:
-        yield Mistake("desk.wrong-bar", ("bar",), f"rows of table {source.table} are instants", 'write bar = "0"')
+        yield KeyDiagnostic("desk.wrong-bar", ("bar",), f"rows of table {source.table} are instants", 'write bar = "0"')
     if source.session_close is not None and bar != _DAY:
-        yield Mistake("desk.wrong-session", ("session_close",), 'session_close needs bar = "1d"')
+        yield KeyDiagnostic("desk.wrong-session", ("session_close",), 'session_close needs bar = "1d"')
     if source.session_close is not None and source.stamp == "end":
-        yield Mistake(
+        yield KeyDiagnostic(
             "desk.wrong-session",
             ("stamp",),
             'stamp = "end" and session_close both say when a row ends',
@@ -249,13 +253,15 @@ def _bar(source: SourceConfig) -> Iterator[Mistake]:
         )
 
 
-def _columns(source: SourceConfig) -> Iterator[Mistake]:
+def _check_columns(source: SourceConfig) -> Iterator[KeyDiagnostic]:
     if source.layout == "closes" and (source.table != "prices" or source.bar != "1d"):
-        yield Mistake("desk.wrong-layout", ("layout",), 'layout = "closes" is for the table prices with bar = "1d"')
+        yield KeyDiagnostic(
+            "desk.wrong-layout", ("layout",), 'layout = "closes" is for the table prices with bar = "1d"'
+        )
     elif source.layout == "wide" and source.table != "cross_asset":
-        yield Mistake("desk.wrong-layout", ("layout",), 'layout = "wide" is for the table cross_asset')
+        yield KeyDiagnostic("desk.wrong-layout", ("layout",), 'layout = "wide" is for the table cross_asset')
     elif source.layout == "wide" and source.columns:
-        yield Mistake(
+        yield KeyDiagnostic(
             "desk.wrong-layout", ("columns",), 'layout = "wide" takes no columns', "instruments = { … } names them"
         )
     known = TABLES[source.table].columns
@@ -263,34 +269,38 @@ def _columns(source: SourceConfig) -> Iterator[Mistake]:
         event = source.table == "events" and name.partition("_")[0] in EVENT_COLUMNS
         if name not in known and not event:
             hint = did_you_mean(name, known) or f"one of {', '.join(known)}"
-            yield Mistake("desk.unknown-column", ("columns",), f'table {source.table} has no column "{name}"', hint)
+            yield KeyDiagnostic(
+                "desk.unknown-column", ("columns",), f'table {source.table} has no column "{name}"', hint
+            )
     own = known if source.columns else ()
-    yield from _twice({name: source.columns.get(name, name) for name in (*own, *source.columns)}, "columns", "column")
+    yield from _check_shared_columns(
+        {name: source.columns.get(name, name) for name in (*own, *source.columns)}, "columns", "column"
+    )
 
 
-def _instruments(source: SourceConfig, own: Collection[str]) -> Iterator[Mistake]:
+def _check_instruments(source: SourceConfig, own: Collection[str]) -> Iterator[KeyDiagnostic]:
     if source.table != "cross_asset":
         if source.instruments:
-            yield Mistake("desk.stray-instruments", ("instruments",), "instruments are for the table cross_asset")
+            yield KeyDiagnostic("desk.stray-instruments", ("instruments",), "instruments are for the table cross_asset")
         return
     if not source.instruments:
-        yield Mistake(
+        yield KeyDiagnostic(
             "desk.no-instruments", (), "a cross_asset source needs instruments", 'such as instruments = { spx = "SPX" }'
         )
     for key in source.instruments:
         if key not in INSTRUMENTS and key not in own:
             near = did_you_mean(key, [*INSTRUMENTS, *own])
             hint = near or f"describe it under [instrument.{key}] with class and name"
-            yield Mistake("desk.unknown-instrument", ("instruments",), f'unknown instrument "{key}"', hint)
-    yield from _twice(source.instruments, "instruments", "instrument")
+            yield KeyDiagnostic("desk.unknown-instrument", ("instruments",), f'unknown instrument "{key}"', hint)
+    yield from _check_shared_columns(source.instruments, "instruments", "instrument")
 
 
-def _twice(names: Mapping[str, str], key: str, noun: str) -> Iterator[Mistake]:
-    """Two names for one column of a file: the one or the other would be told wrongly."""
+def _check_shared_columns(names: Mapping[str, str], key: str, noun: str) -> Iterator[KeyDiagnostic]:
+    """Two canonical names that are read from one column of a file."""
     first: dict[str, str] = {}
     for name, column in names.items():
         if column in first:
-            yield Mistake(
+            yield KeyDiagnostic(
                 "desk.shared-column", (key,), f'{noun}s "{first[column]}" and "{name}" are both read from "{column}"'
             )
         first.setdefault(column, name)

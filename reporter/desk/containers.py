@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from reporter.authored.text import likely_encoding
+from reporter.authored.text import guess_encoding
 from reporter.diagnostics import Diagnostic, Place
 from reporter.errors import InputError
 
@@ -69,7 +69,7 @@ PLAIN_TEXT = TextForm()
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a file holds.
+    """The unpacked bytes of a file, and their kind.
 
     Attributes:
         kind: which reader takes it.
@@ -88,8 +88,8 @@ class Content:
     member: str = ""
 
 
-def refuse(code: str, shown_as: str, what: str, hint: str = "", line: int | None = None) -> InputError:
-    """One problem with a file as the error to raise."""
+def make_file_error(code: str, shown_as: str, what: str, hint: str = "", line: int | None = None) -> InputError:
+    """An `InputError` with one diagnostic about a file, for the caller to raise."""
     return InputError([Diagnostic(code, Place(shown_as, line), what, hint)])
 
 
@@ -106,76 +106,82 @@ def open_file(path: Path, shown_as: str, member: str = "", form: TextForm = PLAI
     Raises:
         InputError: unreadable, too large, a bomb, damaged, or of a kind that nothing here reads.
     """
-    data, wanted = _read(path, shown_as), member
+    data, wanted = _read_bytes(path, shown_as), member
     if data.startswith(b"\x1f\x8b"):
-        data = _gunzip(data, shown_as)
+        data = _unpack_gzip(data, shown_as)
         if data.startswith((b"\x1f\x8b", b"PK\x03\x04")):
-            raise refuse("data.packed-twice", shown_as, "a packed file inside a gzip file", "unpack it once")
+            raise make_file_error("data.packed-twice", shown_as, "a packed file inside a gzip file", "unpack it once")
     elif data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        archive = _archive(data, shown_as)
+        archive = _open_zip(data, shown_as)
         if not _is_workbook(archive):
             name, _, member = member.partition("#")
-            data, shown_as = _member(archive, shown_as, name)
-    return Content(_kind(data, shown_as), data, shown_as, form, member, wanted)
+            data, shown_as = _read_zip_member(archive, shown_as, name)
+    return Content(_detect_kind(data, shown_as), data, shown_as, form, member, wanted)
 
 
-def _read(path: Path, shown_as: str) -> bytes:
+def _read_bytes(path: Path, shown_as: str) -> bytes:
     try:
         found = path.stat()
         if not stat.S_ISREG(found.st_mode):
             # A device never ends, and a pipe waits for somebody to write.
-            raise refuse("file.unreadable", shown_as, "is no file but a device or a pipe")
+            raise make_file_error("file.unreadable", shown_as, "is no file but a device or a pipe")
         size = found.st_size
         data = path.read_bytes() if size <= MAX_BYTES else b""
     except OSError as error:
-        raise refuse("file.unreadable", shown_as, f"can't be read: {error.strerror}") from error
+        raise make_file_error("file.unreadable", shown_as, f"can't be read: {error.strerror}") from error
     if size > MAX_BYTES:
-        raise _too_large(shown_as, "file is")
+        raise _make_size_error(shown_as, "file is")
     return data
 
 
-def _too_large(shown_as: str, subject: str) -> InputError:
-    return refuse(
+def _make_size_error(shown_as: str, subject: str) -> InputError:
+    return make_file_error(
         "file.too-large", shown_as, f"{subject} larger than {MAX_BYTES // 1024**2} MB", "split it, or aggregate first"
     )
 
 
-def _gunzip(data: bytes, shown_as: str) -> bytes:
+def _unpack_gzip(data: bytes, shown_as: str) -> bytes:
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
             plain = file.read(MAX_BYTES + 1)
     except (OSError, EOFError, zlib.error) as error:
-        raise refuse("data.damaged", shown_as, "the gzip file is cut off or damaged", "fetch it again") from error
+        raise make_file_error(
+            "data.damaged", shown_as, "the gzip file is cut off or damaged", "fetch it again"
+        ) from error
     if len(plain) > MAX_BYTES:
-        raise _too_large(shown_as, "what is packed in the file is")
+        raise _make_size_error(shown_as, "what is packed in the file is")
     return plain
 
 
-def _archive(data: bytes, shown_as: str) -> zipfile.ZipFile:
+def _open_zip(data: bytes, shown_as: str) -> zipfile.ZipFile:
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
-        raise refuse("data.damaged", shown_as, "the zip file is cut off or damaged", "fetch it again") from error
+        raise make_file_error(
+            "data.damaged", shown_as, "the zip file is cut off or damaged", "fetch it again"
+        ) from error
     members = archive.infolist()
     if len(members) > _MOST_MEMBERS:
-        raise refuse("file.too-large", shown_as, f"the zip holds {len(members)} files, more than {_MOST_MEMBERS}")
+        raise make_file_error(
+            "file.too-large", shown_as, f"the zip holds {len(members)} files, more than {_MOST_MEMBERS}"
+        )
     for item in members:
         if item.filename.startswith(("/", "\\")) or ".." in item.filename.replace("\\", "/").split("/"):
-            raise refuse(
+            raise make_file_error(
                 "data.unsafe-archive", shown_as, f'the zip holds a file "{item.filename}" that leads out of its folder'
             )
         if item.flag_bits & 1:
-            raise refuse(
+            raise make_file_error(
                 "data.encrypted", shown_as, f'"{item.filename}" in the zip is encrypted', "save it without a password"
             )
         if item.file_size > _MOST_SHRUNK * max(item.compress_size, 1) and item.file_size > 1024**2:
-            raise refuse(
+            raise make_file_error(
                 "data.unsafe-archive",
                 shown_as,
                 f'"{item.filename}" in the zip unpacks to {_MOST_SHRUNK} times its size or more',
             )
     if sum(item.file_size for item in members) > MAX_BYTES:
-        raise _too_large(shown_as, "what is packed in the file is")
+        raise _make_size_error(shown_as, "what is packed in the file is")
     return archive
 
 
@@ -183,16 +189,16 @@ def _is_workbook(archive: zipfile.ZipFile) -> bool:
     return "xl/workbook.xml" in archive.namelist()
 
 
-def _member(archive: zipfile.ZipFile, shown_as: str, wanted: str) -> tuple[bytes, str]:
+def _read_zip_member(archive: zipfile.ZipFile, shown_as: str, wanted: str) -> tuple[bytes, str]:
     names = [name for name in archive.namelist() if not name.endswith(("/", ".CHECKSUM")) and "__MACOSX" not in name]
     if wanted and wanted not in names:
-        raise refuse(
+        raise make_file_error(
             "data.unclear-member", shown_as, f'the zip holds no file "{wanted}"', f"it holds: {', '.join(names[:8])}"
         )
     if not names:
-        raise refuse("data.no-rows", shown_as, "the zip is empty")
+        raise make_file_error("data.no-rows", shown_as, "the zip is empty")
     if not wanted and len(names) > 1:
-        raise refuse(
+        raise make_file_error(
             "data.unclear-member",
             shown_as,
             f"the zip holds {len(names)} files: {', '.join(names[:8])}",
@@ -203,17 +209,17 @@ def _member(archive: zipfile.ZipFile, shown_as: str, wanted: str) -> tuple[bytes
         with archive.open(name) as file:
             data = file.read(MAX_BYTES + 1)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError) as error:
-        raise refuse(
+        raise make_file_error(
             "data.damaged", shown_as, f'"{name}" in the zip is cut off or damaged', "fetch it again"
         ) from error
     if len(data) > MAX_BYTES:
-        raise _too_large(shown_as, "what is packed in the file is")
+        raise _make_size_error(shown_as, "what is packed in the file is")
     if data.startswith((b"\x1f\x8b", b"PK\x03\x04")):
-        raise refuse("data.packed-twice", shown_as, f'"{name}" in the zip is packed itself', "unpack it once")
+        raise make_file_error("data.packed-twice", shown_as, f'"{name}" in the zip is packed itself', "unpack it once")
     return data, f"{shown_as}({name})"
 
 
-def _kind(data: bytes, shown_as: str) -> Kind:
+def _detect_kind(data: bytes, shown_as: str) -> Kind:
     if data.startswith(b"PAR1"):
         return "parquet"
     if data.startswith((b"ARROW1", b"FEA1")):
@@ -222,12 +228,12 @@ def _kind(data: bytes, shown_as: str) -> Kind:
         return "excel"
     for mark, (name, hint) in _OTHER.items():
         if data.startswith(mark):
-            raise refuse("data.not-a-table", shown_as, f"not a table but {name}", hint)
+            raise make_file_error("data.not-a-table", shown_as, f"not a table but {name}", hint)
     start = data[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()
     if start[:1] in (b"{", b"["):
         return "json"
     if start[:200].lower().startswith((b"<!doctype", b"<html", b"<?xml")):
-        raise refuse(
+        raise make_file_error(
             "data.not-a-table",
             shown_as,
             "a web page or XML, and no table",
@@ -237,9 +243,9 @@ def _kind(data: bytes, shown_as: str) -> Kind:
 
 
 def _encoding_hint(data: bytes) -> str:
-    """What to do with a text in another encoding, which is named where it can be told by the text's first lines."""
+    """A hint for a text that is not UTF-8; names its encoding where the first lines show it."""
     start = data if len(data) <= _LOOKED_AT else data[:_LOOKED_AT].rpartition(b"\n")[0]
-    name = likely_encoding(start)
+    name = guess_encoding(start)
     declared = {"Big5": "big5", "GBK": "gb18030", "Windows-1252": "cp1252"}.get(name)
     if declared is None:
         return 'save the file as UTF-8, or declare encoding = "…"'
@@ -247,11 +253,11 @@ def _encoding_hint(data: bytes) -> str:
 
 
 def _nul_hint(data: bytes) -> str:
-    name = likely_encoding(data[:_LOOKED_AT])
+    name = guess_encoding(data[:_LOOKED_AT])
     return f"save the file as UTF-8; it looks like {name}" if "UTF-16" in name else "export it as UTF-8 CSV"
 
 
-def text_of(content: Content) -> str:
+def decode_text(content: Content) -> str:
     """A text file's characters, with line feeds between its lines; those above its header are blank.
 
     Raises:
@@ -264,13 +270,13 @@ def text_of(content: Content) -> str:
         at = data.find(b"\0")
         line, column = data.count(b"\n", 0, at) + 1, at - data.rfind(b"\n", 0, at)
         what = f"not a text file: it holds NUL bytes, the first in column {column}"
-        raise refuse("data.wrong-encoding", shown_as, what, _nul_hint(data), line)
+        raise make_file_error("data.wrong-encoding", shown_as, what, _nul_hint(data), line)
     try:
         text = data.decode("utf-8-sig" if encoding == "utf-8" else encoding)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         what = f"not {encoding.upper()}: byte 0x{data[error.start]:02X}"
-        raise refuse("data.wrong-encoding", shown_as, what, _encoding_hint(data), line) from error
+        raise make_file_error("data.wrong-encoding", shown_as, what, _encoding_hint(data), line) from error
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     above = content.form.header - 1
     return "\n" * above + text.split("\n", above)[-1] if above else text

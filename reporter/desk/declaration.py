@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from reporter.authored.positions import Positions, key_positions, place_of
+from reporter.authored.positions import Positions, find_place, key_positions
 from reporter.authored.problems import in_words
 from reporter.authored.residue import find_residue
 from reporter.authored.text import read_authored_text
@@ -25,10 +25,10 @@ from reporter.desk.config import (
     SourceConfig,
     ThemeConfig,
 )
-from reporter.desk.consistency import config_mistakes, source_mistakes
+from reporter.desk.consistency import check_config, check_source
 from reporter.desk.feeds import FeedConfig
-from reporter.desk.layouts import PLAIN, Layout, Library, desk_layouts, own_layouts
-from reporter.desk.paths import links_out
+from reporter.desk.layouts import PLAIN, Layout, Library, load_desk_layouts, load_own_layouts
+from reporter.desk.paths import find_link_violations
 from reporter.diagnostics import Diagnostic, Place, did_you_mean
 from reporter.errors import InputError
 from reporter.language.filters import FILTERS
@@ -82,22 +82,24 @@ def read_desk_config(folder: Path, shown_as: str | None = None) -> DeskConfig:
         what = "no desk.toml here" if folder.is_dir() else "no such folder"
         raise InputError([Diagnostic("desk.no-desk", Place(folder.as_posix()), what, hint)])
     text = read_authored_text(path, shown, _MAX_BYTES)
-    return _validated(parse_toml(text, shown), key_positions(text), folder, shown, text)
+    return _validate_config(parse_toml(text, shown), key_positions(text), folder, shown, text)
 
 
-def _left_over(data: Mapping[str, Any], positions: Positions, text: str, shown: str) -> Iterator[Diagnostic]:
-    """Template syntax in what a brief prints of desk.toml as it is written there."""
+def _find_template_residue(
+    data: Mapping[str, Any], positions: Positions, text: str, shown: str
+) -> Iterator[Diagnostic]:
+    """Template syntax left in the texts of desk.toml that a brief prints unchanged."""
     lines = text.split("\n")
-    for path, words in _printed(data):
+    for path, words in _iterate_printed_texts(data):
         for item in find_residue(words, FILTERS):
-            line, column = place_of(positions, path)
+            line, column = find_place(positions, path)
             inside = lines[line - 1].find(item.text, column - 1)
             place = Place(shown, line, inside + 1 if inside >= 0 else column)
-            what = f'{path[-1]}: "{item.shown}" is left of template syntax'
+            what = f'{path[-1]}: "{item.printable_text}" is left of template syntax'
             yield Diagnostic("desk.residue", place, what, "it is printed as it is written here, so write plain words")
 
 
-def _printed(data: Mapping[str, Any]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+def _iterate_printed_texts(data: Mapping[str, Any]) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """Every text of desk.toml that readers see, by the path of its key."""
     tables: list[tuple[tuple[str | int, ...], Any]] = [(("desk",), data.get("desk")), (("asset",), data.get("asset"))]
     sources, own = data.get("source"), data.get("instrument")
@@ -110,11 +112,11 @@ def _printed(data: Mapping[str, Any]) -> Iterator[tuple[tuple[str | int, ...], s
             yield from (((*path, key), words) for words in texts if isinstance(words, str))
 
 
-def _validated(data: dict[str, Any], positions: Positions, folder: Path, shown: str, text: str) -> DeskConfig:
+def _validate_config(data: dict[str, Any], positions: Positions, folder: Path, shown: str, text: str) -> DeskConfig:
     problems = [
         Diagnostic(
             "desk.unknown-key",
-            Place(shown, *place_of(positions, (key,))),
+            Place(shown, *find_place(positions, (key,))),
             f'unknown key "{key}"',
             did_you_mean(key, _TOP),
         )
@@ -125,38 +127,38 @@ def _validated(data: dict[str, Any], positions: Positions, folder: Path, shown: 
         Diagnostic(
             "desk.outside", Place((Path(shown).parent / path.relative_to(folder)).as_posix()), fault.what, fault.hint
         )
-        for path, fault in links_out(folder, _roots(data))
+        for path, fault in find_link_violations(folder, _root_folders(data))
     ]
     if outside:
         # Before anything of theirs is read, and could be told.
         raise InputError(outside)
     config: DeskConfig | None = None
     known = {key: value for key, value in data.items() if key in _TOP}
-    known, layouts, unknown = _with_layouts(known, positions, folder, shown, problems)
+    known, layouts, unknown = _apply_layouts(known, positions, folder, shown, problems)
     try:
         config = DeskConfig.model_validate({**known, "layouts": layouts, "folder": folder, "shown_as": shown})
     except ValidationError as error:
         errors = error.errors(include_url=False)
         # What an unknown format would have filled in is not missing besides.
-        problems += [_problem(item, positions, shown) for item in errors if item["loc"][:2] not in unknown]
-    problems += _mistakes(known, config, positions, shown)
-    problems += _left_over(data, positions, text, shown)
+        problems += [_to_diagnostic(item, positions, shown) for item in errors if item["loc"][:2] not in unknown]
+    problems += _check_consistency(known, config, positions, shown)
+    problems += _find_template_residue(data, positions, text, shown)
     if problems or config is None:
         raise InputError(problems)
     return config
 
 
-def _roots(data: Mapping[str, Any]) -> tuple[str, ...]:
-    """The folders that `[desk]` names, as far as they are written rightly."""
+def _root_folders(data: Mapping[str, Any]) -> tuple[str, ...]:
+    """The folders that `[desk] roots` names, as far as they are well formed."""
     desk = data.get("desk")
     roots = desk.get("roots") if isinstance(desk, dict) else ()
     return tuple(root for root in roots if isinstance(root, str)) if isinstance(roots, list) else ()
 
 
-def _with_layouts(
+def _apply_layouts(
     data: dict[str, Any], positions: Positions, folder: Path, shown: str, problems: list[Diagnostic]
 ) -> tuple[dict[str, Any], dict[str, Layout], set[tuple[str | int, ...]]]:
-    """The sources with what their layouts say filled in, those layouts, and the sources whose format is not known.
+    """The sources with their layouts' defaults, those layouts, and the sources of an unknown format.
 
     What desk.toml says goes before what a layout says.
     """
@@ -165,11 +167,11 @@ def _with_layouts(
     for index, source in enumerate(data["source"] if isinstance(data.get("source"), list) else ()):
         name = source.get("format", "csv") if isinstance(source, dict) else "csv"
         if isinstance(name, str) and name not in PLAIN:
-            library = _library(folder, shown, problems)
+            library = _load_library(folder, shown, problems)
             if name not in library:
                 unknown.add(("source", index))
                 near = did_you_mean(name, [*library, *PLAIN])
-                place = place_of(positions, ("source", index, "format"))
+                place = find_place(positions, ("source", index, "format"))
                 hint = near or "see `reporter sniff --list`"
                 problems.append(
                     Diagnostic(
@@ -181,26 +183,26 @@ def _with_layouts(
                 what = f'source.format: "{name}" can feed nothing: {library[name].why_not}'
                 problems.append(
                     Diagnostic(
-                        "desk.useless-format", Place(shown, *place_of(positions, ("source", index, "format"))), what
+                        "desk.useless-format", Place(shown, *find_place(positions, ("source", index, "format"))), what
                     )
                 )
             else:
                 used[name] = library[name]
-                source = _filled_in(source, library[name])  # noqa: PLW2901
-                problems += _unanswered(source, library[name], positions, ("source", index), shown)
+                source = _fill_in_defaults(source, library[name])  # noqa: PLW2901
+                problems += _find_unanswered(source, library[name], positions, ("source", index), shown)
         sources.append(source)
     return {**data, **({"source": sources} if sources else {})}, used, unknown
 
 
-def _library(folder: Path, shown: str, problems: list[Diagnostic]) -> Library:
+def _load_library(folder: Path, shown: str, problems: list[Diagnostic]) -> Library:
     try:
-        return desk_layouts(folder, Path(shown).parent.as_posix())
+        return load_desk_layouts(folder, Path(shown).parent.as_posix())
     except InputError as error:
         problems += [problem for problem in error.diagnostics if problem not in problems]
-        return own_layouts()
+        return load_own_layouts()
 
 
-def _filled_in(source: dict[str, Any], layout: Layout) -> dict[str, Any]:
+def _fill_in_defaults(source: dict[str, Any], layout: Layout) -> dict[str, Any]:
     said = layout.defaults()
     if source.get("layout", layout.layout) == "wide" or source.get("table", layout.table) != layout.table:
         # Another table has other columns and units.
@@ -211,13 +213,13 @@ def _filled_in(source: dict[str, Any], layout: Layout) -> dict[str, Any]:
     return {**said, **source}
 
 
-def _unanswered(
+def _find_unanswered(
     source: dict[str, Any], layout: Layout, positions: Positions, path: tuple[str | int, ...], shown: str
 ) -> Iterator[Diagnostic]:
-    """What the layout can't know and nobody has said; and columns that it warns of."""
-    place, name = place_of(positions, path), source.get("id", "")
+    """Keys that a layout can't supply and the source lacks; and columns that the layout warns of."""
+    place, name = find_place(positions, path), source.get("id", "")
     for key, why in layout.ask.items():
-        written = place_of(positions, (*path, key)) != place
+        written = find_place(positions, (*path, key)) != place
         snapshot = key == "at" and "{date}" in str(source.get("path", ""))
         if key in ("unit", "at") and not source.get(key) and not written and not snapshot:
             yield Diagnostic(
@@ -229,13 +231,13 @@ def _unanswered(
             what = (
                 f'source "{name}": column "{column}" of {source["format"]} is not to be used: {layout.refuse[column]}'
             )
-            yield Diagnostic("desk.refused-column", Place(shown, *place_of(positions, (*path, "columns"))), what)
+            yield Diagnostic("desk.refused-column", Place(shown, *find_place(positions, (*path, "columns"))), what)
 
 
-def _mistakes(
+def _check_consistency(
     data: Mapping[str, Any], config: DeskConfig | None, positions: Positions, shown: str
 ) -> Iterator[Diagnostic]:
-    """What does not fit together, also in sources beside one that is wrong in itself."""
+    """Contradictions in desk.toml, checked for every source that is valid by itself."""
     sources = data.get("source")
     own = data.get("instrument")
     for index, item in enumerate(sources if isinstance(sources, list) else ()):
@@ -243,22 +245,22 @@ def _mistakes(
             source = SourceConfig.model_validate(item)
         except ValidationError:
             continue
-        for mistake in source_mistakes(source, tuple(own) if isinstance(own, dict) else ()):
-            place = place_of(positions, ("source", index, *mistake.path))
+        for mistake in check_source(source, tuple(own) if isinstance(own, dict) else ()):
+            place = find_place(positions, ("source", index, *mistake.path))
             yield Diagnostic(mistake.code, Place(shown, *place), f'source "{source.id}": {mistake.what}', mistake.hint)
-    for mistake in config_mistakes(config) if config is not None else ():
-        yield Diagnostic(mistake.code, Place(shown, *place_of(positions, mistake.path)), mistake.what, mistake.hint)
+    for mistake in check_config(config) if config is not None else ():
+        yield Diagnostic(mistake.code, Place(shown, *find_place(positions, mistake.path)), mistake.what, mistake.hint)
 
 
-def _problem(item: ErrorDetails, positions: Positions, shown: str) -> Diagnostic:
-    """One pydantic error as a located problem with a hint."""
+def _to_diagnostic(item: ErrorDetails, positions: Positions, shown: str) -> Diagnostic:
+    """One pydantic error as a located diagnostic with a hint."""
     path = tuple(part for part in item["loc"] if part != "[key]")
-    line, column = place_of(positions, path)
+    line, column = find_place(positions, path)
     name = ".".join(str(part) for part in path if isinstance(part, str))
     given = item.get("input")
     match item["type"]:
         case "extra_forbidden":
-            hint = did_you_mean(str(path[-1]), _keys(path))
+            hint = did_you_mean(str(path[-1]), _list_allowed_keys(path))
             return Diagnostic("desk.unknown-key", Place(shown, line, column), f'unknown key "{path[-1]}"', hint)
         case "missing" if isinstance(path[-1], int):
             return Diagnostic(
@@ -302,7 +304,7 @@ def _problem(item: ErrorDetails, positions: Positions, shown: str) -> Diagnostic
     )
 
 
-def _keys(path: tuple[str | int, ...]) -> tuple[str, ...]:
+def _list_allowed_keys(path: tuple[str | int, ...]) -> tuple[str, ...]:
     """Keys that the table of a path may have."""
     model = _MODELS.get(str(path[0])) if len(path) > 1 else None
     return tuple(field.alias or name for name, field in model.model_fields.items()) if model is not None else _TOP

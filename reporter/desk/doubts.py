@@ -1,4 +1,4 @@
-"""Rows that can be read and can't be believed: ticks far off, splits, test prices, stuck feeds, days without a session.
+"""Rows that are readable but implausible: far-off ticks, splits, test prices, stuck feeds, days without a session.
 
 Each is told with its line. One that holds a brief does so until somebody corrects the row or approves it in desk.toml:
 `approved = [{ time = "2020-03-12", reason = "the crash of that day" }]`; which faults hold, `[gates.faults]` may say.
@@ -16,13 +16,13 @@ import numpy.typing as npt
 
 from reporter.desk.canonical import Columns
 from reporter.desk.config import SourceConfig
-from reporter.desk.fields import instant_seconds, one_text, parse_duration
+from reporter.desk.fields import instant_seconds, parse_duration, pick_operator_text
 from reporter.desk.gates import ROW_FAULTS, GatesConfig, RowFault
 from reporter.desk.instruments import INSTRUMENTS
 from reporter.desk.sessions import is_closed
-from reporter.desk.standstill import repeated, stopped, zeros
-from reporter.diagnostics import NO_FILE, Diagnostic, Place, notice
-from reporter.model.metric import Allowed
+from reporter.desk.standstill import find_halts, find_repeated_rows, find_zero_runs
+from reporter.diagnostics import NO_FILE, Diagnostic, Place, make_notice
+from reporter.model.metric import AllowedAnomaly
 
 _DAY = 86_400
 #: In one bar a market that trades does not go to a third or to three times itself: bitcoin's worst day since it has
@@ -68,8 +68,8 @@ _CODES: Mapping[RowFault, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Doubts:
-    """What is doubted in a source.
+class Anomalies:
+    """The anomalies of a source: those that hold a brief, those that are noted, and those approved.
 
     Attributes:
         problems: rows that hold the brief.
@@ -79,11 +79,11 @@ class Doubts:
 
     problems: tuple[Diagnostic, ...]
     notices: tuple[Diagnostic, ...]
-    allowed: tuple[Allowed, ...]
+    allowed: tuple[AllowedAnomaly, ...]
 
 
-def doubted(source: SourceConfig, columns: Columns, files: Sequence[str], gates: GatesConfig) -> Doubts:
-    """What is doubted in a source, and what was doubted and approved.
+def find_anomalies(source: SourceConfig, columns: Columns, files: Sequence[str], gates: GatesConfig) -> Anomalies:
+    """A source's columns → its anomalies: those that hold a brief, are noted, or are approved.
 
     Args:
         source: its declaration.
@@ -94,68 +94,68 @@ def doubted(source: SourceConfig, columns: Columns, files: Sequence[str], gates:
     problems, notices, allowed = [], [], []
     approved = {instant_seconds(item.time): item for item in source.approved}
     used: set[int] = set()
-    for row, fault, what in _doubts(source, columns):
+    for row, fault, what in _iterate_anomalies(source, columns):
         start = int(columns["start"][row])
         day = int(columns["day"][row]) if "day" in columns else start // _DAY * _DAY
         at = next((time for time in (start, day) if time in approved), None)
         file, line = files[int(columns["file"][row])], int(columns["line"][row])
-        held = gates.of_row(source.table, fault) == "hold"
+        held = gates.action_for_row(source.table, fault) == "hold"
         if at is None and held:
-            hint = f'correct it, or write approved = [{{ time = "{_time(start, day)}", reason = "…" }}]'
+            hint = f'correct it, or write approved = [{{ time = "{_format_row_time(start, day)}", reason = "…" }}]'
             problems.append(Diagnostic(_CODES[fault], Place(file, line), what, hint))
             continue
         reason = {} if at is None else approved[at].reason
-        told = f"approved: {one_text(reason)}" if reason else ""
-        notices.append(notice(_CODES[fault], Place(file, line), what, told))
+        told = f"approved: {pick_operator_text(reason)}" if reason else ""
+        notices.append(make_notice(_CODES[fault], Place(file, line), what, told))
         if at is not None or ROW_FAULTS[fault][0] == "hold":
             known = float(columns["known"][row])
-            allowed.append(Allowed(source.table, fault, float(day), known, source.id, what, reason))
+            allowed.append(AllowedAnomaly(source.table, fault, float(day), known, source.id, what, reason))
         if at is not None:
             used.add(at)
     for time, item in approved.items():
         if time not in used:
             unneeded = f'source "{source.id}": the approval of {item.time} is not needed'
-            notices.append(notice("data.idle-approval", NO_FILE, unneeded))
-    return Doubts(tuple(problems), tuple(notices), tuple(allowed))
+            notices.append(make_notice("data.idle-approval", NO_FILE, unneeded))
+    return Anomalies(tuple(problems), tuple(notices), tuple(allowed))
 
 
-def _time(start: int, day: int) -> str:
+def _format_row_time(start: int, day: int) -> str:
     """A row's time as an approval names it: the date of a day, the hour of an hour."""
     if start % _DAY and day == start // _DAY * _DAY:
         return datetime.fromtimestamp(start, UTC).strftime("%Y-%m-%dT%H:%MZ")
     return datetime.fromtimestamp(day, UTC).date().isoformat()
 
 
-def _doubts(source: SourceConfig, columns: Columns) -> Rows:
-    yield from repeated(source, columns)
-    yield from zeros(source, columns)
+def _iterate_anomalies(source: SourceConfig, columns: Columns) -> Rows:
+    yield from find_repeated_rows(source, columns)
+    yield from find_zero_runs(source, columns)
     if source.table in _STEPPING:
         rows = np.arange(len(columns["start"]))
-        yield from _steps(columns, rows, source.table.replace("_", " "), _STEPS, _STEPPING[source.table])
+        yield from _find_value_jumps(columns, rows, source.table.replace("_", " "), _STEPS, _STEPPING[source.table])
     elif source.table == "prices":
-        yield from _steps(columns, np.arange(len(columns["start"])), "price", _STEPS)
-        yield from _wicks(columns)
-        yield from _stuck(source, columns)
-        yield from stopped(source, columns)
+        yield from _find_value_jumps(columns, np.arange(len(columns["start"])), "price", _STEPS)
+        yield from _find_wicks(columns)
+        yield from _find_stuck_days(source, columns)
+        yield from find_halts(source, columns)
     elif source.table == "cross_asset":
         for key in source.instruments:
             if INSTRUMENTS.get(key) not in _NEAR_ZERO:
                 rows = np.flatnonzero(columns["instrument"] == key)
-                yield from _steps(
+                yield from _find_value_jumps(
                     columns,
                     rows,
                     f'"{source.instruments[key]}"',
                     _FIRM_STEPS if INSTRUMENTS.get(key) in _FIRM else _STEPS,
                 )
-        yield from _alike(source, columns)
+        yield from _find_alike_markets(source, columns)
     elif source.table == "fund_flows" and source.calendar_name:
-        yield from _flows_of_closed_days(source, columns)
+        yield from _find_closed_day_flows(source, columns)
 
 
-def _steps(
+def _find_value_jumps(
     columns: Columns, rows: npt.NDArray[np.int64], subject: str, span: tuple[float, float], column: str = "close"
 ) -> Rows:
-    """Values that are a multiple of the one before, or a part of it."""
+    """Values that jump to a multiple or a fraction of the one before."""
     values, times = columns[column][rows].astype(float), columns["start"][rows].astype(np.int64)
     kept = np.flatnonzero(np.isfinite(values) & (values > 0))
     if len(kept) < 2:
@@ -174,15 +174,15 @@ def _steps(
         if back:
             # The way back is the same fault.
             told = place + 1
-            what = f"{subject} {_plain(values[place])} is {move} the row before, and the next row is back: a bad tick?"
+            what = f"{subject} {_format_value(values[place])} is {move} the row before, and the next row is back: a bad tick?"
         else:
-            last = f"the row before ({_plain(values[place - 1])})"
-            what = f"{subject} {_plain(values[place])} is {move} {last}{_split(step)}"
+            last = f"the row before ({_format_value(values[place - 1])})"
+            what = f"{subject} {_format_value(values[place])} is {move} {last}{_describe_split(step)}"
         yield int(rows[place]), "jump", what
 
 
-def _split(step: float) -> str:
-    """What a lasting step looks like: a split, or another unit."""
+def _describe_split(step: float) -> str:
+    """The likely cause of a lasting step: a split, or another unit."""
     size = 1 / step if step < 1 else step
     near = next((whole for whole in _SPLITS if abs(size / whole - 1) < 0.06), None)
     if near is None:
@@ -190,20 +190,20 @@ def _split(step: float) -> str:
     return f": a split of {near} to 1?" if step < 1 else f": a merger of {near} to 1, or another unit?"
 
 
-def _wicks(columns: Columns) -> Rows:
+def _find_wicks(columns: Columns) -> Rows:
     if not {"open", "high", "low", "close"} <= columns.keys():
         return
     first, last = columns["open"].astype(float), columns["close"].astype(float)
     low, high = columns["low"].astype(float), columns["high"].astype(float)
     for row in np.flatnonzero(low < _LEAST_WICK * np.fmin(first, last)).tolist():
         under = 1 - low[row] / min(first[row], last[row])
-        yield row, "wick", f"low {_plain(low[row])} is {under:.2%} below open and close: a bad tick?"
+        yield row, "wick", f"low {_format_value(low[row])} is {under:.2%} below open and close: a bad tick?"
     for row in np.flatnonzero(high > _GREATEST_WICK * np.fmax(first, last)).tolist():
         times = high[row] / max(first[row], last[row])
-        yield row, "wick", f"high {_plain(high[row])} is {times:.1f} times open and close: a bad tick?"
+        yield row, "wick", f"high {_format_value(high[row])} is {times:.1f} times open and close: a bad tick?"
 
 
-def _stuck(source: SourceConfig, columns: Columns) -> Rows:
+def _find_stuck_days(source: SourceConfig, columns: Columns) -> Rows:
     """Days in a row that are the same to the last digit in open, high, low and close."""
     names = ("open", "high", "low", "close")
     if parse_duration(source.bar) != _DAY or not set(names) <= columns.keys():
@@ -218,8 +218,8 @@ def _stuck(source: SourceConfig, columns: Columns) -> Rows:
             yield place, "stuck", f"open, high, low and close are those of the {_STUCK - 1} days before: a stuck feed?"
 
 
-def _alike(source: SourceConfig, columns: Columns) -> Rows:
-    """Unrelated markets at one price, or all of them where they were: test prices, or a feed that stands still."""
+def _find_alike_markets(source: SourceConfig, columns: Columns) -> Rows:
+    """Unrelated markets at one price, or all markets unchanged: test prices, or a feed that stands still."""
     days = columns["start"].astype(np.int64)
     close = columns["close"].astype(float)
     instrument = columns["instrument"]
@@ -233,18 +233,22 @@ def _alike(source: SourceConfig, columns: Columns) -> Rows:
         # Markets that come to one price from different ones; those that begin or move together are alike by design.
         alike = [row for row in rows if close[row] == most and instrument[row] in before]
         if len(alike) >= _ALIKE and len({before[instrument[row]] for row in alike}) > 1:
-            yield alike[0], "test_prices", f"{len(alike)} markets have the same close, {_plain(most)}: test prices?"
+            yield (
+                alike[0],
+                "test_prices",
+                f"{len(alike)} markets have the same close, {_format_value(most)}: test prices?",
+            )
         elif len(rows) >= _ALIKE and len(unchanged) == len(rows):
             yield rows[0], "unchanged", f"all {len(rows)} markets have the close of the day before: a stuck feed?"
         before |= {instrument[row]: float(close[row]) for row in rows}
 
 
-def _flows_of_closed_days(source: SourceConfig, columns: Columns) -> Rows:
+def _find_closed_day_flows(source: SourceConfig, columns: Columns) -> Rows:
     for row, day in enumerate(columns["day"].tolist()):
         date_ = datetime.fromtimestamp(day, UTC).date()
         if columns["flow"][row] and is_closed(source.calendar_name, date_):
             yield row, "closed_day", f"a flow of {date_}, when the exchange was closed"
 
 
-def _plain(value: float) -> str:
+def _format_value(value: float) -> str:
     return f"{value:,.8g}"

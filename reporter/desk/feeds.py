@@ -1,4 +1,4 @@
-"""`[[feed]]`: where `reporter fetch` gets the rows of a source's file, and what must fit for that."""
+"""`[[feed]]`: where `reporter fetch` gets the rows of a source's file, and the checks that the two fit together."""
 
 from __future__ import annotations
 
@@ -63,13 +63,13 @@ _SERVER = re.compile(r"https://[^/\s?#@]+/?|http://(127\.0\.0\.1|localhost|\[::1
 Said = Iterator[tuple[KeyPath, str, str]]
 
 
-def feed_mistakes(feeds: Sequence[FeedConfig], sources: Sequence[BaseModel]) -> Said:
-    """Path, what is wrong and a hint for everything that doesn't fit; no value of an environment name is shown."""
+def check_feeds(feeds: Sequence[FeedConfig], sources: Sequence[BaseModel]) -> Said:
+    """Key path, text and hint for every conflict between a feed and its source; shows no secrets."""
     by_id = {str(getattr(source, "id", "")): (place, source) for place, source in enumerate(sources)}
     fed: set[str] = set()
     for index, feed in enumerate(feeds):
         at: KeyPath = ("feed", index)
-        yield from ((at + path, what, hint) for path, what, hint in _own(feed))
+        yield from ((at + path, what, hint) for path, what, hint in _check_feed(feed))
         if feed.source not in by_id:
             yield (*at, "source"), f'feed: no source has the id "{feed.source}"', f"sources: {', '.join(by_id)}"
             continue
@@ -77,11 +77,11 @@ def feed_mistakes(feeds: Sequence[FeedConfig], sources: Sequence[BaseModel]) -> 
             yield (*at, "source"), f'two feeds fill the source "{feed.source}"', "a file has one feed"
         fed.add(feed.source)
         place, source = by_id[feed.source]
-        for key, what, hint in _unfit(feed, source):
+        for key, what, hint in _check_feed_source(feed, source):
             yield ("source", place, key), f'source "{feed.source}" is fed by {feed.data}: {what}', hint
 
 
-def _own(feed: FeedConfig) -> Said:
+def _check_feed(feed: FeedConfig) -> Said:
     kind = _FITS[feed.data][3]
     if feed.kind != kind:
         yield ("kind",), f'feed: data = "{feed.data}" comes from kind = "{kind}"', ""
@@ -102,7 +102,7 @@ def _own(feed: FeedConfig) -> Said:
             yield (name,), f"feed: {name} names an environment variable in capital letters, such as EXCHANGE_KEY", hint
 
 
-def _unfit(feed: FeedConfig, source: BaseModel) -> Iterator[tuple[str, str, str]]:
+def _check_feed_source(feed: FeedConfig, source: BaseModel) -> Iterator[tuple[str, str, str]]:
     table, stamp, unit, _ = _FITS[feed.data]
     wanted = {**_FIXED, "table": table, "unit": unit, **({"stamp": stamp} if feed.data != "chain" else {})}
     for key, value in wanted.items():

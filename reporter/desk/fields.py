@@ -1,4 +1,4 @@
-"""What a value of desk.toml may be: lengths of time, instants, zones, names, texts per locale."""
+"""Types of values in desk.toml: durations, instants, time zones, names, texts per locale."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ def parse_duration(text: str) -> int:
     return int(match[1]) * _SECONDS[match[2]]
 
 
-def _duration(text: str) -> str:
+def _validate_duration(text: str) -> str:
     parse_duration(text)
     return text
 
 
-def _optional_duration(text: str) -> str:
-    return _duration(text) if text else text
+def _validate_optional_duration(text: str) -> str:
+    return _validate_duration(text) if text else text
 
 
-def _instant(text: str) -> str:
+def _validate_instant(text: str) -> str:
     try:
         moment = datetime.fromisoformat(text) if text else None
     except ValueError as error:
@@ -53,18 +53,18 @@ def instant_seconds(text: str) -> int:
     return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
 
 
-def one_text(texts: Mapping[str, str]) -> str:
-    """A text per locale for whoever runs the program: the one for all locales, English, or the first there is."""
+def pick_operator_text(texts: Mapping[str, str]) -> str:
+    """A text per locale → the one for the operator: for all locales, English, or the first there is."""
     return texts.get("") or texts.get("en") or next(iter(texts.values()), "")
 
 
-def _clock(text: str) -> str:
+def _validate_clock(text: str) -> str:
     if not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", text):
         raise ValueError('write a time of day as "16:00"')
     return text
 
 
-def _zone(text: str) -> str:
+def _validate_zone(text: str) -> str:
     try:
         ZoneInfo(text)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
@@ -72,47 +72,47 @@ def _zone(text: str) -> str:
     return text
 
 
-def _slug(text: str) -> str:
+def _validate_slug(text: str) -> str:
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", text) or len(text) > 60:
         raise ValueError('write small letters, digits and single hyphens, such as "btc", at most 60 of them')
     return text
 
 
-def _identifier(text: str) -> str:
+def _validate_identifier(text: str) -> str:
     if not re.fullmatch(r"[a-z][a-z0-9_]*", text):
         raise ValueError('write small letters, digits and underscores, such as "prices_daily"')
     return text
 
 
-def _address(text: str) -> str:
+def _validate_address(text: str) -> str:
     if not re.fullmatch(r"(https?://\S+)?", text):
         raise ValueError('write a whole address, such as "https://example.org"')
     return text
 
 
-def _colour(text: str) -> str:
+def _validate_colour(text: str) -> str:
     if not re.fullmatch(r"(#[0-9A-Fa-f]{6})?", text):
         raise ValueError('write a colour as "#123F6D"')
     return text
 
 
-def _filled(text: str) -> str:
+def _validate_not_blank(text: str) -> str:
     if not text.strip():
         raise ValueError("it must not be empty")
     return text
 
 
-def _per_locale(value: object) -> object:
+def _to_locale_mapping(value: object) -> object:
     return {"": value} if isinstance(value, str) else value
 
 
-def _some(texts: dict[str, str]) -> dict[str, str]:
+def _validate_texts(texts: dict[str, str]) -> dict[str, str]:
     if not texts or not all(text.strip() for text in texts.values()):
         raise ValueError("it must not be empty")
     return texts
 
 
-def _day(text: str) -> str:
+def _validate_date(text: str) -> str:
     try:
         date.fromisoformat(text)
     except ValueError as error:
@@ -136,24 +136,24 @@ def as_tuple(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
 
-Filled = Annotated[str, AfterValidator(_filled)]
-Identifier = Annotated[str, AfterValidator(_identifier)]
-Duration = Annotated[str, AfterValidator(_duration)]
-OptionalDuration = Annotated[str, AfterValidator(_optional_duration)]
-Instant = Annotated[str, AfterValidator(_instant)]
-Day = Annotated[str, AfterValidator(_day)]
-Slug = Annotated[str, AfterValidator(_slug)]
-Address = Annotated[str, AfterValidator(_address)]
-Colour = Annotated[str, AfterValidator(_colour)]
-Clock = Annotated[str, AfterValidator(_clock)]
-Zone = Annotated[str, AfterValidator(_zone)]
+Filled = Annotated[str, AfterValidator(_validate_not_blank)]
+Identifier = Annotated[str, AfterValidator(_validate_identifier)]
+Duration = Annotated[str, AfterValidator(_validate_duration)]
+OptionalDuration = Annotated[str, AfterValidator(_validate_optional_duration)]
+Instant = Annotated[str, AfterValidator(_validate_instant)]
+Day = Annotated[str, AfterValidator(_validate_date)]
+Slug = Annotated[str, AfterValidator(_validate_slug)]
+Address = Annotated[str, AfterValidator(_validate_address)]
+Colour = Annotated[str, AfterValidator(_validate_colour)]
+Clock = Annotated[str, AfterValidator(_validate_clock)]
+Zone = Annotated[str, AfterValidator(_validate_zone)]
 #: Text per locale; a plain string stands for every locale under the key "".
-PerLocale = Annotated[dict[str, str], BeforeValidator(_per_locale)]
-SomePerLocale = Annotated[PerLocale, AfterValidator(_some)]
+PerLocale = Annotated[dict[str, str], BeforeValidator(_to_locale_mapping)]
+SomePerLocale = Annotated[PerLocale, AfterValidator(_validate_texts)]
 Words = Annotated[tuple[Filled, ...], BeforeValidator(as_tuple)]
 
 
-class Strict(BaseModel):
+class StrictConfig(BaseModel):
     """A frozen part of desk.toml that refuses unknown keys."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)

@@ -1,4 +1,4 @@
-"""What was known at an instant, as a short text that changes with it; many instants cost little more than one."""
+"""The rows known at an instant as one SHA-256 text; many instants cost little more than one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _PLACE = ["file", "line"]
 
 
 @dataclass(frozen=True, slots=True)
-class _Prints:
+class _RowHashes:
     """A source's rows in order of the time they were known at.
 
     Attributes:
@@ -40,7 +40,7 @@ class Fingerprints:
         """Hash every row once."""
         self._notices = sources.notices
         self._prints = {
-            f"{name}/{table.source.id}": _prints(table) for name, held in sources.tables.items() for table in held
+            f"{name}/{table.source.id}": _hash_rows(table) for name, held in sources.tables.items() for table in held
         }
 
     def at(self, instant: int) -> str:
@@ -49,8 +49,8 @@ class Fingerprints:
         return hashlib.sha256("\n".join([*told, *map(str, self._notices)]).encode()).hexdigest()
 
 
-def _prints(table: SourceTable) -> _Prints:
+def _hash_rows(table: SourceTable) -> _RowHashes:
     frame = table.frame.drop(columns=_PLACE, errors="ignore")
     order = np.argsort(frame["known"].to_numpy(), kind="stable")
     hashes = pd.util.hash_pandas_object(frame, index=False).to_numpy()[order]
-    return _Prints(frame["known"].to_numpy()[order], np.cumsum(hashes, dtype=np.uint64))
+    return _RowHashes(frame["known"].to_numpy()[order], np.cumsum(hashes, dtype=np.uint64))

@@ -1,4 +1,4 @@
-"""`[gates]` of desk.toml: what a brief can't do without, how old data may be, and which faults hold it or are noted."""
+"""`[gates]` of desk.toml: required metrics, limits of age, and which faults hold a brief or are only noted."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from reporter.desk.fields import Day, Duration, Filled, SomePerLocale, Strict, Words, as_tuple
+from reporter.desk.fields import Day, Duration, Filled, SomePerLocale, StrictConfig, Words, as_tuple
 
 Action = Literal["hold", "warn"]
 #: Faults of single rows; `doubts` finds them in files.
@@ -42,7 +42,7 @@ ROW_FAULTS: Mapping[RowFault, tuple[Action, tuple[str, ...]]] = {
 }
 
 
-class Freshness(Strict):
+class Freshness(StrictConfig):
     """How old the newest data may be at a brief's cut.
 
     Attributes:
@@ -54,7 +54,7 @@ class Freshness(Strict):
     then: Action = "hold"
 
 
-class Override(Strict):
+class Override(StrictConfig):
     """A gate that is opened for one brief.
 
     Attributes:
@@ -68,11 +68,11 @@ class Override(Strict):
     reason: SomePerLocale
 
 
-def _limited(value: object) -> object:
+def _wrap_limit(value: object) -> object:
     return {"limit": value} if isinstance(value, str) else value
 
 
-class GatesConfig(Strict):
+class GatesConfig(StrictConfig):
     """The `[gates]` table. Names are those of metrics or of tables.
 
     Attributes:
@@ -83,10 +83,10 @@ class GatesConfig(Strict):
     """
 
     require: Words = ()
-    freshness: dict[str, Annotated[Freshness, BeforeValidator(_limited)]] = Field(default_factory=dict)
+    freshness: dict[str, Annotated[Freshness, BeforeValidator(_wrap_limit)]] = Field(default_factory=dict)
     faults: dict[str, dict[Fault, Action]] = Field(default_factory=dict)
     override: Annotated[tuple[Override, ...], BeforeValidator(as_tuple)] = ()
 
-    def of_row(self, table: str, fault: RowFault) -> Action:
-        """What a row's fault does in a table."""
+    def action_for_row(self, table: str, fault: RowFault) -> Action:
+        """Whether a row fault of a table holds the brief or is only noted."""
         return self.faults.get(table, {}).get(fault, ROW_FAULTS[fault][0])

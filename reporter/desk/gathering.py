@@ -1,4 +1,6 @@
-"""Rows that a layout gathers: the last quote of each option in an hour, the sum of single liquidations or of funds."""
+"""Rows aggregated as a layout says: the last quote of each option in an hour, the sum of single liquidations or of
+funds.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,7 @@ from reporter.desk.times import DAY
 _PLACES = ("file", "line", "start", "end", "known", "day", "taken")
 
 
-def gathered(source: SourceConfig, columns: Columns, gather: Gather) -> Columns:
+def aggregate_rows(source: SourceConfig, columns: Columns, gather: Gather) -> Columns:
     """The columns with one row for each period and key.
 
     A sum with a blank in it is blank: what was not reported is no zero.
@@ -27,20 +29,20 @@ def gathered(source: SourceConfig, columns: Columns, gather: Gather) -> Columns:
     periods = ends if gather.how == "last" else begins
     # Each view of a period is gathered by itself: the same rows stand in many of them.
     views = [columns["file"]] if source.keeps_revisions else []
-    group, first = _groups([periods, *(columns[name] for name in TABLES[source.table].key), *views])
+    group, first = _group_rows([periods, *(columns[name] for name in TABLES[source.table].key), *views])
     if gather.how == "last":
-        return _last(columns, group, times, periods, parse_duration(source.lag))
-    return _sums(source, columns, group, first, periods)
+        return _take_last_rows(columns, group, times, periods, parse_duration(source.lag))
+    return _sum_rows(source, columns, group, first, periods)
 
 
-def _groups(keys: list[npt.NDArray[np.generic]]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+def _group_rows(keys: list[npt.NDArray[np.generic]]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """A number a row, the same for rows of the same keys; and the first row of each."""
     codes = [np.unique(key.astype(str) if key.dtype == object else key, return_inverse=True)[1] for key in keys]
     _, first, group = np.unique(np.column_stack(codes), axis=0, return_index=True, return_inverse=True)
     return group.reshape(-1).astype(np.int64), first.astype(np.int64)
 
 
-def _last(
+def _take_last_rows(
     columns: Columns,
     group: npt.NDArray[np.int64],
     times: npt.NDArray[np.int64],
@@ -54,7 +56,7 @@ def _last(
     return found | {"start": stamp, "end": stamp, "known": stamp + lag}
 
 
-def _sums(
+def _sum_rows(
     source: SourceConfig,
     columns: Columns,
     group: npt.NDArray[np.int64],

@@ -1,4 +1,4 @@
-"""Cross-asset instruments that the program knows by key; their names stand in locales/terms.csv."""
+"""Cross-asset instruments that the program knows by key; their names are in locales/terms.csv."""
 
 from __future__ import annotations
 

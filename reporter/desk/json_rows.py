@@ -1,4 +1,4 @@
-"""JSON to a raw table: an answer's rows by the path and shape of a layout; what is no data is refused."""
+"""JSON to a raw table: an answer's rows, by the path and shape of a layout; error answers are refused."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from reporter.desk.containers import Content, refuse, text_of
+from reporter.desk.containers import Content, decode_text, make_file_error
 from reporter.desk.layouts import Layout
 from reporter.desk.readers import RawTable
 
@@ -20,7 +20,7 @@ _ROWS_WITHIN = 3
 DEEPEST = 40
 
 
-def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _reject_duplicate_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
         names = [name for name, _ in pairs]
@@ -28,7 +28,7 @@ def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _no_number(token: str) -> Any:
+def _reject_constant(token: str) -> Any:
     raise ValueError(f"{token} is no JSON number")
 
 
@@ -48,36 +48,36 @@ _NOT_JSON = (
 
 
 @lru_cache(maxsize=1)
-def parsed(content: Content) -> Any:
+def parse_json(content: Content) -> Any:
     """A JSON text's value, numbers as the text writes them.
 
     Raises:
         InputError: not JSON, keys given twice, NaN, too deep; or an error message in place of data.
     """
-    text, shown = text_of(content), content.shown_as
+    text, shown = decode_text(content), content.shown_as
     try:
-        value = _loaded(text)
+        value = _parse_json_text(text)
     except RecursionError as error:
-        raise refuse("data.not-json", shown, "not JSON of a market: nested too deep") from error
+        raise make_file_error("data.not-json", shown, "not JSON of a market: nested too deep") from error
     except json.JSONDecodeError as error:
         cut = error.pos >= len(text.rstrip())
         found = next((told for begins, *told in _NOT_JSON if error.msg.startswith(begins)), ["this is no value", ""])
         what, hint = ("the file is cut off", "fetch it again") if cut else found
-        raise refuse("data.not-json", shown, f"not JSON: {what}", hint, error.lineno) from error
+        raise make_file_error("data.not-json", shown, f"not JSON: {what}", hint, error.lineno) from error
     except ValueError as error:
-        raise refuse(
+        raise make_file_error(
             "data.not-json", shown, f"not JSON: {error}", "a gap is written as null" if "no JSON" in str(error) else ""
         ) from error
-    if _depth(value) > DEEPEST:
-        raise refuse("data.not-json", shown, "not JSON of a market: nested too deep")
+    if _measure_depth(value) > DEEPEST:
+        raise make_file_error("data.not-json", shown, "not JSON of a market: nested too deep")
     _check_answer(value, shown)
     return value
 
 
-def _loaded(text: str) -> Any:
+def _parse_json_text(text: str) -> Any:
     """A JSON text's value; of JSON lines, the list of their values."""
     try:
-        return _value(text)
+        return _load_value(text)
     except json.JSONDecodeError as error:
         lines = [line for line in text.split("\n") if line.strip()]
         if error.msg != "Extra data" or len(lines) < 2 or not lines[0].lstrip().startswith("{"):
@@ -86,7 +86,7 @@ def _loaded(text: str) -> Any:
         values = []
         for line in lines:
             try:
-                values.append(_value(line))
+                values.append(_load_value(line))
             except json.JSONDecodeError as inner:
                 # Told at the line of the file, and at its end where the last line is cut off.
                 raise json.JSONDecodeError(inner.msg, text, text.index(line, read) + inner.pos) from error
@@ -94,8 +94,14 @@ def _loaded(text: str) -> Any:
         return values
 
 
-def _value(text: str) -> Any:
-    return json.loads(text, object_pairs_hook=_pairs, parse_constant=_no_number, parse_float=_Number, parse_int=_Number)
+def _load_value(text: str) -> Any:
+    return json.loads(
+        text,
+        object_pairs_hook=_reject_duplicate_keys,
+        parse_constant=_reject_constant,
+        parse_float=_Number,
+        parse_int=_Number,
+    )
 
 
 class _Number(str):
@@ -104,7 +110,7 @@ class _Number(str):
     __slots__ = ()
 
 
-def _depth(value: Any) -> int:
+def _measure_depth(value: Any) -> int:
     deepest, level = 0, [value]
     while level and deepest <= DEEPEST:
         deepest += 1
@@ -119,7 +125,7 @@ def _depth(value: Any) -> int:
 
 
 def _check_answer(value: Any, shown: str) -> None:
-    """Refuse what a vendor answers when it has no data to give."""
+    """Refuse the error answer of a vendor that has no data to give."""
     if not isinstance(value, dict):
         return
     code = next((str(value[key]) for key in ("code", "retCode", "error_code", "statusCode") if key in value), "0")
@@ -134,12 +140,12 @@ def _check_answer(value: Any, shown: str) -> None:
     alone = (
         bool(text) and len(value) <= 3 and not any(isinstance(item, dict | list) and item for item in value.values())
     )
-    wrong = code not in ("0", "00000", "200", "") and not _is_filled(value)
+    wrong = code not in ("0", "00000", "200", "") and not _has_rows(value)
     if inner or failed or (alone and code not in ("0", "00000", "200")) or wrong:
         said = ", ".join(
             part for part in (f"code {code}" if code not in ("0", "") else "", f'"{text}"' if text else "") if part
         )
-        raise refuse(
+        raise make_file_error(
             "data.vendor-error",
             shown,
             f"the vendor's error in place of data: {said or 'no reason given'}",
@@ -147,30 +153,30 @@ def _check_answer(value: Any, shown: str) -> None:
         )
 
 
-def _is_filled(value: Any, depth: int = 0) -> bool:
-    """Whether a list of rows lies in an answer, which no error has beside its code: KuCoin's success is 200000."""
+def _has_rows(value: Any, depth: int = 0) -> bool:
+    """Whether an answer holds a list of rows, which an error answer has not: KuCoin's success code is 200000."""
     if isinstance(value, list):
         return bool(value) and isinstance(value[0], dict | list)
     return (
-        isinstance(value, dict) and depth < _ROWS_WITHIN and any(_is_filled(item, depth + 1) for item in value.values())
+        isinstance(value, dict) and depth < _ROWS_WITHIN and any(_has_rows(item, depth + 1) for item in value.values())
     )
 
 
-def json_table(content: Content, layout: Layout) -> RawTable:
-    """An answer's rows, where and as its layout says that they lie."""
-    value, shown = parsed(content), content.shown_as
+def read_json_table(content: Content, layout: Layout) -> RawTable:
+    """A JSON answer's rows, found by the path and shape of its layout."""
+    value, shown = parse_json(content), content.shown_as
     for path in layout.path:
-        node = at_path(value, path)
-        if _fits(node, layout):
+        node = value_at_path(value, path)
+        if _fits_shape(node, layout):
             break
     else:
         paths = " or ".join(f'"{path}"' if path else "the top" for path in layout.path)
-        raise refuse("data.wrong-shape", shown, f"no {_SHAPES[layout.shape]} at {paths}", "is it this layout?")
+        raise make_file_error("data.wrong-shape", shown, f"no {_SHAPES[layout.shape]} at {paths}", "is it this layout?")
     where = f"{shown}#{path}" if path else f"{shown}#"
-    columns = _columns(node, layout, where)
+    columns = _build_columns(node, layout, where)
     count = len(next(iter(columns.values()), []))
     if not count:
-        raise refuse("data.no-rows", where, "there are no rows")
+        raise make_file_error("data.no-rows", where, "there are no rows")
     return RawTable(where, columns, list(range(1, count + 1)))
 
 
@@ -183,8 +189,8 @@ _SHAPES = {
 }
 
 
-def at_path(value: Any, path: str) -> Any:
-    """What lies at a path of words separated by dots, "*" the only one that holds others; None where nothing does."""
+def value_at_path(value: Any, path: str) -> Any:
+    """The value at a dotted path, "*" the only value that holds others; None where there is none."""
     for step in path.split(".") if path else ():
         if step == "*" and isinstance(value, dict):
             inner = [item for item in value.values() if isinstance(item, dict | list)]
@@ -198,7 +204,7 @@ def at_path(value: Any, path: str) -> Any:
     return value
 
 
-def _fits(node: Any, layout: Layout) -> bool:
+def _fits_shape(node: Any, layout: Layout) -> bool:
     if layout.shape in ("objects", "lists"):
         inner = dict if layout.shape == "objects" else list
         return isinstance(node, list) and (not node or isinstance(node[0], inner))
@@ -207,72 +213,76 @@ def _fits(node: Any, layout: Layout) -> bool:
     return isinstance(node, dict) and bool(node)
 
 
-def _columns(node: Any, layout: Layout, where: str) -> dict[str, list[str]]:
+def _build_columns(node: Any, layout: Layout, where: str) -> dict[str, list[str]]:
     match layout.shape:
         case "lists":
-            return _of_lists(node, layout, where)
+            return _columns_from_lists(node, layout, where)
         case "columns":
-            return _of_columns(node, layout, where)
+            return _columns_from_arrays(node, layout, where)
         case "object":
-            return of_objects([node], where)
+            return columns_from_objects([node], where)
         case "values":
             single = isinstance(node, dict) and not all(isinstance(item, dict) for item in node.values())
-            return of_objects([node] if single else list(node.values()) if isinstance(node, dict) else node, where)
-    return of_objects(node, where)
+            return columns_from_objects(
+                [node] if single else list(node.values()) if isinstance(node, dict) else node, where
+            )
+    return columns_from_objects(node, where)
 
 
-def of_objects(rows: Sequence[Any], where: str) -> dict[str, list[str]]:
+def columns_from_objects(rows: Sequence[Any], where: str) -> dict[str, list[str]]:
     """Columns of a list of objects; a value that an object lacks is blank."""
     flat = []
     for number, row in enumerate(rows, 1):
         if not isinstance(row, dict):
-            raise refuse("data.wrong-shape", where, "the row is no object", "", number)
-        flat.append(flat_cells(row, where, number))
+            raise make_file_error("data.wrong-shape", where, "the row is no object", "", number)
+        flat.append(flatten_cells(row, where, number))
     names = dict.fromkeys(name for row in flat for name in row)
     return {name: [row.get(name, "") for row in flat] for name in names}
 
 
-def flat_cells(row: Mapping[str, Any], where: str, number: int, prefix: str = "") -> dict[str, str]:
+def flatten_cells(row: Mapping[str, Any], where: str, number: int, prefix: str = "") -> dict[str, str]:
     """An object's values as cells; an inner object's under "greeks.delta", a list's parts under "flows[].usd"."""
     cells: dict[str, str] = {}
     for name, value in row.items():
         if isinstance(value, dict):
-            cells |= flat_cells(value, where, number, f"{prefix}{name}.")
+            cells |= flatten_cells(value, where, number, f"{prefix}{name}.")
         elif isinstance(value, list):
             inner = dict.fromkeys(key for item in value if isinstance(item, dict) for key in item)
             for key in inner:
-                parts = [cell_of(item.get(key)) for item in value if isinstance(item, dict)]
+                parts = [to_cell(item.get(key)) for item in value if isinstance(item, dict)]
                 cells[f"{prefix}{name}[].{key}"] = ";".join(parts)
         else:
-            cells[prefix + name] = cell_of(value)
+            cells[prefix + name] = to_cell(value)
     return cells
 
 
-def _of_lists(rows: Sequence[Any], layout: Layout, where: str) -> dict[str, list[str]]:
+def _columns_from_lists(rows: Sequence[Any], layout: Layout, where: str) -> dict[str, list[str]]:
     least = min(len(layout.fields), 5)
     width = len(rows[0]) if rows and isinstance(rows[0], list) else 0
     for number, row in enumerate(rows, 1):
         if not isinstance(row, list) or len(row) != width or width < least:
             size = f"{len(row)} values" if isinstance(row, list) else "no list"
-            raise refuse("data.wrong-shape", where, f"the row has {size}, not {max(width, least)}", "", number)
+            raise make_file_error("data.wrong-shape", where, f"the row has {size}, not {max(width, least)}", "", number)
     names = [*layout.fields, *(f"column {place + 1}" for place in range(len(layout.fields), width))][:width]
-    return {name: [cell_of(row[place]) for row in rows] for place, name in enumerate(names)}
+    return {name: [to_cell(row[place]) for row in rows] for place, name in enumerate(names)}
 
 
-def _of_columns(node: Any, layout: Layout, where: str) -> dict[str, list[str]]:
-    lists = _lists_in(node)
+def _columns_from_arrays(node: Any, layout: Layout, where: str) -> dict[str, list[str]]:
+    lists = _find_lists(node)
     time = lists.get(layout.time)
     if time is None:
-        raise refuse("data.wrong-shape", where, f'no list "{layout.time}"', f"lists are: {', '.join(sorted(lists))}")
+        raise make_file_error(
+            "data.wrong-shape", where, f'no list "{layout.time}"', f"lists are: {', '.join(sorted(lists))}"
+        )
     for name in layout.needs:
         if name in lists and len(lists[name]) != len(time):
-            raise refuse(
+            raise make_file_error(
                 "data.wrong-shape", where, f'"{name}" has {len(lists[name])} values, "{layout.time}" has {len(time)}'
             )
-    return {name: [cell_of(item) for item in values] for name, values in lists.items() if len(values) == len(time)}
+    return {name: [to_cell(item) for item in values] for name, values in lists.items() if len(values) == len(time)}
 
 
-def _lists_in(node: Any) -> dict[str, list[Any]]:
+def _find_lists(node: Any) -> dict[str, list[Any]]:
     """Every list of plain values in an object, by its own key; the first where keys repeat."""
     found: dict[str, list[Any]] = {}
     for name, value in node.items() if isinstance(node, dict) else ():
@@ -280,11 +290,11 @@ def _lists_in(node: Any) -> dict[str, list[Any]]:
             found.setdefault(name, value)
         elif isinstance(value, list | dict):
             for inner in value if isinstance(value, list) else [value]:
-                found = {**_lists_in(inner), **found}
+                found = {**_find_lists(inner), **found}
     return found
 
 
-def cell_of(value: Any) -> str:
+def to_cell(value: Any) -> str:
     """A value as a table's cell: null is blank."""
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from reporter.authored.positions import key_positions, place_of
+from reporter.authored.positions import find_place, key_positions
 from reporter.authored.problems import in_words
 from reporter.authored.text import read_authored_text
 from reporter.authored.toml import parse_toml
@@ -148,7 +148,7 @@ class Layout(_Model):
     link: str = ""
 
     def defaults(self) -> dict[str, Any]:
-        """Keys of a `[[source]]` that need not be written because the layout says them."""
+        """Keys of a `[[source]]` that may be left out because the layout sets them."""
         said: dict[str, Any] = {
             "table": self.table,
             "time": self.time,
@@ -173,27 +173,27 @@ Library = Mapping[str, Layout]
 
 
 @cache
-def own_layouts() -> Library:
+def load_own_layouts() -> Library:
     """The program's own layouts, by name."""
-    return _folder(Path(__file__).parent / "formats", "formats")
+    return _read_layout_folder(Path(__file__).parent / "formats", "formats")
 
 
-def desk_layouts(folder: Path, shown_as: str) -> Library:
+def load_desk_layouts(folder: Path, shown_as: str) -> Library:
     """The program's layouts and those in a desk's `formats/`, which come first.
 
     Raises:
         InputError: every mistake in the desk's own.
     """
     own = folder / "formats"
-    return {**own_layouts(), **(_folder(own, f"{shown_as}/formats") if own.is_dir() else {})}
+    return {**load_own_layouts(), **(_read_layout_folder(own, f"{shown_as}/formats") if own.is_dir() else {})}
 
 
-def _folder(folder: Path, shown_as: str) -> Library:
+def _read_layout_folder(folder: Path, shown_as: str) -> Library:
     found: dict[str, Layout] = {}
     problems: list[Diagnostic] = []
     for path in sorted(folder.glob("*.toml")):
         try:
-            found |= _file(path, f"{shown_as}/{path.name}")
+            found |= _read_layout_file(path, f"{shown_as}/{path.name}")
         except InputError as error:
             problems.extend(error.diagnostics)
     if problems:
@@ -201,7 +201,7 @@ def _folder(folder: Path, shown_as: str) -> Library:
     return found
 
 
-def _file(path: Path, shown_as: str) -> Library:
+def _read_layout_file(path: Path, shown_as: str) -> Library:
     text = read_authored_text(path, shown_as, _MAX_BYTES)
     data = parse_toml(text, shown_as)
     positions = key_positions(text)
@@ -209,10 +209,10 @@ def _file(path: Path, shown_as: str) -> Library:
     problems: list[Diagnostic] = []
     for key, entry in data.items():
         try:
-            layout = Layout.model_validate(_lists_as_tuples(entry))
+            layout = Layout.model_validate(_to_tuples(entry))
         except ValidationError as error:
             for item in error.errors(include_url=False):
-                place = place_of(positions, (key, *item["loc"]))
+                place = find_place(positions, (key, *item["loc"]))
                 name = ".".join(str(part) for part in item["loc"])
                 unknown = item["type"] == "extra_forbidden"
                 hint = did_you_mean(name, Layout.model_fields) if unknown else ""
@@ -228,9 +228,9 @@ def _file(path: Path, shown_as: str) -> Library:
             continue
         problems += [
             Diagnostic(
-                "desk.wrong-format", Place(shown_as, *place_of(positions, (key, *place))), f'format "{key}": {what}'
+                "desk.wrong-format", Place(shown_as, *find_place(positions, (key, *place))), f'format "{key}": {what}'
             )
-            for place, what in _mistakes(layout)
+            for place, what in _check_layout(layout)
         ]
         found[f"{path.stem}.{key}"] = layout
     if problems:
@@ -238,14 +238,14 @@ def _file(path: Path, shown_as: str) -> Library:
     return found
 
 
-def _lists_as_tuples(value: object) -> object:
+def _to_tuples(value: object) -> object:
     """TOML's lists as the tuples that the models hold."""
     if isinstance(value, dict):
-        return {key: _lists_as_tuples(item) for key, item in value.items()}
-    return tuple(_lists_as_tuples(item) for item in value) if isinstance(value, list) else value
+        return {key: _to_tuples(item) for key, item in value.items()}
+    return tuple(_to_tuples(item) for item in value) if isinstance(value, list) else value
 
 
-def _mistakes(layout: Layout) -> list[tuple[tuple[str, ...], str]]:
+def _check_layout(layout: Layout) -> list[tuple[tuple[str, ...], str]]:
     found: list[tuple[tuple[str, ...], str]] = []
     patterns: dict[tuple[str, ...], str] = {("named",): layout.named}
     patterns |= {("values", name): text for name, text in layout.values.items()}

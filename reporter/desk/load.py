@@ -10,14 +10,14 @@ import numpy as np
 
 from reporter.desk.config import DeskConfig, SourceConfig
 from reporter.desk.instruments import INSTRUMENTS
-from reporter.desk.news import events_of
+from reporter.desk.news import read_events
 from reporter.desk.renamed import find_successors
-from reporter.desk.revisions import as_first_told
+from reporter.desk.revisions import resolve_revisions
 from reporter.desk.schema import TABLES
 from reporter.desk.sessions import is_closed
 from reporter.desk.sources import read_sources
 from reporter.desk.tables import Desk, SourceTable
-from reporter.diagnostics import NO_FILE, Diagnostic, Place, notice
+from reporter.diagnostics import NO_FILE, Diagnostic, Place, make_notice
 from reporter.errors import InputError, NothingNewError
 from reporter.model.metric import Citation, Instrument
 
@@ -43,14 +43,16 @@ class Sources:
 
 
 def read_desk(config: DeskConfig) -> Sources:
-    """Read every source of a desk, once for as many days as are asked for.
+    """Read every source of a desk once, for any number of days.
 
     Raises:
         InputError: every fault found in the files.
     """
     tables, notices = read_sources(config)
     frozen = {name: tuple(sources) for name, sources in tables.items()}
-    return Sources(config, frozen, (*notices, *_unfit(config, frozen), *_other_coverage(config)))
+    return Sources(
+        config, frozen, (*notices, *_find_unfit_sources(config, frozen), *_find_coverage_differences(config))
+    )
 
 
 def load_desk(config: DeskConfig, day: date | None = None, as_of: datetime | None = None) -> Desk:
@@ -65,11 +67,11 @@ def load_desk(config: DeskConfig, day: date | None = None, as_of: datetime | Non
         InputError: every fault found in the files; or no prices for the date.
         NothingNewError: no date is asked for, and the last session due by `as_of` has no prices.
     """
-    return desk_at(read_desk(config), day, as_of)
+    return cut_desk(read_desk(config), day, as_of)
 
 
-def desk_at(sources: Sources, day: date | None = None, as_of: datetime | None = None, *, days: int = 0) -> Desk:
-    """The desk of one brief.
+def cut_desk(sources: Sources, day: date | None = None, as_of: datetime | None = None, *, days: int = 0) -> Desk:
+    """Rows read once → the desk of one brief, cut at its as-of instant.
 
     Args:
         sources: all rows.
@@ -83,16 +85,16 @@ def desk_at(sources: Sources, day: date | None = None, as_of: datetime | None = 
     config, prices = sources.config, sources.tables["prices"]
     latest = None if as_of is None else int(as_of.timestamp())
     if day is None:
-        day = last_day(sources, latest)
+        day = find_last_day(sources, latest)
         if latest is not None:
-            _check_new(config, prices, day, latest)
-    day_end = end_of(day, config)
+            _check_new_prices(config, prices, day, latest)
+    day_end = end_of_day(day, config)
     instant = day_end if as_of is None else int(as_of.timestamp())
-    _check_over(config, day, day_end, as_of)
-    _check_priced(config, prices, day_end, day, instant)
+    _check_day_over(config, day, day_end, as_of)
+    _check_day_priced(config, prices, day_end, day, instant)
     first = day_end - days * _DAY if days else None
     known = {
-        name: tuple(_known(_told(table, day_end, instant), instant, first) for table in held)
+        name: tuple(_keep_known_rows(_keep_seen_revisions(table, day_end, instant), instant, first) for table in held)
         for name, held in sources.tables.items()
     }
     return Desk(
@@ -101,14 +103,14 @@ def desk_at(sources: Sources, day: date | None = None, as_of: datetime | None = 
         day_end=day_end,
         as_of=instant,
         tables={name: held for name, held in known.items() if name != "events"},
-        events=events_of(tuple(_known(table, instant) for table in sources.tables.get("events", ()))),
-        citations={source.id: _citation(source) for source in config.source},
-        instruments=_instruments(config),
+        events=read_events(tuple(_keep_known_rows(table, instant) for table in sources.tables.get("events", ()))),
+        citations={source.id: _to_citation(source) for source in config.source},
+        instruments=_list_instruments(config),
         notices=sources.notices,
     )
 
 
-def last_day(sources: Sources, instant: int | None = None, *, until: date | None = None) -> date:
+def find_last_day(sources: Sources, instant: int | None = None, *, until: date | None = None) -> date:
     """The last day that the prices cover to its end.
 
     Args:
@@ -120,9 +122,9 @@ def last_day(sources: Sources, instant: int | None = None, *, until: date | None
         InputError: there is none, or it lies so far from the one before that its date must be wrong.
     """
     if until is None:
-        return _last_day(sources.config, sources.tables["prices"], instant)
-    ends, _ = _closed_days(sources.tables["prices"], _offset(sources.config), instant)
-    ends = ends[ends <= end_of(until, sources.config)]
+        return _find_last_priced_day(sources.config, sources.tables["prices"], instant)
+    ends, _ = _find_closed_days(sources.tables["prices"], _day_cut_offset(sources.config), instant)
+    ends = ends[ends <= end_of_day(until, sources.config)]
     if not len(ends):
         what = f"no prices up to {until}"
         raise InputError(
@@ -132,10 +134,10 @@ def last_day(sources: Sources, instant: int | None = None, *, until: date | None
                 )
             ]
         )
-    return _date_of(int(ends.max()) - _offset(sources.config))
+    return _to_date(int(ends.max()) - _day_cut_offset(sources.config))
 
 
-def _offset(config: DeskConfig) -> int:
+def _day_cut_offset(config: DeskConfig) -> int:
     """Seconds from the end of a calendar day (UTC) to the end of the desk's day of that date.
 
     A day is named after the date that most of it lies in: one cut at 21:00 ends on its own date, one cut at
@@ -146,22 +148,22 @@ def _offset(config: DeskConfig) -> int:
     return cut if cut <= _DAY // 2 else cut - _DAY
 
 
-def end_of(day: date, config: DeskConfig) -> int:
+def end_of_day(day: date, config: DeskConfig) -> int:
     """The end of the desk's day of a date, seconds since 1970 UTC."""
-    return (day - _EPOCH).days * _DAY + _DAY + _offset(config)
+    return (day - _EPOCH).days * _DAY + _DAY + _day_cut_offset(config)
 
 
-def day_over(config: DeskConfig, instant: int) -> date:
+def last_finished_day(config: DeskConfig, instant: int) -> date:
     """The last day of the desk that is over at an instant.
 
     Args:
         config: the desk.
         instant: seconds since 1970 UTC.
     """
-    return _EPOCH + timedelta(days=(instant - _offset(config)) // _DAY - 1)
+    return _EPOCH + timedelta(days=(instant - _day_cut_offset(config)) // _DAY - 1)
 
 
-def _closed_days(tables: Iterable[SourceTable], offset: int, instant: int | None) -> tuple[np.ndarray, np.ndarray]:
+def _find_closed_days(tables: Iterable[SourceTable], offset: int, instant: int | None) -> tuple[np.ndarray, np.ndarray]:
     """Ends of the days that some price source covers to their end, known at the instant; and those rows' lines."""
     ends, lines = [], []
     for table in tables:
@@ -174,30 +176,30 @@ def _closed_days(tables: Iterable[SourceTable], offset: int, instant: int | None
     return np.concatenate(ends), np.concatenate(lines)
 
 
-def _last_day(config: DeskConfig, tables: Sequence[SourceTable], instant: int | None) -> date:
+def _find_last_priced_day(config: DeskConfig, tables: Sequence[SourceTable], instant: int | None) -> date:
     """The last day that the prices cover to its end."""
-    offset = _offset(config)
-    ends, lines = _closed_days(tables, offset, instant)
+    offset = _day_cut_offset(config)
+    ends, lines = _find_closed_days(tables, offset, instant)
     if not len(ends):
-        raise InputError([_none_fits(config, tables, instant)])
+        raise InputError([_no_price_diagnostic(config, tables, instant)])
     days = np.unique(ends)
     if len(days) > 1 and days[-1] - days[-2] > _LONGEST_GAP:
-        last, before = _date_of(int(days[-1]) - offset), _date_of(int(days[-2]) - offset)
+        last, before = _to_date(int(days[-1]) - offset), _to_date(int(days[-2]) - offset)
         what = f"the newest price is of {last}, {(last - before).days} days after the one before it"
         line = int(lines[int(np.argmax(ends))])
         path = next(table.source.path for table in tables if int(days[-1]) in table.frame["end"].to_numpy())
         hint = f"correct line {line} of {path}, or ask for a date"
         raise InputError([Diagnostic("data.stray-price", Place(config.shown_as), what, hint)])
-    return _date_of(int(days[-1]) - offset)
+    return _to_date(int(days[-1]) - offset)
 
 
-def _none_fits(config: DeskConfig, tables: Sequence[SourceTable], instant: int | None) -> Diagnostic:
+def _no_price_diagnostic(config: DeskConfig, tables: Sequence[SourceTable], instant: int | None) -> Diagnostic:
     if instant is not None and all((table.frame["known"].to_numpy() > instant).all() for table in tables):
-        return Diagnostic("data.no-prices", Place(config.shown_as), f"no prices known as of {_iso(instant)}", "")
+        return Diagnostic("data.no-prices", Place(config.shown_as), f"no prices known as of {_to_iso(instant)}", "")
     what = f"no bar of any price source ends at the day's cut, {config.desk.day_cut} UTC"
     hint = _ends_of_days(tables) or "daily bars serve only the cut at which they end, hourly bars any"
     hint += "; check bar, stamp and timezone too"
-    return Diagnostic("data.no-bar-at-cut", config.place(("desk", "day_cut")), what, hint)
+    return Diagnostic("data.no-bar-at-cut", config.locate_key(("desk", "day_cut")), what, hint)
 
 
 def _ends_of_days(tables: Sequence[SourceTable]) -> str:
@@ -212,99 +214,99 @@ def _ends_of_days(tables: Sequence[SourceTable]) -> str:
     )
 
 
-def _check_new(config: DeskConfig, tables: Sequence[SourceTable], day: date, instant: int) -> None:
-    """A brief that is asked for as of an instant alone is of the last session due by then, or there is nothing new.
+def _check_new_prices(config: DeskConfig, tables: Sequence[SourceTable], day: date, instant: int) -> None:
+    """Refuse a brief asked for by instant alone where the last session due by then has no prices yet.
 
     Raises:
         NothingNewError: that session has no row.
     """
-    fitting = (table for table in tables if len(_closed_days([table], _offset(config), None)[0]))
-    due = max((_last_due(config, table, instant) for table in fitting), default=day)
+    fitting = (table for table in tables if len(_find_closed_days([table], _day_cut_offset(config), None)[0]))
+    due = max((_last_due_day(config, table, instant) for table in fitting), default=day)
     if due <= day:
         return
-    what = f"nothing new: prices end {day}, and those of {due} were due by {_iso(instant)}"
+    what = f"nothing new: prices end {day}, and those of {due} were due by {_to_iso(instant)}"
     for table in tables:
         for symbol in find_successors(config, table.source)[:1]:
-            what += f"; rows go on with {symbol}: has {_where(table.source)} been renamed?"
+            what += f"; rows go on with {symbol}: has {_format_filter(table.source)} been renamed?"
     hint = f"bring them up to date, or ask for that brief with --date {day}"
     raise NothingNewError([Diagnostic("data.nothing-new", Place(config.shown_as), what, hint)])
 
 
-def _where(source: SourceConfig) -> str:
+def _format_filter(source: SourceConfig) -> str:
     return ", ".join(f'{column} = "{cell}"' for column, cell in source.where.items())
 
 
-def _last_due(config: DeskConfig, table: SourceTable, instant: int) -> date:
+def _last_due_day(config: DeskConfig, table: SourceTable, instant: int) -> date:
     """The last day whose row a price source should have given by an instant: its lag has passed, and it had a session.
 
     Where nothing is known of an exchange's holidays, every day has a session.
     """
-    due = _date_of((instant - table.lag - _offset(config)) // _DAY * _DAY)
+    due = _to_date((instant - table.lag - _day_cut_offset(config)) // _DAY * _DAY)
     while is_closed(table.source.calendar_name, due):
         due -= timedelta(days=1)
     return due
 
 
-def _check_over(config: DeskConfig, day: date, day_end: int, as_of: datetime | None) -> None:
+def _check_day_over(config: DeskConfig, day: date, day_end: int, as_of: datetime | None) -> None:
     if as_of is not None and int(as_of.timestamp()) < day_end:
-        what = f"as of {_iso(int(as_of.timestamp()))}, {day} is not over"
+        what = f"as of {_to_iso(int(as_of.timestamp()))}, {day} is not over"
         raise InputError(
             [Diagnostic("data.day-not-over", Place(config.shown_as), what, "a bar that has not closed is not a close")]
         )
 
 
-def _check_priced(config: DeskConfig, tables: Sequence[SourceTable], day_end: int, day: date, instant: int) -> None:
+def _check_day_priced(config: DeskConfig, tables: Sequence[SourceTable], day_end: int, day: date, instant: int) -> None:
     """A brief's own day must have a price at its end, known at the as-of instant."""
-    offset = _offset(config)
-    ends, _ = _closed_days(tables, offset, None)
+    offset = _day_cut_offset(config)
+    ends, _ = _find_closed_days(tables, offset, None)
     if not len(ends):
-        raise InputError([_none_fits(config, tables, None)])
+        raise InputError([_no_price_diagnostic(config, tables, None)])
     if not (ends == day_end).any():
-        hint = f"prices run from {_date_of(int(ends.min()) - offset)} to {_date_of(int(ends.max()) - offset)}"
+        hint = f"prices run from {_to_date(int(ends.min()) - offset)} to {_to_date(int(ends.max()) - offset)}"
         raise InputError([Diagnostic("data.no-prices", Place(config.shown_as), f"no prices for {day}", hint)])
-    known, _ = _closed_days(tables, offset, instant)
+    known, _ = _find_closed_days(tables, offset, instant)
     if not (known == day_end).any():
-        what = f"prices of {day} are not known at {_iso(instant)}: their source has a lag"
+        what = f"prices of {day} are not known at {_to_iso(instant)}: their source has a lag"
         raise InputError(
             [Diagnostic("data.not-yet-known", Place(config.shown_as), what, "ask for the brief as of a later instant")]
         )
 
 
-def _unfit(config: DeskConfig, tables: Mapping[str, Sequence[SourceTable]]) -> Iterable[Diagnostic]:
-    """Sources of daily rows whose days are not the desk's days: they can't serve, and that is said."""
-    offset = _offset(config)
+def _find_unfit_sources(config: DeskConfig, tables: Mapping[str, Sequence[SourceTable]]) -> Iterable[Diagnostic]:
+    """Sources whose daily rows end at another time than the desk's days, and so can't be used."""
+    offset = _day_cut_offset(config)
     for name, sources in tables.items():
         for table in sources:
             sessions = table.source.session_close is not None or name in ("cross_asset", "fund_flows", "events")
             ends = table.frame["end"].to_numpy()
             if table.bar == _DAY and not sessions and not ((ends - offset) % _DAY == 0).any():
-                at = _iso(int(ends[0])).partition("T")[2].removesuffix("Z")
+                at = _to_iso(int(ends[0])).partition("T")[2].removesuffix("Z")
                 desk = f"the desk's at {config.desk.day_cut}"
                 what = f'source "{table.source.id}": its days end at {at} UTC, {desk}'
-                yield notice("data.other-days", NO_FILE, what, "not used")
+                yield make_notice("data.other-days", NO_FILE, what, "not used")
 
 
-def _other_coverage(config: DeskConfig) -> Iterable[Diagnostic]:
-    """Sources of one table that say they cover different things: their values are never set against each other."""
+def _find_coverage_differences(config: DeskConfig) -> Iterable[Diagnostic]:
+    """Sources of one table that declare different coverage: their values are never compared."""
     for table in dict.fromkeys(source.table for source in config.source):
         covered = {source.coverage: source.id for source in reversed(config.source) if source.table == table}
         if len(covered) > 1 and "" not in covered:
             told = "; ".join(f'{name} "{coverage}"' for coverage, name in reversed(covered.items()))
             what = f"{table}: sources cover different things ({told})"
-            yield notice("data.other-coverage", NO_FILE, what, "no change is computed across them")
+            yield make_notice("data.other-coverage", NO_FILE, what, "no change is computed across them")
 
 
-def _date_of(day_end: int) -> date:
+def _to_date(day_end: int) -> date:
     """The date of a day that ends at a UTC midnight."""
     return _EPOCH + timedelta(days=day_end // _DAY - 1)
 
 
-def _iso(seconds: int) -> str:
+def _to_iso(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%MZ")
 
 
-def _known(table: SourceTable, as_of: int, first: int | None = None) -> SourceTable:
-    """Only rows that were known at the instant: nothing later may enter a brief; and none that ended before `first`."""
+def _keep_known_rows(table: SourceTable, as_of: int, first: int | None = None) -> SourceTable:
+    """The rows known at the as-of instant, less those that ended before `first`."""
     frame = table.frame
     known = frame["known"].to_numpy() <= as_of
     if first is not None:
@@ -313,19 +315,19 @@ def _known(table: SourceTable, as_of: int, first: int | None = None) -> SourceTa
     return replace(table, frame=rows)
 
 
-def _told(table: SourceTable, day_end: int, as_of: int) -> SourceTable:
-    """A source that keeps revisions, each period once; any other as it is."""
+def _keep_seen_revisions(table: SourceTable, day_end: int, as_of: int) -> SourceTable:
+    """A source with revisions reduced to one row a period; any other unchanged."""
     if not table.source.keeps_revisions:
         return table
-    frame = as_first_told(table.frame, TABLES[table.source.table].key, day_end, as_of)
+    frame = resolve_revisions(table.frame, TABLES[table.source.table].key, day_end, as_of)
     return replace(table, frame=frame)
 
 
-def _citation(source: SourceConfig) -> Citation:
+def _to_citation(source: SourceConfig) -> Citation:
     return Citation(source.id, source.table, dict(source.cite), source.link, source.path, source.coverage)
 
 
-def _instruments(config: DeskConfig) -> dict[str, Instrument]:
+def _list_instruments(config: DeskConfig) -> dict[str, Instrument]:
     """Instruments that a source of this desk gives, in the order of the program's own list, then the desk's."""
     given = {key for source in config.source for key in source.instruments}
     known = {key: Instrument(key, kind, {}) for key, kind in INSTRUMENTS.items()}

@@ -46,7 +46,7 @@ _PLAIN = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?"
 
 
 @cache
-def _pattern(form: str) -> re.Pattern[str]:
+def _number_pattern(form: str) -> re.Pattern[str]:
     thousands, decimal = FORMS[form]
     grouped = rf"[1-9][0-9]{{0,2}}(?:{re.escape(thousands)}[0-9]{{3}})+|" if thousands else ""
     size = "|".join(sorted(_SIZES, key=len, reverse=True))
@@ -58,7 +58,7 @@ def _pattern(form: str) -> re.Pattern[str]:
     )
 
 
-def number_in(cell: str, form: str, *, percent: bool = False, sized: bool = False) -> float | None:
+def parse_number(cell: str, form: str, *, percent: bool = False, sized: bool = False) -> float | None:
     """The number that a cell shows; None where it shows none in this form.
 
     Args:
@@ -68,7 +68,7 @@ def number_in(cell: str, form: str, *, percent: bool = False, sized: bool = Fals
         sized: whether K, M, B or 億 may stand behind it, which multiply it.
     """
     text = cell.replace("\u00a0", " ").replace("\u202f", " ").replace("−", "-").replace("’", "'").strip()
-    match = _pattern(form).fullmatch(text)
+    match = _number_pattern(form).fullmatch(text)
     if match is None or not (match["whole"] or match["part"]) or bool(match["bracket"]) != bool(match["end"]):
         return None
     signs = [sign for sign in (match["sign"], match["inner"], "-" if match["bracket"] else None) if sign]
@@ -80,8 +80,8 @@ def number_in(cell: str, form: str, *, percent: bool = False, sized: bool = Fals
     return -value if signs == ["-"] else value
 
 
-def form_of(columns: Iterable[Sequence[str]]) -> tuple[str, ...]:
-    """The forms in which every cell can be read; nothing where they are plain digits, several where they can't tell.
+def detect_number_forms(columns: Iterable[Sequence[str]]) -> tuple[str, ...]:
+    """The forms in which every cell can be read; none where all are plain digits, several where it is ambiguous.
 
     Forms that read every cell alike count as one.
     """
@@ -90,7 +90,7 @@ def form_of(columns: Iterable[Sequence[str]]) -> tuple[str, ...]:
         return ()
     read: dict[tuple[float | None, ...], str] = {}
     for form in FORMS:
-        values = tuple(number_in(cell, form, percent=True, sized=True) for cell in cells)
+        values = tuple(parse_number(cell, form, percent=True, sized=True) for cell in cells)
         if None not in values:
             read.setdefault(values, form)
     return tuple(read.values())

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 
 from reporter.desk.config import SourceConfig
 from reporter.desk.containers import Content
-from reporter.desk.json_rows import at_path, parsed
-from reporter.desk.layouts import Layout, own_layouts
+from reporter.desk.json_rows import parse_json, value_at_path
+from reporter.desk.layouts import Layout, load_own_layouts
 from reporter.desk.readers import RawTable
 from reporter.desk.recognition import says_around
-from reporter.desk.records import one_of
+from reporter.desk.records import first_present_name
 from reporter.diagnostics import Diagnostic, Place
 
 
@@ -26,7 +26,7 @@ def other_layouts(
         layout: the layout that is declared; None for a plain table.
     """
     file = Place(raw.file.partition("#")[0])
-    for name, other in own_layouts().items():
+    for name, other in load_own_layouts().items():
         if layout is None and _feeds_nothing(other, content, raw.columns):
             what = f"{_around(other, content)}: this is {other.title}: {other.why_not}"
             yield Diagnostic("data.other-layout", file, what, "leave the source out")
@@ -41,7 +41,7 @@ def _feeds_nothing(layout: Layout, content: Content, columns: Mapping[str, objec
 
 
 def _around(layout: Layout, content: Content) -> str:
-    return ", ".join(f'{place} says "{at_path(parsed(content), place)}"' for place in layout.around)
+    return ", ".join(f'{place} says "{value_at_path(parse_json(content), place)}"' for place in layout.around)
 
 
 def _tells_more(other: Layout, layout: Layout) -> bool:
@@ -58,5 +58,5 @@ def _tells_more(other: Layout, layout: Layout) -> bool:
 
 def _has(layout: Layout, columns: Mapping[str, object]) -> bool:
     names = list(columns)
-    lacking = any(one_of(need, names) is None for need in layout.needs)
+    lacking = any(first_present_name(need, names) is None for need in layout.needs)
     return not lacking and not any(name in columns for name in layout.lacks)

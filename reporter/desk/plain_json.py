@@ -1,15 +1,15 @@
-"""JSON of no layout to a raw table: the one place of it where rows lie, or the one that is named."""
+"""JSON without a vendor's layout to a raw table: its only list of rows, or the one that is named."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from reporter.desk.containers import Content, refuse
-from reporter.desk.json_rows import DEEPEST, at_path, cell_of, of_objects, parsed
+from reporter.desk.containers import Content, make_file_error
+from reporter.desk.json_rows import DEEPEST, columns_from_objects, parse_json, to_cell, value_at_path
 from reporter.desk.readers import RawTable
 
 
-def plain_json(content: Content) -> RawTable:
+def read_plain_json(content: Content) -> RawTable:
     """The rows of JSON of no layout: a list of objects, or an object of lists of one length.
 
     Args:
@@ -18,34 +18,34 @@ def plain_json(content: Content) -> RawTable:
     Raises:
         InputError: there is no such place, or several.
     """
-    value, shown, place = parsed(content), content.shown_as, content.place
-    places = row_places(value)
+    value, shown, place = parse_json(content), content.shown_as, content.place
+    places = find_row_paths(value)
     if value == []:
-        raise refuse("data.no-rows", f"{shown}#", "there are no rows")
+        raise make_file_error("data.no-rows", f"{shown}#", "there are no rows")
     if not place and len(places) != 1:
         what = "no list of rows in it" if not places else f"rows may lie in {len(places)} places of it"
         known = ", ".join(f'"{name}"' for name in places[:8])
-        raise refuse(
+        raise make_file_error(
             "data.unclear-member",
             shown,
             what,
             f'say which: member = "…", one of {known}' if places else "see docs/data.md",
         )
     path = place or places[0]
-    node = at_path(value, path)
+    node = value_at_path(value, path)
     where = f"{shown}#{path}"
-    if not _is_rows(node):
+    if not _is_row_table(node):
         hint = f"rows lie in {', '.join(places[:8])}" if places else ""
-        raise refuse("data.no-rows", shown, f'no rows in "{path}"', hint)
+        raise make_file_error("data.no-rows", shown, f'no rows in "{path}"', hint)
     if isinstance(node, list):
-        columns = of_objects(node, where)
+        columns = columns_from_objects(node, where)
     else:
-        columns = {name: [cell_of(cell) for cell in cells] for name, cells in node.items()}
+        columns = {name: [to_cell(cell) for cell in cells] for name, cells in node.items()}
     count = len(next(iter(columns.values())))
     return RawTable(where, columns, list(range(1, count + 1)))
 
 
-def _is_rows(node: Any) -> bool:
+def _is_row_table(node: Any) -> bool:
     """Whether a value is a table: a list of objects, or an object of lists of one length."""
     if isinstance(node, list):
         return bool(node) and isinstance(node[0], dict)
@@ -56,11 +56,11 @@ def _is_rows(node: Any) -> bool:
     return len(lists) == len(node) and len({len(item) for item in lists}) == 1 and plain and bool(lists[0])
 
 
-def row_places(value: Any, path: str = "", depth: int = 0) -> list[str]:
-    """Where tables lie in a JSON value, outermost first; what lies inside a row is none."""
-    if _is_rows(value):
+def find_row_paths(value: Any, path: str = "", depth: int = 0) -> list[str]:
+    """Paths of the tables in a JSON value, outermost first; tables inside a row do not count."""
+    if _is_row_table(value):
         return [path]
     if not isinstance(value, dict) or depth > DEEPEST:
         return []
-    inner = [row_places(item, f"{path}.{name}".lstrip("."), depth + 1) for name, item in value.items()]
+    inner = [find_row_paths(item, f"{path}.{name}".lstrip("."), depth + 1) for name, item in value.items()]
     return [place for places in inner for place in places]

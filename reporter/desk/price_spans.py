@@ -16,7 +16,7 @@ import pandas as pd
 
 from reporter.desk.config import AssetConfig, DeskConfig
 from reporter.desk.fields import instant_seconds
-from reporter.desk.identity import coin_of, known_coin, market_of
+from reporter.desk.identity import find_coin, normalise_coin, parse_market
 from reporter.desk.tables import SourceTable
 from reporter.diagnostics import Diagnostic, Place
 
@@ -42,7 +42,7 @@ def believable_span(asset: AssetConfig, measures: str, year: int) -> Span | None
     """
     if asset.span is not None:
         return asset.span
-    coin = known_coin(market_of(measures, asset.symbol, sure=True).base or asset.symbol)
+    coin = find_coin(parse_market(measures, asset.symbol, sure=True).base or asset.symbol)
     if coin is None or not coin.spans or year < min(coin.spans):
         return None
     nearest = max(known for known in coin.spans if known <= year)
@@ -93,7 +93,7 @@ def unbelievable_price(asset: AssetConfig, measures: str, close: float, year: in
     span = believable_span(asset, measures, year)
     if span is None or span[0] <= close <= span[1]:
         return ""
-    coin = market_of(measures, asset.symbol, sure=True).base or coin_of(asset.symbol)
+    coin = parse_market(measures, asset.symbol, sure=True).base or normalise_coin(asset.symbol)
     when = "" if asset.span is not None else f" in {year}"
     between = f"{_rounded(span[0])} and {_rounded(span[1])}"
     return f"{_shown(close)} is no price of {coin} in US dollars{when}, which lies between {between}"
@@ -126,7 +126,7 @@ def contradicting_prices(config: DeskConfig, tables: Sequence[SourceTable]) -> I
         config: the desk.
         tables: its price sources.
     """
-    coin = known_coin(config.asset.symbol)
+    coin = find_coin(config.asset.symbol)
     if config.asset.span is not None or (coin is not None and coin.spans):
         return
     for first, second in combinations(tables, 2):
@@ -136,7 +136,7 @@ def contradicting_prices(config: DeskConfig, tables: Sequence[SourceTable]) -> I
         size = f"{ratio:,.4g} times" if ratio > 1 else f"a {1 / ratio:,.4g}th of"
         what = f'its closes are about {size} those of "{first.source.id}"'
         hint = "is one of them of another coin, or in another currency?"
-        yield config.problem("data.contradicting-prices", second.source, what, hint)
+        yield config.source_diagnostic("data.contradicting-prices", second.source, what, hint)
 
 
 def _ratio(first: pd.DataFrame, second: pd.DataFrame) -> float | None:

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from reporter.desk.config import DeskConfig, SourceConfig
-from reporter.desk.sources import files_of, read_source
+from reporter.desk.sources import list_files, read_source
 from reporter.desk.tables import SourceTable
 
 #: Columns of a source's rows that aren't the file's own.
@@ -37,8 +37,8 @@ class DataRow:
     column: str
 
 
-class Rows:
-    """The rows of a desk's files, each source read when it is first asked for."""
+class RowLocator:
+    """Finds the rows of a desk's files that readings came from; reads each source when first asked."""
 
     def __init__(self, config: DeskConfig) -> None:
         """Take a desk."""
@@ -46,10 +46,10 @@ class Rows:
         self._read: dict[str, SourceTable] = {}
 
     @cached_property
-    def _sources(self) -> Mapping[str, SourceConfig]:
+    def _sources_by_id(self) -> Mapping[str, SourceConfig]:
         return {source.id: source for source in self._config.source}
 
-    def behind(self, source: str, metric: str, value: float | None, as_of: float) -> Iterator[DataRow]:
+    def find_rows(self, source: str, metric: str, value: float | None, as_of: float) -> Iterator[DataRow]:
         """The row that a reading came from: the one with its value, or else the newest that it rests on.
 
         Args:
@@ -62,10 +62,12 @@ class Rows:
             InputError: a file can't be read as a build would read it.
         """
         for name in source.split("+"):
-            if name in self._sources:
-                yield from self._in(self._sources[name], metric, value, as_of)
+            if name in self._sources_by_id:
+                yield from self._find_in_source(self._sources_by_id[name], metric, value, as_of)
 
-    def _in(self, source: SourceConfig, metric: str, value: float | None, as_of: float) -> Iterator[DataRow]:
+    def _find_in_source(
+        self, source: SourceConfig, metric: str, value: float | None, as_of: float
+    ) -> Iterator[DataRow]:
         if source.id not in self._read:
             self._read[source.id], _ = read_source(self._config, source)
         frame = self._read[source.id].frame
@@ -78,16 +80,16 @@ class Rows:
             if name not in _ADDED and pd.api.types.is_numeric_dtype(frame[name]):
                 same = frame[np.isclose(frame[name], float(value or 0), rtol=_NEAR, atol=0)]
                 if len(same):
-                    yield self._row(source, same.iloc[-1], self._column(source, same.iloc[-1], name))
+                    yield self._to_data_row(source, same.iloc[-1], self._column_name(source, same.iloc[-1], name))
                     return
         newest = frame[frame["end"] == as_of]
         if len(newest):
-            yield self._row(source, newest.iloc[-1], "")
+            yield self._to_data_row(source, newest.iloc[-1], "")
 
-    def _row(self, source: SourceConfig, row: pd.Series, column: str) -> DataRow:
-        return DataRow(files_of(self._config, source)[int(row["file"])], int(row["line"]), column)
+    def _to_data_row(self, source: SourceConfig, row: pd.Series, column: str) -> DataRow:
+        return DataRow(list_files(self._config, source)[int(row["file"])], int(row["line"]), column)
 
-    def _column(self, source: SourceConfig, row: pd.Series, name: str) -> str:
+    def _column_name(self, source: SourceConfig, row: pd.Series, name: str) -> str:
         """The name that a column has in the file."""
         if source.layout == "wide" and "instrument" in row:
             return source.instruments[str(row["instrument"])]

@@ -25,9 +25,9 @@ from threading import Timer
 from typing import IO, Any
 from urllib.parse import unquote, urlsplit
 
-from reporter.desk.binary_rows import of_values
+from reporter.desk.binary_rows import table_from_values
 from reporter.desk.config import DeskConfig, SourceConfig
-from reporter.desk.paths import leads_out
+from reporter.desk.paths import find_path_violation
 from reporter.desk.readers import RawTable
 from reporter.diagnostics import Diagnostic, Severity
 from reporter.errors import InputError
@@ -35,7 +35,7 @@ from reporter.errors import InputError
 
 @dataclass(frozen=True, slots=True)
 class QueryLimits:
-    """What one query may take.
+    """Limits of one query: time, memory, rows and bytes.
 
     Attributes:
         seconds: from its start to its last row.
@@ -89,27 +89,32 @@ _ONE_SELECT = "a source is read with a single SELECT and changes nothing"
 
 @dataclass(frozen=True, slots=True)
 class _Database:
-    """What is asked: a kind of database, and a file or an address; `name` is how messages call it."""
+    """A database: its kind, its file or address, and its name in messages."""
 
     kind: str
     address: str
     name: str
 
 
-def query_table(config: DeskConfig, source: SourceConfig) -> RawTable:
+def run_query(config: DeskConfig, source: SourceConfig) -> RawTable:
     """Run a source's query.
 
     Raises:
         InputError: no SELECT, no database, no library for it, a limit, or what the database says.
     """
     _check_select(config, source)
-    database = _named(config, source) if source.path.startswith("env:") else _file(config, source)
-    names, rows, notices = _ask(config, source, database)
+    database = (
+        _environment_database(config, source) if source.path.startswith("env:") else _file_database(config, source)
+    )
+    names, rows, notices = _query_database(config, source, database)
     if not rows:
-        raise InputError([config.problem("data.no-rows", source, "the query gives no rows")])
-    raw = of_values(names, list(zip(*rows, strict=True)), f"{source.id}(query)#")
+        raise InputError([config.source_diagnostic("data.no-rows", source, "the query gives no rows")])
+    raw = table_from_values(names, list(zip(*rows, strict=True)), f"{source.id}(query)#")
     hint = "a role that may only SELECT is enough; see Queries in docs/data.md"
-    told = [replace(config.problem("desk.wide-role", source, what, hint), severity=Severity.NOTICE) for what in notices]
+    told = [
+        replace(config.source_diagnostic("desk.wide-role", source, what, hint), severity=Severity.NOTICE)
+        for what in notices
+    ]
     return RawTable(raw.file, raw.columns, raw.lines, (*raw.notices, *told))
 
 
@@ -127,50 +132,50 @@ def _check_select(config: DeskConfig, source: SourceConfig) -> None:
     elif "\0" in source.query:
         what, hint = "query holds the character U+0000", "take it out"
     if what:
-        raise InputError([config.problem("desk.wrong-query", source, what, hint)])
+        raise InputError([config.source_diagnostic("desk.wrong-query", source, what, hint)])
 
 
-def _file(config: DeskConfig, source: SourceConfig) -> _Database:
+def _file_database(config: DeskConfig, source: SourceConfig) -> _Database:
     path = config.folder / source.path
-    if (fault := leads_out(config, path)) is not None:
-        raise InputError([config.problem("desk.outside", source, fault.what, fault.hint)])
+    if (fault := find_path_violation(config, path)) is not None:
+        raise InputError([config.source_diagnostic("desk.outside", source, fault.what, fault.hint)])
     if not path.is_file():
         hint = "path names a DuckDB or SQLite file, or env:NAME"
-        raise InputError([config.problem("desk.no-file", source, f'no file "{source.path}"', hint)])
+        raise InputError([config.source_diagnostic("desk.no-file", source, f'no file "{source.path}"', hint)])
     with path.open("rb") as file:
         kind = "sqlite" if file.read(16).startswith(b"SQLite format 3") else "duckdb"
     return _Database(kind, path.resolve().as_posix(), source.path)
 
 
-def _named(config: DeskConfig, source: SourceConfig) -> _Database:
-    def refuse(what: str, hint: str = "") -> InputError:
-        return InputError([config.problem("desk.no-database", source, what, hint)])
+def _environment_database(config: DeskConfig, source: SourceConfig) -> _Database:
+    def make_error(what: str, hint: str = "") -> InputError:
+        return InputError([config.source_diagnostic("desk.no-database", source, what, hint)])
 
     match = _ENV.fullmatch(source.path)
     if match is None:
-        raise refuse(f'path "{source.path}" names no variable', 'write path = "env:MARKET_DB_URL"')
+        raise make_error(f'path "{source.path}" names no variable', 'write path = "env:MARKET_DB_URL"')
     name = match[1]
     url = os.environ.get(name, "").strip()
     if not url:
-        raise refuse(f"the environment variable {name} is not set")
+        raise make_error(f"the environment variable {name} is not set")
     # The address may hold a password: nothing of it but what is known to be none is told.
     scheme, _, rest = url.partition("://")
     kind = scheme.partition("+")[0]
     if kind == "sqlite":
         path = Path(unquote(rest.partition("?")[0].removeprefix("/")))
         if not rest.startswith("/") or not path.is_file():
-            raise refuse(f"{name} names no SQLite file", "write sqlite:///file.db, or sqlite:////folder/file.db")
+            raise make_error(f"{name} names no SQLite file", "write sqlite:///file.db, or sqlite:////folder/file.db")
         return _Database("sqlite", path.resolve().as_posix(), name)
     if kind not in ("postgresql", "postgres") or not rest:
         hint = "write postgresql://… or sqlite:///…; what another database holds, export to a file such as Parquet"
-        raise refuse(f"{name} is no address of a PostgreSQL or SQLite database", hint)
+        raise make_error(f"{name} is no address of a PostgreSQL or SQLite database", hint)
     try:
         port = urlsplit(f"postgresql://{rest}").netloc.rpartition("@")[2].rpartition("]")[2]
         ports = [item.partition(":")[2] for item in port.split(",")]
     except ValueError:
         ports = []
     if any(item and not (item.isdigit() and 0 < int(item) < 65536) for item in ports):
-        raise refuse(
+        raise make_error(
             f"the port in {name} is no number between 1 and 65535", "write postgresql://user@host:5432/database"
         )
     return _Database("postgresql", f"postgresql://{rest}", name)
@@ -179,14 +184,16 @@ def _named(config: DeskConfig, source: SourceConfig) -> _Database:
 _Row = tuple[Any, ...]
 
 
-def _ask(config: DeskConfig, source: SourceConfig, database: _Database) -> tuple[list[str], list[_Row], list[str]]:
+def _query_database(
+    config: DeskConfig, source: SourceConfig, database: _Database
+) -> tuple[list[str], list[_Row], list[str]]:
     """The names of the columns, the rows, and notices about the database."""
     task = {**asdict(LIMITS), "kind": database.kind, "database": database.address, "query": source.query}
     names: list[str] = []
     rows: list[_Row] = []
     notices: list[str] = []
-    with _worker(task) as (answers, late):
-        for kind, value in _answers(answers):
+    with _start_worker(task) as (answers, late):
+        for kind, value in _iterate_answers(answers):
             if kind == "columns":
                 names = value
             elif kind == "rows":
@@ -194,27 +201,27 @@ def _ask(config: DeskConfig, source: SourceConfig, database: _Database) -> tuple
             elif kind == "notice":
                 notices.append(value)
             elif kind == "failed":
-                raise InputError([_failure(config, source, database, *value)])
+                raise InputError([_failure_diagnostic(config, source, database, *value)])
             else:
                 return names, rows, notices
         # It ended without an end: killed by us, or by the system.
-        raise InputError([_failure(config, source, database, "time" if late else "memory", "")])
+        raise InputError([_failure_diagnostic(config, source, database, "time" if late else "memory", "")])
 
 
 @contextmanager
-def _worker(task: dict[str, Any]) -> Iterator[tuple[IO[bytes], list[bool]]]:
-    """A process with a task; gives its answers, and a list that is filled when it was killed for being late."""
+def _start_worker(task: dict[str, Any]) -> Iterator[tuple[IO[bytes], list[bool]]]:
+    """A worker process with a task; yields its pipe and a list that is filled when the worker was killed for time."""
     import reporter.query_worker
 
     program = [sys.executable, "-P", str(Path(reporter.query_worker.__file__))]
     process = subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     late: list[bool] = []
 
-    def end() -> None:
+    def kill_worker() -> None:
         late.append(True)
         process.kill()
 
-    timer = Timer(task["seconds"] + _GRACE, end)
+    timer = Timer(task["seconds"] + _GRACE, kill_worker)
     timer.daemon = True
     timer.start()
     try:
@@ -234,7 +241,7 @@ def _worker(task: dict[str, Any]) -> Iterator[tuple[IO[bytes], list[bool]]]:
                     pipe.close()
 
 
-def _answers(pipe: IO[bytes]) -> Iterator[tuple[str, Any]]:
+def _iterate_answers(pipe: IO[bytes]) -> Iterator[tuple[str, Any]]:
     while True:
         try:
             yield pickle.load(pipe)
@@ -242,26 +249,30 @@ def _answers(pipe: IO[bytes]) -> Iterator[tuple[str, Any]]:
             return
 
 
-def _failure(config: DeskConfig, source: SourceConfig, database: _Database, kind: str, said: str) -> Diagnostic:
+def _failure_diagnostic(
+    config: DeskConfig, source: SourceConfig, database: _Database, kind: str, said: str
+) -> Diagnostic:
     limits = LIMITS
-    words = _one_line(said)
+    words = _first_line(said)
     match kind:
         case "library":
-            return config.problem(
+            return config.source_diagnostic(
                 "setup.missing-library", source, f"{said} is not installed", "pip install 'market-reporter[sql]'"
             )
         case "address":
             hint = "in a user's name or password write @ as %40, : as %3A, / as %2F and % as %25"
-            return config.problem("desk.no-database", source, f"{database.name} can't be read as an address", hint)
+            return config.source_diagnostic(
+                "desk.no-database", source, f"{database.name} can't be read as an address", hint
+            )
         case "unmet":
             hint = "leave it out; sslmode=verify-full with sslrootcert makes sure of the server"
             what = f"{database.name} asks for {said}, which can't be had"
-            return config.problem("desk.no-database", source, what, hint)
+            return config.source_diagnostic("desk.no-database", source, what, hint)
         case "connection":
             hint = f"see {database.name}"
-            return config.problem("desk.no-database", source, f"the database can't be reached: {words}", hint)
+            return config.source_diagnostic("desk.no-database", source, f"the database can't be reached: {words}", hint)
         case "not-select":
-            return config.problem("desk.wrong-query", source, "query is not one SELECT", _ONE_SELECT)
+            return config.source_diagnostic("desk.wrong-query", source, "query is not one SELECT", _ONE_SELECT)
         case "time":
             what, hint = (
                 f"the query takes longer than {limits.seconds:g} seconds",
@@ -275,11 +286,11 @@ def _failure(config: DeskConfig, source: SourceConfig, database: _Database, kind
             size = limits.bytes / 2**20
             what, hint = f"the query gives more than {size:g} MB", "ask for the columns and rows that the brief needs"
         case _:
-            return config.problem("desk.wrong-query", source, f"the query fails: {words}")
-    return config.problem("desk.query-limit", source, what, hint)
+            return config.source_diagnostic("desk.wrong-query", source, f"the query fails: {words}")
+    return config.source_diagnostic("desk.query-limit", source, what, hint)
 
 
-def _one_line(said: str) -> str:
-    """The first line of a database's words, its characters that are no text made visible."""
+def _first_line(said: str) -> str:
+    """The first line of a database's message, with unprintable characters escaped."""
     line = said.strip().partition("\n")[0][:300]
     return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in line)

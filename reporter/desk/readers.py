@@ -1,4 +1,4 @@
-"""Files to raw tables: text cells with the line each row stands on. Nothing is guessed and nothing dropped."""
+"""Files to raw tables: text cells with the line number of each row. Nothing is guessed and nothing dropped."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from itertools import compress
 from pathlib import Path
 
-from reporter.desk.containers import NAMES, PLAIN_TEXT, TextForm, open_file, refuse, text_of
-from reporter.diagnostics import Diagnostic, Place, did_you_mean, notice
+from reporter.desk.containers import NAMES, PLAIN_TEXT, TextForm, decode_text, make_file_error, open_file
+from reporter.diagnostics import Diagnostic, Place, did_you_mean, make_notice
 from reporter.errors import InputError
 
 #: So many mistakes of one kind are named; a file in a wrong format has as many as it has rows.
@@ -51,7 +51,7 @@ class RawTable:
         """Number of rows."""
         return len(self.lines)
 
-    def only(self, keep: Sequence[bool]) -> RawTable:
+    def filter_rows(self, keep: Sequence[bool]) -> RawTable:
         """The rows that are to be kept."""
         columns = {name: list(compress(cells, keep)) for name, cells in self.columns.items()}
         return RawTable(self.file, columns, list(compress(self.lines, keep)), self.notices)
@@ -67,7 +67,7 @@ def read_csv(
     member: str = "",
     form: TextForm = PLAIN_TEXT,
 ) -> RawTable:
-    """Read the columns of a CSV file that are asked for.
+    """Read selected columns of a CSV file.
 
     Args:
         path: the file.
@@ -84,13 +84,13 @@ def read_csv(
     content = open_file(path, shown_as, member, form)
     if content.kind != "csv":
         hint = f'declare format = "{content.kind}", or see what `reporter sniff` says'
-        raise refuse(
+        raise make_file_error(
             "data.not-a-table", shown_as, f"not a text table but {NAMES[content.kind].removeprefix('a text ')}", hint
         )
-    text, shown_as = text_of(content), content.shown_as
+    text, shown_as = decode_text(content), content.shown_as
     if not text.strip(', \t\r\n";|'):
-        raise refuse("data.no-rows", shown_as, "the file is empty", "a header line and rows are needed")
-    found = one_header(fields_of(text, shown_as, form.separator), form.header_lines, shown_as)
+        raise make_file_error("data.no-rows", shown_as, "the file is empty", "a header line and rows are needed")
+    found = merge_header_lines(parse_records(text, shown_as, form.separator), form.header_lines, shown_as)
     width, top = found.widths[0], found.lines[0]
     header = [name.strip() for name in found.cells[:width]]
     required = list(dict.fromkeys(required))
@@ -99,16 +99,16 @@ def read_csv(
     wanted = [*required, *(name for name in optional if name in header), *more]
     if len(found.lines) == 1:
         raise InputError([Diagnostic("data.no-rows", Place(shown_as, top), "the file has a header and no rows")])
-    found, notices = without_words(found, 1, shown_as, whole=text.endswith("\n"))
+    found, notices = drop_text_lines(found, 1, shown_as, whole=text.endswith("\n"))
     _check_widths(found, shown_as, whole=text.endswith("\n"))
-    notices = (*notices, *check_end(found, text, shown_as))
+    notices = (*notices, *check_file_end(found, text, shown_as))
     columns = {name: found.cells[width + header.index(name) :: width] for name in dict.fromkeys(wanted) if name}
     if form != PLAIN_TEXT or not text.isascii() or text[-1] == " " or any(mark in text for mark in _PADDING):
         columns = {name: [cell.strip() for cell in cells] for name, cells in columns.items()}
     return RawTable(shown_as, columns, found.lines[1:], notices)
 
 
-def check_end(found: Fields, text: str, shown_as: str) -> tuple[Diagnostic, ...]:
+def check_file_end(found: TextRecords, text: str, shown_as: str) -> tuple[Diagnostic, ...]:
     """Refuse a file that breaks off inside its last cell, and notice one that may.
 
     A file without a line break at its end may be whole. It is cut off where its last cell has fewer decimals than all
@@ -123,9 +123,9 @@ def check_end(found: Fields, text: str, shown_as: str) -> tuple[Diagnostic, ...]
         # The row is whole, for a footer that was left out stands below it.
         return ()
     *others, last = map(str.strip, found.cells[2 * found.widths[0] - 1 :: found.widths[0]])
-    usual = {_decimals(cell) for cell in others}
+    usual = {_count_decimals(cell) for cell in others}
     why = ""
-    if last and len(usual) == 1 and _decimals(last) < min(usual):
+    if last and len(usual) == 1 and _count_decimals(last) < min(usual):
         why = f"have {min(usual)} decimals"
     elif last and len(last) < min(map(len, others)):
         why = "are longer"
@@ -133,14 +133,16 @@ def check_end(found: Fields, text: str, shown_as: str) -> tuple[Diagnostic, ...]
         what = f'the file ends inside "{last}": all other cells of that column {why}'
         raise InputError([Diagnostic("data.cut-off", Place(shown_as, found.lines[-1]), what, _CUT)])
     what = "no line break ends the last row: is the file whole?"
-    return (notice("data.no-last-line-break", Place(shown_as, found.lines[-1]), what),)
+    return (make_notice("data.no-last-line-break", Place(shown_as, found.lines[-1]), what),)
 
 
-def _decimals(cell: str) -> int:
+def _count_decimals(cell: str) -> int:
     return len(cell.rpartition(".")[2]) if "." in cell else 0
 
 
-def table_of(found: Fields, names: Sequence[str], heads: int, shown_as: str, *, whole: bool = True) -> RawTable:
+def table_from_records(
+    found: TextRecords, names: Sequence[str], heads: int, shown_as: str, *, whole: bool = True
+) -> RawTable:
     """All columns of records under names that are given.
 
     Args:
@@ -157,7 +159,7 @@ def table_of(found: Fields, names: Sequence[str], heads: int, shown_as: str, *, 
         raise InputError(
             [Diagnostic("data.no-rows", Place(shown_as, found.lines[0]), "the file has a header and no rows")]
         )
-    found, notices = without_words(found, heads, shown_as, whole=whole)
+    found, notices = drop_text_lines(found, heads, shown_as, whole=whole)
     _check_widths(found, shown_as, whole=whole)
     width = found.widths[0]
     cells = [cell.strip() for cell in found.cells[width * heads :]]
@@ -165,7 +167,7 @@ def table_of(found: Fields, names: Sequence[str], heads: int, shown_as: str, *, 
     return RawTable(shown_as, columns, found.lines[heads:], notices)
 
 
-def one_header(found: Fields, count: int, shown_as: str) -> Fields:
+def merge_header_lines(found: TextRecords, count: int, shown_as: str) -> TextRecords:
     """The records with the names of several lines joined in one: "SPX Index" over "PX_LAST" is "SPX Index PX_LAST".
 
     A blank cell of an upper line has the name to its left, as a merged cell has.
@@ -185,13 +187,13 @@ def one_header(found: Fields, count: int, shown_as: str) -> Fields:
             row[place] = row[place] or row[place - 1]
     names = [" ".join(dict.fromkeys(filter(None, parts))) for parts in zip(*rows, strict=True)]
     lines, widths = [found.lines[0], *found.lines[count:]], [width, *found.widths[count:]]
-    return Fields(lines, widths, [*names, *found.cells[width * count :]], found.last)
+    return TextRecords(lines, widths, [*names, *found.cells[width * count :]], found.last)
 
 
-def without_words(
-    found: Fields, heads: int, shown_as: str, *, whole: bool = True
-) -> tuple[Fields, tuple[Diagnostic, ...]]:
-    """The records without lines of words around the rows: units below the names, a vendor's name below the last row.
+def drop_text_lines(
+    found: TextRecords, heads: int, shown_as: str, *, whole: bool = True
+) -> tuple[TextRecords, tuple[Diagnostic, ...]]:
+    """Drop lines of text around the rows: units below the header, a vendor's name below the last row.
 
     A line that holds no digit at all is no row. Nor is one below the rows whose every cell begins with a word, where
     all rows begin with a digit; what is left of a row that breaks off begins with its digit.
@@ -206,15 +208,15 @@ def without_words(
         The records, and a notice for each that is left out.
     """
     width, ends, rows = found.widths[0], [0], len(found.widths)
-    first, last = _edges(found, heads)
+    first, last = _first_and_last_row(found, heads)
     if found.widths.count(width) == rows and _has_digit(first) and not _is_footer(last):
         return found, ()
     for size in found.widths:
         ends.append(ends[-1] + size)
     cells = [found.cells[ends[row] : ends[row + 1]] for row in range(rows)]
-    keep = _kept(cells, width, heads, whole=whole)
+    keep = _data_row_mask(cells, width, heads, whole=whole)
     notices = tuple(
-        notice(
+        make_notice(
             "data.no-row-of-the-table",
             Place(shown_as, found.lines[row]),
             f'"{_first_text(cells[row])}" begins no row of the table: left out',
@@ -222,7 +224,7 @@ def without_words(
         for row in range(rows)
         if not keep[row]
     )
-    kept = Fields(
+    kept = TextRecords(
         list(compress(found.lines, keep)),
         list(compress(found.widths, keep)),
         [cell for row in compress(cells, keep) for cell in row],
@@ -231,7 +233,7 @@ def without_words(
     return kept, notices
 
 
-def _kept(cells: Sequence[Sequence[str]], width: int, heads: int, *, whole: bool) -> list[bool]:
+def _data_row_mask(cells: Sequence[Sequence[str]], width: int, heads: int, *, whole: bool) -> list[bool]:
     """Which records are rows, or lines of names above them."""
     rows = len(cells)
     top, end = heads, rows
@@ -251,7 +253,7 @@ def _kept(cells: Sequence[Sequence[str]], width: int, heads: int, *, whole: bool
     return keep
 
 
-def _edges(found: Fields, heads: int) -> tuple[Sequence[str], Sequence[str]]:
+def _first_and_last_row(found: TextRecords, heads: int) -> tuple[Sequence[str], Sequence[str]]:
     """The first row and the last, of records of one width."""
     width = found.widths[0]
     return found.cells[width * heads : width * (heads + 1)], found.cells[-width:]
@@ -271,17 +273,17 @@ def _first_text(cells: Sequence[str]) -> str:
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
-def fields_of(text: str, shown_as: str, separator: str = ",") -> Fields:
-    """The records of a text table, whose columns a separator stands between.
+def parse_records(text: str, shown_as: str, separator: str = ",") -> TextRecords:
+    """A text table → its records, split at the separator.
 
     Raises:
         InputError: quotes that don't match.
     """
-    return _quoted(text, shown_as, separator) if '"' in text else _plain(text, separator)
+    return _parse_quoted(text, shown_as, separator) if '"' in text else _parse_unquoted(text, separator)
 
 
 @dataclass(frozen=True, slots=True)
-class Fields:
+class TextRecords:
     """A text's records that hold anything, the header first.
 
     Attributes:
@@ -297,7 +299,7 @@ class Fields:
     last: int = 0
 
 
-def _plain(text: str, separator: str) -> Fields:
+def _parse_unquoted(text: str, separator: str) -> TextRecords:
     """The fields of a text without quotes."""
     lines = text.split("\n")
     # A spreadsheet saves its blank rows as separators alone.
@@ -306,7 +308,7 @@ def _plain(text: str, separator: str) -> Fields:
     widths = [line.count(separator) + 1 for line in kept]
     cells = separator.join(kept).split(separator)
     numbers = list(compress(range(1, len(lines) + 1), filled))
-    return Fields(numbers, widths, cells, numbers[-1] if numbers else 0)
+    return TextRecords(numbers, widths, cells, numbers[-1] if numbers else 0)
 
 
 _DOUBLED = "a quote inside a quoted text is doubled"
@@ -320,10 +322,10 @@ _NOT_CSV = (
 )
 
 
-def _quoted(text: str, shown_as: str, separator: str) -> Fields:
+def _parse_quoted(text: str, shown_as: str, separator: str) -> TextRecords:
     """The fields of a text with quotes."""
     reader = csv.reader(io.StringIO(text), delimiter=separator, strict=True)
-    found = Fields([], [], [])
+    found = TextRecords([], [], [])
     line = 1
     try:
         for record in reader:
@@ -337,11 +339,11 @@ def _quoted(text: str, shown_as: str, separator: str) -> Fields:
             ((what, hint) for said, what, hint in _NOT_CSV if said in str(error)), ("this is no row of CSV", _DOUBLED)
         )
         raise InputError([Diagnostic("data.not-csv", Place(shown_as, line), what, hint)]) from error
-    return Fields(found.lines, found.widths, found.cells, found.lines[-1] if found.lines else 0)
+    return TextRecords(found.lines, found.widths, found.cells, found.lines[-1] if found.lines else 0)
 
 
 def check_header(header: Sequence[str], required: Sequence[str], shown_as: str, line: int | None) -> None:
-    """Refuse names that stand twice, and the lack of a name that is required."""
+    """Refuse a header with duplicate names, or without a required one."""
     problems = [
         Diagnostic(
             "data.duplicate-column",
@@ -357,15 +359,15 @@ def check_header(header: Sequence[str], required: Sequence[str], shown_as: str, 
             near = did_you_mean(name, header) or f"columns are: {', '.join(header)}"
             problems.append(
                 Diagnostic(
-                    "data.missing-column", Place(shown_as, line), f'no column "{name}"', _separator(header) or near
+                    "data.missing-column", Place(shown_as, line), f'no column "{name}"', _separator_hint(header) or near
                 )
             )
     if problems:
         raise InputError(problems)
 
 
-def _separator(header: Sequence[str]) -> str:
-    """A hint where a file is separated by something else than it is said to be."""
+def _separator_hint(header: Sequence[str]) -> str:
+    """A hint where a file has another separator than declared."""
     for mark, name in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars"), (",", "commas")):
         if len(header) == 1 and mark in header[0]:
             written = mark.replace("\t", "\\t")
@@ -373,7 +375,7 @@ def _separator(header: Sequence[str]) -> str:
     return ""
 
 
-def _check_widths(found: Fields, shown_as: str, *, whole: bool = True) -> None:
+def _check_widths(found: TextRecords, shown_as: str, *, whole: bool = True) -> None:
     """Each row must have as many fields as the header, or columns would shift."""
     width = found.widths[0]
     if set(found.widths) == {width}:

@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from reporter.desk.containers import Content, open_file, refuse, text_of
-from reporter.desk.json_rows import at_path, parsed
+from reporter.desk.containers import Content, decode_text, make_file_error, open_file
+from reporter.desk.json_rows import parse_json, value_at_path
 from reporter.desk.layouts import Layout, Library
 from reporter.desk.readers import RawTable
-from reporter.desk.records import PLAIN_LAYOUT, one_of, raw_table
-from reporter.desk.shaping import epoch_seconds, shaped
-from reporter.desk.text_forms import written
+from reporter.desk.records import PLAIN_LAYOUT, first_present_name, read_raw_table
+from reporter.desk.shaping import apply_layout, epoch_seconds
+from reporter.desk.text_forms import detect_text_form
 from reporter.diagnostics import Diagnostic
 from reporter.errors import InputError
 
@@ -26,8 +26,8 @@ _BAD_ROWS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
-    """A layout that a file has.
+class LayoutMatch:
+    """A layout that fits a file.
 
     Attributes:
         name: the layout's name.
@@ -45,8 +45,8 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
-class Recognised:
-    """What a file was found to be.
+class RecognisedFile:
+    """The layouts that fit a file, best first, or the plain table in it.
 
     Attributes:
         content: the file.
@@ -56,13 +56,13 @@ class Recognised:
     """
 
     content: Content
-    matches: tuple[Match, ...]
+    matches: tuple[LayoutMatch, ...]
     plain: RawTable | None
     fault: tuple[Diagnostic, ...] = ()
 
 
-def recognise(path: Path, shown_as: str, library: Library, member: str = "") -> Recognised:
-    """Find out what a file is.
+def recognise_file(path: Path, shown_as: str, library: Library, member: str = "") -> RecognisedFile:
+    """A file → the layouts that fit it, best first.
 
     Args:
         path: the file.
@@ -73,28 +73,28 @@ def recognise(path: Path, shown_as: str, library: Library, member: str = "") -> 
     Raises:
         InputError: it can't be opened, is damaged, or is an error message.
     """
-    content = written(open_file(path, shown_as, member))
-    if content.kind == "json" and _is_empty(parsed(content)):
-        raise refuse("data.no-rows", shown_as, "an answer without rows", "ask for a span that has some")
+    content = detect_text_form(open_file(path, shown_as, member))
+    if content.kind == "json" and _is_empty(parse_json(content)):
+        raise make_file_error("data.no-rows", shown_as, "an answer without rows", "ask for a span that has some")
     elif content.kind == "csv":
-        text_of(content)
-    found: list[Match] = []
+        decode_text(content)
+    found: list[LayoutMatch] = []
     faults: list[Diagnostic] = []
     tables: dict[object, RawTable | None] = {}
     for name, layout in library.items():
-        raw = _table(content, layout, tables) if layout.verified else None
-        if raw is None or not _has(raw, layout, content):
+        raw = _read_as_layout(content, layout, tables) if layout.verified else None
+        if raw is None or not _has_layout(raw, layout, content):
             continue
         try:
-            rows = shaped(raw, layout) if layout.table else raw
+            rows = apply_layout(raw, layout) if layout.table else raw
         except InputError as error:
             faults.extend(error.diagnostics)
             continue
-        found.append(Match(name, layout, rows, _weight(layout, path.name)))
+        found.append(LayoutMatch(name, layout, rows, _match_weight(layout, path.name)))
     found.sort(key=lambda match: (-match.weight, match.name))
     if found or faults:
-        return Recognised(content, tuple(_doubted(found, path.name)), None, () if found else tuple(faults))
-    return Recognised(content, (), _plain(content))
+        return RecognisedFile(content, tuple(_flag_rivals(found, path.name)), None, () if found else tuple(faults))
+    return RecognisedFile(content, (), _read_plain_table(content))
 
 
 def _is_empty(value: Any) -> bool:
@@ -106,8 +106,8 @@ def _is_empty(value: Any) -> bool:
     )
 
 
-def _table(content: Content, layout: Layout, tables: dict[object, RawTable | None]) -> RawTable | None:
-    """The file as a layout lays it out, read once for each way of reading; None where it can't be read so."""
+def _read_as_layout(content: Content, layout: Layout, tables: dict[object, RawTable | None]) -> RawTable | None:
+    """The file read as a layout says, once for each way of reading; None where it can't be read so."""
     nameless = layout.header in ("none", "maybe")
     found = (
         (layout.header, layout.needs)
@@ -119,32 +119,34 @@ def _table(content: Content, layout: Layout, tables: dict[object, RawTable | Non
         key = "arrow"
     if key not in tables:
         try:
-            tables[key] = raw_table(content, layout)
+            tables[key] = read_raw_table(content, layout)
         except InputError:
             tables[key] = None
     return tables[key]
 
 
-def _plain(content: Content) -> RawTable | None:
+def _read_plain_table(content: Content) -> RawTable | None:
     try:
-        return raw_table(content, PLAIN_LAYOUT)
+        return read_raw_table(content, PLAIN_LAYOUT)
     except InputError:
         if content.kind != "json":
             raise
         return None
 
 
-def _has(raw: RawTable, layout: Layout, content: Content) -> bool:
-    """Whether a table has what makes a layout."""
+def _has_layout(raw: RawTable, layout: Layout, content: Content) -> bool:
+    """Whether a table has the columns and values that a layout needs."""
     names = raw.columns
     if content.kind == "json" and layout.shape == "lists" and len(names) != len(layout.fields):
         return False
     if content.kind != "json" and "" not in layout.path:
         # What lies deep in an answer is no table of its own.
         return False
-    if content.kind in ("csv", "excel") and not _headed_as(raw, layout):
+    if content.kind in ("csv", "excel") and not _has_layout_header(raw, layout):
         return False
-    if any(one_of(need, names) is None for need in layout.needs) or any(name in names for name in layout.lacks):
+    if any(first_present_name(need, names) is None for need in layout.needs) or any(
+        name in names for name in layout.lacks
+    ):
         return False
     if layout.around and not says_around(content, layout):
         return False
@@ -152,44 +154,44 @@ def _has(raw: RawTable, layout: Layout, content: Content) -> bool:
         cells = [cell for cell in names.get(name, [])[:_LOOKED_AT] if cell]
         if not cells or not all(re.search(pattern, cell) for cell in cells):
             return False
-    if layout.table == "prices" and not _encloses(raw, layout):
+    if layout.table == "prices" and not _has_ordered_bars(raw, layout):
         return False
-    return all(_in_span(names.get(name, []), span) for name, span in layout.medians.items())
+    return all(_is_in_span(names.get(name, []), span) for name, span in layout.medians.items())
 
 
 def says_around(content: Content, layout: Layout) -> bool:
     """Whether an answer says around its rows what the layout's answers say there."""
     if content.kind != "json":
         return False
-    said = {place: at_path(parsed(content), place) for place in layout.around}
+    said = {place: value_at_path(parse_json(content), place) for place in layout.around}
     return all(isinstance(said[place], str) and re.search(form, said[place]) for place, form in layout.around.items())
 
 
-def _encloses(raw: RawTable, layout: Layout) -> bool:
-    """Whether highs and lows of rows without names enclose their opens and closes; named columns are told at build.
+def _has_ordered_bars(raw: RawTable, layout: Layout) -> bool:
+    """Whether highs and lows of unnamed columns enclose opens and closes; named ones are checked at build.
 
     Lists of one length have their prices in several orders: Coinbase's are low, high, open, close, Bitfinex's open,
     close, high, low. One bad row is a bad row, many are another order.
     """
     if layout.shape != "lists" and layout.header not in ("none", "maybe"):
         return True
-    named = [one_of(layout.columns.get(key, key), raw.columns) for key in ("open", "high", "low", "close")]
+    named = [first_present_name(layout.columns.get(key, key), raw.columns) for key in ("open", "high", "low", "close")]
     if any(name is None for name in named):
         return True
-    first, high, low, last = (np.asarray([_number(cell) for cell in raw.columns[name or ""]]) for name in named)
+    first, high, low, last = (np.asarray([_to_float(cell) for cell in raw.columns[name or ""]]) for name in named)
     with np.errstate(invalid="ignore"):
         wrong = (high < np.fmax(first, last)) | (low > np.fmin(first, last))
     return int(wrong.sum()) <= len(raw) // _BAD_ROWS
 
 
-def _number(cell: str) -> float:
+def _to_float(cell: str) -> float:
     try:
         return float(cell)
     except ValueError:
         return float("nan")
 
 
-def _headed_as(raw: RawTable, layout: Layout) -> bool:
+def _has_layout_header(raw: RawTable, layout: Layout) -> bool:
     """Whether a text table without names has as many columns as its layout, and times in the first."""
     if layout.header not in ("none", "maybe"):
         return layout.header == "first" or bool(layout.needs)
@@ -202,12 +204,12 @@ def _headed_as(raw: RawTable, layout: Layout) -> bool:
     return whole and (bool(layout.values) or all(epoch_seconds(cell) is not None for cell in times))
 
 
-def _in_span(cells: Sequence[str], span: tuple[float, float]) -> bool:
-    sizes = [size for cell in cells if (size := _size(cell)) > 0]
+def _is_in_span(cells: Sequence[str], span: tuple[float, float]) -> bool:
+    sizes = [size for cell in cells if (size := _finite_magnitude(cell)) > 0]
     return bool(sizes) and span[0] <= float(np.median(sizes)) <= span[1]
 
 
-def _size(cell: str) -> float:
+def _finite_magnitude(cell: str) -> float:
     try:
         value = abs(float(cell))
     except ValueError:
@@ -215,7 +217,7 @@ def _size(cell: str) -> float:
     return value if np.isfinite(value) else 0.0
 
 
-def _weight(layout: Layout, file_name: str) -> int:
+def _match_weight(layout: Layout, file_name: str) -> int:
     named = 10 if layout.named and re.search(layout.named, file_name) else 0
     return (
         len(layout.needs or layout.fields)
@@ -226,8 +228,8 @@ def _weight(layout: Layout, file_name: str) -> int:
     )
 
 
-def _doubted(found: Sequence[Match], file_name: str) -> Iterator[Match]:
-    """The matches, with what makes each doubtful: another of the same columns, and only values between them."""
+def _flag_rivals(found: Sequence[LayoutMatch], file_name: str) -> Iterator[LayoutMatch]:
+    """The matches, each with its rivals of the same columns, between which only values decide."""
     for match in found:
         rivals = [
             other.name
@@ -238,11 +240,11 @@ def _doubted(found: Sequence[Match], file_name: str) -> Iterator[Match]:
         ]
         named = bool(match.layout.named and re.search(match.layout.named, file_name))
         doubt = f"{' and '.join(rivals)} have the same columns" if rivals and not named else ""
-        yield Match(match.name, match.layout, match.raw, match.weight, doubt)
+        yield LayoutMatch(match.name, match.layout, match.raw, match.weight, doubt)
 
 
-def by_name(columns: Mapping[str, Sequence[str]], pattern: str) -> str | None:
-    """The first column whose whole name has a form, capitals and what stands between its words aside.
+def find_column(columns: Mapping[str, Sequence[str]], pattern: str) -> str | None:
+    """The first column whose whole name matches a pattern, ignoring case and the marks between words.
 
     A form after "||" is asked for where no column has the ones before.
     """

@@ -1,4 +1,4 @@
-"""What a file holds to a raw table: text cells under the file's own column names, with the number of each row.
+"""A file's content to a raw table: text cells under the file's own column names, with the number of each row.
 
 In a text table and a worksheet rows are numbered as their lines; in JSON, Parquet and Feather from 1 on, and the
 file is shown with the path at which its rows lie: `oi.json#data:17` is the seventeenth of them.
@@ -11,12 +11,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from reporter.desk.binary_rows import arrow_table, worksheet
-from reporter.desk.containers import Content, refuse, text_of
-from reporter.desk.json_rows import json_table
+from reporter.desk.binary_rows import read_arrow_table, read_worksheet
+from reporter.desk.containers import Content, decode_text, make_file_error
+from reporter.desk.json_rows import read_json_table
 from reporter.desk.layouts import Layout
-from reporter.desk.plain_json import plain_json
-from reporter.desk.readers import Fields, RawTable, check_end, fields_of, one_header, table_of
+from reporter.desk.plain_json import read_plain_json
+from reporter.desk.readers import (
+    RawTable,
+    TextRecords,
+    check_file_end,
+    merge_header_lines,
+    parse_records,
+    table_from_records,
+)
 
 #: A file of no vendor's layout.
 PLAIN_LAYOUT = Layout(title="a plain table", vendor="", why_not="-")
@@ -24,7 +31,7 @@ PLAIN_LAYOUT = Layout(title="a plain table", vendor="", why_not="-")
 _HEADER_WITHIN = 8
 
 
-def raw_table(content: Content, layout: Layout) -> RawTable:
+def read_raw_table(content: Content, layout: Layout) -> RawTable:
     """All columns of a file as a layout finds them.
 
     Args:
@@ -35,75 +42,79 @@ def raw_table(content: Content, layout: Layout) -> RawTable:
         InputError: it can't be read so.
     """
     if content.kind == "json":
-        return json_table(content, layout) if layout is not PLAIN_LAYOUT else plain_json(content)
+        return read_json_table(content, layout) if layout is not PLAIN_LAYOUT else read_plain_json(content)
     if content.kind == "csv":
-        return _from_text(content, layout)
+        return _read_text_table(content, layout)
     if content.kind == "excel":
-        found, shown = worksheet(content)
-        return _headed(one_header(found, content.form.header_lines, shown), shown, layout)
-    return arrow_table(content)
+        found, shown = read_worksheet(content)
+        return _apply_header(merge_header_lines(found, content.form.header_lines, shown), shown, layout)
+    return read_arrow_table(content)
 
 
-def _from_text(content: Content, layout: Layout) -> RawTable:
-    text = text_of(content)
+def _read_text_table(content: Content, layout: Layout) -> RawTable:
+    text = decode_text(content)
     shown = content.shown_as
     separator = content.form.separator
     if not text.strip(', \t\r\n";|'):
-        raise refuse("data.no-rows", shown, "the file is empty", "a header line and rows are needed")
+        raise make_file_error("data.no-rows", shown, "the file is empty", "a header line and rows are needed")
     if layout.header == "found":
-        above = _above_header(text, layout, separator)
+        above = _count_lines_above(text, layout, separator)
         # Lines above the header are blanked, so that the others keep their numbers.
         text = "\n" * above + text.split("\n", above)[above]
-    found = one_header(fields_of(text, shown, separator), content.form.header_lines, shown)
-    raw = _headed(found, shown, layout, whole=text.endswith("\n"))
+    found = merge_header_lines(parse_records(text, shown, separator), content.form.header_lines, shown)
+    raw = _apply_header(found, shown, layout, whole=text.endswith("\n"))
     # A file whose last record is a footer ends below its rows.
-    ended = () if raw.lines[-1:] != [found.last] else check_end(found, text, shown)
+    ended = () if raw.lines[-1:] != [found.last] else check_file_end(found, text, shown)
     return replace(raw, notices=(*raw.notices, *ended))
 
 
-def _headed(found: Fields, shown: str, layout: Layout, *, whole: bool = True) -> RawTable:
+def _apply_header(found: TextRecords, shown: str, layout: Layout, *, whole: bool = True) -> RawTable:
     """Records with or without a line of names to a table."""
     width = found.widths[0]
     first = [cell.strip() for cell in found.cells[:width]]
     if layout.header == "none" or (layout.header == "maybe" and _is_number(first[0])):
         names = [*layout.fields, *(f"column {number + 1}" for number in range(len(layout.fields), width))][:width]
-        return table_of(found, names, 0, shown, whole=whole)
+        return table_from_records(found, names, 0, shown, whole=whole)
     if layout.header == "two":
-        return _two_headed(found, first, shown)
-    return table_of(found, _distinct(first), 1, shown, whole=whole)
+        return _apply_double_header(found, first, shown)
+    return table_from_records(found, _make_distinct(first), 1, shown, whole=whole)
 
 
-def _two_headed(found: Fields, first: list[str], shown: str) -> RawTable:
-    """Yfinance's head: names of columns, then tickers, then the name of the first column alone."""
+def _apply_double_header(found: TextRecords, first: list[str], shown: str) -> RawTable:
+    """Parse yfinance's header: column names, then tickers, then the name of the first column alone."""
     width = found.widths[0]
     tickers = [cell.strip() for cell in found.cells[width : 2 * width]]
     several = sorted(set(tickers[1:]) - {""})
     if len(found.lines) < 4 or tickers[0] != "Ticker":
-        raise refuse("data.no-header", shown, "no second header line with tickers below the first", "", found.lines[0])
+        raise make_file_error(
+            "data.no-header", shown, "no second header line with tickers below the first", "", found.lines[0]
+        )
     if len(several) > 1:
         what = f"the file holds {len(several)} tickers: {', '.join(several[:8])}"
-        raise refuse("data.several-tickers", shown, what, "save each ticker in a file of its own", found.lines[1])
+        raise make_file_error(
+            "data.several-tickers", shown, what, "save each ticker in a file of its own", found.lines[1]
+        )
     third = found.cells[2 * width].strip() or "Date"
-    raw = table_of(found, [third, *first[1:]], 3, shown)
+    raw = table_from_records(found, [third, *first[1:]], 3, shown)
     # Whose rows they are stands above them; as a column it is held against the desk like any other.
     return replace(raw, columns={**raw.columns, "Ticker": several * len(raw)} if several else raw.columns)
 
 
-def _above_header(text: str, layout: Layout, separator: str) -> int:
+def _count_lines_above(text: str, layout: Layout, separator: str) -> int:
     """Lines above the first that holds the names that make the layout; none where no line does."""
     for number, line in enumerate(text.split("\n", _HEADER_WITHIN)[:_HEADER_WITHIN]):
-        names = _distinct([cell.strip().strip('"') for cell in line.split(separator)])
-        if all(one_of(need, names) is not None for need in layout.needs):
+        names = _make_distinct([cell.strip().strip('"') for cell in line.split(separator)])
+        if all(first_present_name(need, names) is not None for need in layout.needs):
             return number
     return 0
 
 
-def one_of(expression: str, names: Sequence[str] | Mapping[str, Any]) -> str | None:
+def first_present_name(expression: str, names: Sequence[str] | Mapping[str, Any]) -> str | None:
     """The first of the names in "Date or date" that is there."""
     return next((name for name in expression.split(" or ") if name in names), None)
 
 
-def _distinct(names: Sequence[str]) -> list[str]:
+def _make_distinct(names: Sequence[str]) -> list[str]:
     """Names, each once: a second Size is "Size 2", a blank one "column 3"."""
     seen: dict[str, int] = {}
     result = []

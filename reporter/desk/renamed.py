@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from reporter.desk.config import DeskConfig, SourceConfig
-from reporter.desk.sources import raw_tables
-from reporter.desk.times import row_times
+from reporter.desk.sources import iterate_raw_tables
+from reporter.desk.times import parse_row_times
 from reporter.diagnostics import Diagnostic
 from reporter.errors import InputError
 
@@ -20,9 +20,9 @@ def find_successors(config: DeskConfig, source: SourceConfig) -> tuple[str, ...]
         return ()
     spans: dict[tuple[str, ...], tuple[int, int]] = {}
     try:
-        for resolved, raw in raw_tables(config, source):
+        for resolved, raw in iterate_raw_tables(config, source):
             problems: list[Diagnostic] = []
-            times = row_times(resolved, raw, problems)
+            times = parse_row_times(resolved, raw, problems)
             if problems:
                 return ()
             for row, symbol in enumerate(zip(*(raw.columns[column] for column in source.where), strict=True)):

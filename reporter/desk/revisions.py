@@ -12,8 +12,8 @@ import pandas as pd
 _DAY = 86_400
 
 
-def as_first_told(frame: pd.DataFrame, key: tuple[str, ...], day_end: int, as_of: int) -> pd.DataFrame:
-    """Each period once.
+def resolve_revisions(frame: pd.DataFrame, key: tuple[str, ...], day_end: int, as_of: int) -> pd.DataFrame:
+    """Restated rows → one row a period, with the value that the brief of its own day saw.
 
     Args:
         frame: rows in order of start, key and time known.

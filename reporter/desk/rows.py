@@ -8,23 +8,23 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from reporter.desk.belief import disbelieved
+from reporter.desk.belief import find_implausible
 from reporter.desk.canonical import Columns
 from reporter.desk.config import SourceConfig
-from reporter.desk.doubts import doubted
+from reporter.desk.doubts import find_anomalies
 from reporter.desk.fields import parse_duration
 from reporter.desk.gates import GatesConfig
-from reporter.desk.gathering import gathered
+from reporter.desk.gathering import aggregate_rows
 from reporter.desk.layouts import Layout
-from reporter.desk.news import untellable
+from reporter.desk.news import find_invalid_events
 from reporter.desk.readers import MAX_PROBLEMS
 from reporter.desk.schema import TABLES
-from reporter.desk.snapshots import as_viewed
-from reporter.desk.standstill import without_dead_bars
+from reporter.desk.snapshots import apply_snapshot_time
+from reporter.desk.standstill import drop_dead_bars
 from reporter.desk.tables import SourceTable
-from reporter.desk.unpublished import without_empty_rows
-from reporter.diagnostics import Diagnostic, Place, notice
-from reporter.errors import DoubtError, InputError
+from reporter.desk.unpublished import drop_empty_rows
+from reporter.diagnostics import Diagnostic, Place, make_notice
+from reporter.errors import ImplausibleDataError, InputError
 
 _DAY = 86_400
 _HOUR = 3_600
@@ -33,7 +33,7 @@ _PLACE = ("file", "line")
 Codes = npt.NDArray[np.int64]
 
 
-def source_table(
+def build_source_table(
     source: SourceConfig,
     parts: Sequence[Columns],
     files: Sequence[str],
@@ -58,32 +58,32 @@ def source_table(
         InputError: every row that can't be true or contradicts another.
         DoubtError: every row that can hardly be true.
     """
-    columns = _joined(parts)
+    columns = _join_parts(parts)
     if layout is not None and layout.gather is not None:
-        columns = gathered(source, columns, layout.gather)
+        columns = aggregate_rows(source, columns, layout.gather)
     if "taken" in columns:
-        columns = as_viewed(columns)
+        columns = apply_snapshot_time(columns)
         if not len(columns["start"]):
             what = "no row's period was over when the files were taken"
             raise InputError([Diagnostic("data.not-over", Place(files[0]), what, "is taken declared rightly?")])
-    problems = list(disbelieved(source, columns, files))
-    columns, notices = _sorted_once(source, columns, files, problems)
-    problems += _overlaps(source, columns, files)
+    problems = list(find_implausible(source, columns, files))
+    columns, notices = _sort_unique_rows(source, columns, files, problems)
+    problems += _find_overlaps(source, columns, files)
     if source.table == "events":
-        problems += untellable(columns, files)
+        problems += find_invalid_events(columns, files)
     if problems:
         raise InputError(problems)
-    columns, left_out = without_empty_rows(source, columns, files, kinds)
-    found = doubted(source, _newest_views(source, columns), files, gates or GatesConfig())
+    columns, left_out = drop_empty_rows(source, columns, files, kinds)
+    found = find_anomalies(source, _keep_newest_views(source, columns), files, gates or GatesConfig())
     if found.problems:
-        raise DoubtError(found.problems)
-    columns, halts = without_dead_bars(source, columns)
+        raise ImplausibleDataError(found.problems)
+    columns, halts = drop_dead_bars(source, columns)
     bar, lag = parse_duration(source.bar), parse_duration(source.lag)
     table = SourceTable(source, pd.DataFrame(columns), bar, lag, found.allowed, halts)
     return table, (*notices, *left_out, *found.notices)
 
 
-def _joined(parts: Sequence[Columns]) -> Columns:
+def _join_parts(parts: Sequence[Columns]) -> Columns:
     """The files' rows one after another; a column that a file lacks is blank there."""
     counts = [len(part["line"]) for part in parts]
     file = np.repeat(np.arange(len(parts), dtype=np.int64), counts)
@@ -101,7 +101,7 @@ def _joined(parts: Sequence[Columns]) -> Columns:
     return {**joined, "file": file}
 
 
-def _codes(values: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
+def _to_sort_codes(values: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
     """Values that numpy sorts quickly, in the same order."""
     if values.dtype != object:
         return values
@@ -109,8 +109,8 @@ def _codes(values: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
     return np.asarray([order[text] for text in values.tolist()], dtype=np.int64)
 
 
-def _newest_views(source: SourceConfig, columns: Columns) -> Columns:
-    """Each period once, with the value last told of it; what was corrected since need not be doubted."""
+def _keep_newest_views(source: SourceConfig, columns: Columns) -> Columns:
+    """One row a period, with its latest value, so that corrected rows raise no anomaly."""
     if not source.keeps_revisions or len(columns["start"]) < 2:
         return columns
     same = np.ones(len(columns["start"]) - 1, dtype=bool)
@@ -120,13 +120,13 @@ def _newest_views(source: SourceConfig, columns: Columns) -> Columns:
     return {name: values[newest] for name, values in columns.items()}
 
 
-def _sorted_once(
+def _sort_unique_rows(
     source: SourceConfig, columns: Columns, files: Sequence[str], problems: list[Diagnostic]
 ) -> tuple[Columns, tuple[Diagnostic, ...]]:
     """Rows in order of time and key; identical ones dropped with a notice, conflicting ones refused."""
     # A value given differently later is no contradiction where the rows say when each was known.
     revised = ("known",) if source.keeps_revisions else ()
-    keys = [_codes(columns[name]) for name in ("start", *TABLES[source.table].key, *revised)]
+    keys = [_to_sort_codes(columns[name]) for name in ("start", *TABLES[source.table].key, *revised)]
     # Place in the files comes last, so that the first of identical rows is the one kept.
     order = np.lexsort((columns["line"], columns["file"], *reversed(keys)))
     columns = {name: values[order] for name, values in columns.items()}
@@ -137,20 +137,20 @@ def _sorted_once(
         return columns, ()
     dropped = np.zeros(len(order), dtype=bool)
     for row in (np.flatnonzero(same) + 1).tolist():
-        if _equal(columns, row - 1, row):
+        if _are_rows_equal(columns, row - 1, row):
             dropped[row] = True
         elif len(problems) < MAX_PROBLEMS:
-            problems.append(_conflict(source, columns, row, files))
+            problems.append(_conflict_diagnostic(source, columns, row, files))
     kept = {name: values[~dropped] for name, values in columns.items()}
-    return kept, tuple(_dropped(columns, dropped, files))
+    return kept, tuple(_duplicate_notices(columns, dropped, files))
 
 
-def _equal(columns: Columns, first: int, second: int) -> bool:
+def _are_rows_equal(columns: Columns, first: int, second: int) -> bool:
     pairs = ((values[first], values[second]) for name, values in columns.items() if name not in _PLACE)
     return all(a == b or (a != a and b != b) for a, b in pairs)  # noqa: PLR0124 - a gap equals a gap
 
 
-def _conflict(source: SourceConfig, columns: Columns, row: int, files: Sequence[str]) -> Diagnostic:
+def _conflict_diagnostic(source: SourceConfig, columns: Columns, row: int, files: Sequence[str]) -> Diagnostic:
     here, before = int(columns["line"][row]), int(columns["line"][row - 1])
     file, other = files[int(columns["file"][row])], files[int(columns["file"][row - 1])]
     where = f"line {before}" if file == other else f"line {before} of {other}"
@@ -163,21 +163,23 @@ def _conflict(source: SourceConfig, columns: Columns, row: int, files: Sequence[
     )
 
 
-def _dropped(columns: Columns, dropped: npt.NDArray[np.bool_], files: Sequence[str]) -> Iterator[Diagnostic]:
+def _duplicate_notices(columns: Columns, dropped: npt.NDArray[np.bool_], files: Sequence[str]) -> Iterator[Diagnostic]:
     for number, file in enumerate(files):
         lines = np.unique(columns["line"][dropped & (columns["file"] == number)])
         if len(lines):
             rows = "1 identical duplicate row" if len(lines) == 1 else f"{len(lines)} identical duplicate rows"
             what = f"{rows} dropped, the first in line {lines[0]}"
-            yield notice("data.duplicate-rows", Place(file), what)
+            yield make_notice("data.duplicate-rows", Place(file), what)
 
 
-def _overlaps(source: SourceConfig, columns: Columns, files: Sequence[str]) -> Iterator[Diagnostic]:
+def _find_overlaps(source: SourceConfig, columns: Columns, files: Sequence[str]) -> Iterator[Diagnostic]:
     """Periods that begin before the one before has ended: the declared length of a bar is wrong."""
     bar = parse_duration(source.bar)
     if not bar or source.table == "options" or len(columns["start"]) < 2:
         return
-    series = _codes(columns["instrument"]) if "instrument" in columns else np.zeros(len(columns["start"]), np.int64)
+    series = (
+        _to_sort_codes(columns["instrument"]) if "instrument" in columns else np.zeros(len(columns["start"]), np.int64)
+    )
     order = np.lexsort((columns["start"], series))
     starts = columns["start"][order].astype(np.int64)
     # A local day may be an hour short when the clocks change, and a half session ends three hours early.
@@ -188,7 +190,7 @@ def _overlaps(source: SourceConfig, columns: Columns, files: Sequence[str]) -> I
     if bad.any():
         place = int(np.argmax(bad))
         row = int(order[place + 1])
-        what = f'row begins {_length(int(gaps[place]))} after the one before, but bar = "{source.bar}"'
+        what = f'row begins {_format_duration(int(gaps[place]))} after the one before, but bar = "{source.bar}"'
         yield Diagnostic(
             "data.overlapping-rows",
             Place(files[int(columns["file"][row])], int(columns["line"][row])),
@@ -197,7 +199,7 @@ def _overlaps(source: SourceConfig, columns: Columns, files: Sequence[str]) -> I
         )
 
 
-def _length(seconds: int) -> str:
+def _format_duration(seconds: int) -> str:
     for unit, size in (("d", _DAY), ("h", _HOUR), ("m", 60)):
         if seconds % size == 0:
             return f"{seconds // size}{unit}"

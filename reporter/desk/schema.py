@@ -1,4 +1,4 @@
-"""What each canonical table holds, in which units, and which values can be believed."""
+"""The canonical tables: their columns, units, and the values that are plausible."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Span = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class TableSpec:
-    """What a canonical table holds.
+    """The columns, units and bounds of a canonical table.
 
     Attributes:
         required: numeric columns that must be there.

@@ -16,7 +16,7 @@ _EARLY = time(13, 0)
 
 
 @cache
-def _special(calendar: str) -> Mapping[date, str]:
+def _special_days(calendar: str) -> Mapping[date, str]:
     """Weekdays without a session, or with half of one."""
     path = Path(__file__).parent / "calendars" / f"{calendar}.csv"
     rows = (line.split(",") for line in path.read_text("utf-8").splitlines()[1:])
@@ -25,9 +25,9 @@ def _special(calendar: str) -> Mapping[date, str]:
 
 def is_closed(calendar: str, day: date) -> bool:
     """Whether an exchange has no session on a day; False where nothing is known of it."""
-    return bool(calendar) and (day.weekday() >= _SATURDAY or _special(calendar).get(day) == "closed")
+    return bool(calendar) and (day.weekday() >= _SATURDAY or _special_days(calendar).get(day) == "closed")
 
 
 def early_close(calendar: str, day: date) -> time | None:
     """The hour, in the exchange's zone, of an early close; None on other days."""
-    return _EARLY if calendar and _special(calendar).get(day) == "early" else None
+    return _EARLY if calendar and _special_days(calendar).get(day) == "early" else None

@@ -1,4 +1,4 @@
-"""What a layout does to a file's raw table: gaps, brackets, footers, symbols taken apart, columns computed."""
+"""Apply a layout to a file's raw table: gaps, brackets, footers, split symbols, computed columns."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from reporter.desk.config import SourceConfig
 from reporter.desk.layouts import Layout
 from reporter.desk.readers import MAX_PROBLEMS, RawTable, check_header
-from reporter.desk.records import one_of
-from reporter.diagnostics import Diagnostic, Place, notice
+from reporter.desk.records import first_present_name
+from reporter.diagnostics import Diagnostic, Place, make_notice
 from reporter.errors import InputError
 
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
@@ -28,34 +28,34 @@ _DROPPED = {
 _EPOCHS = (1, 1_000, 1_000_000, 1_000_000_000)
 
 
-def shaped(raw: RawTable, layout: Layout) -> RawTable:
-    """A file's rows as its layout means them; the columns keep the file's own names.
+def apply_layout(raw: RawTable, layout: Layout) -> RawTable:
+    """A file's raw table → the rows that its layout describes, under the file's own column names.
 
     Raises:
         InputError: symbols, dates or parts that are not as the layout says.
     """
-    _check_used(raw, layout)
-    columns = {name: _gaps(cells, layout) for name, cells in raw.columns.items()}
-    raw = _without_dropped(RawTable(raw.file, columns, raw.lines, raw.notices), layout.drop)
+    _check_needed_columns(raw, layout)
+    columns = {name: _blank_gaps(cells, layout) for name, cells in raw.columns.items()}
+    raw = _drop_rows(RawTable(raw.file, columns, raw.lines, raw.notices), layout.drop)
     columns = dict(raw.columns)
     problems: list[Diagnostic] = []
     for name, pattern in layout.split.items():
-        columns |= _taken_apart(raw, name, re.compile(pattern), problems)
+        columns |= _split_symbols(raw, name, re.compile(pattern), problems)
     for name, form in layout.dates.items():
         if name in columns:
-            columns[name] = _dates(raw, name, columns[name], form, problems)
+            columns[name] = _convert_dates(raw, name, columns[name], form, problems)
     for name, (above, below) in layout.ratio.items():
-        columns[name] = [_ratio(a, b) for a, b in zip(columns[above], columns[below], strict=True)]
+        columns[name] = [_divide_cells(a, b) for a, b in zip(columns[above], columns[below], strict=True)]
     for name, pick in layout.pick.items():
         marks = [all(columns[c][row] == v for c, v in pick.where.items()) for row in range(len(raw))]
         columns[name] = [cell if mark else "0" for cell, mark in zip(columns[pick.value], marks, strict=True)]
     if problems:
         raise InputError(problems)
-    return _counted_once(_published(RawTable(raw.file, columns, raw.lines, raw.notices), layout), layout)
+    return _keep_unique_rows(_keep_published_rows(RawTable(raw.file, columns, raw.lines, raw.notices), layout), layout)
 
 
-def cleaned(source: SourceConfig, raw: RawTable) -> RawTable:
-    """A file's rows as desk.toml says they are meant: cells of no value, rows of no period, times in two columns."""
+def apply_source_options(source: SourceConfig, raw: RawTable) -> RawTable:
+    """Apply the options of desk.toml to a raw table: blank cells, dropped rows, times in two columns."""
     parts = source.time_columns
     if len(parts) > 1:
         check_header(list(raw.columns), parts, raw.file, None)
@@ -65,15 +65,17 @@ def cleaned(source: SourceConfig, raw: RawTable) -> RawTable:
         blank = frozenset(source.blank)
         columns = {name: ["" if cell in blank else cell for cell in cells] for name, cells in raw.columns.items()}
         raw = RawTable(raw.file, columns, raw.lines, raw.notices)
-    return _without_dropped(raw, source.drop)
+    return _drop_rows(raw, source.drop)
 
 
-def _counted_once(raw: RawTable, layout: Layout) -> RawTable:
-    """Rows that are summed, each once."""
+def _keep_unique_rows(raw: RawTable, layout: Layout) -> RawTable:
+    """Drop repeated rows of a table whose rows are summed."""
     if layout.gather is None or layout.gather.of not in raw.columns:
         return raw
     seen: dict[tuple[str, ...], int] = {}
-    keys = zip(raw.columns[one_of(layout.time, raw.columns) or ""], raw.columns[layout.gather.of], strict=True)
+    keys = zip(
+        raw.columns[first_present_name(layout.time, raw.columns) or ""], raw.columns[layout.gather.of], strict=True
+    )
     keep, problems = [], []
     for row, key in enumerate(keys):
         first = seen.setdefault(key, row)
@@ -86,12 +88,12 @@ def _counted_once(raw: RawTable, layout: Layout) -> RawTable:
     if all(keep):
         return raw
     what = f"{keep.count(False)} identical duplicate rows dropped"
-    noted = notice("data.duplicate-rows", Place(raw.file), what)
-    return RawTable(raw.file, raw.columns, raw.lines, (*raw.notices, noted)).only(keep)
+    noted = make_notice("data.duplicate-rows", Place(raw.file), what)
+    return RawTable(raw.file, raw.columns, raw.lines, (*raw.notices, noted)).filter_rows(keep)
 
 
-def _check_used(raw: RawTable, layout: Layout) -> None:
-    """What the layout rests on must be there, once."""
+def _check_needed_columns(raw: RawTable, layout: Layout) -> None:
+    """Refuse a table that lacks a column the layout needs, or has it twice."""
     names = list(raw.columns)
     used = [*layout.columns.values(), layout.time, *layout.needs]
     twice = [name for name in used if f"{name} 2" in raw.columns]
@@ -104,30 +106,30 @@ def _check_used(raw: RawTable, layout: Layout) -> None:
             ]
         )
     derived = {*layout.ratio, *layout.pick}
-    wanted = [one_of(name, names) or name for name in (layout.time, *layout.columns.values()) if name]
+    wanted = [first_present_name(name, names) or name for name in (layout.time, *layout.columns.values()) if name]
     wanted += list(layout.split)
     wanted += [name for pair in layout.ratio.values() for name in pair]
     wanted += [name for pick in layout.pick.values() for name in (pick.value, *pick.where)]
     check_header(names, [name for name in dict.fromkeys(wanted) if name not in derived], raw.file, None)
 
 
-def _gaps(cells: list[str], layout: Layout) -> list[str]:
+def _blank_gaps(cells: list[str], layout: Layout) -> list[str]:
     if layout.blank:
         cells = ["" if cell in layout.blank else cell for cell in cells]
-    return [_plain_number(cell) for cell in cells] if layout.accounting else cells
+    return [_to_plain_number(cell) for cell in cells] if layout.accounting else cells
 
 
-def _plain_number(cell: str) -> str:
-    """An accountant's number in plain digits; any other cell as it stands."""
+def _to_plain_number(cell: str) -> str:
+    """An accountant's number in plain digits; any other cell unchanged."""
     if (match := _BRACKETS.fullmatch(cell)) is not None:
         cell = f"-{match[1]}"
     return cell.replace(",", "") if _THOUSANDS.fullmatch(cell) else cell
 
 
-def _without_dropped(raw: RawTable, drop: Mapping[str, Sequence[str]]) -> RawTable:
+def _drop_rows(raw: RawTable, drop: Mapping[str, Sequence[str]]) -> RawTable:
     notices = list(raw.notices)
     for expression, cells in drop.items():
-        name = one_of(expression, raw.columns)
+        name = first_present_name(expression, raw.columns)
         if name is None:
             continue
         marks = [cell not in cells for cell in raw.columns[name]]
@@ -142,19 +144,19 @@ def _without_dropped(raw: RawTable, drop: Mapping[str, Sequence[str]]) -> RawTab
             one, many = _DROPPED["confirm" if name == "confirm" else ""]
             told = f"1 {one}" if left == 1 else f"{left} {many}, the first"
             what = f'{told} ({name} = "{shown}") in row {first}, left out'
-            notices.append(notice("data.dropped-rows", Place(raw.file), what))
-            raw = raw.only(marks)
+            notices.append(make_notice("data.dropped-rows", Place(raw.file), what))
+            raw = raw.filter_rows(marks)
     return RawTable(raw.file, raw.columns, raw.lines, tuple(notices))
 
 
-def _taken_apart(
+def _split_symbols(
     raw: RawTable, name: str, pattern: re.Pattern[str], problems: list[Diagnostic]
 ) -> dict[str, list[str]]:
-    """The named groups of a column's cells as columns; cells of another form are no options and are told."""
+    """The named groups of a column's cells as columns; reports cells of another form."""
     matches = {cell: pattern.fullmatch(cell) for cell in dict.fromkeys(raw.columns[name])}
     for row, cell in enumerate(raw.columns[name]):
         if matches[cell] is None and len(problems) < MAX_PROBLEMS:
-            what = f'column "{name}": "{cell}" is no symbol of the form {_form(pattern)}'
+            what = f'column "{name}": "{cell}" is no symbol of the form {_symbol_form(pattern)}'
             problems.append(
                 Diagnostic("data.wrong-symbol", Place(raw.file, raw.lines[row]), what, "take out what is no option")
             )
@@ -162,12 +164,12 @@ def _taken_apart(
     return {group: [groups[cell].get(group, "") for cell in raw.columns[name]] for group in pattern.groupindex}
 
 
-def _form(pattern: re.Pattern[str]) -> str:
+def _symbol_form(pattern: re.Pattern[str]) -> str:
     return "-".join(["…", *sorted(pattern.groupindex, key=lambda group: pattern.groupindex[group])])
 
 
-def _dates(raw: RawTable, name: str, cells: Sequence[str], form: str, problems: list[Diagnostic]) -> list[str]:
-    read = {cell: _date(cell, form) for cell in dict.fromkeys(cells)}
+def _convert_dates(raw: RawTable, name: str, cells: Sequence[str], form: str, problems: list[Diagnostic]) -> list[str]:
+    read = {cell: _to_iso_date(cell, form) for cell in dict.fromkeys(cells)}
     for row, cell in enumerate(cells):
         if cell and not read[cell] and len(problems) < MAX_PROBLEMS:
             problems.append(
@@ -178,7 +180,7 @@ def _dates(raw: RawTable, name: str, cells: Sequence[str], form: str, problems: 
     return [read[cell] for cell in cells]
 
 
-def _date(cell: str, form: str) -> str:
+def _to_iso_date(cell: str, form: str) -> str:
     try:
         if form == "epoch":
             seconds = epoch_seconds(cell)
@@ -199,7 +201,7 @@ def epoch_seconds(cell: str) -> float | None:
     return next((value for value in spans if _EPOCH_SPAN[0] <= value < _EPOCH_SPAN[1]), None)
 
 
-def _ratio(above: str, below: str) -> str:
+def _divide_cells(above: str, below: str) -> str:
     try:
         value = float(above) / float(below)
     except (ValueError, ZeroDivisionError):
@@ -207,31 +209,31 @@ def _ratio(above: str, below: str) -> str:
     return repr(value) if math.isfinite(value) and value > 0 else ""
 
 
-def _published(raw: RawTable, layout: Layout) -> RawTable:
-    """Only rows whose parts have reported: a total of what is not yet published is no total."""
+def _keep_published_rows(raw: RawTable, layout: Layout) -> RawTable:
+    """Drop the rows whose parts have not all reported: their totals are not final."""
     notices = list(raw.notices)
     keep = [True] * len(raw)
     if layout.parts and layout.parts in raw.columns:
         # Parts that are there and all blank: the flow beside them is a zero by default.
         keep = [not cells or bool(cells.strip(";")) for cells in raw.columns[layout.parts]]
     elif layout.members:
-        keep = _complete(raw, layout)
+        keep = _complete_row_mask(raw, layout)
     if not all(keep):
         lines = [line for line, kept in zip(raw.lines, keep, strict=True) if not kept]
         why = "without a figure of every part: a closed day, or not yet published"
-        what = f"{_rows(len(lines))} {why}, the first in row {lines[0]}"
-        notices.append(notice("data.unpublished-rows", Place(raw.file), what, "not used"))
-    return RawTable(raw.file, raw.columns, raw.lines, tuple(notices)).only(keep)
+        what = f"{_count_rows(len(lines))} {why}, the first in row {lines[0]}"
+        notices.append(make_notice("data.unpublished-rows", Place(raw.file), what, "not used"))
+    return RawTable(raw.file, raw.columns, raw.lines, tuple(notices)).filter_rows(keep)
 
 
-def _rows(count: int) -> str:
+def _count_rows(count: int) -> str:
     return "1 row" if count == 1 else f"{count} rows"
 
 
-def _complete(raw: RawTable, layout: Layout) -> list[bool]:
-    """Which rows are whole: some part has reported, and none that reports is still missing from the newest rows."""
-    members = list(_members(raw, layout))
-    total = raw.columns[one_of(next(iter(layout.columns.values())), raw.columns) or ""]
+def _complete_row_mask(raw: RawTable, layout: Layout) -> list[bool]:
+    """A mark for each row: some part has reported, and no part that still reports is missing from it."""
+    members = list(_list_members(raw, layout))
+    total = raw.columns[first_present_name(next(iter(layout.columns.values())), raw.columns) or ""]
     keep = [bool(cell) for cell in total]
     if not members:
         return keep
@@ -250,9 +252,9 @@ def _complete(raw: RawTable, layout: Layout) -> list[bool]:
     return keep
 
 
-def _members(raw: RawTable, layout: Layout) -> Iterator[str]:
+def _list_members(raw: RawTable, layout: Layout) -> Iterator[str]:
     """Columns of an aggregate's parts; "*" means every other one."""
-    used = {one_of(layout.time, raw.columns), *layout.columns.values()}
+    used = {first_present_name(layout.time, raw.columns), *layout.columns.values()}
     for name in raw.columns if layout.members == ("*",) else layout.members:
         if name in raw.columns and name not in used:
             yield name
@@ -260,18 +262,18 @@ def _members(raw: RawTable, layout: Layout) -> Iterator[str]:
 
 def _oldest_first(raw: RawTable, layout: Layout) -> list[int]:
     """Rows in order of time, which a table of dates shows by its first and last row."""
-    name = one_of(layout.time, raw.columns)
+    name = first_present_name(layout.time, raw.columns)
     if name is None or len(raw) < 2:
         return list(range(len(raw)))
-    first, last = (_moment(raw.columns[name][place], layout) for place in (0, -1))
+    first, last = (_to_sortable_time(raw.columns[name][place], layout) for place in (0, -1))
     rows = list(range(len(raw)))
     return rows[::-1] if first and last and first > last else rows
 
 
-def _moment(cell: str, layout: Layout) -> str:
+def _to_sortable_time(cell: str, layout: Layout) -> str:
     for form in layout.time_format:
         if not form and re.match(r"\d{4}-\d{2}-\d{2}", cell):
             return cell
-        if form not in ("", "epoch") and (read := _date(cell, form)):
+        if form not in ("", "epoch") and (read := _to_iso_date(cell, form)):
             return read
     return ""

@@ -1,4 +1,4 @@
-"""Files that are each a moment's view: a folder a day, or one export. What a later view restates was not known before.
+"""Files that are each a snapshot: a folder a day, or one export. What a later snapshot restates was not known before.
 
 `path = "snapshots/{date}/flows.csv"` with `taken = "09:00"` says that each file was taken at that time of its date, in
 the source's zone. A period that was not over when a file was taken is not in it, and a row is known from the first file
@@ -27,8 +27,8 @@ def snapshot_glob(path: str) -> str:
     return path.replace(_MARK, "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]")
 
 
-def moment_of(config: DeskConfig, source: SourceConfig, path: Path) -> int | None:
-    """When a file was taken, seconds since 1970 UTC; None where nothing says so."""
+def find_snapshot_time(config: DeskConfig, source: SourceConfig, path: Path) -> int | None:
+    """When a file was taken, seconds since 1970 UTC; None where neither path nor source declares it."""
     if _MARK not in source.path:
         return instant_seconds(source.at) if source.at else None
     pattern = (
@@ -44,14 +44,18 @@ def moment_of(config: DeskConfig, source: SourceConfig, path: Path) -> int | Non
         day = None
     if day is None or source.taken is None:
         raise InputError(
-            [config.problem("desk.no-date-in-path", source, f"{path.name}: its path holds no date that exists")]
+            [
+                config.source_diagnostic(
+                    "desk.no-date-in-path", source, f"{path.name}: its path holds no date that exists"
+                )
+            ]
         )
     clock = datetime.strptime(source.taken, "%H:%M").time()  # noqa: DTZ007 - a time of day, which gets its zone below
     return int(datetime.combine(day, clock, ZoneInfo(source.timezone)).timestamp())
 
 
-def as_viewed(columns: dict[str, npt.NDArray[np.generic]]) -> dict[str, npt.NDArray[np.generic]]:
-    """The rows whose periods were over when their file was taken; none of them was known before that."""
+def apply_snapshot_time(columns: dict[str, npt.NDArray[np.generic]]) -> dict[str, npt.NDArray[np.generic]]:
+    """Drop rows whose period was not over when their file was taken, and date the rest as known from then on."""
     over = columns["end"].astype(np.int64) <= columns["taken"].astype(np.int64)
     columns = {name: values[over] for name, values in columns.items()}
     known = np.maximum(columns["known"].astype(np.int64), columns.pop("taken").astype(np.int64))

@@ -9,22 +9,28 @@ from pathlib import Path
 from reporter.desk.canonical import Columns, canonical_columns, optional_columns, required_columns
 from reporter.desk.config import DeskConfig, SourceConfig
 from reporter.desk.consistency import is_glob
-from reporter.desk.containers import NAMES, Content, open_file, refuse
-from reporter.desk.identity import claims_of, contradictions, expected_of, kind_of, own_options
-from reporter.desk.json_rows import parsed
+from reporter.desk.containers import NAMES, Content, make_file_error, open_file
+from reporter.desk.identity import (
+    classify_column,
+    collect_mentions,
+    find_contradictions,
+    keep_own_options,
+    make_expected_market,
+)
+from reporter.desk.json_rows import parse_json
 from reporter.desk.layouts import Layout
 from reporter.desk.other_layouts import other_layouts
-from reporter.desk.paths import leads_out
+from reporter.desk.paths import find_path_violation
 from reporter.desk.price_spans import contradicting_prices, unbelievable_prices
 from reporter.desk.readers import RawTable, check_header, read_csv
-from reporter.desk.records import PLAIN_LAYOUT, one_of, raw_table
-from reporter.desk.rows import source_table
+from reporter.desk.records import PLAIN_LAYOUT, first_present_name, read_raw_table
+from reporter.desk.rows import build_source_table
 from reporter.desk.schema import TABLES
-from reporter.desk.shaping import cleaned, shaped
-from reporter.desk.snapshots import moment_of, snapshot_glob
+from reporter.desk.shaping import apply_layout, apply_source_options
+from reporter.desk.snapshots import find_snapshot_time, snapshot_glob
 from reporter.desk.tables import SourceTable
 from reporter.diagnostics import Diagnostic, Place
-from reporter.errors import DoubtError, InputError
+from reporter.errors import ImplausibleDataError, InputError
 
 #: A glob that finds more files than this was meant otherwise.
 _MOST_FILES = 5_000
@@ -47,7 +53,7 @@ def read_sources(config: DeskConfig) -> tuple[dict[str, list[SourceTable]], tupl
     for source in config.source:
         try:
             table, noticed = read_source(config, source)
-        except DoubtError as error:
+        except ImplausibleDataError as error:
             doubts.extend(error.diagnostics)
         except InputError as error:
             problems.extend(error.diagnostics)
@@ -58,11 +64,11 @@ def read_sources(config: DeskConfig) -> tuple[dict[str, list[SourceTable]], tupl
     if problems:
         raise InputError([*problems, *doubts])
     if doubts:
-        raise DoubtError(doubts)
+        raise ImplausibleDataError(doubts)
     return tables, tuple(notices)
 
 
-def files_of(config: DeskConfig, source: SourceConfig) -> tuple[str, ...]:
+def list_files(config: DeskConfig, source: SourceConfig) -> tuple[str, ...]:
     """The files of a source as messages name them, in the order in which their rows are numbered.
 
     Raises:
@@ -70,7 +76,7 @@ def files_of(config: DeskConfig, source: SourceConfig) -> tuple[str, ...]:
     """
     if source.format == "sql":
         return (source.path,)
-    return tuple(_shown(config, path) for path in _files(config, source))
+    return tuple(_format_path(config, path) for path in _find_files(config, source))
 
 
 def read_source(config: DeskConfig, source: SourceConfig) -> tuple[SourceTable, tuple[Diagnostic, ...]]:
@@ -85,19 +91,19 @@ def read_source(config: DeskConfig, source: SourceConfig) -> tuple[SourceTable, 
     problems: list[Diagnostic] = []
     notices: list[Diagnostic] = []
     if source.format == "sql":
-        from reporter.desk.queries import query_table
+        from reporter.desk.queries import run_query
 
-        raw = query_table(config, source)
+        raw = run_query(config, source)
         check_header(list(raw.columns), required_columns(source), raw.file, None)
         raw = _check_identity(config, source, raw)
         columns = canonical_columns(config, source, raw, None)
         table, noticed = _checked_table(config, source, [columns], [raw.file])
         return table, (*raw.notices, *noticed)
-    for path in _files(config, source):
-        name = _shown(config, path)
+    for path in _find_files(config, source):
+        name = _format_path(config, path)
         try:
             resolved, raw = _read_file(config, source, path, name)
-            parts.append(canonical_columns(config, resolved, raw, moment_of(config, source, path)))
+            parts.append(canonical_columns(config, resolved, raw, find_snapshot_time(config, source, path)))
             shown.append(raw.file)
             notices.extend(raw.notices)
         except InputError as error:
@@ -113,45 +119,47 @@ def _checked_table(
 ) -> tuple[SourceTable, tuple[Diagnostic, ...]]:
     """A source's rows, whose prices can be the asset's; see `source_table`."""
     kinds = {key: item.kind for key, item in config.instrument.items()}
-    table, notices = source_table(source, parts, files, config.layout(source), config.gates, kinds)
+    table, notices = build_source_table(source, parts, files, config.find_layout(source), config.gates, kinds)
     if problems := list(unbelievable_prices(config.asset, table, files)):
         raise InputError(problems)
     return table, notices
 
 
-def raw_tables(config: DeskConfig, source: SourceConfig) -> Iterator[tuple[SourceConfig, RawTable]]:
-    """Every file of a source that lies in files, before its rows are chosen; see `_read_file`.
+def iterate_raw_tables(config: DeskConfig, source: SourceConfig) -> Iterator[tuple[SourceConfig, RawTable]]:
+    """The raw table of each file of a source, before rows are selected; see `_read_file`.
 
     Raises:
         InputError: a file can't be read.
     """
-    for path in _files(config, source):
-        yield _read_file(config, source, path, _shown(config, path))
+    for path in _find_files(config, source):
+        yield _read_file(config, source, path, _format_path(config, path))
 
 
 def _read_file(config: DeskConfig, source: SourceConfig, path: Path, name: str) -> tuple[SourceConfig, RawTable]:
     """A file's columns, and the source with the names that its columns have in this file."""
-    required, layout = required_columns(source), config.layout(source)
+    required, layout = required_columns(source), config.find_layout(source)
     if source.format == "csv":
-        rest, form = source.table == "events" or _says_something, source.text_form
+        rest, form = source.table == "events" or _identifies_market, source.text_form
         raw = read_csv(path, name, required, optional_columns(source), rest=rest, member=source.member, form=form)
-        return source, _check_identity(config, source, cleaned(source, raw))
+        return source, _check_identity(config, source, apply_source_options(source, raw))
     content = open_file(path, name, source.member, source.text_form)
     if layout is None:
         if content.kind != source.format:
             hint = f'declare format = "{content.kind}", or see what `reporter sniff` says'
-            raise refuse(
+            raise make_file_error(
                 "data.not-a-table", name, f'{NAMES[content.kind]}, and format = "{source.format}" is declared', hint
             )
-        raw = raw_table(content, PLAIN_LAYOUT)
+        raw = read_raw_table(content, PLAIN_LAYOUT)
         _check_layout(source, content, raw)
         check_header(list(raw.columns), required, raw.file, None)
-        return source, _check_identity(config, source, cleaned(source, raw), content)
-    raw = raw_table(content, layout)
+        return source, _check_identity(config, source, apply_source_options(source, raw), content)
+    raw = read_raw_table(content, layout)
     _check_layout(source, content, raw, layout)
-    raw = shaped(cleaned(source, raw), layout)
-    names = {key: one_of(column, raw.columns) or column for key, column in source.columns.items()}
-    resolved = source.model_copy(update={"columns": names, "time": one_of(source.time, raw.columns) or source.time})
+    raw = apply_layout(apply_source_options(source, raw), layout)
+    names = {key: first_present_name(column, raw.columns) or column for key, column in source.columns.items()}
+    resolved = source.model_copy(
+        update={"columns": names, "time": first_present_name(source.time, raw.columns) or source.time}
+    )
     check_header(list(raw.columns), required_columns(resolved), raw.file, None)
     return resolved, _check_identity(config, resolved, raw, content)
 
@@ -162,31 +170,31 @@ def _check_layout(source: SourceConfig, content: Content, raw: RawTable, layout:
         raise InputError(problems[:1])
 
 
-def _says_something(name: str) -> bool:
-    """Whether a column may say whose rows a file holds, or in which currency."""
-    return kind_of(name) is not None or name.lower().startswith("volume")
+def _identifies_market(name: str) -> bool:
+    """Whether a column may name a market or a currency."""
+    return classify_column(name) is not None or name.lower().startswith("volume")
 
 
 def _check_identity(
     config: DeskConfig, source: SourceConfig, raw: RawTable, content: Content | None = None
 ) -> RawTable:
-    """Refuse a file that says of itself that it holds another coin, or prices in another currency.
+    """Refuse a file that names another coin, or prices in another currency.
 
     Returns:
         Its rows; of a list of options, each of which has a symbol of its own, those of the desk's coin.
     """
-    expected = expected_of(config.asset.symbol, config.asset.quote, source.table, source.measures)
+    expected = make_expected_market(config.asset.symbol, config.asset.quote, source.table, source.measures)
     used = raw
     if source.where and set(source.where) <= raw.columns.keys():
         keep = [all(raw.columns[name][row] == cell for name, cell in source.where.items()) for row in range(len(raw))]
-        used = raw.only(keep)
-    answer = parsed(content) if content is not None and content.kind == "json" else None
+        used = raw.filter_rows(keep)
+    answer = parse_json(content) if content is not None and content.kind == "json" else None
     read = [source.columns.get(name, name) for name in TABLES[source.table].scaled]
-    claims = claims_of(used, expected, read, config.layout(source), answer)
+    claims = collect_mentions(used, expected, read, config.find_layout(source), answer)
     if source.table == "options":
-        raw, claims = own_options(raw, expected, claims)
+        raw, claims = keep_own_options(raw, expected, claims)
     problems = []
-    for claim, why, hint in contradictions(expected, claims):
+    for claim, why, hint in find_contradictions(expected, claims):
         file = raw.file if claim.line is not None else raw.file.partition("#")[0]
         said = f'{claim.where} says "{claim.said}": {why}'
         problems.append(Diagnostic("data.other-market", Place(file, claim.line), said, hint))
@@ -195,59 +203,63 @@ def _check_identity(
     return raw
 
 
-def _files(config: DeskConfig, source: SourceConfig) -> list[Path]:
+def _find_files(config: DeskConfig, source: SourceConfig) -> list[Path]:
     """The files of a source: a path, or a glob below the desk's folder in name order."""
     pattern = snapshot_glob(source.path)
     if is_glob(pattern):
-        return _matching(config, source, pattern)
+        return _match_glob(config, source, pattern)
     path = config.folder / source.path
-    _refuse_outside(config, source, path)
+    _check_path_allowed(config, source, path)
     if path.is_file():
         return [path]
     if path.is_dir():
         raise InputError(
             [
-                config.problem(
+                config.source_diagnostic(
                     "desk.wrong-path", source, f'"{source.path}" is a folder', 'name a file, or write "…/*.csv"'
                 )
             ]
         )
     near = sorted(item.name for item in path.parent.glob("*") if item.is_file()) if path.parent.is_dir() else []
-    hint = f"files there: {_some(near)}" if near else "check the path; it is relative to desk.toml"
+    hint = f"files there: {_list_some(near)}" if near else "check the path; it is relative to desk.toml"
     if any(feed.source == source.id for feed in config.feed):
         hint = "run `reporter fetch` to fill it"
-    raise InputError([config.problem("desk.no-file", source, f'no file "{source.path}"', hint)])
+    raise InputError([config.source_diagnostic("desk.no-file", source, f'no file "{source.path}"', hint)])
 
 
-def _matching(config: DeskConfig, source: SourceConfig, pattern: str) -> list[Path]:
+def _match_glob(config: DeskConfig, source: SourceConfig, pattern: str) -> list[Path]:
     try:
         files = sorted(path for path in config.folder.glob(pattern) if path.is_file())
     except (ValueError, NotImplementedError) as error:
         raise InputError(
-            [config.problem("desk.wrong-path", source, f'path "{source.path}" is no glob', str(error).lower())]
+            [
+                config.source_diagnostic(
+                    "desk.wrong-path", source, f'path "{source.path}" is no glob', str(error).lower()
+                )
+            ]
         ) from error
     if not files:
         where = f"in {config.folder.as_posix()}"
-        raise InputError([config.problem("desk.no-file", source, f'no file matches "{source.path}"', where)])
+        raise InputError([config.source_diagnostic("desk.no-file", source, f'no file matches "{source.path}"', where)])
     if len(files) > _MOST_FILES:
         what = f'"{source.path}" matches {len(files)} files, more than {_MOST_FILES}'
-        raise InputError([config.problem("desk.wrong-path", source, what, "write a narrower glob")])
+        raise InputError([config.source_diagnostic("desk.wrong-path", source, what, "write a narrower glob")])
     for path in files:
-        _refuse_outside(config, source, path)
+        _check_path_allowed(config, source, path)
     return files
 
 
-def _refuse_outside(config: DeskConfig, source: SourceConfig, path: Path) -> None:
-    if (fault := leads_out(config, path)) is not None:
-        raise InputError([config.problem("desk.outside", source, fault.what, fault.hint)])
+def _check_path_allowed(config: DeskConfig, source: SourceConfig, path: Path) -> None:
+    if (fault := find_path_violation(config, path)) is not None:
+        raise InputError([config.source_diagnostic("desk.outside", source, fault.what, fault.hint)])
 
 
-def _some(names: Iterable[str]) -> str:
+def _list_some(names: Iterable[str]) -> str:
     names = list(names)
     return ", ".join(names[:8]) + (" …" if len(names) > 8 else "")
 
 
-def _shown(config: DeskConfig, path: Path) -> str:
+def _format_path(config: DeskConfig, path: Path) -> str:
     """A data file as its author would type it from where desk.toml was named."""
     inside = Path(os.path.relpath(path, config.folder))
     return os.path.normpath(Path(config.shown_as).parent / inside)

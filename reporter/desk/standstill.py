@@ -1,4 +1,4 @@
-"""Rows that stand in for data nobody sent: the row before once more, zeros where there were never any."""
+"""Rows that stand in for missing data: the row before repeated, or zeros where values are hardly ever zero."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ LEAST_DIGITS = 4
 Marks = npt.NDArray[np.bool_]
 
 
-def repeated(source: SourceConfig, columns: Columns) -> Iterator[tuple[int, RowFault, str]]:
-    """Rows that are the one before once more: yesterday's figures under today's date."""
+def find_repeated_rows(source: SourceConfig, columns: Columns) -> Iterator[tuple[int, RowFault, str]]:
+    """Rows that repeat the row before: yesterday's figures under today's date."""
     names = _NEVER_ALIKE.get(source.table, ())
     if not names or not set(names) <= columns.keys() or len(columns["start"]) < 2:
         return
@@ -57,11 +57,11 @@ def repeated(source: SourceConfig, columns: Columns) -> Iterator[tuple[int, RowF
         values = table[row].tolist()
         distinct = len(set(values)) == len(values) and all(values)
         if distinct and any(digits_of(value) >= LEAST_DIGITS for value in values):
-            yield row, "repeated", f"{_listed(names)} the row before once more: has its data not come?"
+            yield row, "repeated", f"{_join_names(names)} the row before once more: has its data not come?"
 
 
-def dead_runs(source: SourceConfig, columns: Columns) -> list[tuple[int, int]]:
-    """First place and length of runs of bars inside a day in which nothing was traded: a halt, and no calm.
+def find_dead_runs(source: SourceConfig, columns: Columns) -> list[tuple[int, int]]:
+    """First row and length of each run of intraday bars without a trade: a halt, not a calm market.
 
     The four prices of each bar are one price, the same in all of them, for four hours or longer; and nothing was
     traded in them, where the file says how much was. A run ends with its UTC day, so that what is not yet known of the
@@ -89,20 +89,20 @@ def dead_runs(source: SourceConfig, columns: Columns) -> list[tuple[int, int]]:
     return found
 
 
-def stopped(source: SourceConfig, columns: Columns) -> Iterator[tuple[int, RowFault, str]]:
+def find_halts(source: SourceConfig, columns: Columns) -> Iterator[tuple[int, RowFault, str]]:
     """The first bar of each run in which nothing was traded."""
-    for place, count in dead_runs(source, columns):
+    for place, count in find_dead_runs(source, columns):
         hours = count * parse_duration(source.bar) / 3600
         what = f"{count} bars from this one on, {hours:g} hours, have one price and no trade: the market stood still"
         yield place, "stuck", f"{what}; they are taken for a gap"
 
 
-def without_dead_bars(source: SourceConfig, columns: Columns) -> tuple[Columns, tuple[Halt, ...]]:
-    """The rows without those of a market that stood still, unless they are approved as they are; and when it did."""
+def drop_dead_bars(source: SourceConfig, columns: Columns) -> tuple[Columns, tuple[Halt, ...]]:
+    """Drop the bars of a halted market, unless desk.toml approves them."""
     approved = {instant_seconds(item.time) for item in source.approved}
     keep = np.ones(len(columns["start"]), dtype=bool)
     halts = []
-    for place, count in dead_runs(source, columns):
+    for place, count in find_dead_runs(source, columns):
         start, last = int(columns["start"][place]), place + count - 1
         if {start, start // _DAY * _DAY} & approved:
             continue
@@ -111,14 +111,14 @@ def without_dead_bars(source: SourceConfig, columns: Columns) -> tuple[Columns, 
     return ({name: values[keep] for name, values in columns.items()} if halts else columns), tuple(halts)
 
 
-def zeros(source: SourceConfig, columns: Columns) -> Iterator[tuple[int, RowFault, str]]:
-    """Zeros in a row, of what is hardly ever zero: gaps that somebody filled."""
+def find_zero_runs(source: SourceConfig, columns: Columns) -> Iterator[tuple[int, RowFault, str]]:
+    """Runs of zeros in values that are hardly ever zero: gaps that somebody filled."""
     for name in _SELDOM_ZERO.get(source.table, ()):
         if name not in columns:
             continue
         values = columns[name].astype(float)
         known = values[np.isfinite(values)]
-        for first, count in _runs(values == 0):
+        for first, count in _iterate_runs(values == 0):
             others = np.count_nonzero(known == 0) - count
             told = len(known) - count
             # A day without any liquidation, or of no funding at all, has not been seen.
@@ -129,7 +129,7 @@ def zeros(source: SourceConfig, columns: Columns) -> Iterator[tuple[int, RowFaul
                 yield first, "zeros", f'column "{column}" {rows}, and in {others} of the {told} others: a gap filled?'
 
 
-def _runs(marks: Marks) -> Iterator[tuple[int, int]]:
+def _iterate_runs(marks: Marks) -> Iterator[tuple[int, int]]:
     """First place and length of each run of marks."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], marks, [False]]).astype(np.int8)))
     for first, end in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
@@ -141,6 +141,6 @@ def digits_of(value: float) -> int:
     return len(f"{value:.12g}".replace(".", "").replace("-", "").strip("0"))
 
 
-def _listed(names: tuple[str, ...]) -> str:
+def _join_names(names: tuple[str, ...]) -> str:
     shown = [name.replace("_", " ") for name in names]
     return f"{shown[0]} is that of" if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]} are those of"

@@ -1,4 +1,4 @@
-"""What is suggested for a file: lines of desk.toml, and the questions that stand in them."""
+"""What is suggested for a file: lines of desk.toml, with the questions that its author must answer."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ class Suggestion:
     where: dict[str, str] = field(default_factory=dict)
     prices: tuple[str, ...] = ()
 
-    def toml(self) -> str:
-        """The `[[source]]`; what must be answered stands in it as a question mark."""
+    def to_toml(self) -> str:
+        """The `[[source]]` table as TOML; an open question is the value "?" with a comment."""
         lines = ["[[source]]"]
         lines += [f"{key} = {value}" for key, value in self.keys.items() if key not in self.asks]
         for key, why in self.asks.items():
@@ -46,19 +46,19 @@ class Suggestion:
         return "\n".join(lines) + "\n"
 
 
-def quoted(text: str) -> str:
+def quote_toml(text: str) -> str:
     """A text as TOML writes it."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return '"' + "".join(c if ord(c) >= 32 and ord(c) != 127 else f"\\u{ord(c):04x}" for c in escaped) + '"'
 
 
-def inline(table: Mapping[str, str]) -> str:
+def to_inline_table(table: Mapping[str, str]) -> str:
     """A table of texts as TOML writes it in a line."""
-    names = {key: key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else quoted(key) for key in table}
-    return "{ " + ", ".join(f"{names[key]} = {quoted(value)}" for key, value in table.items()) + " }"
+    names = {key: key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else quote_toml(key) for key in table}
+    return "{ " + ", ".join(f"{names[key]} = {quote_toml(value)}" for key, value in table.items()) + " }"
 
 
-def identifier(path: Path) -> str:
+def source_id_from_path(path: Path) -> str:
     """An id for a source, from its file's name."""
     stem = re.sub(r"[^a-z0-9]+", "_", path.name.partition(".")[0].lower()).strip("_") or "source"
     return stem if stem[0].isalpha() else f"source_{stem}"

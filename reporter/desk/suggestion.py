@@ -1,4 +1,4 @@
-"""What a file was found to be → the lines of desk.toml for it, and the questions that the file can't answer."""
+"""A recognised file → the lines of desk.toml for it, and the questions that the file can't answer."""
 
 from __future__ import annotations
 
@@ -10,22 +10,28 @@ from pathlib import Path
 
 import numpy as np
 
-from reporter.desk.cell_forms import cell_keys, text_keys
+from reporter.desk.cell_forms import suggest_cell_keys, suggest_text_keys
 from reporter.desk.config import AssetConfig
 from reporter.desk.containers import Content
 from reporter.desk.fields import parse_duration
-from reporter.desk.identity import Claim, claims_of, contradictions, expected_of, own_options
-from reporter.desk.json_rows import parsed
-from reporter.desk.plain_json import row_places
+from reporter.desk.identity import (
+    MarketMention,
+    collect_mentions,
+    find_contradictions,
+    keep_own_options,
+    make_expected_market,
+)
+from reporter.desk.json_rows import parse_json
+from reporter.desk.plain_json import find_row_paths
 from reporter.desk.price_spans import unbelievable_price
 from reporter.desk.readers import RawTable
-from reporter.desk.recognition import Match, Recognised
-from reporter.desk.records import one_of
+from reporter.desk.recognition import LayoutMatch, RecognisedFile
+from reporter.desk.records import first_present_name
 from reporter.desk.schema import TABLES
 from reporter.desk.shaping import epoch_seconds
-from reporter.desk.suggested import Suggestion, identifier, inline, quoted
-from reporter.desk.time_forms import read_time, usual_form
-from reporter.plural import count_of
+from reporter.desk.suggested import Suggestion, quote_toml, source_id_from_path, to_inline_table
+from reporter.desk.time_forms import choose_time_form, parse_time
+from reporter.plural import format_count
 
 #: Lengths of time that bars have, in seconds.
 _BARS = {
@@ -48,10 +54,10 @@ NO_DAY = "no row ends at 00:00 UTC: alone, these prices close no day and make no
 BASELINE = {"fraction": 0.0001, "percent": 0.01, "bp": 1.0}
 
 
-def suggest(
-    found: Recognised, path: Path, written: str, asset: str = "", span: tuple[float, float] | None = None
+def suggest_source(
+    found: RecognisedFile, path: Path, written: str, asset: str = "", span: tuple[float, float] | None = None
 ) -> Suggestion:
-    """Lines for a file.
+    """A recognised file → the lines of desk.toml for it.
 
     Args:
         found: what it is.
@@ -61,14 +67,16 @@ def suggest(
         span: the lowest and the highest that its price can be, where the desk declares them.
     """
     believed = AssetConfig(symbol=asset, name={"en": asset}, span=span) if asset else None
-    made = _suggested(found, path, written, asset, believed)
-    _say_identity(made, found, asset)
+    made = _suggest_lines(found, path, written, asset, believed)
+    _add_identity_facts(made, found, asset)
     return made
 
 
-def _suggested(found: Recognised, path: Path, written: str, asset: str, believed: AssetConfig | None) -> Suggestion:
+def _suggest_lines(
+    found: RecognisedFile, path: Path, written: str, asset: str, believed: AssetConfig | None
+) -> Suggestion:
     if found.matches:
-        made = _of_layout(found.matches[0], found.content, path, written, asset, believed)
+        made = _suggest_from_layout(found.matches[0], found.content, path, written, asset, believed)
         also = [match for match in found.matches[1:] if match.layout.table not in ("", made.table) and not match.doubt]
         first = found.matches[0].layout
         rivals = {match.layout.vendor for match in found.matches if match.layout.table == first.table}
@@ -79,80 +87,90 @@ def _suggested(found: Recognised, path: Path, written: str, asset: str, believed
     if found.fault:
         return Suggestion("a known layout that can't be read", refused="; ".join(str(item) for item in found.fault[:5]))
     if found.plain is None:
-        places = row_places(parsed(found.content))
+        places = find_row_paths(parse_json(found.content))
         which = f"its rows may lie in {', '.join(places)}: say which with --member; or " if len(places) > 1 else ""
         refused = f"{which}describe it in formats/NAME.toml of the desk; see docs/data.md"
         return Suggestion("JSON of an unknown layout", refused=refused)
-    from reporter.desk.plain_tables import suggest_plain
+    from reporter.desk.plain_tables import suggest_plain_table
 
-    return suggest_plain(found, path, written, asset, believed)
+    return suggest_plain_table(found, path, written, asset, believed)
 
 
-def _say_identity(made: Suggestion, found: Recognised, asset: str) -> None:
-    """What a file says of itself as a fact; refused where it is another coin's, or in another currency."""
+def _add_identity_facts(made: Suggestion, found: RecognisedFile, asset: str) -> None:
+    """Add the market that a file names as a fact; refuse another coin, or another currency."""
     match = found.matches[0] if found.matches else None
     raw = match.raw if match else found.plain
     if raw is None:
         return
     if made.where:
         keep = [all(raw.columns[name][n] == cell for name, cell in made.where.items()) for n in range(len(raw))]
-        raw = raw.only(keep)
-    expected = expected_of(asset, "USD", made.table or "prices")
-    answer = parsed(found.content) if found.content.kind == "json" else None
+        raw = raw.filter_rows(keep)
+    expected = make_expected_market(asset, "USD", made.table or "prices")
+    answer = parse_json(found.content) if found.content.kind == "json" else None
     layout = match.layout if match else None
-    claims: Sequence[Claim] = [
+    claims: Sequence[MarketMention] = [
         claim
-        for claim in claims_of(raw, expected, made.prices, layout, answer)
+        for claim in collect_mentions(raw, expected, made.prices, layout, answer)
         if "where" not in made.asks or not claim.column
     ]
     if made.table == "options":
-        _, claims = own_options(raw, expected, tuple(claims))
+        _, claims = keep_own_options(raw, expected, tuple(claims))
     if said := list(dict.fromkeys(f'{claim.where} says "{claim.said}"' for claim in claims)):
         made.facts.append("; ".join(said[:3]))
-    for claim, why, _ in contradictions(expected, claims):
+    for claim, why, _ in find_contradictions(expected, claims):
         made.refused = f'{claim.where} says "{claim.said}": {why}'
         return
 
 
-def _of_layout(
-    match: Match, content: Content, path: Path, written: str, asset: str, believed: AssetConfig | None
+def _suggest_from_layout(
+    match: LayoutMatch, content: Content, path: Path, written: str, asset: str, believed: AssetConfig | None
 ) -> Suggestion:
     layout, raw = match.layout, match.raw
     made = Suggestion(f"{match.name}: {layout.title}", table=layout.table)
     if not layout.table:
-        made.facts.append(count_of(len(raw), "row"))
+        made.facts.append(format_count(len(raw), "row"))
         made.refused = layout.why_not
         return made
-    made.keys = {"id": quoted(identifier(path)), "format": quoted(match.name), "path": quoted(written)}
-    time = one_of(layout.time, raw.columns) if layout.time else None
-    where = _entities(made, raw, layout.entity, asset)
+    made.keys = {
+        "id": quote_toml(source_id_from_path(path)),
+        "format": quote_toml(match.name),
+        "path": quote_toml(written),
+    }
+    time = first_present_name(layout.time, raw.columns) if layout.time else None
+    where = _entity_filter(made, raw, layout.entity, asset)
     rows = (
-        raw if not where else raw.only([cell == next(iter(where.values())) for cell in raw.columns[next(iter(where))]])
+        raw
+        if not where
+        else raw.filter_rows([cell == next(iter(where.values())) for cell in raw.columns[next(iter(where))]])
     )
-    text_keys(made, content, layout.header == "found")
-    numeric = [one_of(column, rows.columns) or column for column in layout.columns.values()]
-    rows = cell_keys(made, rows, time, numeric if TABLES[layout.table].scaled else [], plain=not layout.accounting)
-    form = time_form(rows.columns[time], layout.time_format) if time else ""
+    suggest_text_keys(made, content, layout.header == "found")
+    numeric = [first_present_name(column, rows.columns) or column for column in layout.columns.values()]
+    rows = suggest_cell_keys(
+        made, rows, time, numeric if TABLES[layout.table].scaled else [], plain=not layout.accounting
+    )
+    form = detect_time_form(rows.columns[time], layout.time_format) if time else ""
     if time and form is None:
-        form, why = usual_form(rows.columns[time])
+        form, why = choose_time_form(rows.columns[time])
         if form is None:
             made.asks["time_format"] = why
     if time and form is not None and form != layout.time_format[0]:
-        made.keys["time_format"] = quoted(form)
-    rows = without_running_row(made, rows, time, form, layout.bar)
-    times_seen(made, rows, time, form or "", layout.bar)
+        made.keys["time_format"] = quote_toml(form)
+    rows = drop_running_row(made, rows, time, form, layout.bar)
+    add_time_facts(made, rows, time, form or "", layout.bar)
     if time and (layout.stamp, layout.session_close) == ("start", ""):
-        say_ends(made, rows.columns[time], form or "")
+        add_end_stamp(made, rows.columns[time], form or "")
     if layout.bar == "" and "bar" not in made.asks:
-        made.keys["bar"] = quoted(_name_of(made.bar))
+        made.keys["bar"] = quote_toml(_bar_name(made.bar))
     if where:
-        made.keys["where"], made.where = inline(where), where
+        made.keys["where"], made.where = to_inline_table(where), where
     made.prices = tuple(numeric)
-    units_seen(made, rows, layout.table, layout.columns, layout.unit, layout.per)
+    add_unit_facts(made, rows, layout.table, layout.columns, layout.unit, layout.per)
     refuse_unlikely(made, rows, time, form, layout.columns.get("close", "close"), believed)
     for name, why in layout.refuse.items():
         if name in raw.columns:
-            made.facts.append(f'column "{name}" is not to be used: {_hundredfold(raw, layout.columns, name) or why}')
+            made.facts.append(
+                f'column "{name}" is not to be used: {_rescaling_evidence(raw, layout.columns, name) or why}'
+            )
     made.asks |= {key: why for key, why in layout.ask.items() if key != "coverage"}
     if layout.common:
         made.asks["cite"] = f"many programs write such a table, {layout.vendor} among them: whose figures these are"
@@ -165,10 +183,10 @@ def _of_layout(
     return made
 
 
-def _hundredfold(raw: RawTable, columns: Mapping[str, str], name: str) -> str:
+def _rescaling_evidence(raw: RawTable, columns: Mapping[str, str], name: str) -> str:
     """Evidence that one column is another times a power of ten; empty where it is not."""
     other = next((column for column in columns.values() if column in raw.columns), "")
-    pairs = [(_float(a), _float(b)) for a, b in zip(raw.columns[name], raw.columns.get(other, []), strict=False)]
+    pairs = [(_to_float(a), _to_float(b)) for a, b in zip(raw.columns[name], raw.columns.get(other, []), strict=False)]
     ratios = [a / b for a, b in pairs if b and np.isfinite(a) and np.isfinite(b)]
     if not ratios or max(ratios) - min(ratios) > 1e-6 * max(map(abs, ratios)):
         return ""
@@ -179,9 +197,9 @@ def _hundredfold(raw: RawTable, columns: Mapping[str, str], name: str) -> str:
     )
 
 
-def _entities(made: Suggestion, raw: RawTable, expression: str, asset: str) -> dict[str, str]:
+def _entity_filter(made: Suggestion, raw: RawTable, expression: str, asset: str) -> dict[str, str]:
     """Whose rows a file holds: a filter where it holds several and one is the desk's."""
-    name = one_of(expression, raw.columns) if expression else None
+    name = first_present_name(expression, raw.columns) if expression else None
     if name is None:
         return {}
     values = sorted(set(raw.columns[name]))
@@ -196,22 +214,22 @@ def _entities(made: Suggestion, raw: RawTable, expression: str, asset: str) -> d
     return {}
 
 
-def time_form(cells: Sequence[str], forms: Sequence[str]) -> str | None:
+def detect_time_form(cells: Sequence[str], forms: Sequence[str]) -> str | None:
     """The first form that a column's times have; None where they have none of them."""
     looked = [cell for cell in (*cells[:200], *cells[-200:]) if cell]
     for form in forms:
-        if all(seconds_of(cell, form) is not None for cell in looked):
+        if all(to_seconds(cell, form) is not None for cell in looked):
             return form
     return None
 
 
-def seconds_of(cell: str, form: str) -> float | None:
+def to_seconds(cell: str, form: str) -> float | None:
     """A time's seconds since 1970, without regard to its zone; None where it has another form."""
     if form in ("epoch", "epoch-day"):
         return epoch_seconds(cell)
     try:
         if form:
-            moment = read_time(cell, form)
+            moment = parse_time(cell, form)
         else:
             if not re.match(r"\d{4}-\d{2}-\d{2}", cell):
                 return None
@@ -221,12 +239,12 @@ def seconds_of(cell: str, form: str) -> float | None:
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
-def times_seen(made: Suggestion, raw: RawTable, time: str | None, form: str, bar: str) -> None:
-    """Rows, span, order and distance, as facts; the distance as `made.bar`."""
+def add_time_facts(made: Suggestion, raw: RawTable, time: str | None, form: str, bar: str) -> None:
+    """Add row count, span, order and spacing as facts; set the spacing as `made.bar`."""
     made.facts.append(f"{len(raw)} row{'' if len(raw) == 1 else 's'}")
     if time is None:
         return
-    read = [seconds_of(cell, form) for cell in raw.columns[time]]
+    read = [to_seconds(cell, form) for cell in raw.columns[time]]
     times = [value for value in read if value is not None]
     if not times:
         if not bar:
@@ -234,10 +252,12 @@ def times_seen(made: Suggestion, raw: RawTable, time: str | None, form: str, bar
         return
     made.end = max(times)
     if all(value % 86_400 >= 86_399 for value in times):
-        made.keys["stamp"] = quoted("end")
+        made.keys["stamp"] = quote_toml("end")
         made.facts.append("rows are stamped with the last second of their day")
     order = "newest first" if len(times) > 1 and times[0] > times[-1] else "oldest first"
-    made.facts.append(f"{_iso(min(times))} to {_iso(max(times))}, {order}{_size_of(raw.columns[time][0], form)}")
+    made.facts.append(
+        f"{_format_time(min(times))} to {_format_time(max(times))}, {order}{_epoch_unit_text(raw.columns[time][0], form)}"
+    )
     steps = Counter(round(step / 60) * 60 for step in np.diff(sorted(set(times))).tolist() if step >= 30)
     made.bar = steps.most_common(1)[0][0] if steps else 0
     if bar:
@@ -248,16 +268,16 @@ def times_seen(made: Suggestion, raw: RawTable, time: str | None, form: str, bar
         )
     else:
         share = steps[made.bar] / sum(steps.values())
-        made.facts.append(f"a row every {_name_of(made.bar)} ({share:.0%} of the steps)")
+        made.facts.append(f"a row every {_bar_name(made.bar)} ({share:.0%} of the steps)")
     if made.table == "prices" and made.bar < _DAY and not any((value + made.bar) % _DAY < 1 for value in times):
         made.facts.append(NO_DAY)
 
 
-def without_running_row(made: Suggestion, raw: RawTable, time: str | None, form: str | None, bar: str) -> RawTable:
-    """Rows of days without the newest where that is of this moment and all others are of midnights; as a key."""
+def drop_running_row(made: Suggestion, raw: RawTable, time: str | None, form: str | None, bar: str) -> RawTable:
+    """Drop the newest daily row where its time shows that its day still runs; add the key for it."""
     if time is None or form is None or bar not in ("", "1d"):
         return raw
-    read = [seconds_of(cell, form) for cell in raw.columns[time]]
+    read = [to_seconds(cell, form) for cell in raw.columns[time]]
     if len(read) < _LEAST_DAYS or None in read:
         return raw
     newest = max(range(len(read)), key=lambda row: read[row] or 0.0)
@@ -265,16 +285,16 @@ def without_running_row(made: Suggestion, raw: RawTable, time: str | None, form:
     cell = raw.columns[time][newest]
     if (read[newest] or 0.0) % _DAY == 0 or any(value % _DAY for value in others) or "drop" in made.keys:
         return raw
-    made.keys["drop"] = f"{{ {quoted(time)} = [{quoted(cell)}] }}"
+    made.keys["drop"] = f"{{ {quote_toml(time)} = [{quote_toml(cell)}] }}"
     made.facts.append(f'the newest row, "{cell}", is of no full day: left out')
-    return raw.only([row != newest for row in range(len(read))])
+    return raw.filter_rows([row != newest for row in range(len(read))])
 
 
-def say_ends(made: Suggestion, cells: Sequence[str], form: str) -> None:
-    """Say `stamp = "end"` where every time is the last millisecond of a period, such as 23:59:59.999."""
-    read = [seconds_of(cell, form) for cell in cells if cell]
+def add_end_stamp(made: Suggestion, cells: Sequence[str], form: str) -> None:
+    """Set `stamp = "end"` where every time is the last millisecond of a period, such as 23:59:59.999."""
+    read = [to_seconds(cell, form) for cell in cells if cell]
     if made.bar and read and all(value is not None and made.bar - 1 < value % made.bar for value in read):
-        made.keys["stamp"] = quoted("end")
+        made.keys["stamp"] = quote_toml("end")
         made.facts.append(f'times such as "{cells[0]}" are the ends of their periods')
 
 
@@ -291,11 +311,11 @@ def refuse_unlikely(
         close: the column of closes, perhaps as "Date or date".
         asset: the desk's asset; None where it is not known.
     """
-    name = one_of(close, raw.columns)
+    name = first_present_name(close, raw.columns)
     if made.table != "prices" or asset is None or name is None or form is None or not time:
         return
     for moment, cell in zip(raw.columns[time], raw.columns[name], strict=True):
-        at, value = seconds_of(moment, form), _float(cell)
+        at, value = to_seconds(moment, form), _to_float(cell)
         if at is None or not np.isfinite(value):
             continue
         if why := unbelievable_price(asset, "", value, datetime.fromtimestamp(at, UTC).year):
@@ -304,7 +324,7 @@ def refuse_unlikely(
             return
 
 
-def _size_of(cell: str, form: str) -> str:
+def _epoch_unit_text(cell: str, form: str) -> str:
     if form not in ("epoch", "epoch-day"):
         return ""
     digits = len(cell.partition(".")[0])
@@ -312,29 +332,29 @@ def _size_of(cell: str, form: str) -> str:
     return f", in {unit} since 1970 UTC"
 
 
-def _name_of(bar: int) -> str:
+def _bar_name(bar: int) -> str:
     return next((name for name, seconds in _BARS.items() if seconds == bar), "1d")
 
 
-def _iso(seconds: float) -> str:
+def _format_time(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M").removesuffix(" 00:00")
 
 
-def units_seen(
+def add_unit_facts(
     made: Suggestion, raw: RawTable, table: str, columns: Mapping[str, str], unit: str, per: str = ""
 ) -> tuple[str, ...]:
-    """Units that the values' size allows, told as a fact beside the declared one.
+    """Units that fit the size of the values; adds them as a fact next to the declared one.
 
     Returns:
         The units that fit.
     """
     spec = TABLES[table]
-    name = next((one_of(columns.get(key, key), raw.columns) for key in spec.typical), None)
+    name = next((first_present_name(columns.get(key, key), raw.columns) for key in spec.typical), None)
     if name is None:
         if unit:
             made.facts.append(f"unit {unit}")
         return tuple(spec.scales)
-    sizes = [abs(value) for value in map(_float, raw.columns[name]) if np.isfinite(value) and value]
+    sizes = [abs(value) for value in map(_to_float, raw.columns[name]) if np.isfinite(value) and value]
     if not sizes:
         return tuple(spec.scales)
     low, high = next(iter(spec.typical.values()))
@@ -344,7 +364,7 @@ def units_seen(
     fits = tuple(name_ for name_, factor in spec.scales.items() if low * span <= middle * factor <= high * span)
     seen = f'"{name}" has the middle size {middle:.4g}'
     if table == "funding":
-        seen += _at_baseline(sizes)
+        seen += _baseline_text(sizes)
     made.facts.append(
         f"{seen}: as {' or '.join(fits) if fits else 'no unit known'} it is of a usual size"
         + (f"; {unit} by the format" if unit else "")
@@ -354,7 +374,7 @@ def units_seen(
     return fits
 
 
-def _at_baseline(sizes: Sequence[float]) -> str:
+def _baseline_text(sizes: Sequence[float]) -> str:
     value, count = Counter(sizes).most_common(1)[0]
     unit = next((name for name, size in BASELINE.items() if abs(value / size - 1) < 1e-9), None)
     if unit is None or count < max(3, len(sizes) // 20):
@@ -362,14 +382,14 @@ def _at_baseline(sizes: Sequence[float]) -> str:
     return f", and {value:g} in {count} of {len(sizes)} rows, which is the usual 0.01 % for eight hours in {unit}"
 
 
-def baseline_unit(raw: RawTable, name: str) -> str | None:
+def detect_baseline_unit(raw: RawTable, name: str) -> str | None:
     """The unit in which the commonest funding rate of a column is the usual one."""
-    sizes = [abs(value) for value in map(_float, raw.columns[name]) if np.isfinite(value) and value]
-    said = _at_baseline(sizes) if sizes else ""
+    sizes = [abs(value) for value in map(_to_float, raw.columns[name]) if np.isfinite(value) and value]
+    said = _baseline_text(sizes) if sizes else ""
     return said.rpartition(" ")[2] or None
 
 
-def _float(cell: str) -> float:
+def _to_float(cell: str) -> float:
     try:
         return float(cell)
     except ValueError:

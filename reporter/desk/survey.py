@@ -1,4 +1,4 @@
-"""What each source of a desk holds, for a person who checks it: rows, span, gaps, age, unit, oddities."""
+"""A desk's sources → a summary of each for its operator: rows, span, gaps, age, unit, oddities."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MOST_GAPS = 3
 
 @dataclass(frozen=True, slots=True)
 class SourceSurvey:
-    """What one source holds.
+    """The summary of one source.
 
     Attributes:
         id: the source.
@@ -48,20 +48,30 @@ class SourceSurvey:
     oddities: tuple[str, ...]
 
     @property
-    def cells(self) -> tuple[str, ...]:
-        """A line of the printed table."""
+    def table_cells(self) -> tuple[str, ...]:
+        """The survey as the cells of one row of the printed table."""
         gaps = "-" if self.gaps is None else str(self.gaps)
-        span = (_iso(self.first), _iso(self.last))
-        return (self.id, self.table, str(self.rows), *span, self.bar, gaps, _age(self.age), self.unit, self.format)
+        span = (_format_time(self.first), _format_time(self.last))
+        return (
+            self.id,
+            self.table,
+            str(self.rows),
+            *span,
+            self.bar,
+            gaps,
+            _format_age(self.age),
+            self.unit,
+            self.format,
+        )
 
-    def values(self) -> dict[str, object]:
-        """The same for JSON."""
+    def to_dict(self) -> dict[str, object]:
+        """The survey as a dictionary for JSON."""
         return {
             "id": self.id,
             "table": self.table,
             "rows": self.rows,
-            "from": _iso(self.first),
-            "to": _iso(self.last),
+            "from": _format_time(self.first),
+            "to": _format_time(self.last),
             "bar": self.bar,
             "gaps": self.gaps,
             "age_hours": round(self.age / 3600, 1),
@@ -71,7 +81,9 @@ class SourceSurvey:
         }
 
 
-def survey(config: DeskConfig, tables: Mapping[str, Sequence[SourceTable]], day_end: int) -> tuple[SourceSurvey, ...]:
+def survey_tables(
+    config: DeskConfig, tables: Mapping[str, Sequence[SourceTable]], day_end: int
+) -> tuple[SourceSurvey, ...]:
     """A survey of each source, in desk.toml's order.
 
     Args:
@@ -80,13 +92,13 @@ def survey(config: DeskConfig, tables: Mapping[str, Sequence[SourceTable]], day_
         day_end: end of the desk's last day, to which ages are counted.
     """
     by_id = {table.source.id: table for sources in tables.values() for table in sources}
-    return tuple(_one(by_id[source.id], day_end) for source in config.source if source.id in by_id)
+    return tuple(_survey_source(by_id[source.id], day_end) for source in config.source if source.id in by_id)
 
 
-def _one(table: SourceTable, day_end: int) -> SourceSurvey:
+def _survey_source(table: SourceTable, day_end: int) -> SourceSurvey:
     source, frame = table.source, table.frame
     last = int(frame["end"].max()) if len(frame) else day_end
-    missing = None if table.bar == 0 or not len(frame) else _missing(table)
+    missing = None if table.bar == 0 or not len(frame) else _find_missing_periods(table)
     return SourceSurvey(
         id=source.id,
         table=source.table,
@@ -98,11 +110,11 @@ def _one(table: SourceTable, day_end: int) -> SourceSurvey:
         age=day_end - last,
         unit=source.unit,
         format=source.format,
-        oddities=tuple(_oddities(table, missing or [], day_end - last)),
+        oddities=tuple(_find_oddities(table, missing or [], day_end - last)),
     )
 
 
-def _missing(table: SourceTable) -> list[str]:
+def _find_missing_periods(table: SourceTable) -> list[str]:
     """Starts of the periods between the first row and the last that have none; sessions go by their calendar."""
     source, frame = table.source, table.frame
     if table.bar == _DAY and "day" in frame:
@@ -116,11 +128,13 @@ def _missing(table: SourceTable) -> list[str]:
     steps = np.diff(starts)
     found = []
     for place in np.flatnonzero(steps > table.bar).tolist():
-        found += [_iso(int(at)) for at in range(int(starts[place]) + table.bar, int(starts[place + 1]), table.bar)]
+        found += [
+            _format_time(int(at)) for at in range(int(starts[place]) + table.bar, int(starts[place + 1]), table.bar)
+        ]
     return found
 
 
-def _oddities(table: SourceTable, missing: Sequence[str], age: int) -> Iterator[str]:
+def _find_oddities(table: SourceTable, missing: Sequence[str], age: int) -> Iterator[str]:
     source, frame = table.source, table.frame
     if missing:
         more = f" and {len(missing) - _MOST_GAPS} more" if len(missing) > _MOST_GAPS else ""
@@ -131,16 +145,16 @@ def _oddities(table: SourceTable, missing: Sequence[str], age: int) -> Iterator[
             if blank:
                 yield f"{name} is blank in {blank} of {len(frame)} rows"
     if age > 3 * _DAY:
-        yield f"its last row is {_age(age)} older than the desk's last day"
+        yield f"its last row is {_format_age(age)} older than the desk's last day"
     if age < 0:
-        yield f"its last row is {_age(-age)} later than the desk's last day"
+        yield f"its last row is {_format_age(-age)} later than the desk's last day"
 
 
-def _age(seconds: int) -> str:
+def _format_age(seconds: int) -> str:
     if seconds < 0:
-        return f"-{_age(-seconds)}"
+        return f"-{_format_age(-seconds)}"
     return f"{seconds // _DAY}d" if seconds >= 2 * _DAY else f"{seconds // 3600}h"
 
 
-def _iso(seconds: int) -> str:
+def _format_time(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M").removesuffix(" 00:00")

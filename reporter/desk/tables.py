@@ -1,4 +1,4 @@
-"""The loaded form that metrics read: a desk, its sources' rows, and what is known of them.
+"""The loaded desk that metrics read: its sources' rows, events, citations and notices.
 
 Times are whole seconds since 1970-01-01T00:00Z throughout. Every row has `start` and `end` (the period it
 describes; equal for instants) and `known` (when it could first be known: end + lag).
@@ -14,7 +14,7 @@ import pandas as pd
 
 from reporter.desk.config import DeskConfig, SourceConfig
 from reporter.diagnostics import Diagnostic
-from reporter.model.metric import Allowed, Citation, Event, Instrument
+from reporter.model.metric import AllowedAnomaly, Citation, Event, Instrument
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class SourceTable:
     frame: pd.DataFrame
     bar: int
     lag: int = 0
-    allowed: tuple[Allowed, ...] = ()
+    allowed: tuple[AllowedAnomaly, ...] = ()
     halts: tuple[Halt, ...] = ()
 
 

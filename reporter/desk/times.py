@@ -11,14 +11,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from reporter.desk.cells import complain
+from reporter.desk.cells import add_cell_diagnostics
 from reporter.desk.config import SourceConfig
 from reporter.desk.consistency import ANY_EPOCH, EPOCHS
 from reporter.desk.fields import parse_duration
 from reporter.desk.readers import RawTable
 from reporter.desk.sessions import early_close
-from reporter.desk.time_forms import ROC, odd_time, roc_day
-from reporter.desk.weekdays import english_weekday, is_own_weekday
+from reporter.desk.time_forms import ROC, explain_odd_time, parse_roc_date
+from reporter.desk.weekdays import has_right_weekday, to_english_weekday
 from reporter.diagnostics import Diagnostic
 
 DAY = 86_400
@@ -38,43 +38,47 @@ _JITTER = 0.1
 _EPOCH_SPAN = (315_532_800, 4_102_444_800)
 
 
-def row_times(source: SourceConfig, raw: RawTable, problems: list[Diagnostic]) -> Seconds:
-    """Seconds since 1970 UTC of the time column; cells that are no time are added to the problems."""
+def parse_row_times(source: SourceConfig, raw: RawTable, problems: list[Diagnostic]) -> Seconds:
+    """The time column as seconds since 1970 UTC; adds a diagnostic for each cell that is no time."""
     cells = raw.columns[source.time]
     if source.time_format in EPOCHS:
-        return _epochs(source, cells, raw, problems)
+        return _parse_epochs(source, cells, raw, problems)
     if source.time_format in ANY_EPOCH:
-        return _any_epochs(source, cells, raw, problems)
-    local, offset = _written(source, cells)
+        return _parse_any_epochs(source, cells, raw, problems)
+    local, offset = _parse_written_times(source, cells)
     bad = np.isnat(local)
     if bad.any():
-        _unreadable(source, raw, bad, problems)
+        _report_unreadable(source, raw, bad, problems)
         return np.zeros(len(cells), dtype=np.int64)
     years = local.astype("datetime64[Y]").astype(np.int64) + 1970
     strange = (years < _YEARS[0]) | (years >= _YEARS[1])
     if strange.any():
-        complain(
+        add_cell_diagnostics(
             "data.wrong-time", raw, source.time, strange, f"outside the years {_YEARS[0]} to {_YEARS[1] - 1}", problems
         )
         return np.zeros(len(cells), dtype=np.int64)
     return _to_utc(source, raw, local, offset, problems)
 
 
-def _unreadable(source: SourceConfig, raw: RawTable, bad: Marks, problems: list[Diagnostic]) -> None:
+def _report_unreadable(source: SourceConfig, raw: RawTable, bad: Marks, problems: list[Diagnostic]) -> None:
     cells = raw.columns[source.time]
     if source.time_format:
         what = f'not a time of the form "{source.time_format}"'
-        complain("data.wrong-time", raw, source.time, bad, what, problems, _hint(source, cells[int(np.argmax(bad))]))
+        add_cell_diagnostics(
+            "data.wrong-time", raw, source.time, bad, what, problems, _time_hint(source, cells[int(np.argmax(bad))])
+        )
         return
     formed = np.asarray([_ISO.fullmatch(cell) is not None for cell in cells], dtype=bool)
-    complain("data.wrong-time", raw, source.time, bad & formed, "a day or hour that does not exist", problems)
+    add_cell_diagnostics(
+        "data.wrong-time", raw, source.time, bad & formed, "a day or hour that does not exist", problems
+    )
     odd = bad & ~formed
     if odd.any():
-        hint = _hint(source, cells[int(np.argmax(odd))])
-        complain("data.wrong-time", raw, source.time, odd, "not an ISO date or time", problems, hint)
+        hint = _time_hint(source, cells[int(np.argmax(odd))])
+        add_cell_diagnostics("data.wrong-time", raw, source.time, odd, "not an ISO date or time", problems, hint)
 
 
-def _epochs(source: SourceConfig, cells: list[str], raw: RawTable, problems: list[Diagnostic]) -> Seconds:
+def _parse_epochs(source: SourceConfig, cells: list[str], raw: RawTable, problems: list[Diagnostic]) -> Seconds:
     try:
         numbers = np.asarray([float(cell) for cell in cells])
     except ValueError:
@@ -83,13 +87,15 @@ def _epochs(source: SourceConfig, cells: list[str], raw: RawTable, problems: lis
     bad = ~((numbers >= _EPOCH_SPAN[0]) & (numbers < _EPOCH_SPAN[1]))
     if bad.any():
         what = f'not a time in "{source.time_format}" between 1980 and 2100'
-        complain("data.wrong-time", raw, source.time, bad, what, problems, _hint(source, cells[int(np.argmax(bad))]))
+        add_cell_diagnostics(
+            "data.wrong-time", raw, source.time, bad, what, problems, _time_hint(source, cells[int(np.argmax(bad))])
+        )
         return np.zeros(len(cells), dtype=np.int64)
-    return _whole(source, numbers)
+    return _round_seconds(source, numbers)
 
 
-def _any_epochs(source: SourceConfig, cells: list[str], raw: RawTable, problems: list[Diagnostic]) -> Seconds:
-    """Numbers in seconds, milli-, micro- or nanoseconds: between 1980 and 2100 no two of them are alike."""
+def _parse_any_epochs(source: SourceConfig, cells: list[str], raw: RawTable, problems: list[Diagnostic]) -> Seconds:
+    """Numbers in seconds, milli-, micro- or nanoseconds, told apart by size between 1980 and 2100."""
     numbers = pd.to_numeric(pd.Series(cells, dtype=object), errors="coerce").to_numpy(dtype=float)
     seconds = np.full(len(numbers), np.nan)
     for factor in EPOCHS.values():
@@ -99,16 +105,18 @@ def _any_epochs(source: SourceConfig, cells: list[str], raw: RawTable, problems:
     bad = np.isnan(seconds)
     if bad.any():
         what = "not a time in s, ms, us or ns between 1980 and 2100"
-        complain("data.wrong-time", raw, source.time, bad, what, problems, _hint(source, cells[int(np.argmax(bad))]))
+        add_cell_diagnostics(
+            "data.wrong-time", raw, source.time, bad, what, problems, _time_hint(source, cells[int(np.argmax(bad))])
+        )
         return np.zeros(len(cells), dtype=np.int64)
     if source.time_format == "epoch":
-        return _whole(source, seconds)
+        return _round_seconds(source, seconds)
     days = (seconds // DAY * DAY).astype(np.int64).astype("datetime64[s]").astype("datetime64[us]")
-    local, _, _ = _localised(days, source.timezone, exact=False)
-    return _whole(source, local.astype(np.int64) / 1e6)
+    local, _, _ = _localise_times(days, source.timezone, exact=False)
+    return _round_seconds(source, local.astype(np.int64) / 1e6)
 
 
-def _whole(source: SourceConfig, seconds: npt.NDArray[np.float64]) -> Seconds:
+def _round_seconds(source: SourceConfig, seconds: npt.NDArray[np.float64]) -> Seconds:
     """Whole seconds: an end such as 23:59:59.999 is the next full second, so that nothing is known too early."""
     if source.stamp == "start" and source.bar != "0":
         return np.floor(seconds).astype(np.int64)
@@ -119,8 +127,8 @@ def _whole(source: SourceConfig, seconds: npt.NDArray[np.float64]) -> Seconds:
     return np.where(seconds % 1 < _JITTER, np.floor(seconds), np.ceil(seconds)).astype(np.int64)
 
 
-def _hint(source: SourceConfig, cell: str) -> str:
-    """What the author may have meant by a time that can't be read."""
+def _time_hint(source: SourceConfig, cell: str) -> str:
+    """A hint for a time that can't be read."""
     if cell.isdecimal() and len(cell) in (10, 13, 16):
         form = {10: "s", 13: "ms", 16: "us"}[len(cell)]
         return f'declare time_format = "{form}"'
@@ -128,7 +136,7 @@ def _hint(source: SourceConfig, cell: str) -> str:
         return 'declare time_format = "%Y%m%d"'
     if source.time_format:
         return ""
-    if odd := odd_time(cell):
+    if odd := explain_odd_time(cell):
         return f"this looks like {odd}"
     if re.fullmatch(r"[0-9]{1,2}([/.-])[0-9]{1,2}\1[0-9]{2,4}.*", cell):
         return 'declare time_format, such as "%d/%m/%Y" or "%m/%d/%Y": the order can\'t be guessed'
@@ -138,13 +146,13 @@ def _hint(source: SourceConfig, cell: str) -> str:
     return 'declare time_format, such as "%d/%m/%Y" or "ms"'
 
 
-def _written(source: SourceConfig, cells: list[str]) -> tuple[npt.NDArray[np.datetime64], Seconds | None]:
+def _parse_written_times(source: SourceConfig, cells: list[str]) -> tuple[npt.NDArray[np.datetime64], Seconds | None]:
     """Times as written, NaT where they are none; and offsets in seconds, or None where no cell has one.
 
     An offset of −1 day stands for "none": the time is then local to the declared zone.
     """
     if source.time_format:
-        return _formatted(source.time_format, cells)
+        return _parse_formatted_times(source.time_format, cells)
     column = "\n".join(cells) + "\n"
     universal = column.count("Z\n") == len(cells)
     column = column.replace("Z\n", "\n") if universal else column
@@ -156,30 +164,30 @@ def _written(source: SourceConfig, cells: list[str]) -> tuple[npt.NDArray[np.dat
         else:
             return local, np.zeros(len(cells), dtype=np.int64) if universal else None
     matches = [_ISO.fullmatch(cell) for cell in cells]
-    read = [None if match is None else _moment(match[0]) for match in matches]
+    read = [None if match is None else _parse_moment(match[0]) for match in matches]
     moments = [np.datetime64("NaT") if item is None else np.datetime64(item.replace(tzinfo=None)) for item in read]
-    offsets = [_offset(moment) for moment in read]
+    offsets = [_utc_offset(moment) for moment in read]
     return np.asarray(moments, dtype="datetime64[us]"), np.asarray(offsets, dtype=np.int64)
 
 
-def _moment(text: str) -> datetime | None:
+def _parse_moment(text: str) -> datetime | None:
     try:
         return datetime.fromisoformat(text)
     except ValueError:
         return None
 
 
-def _offset(moment: datetime | None) -> int:
+def _utc_offset(moment: datetime | None) -> int:
     offset = None if moment is None else moment.utcoffset()
     return -DAY if offset is None else int(offset.total_seconds())
 
 
-def _formatted(form: str, cells: list[str]) -> tuple[npt.NDArray[np.datetime64], Seconds | None]:
+def _parse_formatted_times(form: str, cells: list[str]) -> tuple[npt.NDArray[np.datetime64], Seconds | None]:
     if form == ROC:
-        days = [np.datetime64(roc_day(cell) or "NaT", "us") for cell in cells]
+        days = [np.datetime64(parse_roc_date(cell) or "NaT", "us") for cell in cells]
         return np.asarray(days, dtype="datetime64[us]"), None
     if "%a" in form:
-        cells = [english_weekday(cell) for cell in cells]
+        cells = [to_english_weekday(cell) for cell in cells]
     aware = "%z" in form
     read = pd.to_datetime(pd.Series(cells, dtype=object), format=form, errors="coerce", utc=aware)
     if aware:
@@ -188,7 +196,7 @@ def _formatted(form: str, cells: list[str]) -> tuple[npt.NDArray[np.datetime64],
     moments = read.to_numpy().astype("datetime64[us]")
     if "%a" in form:
         # A weekday that is another day's says that day and month are taken for each other.
-        wrong = [not is_own_weekday(day, cell) for day, cell in zip(moments.tolist(), cells, strict=True) if day]
+        wrong = [not has_right_weekday(day, cell) for day, cell in zip(moments.tolist(), cells, strict=True) if day]
         moments[np.flatnonzero(~np.isnat(moments))[np.asarray(wrong, dtype=bool)]] = np.datetime64("NaT")
     return moments, None
 
@@ -206,15 +214,15 @@ def _to_utc(
         utc[~naive] -= offset[~naive].astype("timedelta64[s]")
     if naive.any() and source.timezone != "UTC":
         dates = np.asarray([len(cell) <= len("2026-02-06") for cell in raw.columns[source.time]])
-        utc[naive & dates] = _localised(local[naive & dates], source.timezone, exact=False)[0]
+        utc[naive & dates] = _localise_times(local[naive & dates], source.timezone, exact=False)[0]
         timed = naive & ~dates
-        utc[timed], missing, twice = _localised(local[timed], source.timezone, exact=True)
+        utc[timed], missing, twice = _localise_times(local[timed], source.timezone, exact=True)
         hint = "write these times in UTC or with an offset"
         rows = np.flatnonzero(timed)
         for which, what in ((missing, "skipped"), (twice, "given twice")):
             marks = np.zeros(len(local), dtype=bool)
             marks[rows[which]] = True
-            complain(
+            add_cell_diagnostics(
                 "data.wrong-time",
                 raw,
                 source.time,
@@ -223,10 +231,10 @@ def _to_utc(
                 problems,
                 hint,
             )
-    return _whole(source, utc.astype(np.int64) / 1e6)
+    return _round_seconds(source, utc.astype(np.int64) / 1e6)
 
 
-def _localised(
+def _localise_times(
     local: npt.NDArray[np.datetime64], zone: str, *, exact: bool
 ) -> tuple[npt.NDArray[np.datetime64], Marks, Marks]:
     """UTC of local times; and which of them the zone's clocks skip or show twice.
@@ -247,13 +255,13 @@ def _localised(
     return utc, skipped, repeated
 
 
-def known_times(column: str, raw: RawTable, problems: list[Diagnostic]) -> Seconds:
+def parse_known_times(column: str, raw: RawTable, problems: list[Diagnostic]) -> Seconds:
     """When each row was known, seconds since 1970 UTC; 0 where its cell is blank."""
     cells = raw.columns[column]
-    read = [_moment(cell) if cell else None for cell in cells]
+    read = [_parse_moment(cell) if cell else None for cell in cells]
     none = [bool(cell) and (moment is None or moment.tzinfo is None) for cell, moment in zip(cells, read, strict=True)]
     if any(none):
-        complain(
+        add_cell_diagnostics(
             "data.wrong-time",
             raw,
             column,
@@ -262,18 +270,18 @@ def known_times(column: str, raw: RawTable, problems: list[Diagnostic]) -> Secon
             problems,
             "write it as 2026-02-06T09:00Z",
         )
-    return np.asarray([0 if moment is None else _ceiling(moment) for moment in read], dtype=np.int64)
+    return np.asarray([0 if moment is None else _ceil_seconds(moment) for moment in read], dtype=np.int64)
 
 
-def _ceiling(moment: datetime) -> int:
+def _ceil_seconds(moment: datetime) -> int:
     return int(np.ceil(moment.timestamp())) if moment.tzinfo is not None else 0
 
 
-def periods(source: SourceConfig, times: Seconds) -> dict[str, Seconds]:
+def period_columns(source: SourceConfig, times: Seconds) -> dict[str, Seconds]:
     """Columns start, end and known, and the local date of rows that are days, as desk.toml declares them."""
     bar = parse_duration(source.bar)
     if source.session_close is not None:
-        end = _session_ends(times, source, source.session_close)
+        end = _session_end_times(times, source, source.session_close)
         start, stamped = end - bar, times
     else:
         start = times - bar if source.stamp == "end" else times
@@ -294,18 +302,18 @@ def are_last_seconds(source: SourceConfig, times: Seconds) -> bool:
     return bool((_local_days(times, source.timezone) != _local_days(times + 1, source.timezone)).all())
 
 
-def _session_ends(times: Seconds, source: SourceConfig, clock: str) -> Seconds:
+def _session_end_times(times: Seconds, source: SourceConfig, clock: str) -> Seconds:
     """UTC seconds of the session close on each row's local date (daylight saving and half days included)."""
     close = time(int(clock[:2]), int(clock[3:]))
     local = ZoneInfo(source.timezone)
     calendar = source.calendar_name
 
-    def end(seconds: int) -> int:
+    def session_end(seconds: int) -> int:
         day = datetime.fromtimestamp(seconds, local).date()
         early = early_close(calendar, day)
         return int(datetime.combine(day, close if early is None else min(close, early), local).timestamp())
 
-    return _each(times, end)
+    return _map_unique(times, session_end)
 
 
 def _local_days(times: Seconds, zone: str) -> Seconds:
@@ -314,12 +322,12 @@ def _local_days(times: Seconds, zone: str) -> Seconds:
         return times // DAY * DAY
     local, epoch = ZoneInfo(zone), date(1970, 1, 1)
 
-    def day(seconds: int) -> int:
+    def local_day(seconds: int) -> int:
         return (datetime.fromtimestamp(seconds, local).date() - epoch) // timedelta(days=1) * DAY
 
-    return _each(times, day)
+    return _map_unique(times, local_day)
 
 
-def _each(times: Seconds, function: Callable[[int], int]) -> Seconds:
+def _map_unique(times: Seconds, function: Callable[[int], int]) -> Seconds:
     unique, places = np.unique(times, return_inverse=True)
     return np.asarray([function(seconds) for seconds in unique.tolist()], dtype=np.int64)[places]

@@ -1,4 +1,4 @@
-"""Rows that stand in a file and say nothing: zeros for what is not yet published, closes carried over closed days."""
+"""Rows without information: zeros for what is not yet published, closes carried over closed days."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from reporter.desk.config import SourceConfig
 from reporter.desk.instruments import INSTRUMENTS
 from reporter.desk.sessions import is_closed
 from reporter.desk.standstill import LEAST_DIGITS, digits_of
-from reporter.diagnostics import Diagnostic, Place, notice
-from reporter.plural import count_of
+from reporter.diagnostics import Diagnostic, Place, make_notice
+from reporter.plural import format_count
 
 #: Classes that trade when New York's stock exchange does; futures, currencies and coins keep other days.
 _EXCHANGE_CLASSES = frozenset({"equity", "volatility", "bonds"})
@@ -25,10 +25,10 @@ _HOLIDAYS = 0.15
 Marks = npt.NDArray[np.bool_]
 
 
-def without_empty_rows(
+def drop_empty_rows(
     source: SourceConfig, columns: Columns, files: Sequence[str], kinds: Mapping[str, str] | None = None
 ) -> tuple[Columns, list[Diagnostic]]:
-    """The rows that say something, and notices of what was left out.
+    """Drop rows without information; return the rest and notices of what was dropped.
 
     Args:
         source: its declaration.
@@ -40,23 +40,25 @@ def without_empty_rows(
     no flow at all. A close on such a day that repeats the one before was carried over.
     """
     if source.table == "fund_flows":
-        closed = _closed(source, columns) & ~(columns["flow"].astype(float) != 0)
-        columns, first = _left_out(columns, closed, files, "on days without a session")
-        columns, second = _left_out(columns, _zero_tail(columns), files, "of 0 at the end: not yet published")
+        closed = _mask_closed_days(source, columns) & ~(columns["flow"].astype(float) != 0)
+        columns, first = _drop_rows(columns, closed, files, "on days without a session")
+        columns, second = _drop_rows(columns, _mask_zero_tail(columns), files, "of 0 at the end: not yet published")
         if source.keeps_revisions:
-            columns, third = _left_out(columns, _filled_later(columns), files, "of 0 that a later file fills")
+            columns, third = _drop_rows(columns, _mask_late_reports(columns), files, "of 0 that a later file fills")
             second += third
         return columns, [*first, *second]
     if source.table == "cross_asset":
-        closed = _closed(source, columns)
-        columns, found = _without_carried(columns, _carried(source, columns, closed), files, "days without a session")
+        closed = _mask_closed_days(source, columns)
+        columns, found = _drop_carried_closes(
+            columns, _mask_carried_closes(source, columns, closed), files, "days without a session"
+        )
         unknown = "days that are taken for holidays, of markets whose holidays are not known"
-        columns, more = _without_carried(columns, _unchanged(source, columns, kinds or {}), files, unknown)
+        columns, more = _drop_carried_closes(columns, _unchanged(source, columns, kinds or {}), files, unknown)
         return columns, [*found, *more]
     return columns, []
 
 
-def _closed(source: SourceConfig, columns: Columns) -> Marks:
+def _mask_closed_days(source: SourceConfig, columns: Columns) -> Marks:
     """Rows of days on which their market had no session, as far as its calendar is known."""
     days = columns["day"].tolist() if "day" in columns else []
     if not days:
@@ -79,7 +81,7 @@ def _calendar_of(source: SourceConfig, key: str) -> str:
     return "us" if INSTRUMENTS.get(key) in _EXCHANGE_CLASSES else ""
 
 
-def _zero_tail(columns: Columns) -> Marks:
+def _mask_zero_tail(columns: Columns) -> Marks:
     flow = columns["flow"].astype(float)
     told = np.flatnonzero(flow != 0)
     marks = np.zeros(len(flow), dtype=bool)
@@ -89,13 +91,13 @@ def _zero_tail(columns: Columns) -> Marks:
     return marks
 
 
-def _filled_later(columns: Columns) -> Marks:
-    """Zeros of days for which another view tells a flow: nobody had reported it yet."""
+def _mask_late_reports(columns: Columns) -> Marks:
+    """Zeros of days for which a later file gives a flow: nobody had reported it yet."""
     told = columns["flow"].astype(float) != 0
     return np.asarray(~told & np.isin(columns["start"], columns["start"][told]), dtype=bool)
 
 
-def _left_out(columns: Columns, marks: Marks, files: Sequence[str], why: str) -> tuple[Columns, list[Diagnostic]]:
+def _drop_rows(columns: Columns, marks: Marks, files: Sequence[str], why: str) -> tuple[Columns, list[Diagnostic]]:
     if not marks.any():
         return columns, []
     notices = []
@@ -104,19 +106,19 @@ def _left_out(columns: Columns, marks: Marks, files: Sequence[str], why: str) ->
         if len(lines):
             rows = "1 row" if len(lines) == 1 else f"{len(lines)} rows"
             what = f"{rows} {why}, the first in line {int(lines.min())}"
-            notices.append(notice("data.unpublished-rows", Place(file), what, "left out"))
+            notices.append(make_notice("data.unpublished-rows", Place(file), what, "left out"))
     return {name: values[~marks] for name, values in columns.items()}, notices
 
 
-def _without_carried(
+def _drop_carried_closes(
     columns: Columns, carried: Marks, files: Sequence[str], over: str
 ) -> tuple[Columns, list[Diagnostic]]:
     if not carried.any():
         return columns, []
     count = int(carried.sum())
     place, line = min(zip(columns["file"][carried].tolist(), columns["line"][carried].tolist(), strict=True))
-    what = f"{count_of(count, 'close')} carried over {over}, the first in line {line}"
-    noted = notice("data.carried-closes", Place(files[place]), what, "not used")
+    what = f"{format_count(count, 'close')} carried over {over}, the first in line {line}"
+    noted = make_notice("data.carried-closes", Place(files[place]), what, "not used")
     # The row stays and is blank: so it says that the market was closed.
     blank: Columns = {}
     for name in _LEVELS:
@@ -125,7 +127,7 @@ def _without_carried(
     return {**columns, **blank}, [noted]
 
 
-def _carried(source: SourceConfig, columns: Columns, closed: Marks) -> Marks:
+def _mask_carried_closes(source: SourceConfig, columns: Columns, closed: Marks) -> Marks:
     """Closes of closed days that repeat the one before: a stock exchange's, and all where every market's do."""
     close = columns["close"].astype(float)
     same = np.zeros(len(close), dtype=bool)

@@ -1,4 +1,4 @@
-"""Rules over years of a desk's days, with sentences that they said on some of them."""
+"""Rules × a desk's days → counts of their states, with sample sentences."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from reporter.editing.speech import sample
-from reporter.editing.tables import Sample
+from reporter.editing.speech import sample_sentences
+from reporter.editing.tables import DaySample
 from reporter.editing.trial import Trial
 from reporter.rules.book import Rule
-from reporter.rules.history import History, review
+from reporter.rules.history import RuleHistory, review_rules
 
 
-def backtest(
+def backtest_rules(
     trial: Trial, rules: Sequence[Rule], days: range, samples: int
-) -> tuple[History, Mapping[str, tuple[Sample, ...]]]:
-    """Review rules over days.
+) -> tuple[RuleHistory, Mapping[str, tuple[DaySample, ...]]]:
+    """Evaluate rules over a range of days and sample their sentences.
 
     Args:
         trial: the report type on a desk's days.
@@ -24,24 +24,27 @@ def backtest(
         days: positions of the days.
         samples: how many sentences a rule; the days are spread over those on which it fired.
     """
-    history = review(trial.replay, rules, days)
-    said = {record.rule: _said(trial, record.rule, _spread(record.dates, samples)) for record in history.records}
+    history = review_rules(trial.replay, rules, days)
+    said = {
+        record.rule: _sample_sentences(trial, record.rule, _spread_days(record.dates, samples))
+        for record in history.records
+    }
     return history, {name: found for name, found in said.items() if found}
 
 
-def _spread(days: Sequence[date], count: int) -> list[date]:
-    """The first day, the last and some between."""
+def _spread_days(days: Sequence[date], count: int) -> list[date]:
+    """Choose days spread evenly from the first to the last."""
     if len(days) <= count or count < 2:
         return list(days[-count:]) if count else []
     return [days[at * (len(days) - 1) // (count - 1)] for at in range(count)]
 
 
-def _said(trial: Trial, rule: str, days: Sequence[date]) -> tuple[Sample, ...]:
+def _sample_sentences(trial: Trial, rule: str, days: Sequence[date]) -> tuple[DaySample, ...]:
     found = []
     for day in days:
         index = (day - trial.metrics.dates[0]).days
-        finding = trial.replay.outcome(rule, index).finding
+        finding = trial.replay.evaluate_rule(rule, index).finding
         if finding is not None:
             context = replace(trial.context, date=day)
-            found.append(Sample(day, sample(trial.authored.report.books, finding, context)))
+            found.append(DaySample(day, sample_sentences(trial.authored.report.books, finding, context)))
     return tuple(found)

@@ -1,4 +1,4 @@
-"""Rules as they are asked for by name."""
+"""Ids of rules as typed → the rules."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from reporter.errors import usage_error
 from reporter.rules.book import Rule, RuleBook
 
 
-def choose(book: RuleBook, ids: Sequence[str] | None) -> list[Rule]:
-    """The rules of some ids, or all; a beginning such as `lead` stands for every rule below it.
+def choose_rules(book: RuleBook, ids: Sequence[str] | None) -> list[Rule]:
+    """Select rules by ids, or all; a prefix such as `lead` selects every rule below it.
 
     Raises:
         InputError: no rule is named so.
@@ -28,7 +28,7 @@ def choose(book: RuleBook, ids: Sequence[str] | None) -> list[Rule]:
 
 
 def find_rule(book: RuleBook, rule_id: str) -> Rule:
-    """The rule of an id.
+    """The rule with an id.
 
     Raises:
         InputError: no rule is named so.
@@ -40,8 +40,8 @@ def find_rule(book: RuleBook, rule_id: str) -> Rule:
     return found
 
 
-def about(rule: Rule) -> dict[str, object]:
-    """What a rule says, for a list."""
+def describe_rule(rule: Rule) -> dict[str, object]:
+    """A rule's settings as a dictionary for JSON."""
     return {
         "id": rule.id,
         "place": rule.place,

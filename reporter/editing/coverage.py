@@ -1,29 +1,29 @@
-"""What days, or cases, have shown of each rule."""
+"""Rules × days or cases → coverage: how often each rule was true, false and unknown."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reporter.editing.trial import Authored, Trial
+from reporter.editing.trial import AuthoredReport, Trial
 from reporter.rules import Replay
 from reporter.rules.book import Rule
-from reporter.rules.history import Seen, cover
+from reporter.rules.history import RuleCoverage, count_coverage
 
 
-def cover_days(trial: Trial, rules: Sequence[Rule], days: range) -> tuple[Seen, ...]:
-    """Count over a desk's days."""
-    return tuple(cover(trial.replay, rule, days) for rule in rules)
+def cover_days(trial: Trial, rules: Sequence[Rule], days: range) -> tuple[RuleCoverage, ...]:
+    """Count the coverage of rules over a desk's days."""
+    return tuple(count_coverage(trial.replay, rule, days) for rule in rules)
 
 
-def cover_cases(authored: Authored, rules: Sequence[Rule]) -> tuple[Seen, ...]:
-    """Count over the last day of each rule's own cases."""
+def cover_cases(authored: AuthoredReport, rules: Sequence[Rule]) -> tuple[RuleCoverage, ...]:
+    """Count the coverage of each rule by its own cases."""
     found = []
     for rule in rules:
-        seen = Seen(rule.id)
+        seen = RuleCoverage(rule.id)
         for case in authored.cases:
             if case.rule == rule.id:
-                world = authored.worlds.make(case.given, case.date, case.events)
+                world = authored.case_worlds.make_metrics(case.given, case.date, case.events)
                 replay = Replay(authored.report.rules, world, case.fired)
-                seen = cover(replay, rule, [world.today], seen)
+                seen = count_coverage(replay, rule, [world.today_index], seen)
         found.append(seen)
     return tuple(found)

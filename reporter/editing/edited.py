@@ -1,4 +1,4 @@
-"""An edited rule file, or an edited report type, as a trial over the days of the current one."""
+"""Edited rule file or report type → a trial over the days of the current one."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from pathlib import Path
 
 from reporter.authored import read_yaml
 from reporter.diagnostics import Diagnostic, Place
-from reporter.editing.trial import Trial, open_report
+from reporter.editing.trial import Trial, open_authored_report
 from reporter.errors import InputError
-from reporter.report_type import framework_of, phrase_problems
+from reporter.report_type import check_rule_phrases, find_framework
 from reporter.rules import load_rules
 
 
 def open_edited(current: Trial, edited: Path) -> Trial:
-    """Read an edit.
+    """Open an edited report type or rule file as a trial over the days of the current one.
 
     Args:
         current: the report type as it is.
@@ -27,30 +27,30 @@ def open_edited(current: Trial, edited: Path) -> Trial:
     report = current.authored.report
     if edited.is_dir():
         tags = [book.locale.tag for book in report.books]
-        return current.with_report(open_report(_desk(current), edited, tags).report)
+        return current.with_report(open_authored_report(_desk_folder(current), edited, tags).report)
     if not edited.is_file():
         raise InputError(
             [Diagnostic("usage.no-such-file", Place(edited.as_posix()), "there is no such file or folder")]
         )
-    files = {path.name: (path, report.files.shown(path)) for path in report.files.glob("rules/*.yaml")}
-    own = _ids(edited, edited.as_posix())
+    files = {path.name: (path, report.files.display_path(path)) for path in report.files.glob("rules/*.yaml")}
+    own = _read_rule_ids(edited, edited.as_posix())
     if edited.name not in files:
-        files = {name: found for name, found in files.items() if not own & _ids(*found)}
+        files = {name: found for name, found in files.items() if not own & _read_rule_ids(*found)}
     files[edited.name] = (edited, edited.as_posix())
-    argued = framework_of(report.files)
+    argued = find_framework(report.files)
     rules = load_rules([files[name] for name in sorted(files)], current.authored.registry, argued)
-    problems = list(phrase_problems(rules, report.books))
+    problems = list(check_rule_phrases(rules, report.books))
     if problems:
         raise InputError(problems)
     return current.with_report(replace(report, rules=rules))
 
 
-def _desk(current: Trial) -> Path | None:
-    """The desk whose own files stand before the edited ones too."""
+def _desk_folder(current: Trial) -> Path | None:
+    """Folder of the current trial's desk; None without a desk."""
     return current.authored.config.folder if current.authored.config else None
 
 
-def _ids(path: Path, shown_as: str) -> frozenset[str]:
-    """Ids of a rule file's rules, as far as it can be read; the loader says what is wrong with it."""
-    rules = read_yaml(path, shown_as).find(("rules",)).items
+def _read_rule_ids(path: Path, shown_as: str) -> frozenset[str]:
+    """Ids of the rules in a file, as far as it can be read."""
+    rules = read_yaml(path, shown_as).find_value(("rules",)).items
     return frozenset(str(rule.entries["id"].plain) for rule in rules if "id" in rule.entries)

@@ -1,4 +1,4 @@
-"""An explanation as lines of a terminal: the clauses as a tree, yesterday beside today."""
+"""Rule × day → an explanation as lines for a terminal: its clauses as a tree, yesterday beside today."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from reporter.model.finding import State
-from reporter.plural import count_of
+from reporter.plural import format_count
 from reporter.rules import Replay
 from reporter.rules.book import Rule
-from reporter.rules.explain import Judged, Reading, Reason, judge
-from reporter.rules.flip import Flip, nearest_flip
-from reporter.rules.plain import plain
+from reporter.rules.explain import ClauseExplanation, ClauseReading, ExplainedDay, explain_day
+from reporter.rules.flip import Flip, find_nearest_flip
+from reporter.rules.plain import format_literal
 
 _MARKS = {True: "✓", False: "✗", None: "?"}
 _WIDE = 52
 
 
 @dataclass(frozen=True, slots=True)
-class Explanation:
-    """All that is said of a rule on a day.
+class RuleExplanation:
+    """Everything shown to explain a rule on a day.
 
     Attributes:
         rule: its id; place: its file and line.
@@ -35,41 +35,41 @@ class Explanation:
     stance: str
     weight: int
     group: str
-    today: Judged
-    yesterday: Judged | None
+    today: ExplainedDay
+    yesterday: ExplainedDay | None
     flip: Flip | None
 
 
-def explain(replay: Replay, rule: Rule, index: int) -> Explanation:
-    """Explain a rule on a day."""
-    return Explanation(
+def explain_rule(replay: Replay, rule: Rule, index: int) -> RuleExplanation:
+    """Explain a rule's outcome on a day, with the day before and the nearest flip."""
+    return RuleExplanation(
         rule=rule.id,
         place=rule.place,
         stance=rule.stance,
         weight=rule.weight,
         group=f"{rule.group}, {rule.pick}" if rule.group else "",
-        today=judge(replay, rule, index),
-        yesterday=judge(replay, rule, index - 1) if index > 0 else None,
-        flip=nearest_flip(replay, rule, index),
+        today=explain_day(replay, rule, index),
+        yesterday=explain_day(replay, rule, index - 1) if index > 0 else None,
+        flip=find_nearest_flip(replay, rule, index),
     )
 
 
-def explained(found: Explanation, rule: Rule) -> list[str]:
-    """An explanation in lines."""
+def format_explanation(found: RuleExplanation, rule: Rule) -> list[str]:
+    """Format an explanation as lines."""
     today, yesterday = found.today, found.yesterday
     group = f", group {found.group}" if found.group else ""
     lines = [f"{found.rule}  {found.place}  ({found.stance}, weight {found.weight}{group})"]
-    lines.append(f"{today.date}: {_state(today, rule)}")
+    lines.append(f"{today.date}: {_describe_state(today, rule)}")
     if yesterday is not None:
-        lines.append(f"{yesterday.date}: {_state(yesterday, rule)}")
+        lines.append(f"{yesterday.date}: {_describe_state(yesterday, rule)}")
     lines += ["", f"{today.decided_by}:"]
     same = yesterday if yesterday is not None and yesterday.decided_by == today.decided_by else None
-    lines += _tree(today.reason, same.reason if same else None, 1)
-    lines += ["", *_facts(today), *_turning(found)]
+    lines += _format_clauses(today.reason, same.reason if same else None, 1)
+    lines += ["", *_format_facts(today), *_format_flip(found)]
     return lines
 
 
-def _state(judged: Judged, rule: Rule) -> str:
+def _describe_state(judged: ExplainedDay, rule: Rule) -> str:
     outcome = judged.outcome
     if outcome.state is State.SUPPRESSED:
         how = f', which comes earlier in group "{rule.group}"' if rule.group and rule.pick == "first" else ""
@@ -84,79 +84,79 @@ def _state(judged: Judged, rule: Rule) -> str:
     return str(outcome.state)
 
 
-def _tree(reason: Reason, before: Reason | None, depth: int) -> Iterator[str]:
+def _format_clauses(reason: ClauseExplanation, before: ClauseExplanation | None, depth: int) -> Iterator[str]:
     pad = "  " * depth
-    earlier = f"yesterday {_MARKS[before.truth]} {_value(before)}".rstrip() if before else ""
+    earlier = f"yesterday {_MARKS[before.truth]} {_format_value(before)}".rstrip() if before else ""
     if reason.parts:
-        yield f"{pad}{_MARKS[reason.truth]} {_short(reason)}"
-        theirs: Sequence[Reason | None] = before.parts if before else [None] * len(reason.parts)
+        yield f"{pad}{_MARKS[reason.truth]} {_format_connective(reason)}"
+        theirs: Sequence[ClauseExplanation | None] = before.parts if before else [None] * len(reason.parts)
         for part, old in zip(reason.parts, theirs, strict=True):
-            yield from _tree(part, old, depth + 1)
+            yield from _format_clauses(part, old, depth + 1)
         return
     head = f"{pad}{_MARKS[reason.truth]} {reason.text}"
-    yield f"{head:{_WIDE}} {_measured(reason):44} {earlier}".rstrip()
+    yield f"{head:{_WIDE}} {_format_measured(reason):44} {earlier}".rstrip()
     if reason.note:
         yield f"{pad}    {reason.note}"
     for reading in reason.readings:
-        yield f"{pad}    {_reading(reading)}"
+        yield f"{pad}    {_format_reading(reading)}"
     if reason.more:
         yield f"{pad}    and {reason.more} earlier readings"
 
 
-def _short(reason: Reason) -> str:
-    """What joins the clauses below; a named condition by its name."""
+def _format_connective(reason: ClauseExplanation) -> str:
+    """The heading of a clause with parts: "all of:", "any of:", "not:", or a condition's name."""
     text = reason.text
     if " " not in text:
         return f"{text}:"
     if text.startswith("not "):
         return "not:"
-    return "any of:" if _either(reason) else "all of:"
+    return "any of:" if _is_disjunction(reason) else "all of:"
 
 
-def _either(reason: Reason) -> bool:
+def _is_disjunction(reason: ClauseExplanation) -> bool:
     first = reason.parts[0].text
     plain_first = reason.text.startswith(first)
     rest = reason.text[len(first) :] if plain_first else reason.text[len(first) + 2 :]
     return rest.startswith(" or ")
 
 
-def _value(reason: Reason) -> str:
-    return plain(reason.value, reason.unit) if reason.value is not None else ""
+def _format_value(reason: ClauseExplanation) -> str:
+    return format_literal(reason.value, reason.unit) if reason.value is not None else ""
 
 
-def _measured(reason: Reason) -> str:
+def _format_measured(reason: ClauseExplanation) -> str:
     decides = "  ← decides" if reason.decisive else ""
     if reason.value is None or reason.threshold is None:
         return decides.strip()
-    margin = plain(reason.margin, reason.unit)
+    margin = format_literal(reason.margin, reason.unit)
     sign = "+" if reason.margin is not None and reason.margin > 0 else ""
-    value, threshold = plain(reason.value, reason.unit), plain(reason.threshold, reason.unit)
+    value, threshold = format_literal(reason.value, reason.unit), format_literal(reason.threshold, reason.unit)
     return f"{value} against {threshold}, {sign}{margin}{decides}"
 
 
-def _reading(reading: Reading) -> str:
+def _format_reading(reading: ClauseReading) -> str:
     if reading.value is None:
         return f"{reading.metric} {reading.date}: missing, {reading.missing}"
     source = reading.source or "calendar"
     to = f" to {datetime.fromtimestamp(reading.as_of, UTC):%Y-%m-%dT%H:%MZ}" if reading.as_of is not None else ""
-    return f"{reading.metric} {reading.date}: {plain(reading.value, reading.unit)}, {source}{to}"
+    return f"{reading.metric} {reading.date}: {format_literal(reading.value, reading.unit)}, {source}{to}"
 
 
-def _facts(judged: Judged) -> Iterator[str]:
+def _format_facts(judged: ExplainedDay) -> Iterator[str]:
     finding = judged.outcome.finding
     if finding is not None:
         for fact in finding.facts:
-            shown = count_of(len(fact.members), "member") if fact.members else plain(fact.value, fact.unit)
+            shown = format_count(len(fact.members), "member") if fact.members else format_literal(fact.value, fact.unit)
             yield f"fact {fact.name} = {shown}  [{fact.expression}]"
 
 
-def _turning(found: Explanation) -> Iterator[str]:
+def _format_flip(found: RuleExplanation) -> Iterator[str]:
     flip = found.flip
     if flip is None:
         yield "No single change of one reading today would turn it."
         return
     side = "above" if flip.above else "below"
     usual = f", {flip.usual:.1f} of its usual daily changes away" if flip.usual is not None else ""
-    was = "missing" if flip.value is None else plain(flip.value, flip.unit)
-    needed = f"{flip.metric} at or {side} {plain(flip.needed, flip.unit)}"
+    was = "missing" if flip.value is None else format_literal(flip.value, flip.unit)
+    needed = f"{flip.metric} at or {side} {format_literal(flip.needed, flip.unit)}"
     yield f"It would be {flip.state} with {needed} (it is {was}{usual})."

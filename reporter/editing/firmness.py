@@ -1,4 +1,4 @@
-"""How firmly phrases speak: each wording of a phrase, in each language, has to be as firm as the others.
+"""Phrase books → diagnostics where the wordings of one phrase aren't equally firm in every language.
 
 Languages and days choose their wordings by themselves. An "about" or a "may" that one wording has and another lacks
 would make two languages say different things, and the gate would hold the brief of that day.
@@ -10,17 +10,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reporter.diagnostics import Diagnostic, Place
-from reporter.narrative.phrase_tree import Branch, Loop, Part, Text, Value
+from reporter.narrative.phrase_tree import Branch, FactValue, Loop, Part, PhraseText
 from reporter.narrative.phrases import PhraseBook
-from reporter.verify.grades import grades
+from reporter.verify.grades import find_grades
 
 #: What stands for a value: a figure, so that an "about" beside it counts.
 _FIGURE = "1"
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
-    """A wording, and the graded words that it has: grade → word."""
+class _GradedWording:
+    """A wording's place, and its graded words: grade → word."""
 
     file: str
     line: int
@@ -32,25 +32,25 @@ class _Told:
         return f"{self.file}:{self.line}"
 
 
-def firmness_problems(books: Sequence[PhraseBook]) -> tuple[Diagnostic, ...]:
-    """Wordings that hedge, approximate or claim a cause where others of the same phrase don't.
+def check_firmness(books: Sequence[PhraseBook]) -> tuple[Diagnostic, ...]:
+    """Diagnostics of wordings that hedge, approximate or claim a cause where others of the phrase don't.
 
     Args:
         books: the phrases of each locale; derived locales say what their native one says and are passed over.
     """
-    phrases: dict[tuple[str, str], list[_Told]] = {}
+    phrases: dict[tuple[str, str], list[_GradedWording]] = {}
     for book in (book for book in books if book.locale.edition is None):
         for key, say in book.says.items():
             for wording in say.wordings:
-                text = "".join(_texts(wording.body))
+                text = "".join(_iterate_texts(wording.body))
                 # A question states nothing.
                 if not text.rstrip().endswith(("?", "？")):
-                    told = _Told(say.file, wording.line, wording.column, grades(text, (), book.locale))
+                    told = _GradedWording(say.file, wording.line, wording.column, find_grades(text, (), book.locale))
                     phrases.setdefault(key, []).append(told)
-    return tuple(problem for key, told in phrases.items() for problem in _unlike(*key, told))
+    return tuple(problem for key, told in phrases.items() for problem in _check_phrase(*key, told))
 
 
-def _unlike(finding: str, form: str, wordings: Sequence[_Told]) -> Iterator[Diagnostic]:
+def _check_phrase(finding: str, form: str, wordings: Sequence[_GradedWording]) -> Iterator[Diagnostic]:
     for grade in dict.fromkeys(grade for one in wordings for grade in one.graded):
         having = [one for one in wordings if grade in one.graded]
         lacking = [one for one in wordings if grade not in one.graded]
@@ -77,17 +77,17 @@ def _unlike(finding: str, form: str, wordings: Sequence[_Told]) -> Iterator[Diag
                 )
 
 
-def _texts(parts: Iterable[Part]) -> Iterator[str]:
-    """The words of all branches, with a figure for each value."""
+def _iterate_texts(parts: Iterable[Part]) -> Iterator[str]:
+    """Iterate the words of all branches, with a figure for each value."""
     for part in parts:
-        if isinstance(part, Text):
+        if isinstance(part, PhraseText):
             yield part.text
-        elif isinstance(part, Value):
+        elif isinstance(part, FactValue):
             yield _FIGURE
         elif isinstance(part, Branch):
             for _, body in part.arms:
-                yield from _texts(body)
+                yield from _iterate_texts(body)
                 yield _FIGURE
-            yield from _texts(part.otherwise)
+            yield from _iterate_texts(part.otherwise)
         elif isinstance(part, Loop):
-            yield from _texts(part.body)
+            yield from _iterate_texts(part.body)

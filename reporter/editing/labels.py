@@ -1,4 +1,4 @@
-"""Where labels are asked for → the template of all catalogues; template and catalogues → what is missing or left over.
+"""Labels in use → the template and catalogues; and what is missing from them or unused in them.
 
 Babel extracts: from the program its calls of `label` and its markers, from layouts what they look up by gettext, from
 report.yaml the values of the keys that hold labels. No file names a line or a day, so that an edit elsewhere changes
@@ -18,9 +18,9 @@ from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
 
-from reporter.authored.source import Located, parse_yaml
+from reporter.authored.source import LocatedValue, parse_yaml
 from reporter.diagnostics import Diagnostic, Place
-from reporter.language.catalogues import catalogue_path, catalogue_problems
+from reporter.language.catalogues import catalogue_path, check_catalogue
 from reporter.language.leftover import leftover_problems
 from reporter.language.locales import Locale, available_locales, load_locale
 
@@ -43,8 +43,8 @@ msgstr ""
 
 
 @dataclass(frozen=True, slots=True)
-class Labels:
-    """Every label that is asked for: its English text → the files that ask, in order."""
+class LabelUses:
+    """Every label in use: its English text → the files that use it, in order."""
 
     asked: Mapping[str, tuple[str, ...]] = field(hash=False)
 
@@ -54,21 +54,23 @@ def extract_yaml(
 ) -> Iterator[tuple[int, str, str, list[str]]]:
     """Babel's extraction method for report.yaml: the texts under the keys named in `keywords`."""
     del comment_tags
-    yield from _texts(parse_yaml(fileobj.read(), str(options.get("file", "report.yaml"))), keywords, "")
+    yield from _iterate_labels(parse_yaml(fileobj.read(), str(options.get("file", "report.yaml"))), keywords, "")
 
 
-def _texts(value: Located, keys: Mapping[str, Any], under: str) -> Iterator[tuple[int, str, str, list[str]]]:
+def _iterate_labels(
+    value: LocatedValue, keys: Mapping[str, Any], under: str
+) -> Iterator[tuple[int, str, str, list[str]]]:
     if under and isinstance(value.plain, str):
         yield value.line, under, value.plain, []
     for key, inner in value.entries.items():
         # Of the mappings only `headings` holds labels under names of its own.
-        yield from _texts(inner, keys, key if key in keys else under if under == "headings" else "")
+        yield from _iterate_labels(inner, keys, key if key in keys else under if under == "headings" else "")
     for item in value.items:
-        yield from _texts(item, keys, under)
+        yield from _iterate_labels(item, keys, under)
 
 
-def extract_labels(package: Path, templates: Path) -> Labels:
-    """Read every label of the program and of the report types.
+def extract_labels(package: Path, templates: Path) -> LabelUses:
+    """Extract every label from the program and the report types.
 
     Args:
         package: the program's folder.
@@ -81,12 +83,12 @@ def extract_labels(package: Path, templates: Path) -> Labels:
         (templates, "*/report.yaml", extract_yaml, dict.fromkeys(_LABEL_KEYS)),
     ):
         for path in sorted(root.glob(pattern)):
-            for text in _extracted(path, method, keywords):
+            for text in _extract_file(path, method, keywords):
                 asked.setdefault(text, {})[path.relative_to(root.parent).as_posix()] = None
-    return Labels({text: tuple(files) for text, files in asked.items()})
+    return LabelUses({text: tuple(files) for text, files in asked.items()})
 
 
-def _extracted(path: Path, method: str | Callable[..., Any], keywords: Mapping[str, Any]) -> Iterator[str]:
+def _extract_file(path: Path, method: str | Callable[..., Any], keywords: Mapping[str, Any]) -> Iterator[str]:
     # Without `silent` off, Jinja's extractor passes over a template that it can't read.
     options = {"silent": "false", "encoding": "utf-8"}
     with path.open("rb") as file:
@@ -94,8 +96,8 @@ def _extracted(path: Path, method: str | Callable[..., Any], keywords: Mapping[s
             yield str(text)
 
 
-def catalogue_files(labels: Labels, folder: Path) -> dict[Path, str]:
-    """The template and every catalogue as they should be: path → text. What has no translation yet is empty.
+def build_catalogues(labels: LabelUses, folder: Path) -> dict[Path, str]:
+    """Build the template and every catalogue: path → text; a missing translation is empty.
 
     Args:
         labels: what is asked for.
@@ -104,17 +106,19 @@ def catalogue_files(labels: Labels, folder: Path) -> dict[Path, str]:
     template = Catalog()
     for text, files in labels.asked.items():
         template.add(text, locations=[(file, 0) for file in files])
-    wanted = {folder / _TEMPLATE: _HEADER + _written(template)}
-    for locale in _catalogued(folder):
+    wanted = {folder / _TEMPLATE: _HEADER + _format_catalogue(template)}
+    for locale in _list_locales(folder):
         path = catalogue_path(locale)
         known = path.read_text(encoding="utf-8")
         header, _, _ = known.partition("\n\n")
-        wanted[path] = f"{header}\n\n" + _written(_brought_up(known, labels, native=locale.edition is None))
+        wanted[path] = f"{header}\n\n" + _format_catalogue(
+            _update_catalogue(known, labels, native=locale.edition is None)
+        )
     return wanted
 
 
-def _brought_up(known: str, labels: Labels, *, native: bool) -> Catalog:
-    """A catalogue without what nobody asks for, and for a native locale with everything that is asked for."""
+def _update_catalogue(known: str, labels: LabelUses, *, native: bool) -> Catalog:
+    """A catalogue without unused labels and, for a native locale, with every label in use."""
     old = read_po(BytesIO(known.encode()))
     kept = Catalog()
     for message in old:
@@ -126,27 +130,27 @@ def _brought_up(known: str, labels: Labels, *, native: bool) -> Catalog:
     return kept
 
 
-def _written(catalogue: Catalog) -> str:
+def _format_catalogue(catalogue: Catalog) -> str:
     buffer = BytesIO()
     write_po(buffer, catalogue, width=0, omit_header=True, include_lineno=False)
     return buffer.getvalue().decode().strip("\n") + "\n"
 
 
-def _catalogued(folder: Path) -> tuple[Locale, ...]:
-    """Locales that have a catalogue; a regional one need have none."""
+def _list_locales(folder: Path) -> tuple[Locale, ...]:
+    """List the locales that have a catalogue; a regional one need not."""
     locales = (load_locale(tag, folder) for tag in available_locales(folder))
     return tuple(locale for locale in locales if locale.edition is None or catalogue_path(locale).is_file())
 
 
-def catalogue_drift(labels: Labels, folder: Path) -> tuple[Diagnostic, ...]:
-    """What is wrong with the template and the catalogues as they lie.
+def check_catalogues(labels: LabelUses, folder: Path) -> tuple[Diagnostic, ...]:
+    """Check the template and catalogues on disk against the labels in use.
 
     Args:
         labels: what is asked for.
         folder: the folder of all locales.
     """
     template = folder / _TEMPLATE
-    wanted = catalogue_files(labels, folder)[template]
+    wanted = build_catalogues(labels, folder)[template]
     problems = []
     if not template.is_file() or template.read_text(encoding="utf-8") != wanted:
         problems.append(
@@ -154,14 +158,14 @@ def catalogue_drift(labels: Labels, folder: Path) -> tuple[Diagnostic, ...]:
                 "label.stale-template", Place(str(template)), "the template is not what the sources ask for", _HOW
             )
         )
-    for locale in _catalogued(folder):
-        problems += _uneven(locale, labels)
-        problems += catalogue_problems(locale)
+    for locale in _list_locales(folder):
+        problems += _check_catalogue(locale, labels)
+        problems += check_catalogue(locale)
     problems += leftover_problems(folder, [load_locale(tag, folder) for tag in available_locales(folder)])
     return tuple(problems)
 
 
-def _uneven(locale: Locale, labels: Labels) -> Iterator[Diagnostic]:
+def _check_catalogue(locale: Locale, labels: LabelUses) -> Iterator[Diagnostic]:
     path = catalogue_path(locale)
     known = [str(message.id) for message in read_po(BytesIO(path.read_bytes())) if message.id]
     for text, files in labels.asked.items():

@@ -1,39 +1,39 @@
-"""Lint of a report type: what the rules show by themselves, and what only shows beside phrases, outline and cases."""
+"""Report type → its flaws: those of the rules alone, and those of rules beside phrases, outline and cases."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from reporter.editing.trial import Authored
+from reporter.editing.trial import AuthoredReport
 from reporter.model.finding import State
 from reporter.narrative.outline import Outline
-from reporter.narrative.phrase_tree import Branch, Condition, Known, Logic, Loop, Part, Value
+from reporter.narrative.phrase_tree import Branch, Condition, FactValue, KnownTest, LogicalCondition, Loop, Part
 from reporter.report_type import ReportType
 from reporter.rules.book import Case, Rule
-from reporter.rules.functions import text as text_of
-from reporter.rules.lint import Flaw, lint, settle
-from reporter.rules.tree import Call, Node, walk
+from reporter.rules.functions import text_value as text_of
+from reporter.rules.lint import Flaw, apply_ignores, lint_rules
+from reporter.rules.tree import FunctionCall, Node, walk_tree
 
 
-def lint_report(authored: Authored) -> tuple[Flaw, ...]:
-    """Everything that lint has to say, in the order of the rules; what is ignored carries its reason."""
+def lint_report(authored: AuthoredReport) -> tuple[Flaw, ...]:
+    """Find every flaw of a report type, in the order of the rules; ignored ones carry their reason."""
     book = authored.report.rules
     flaws = [
-        *lint(book, authored.registry),
-        *_unsaid(authored.report),
-        *_unused(authored.report),
-        *_untested(book.rules, authored.cases),
+        *lint_rules(book, authored.registry),
+        *_find_unsaid(authored.report),
+        *_find_unused(authored.report),
+        *_find_untested(book.rules, authored.cases),
     ]
-    return settle(book, flaws)
+    return apply_ignores(book, flaws)
 
 
-def _unsaid(report: ReportType) -> Iterator[Flaw]:
-    placed = _placed(report.outline) | _asked_by(report)
+def _find_unsaid(report: ReportType) -> Iterator[Flaw]:
+    placed = _list_outline_texts(report.outline) | _framework_rule_ids(report)
     asked = {
         text_of(node.arguments[0])
-        for tree in _trees(report)
-        for node in walk(tree)
-        if isinstance(node, Call) and node.name == "fired"
+        for tree in _iterate_trees(report)
+        for node in walk_tree(tree)
+        if isinstance(node, FunctionCall) and node.name == "fired"
     }
     for rule in report.rules.rules:
         lacking = [book.locale.tag for book in report.books if not any(name == rule.id for name, _ in book.says)]
@@ -45,13 +45,13 @@ def _unsaid(report: ReportType) -> Iterator[Flaw]:
             yield Flaw("rules.unplaced", rule.id, rule.place, what, {})
 
 
-def _asked_by(report: ReportType) -> frozenset[str]:
-    """Rules that are conditions: the framework puts them where they are said."""
+def _framework_rule_ids(report: ReportType) -> frozenset[str]:
+    """Ids of the rules that are conditions of the framework."""
     framework = report.rules.framework
     return frozenset(condition.id for condition in framework.conditions) if framework else frozenset()
 
 
-def _trees(report: ReportType) -> Iterator[Node]:
+def _iterate_trees(report: ReportType) -> Iterator[Node]:
     for condition in report.rules.conditions.values():
         yield condition.tree
     for rule in report.rules.rules:
@@ -61,8 +61,8 @@ def _trees(report: ReportType) -> Iterator[Node]:
         yield from (fact.tree for fact in rule.facts.values())
 
 
-def _placed(outline: Outline) -> frozenset[str]:
-    """Every text of report.yaml that could be a rule's id."""
+def _list_outline_texts(outline: Outline) -> frozenset[str]:
+    """Every text of report.yaml, any of which may be a rule's id."""
     found: set[str] = set()
     waiting: list[object] = [outline.model_dump()]
     while waiting:
@@ -82,8 +82,8 @@ _READ_ELSEWHERE = frozenset({"date"})
 _OF_CONDITIONS = frozenset({"reading", "threshold"})
 
 
-def _unused(report: ReportType) -> Iterator[Flaw]:
-    conditions = _asked_by(report)
+def _find_unused(report: ReportType) -> Iterator[Flaw]:
+    conditions = _framework_rule_ids(report)
     for rule in report.rules.rules:
         elsewhere = _READ_ELSEWHERE | (_OF_CONDITIONS if rule.id in conditions else frozenset())
         used: set[str] = set()
@@ -93,38 +93,38 @@ def _unused(report: ReportType) -> Iterator[Flaw]:
                 if name == rule.id:
                     said = True
                     for wording in say.wordings:
-                        used.update(_names(wording.body))
+                        used.update(_iterate_fact_names(wording.body))
         idle = [name for name in rule.facts if name not in used and name not in elsewhere]
         if said and idle:
             facts = f'fact "{idle[0]}"' if len(idle) == 1 else f"facts {', '.join(idle)}"
             yield Flaw("rules.unused", rule.id, rule.place, f"no phrase uses its {facts}", {})
 
 
-def _names(parts: Sequence[Part]) -> Iterator[str]:
-    """Facts that a wording prints, loops over or asks about."""
+def _iterate_fact_names(parts: Sequence[Part]) -> Iterator[str]:
+    """Iterate names of the facts that a wording prints, loops over or tests."""
     for part in parts:
-        if isinstance(part, Value):
+        if isinstance(part, FactValue):
             yield part.name
         elif isinstance(part, Loop):
             yield part.over.name
-            yield from _names(part.body)
+            yield from _iterate_fact_names(part.body)
         elif isinstance(part, Branch):
             for condition, body in part.arms:
-                yield from _asked(condition)
-                yield from _names(body)
-            yield from _names(part.otherwise)
+                yield from _iterate_condition_facts(condition)
+                yield from _iterate_fact_names(body)
+            yield from _iterate_fact_names(part.otherwise)
 
 
-def _asked(condition: Condition) -> Iterator[str]:
+def _iterate_condition_facts(condition: Condition) -> Iterator[str]:
     match condition:
-        case Known() | Value():
+        case KnownTest() | FactValue():
             yield condition.name
-        case Logic():
+        case LogicalCondition():
             for part in condition.parts:
-                yield from _asked(part)
+                yield from _iterate_condition_facts(part)
 
 
-def _untested(rules: Sequence[Rule], cases: Sequence[Case]) -> Iterator[Flaw]:
+def _find_untested(rules: Sequence[Rule], cases: Sequence[Case]) -> Iterator[Flaw]:
     seen: dict[str, set[State]] = {}
     for case in cases:
         seen.setdefault(case.rule, set()).add(case.expect)

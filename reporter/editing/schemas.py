@@ -12,8 +12,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from reporter.editing.trial import Authored
-from reporter.language.filters import usable
+from reporter.editing.trial import AuthoredReport
+from reporter.language.filters import suggest_filters
 from reporter.model.metric import MetricSpec
 from reporter.narrative.outline import Outline
 from reporter.narrative.phrases import PhraseBook
@@ -58,30 +58,30 @@ class PhraseIndex(BaseModel):
     phrases: list[PhraseEntry]
 
 
-def schema_files(authored: Authored) -> dict[str, Json]:
-    """File name → content: four schemas and the phrase index."""
+def build_schemas(authored: AuthoredReport) -> dict[str, Json]:
+    """Build the JSON Schemas and the phrase index: file name → content."""
     report, registry = authored.report, authored.registry
     return {
-        "rules.schema.json": _rules(report.rules, registry),
-        "cases.schema.json": _cases(report.rules, registry),
-        "report.schema.json": _report(report.rules, registry),
+        "rules.schema.json": _rules_schema(report.rules, registry),
+        "cases.schema.json": _cases_schema(report.rules, registry),
+        "report.schema.json": _report_schema(report.rules, registry),
         "phrase-index.schema.json": _phrase_schema(report.rules),
-        "phrase-index.json": phrase_index(report.rules, report.books).model_dump(),
+        "phrase-index.json": build_phrase_index(report.rules, report.books).model_dump(),
     }
 
 
-def expression_pattern(metrics: Iterable[str]) -> str:
-    """A pattern for expressions: names with dots are metrics; texts in quotes, plain names and the rest are free."""
+def build_expression_pattern(metrics: Iterable[str]) -> str:
+    """Build a pattern for expressions in which every dotted name must be a known metric."""
     names = "|".join(re.escape(name) for name in sorted(metrics, key=lambda name: (-len(name), name)))
     return rf"""^("[^"]*"|'[^']*'|({names})(?![\w.])|[A-Za-z_]\w*(?![\w.])|[^A-Za-z_"'])*$"""
 
 
-def phrase_index(rules: RuleBook, books: Sequence[PhraseBook]) -> PhraseIndex:
-    """Every rule's facts, with the filters that can tell them, and the forms it is said in."""
+def build_phrase_index(rules: RuleBook, books: Sequence[PhraseBook]) -> PhraseIndex:
+    """Build the phrase index: each rule's facts with usable filters, and its forms in each locale."""
     entries = []
     for rule in rules.rules:
         facts = {
-            name: PhraseFact(unit=fact.unit.value, optional=name in rule.optional, filters=usable(fact.unit))
+            name: PhraseFact(unit=fact.unit.value, optional=name in rule.optional, filters=suggest_filters(fact.unit))
             for name, fact in rule.facts.items()
         }
         forms = {book.locale.tag: [form for name, form in book.says if name == rule.id] for book in books}
@@ -89,24 +89,24 @@ def phrase_index(rules: RuleBook, books: Sequence[PhraseBook]) -> PhraseIndex:
     return PhraseIndex(phrases=entries)
 
 
-def _expression(registry: Mapping[str, MetricSpec]) -> Json:
+def _expression_schema(registry: Mapping[str, MetricSpec]) -> Json:
     calls = [{"label": name, "body": one.usage, "description": one.gap} for name, one in FUNCTIONS.items()]
     metrics = sorted(registry)
     return {
         "description": "A condition or value: metrics, numbers with %, bp, k, m, bn or d, and, or, not, functions.",
         "anyOf": [
             {"enum": metrics, "markdownEnumDescriptions": [registry[name].formula for name in metrics]},
-            {"type": "string", "pattern": expression_pattern(metrics)},
+            {"type": "string", "pattern": build_expression_pattern(metrics)},
             {"type": ["number", "boolean"]},
         ],
         "defaultSnippets": calls,
     }
 
 
-def _rules(rules: RuleBook, registry: Mapping[str, MetricSpec]) -> Json:
-    rule, ladder = _of(RuleForm), _of(LadderForm)
+def _rules_schema(rules: RuleBook, registry: Mapping[str, MetricSpec]) -> Json:
+    rule, ladder = _model_schema(RuleForm), _model_schema(LadderForm)
     definitions = {**rule.pop("$defs", {}), **ladder.pop("$defs", {})}
-    definitions |= {"Rule": rule, "Ladder": ladder, "Expression": _expression(registry)}
+    definitions |= {"Rule": rule, "Ladder": ladder, "Expression": _expression_schema(registry)}
     refer = {"$ref": "#/$defs/Expression"}
     root = {
         "$schema": _DRAFT,
@@ -120,11 +120,11 @@ def _rules(rules: RuleBook, registry: Mapping[str, MetricSpec]) -> Json:
         },
         "$defs": definitions,
     }
-    return _told_of(root, lambda key, value: _told(key, value, rules, registry))
+    return _restrict_properties(root, lambda key, value: _restrict_property(key, value, rules, registry))
 
 
-def _cases(rules: RuleBook, registry: Mapping[str, MetricSpec]) -> Json:
-    form = _of(CaseSetForm)
+def _cases_schema(rules: RuleBook, registry: Mapping[str, MetricSpec]) -> Json:
+    form = _model_schema(CaseSetForm)
     definitions = {**form.pop("$defs", {}), "Cases": form}
     root = {
         "$schema": _DRAFT,
@@ -135,35 +135,35 @@ def _cases(rules: RuleBook, registry: Mapping[str, MetricSpec]) -> Json:
         "properties": {"cases": {"type": "array", "items": {"$ref": "#/$defs/Cases"}}},
         "$defs": definitions,
     }
-    return _told_of(root, lambda key, value: _told(key, value, rules, registry))
+    return _restrict_properties(root, lambda key, value: _restrict_property(key, value, rules, registry))
 
 
-def _report(rules: RuleBook, registry: Mapping[str, MetricSpec]) -> Json:
-    root = {"$schema": _DRAFT, **_of(Outline)}
+def _report_schema(rules: RuleBook, registry: Mapping[str, MetricSpec]) -> Json:
+    root = {"$schema": _DRAFT, **_model_schema(Outline)}
     metrics = sorted(registry)
 
-    def told(key: str, value: Json) -> Json:
+    def restrict_property(key: str, value: Json) -> Json:
         if key in _METRIC_KEYS and value.get("type") == "string":
             return {**value, "enum": [*metrics, ""]}
         if value.get("type") == "array" and value.get("items") in ({}, {"type": "string"}) and key != "methods":
             return {**value, "items": {"anyOf": [{"enum": [rule.id for rule in rules.rules]}, {"type": "string"}]}}
         return value
 
-    return _told_of(root, told)
+    return _restrict_properties(root, restrict_property)
 
 
 def _phrase_schema(rules: RuleBook) -> Json:
-    root = {"$schema": _DRAFT, **_of(PhraseIndex)}
+    root = {"$schema": _DRAFT, **_model_schema(PhraseIndex)}
     ids = [rule.id for rule in rules.rules]
-    return _told_of(root, lambda key, value: {**value, "enum": ids} if key == "rule" else value)
+    return _restrict_properties(root, lambda key, value: {**value, "enum": ids} if key == "rule" else value)
 
 
-def _of(model: type[BaseModel]) -> Json:
+def _model_schema(model: type[BaseModel]) -> Json:
     return model.model_json_schema(by_alias=True)
 
 
-def _told(key: str, value: Json, rules: RuleBook, registry: Mapping[str, MetricSpec]) -> Json:
-    """A property of a rule or case, with the names that it may hold."""
+def _restrict_property(key: str, value: Json, rules: RuleBook, registry: Mapping[str, MetricSpec]) -> Json:
+    """Restrict a property of a rule or case to the names that it may hold."""
     ids = [rule.id for rule in rules.rules]
     kept: Json = {name: value[name] for name in ("title", "description", "default") if name in value}
     if key in _EXPRESSIONS:
@@ -186,20 +186,20 @@ def _told(key: str, value: Json, rules: RuleBook, registry: Mapping[str, MetricS
     return value
 
 
-def _told_of(root: Json, told: Callable[[str, Json], Json]) -> Json:
-    return {**_each(root, told)}
+def _restrict_properties(root: Json, told: Callable[[str, Json], Json]) -> Json:
+    return {**_restrict_node(root, told)}
 
 
-def _each(node: Any, told: Callable[[str, Json], Json]) -> Any:
-    """A schema with each property as `told` would have it."""
+def _restrict_node(node: Any, told: Callable[[str, Json], Json]) -> Any:
+    """Apply `told` to every property of a schema."""
     if isinstance(node, list):
-        return [_each(item, told) for item in node]
+        return [_restrict_node(item, told) for item in node]
     if not isinstance(node, dict):
         return node
     found = {}
     for key, value in node.items():
         if key == "properties" and isinstance(value, dict):
-            found[key] = {name: _each(told(name, one), told) for name, one in value.items()}
+            found[key] = {name: _restrict_node(told(name, one), told) for name, one in value.items()}
         else:
-            found[key] = _each(value, told)
+            found[key] = _restrict_node(value, told)
     return found

@@ -1,4 +1,4 @@
-"""Findings in words, outside a brief: every way to say one, and what a whole brief of a past day would say."""
+"""Finding → every way to say it; outcomes of a past day → the sentences of its whole brief."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from reporter.model.metric import MetricSet
 from reporter.narrative.phrases import PhraseBook, SpeechContext
 from reporter.narrative.plan import plan_brief
 from reporter.narrative.planned import Plan, Slot
-from reporter.narrative.variation import say_all
+from reporter.narrative.variation import say_all_findings
 from reporter.report_type import ReportType
 from reporter.rules.cases import Say
-from reporter.rules.lifecycle import cut
+from reporter.rules.lifecycle import cut_series
 
 _DAY = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A sentence of a brief: where it stands, whose it is, and its text."""
+class BriefSentence:
+    """A sentence of a brief with its locale, place and finding."""
 
     locale: str
     place: str
@@ -29,42 +29,42 @@ class Line:
     text: str
 
 
-def sayer(books: Sequence[PhraseBook], context: SpeechContext) -> Say:
-    """Says a finding's form in every wording of every locale."""
+def make_sayer(books: Sequence[PhraseBook], context: SpeechContext) -> Say:
+    """Make the function that says a finding's form in every wording of every locale."""
 
     def say(finding: Finding, form: str) -> Mapping[str, tuple[str, ...]]:
         return {
-            book.locale.tag: tuple(dict.fromkeys(_wordings(book, finding, form, context)))
+            book.locale.tag: tuple(dict.fromkeys(_iterate_wordings(book, finding, form, context)))
             for book in books
-            if book.has(finding.id, form)
+            if book.has_phrase(finding.id, form)
         }
 
     return say
 
 
-def _wordings(book: PhraseBook, finding: Finding, form: str, context: SpeechContext) -> Iterator[str]:
+def _iterate_wordings(book: PhraseBook, finding: Finding, form: str, context: SpeechContext) -> Iterator[str]:
     for place in range(len(book.says[(finding.id, form)].wordings)):
-        yield book.say(finding, form, context, wording=place).text
+        yield book.say_finding(finding, form, context, wording=place).text
 
 
-def forms_of(books: Sequence[PhraseBook], rule: str) -> tuple[str, ...]:
-    """The forms in which a rule's finding can be said in some locale."""
+def list_forms(books: Sequence[PhraseBook], rule: str) -> tuple[str, ...]:
+    """List the forms in which a rule has a phrase in any locale."""
     return tuple(dict.fromkeys(form for book in books for finding, form in book.says if finding == rule))
 
 
-def sample(books: Sequence[PhraseBook], finding: Finding, context: SpeechContext) -> dict[str, str]:
-    """One sentence a locale: the body, or the first form that there is."""
+def sample_sentences(books: Sequence[PhraseBook], finding: Finding, context: SpeechContext) -> dict[str, str]:
+    """Say a finding in one sentence a locale: its body, or the first form that there is."""
     said = {}
     for book in books:
         forms = [form for name, form in book.says if name == finding.id]
         if forms:
-            said[book.locale.tag] = book.say(finding, "body" if "body" in forms else forms[0], context).text
+            said[book.locale.tag] = book.say_finding(finding, "body" if "body" in forms else forms[0], context).text
     return said
 
 
-def until(metrics: MetricSet, index: int) -> MetricSet:
-    """The same metrics as they were known on an earlier day. Bars and strikes are the last day's alone."""
-    past = metrics.today - index
+def metrics_until(metrics: MetricSet, index: int) -> MetricSet:
+    """The metrics as known on an earlier day; bars and strikes are left out."""
+    past = metrics.today_index - index
     if past == 0:
         return metrics
     as_of = metrics.as_of - past * _DAY
@@ -72,17 +72,17 @@ def until(metrics: MetricSet, index: int) -> MetricSet:
         metrics,
         dates=metrics.dates[: index + 1],
         as_of=as_of,
-        series={name: cut(series, index + 1) for name, series in metrics.series.items()},
+        series={name: cut_series(series, index + 1) for name, series in metrics.series.items()},
         bars=(),
         strikes=(),
         events=tuple(event for event in metrics.events if event.time <= as_of),
     )
 
 
-def brief(
+def compose_sentences(
     report: ReportType, outcomes: Sequence[Outcome], metrics: MetricSet, context: SpeechContext, memory: Memory
-) -> tuple[Line, ...]:
-    """What a brief would say, sentence by sentence, each locale after the other; empty where nothing leads.
+) -> tuple[BriefSentence, ...]:
+    """Compose a brief's sentences, locale by locale; empty where no finding leads.
 
     Args:
         report: what is planned and said.
@@ -96,18 +96,18 @@ def brief(
     if plan is None:
         return ()
     context = replace(context, date=metrics.dates[-1])
-    slots = list(_slots(plan))
+    slots = list(_iterate_slots(plan))
     lines = []
     for book in report.books:
-        said = say_all(book, [slot for _, slot in slots], context)
+        said = say_all_findings(book, [slot for _, slot in slots], context)
         lines += [
-            Line(book.locale.tag, place, slot.finding.id, said[slot.finding.id, slot.form].text)
+            BriefSentence(book.locale.tag, place, slot.finding.id, said[slot.finding.id, slot.form].text)
             for place, slot in slots
         ]
     return tuple(lines)
 
 
-def _slots(plan: Plan) -> Iterator[tuple[str, Slot]]:
+def _iterate_slots(plan: Plan) -> Iterator[tuple[str, Slot]]:
     yield "headline", plan.headline
     for slot in plan.standfirst:
         yield "standfirst", slot

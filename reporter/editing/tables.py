@@ -1,4 +1,4 @@
-"""Results as lines of a terminal: history, coverage, flaws, cases and differences."""
+"""Results of history, coverage, lint, cases and comparisons → lines for a terminal."""
 
 from __future__ import annotations
 
@@ -7,40 +7,42 @@ from dataclasses import dataclass
 from datetime import date
 
 from reporter.diagnostics import NO_FILE, Diagnostic, Place
-from reporter.editing.compare import Difference
+from reporter.editing.compare import ReportDifference
 from reporter.editing.testing import Probe
-from reporter.plural import count_of
+from reporter.plural import format_count
 from reporter.rules.cases import CaseResult
-from reporter.rules.history import History, Record, Seen
+from reporter.rules.history import RuleCoverage, RuleHistory, RuleRecord
 from reporter.rules.lint import Flaw
 
 _SHOWN_DAYS = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
-    """What a rule said on a day, per locale."""
+class DaySample:
+    """A rule's sentences on a day: locale → text."""
 
     date: date
     text: Mapping[str, str]
 
 
-def history_lines(history: History, samples: Mapping[str, Sequence[Sample]], *, detailed: bool) -> Iterator[str]:
-    """How rules fared over a range of days; in detail where only a few were asked for."""
+def format_history(
+    history: RuleHistory, samples: Mapping[str, Sequence[DaySample]], *, detailed: bool
+) -> Iterator[str]:
+    """Format counts of rules over a range of days, with samples where `detailed`."""
     days = history.records[0].days if history.records else 0
     yield f"{history.first} to {history.last}, {days} days"
     yield f"{'':40}{'fired':>6}{'rate':>7}{'unknown':>9}{'suppr.':>8}{'spells':>8}{'flaps':>7}{'longest':>9}"
     for record in history.records:
         yield (
-            f"{record.rule:40}{record.fired:>6}{record.rate:>7.1%}{record.unknown:>9}{record.suppressed:>8}"
+            f"{record.rule:40}{record.fired:>6}{record.firing_rate:>7.1%}{record.unknown:>9}{record.suppressed:>8}"
             f"{record.spells:>8}{record.flaps:>7}{record.longest:>9}"
         )
         if detailed:
-            yield from _detail(record, samples.get(record.rule, ()))
-    yield from _remarks(history, detailed=detailed)
+            yield from _format_record_detail(record, samples.get(record.rule, ()))
+    yield from _format_remarks(history, detailed=detailed)
 
 
-def _detail(record: Record, samples: Sequence[Sample]) -> Iterator[str]:
+def _format_record_detail(record: RuleRecord, samples: Sequence[DaySample]) -> Iterator[str]:
     if record.dates:
         shown = ", ".join(day.isoformat() for day in record.dates[-_SHOWN_DAYS:])
         yield f"    {'last ' if len(record.dates) > _SHOWN_DAYS else ''}days: {shown}"
@@ -49,7 +51,7 @@ def _detail(record: Record, samples: Sequence[Sample]) -> Iterator[str]:
             yield f"    {sample.date} {locale}: {text}"
 
 
-def _remarks(history: History, *, detailed: bool) -> Iterator[str]:
+def _format_remarks(history: RuleHistory, *, detailed: bool) -> Iterator[str]:
     never = [record.rule for record in history.records if not record.fired]
     always = [record.rule for record in history.records if record.fired == record.days]
     if never and not detailed:
@@ -66,8 +68,8 @@ def _remarks(history: History, *, detailed: bool) -> Iterator[str]:
         )
 
 
-def coverage_lines(covered: Sequence[Seen]) -> Iterator[str]:
-    """What was seen of each rule, and which clauses never decided."""
+def format_coverage(covered: Sequence[RuleCoverage]) -> Iterator[str]:
+    """Format the coverage of rules, with the clauses that never decided."""
     full = 0
     for seen in covered:
         idle = [clause for clause, count in (seen.clauses or {}).items() if not count]
@@ -78,19 +80,19 @@ def coverage_lines(covered: Sequence[Seen]) -> Iterator[str]:
     yield f"{full} of {len(covered)} rules were seen true and false, with every clause deciding at least once"
 
 
-def flaw_lines(flaws: Sequence[Flaw]) -> Iterator[str]:
-    """Flaws, the ignored ones counted only."""
+def format_flaws(flaws: Sequence[Flaw]) -> Iterator[str]:
+    """Format flaws; ignored ones are only counted."""
     shown = [flaw for flaw in flaws if not flaw.ignored]
     for flaw in shown:
         yield f"{flaw.place}: {flaw.rule}: {flaw.what} [{flaw.code}]"
         if flaw.example:
             yield "    with " + ", ".join(f"{name} = {value}" for name, value in flaw.example.items())
     ignored = len(flaws) - len(shown)
-    yield count_of(len(shown), "flaw") + (f", {ignored} ignored with a reason" if ignored else "")
+    yield format_count(len(shown), "flaw") + (f", {ignored} ignored with a reason" if ignored else "")
 
 
-def case_lines(results: Sequence[CaseResult], probes: Sequence[Probe], *, verbose: bool) -> Iterator[str]:
-    """Cases and probes that went wrong; all of them where one rule was asked for."""
+def format_case_results(results: Sequence[CaseResult], probes: Sequence[Probe], *, verbose: bool) -> Iterator[str]:
+    """Format the cases and probes that failed; all of them where `verbose`."""
     for result in results:
         if result.faults or verbose:
             mark = "wrong" if result.faults else "right"
@@ -100,30 +102,32 @@ def case_lines(results: Sequence[CaseResult], probes: Sequence[Probe], *, verbos
     for probe in probes:
         if probe.fault or verbose:
             mark = "wrong" if probe.fault else "probe"
-            yield f"{mark}  {probe.rule}: {probe.shown}: {probe.state or 'failed'}"
+            yield f"{mark}  {probe.rule}: {probe.reading_text}: {probe.state or 'failed'}"
         if probe.fault:
             yield f"       {probe.fault}"
     wrong = sum(bool(result.faults) for result in results) + sum(bool(probe.fault) for probe in probes)
-    yield f"{count_of(len(results), 'case')} and {count_of(len(probes), 'probe')}, {wrong} wrong"
+    yield f"{format_count(len(results), 'case')} and {format_count(len(probes), 'probe')}, {wrong} wrong"
 
 
 def case_diagnostics(results: Sequence[CaseResult], probes: Sequence[Probe]) -> list[Diagnostic]:
-    """What is wrong with cases and probes: each expectation that isn't so, each probe that failed."""
+    """Diagnostics of cases and probes: each expectation that isn't met, each probe that failed."""
     wrong = [
-        Diagnostic("case.not-so", Place.read(result.case.place), f"{result.case.rule}: {result.case.name}: {fault}")
+        Diagnostic(
+            "case.not-so", Place.from_text(result.case.place), f"{result.case.rule}: {result.case.name}: {fault}"
+        )
         for result in results
         for fault in result.faults
     ]
     failed = [
-        Diagnostic("case.failed-probe", NO_FILE, f"{probe.rule}: {probe.shown}: {probe.fault}")
+        Diagnostic("case.failed-probe", NO_FILE, f"{probe.rule}: {probe.reading_text}: {probe.fault}")
         for probe in probes
         if probe.fault
     ]
     return [*wrong, *failed]
 
 
-def difference_lines(found: Difference, most: int) -> Iterator[str]:
-    """Days whose brief changes, and how."""
+def format_difference(found: ReportDifference, most: int) -> Iterator[str]:
+    """Format the days on which the brief changes."""
     for changed in found.changed[:most]:
         yield f"{changed.date}"
         for turn in changed.turns:
@@ -134,5 +138,5 @@ def difference_lines(found: Difference, most: int) -> Iterator[str]:
             yield f"    + {line.locale} {line.place}: {line.text}"
     more = len(found.changed) - most
     if more > 0:
-        yield f"and {count_of(more, 'more day')}; --most {len(found.changed)} shows them all"
+        yield f"and {format_count(more, 'more day')}; --most {len(found.changed)} shows them all"
     yield f"{len(found.changed)} of {found.days} briefs change"

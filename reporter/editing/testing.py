@@ -1,4 +1,4 @@
-"""Cases and probes run; their results as JUnit XML for machines that read that."""
+"""Cases → results of running and probing them, also as JUnit XML."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from xml.etree import ElementTree as Xml
 
-from reporter.editing.speech import forms_of, sayer
-from reporter.editing.trial import Authored
+from reporter.editing.speech import list_forms, make_sayer
+from reporter.editing.trial import AuthoredReport
 from reporter.errors import HeldError, InputError
 from reporter.model.finding import Finding, State
 from reporter.model.metric import Unit
 from reporter.rules import Replay
 from reporter.rules.book import Case, Rule
 from reporter.rules.cases import CaseResult, run_case
-from reporter.rules.leaves import leaves
-from reporter.rules.plain import plain
-from reporter.rules.tree import Compare, Metric, literal, walk
+from reporter.rules.leaves import iterate_leaves
+from reporter.rules.plain import format_literal
+from reporter.rules.tree import Compare, MetricName, literal_value, walk_tree
 
 _WHOLE = (Unit.COUNT, Unit.DAYS, Unit.BOOL, Unit.INSTANT)
 
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """A case's world with one reading moved to a threshold, to one side of it, or taken away.
+    """A case with one reading moved to a threshold or just beyond it, or left out, and the rule's state then.
 
     Attributes:
         rule: the rule.
@@ -45,22 +45,22 @@ class Probe:
     fault: str
 
     @property
-    def shown(self) -> str:
-        """The reading as an editor writes it."""
+    def reading_text(self) -> str:
+        """The moved reading in the notation of rules."""
         if self.value is None or self.limit is None or self.value == self.limit:
-            return f"{self.metric} = {plain(self.value, self.unit)}"
+            return f"{self.metric} = {format_literal(self.value, self.unit)}"
         side = "above" if self.value > self.limit else "below"
-        return f"{self.metric} just {side} {plain(self.limit, self.unit)}"
+        return f"{self.metric} just {side} {format_literal(self.limit, self.unit)}"
 
 
-def run_cases(authored: Authored, cases: Sequence[Case]) -> tuple[CaseResult, ...]:
-    """Run cases, their texts too."""
-    say = sayer(authored.report.books, authored.case_context)
-    return tuple(run_case(authored.report.rules, authored.worlds, case, say) for case in cases)
+def run_cases(authored: AuthoredReport, cases: Sequence[Case]) -> tuple[CaseResult, ...]:
+    """Run cases and compare their states, facts and texts with what is expected."""
+    say = make_sayer(authored.report.books, authored.case_context)
+    return tuple(run_case(authored.report.rules, authored.case_worlds, case, say) for case in cases)
 
 
-def run_probes(authored: Authored, cases: Sequence[Case]) -> tuple[Probe, ...]:
-    """Move each reading of each case that fires to the thresholds it is compared with, and beyond, and away.
+def run_probes(authored: AuthoredReport, cases: Sequence[Case]) -> tuple[Probe, ...]:
+    """Probe each firing case: move each reading to its thresholds, just beyond them, and leave it out.
 
     Whatever fires then must be sayable in every locale and form, with what is present.
     """
@@ -69,67 +69,69 @@ def run_probes(authored: Authored, cases: Sequence[Case]) -> tuple[Probe, ...]:
     for case in cases:
         if case.expect is State.FIRED:
             firing.setdefault(case.rule, case)
-    return tuple(probe for case in firing.values() for probe in _probes(authored, rules[case.rule], case))
+    return tuple(probe for case in firing.values() for probe in _iterate_probes(authored, rules[case.rule], case))
 
 
-def _probes(authored: Authored, rule: Rule, case: Case) -> Iterator[Probe]:
+def _iterate_probes(authored: AuthoredReport, rule: Rule, case: Case) -> Iterator[Probe]:
     conditions = {name: found.tree for name, found in authored.report.rules.conditions.items()}
     limits: dict[str, dict[float, None]] = {name: {} for name in case.given}
-    for leaf in leaves(rule.when.tree, conditions):
+    for leaf in iterate_leaves(rule.when.tree, conditions):
         if isinstance(leaf, Compare):
-            found = [value for item in leaf.items if (value := literal(item)) is not None]
-            for part in walk(leaf):
-                if isinstance(part, Metric) and part.id in limits:
+            found = [value for item in leaf.items if (value := literal_value(item)) is not None]
+            for part in walk_tree(leaf):
+                if isinstance(part, MetricName) and part.id in limits:
                     limits[part.id] |= dict.fromkeys(found)
     for metric, thresholds in limits.items():
         spec = authored.registry[metric]
-        yield _probe(authored, case, metric, None, None)
+        yield _run_probe(authored, case, metric, None, None)
         for limit in thresholds:
             step = 1.0 if spec.unit in _WHOLE else max(abs(limit) * 1e-6, 1e-9)
             for value in (limit - step, limit, limit + step):
                 if spec.low <= value <= spec.high:
-                    yield _probe(authored, case, metric, value, limit)
+                    yield _run_probe(authored, case, metric, value, limit)
 
 
-def _probe(authored: Authored, case: Case, metric: str, value: float | None, limit: float | None) -> Probe:
+def _run_probe(authored: AuthoredReport, case: Case, metric: str, value: float | None, limit: float | None) -> Probe:
     given: Mapping[str, tuple[float | None, ...]] = {**case.given, metric: (*case.given[metric][:-1], value)}
     moved = replace(case, given=given)
     unit = authored.registry[metric].unit
     state, fault = "", ""
     try:
-        world = authored.worlds.make(moved.given, moved.date, moved.events)
-        outcome = Replay(authored.report.rules, world, moved.fired).outcome(case.rule, world.today)
+        world = authored.case_worlds.make_metrics(moved.given, moved.date, moved.events)
+        outcome = Replay(authored.report.rules, world, moved.fired).evaluate_rule(case.rule, world.today_index)
         state = str(outcome.state)
         if outcome.finding is not None:
-            _say_all(authored, outcome.finding)
+            _say_every_form(authored, outcome.finding)
     except (HeldError, InputError) as error:
         fault = str(error)
     return Probe(case.rule, case.name, metric, value, limit, unit, state, fault)
 
 
-def _say_all(authored: Authored, finding: Finding) -> None:
-    """Say a finding in every form, wording and locale.
+def _say_every_form(authored: AuthoredReport, finding: Finding) -> None:
+    """Say a finding in every form, wording and locale, to find phrases that fail.
 
     Raises:
         InputError: a phrase asks for what isn't there.
     """
-    say = sayer(authored.report.books, authored.case_context)
-    for form in forms_of(authored.report.books, finding.id):
+    say = make_sayer(authored.report.books, authored.case_context)
+    for form in list_forms(authored.report.books, finding.id):
         say(finding, form)
 
 
-def junit(results: Sequence[CaseResult], probes: Sequence[Probe]) -> str:
-    """Results as JUnit XML: a suite a rule, a test a case, and the probes that went wrong."""
+def format_junit(results: Sequence[CaseResult], probes: Sequence[Probe]) -> str:
+    """Format results as JUnit XML: a suite a rule, a test a case, and the probes that failed."""
     suites: dict[str, Xml.Element] = {}
     for result in results:
-        suite = _suite(suites, result.case.rule)
+        suite = _get_suite(suites, result.case.rule)
         test = Xml.SubElement(suite, "testcase", classname=result.case.rule, name=result.case.name)
         test.set("file", result.case.place.rpartition(":")[0])
         if result.faults:
             Xml.SubElement(test, "failure", message=result.faults[0]).text = "\n".join(result.faults)
     for probe in probes:
         if probe.fault:
-            test = Xml.SubElement(_suite(suites, probe.rule), "testcase", classname=probe.rule, name=probe.shown)
+            test = Xml.SubElement(
+                _get_suite(suites, probe.rule), "testcase", classname=probe.rule, name=probe.reading_text
+            )
             Xml.SubElement(test, "failure", message=probe.fault).text = probe.fault
     root = Xml.Element("testsuites")
     for suite in suites.values():
@@ -140,5 +142,5 @@ def junit(results: Sequence[CaseResult], probes: Sequence[Probe]) -> str:
     return Xml.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
 
 
-def _suite(suites: dict[str, Xml.Element], rule: str) -> Xml.Element:
+def _get_suite(suites: dict[str, Xml.Element], rule: str) -> Xml.Element:
     return suites.setdefault(rule, Xml.Element("testsuite", name=rule))

@@ -1,4 +1,4 @@
-"""A report type as its editor has it, with its cases; and tied to a desk's days, to be tried on them."""
+"""Report type × desk → the report type with its cases, bound to the desk's days."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from reporter.desk import DeskConfig, load_desk
 from reporter.desk.instruments import INSTRUMENTS
 from reporter.diagnostics import COMMAND_LINE, Diagnostic, Place
 from reporter.errors import InputError, usage_error
-from reporter.metrics import compute_metrics, registry
+from reporter.metrics import compute_metrics, list_metric_specs
 from reporter.model.metric import Citation, Instrument, MetricSet, MetricSpec
 from reporter.narrative.phrases import SpeechContext
-from reporter.pipeline import open_desk, speech_context
+from reporter.pipeline import make_speech_context, open_desk
 from reporter.report_type import ReportType, load_report
 from reporter.rules import Frameworks, Replay
 from reporter.rules.book import Case
 from reporter.rules.case_files import DATE, load_cases
-from reporter.rules.world import SOURCE, Worlds
+from reporter.rules.world import SOURCE, CaseWorlds
 
 #: The report type where no desk names one.
 STANDARD = "market_brief"
@@ -30,8 +30,8 @@ CASES = "rule_tests"
 
 
 @dataclass(frozen=True)
-class Authored:
-    """A report type as it lies in its folder.
+class AuthoredReport:
+    """A report type read from its folder, with its cases and the metrics it may name.
 
     Attributes:
         config: the desk, where one was given.
@@ -48,20 +48,20 @@ class Authored:
     cases: tuple[Case, ...]
 
     @cached_property
-    def worlds(self) -> Worlds:
-        """Makes the worlds of cases."""
-        return Worlds(self.registry, self.instruments)
+    def case_worlds(self) -> CaseWorlds:
+        """Makes the metrics of cases."""
+        return CaseWorlds(self.registry, self.instruments)
 
     @cached_property
     def case_context(self) -> SpeechContext:
-        """What the sentences of cases may use: an asset of no desk, so that a case says the same on every one."""
+        """What the sentences of cases may use: an invented asset, the same for every desk."""
         cited = {SOURCE: Citation(SOURCE, "", {"en": "the case", "zh-Hant": "案例"}, "", "")}
         return SpeechContext(DATE, cited, {"en": "the asset", "zh-Hant": "資產"}, "XYZ")
 
 
 @dataclass(frozen=True)
 class Trial:
-    """A report type tied to the days of a desk.
+    """A report type bound to the days of a desk.
 
     Attributes:
         authored: the report type.
@@ -71,14 +71,14 @@ class Trial:
         frameworks: which argument about a level stood on each of them.
     """
 
-    authored: Authored
+    authored: AuthoredReport
     metrics: MetricSet
     replay: Replay
     context: SpeechContext
     frameworks: Frameworks
 
     def with_report(self, report: ReportType) -> Trial:
-        """The same days under another report type."""
+        """A trial over the same days with another report type."""
         frameworks = Frameworks(report.rules, self.metrics)
         authored = replace(self.authored, report=report)
         return replace(
@@ -86,10 +86,10 @@ class Trial:
         )
 
 
-def open_report(
+def open_authored_report(
     desk: Path | None, folder: Path | None, locales: Sequence[str] = (), *, drafting: bool = False
-) -> Authored:
-    """Read a report type: the folder's, else the desk's, else the one that comes with the program.
+) -> AuthoredReport:
+    """Read a report type: the folder's, else the desk's, else the standard one.
 
     Args:
         desk: the desk's folder, where there is one.
@@ -104,7 +104,7 @@ def open_report(
     config = open_desk(desk) if desk is not None else None
     own = {key: item.kind for key, item in config.instrument.items()} if config else {}
     kinds = {**INSTRUMENTS, **own}
-    declared = dict(registry(kinds))
+    declared = dict(list_metric_specs(kinds))
     if folder is not None and not (folder / "report.yaml").is_file():
         what = "has no report.yaml, so it is no report type"
         raise InputError(
@@ -126,9 +126,9 @@ def open_report(
     instruments = {key: Instrument(key, kind, {}) for key, kind in kinds.items()}
     rules = {rule.id: rule for rule in report.rules.rules}
     paths = report.files.glob(f"{CASES}/*.yaml")
-    files = [(path, report.files.shown(path)) for path in paths if not (drafting and path.stat().st_size == 0)]
+    files = [(path, report.files.display_path(path)) for path in paths if not (drafting and path.stat().st_size == 0)]
     cases = (*report.rules.cases, *load_cases(files, rules, declared))
-    return Authored(config, declared, instruments, report, cases)
+    return AuthoredReport(config, declared, instruments, report, cases)
 
 
 def open_trial(
@@ -138,18 +138,18 @@ def open_trial(
     as_of: datetime | None = None,
     locales: Sequence[str] = (),
 ) -> Trial:
-    """Read a report type and a desk's days up to one; what authors got wrong is said before any data is read."""
-    authored = open_report(desk, folder, locales)
+    """Read a report type and a desk's days; what authors wrote is checked before any data is read."""
+    authored = open_authored_report(desk, folder, locales)
     config = authored.config or open_desk(desk)
     rules = authored.report.rules
     frameworks = Frameworks(rules, compute_metrics(load_desk(config, day, as_of)))
     metrics = frameworks.metrics
-    context = speech_context(config, metrics, authored.report)
+    context = make_speech_context(config, metrics, authored.report)
     return Trial(authored, metrics, frameworks.replay, context, frameworks)
 
 
-def day_range(metrics: MetricSet, first: date | None, last: date | None) -> range:
-    """Positions of the days from one date to another; the data's own ends where they are left out."""
+def find_day_range(metrics: MetricSet, first: date | None, last: date | None) -> range:
+    """Positions of the days from one date to another; the data's first and last where left out."""
     start = metrics.dates[0] if first is None else max(first, metrics.dates[0])
     end = metrics.dates[-1] if last is None else min(last, metrics.dates[-1])
     if start > end:

@@ -1,4 +1,4 @@
-"""Prices, funding and open interest of any exchange that ccxt knows, asked through our own wire."""
+"""Prices, funding and open interest of any exchange that ccxt knows, requested through `HttpSession`."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import ccxt
 
 from reporter.diagnostics import did_you_mean
 from reporter.feeds.fault import FeedError
-from reporter.feeds.store import Row, Table, cell, iso
-from reporter.feeds.values import drift, instant, item, number, rows
-from reporter.feeds.wire import Wire
+from reporter.feeds.store import FeedTable, Row, to_cell, to_iso
+from reporter.feeds.values import get_field, make_drift_error, parse_instant, parse_number, require_list
+from reporter.feeds.wire import HttpSession
 
-OHLCV = Table(("open", "high", "low", "close", "volume"))
-FUNDING = Table(("rate",))
-OPEN_INTEREST = Table(("open_interest",))
+OHLCV = FeedTable(("open", "high", "low", "close", "volume"))
+FUNDING = FeedTable(("rate",))
+OPEN_INTEREST = FeedTable(("open_interest",))
 #: What ccxt calls asking for each.
 _METHODS = {"ohlcv": "fetchOHLCV", "funding": "fetchFundingRateHistory", "open_interest": "fetchOpenInterestHistory"}
 #: Where an exchange has nothing for a span, so many bars are skipped at a time.
@@ -27,8 +27,8 @@ _MINUTE = 60
 Ask = Callable[[int], Any]
 
 
-def open_exchange(name: str, wire: Wire, base: str, keys: Mapping[str, str], symbol: str, data: str) -> Any:
-    """An exchange of ccxt's that asks through our wire.
+def open_exchange(name: str, wire: HttpSession, base: str, keys: Mapping[str, str], symbol: str, data: str) -> Any:
+    """A ccxt exchange whose requests go through the given session.
 
     Raises:
         FeedError: ccxt has no such exchange, or it can't give the data.
@@ -39,22 +39,22 @@ def open_exchange(name: str, wire: Wire, base: str, keys: Mapping[str, str], sym
     exchange = getattr(ccxt, name)({"enableRateLimit": True, **keys})
     exchange.session = wire
     if base:
-        exchange.urls["api"] = _moved(exchange.urls["api"], base.rstrip("/"))
+        exchange.urls["api"] = _replace_server(exchange.urls["api"], base.rstrip("/"))
     if not exchange.has.get(_METHODS[data]):
         raise FeedError("feed.no-data", f"{name} gives no {data} through ccxt")
-    _ask_for_fewer_markets(exchange, symbol)
+    _limit_market_lists(exchange, symbol)
     return exchange
 
 
-def _moved(urls: Any, base: str) -> Any:
+def _replace_server(urls: Any, base: str) -> Any:
     """The exchange's addresses on another server."""
     if isinstance(urls, dict):
-        return {name: _moved(url, base) for name, url in urls.items()}
+        return {name: _replace_server(url, base) for name, url in urls.items()}
     return re.sub(r"^[a-z]+://[^/]+", base, urls) if isinstance(urls, str) else urls
 
 
-def _ask_for_fewer_markets(exchange: Any, symbol: str) -> None:
-    """Only lists of markets that the symbol can be in, where an exchange keeps several."""
+def _limit_market_lists(exchange: Any, symbol: str) -> None:
+    """Load only the market lists that can hold the symbol, where an exchange has several."""
     options = exchange.options.get("fetchMarkets")
     pair, _, settled = symbol.partition(":")
     kinds = {"spot"} if not settled else {"inverse"} if pair.startswith(f"{settled}/") else {"linear"}
@@ -62,7 +62,9 @@ def _ask_for_fewer_markets(exchange: Any, symbol: str) -> None:
         options["types"] = [kind for kind in options["types"] if kind in kinds]
 
 
-def bars(exchange: Any, symbol: str, bar: str, since: int, now: Callable[[], float]) -> Iterator[list[Row]]:
+def iterate_price_bars(
+    exchange: Any, symbol: str, bar: str, since: int, now: Callable[[], float]
+) -> Iterator[list[Row]]:
     """Closed price bars, a page at a time, oldest first."""
     if exchange.timeframes and bar not in exchange.timeframes:
         raise FeedError(
@@ -70,54 +72,60 @@ def bars(exchange: Any, symbol: str, bar: str, since: int, now: Callable[[], flo
         )
     length = int(exchange.parse_timeframe(bar))
 
-    def row(candle: Any, where: str) -> tuple[int, Row]:
-        if len(rows(candle, where, "bar")) < 6:
-            raise drift(where, "bar", f"{len(candle)} values, and six are needed")
-        start = instant(candle[0], where, "time")
-        values = {name: cell(number(candle[place], where, name)) for place, name in enumerate(OHLCV.values, 1)}
-        return start, {"time": iso(start), **values}
+    def to_row(candle: Any, where: str) -> tuple[int, Row]:
+        if len(require_list(candle, where, "bar")) < 6:
+            raise make_drift_error(where, "bar", f"{len(candle)} values, and six are needed")
+        start = parse_instant(candle[0], where, "time")
+        values = {name: to_cell(parse_number(candle[place], where, name)) for place, name in enumerate(OHLCV.values, 1)}
+        return start, {"time": to_iso(start), **values}
 
-    def ask(start: int) -> Any:
+    def fetch_page(start: int) -> Any:
         return exchange.fetch_ohlcv(symbol, bar, start)
 
-    yield from _pages(exchange, f"{exchange.id} {symbol} {bar}", ask, row, since, length, length, now)
+    yield from _iterate_pages(exchange, f"{exchange.id} {symbol} {bar}", fetch_page, to_row, since, length, length, now)
 
 
-def funding(exchange: Any, symbol: str, length: int, since: int, now: Callable[[], float]) -> Iterator[list[Row]]:
+def iterate_funding_rates(
+    exchange: Any, symbol: str, length: int, since: int, now: Callable[[], float]
+) -> Iterator[list[Row]]:
     """Settled funding rates, as fractions, at the end of the period each is for."""
 
-    def row(told: Any, where: str) -> tuple[int, Row]:
+    def to_row(told: Any, where: str) -> tuple[int, Row]:
         # Settlements are stamped some milliseconds late.
-        settled = instant(item(told, where, "timestamp"), where, "timestamp") // _MINUTE * _MINUTE
-        rate = number(item(told, where, "fundingRate"), where, "fundingRate")
-        return settled, {"time": iso(settled), "rate": cell(rate)}
+        settled = parse_instant(get_field(told, where, "timestamp"), where, "timestamp") // _MINUTE * _MINUTE
+        rate = parse_number(get_field(told, where, "fundingRate"), where, "fundingRate")
+        return settled, {"time": to_iso(settled), "rate": to_cell(rate)}
 
-    def ask(start: int) -> Any:
+    def fetch_page(start: int) -> Any:
         return exchange.fetch_funding_rate_history(symbol, start)
 
-    yield from _pages(exchange, f"{exchange.id} {symbol} funding", ask, row, since, length, 0, now)
+    yield from _iterate_pages(exchange, f"{exchange.id} {symbol} funding", fetch_page, to_row, since, length, 0, now)
 
 
-def open_interest(exchange: Any, symbol: str, every: str, since: int, now: Callable[[], float]) -> Iterator[list[Row]]:
+def iterate_open_interest(
+    exchange: Any, symbol: str, every: str, since: int, now: Callable[[], float]
+) -> Iterator[list[Row]]:
     """Open interest in the quote currency, at instants."""
     length = int(exchange.parse_timeframe(every))
 
-    def row(told: Any, where: str) -> tuple[int, Row]:
-        time = instant(item(told, where, "timestamp"), where, "timestamp")
-        value = item(told, where, "openInterestValue")
+    def to_row(told: Any, where: str) -> tuple[int, Row]:
+        time = parse_instant(get_field(told, where, "timestamp"), where, "timestamp")
+        value = get_field(told, where, "openInterestValue")
         if value is None:
             amount = told.get("openInterestAmount")
             what = f"null beside openInterestAmount {amount}: no value in dollars"
-            raise drift(where, "openInterestValue", what)
-        return time, {"time": iso(time), "open_interest": cell(number(value, where, "openInterestValue"))}
+            raise make_drift_error(where, "openInterestValue", what)
+        return time, {"time": to_iso(time), "open_interest": to_cell(parse_number(value, where, "openInterestValue"))}
 
-    def ask(start: int) -> Any:
+    def fetch_page(start: int) -> Any:
         return exchange.fetch_open_interest_history(symbol, every, start)
 
-    yield from _pages(exchange, f"{exchange.id} {symbol} open interest", ask, row, since, length, 0, now)
+    yield from _iterate_pages(
+        exchange, f"{exchange.id} {symbol} open interest", fetch_page, to_row, since, length, 0, now
+    )
 
 
-def _pages(
+def _iterate_pages(
     exchange: Any,
     where: str,
     ask: Ask,
@@ -141,7 +149,7 @@ def _pages(
     """
     begin = since
     while begin + length <= now():
-        told = rows(_asked(where, ask, begin * 1000, exchange), where, "answer")
+        told = require_list(_fetch_answer(where, ask, begin * 1000, exchange), where, "answer")
         read = [row(each, f"{where}, row {place}") for place, each in enumerate(told, 1)]
         closed = sorted((time, kept) for time, kept in read if time >= begin and time + length <= now())
         if closed:
@@ -153,22 +161,22 @@ def _pages(
             return
 
 
-def _asked(where: str, ask: Ask, start: int, exchange: Any) -> Any:
+def _fetch_answer(where: str, ask: Ask, start: int, exchange: Any) -> Any:
     try:
         return ask(start)
     except FeedError:
         raise
     except ccxt.NetworkError as error:
-        raise FeedError("feed.unreachable", f"{where}: {_told(error, exchange)}", lasting=False) from error
+        raise FeedError("feed.unreachable", f"{where}: {_redact_message(error, exchange)}", lasting=False) from error
     except ccxt.BaseError as error:
-        raise FeedError("feed.refused", f"{where}: the exchange says: {_told(error, exchange)}") from error
+        raise FeedError("feed.refused", f"{where}: the exchange says: {_redact_message(error, exchange)}") from error
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         what = f"ccxt can't read the answer ({type(error).__name__}: {error})"
         raise FeedError("feed.drift", f"{where}: {what}", "nothing was written") from error
 
 
-def _told(error: Exception, exchange: Any) -> str:
-    """An exchange's words, without keys and queries."""
+def _redact_message(error: Exception, exchange: Any) -> str:
+    """An exchange's error message without API keys and query strings."""
     text = re.sub(r"\?[^\s\"']+", "", str(error))[:300]
     for secret in (exchange.apiKey, exchange.secret, exchange.password):
         text = text.replace(secret, "…") if secret else text

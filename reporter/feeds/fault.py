@@ -1,4 +1,4 @@
-"""What can go wrong between an exchange and a file."""
+"""The error of a feed: an answer that can't be used, or none."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ class FeedError(ReporterError):
     """
 
     def __init__(self, code: str, what: str, hint: str = "", *, lasting: bool = True) -> None:
-        """Tell what happened, as a diagnostic of this code."""
+        """Make the error with a diagnostic of this code."""
         self.diagnostics = (Diagnostic(code, NO_FILE, what, hint),)
         self.lasting = lasting
         super().__init__(str(self.diagnostics[0]))
 
     def __reduce__(self) -> tuple[Callable[..., FeedError], tuple[tuple[Diagnostic, ...], bool]]:
-        """Cross to another process with the diagnostic."""
-        return _again, (self.diagnostics, self.lasting)
+        """Pickle the error with its diagnostic."""
+        return _rebuild_error, (self.diagnostics, self.lasting)
 
 
-def _again(diagnostics: tuple[Diagnostic, ...], lasting: bool) -> FeedError:
+def _rebuild_error(diagnostics: tuple[Diagnostic, ...], lasting: bool) -> FeedError:
     (told,) = diagnostics
     return FeedError(told.code, told.what, told.hint, lasting=lasting)

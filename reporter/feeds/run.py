@@ -1,4 +1,4 @@
-"""A desk's feeds, one after another: ask from the last row on, check, merge, write; and say what came of each."""
+"""A desk's feeds, one after another: request from the last row on, check, merge, write; yield a result for each."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from reporter.errors import InputError, usage_error
 from reporter.feeds import deribit, exchange
 from reporter.feeds.clock import Clock
 from reporter.feeds.fault import FeedError
-from reporter.feeds.store import TIME, Row, Table, merge, read_rows, write_rows
-from reporter.feeds.wire import Limits, Wire
-from reporter.publish import publishing
+from reporter.feeds.store import TIME, FeedTable, Row, merge_rows, read_rows, write_rows
+from reporter.feeds.wire import HttpSession, RequestLimits
+from reporter.publish import lock_brief_folder
 
-TABLES: Mapping[str, Table] = {
+TABLES: Mapping[str, FeedTable] = {
     "ohlcv": exchange.OHLCV,
     "funding": exchange.FUNDING,
     "open_interest": exchange.OPEN_INTEREST,
@@ -31,12 +31,12 @@ TABLES: Mapping[str, Table] = {
 }
 
 
-_CLOCK, _LIMITS = Clock(), Limits()
+_CLOCK, _LIMITS = Clock(), RequestLimits()
 
 
 @dataclass(frozen=True, slots=True)
 class Fetch:
-    """What is to be fetched.
+    """The plan of one fetch: feed, source, file and start.
 
     Attributes:
         feed: how.
@@ -58,8 +58,8 @@ class Fetch:
 
 
 @dataclass(frozen=True, slots=True)
-class Fetched:
-    """What came of it.
+class FetchResult:
+    """The result of one fetch.
 
     Attributes:
         fetch: what was to be fetched.
@@ -76,7 +76,7 @@ class Fetched:
 
 
 def plan_fetch(config: DeskConfig, since: date | None = None, only: Sequence[str] = ()) -> tuple[Fetch, ...]:
-    """What each feed would be asked for.
+    """The plan of each feed's fetch.
 
     Raises:
         InputError: the desk has no feeds, or not those; a file is not a feed's; a start is missing.
@@ -89,16 +89,20 @@ def plan_fetch(config: DeskConfig, since: date | None = None, only: Sequence[str
     if unknown:
         hint = did_you_mean(unknown[0], names) or f"sources with a feed: {', '.join(names)}"
         raise usage_error("feed.unknown-source", f'no feed fills a source "{unknown[0]}"', hint)
-    return tuple(_plan(config, feed, since) for feed in config.feed if not only or feed.source in only)
+    return tuple(_plan_feed(config, feed, since) for feed in config.feed if not only or feed.source in only)
 
 
-def _plan(config: DeskConfig, feed: FeedConfig, since: date | None) -> Fetch:
+def _plan_feed(config: DeskConfig, feed: FeedConfig, since: date | None) -> Fetch:
     source = next(source for source in config.source if source.id == feed.source)
     path = config.folder / source.path
     shown = (Path(config.shown_as).parent / source.path).as_posix()
     if not path.resolve().is_relative_to(config.folder.resolve()):
         raise InputError(
-            [config.problem("desk.wrong-path", source, f"{shown} leads out of the desk's folder through a link")]
+            [
+                config.source_diagnostic(
+                    "desk.wrong-path", source, f"{shown} leads out of the desk's folder through a link"
+                )
+            ]
         )
     rows = read_rows(path, TABLES[feed.data], shown)
     if feed.data == "chain":
@@ -119,10 +123,10 @@ def _plan(config: DeskConfig, feed: FeedConfig, since: date | None) -> Fetch:
 def run_fetch(
     fetches: Sequence[Fetch],
     clock: Clock = _CLOCK,
-    limits: Limits = _LIMITS,
+    limits: RequestLimits = _LIMITS,
     tell: Callable[[Fetch, str], None] = lambda fetch, newest: None,
-) -> Iterator[Fetched]:
-    """Fetch one feed after another; one that fails keeps none of the others from theirs.
+) -> Iterator[FetchResult]:
+    """Fetch one feed after another; a failed one does not stop the others.
 
     Args:
         fetches: what is to be fetched.
@@ -134,15 +138,15 @@ def run_fetch(
         LockedError: another run is filling the same file.
     """
     for fetch in fetches:
-        with publishing(fetch.path.parent, fetch.source.id), Wire(clock, limits) as wire:
-            yield _fetch(fetch, wire, clock, tell)
+        with lock_brief_folder(fetch.path.parent, fetch.source.id), HttpSession(clock, limits) as wire:
+            yield _fetch_feed(fetch, wire, clock, tell)
 
 
-def _fetch(fetch: Fetch, wire: Wire, clock: Clock, tell: Callable[[Fetch, str], None]) -> Fetched:
+def _fetch_feed(fetch: Fetch, wire: HttpSession, clock: Clock, tell: Callable[[Fetch, str], None]) -> FetchResult:
     got: list[Row] = []
     fault = None
     try:
-        for page in _pages(fetch, wire):
+        for page in _iterate_pages(fetch, wire):
             got += page
             if page:
                 tell(fetch, page[-1][TIME])
@@ -151,18 +155,18 @@ def _fetch(fetch: Fetch, wire: Wire, clock: Clock, tell: Callable[[Fetch, str], 
         got = [] if error.lasting else got
         (fault,) = error.diagnostics
     except KeyboardInterrupt:
-        _store(fetch, [] if _unbelievable(fetch, got) else got, clock)
+        _store_rows(fetch, [] if _find_implausible_row(fetch, got) else got, clock)
         raise
-    if wrong := _unbelievable(fetch, got):
+    if wrong := _find_implausible_row(fetch, got):
         # What build would refuse is never stored, and neither is what came with it.
-        return _store(fetch, [], clock, wrong)
-    return _store(fetch, got, clock, fault)
+        return _store_rows(fetch, [], clock, wrong)
+    return _store_rows(fetch, got, clock, fault)
 
 
-def _unbelievable(fetch: Fetch, rows: Sequence[Row]) -> Diagnostic | None:
-    """The first row that build would refuse: a value that can't be, a bar that begins beside its time."""
+def _find_implausible_row(fetch: Fetch, rows: Sequence[Row]) -> Diagnostic | None:
+    """A diagnostic for the first implausible row: an impossible value, or a bar that begins off its grid."""
     for row in rows:
-        if what := _fault_of(fetch, row):
+        if what := _explain_implausible(fetch, row):
             hint = "ask again later, or report it to the exchange"
             return Diagnostic(
                 "feed.unlikely-row",
@@ -173,8 +177,8 @@ def _unbelievable(fetch: Fetch, rows: Sequence[Row]) -> Diagnostic | None:
     return None
 
 
-def _fault_of(fetch: Fetch, row: Row) -> str:
-    """Why a row can't be; empty where it can."""
+def _explain_implausible(fetch: Fetch, row: Row) -> str:
+    """Why a row is implausible; empty where it is plausible."""
     source, spec = fetch.source, SPECS[fetch.source.table]
     bar = parse_duration(source.bar)
     if bar and fetch.feed.data in ("ohlcv", "dvol") and datetime.fromisoformat(row[TIME]).timestamp() % bar:
@@ -195,36 +199,36 @@ def _fault_of(fetch: Fetch, row: Row) -> str:
     return ""
 
 
-def _store(fetch: Fetch, got: Sequence[Row], clock: Clock, fault: Diagnostic | None = None) -> Fetched:
+def _store_rows(fetch: Fetch, got: Sequence[Row], clock: Clock, fault: Diagnostic | None = None) -> FetchResult:
     table = TABLES[fetch.feed.data]
     before = read_rows(fetch.path, table, fetch.shown)
-    merged = merge(table, before, got, clock.now())
+    merged = merge_rows(table, before, got, clock.now())
     if merged.added or merged.restated:
         write_rows(fetch.path, table, merged.rows)
     newest = merged.rows[-1][TIME] if merged.rows else ""
-    return Fetched(fetch, merged.added, merged.restated, newest, fault)
+    return FetchResult(fetch, merged.added, merged.restated, newest, fault)
 
 
-def _pages(fetch: Fetch, wire: Wire) -> Iterator[list[Row]]:
+def _iterate_pages(fetch: Fetch, wire: HttpSession) -> Iterator[list[Row]]:
     feed, begin = fetch.feed, fetch.begin or 0
     bar = parse_duration(fetch.source.bar)
     if feed.kind == "deribit":
         base = feed.base.rstrip("/") or deribit.BASE
         if feed.data == "chain":
-            yield deribit.option_chain(wire, base, feed.symbol)
+            yield deribit.fetch_option_chain(wire, base, feed.symbol)
         else:
-            yield from deribit.volatility_index(wire, base, feed.symbol, bar, begin)
+            yield from deribit.iterate_volatility_index(wire, base, feed.symbol, bar, begin)
         return
-    opened = exchange.open_exchange(feed.exchange, wire, feed.base, _keys(feed), feed.symbol, feed.data)
+    opened = exchange.open_exchange(feed.exchange, wire, feed.base, _read_api_keys(feed), feed.symbol, feed.data)
     if feed.data == "ohlcv":
-        yield from exchange.bars(opened, feed.symbol, fetch.source.bar, begin, wire.now)
+        yield from exchange.iterate_price_bars(opened, feed.symbol, fetch.source.bar, begin, wire.now)
     elif feed.data == "funding":
-        yield from exchange.funding(opened, feed.symbol, bar, begin, wire.now)
+        yield from exchange.iterate_funding_rates(opened, feed.symbol, bar, begin, wire.now)
     else:
-        yield from exchange.open_interest(opened, feed.symbol, feed.every, begin, wire.now)
+        yield from exchange.iterate_open_interest(opened, feed.symbol, feed.every, begin, wire.now)
 
 
-def _keys(feed: FeedConfig) -> dict[str, str]:
+def _read_api_keys(feed: FeedConfig) -> dict[str, str]:
     """Keys of the environment, under ccxt's names.
 
     Raises:

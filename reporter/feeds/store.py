@@ -25,8 +25,8 @@ Row = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
-    """What a feed's file holds.
+class FeedTable:
+    """The columns of a feed's file.
 
     Attributes:
         values: the columns that a feed gives beside time and key.
@@ -43,7 +43,7 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Merged:
+class MergedRows:
     """A file's rows after a fetch.
 
     Attributes:
@@ -56,42 +56,42 @@ class Merged:
     restated: int
 
 
-def iso(seconds: float) -> str:
-    """An instant as the files have it."""
+def to_iso(seconds: float) -> str:
+    """Seconds since 1970 UTC → the ISO instant that feed files hold."""
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def cell(value: float | str | None) -> str:
-    """A value as the files have it: the shortest digits that read back as the same number; blank for none."""
+def to_cell(value: float | str | None) -> str:
+    """A value → its cell in a feed file: the shortest digits that read back as the same number; blank for none."""
     return "" if value is None else value if isinstance(value, str) else repr(float(value)).removesuffix(".0")
 
 
-def merge(table: Table, before: Iterable[Row], fetched: Iterable[Row], now: float) -> Merged:
-    """Join rows that were there with fetched ones: same values once, other values beside the old ones."""
+def merge_rows(table: FeedTable, before: Iterable[Row], fetched: Iterable[Row], now: float) -> MergedRows:
+    """Merge fetched rows into the old ones: same values once, restated values as rows of their own."""
 
-    def place(row: Row) -> tuple[str, ...]:
+    def row_key(row: Row) -> tuple[str, ...]:
         return tuple(row[name] for name in (TIME, *table.key))
 
     rows = [dict(row) for row in before]
-    newest = {place(row): row for row in sorted(rows, key=lambda row: row[KNOWN])}
+    newest = {row_key(row): row for row in sorted(rows, key=lambda row: row[KNOWN])}
     added = restated = 0
     for row in fetched:
-        old = newest.get(place(row))
+        old = newest.get(row_key(row))
         if old is None:
             fresh = {**row, KNOWN: ""}
             added += 1
         elif any(old[name] != row[name] for name in table.values):
-            fresh = {**row, KNOWN: iso(now)}
+            fresh = {**row, KNOWN: to_iso(now)}
             restated += 1
         else:
             continue
-        newest[place(row)] = fresh
+        newest[row_key(row)] = fresh
         rows.append(fresh)
-    rows.sort(key=lambda row: (*place(row), row[KNOWN]))
-    return Merged(tuple(rows), added, restated)
+    rows.sort(key=lambda row: (*row_key(row), row[KNOWN]))
+    return MergedRows(tuple(rows), added, restated)
 
 
-def read_rows(path: Path, table: Table, shown: str) -> tuple[Row, ...]:
+def read_rows(path: Path, table: FeedTable, shown: str) -> tuple[Row, ...]:
     """The rows of a feed's file; none where there is no file yet.
 
     Raises:
@@ -114,7 +114,7 @@ def read_rows(path: Path, table: Table, shown: str) -> tuple[Row, ...]:
     return tuple(found)
 
 
-def write_rows(path: Path, table: Table, rows: Sequence[Row]) -> None:
+def write_rows(path: Path, table: FeedTable, rows: Sequence[Row]) -> None:
     """Write a file aside and move it into place.
 
     Raises:
@@ -143,7 +143,7 @@ def write_rows(path: Path, table: Table, rows: Sequence[Row]) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Kind:
+class _FileKind:
     read: Callable[[Path], list[dict[str, str]]]
     write: Callable[[Sequence[str], Sequence[Row]], bytes]
 
@@ -180,7 +180,7 @@ def _write_parquet(columns: Sequence[str], rows: Sequence[Row]) -> bytes:
     return written
 
 
-_KINDS: Mapping[str, _Kind] = {
-    ".csv": _Kind(_read_csv, _write_csv),
-    ".parquet": _Kind(_read_parquet, _write_parquet),
+_KINDS: Mapping[str, _FileKind] = {
+    ".csv": _FileKind(_read_csv, _write_csv),
+    ".parquet": _FileKind(_read_parquet, _write_parquet),
 }

@@ -1,4 +1,4 @@
-"""HTTP within limits: whole JSON answers of the server that was asked, or an error that says what came instead.
+"""HTTP within limits: a request → a whole JSON answer of that server, or an error that says what came instead.
 
 Every client here asks through one `Wire`, ccxt's exchanges included, so that limits and retries stand in one place.
 Retried: 429 and 5xx (as `Retry-After` asks), connections that fail or end early, answers that take too long, answers
@@ -30,8 +30,8 @@ Got = TypeVar("Got")
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """What one answer may take.
+class RequestLimits:
+    """Limits of one answer: time, size, attempts and waits.
 
     Attributes:
         seconds: from the question to the answer's last byte.
@@ -50,7 +50,7 @@ class Limits:
     apart: float = 0.1
 
 
-class _AgainError(Exception):
+class _RetryError(Exception):
     """An answer that may be better next time."""
 
     def __init__(self, what: str, wait: float | None = None) -> None:
@@ -58,7 +58,7 @@ class _AgainError(Exception):
         super().__init__(what)
 
 
-class Wire(requests.Session):
+class HttpSession(requests.Session):
     """A session that ccxt can use as its own.
 
     Attributes:
@@ -66,7 +66,7 @@ class Wire(requests.Session):
         server_time: what the last answer's Date header said, seconds since 1970 UTC, or None.
     """
 
-    def __init__(self, clock: Clock, limits: Limits = Limits()) -> None:
+    def __init__(self, clock: Clock, limits: RequestLimits = RequestLimits()) -> None:
         """Begin without a connection."""
         super().__init__()
         # A password in ~/.netrc is no business of a public feed's.
@@ -88,42 +88,44 @@ class Wire(requests.Session):
         Raises:
             FeedError: there is none after several attempts, or one that is refused.
         """
-        shown = _shown(str(url))
+        shown = _strip_query(str(url))
         retrying = Retrying(
             stop=stop_after_attempt(self._limits.attempts),
-            wait=self._wait,
-            retry=retry_if_exception_type(_AgainError),
+            wait=self._wait_seconds,
+            retry=retry_if_exception_type(_RetryError),
             sleep=self.clock.sleep,
             reraise=True,
         )
         try:
-            return retrying(self._ask, str(method), str(url), shown, options)
-        except _AgainError as error:
+            return retrying(self._send_request, str(method), str(url), shown, options)
+        except _RetryError as error:
             attempts = f"{self._limits.attempts} attempts" if self._limits.attempts > 1 else "1 attempt"
             raise FeedError(
                 "feed.unreachable", f"{shown}: {error.what}", f"gave up after {attempts}", lasting=False
             ) from error
 
-    def _wait(self, state: RetryCallState) -> float:
+    def _wait_seconds(self, state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome is not None else None
-        wished = error.wait if isinstance(error, _AgainError) else None
+        wished = error.wait if isinstance(error, _RetryError) else None
         return min(2.0 ** (state.attempt_number - 1), 30.0) if wished is None else wished
 
-    def _ask(self, method: str, url: str, shown: str, options: dict[str, Any]) -> requests.Response:
+    def _send_request(self, method: str, url: str, shown: str, options: dict[str, Any]) -> requests.Response:
         early = self._asked + self._limits.apart - self.clock.now()
         if early > 0:
             self.clock.sleep(min(early, self._limits.apart))
         self._asked = self.clock.now()
         try:
-            answer = _within(self._limits.seconds, lambda over: self._receive(method, url, shown, options, over))
+            answer = _run_within(
+                self._limits.seconds, lambda over: self._receive_answer(method, url, shown, options, over)
+            )
         except RequestException as error:
-            raise _AgainError(_plain(error)) from error
+            raise _RetryError(_describe_error(error)) from error
         if answer is None:
-            raise _AgainError(f"no whole answer within {self._limits.seconds:g} seconds")
-        self._judge(answer, shown)
+            raise _RetryError(f"no whole answer within {self._limits.seconds:g} seconds")
+        self._check_answer(answer, shown)
         return answer
 
-    def _receive(
+    def _receive_answer(
         self, method: str, url: str, shown: str, options: dict[str, Any], over: threading.Event
     ) -> requests.Response:
         kept = {name: options.get(name) for name in ("params", "data", "headers", "files")}
@@ -150,15 +152,15 @@ class Wire(requests.Session):
             answer._content = bytes(body)
             return answer
 
-    def _judge(self, answer: requests.Response, shown: str) -> None:
-        """Keep the server's time, and refuse what is no answer."""
-        self.server_time = _date(answer.headers.get("Date")) or self.server_time
+    def _check_answer(self, answer: requests.Response, shown: str) -> None:
+        """Store the server's time, and raise for an answer that is not JSON data."""
+        self.server_time = _parse_date(answer.headers.get("Date")) or self.server_time
         status = answer.status_code
         if 300 <= status < 400:
             target = urlsplit(answer.headers.get("Location", "")).netloc or "itself"
             raise FeedError("feed.redirected", f"{shown}: answers {status}, a redirect to {target}", "refused")
         if status in _TOO_MANY or status >= 500:
-            raise self._later(answer, status, shown)
+            raise self._make_busy_error(answer, status, shown)
         if status < 400:
             try:
                 json.loads(answer.content)
@@ -167,30 +169,30 @@ class Wire(requests.Session):
                     "feed.too-deep", f"{shown}: the answer is JSON that is nested too deep", "refused"
                 ) from error
             except ValueError as error:
-                raise _AgainError("the answer is no JSON, or cut off") from error
+                raise _RetryError("the answer is no JSON, or cut off") from error
 
-    def _later(self, answer: requests.Response, status: int, shown: str) -> Exception:
+    def _make_busy_error(self, answer: requests.Response, status: int, shown: str) -> Exception:
         wait = _retry_after(answer.headers.get("Retry-After"), self.clock.now())
         if wait is not None and wait > self._limits.longest_wait:
             return FeedError(
                 "feed.busy", f"{shown}: answers {status} and asks to wait {wait:.0f} seconds", lasting=False
             )
-        return _AgainError(f"answers {status}", wait)
+        return _RetryError(f"answers {status}", wait)
 
 
-def _within(seconds: float, call: Callable[[threading.Event], Got]) -> Got | None:
-    """What a call gives, or None where it takes longer: no time-out of a socket bounds an answer that drips."""
+def _run_within(seconds: float, call: Callable[[threading.Event], Got]) -> Got | None:
+    """The result of a call, or None where it takes too long: socket time-outs don't bound a dripping answer."""
     got: list[Got] = []
     failed: list[BaseException] = []
     over = threading.Event()
 
-    def run() -> None:
+    def run_call() -> None:
         try:
             got.append(call(over))
         except BaseException as error:
             failed.append(error)
 
-    thread = threading.Thread(target=run, daemon=True)
+    thread = threading.Thread(target=run_call, daemon=True)
     thread.start()
     thread.join(seconds)
     if thread.is_alive():
@@ -207,25 +209,25 @@ def _retry_after(text: str | None, now: float) -> float | None:
         return None
     if text.strip().isdecimal():
         return float(text)
-    moment = _date(text)
+    moment = _parse_date(text)
     return None if moment is None else max(moment - now, 0.0)
 
 
-def _date(text: str | None) -> float | None:
+def _parse_date(text: str | None) -> float | None:
     try:
         return parsedate_to_datetime(text).timestamp() if text else None
     except (TypeError, ValueError):
         return None
 
 
-def _shown(url: str) -> str:
+def _strip_query(url: str) -> str:
     """An address without its query, which may hold a signature."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}{parts.path}"
 
 
-def _plain(error: RequestException) -> str:
-    """What happened, without addresses of objects and of queries."""
+def _describe_error(error: RequestException) -> str:
+    """What happened, without object addresses and query strings."""
     kind = type(error).__name__
     told = {
         "ConnectTimeout": "no connection in time",

@@ -1,4 +1,4 @@
-"""What a page may not hold, whoever wrote it: scripts, frames, forms, addresses that are fetched, hidden or added text.
+"""Page source → what no page may hold: scripts, frames, forms, fetched addresses, hidden or added text.
 
 The printer of PDFs refuses whatever is fetched; a browser would fetch it, run it, or show it instead of the brief. So a
 page has the elements that texts, tables and drawings need, and nothing else.
@@ -12,7 +12,7 @@ from functools import lru_cache
 from hashlib import sha256
 from html.parser import HTMLParser
 
-from reporter.finished.style_sheets import StyleFault, declaration_faults, style_faults
+from reporter.finished.style_sheets import StyleDiagnostic, check_declarations, check_style_sheet
 
 _ELEMENTS = frozenset(
     [
@@ -175,8 +175,8 @@ _SAID = frozenset({"title", "placeholder", "summary", "abbr", "label", "value", 
 _HINT = "a page has texts, tables and drawings only"
 
 
-def page_faults(source: str, *, printed: bool = False, scripts: Collection[str] = ()) -> tuple[StyleFault, ...]:
-    """Everything that a page holds and may not.
+def check_page(source: str, *, printed: bool = False, scripts: Collection[str] = ()) -> tuple[StyleDiagnostic, ...]:
+    """Every element, attribute or address that a page holds and may not.
 
     Args:
         source: the page's HTML; of a layout, its text with all tags of templates blanked (U+2061).
@@ -188,8 +188,8 @@ def page_faults(source: str, *, printed: bool = False, scripts: Collection[str] 
 
 #: A page is looked at as it is made, and by the gate as it is finished.
 @lru_cache(maxsize=16)
-def _page_faults(source: str, *, printed: bool, scripts: frozenset[str]) -> tuple[StyleFault, ...]:
-    reading = _Reading(scripts, printed=printed)
+def _page_faults(source: str, *, printed: bool, scripts: frozenset[str]) -> tuple[StyleDiagnostic, ...]:
+    reading = _PageChecker(scripts, printed=printed)
     reading.feed(source)
     reading.close()
     found = reading.faults
@@ -201,11 +201,11 @@ def _page_faults(source: str, *, printed: bool, scripts: frozenset[str]) -> tupl
                 match.start() - source.rfind("\n", 0, match.start()),
             )
             if line not in told:
-                found.append(StyleFault(line, column, f"<{match[1].lower()}> has no place in a page", _HINT))
+                found.append(StyleDiagnostic(line, column, f"<{match[1].lower()}> has no place in a page", _HINT))
     return tuple(sorted(dict.fromkeys(found), key=lambda fault: (fault.line, fault.column)))
 
 
-class _Reading(HTMLParser):
+class _PageChecker(HTMLParser):
     def __init__(self, scripts: frozenset[str], *, printed: bool) -> None:
         super().__init__(convert_charrefs=True)
         self._printed = printed
@@ -214,7 +214,7 @@ class _Reading(HTMLParser):
         self._headers: set[str] = set()
         self._header: list[str] | None = None
         self._open: list[str] = []
-        self.faults: list[StyleFault] = []
+        self.faults: list[StyleDiagnostic] = []
         self._scripts = scripts
         self._sheet: list[str] | None = None
         self._script: list[str] | None = None
@@ -228,47 +228,51 @@ class _Reading(HTMLParser):
             tag = tag.replace("\u2061", "")
             tag = "h1" if tag == "h" else tag
         if tag == "script" and self._scripts and not given:
-            self._script, self._at = [], self._here()
+            self._script, self._at = [], self._position_after_tag()
             return
         if tag not in _ELEMENTS:
-            self._note(f"<{tag}> has no place in a page", _HINT)
+            self._add_diagnostic(f"<{tag}> has no place in a page", _HINT)
             return
         if len(given) < len(attrs):
-            self._note(f"<{tag}> has an attribute twice", "a browser takes the first")
+            self._add_diagnostic(f"<{tag}> has an attribute twice", "a browser takes the first")
         for name, value in given.items():
-            self._look_at(tag, name, value)
-        self._nest(tag)
-        self._look_at_words(tag, given)
+            self._check_attribute(tag, name, value)
+        self._push_element(tag)
+        self._check_word_attributes(tag, given)
         if tag == "link" and (given.get("rel", "").lower() not in _LINKS):
-            self._note(f'<link rel="{given.get("rel", "")}"> is fetched', "everything that a page shows is inside it")
+            self._add_diagnostic(
+                f'<link rel="{given.get("rel", "")}"> is fetched', "everything that a page shows is inside it"
+            )
         for word in given.get("class", "").split():
             if _HIDDEN_CLASSES.get(word, tag) != tag:
                 what = f'<{tag} class="{word}"> would be hidden'
-                self._note(what, f"this class is for <{_HIDDEN_CLASSES[word]}>")
+                self._add_diagnostic(what, f"this class is for <{_HIDDEN_CLASSES[word]}>")
         if tag == "style":
-            self._sheet, self._at = [], self._here()
+            self._sheet, self._at = [], self._position_after_tag()
 
-    def _nest(self, tag: str) -> None:
+    def _push_element(self, tag: str) -> None:
         """Count the elements that are open: a page of thousands inside one another can't be laid out."""
         if tag in _EMPTY:
             return
         self._open.append(tag)
         if len(self._open) == _DEEPEST + 1:
-            self._note(f"elements are open {_DEEPEST} deep", "close each element that is opened")
+            self._add_diagnostic(f"elements are open {_DEEPEST} deep", "close each element that is opened")
 
-    def _leave(self, tag: str) -> None:
+    def _pop_element(self, tag: str) -> None:
         if tag in self._open:
             del self._open[len(self._open) - 1 - self._open[::-1].index(tag) :]
 
-    def _look_at_words(self, tag: str, given: dict[str, str]) -> None:
-        """Look at what an element says beside its text."""
+    def _check_word_attributes(self, tag: str, given: dict[str, str]) -> None:
+        """Check attributes whose words the page does not show."""
         if tag == "meta" and (name := given.get("name", given.get("property", ""))) and not _META.fullmatch(name):
-            self._note(f'<meta name="{name}"> says something that nobody reads', "a page's head is that of the layouts")
+            self._add_diagnostic(
+                f'<meta name="{name}"> says something that nobody reads', "a page's head is that of the layouts"
+            )
         said = [name for name in given if name in _SAID or (name.startswith("aria-") and name not in _ARIA)]
         if "aria-label" in given and not (tag == "div" and given.get("role") == "img"):
             said.append("aria-label")
         for name in said:
-            self._note(f"{name} says what the page doesn't show", "what is said is in the page's text")
+            self._add_diagnostic(f"{name} says what the page doesn't show", "what is said is in the page's text")
         if "data-label" in given:
             line, column = self.getpos()
             self._columns.append((" ".join(given["data-label"].split()), line, column + 1))
@@ -277,17 +281,17 @@ class _Reading(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         """Judge a style sheet where it ends."""
-        self._leave(tag)
+        self._pop_element(tag)
         if tag == "th" and self._header is not None:
             self._headers.add(" ".join("".join(self._header).split()))
             self._header = None
         if tag == "style" and self._sheet is not None:
             css = "".join(self._sheet).replace("\u2061", " ")
-            self._add(style_faults(css, printed=self._printed), *self._at)
+            self._add_diagnostics_at(check_style_sheet(css, printed=self._printed), *self._at)
             self._sheet = None
         elif tag == "script" and self._script is not None:
             if sha256("".join(self._script).encode()).hexdigest() not in self._scripts:
-                self.faults.append(StyleFault(*self._at, "<script> is not the program's own", _HINT))
+                self.faults.append(StyleDiagnostic(*self._at, "<script> is not the program's own", _HINT))
             self._script = None
 
     def handle_data(self, data: str) -> None:
@@ -298,11 +302,11 @@ class _Reading(HTMLParser):
 
     def handle_pi(self, data: str) -> None:
         """Refuse what names another file, such as <?xml-stylesheet …?>."""
-        self._note("<? … ?> has no place in a page", _HINT)
+        self._add_diagnostic("<? … ?> has no place in a page", _HINT)
 
     def unknown_decl(self, data: str) -> None:
         """Refuse marked sections."""
-        self._note("<![ … ]> has no place in a page", _HINT)
+        self._add_diagnostic("<![ … ]> has no place in a page", _HINT)
 
     def close(self) -> None:
         """Read to the end; a style sheet that never ends is judged as it stands."""
@@ -313,37 +317,37 @@ class _Reading(HTMLParser):
         for label, line, column in self._columns:
             if "\u2061" not in label and label not in self._headers:
                 what = f'data-label="{label}" is the name of no column'
-                self.faults.append(StyleFault(line, column, what, "a cell's label is its column's heading"))
+                self.faults.append(StyleDiagnostic(line, column, what, "a cell's label is its column's heading"))
         self.handle_endtag("style")
         self.handle_endtag("script")
 
-    def _here(self) -> tuple[int, int]:
+    def _position_after_tag(self) -> tuple[int, int]:
         line, column = self.getpos()
         # What follows stands behind the tag.
         return line, column + len(self.get_starttag_text() or "") + 1
 
-    def _look_at(self, tag: str, name: str, value: str) -> None:
+    def _check_attribute(self, tag: str, name: str, value: str) -> None:
         shown = f'{name}="{value if len(value) <= 60 else value[:59] + "…"}"'.replace("\u2061", "")
         if name.startswith("on") or name in _REFUSED or ":" in name.removeprefix("xlink:").removeprefix("xml:"):
-            self._note(f"{shown} has no place in a page", _HINT)
+            self._add_diagnostic(f"{shown} has no place in a page", _HINT)
         elif name == "style":
             line, column = self.getpos()
-            self._add(declaration_faults(value.replace("\u2061", " ")), line, column + 1)
-        elif name in _ADDRESSES and not _is_kept(tag, name, value):
-            self._note(f"{shown} is fetched or run", "an image is a data: address, a link begins with https:")
+            self._add_diagnostics_at(check_declarations(value.replace("\u2061", " ")), line, column + 1)
+        elif name in _ADDRESSES and not _is_safe_address(tag, name, value):
+            self._add_diagnostic(f"{shown} is fetched or run", "an image is a data: address, a link begins with https:")
 
-    def _note(self, what: str, hint: str = "") -> None:
+    def _add_diagnostic(self, what: str, hint: str = "") -> None:
         line, column = self.getpos()
-        self.faults.append(StyleFault(line, column + 1, what, hint))
+        self.faults.append(StyleDiagnostic(line, column + 1, what, hint))
 
-    def _add(self, found: tuple[StyleFault, ...], line: int, column: int) -> None:
+    def _add_diagnostics_at(self, found: tuple[StyleDiagnostic, ...], line: int, column: int) -> None:
         for fault in found:
             first = fault.line == 1
             place = (line + fault.line - 1, fault.column + (column - 1 if first else 0))
-            self.faults.append(StyleFault(*place, fault.what, fault.hint))
+            self.faults.append(StyleDiagnostic(*place, fault.what, fault.hint))
 
 
-def _is_kept(tag: str, name: str, value: str) -> bool:
+def _is_safe_address(tag: str, name: str, value: str) -> bool:
     """Whether an address is one that nothing is fetched from before a reader asks for it."""
     plain = _BLANKS.sub("", value).lower()
     scheme = re.match(r"([a-z][a-z0-9+.-]*):", plain)

@@ -1,4 +1,4 @@
-"""HTML → pieces: title and description, blocks of text, and what is written in its drawings."""
+"""HTML file → pieces: title and description, blocks of text, and labels of its drawings."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from html import unescape
 from html.parser import HTMLParser
 from typing import Literal
 
-from reporter.finished.pieces import Finished, Kind, Part, Piece, Run, edition_and_locale, line_starts
+from reporter.finished.pieces import FinishedFile, Kind, Part, Piece, Run, edition_and_locale, line_starts
 
 _KINDS: dict[str, Kind] = {
     "p": "prose",
@@ -41,24 +41,24 @@ _SILENT = frozenset({"script", "style", "template"})
 _STRETCH = re.compile(r"\S+(?: \S+)*|\s")
 
 
-def read_html(source: str, name: str = "") -> Finished:
+def read_html(source: str, name: str = "") -> FinishedFile:
     """Read an HTML file.
 
     Args:
         source: the file's text.
         name: its path in the brief's folder.
     """
-    reading = _Reading(source)
+    reading = _HtmlReader(source)
     reading.feed(source)
     reading.close()
     reading.end_link()
     reading.end_piece()
     edition, locale = edition_and_locale(name)
     pieces, links = tuple(reading.pieces), tuple(reading.links)
-    return Finished(name, "html", locale, edition, pieces, links, source=source, lang=reading.lang)
+    return FinishedFile(name, "html", locale, edition, pieces, links, source=source, lang=reading.lang)
 
 
-class _Reading(HTMLParser):
+class _HtmlReader(HTMLParser):
     def __init__(self, source: str) -> None:
         super().__init__(convert_charrefs=False)
         self.pieces: list[Piece] = []
@@ -89,7 +89,7 @@ class _Reading(HTMLParser):
         elif tag == "meta" and (field := _FIELDS.get(given.get("name") or given.get("property", ""))):
             self.pieces.append(Piece("front", given.get("content", ""), line, field))
         elif tag == "a" and given.get("href"):
-            self._link = (given["href"], line, len(self.pieces), len(self._said()))
+            self._link = (given["href"], line, len(self.pieces), len(self._current_text()))
         elif tag in _SILENT:
             self._silent += 1
         elif tag == "nav":
@@ -107,21 +107,21 @@ class _Reading(HTMLParser):
             self._drawn.append("\n")
             self._name = [] if tag == "title" else self._name
         else:
-            self._enter(tag, given.get("class", "").split())
+            self._enter_element(tag, given.get("class", "").split())
 
-    def _enter(self, tag: str, names: list[str]) -> None:
+    def _enter_element(self, tag: str, names: list[str]) -> None:
         if tag in _KINDS or tag in _BREAKS:
-            self._end(tag)
+            self._end_element(tag)
             # A page's labels are paragraphs with a class; its sentences are plain ones, or the standfirst.
             self._open.append("td" if tag == "p" and names and "standfirst" not in names else tag)
             self._lists += tag in ("ul", "ol")
         elif tag == "span" and _LABELS & set(names):
             self._end_part()
             self._label = True
-        elif tag == "strong" and not self._said().strip():
+        elif tag == "strong" and not self._current_text().strip():
             self._bold = True
         elif tag == "br":
-            self._take(" ")
+            self._take_text(" ")
 
     def handle_endtag(self, tag: str) -> None:
         """Leave an element."""
@@ -150,12 +150,12 @@ class _Reading(HTMLParser):
             self.pieces.append(Piece("alt", "".join(self._name).strip(), self.getpos()[0]))
             self._name = None
         elif not self._drawings and (tag in _KINDS or tag in _BREAKS):
-            self._end(tag)
-            self._leave(tag)
+            self._end_element(tag)
+            self._close_element(tag)
         elif tag == "strong" and self._bold:
-            self._lead, self._bold = len(self._said().lstrip()), False
+            self._lead, self._bold = len(self._current_text().lstrip()), False
 
-    def _leave(self, tag: str) -> None:
+    def _close_element(self, tag: str) -> None:
         """Close the element, and what was left open inside it."""
         for place in range(len(self._open) - 1, -1, -1):
             if self._open[place] == tag or (tag == "p" and self._open[place] == "td"):
@@ -168,43 +168,43 @@ class _Reading(HTMLParser):
         for part in data.split(_TITLE_JOINT) if in_title else [data]:
             if at:
                 self.end_piece()
-            self._take(part, shift=at)
+            self._take_text(part, shift=at)
             at += len(part) + len(_TITLE_JOINT)
 
     def handle_entityref(self, name: str) -> None:
         """Take a named character, or what only looks like one."""
-        self._take_code(f"&{name}")
+        self._take_character_code(f"&{name}")
 
     def handle_charref(self, name: str) -> None:
         """Take a numbered character."""
-        self._take_code(f"&#{name}")
+        self._take_character_code(f"&#{name}")
 
-    def _take_code(self, written: str) -> None:
-        closed = self._source.startswith(";", self._here() + len(written))
-        self._take(unescape(f"{written};" if closed else written), "sign")
+    def _take_character_code(self, written: str) -> None:
+        closed = self._source.startswith(";", self._source_offset() + len(written))
+        self._take_text(unescape(f"{written};" if closed else written), "sign")
 
-    def _take(self, text: str, form: Literal["words", "sign"] = "words", shift: int = 0) -> None:
+    def _take_text(self, text: str, form: Literal["words", "sign"] = "words", shift: int = 0) -> None:
         if self._silent:
             return
         if self._drawings:
             (self._drawn if self._name is None else self._name).append(text)
             return
-        at = self._here() + shift
+        at = self._source_offset() + shift
         for found in _STRETCH.finditer(text):
             said = " " if found[0].isspace() else found[0]
             # The page shows a run of white space as one space; only a written no-break space is a second one.
             if not (found[0] in " \n\t\r" and self._runs and self._runs[-1].text == " "):
                 self._runs.append(Run(said, at if form == "sign" else at + found.start(), form))
 
-    def _said(self) -> str:
+    def _current_text(self) -> str:
         return "".join(run.text for run in self._runs)
 
-    def _here(self) -> int:
+    def _source_offset(self) -> int:
         line, column = self.getpos()
         return self._starts[line - 1] + column
 
-    def _end(self, tag: str) -> None:
-        """End what an element stands apart from: a cell from its row's other cells, all else from everything."""
+    def _end_element(self, tag: str) -> None:
+        """End the text before an element: a cell ends its row's last cell, any other element the whole piece."""
         if _KINDS.get(tag) == "cell":
             self._end_part()
         else:
@@ -225,7 +225,7 @@ class _Reading(HTMLParser):
         """End the link that is being read."""
         if self._link is not None:
             address, line, pieces, start = self._link
-            words = self._said()[start:].strip() if pieces == len(self.pieces) else ""
+            words = self._current_text()[start:].strip() if pieces == len(self.pieces) else ""
             self.links.append((address, line, words))
             self._link = None
 

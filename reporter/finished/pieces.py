@@ -1,4 +1,4 @@
-"""A finished file as its reader has it: pieces of text with their places, whatever format they were read from."""
+"""A published file as its reader sees it: pieces of text with their positions in the file, whatever its format."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Kind = Literal["prose", "heading", "item", "cell", "alt", "matter", "code"]
 _APOSTROPHES = str.maketrans({"’": "'"})
 
 
-def straight(text: str) -> str:
+def straighten_apostrophes(text: str) -> str:
     """A text with the apostrophes of a keyboard: pages are set with ’, phrases and most people write '."""
     return text.translate(_APOSTROPHES)
 
@@ -35,14 +35,14 @@ class Run:
     form: Literal["words", "sign", "code", "markup"] = "words"
 
     @property
-    def places(self) -> Sequence[int]:
+    def char_offsets(self) -> Sequence[int]:
         """Position in the file of each character."""
         return [self.at] * len(self.text) if self.form == "sign" else range(self.at, self.at + len(self.text))
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What is read by itself: a paragraph, a cell, a label beside a caption.
+    """Text that is read by itself: a paragraph, a cell, a label beside a caption.
 
     Attributes:
         kind: what it is to a reader.
@@ -64,7 +64,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """What stands together: a paragraph, heading, row, list item, alternative text, chart or field of the front matter.
+    """A unit of text: a paragraph, heading, row, list item, alternative text, chart or front matter field.
 
     Attributes:
         kind: text; alt (of the chart `key`, where that is known); chart (everything written in one); front (the
@@ -83,21 +83,23 @@ class Piece:
 
     def __post_init__(self) -> None:
         """What is read is compared, whatever apostrophe it is set with."""
-        object.__setattr__(self, "text", straight(self.text or " ".join(part.text for part in self.parts)))
+        object.__setattr__(
+            self, "text", straighten_apostrophes(self.text or " ".join(part.text for part in self.parts))
+        )
 
-    def place(self, at: int) -> int | None:
+    def find_offset(self, at: int) -> int | None:
         """Position in the file of a character of the text, where it is known."""
         for part in self.parts:
             for run in part.runs:
                 if at < len(run.text):
-                    return run.places[at]
+                    return run.char_offsets[at]
                 at -= len(run.text)
             at = max(at - 1, 0)
         return None
 
 
 @dataclass(frozen=True, slots=True)
-class Finished:
+class FinishedFile:
     """One file of a brief.
 
     Attributes:

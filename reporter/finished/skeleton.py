@@ -1,4 +1,4 @@
-"""All of a finished file but its words: what an editor of the text has no reason to touch, as one hash.
+"""Published file → hash of everything but its words: what an editor of the text has no reason to change.
 
 Of a page these are its tags with their attributes, comments, style sheets, and drawings whole; of Markdown the HTML in
 it and the titles of links and pictures, which a reader sees only by chance.
@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from hashlib import sha256
 
-from reporter.finished.markdown import read_unseen
+from reporter.finished.markdown import iterate_markdown_markup
 
 #: A comment, a style sheet or script, a drawing, or any other tag, with its attributes in quotes. What stands between
 #: two of them holds no "<", so that a browser sees text there and nothing else.
@@ -27,10 +27,10 @@ def hash_skeleton(name: str, source: str) -> str:
         name: of the file, which tells its format.
         source: its text.
     """
-    parts = read_unseen(source) if name.endswith(".md") else _markup(source)
+    parts = iterate_markdown_markup(source) if name.endswith(".md") else _iterate_html_markup(source)
     return sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _markup(source: str) -> Iterator[str]:
+def _iterate_html_markup(source: str) -> Iterator[str]:
     for found in _MARKUP.finditer(source.replace("\r\n", "\n")):
         yield found[0]

@@ -1,4 +1,4 @@
-"""Style sheets: what a page's style may not do, found in the style sheet before anybody looks at the page.
+"""Style sheet → diagnostics of what it may not do: hide, cover, move or write text, or fetch anything.
 
 A style sheet says how a text looks. One that hides a text, covers it, turns it round, or writes a text of its own makes
 a reader read something else than what was held to the ledger; one that fetches shows what nobody has checked.
@@ -124,7 +124,7 @@ _LEAST_OFFSET = 3.0
 
 
 @dataclass(frozen=True, slots=True)
-class StyleFault:
+class StyleDiagnostic:
     """What a style sheet does and may not: line and column from 1, what, and what would be right."""
 
     line: int
@@ -136,7 +136,7 @@ class StyleFault:
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """Where a declaration stands: its selectors, the conditions around it, and the declarations beside it."""
+    """A declaration's context: its selectors, the conditions around it, and the declarations beside it."""
 
     selectors: tuple[str, ...]
     around: tuple[str, ...] = ()
@@ -151,14 +151,14 @@ class _Rule:
     def is_dark(self) -> bool:
         return any("dark" in one for one in self.around)
 
-    def within(self, word: str) -> bool:
+    def has_condition(self, word: str) -> bool:
         """Whether a condition around it has the word."""
         return any(word in one for one in self.around)
 
 
 #: All pages of a brief have one style sheet.
 @lru_cache(maxsize=16)
-def style_faults(css: str, *, printed: bool = False) -> tuple[StyleFault, ...]:
+def check_style_sheet(css: str, *, printed: bool = False) -> tuple[StyleDiagnostic, ...]:
     """Everything that a style sheet does and may not.
 
     Args:
@@ -169,71 +169,73 @@ def style_faults(css: str, *, printed: bool = False) -> tuple[StyleFault, ...]:
 
     try:
         nodes = tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
-        found = dict.fromkeys(_of_rules(nodes, ()))
+        found = dict.fromkeys(_check_rules(nodes, ()))
     except RecursionError:
-        return (StyleFault(1, 1, "rules are nested too deep", "write them side by side"),)
+        return (StyleDiagnostic(1, 1, "rules are nested too deep", "write them side by side"),)
     return tuple(fault for fault in found if not (printed and fault.in_margin))
 
 
-def declaration_faults(css: str) -> tuple[StyleFault, ...]:
-    """The same for the declarations of a `style` attribute."""
-    return tuple(dict.fromkeys(_of_block(css, ("*",), ())))
+def check_declarations(css: str) -> tuple[StyleDiagnostic, ...]:
+    """Everything that the declarations of a `style` attribute do and may not."""
+    return tuple(dict.fromkeys(_check_block(css, ("*",), ())))
 
 
-def _of_rules(nodes: Sequence[Any], around: tuple[str, ...]) -> Iterator[StyleFault]:
+def _check_rules(nodes: Sequence[Any], around: tuple[str, ...]) -> Iterator[StyleDiagnostic]:
     import tinycss2
 
     shown = {
         selector
         for node in nodes
-        if node.type == "qualified-rule" and "block" in _declared(node.content).get("display", "")
-        for selector in _selectors(node.prelude)
+        if node.type == "qualified-rule" and "block" in _read_declarations(node.content).get("display", "")
+        for selector in _split_selectors(node.prelude)
     }
     for node in nodes:
         if node.type == "error":
-            yield StyleFault(node.source_line, node.source_column, "this can't be read as CSS", str(node.message))
+            yield StyleDiagnostic(node.source_line, node.source_column, "this can't be read as CSS", str(node.message))
         elif node.type == "qualified-rule":
-            yield from _of_block(node.content, _selectors(node.prelude), around, shown)
+            yield from _check_block(node.content, _split_selectors(node.prelude), around, shown)
         elif node.type == "at-rule":
             name = node.lower_at_keyword
             if name not in _KNOWN_RULES:
                 hint = "everything that a page shows is inside it" if name == "import" else "style the page without it"
-                yield StyleFault(node.source_line, node.source_column, f"@{name} has no place in a style sheet", hint)
+                yield StyleDiagnostic(
+                    node.source_line, node.source_column, f"@{name} has no place in a style sheet", hint
+                )
             elif node.content is not None and name in ("page", "font-face"):
-                yield from _of_block(node.content, (f"@{name}",), around)
+                yield from _check_block(node.content, (f"@{name}",), around)
             elif node.content is not None:
                 inner = tinycss2.parse_rule_list(node.content, skip_comments=True, skip_whitespace=True)
                 condition = f"{name} {tinycss2.serialize(node.prelude)}".lower()
-                yield from _of_rules(inner, (*around, condition))
+                yield from _check_rules(inner, (*around, condition))
 
 
-def _of_block(
+def _check_block(
     content: Any, selectors: tuple[str, ...], around: tuple[str, ...], shown: set[str] | None = None
-) -> Iterator[StyleFault]:
+) -> Iterator[StyleDiagnostic]:
     import tinycss2
 
-    rule = _Rule(selectors, around, _declared(content))
+    rule = _Rule(selectors, around, _read_declarations(content))
     for node in tinycss2.parse_blocks_contents(content, skip_comments=True, skip_whitespace=True):
         if node.type == "declaration":
-            what, hint = _fault(node, rule, shown or set())
+            what, hint = _check_declaration(node, rule, shown or set())
             if what:
                 in_margin = node.lower_name == "content" and selectors[:1] != () and selectors[0].startswith("@page @")
-                yield StyleFault(node.source_line, node.source_column, what, hint, in_margin)
+                yield StyleDiagnostic(node.source_line, node.source_column, what, hint, in_margin)
         elif node.type == "qualified-rule":
-            inner = tuple(f"{outer} {one}" for outer in selectors for one in _selectors(node.prelude))
-            yield from _of_block(node.content, inner, around)
+            inner = tuple(f"{outer} {one}" for outer in selectors for one in _split_selectors(node.prelude))
+            yield from _check_block(node.content, inner, around)
         elif node.type == "at-rule" and node.content is not None:
             if selectors == ("@page",):
-                yield from _of_block(node.content, (f"@page @{node.lower_at_keyword}",), around)
+                yield from _check_block(node.content, (f"@page @{node.lower_at_keyword}",), around)
             elif node.lower_at_keyword not in _KNOWN_RULES:
                 what = f"@{node.lower_at_keyword} has no place in a style sheet"
-                yield StyleFault(node.source_line, node.source_column, what)
+                yield StyleDiagnostic(node.source_line, node.source_column, what)
             else:
                 condition = f"{node.lower_at_keyword} {tinycss2.serialize(node.prelude)}".lower()
-                yield from _of_block(node.content, selectors, (*around, condition))
+                yield from _check_block(node.content, selectors, (*around, condition))
 
 
-def _declared(content: Any) -> dict[str, str]:
+def _read_declarations(content: Any) -> dict[str, str]:
     import tinycss2
 
     nodes = tinycss2.parse_blocks_contents(content, skip_comments=True, skip_whitespace=True)
@@ -242,7 +244,7 @@ def _declared(content: Any) -> dict[str, str]:
     }
 
 
-def _selectors(prelude: Any) -> tuple[str, ...]:
+def _split_selectors(prelude: Any) -> tuple[str, ...]:
     import tinycss2
 
     parts: list[list[Any]] = [[]]
@@ -254,43 +256,43 @@ def _selectors(prelude: Any) -> tuple[str, ...]:
     return tuple(" ".join(tinycss2.serialize(part).split()) for part in parts)
 
 
-def _tokens(nodes: Sequence[Any]) -> Iterator[Any]:
+def _iterate_tokens(nodes: Sequence[Any]) -> Iterator[Any]:
     for node in nodes:
         yield node
         for inner in (getattr(node, "arguments", None), getattr(node, "content", None)):
             if inner is not None:
-                yield from _tokens(inner)
+                yield from _iterate_tokens(inner)
 
 
-def _fault(node: Any, rule: _Rule, shown: set[str]) -> tuple[str, str]:
+def _check_declaration(node: Any, rule: _Rule, shown: set[str]) -> tuple[str, str]:
     """What is wrong with a declaration, and a hint; two empty texts where nothing is."""
     import tinycss2
 
     name = node.lower_name
     value = " ".join(tinycss2.serialize(node.value).split())
     said = f"{name}: {value if len(value) <= 60 else value[:59] + '…'}"
-    if outside := _fetches(node.value):
+    if outside := _find_fetched_address(node.value):
         return f'"{outside}" is fetched from elsewhere', "give images and fonts as data: addresses"
-    if any(find_hidden(str(getattr(token, "value", ""))) for token in _tokens(node.value)):
+    if any(find_hidden(str(getattr(token, "value", ""))) for token in _iterate_tokens(node.value)):
         return f"{said}: holds a character that nobody sees", "delete it"
-    if any(token.type == "function" and token.lower_name in _FUNCTIONS for token in _tokens(node.value)):
+    if any(token.type == "function" and token.lower_name in _FUNCTIONS for token in _iterate_tokens(node.value)):
         return f"{said}: has no place in a style sheet", "write it plainer"
     if name == "content":
-        written = _writes(node.value, rule)
+        written = _writes_text(node.value, rule)
         return (
             (f"{said}: a style sheet writes no text", "only a separator without letters or digits")
             if written
             else _NONE
         )
-    if _strings(node.value) and name not in _NAMING and not name.startswith("--"):
+    if _has_words(node.value) and name not in _NAMING and not name.startswith("--"):
         return f"{said}: a style sheet writes no text", "what is said comes from the brief"
     if name in ("counter-reset", "counter-increment") and any(
-        token.type == "number" and token.value not in (0, 1) for token in _tokens(node.value)
+        token.type == "number" and token.value not in (0, 1) for token in _iterate_tokens(node.value)
     ):
         return f"{said}: a style sheet writes no numbers", "counters count by one from nought"
-    if (hides := _hides(name, value.lower(), node.value, rule)) and not _may_hide(name, rule, shown):
+    if (hides := _explain_hiding(name, value.lower(), node.value, rule)) and not _may_hide(name, rule, shown):
         return f"{said}: {hides}", "what a brief says is shown"
-    if colour := _colour_fault(name, value.lower(), node.value, rule):
+    if colour := _check_colour(name, value.lower(), node.value, rule):
         return f"{said}: {colour}", "take a colour that stands out from its ground"
     return _NONE
 
@@ -298,8 +300,8 @@ def _fault(node: Any, rule: _Rule, shown: set[str]) -> tuple[str, str]:
 _NONE = ("", "")
 
 
-def _fetches(value: Sequence[Any]) -> str:
-    for token in _tokens(value):
+def _find_fetched_address(value: Sequence[Any]) -> str:
+    for token in _iterate_tokens(value):
         address = None
         if token.type == "url":
             address = token.value
@@ -310,11 +312,11 @@ def _fetches(value: Sequence[Any]) -> str:
     return ""
 
 
-def _strings(value: Sequence[Any]) -> bool:
-    return any(token.type == "string" and any(map(str.isalnum, token.value)) for token in _tokens(value))
+def _has_words(value: Sequence[Any]) -> bool:
+    return any(token.type == "string" and any(map(str.isalnum, token.value)) for token in _iterate_tokens(value))
 
 
-def _writes(value: Sequence[Any], rule: _Rule) -> bool:
+def _writes_text(value: Sequence[Any], rule: _Rule) -> bool:
     in_margin = bool(rule.selectors) and rule.selectors[0].startswith("@page")
     for token in value:
         if token.type in ("whitespace", "comment", "literal"):
@@ -323,21 +325,21 @@ def _writes(value: Sequence[Any], rule: _Rule) -> bool:
             continue
         if token.type == "ident" and token.lower_value in _SIMPLE_CONTENT:
             continue
-        if token.type == "function" and token.lower_name in ("counter", "counters") and not _strings([token]):
+        if token.type == "function" and token.lower_name in ("counter", "counters") and not _has_words([token]):
             continue
         # Each cell names its column on a phone; the name is the table's own.
         if (
             token.type == "function"
             and token.lower_name == "attr"
             and not in_margin
-            and _names(token) == {"data-label"}
+            and _identifiers_in(token) == {"data-label"}
         ):
             continue
         return True
     return False
 
 
-def _hides(name: str, value: str, tokens: Sequence[Any], rule: _Rule) -> str:
+def _explain_hiding(name: str, value: str, tokens: Sequence[Any], rule: _Rule) -> str:
     """How a declaration hides or moves text, or an empty text."""
     if name in _SHOWN_PLAINLY and "var(" in value:
         return "what it comes to is written here"
@@ -351,21 +353,21 @@ def _hides(name: str, value: str, tokens: Sequence[Any], rule: _Rule) -> str:
         return "strikes out"
     if name in ("flex-direction", "flex-flow") and "reverse" in value:
         return "turns the order round"
-    lifted = value not in ("relative", "static") and bool(_ground_in(rule)) and not rule.is_mark
+    lifted = value not in ("relative", "static") and bool(_ground_value(rule)) and not rule.is_mark
     if name == "position" and (value == "fixed" or lifted):
         return "covers"
-    numbers = [token for token in _tokens(tokens) if token.type in ("number", "percentage", "dimension")]
+    numbers = [token for token in _iterate_tokens(tokens) if token.type in ("number", "percentage", "dimension")]
     if name in ("opacity", "fill-opacity", "stroke-opacity"):
         least = [token.value / (100 if token.type == "percentage" else 1) for token in numbers]
         return "fades" if not least or min(least) < 0.6 else ""
-    return _is_out_of_sight(name, numbers, rule)
+    return _explain_out_of_sight(name, numbers, rule)
 
 
-def _is_out_of_sight(name: str, numbers: Sequence[Any], rule: _Rule) -> str:
+def _explain_out_of_sight(name: str, numbers: Sequence[Any], rule: _Rule) -> str:
     """How a length takes text out of sight, or an empty text."""
-    known = [length for length in map(_length, numbers) if length is not None]
+    known = [length for length in map(_to_pixels, numbers) if length is not None]
     if name == "line-height":
-        known = [token.value * 16 if token.type == "number" else _length(token) or 0.0 for token in numbers]
+        known = [token.value * 16 if token.type == "number" else _to_pixels(token) or 0.0 for token in numbers]
     if not known:
         return ""
     if rule.is_mark and (name.startswith("inset") or (name in ("width", "height") and _is_large(numbers, known))):
@@ -406,7 +408,7 @@ def _is_large(numbers: Sequence[Any], known: Sequence[float]) -> bool:
     return any(token.type == "percentage" for token in numbers) or max(known) > _LARGEST_MARK
 
 
-def _length(token: Any) -> float | None:
+def _to_pixels(token: Any) -> float | None:
     if token.type == "dimension":
         return float(token.value * _PIXELS.get(token.lower_unit, 16.0))
     if token.type == "percentage":
@@ -415,12 +417,12 @@ def _length(token: Any) -> float | None:
 
 
 def _may_hide(name: str, rule: _Rule, shown: set[str]) -> bool:
-    """What is hidden for a reason: of two drawings one, of a table's header its sight, of links those on paper."""
-    narrow = rule.within("max-width")
-    return all(_is_hidden_for_a_reason(name, one, rule, shown, narrow=narrow) for one in rule.selectors)
+    """Whether a declaration may hide its elements: one of two drawings, a table's header, links on paper."""
+    narrow = rule.has_condition("max-width")
+    return all(_has_reason_to_hide(name, one, rule, shown, narrow=narrow) for one in rule.selectors)
 
 
-def _is_hidden_for_a_reason(name: str, selector: str, rule: _Rule, shown: set[str], *, narrow: bool) -> bool:
+def _has_reason_to_hide(name: str, selector: str, rule: _Rule, shown: set[str], *, narrow: bool) -> bool:
     if name == "display":
         if selector == ".drawing .narrow":
             return not rule.around
@@ -428,84 +430,84 @@ def _is_hidden_for_a_reason(name: str, selector: str, rule: _Rule, shown: set[st
             # Whoever hides the one drawing shows the other.
             return narrow and ".drawing .narrow" in shown
         if selector == "nav":
-            return rule.within("print")
+            return rule.has_condition("print")
         return narrow and selector in (".cards tbody td.empty", ".evidence tbody td.empty")
     # A table's header that stands in each cell of a phone's cards; readers of screens have it still.
     return narrow and selector in (".cards thead", ".evidence thead")
 
 
-def _colour_fault(name: str, value: str, tokens: Sequence[Any], rule: _Rule) -> str:
+def _check_colour(name: str, value: str, tokens: Sequence[Any], rule: _Rule) -> str:
     """Why a text or its ground would not be seen, or an empty text."""
     ink, paper = (_DARK_INK, _DARK_PAPER) if rule.is_dark else (_INK, _PAPER)
     if name in ("color", "fill") and not rule.is_mark:
         if rule.selectors == (".again",):
             # The heading of a table's second half, which says what the first one says.
             return ""
-        ground = _colour_of(_ground_in(rule)) or paper
-        return _unseen(tokens, ground, GROUNDS)
+        ground = _parse_colour(_ground_value(rule)) or paper
+        return _check_contrast(tokens, ground, GROUNDS)
     if name in ("background", "background-color") and not rule.is_mark and "color" not in rule.beside:
-        found = [one for one in map(_plain_colour, _tokens(tokens)) if one is not None]
-        inked = any(token.type == "function" and _names(token) & INKS for token in tokens)
-        unseen = inked or any(alpha > 0.15 and _contrast(colour, ink) < _SEEN for *colour, alpha in found)
+        found = [one for one in map(_to_rgba, _iterate_tokens(tokens)) if one is not None]
+        inked = any(token.type == "function" and _identifiers_in(token) & INKS for token in tokens)
+        unseen = inked or any(alpha > 0.15 and _contrast_ratio(colour, ink) < _SEEN for *colour, alpha in found)
         return "text on it is not seen" if unseen else ""
     if name in INKS:
-        return _unseen(tokens, paper, GROUNDS)
+        return _check_contrast(tokens, paper, GROUNDS)
     if name in GROUNDS:
-        found = [one for one in map(_plain_colour, _tokens(tokens)) if one is not None]
-        inked = any(token.type == "function" and _names(token) & INKS for token in tokens)
+        found = [one for one in map(_to_rgba, _iterate_tokens(tokens)) if one is not None]
+        inked = any(token.type == "function" and _identifiers_in(token) & INKS for token in tokens)
         lines = name in ("--grid", "--hairline")
-        unseen = not lines and any(_contrast(colour, ink) < _SEEN for *colour, _ in found)
+        unseen = not lines and any(_contrast_ratio(colour, ink) < _SEEN for *colour, _ in found)
         return "text on it is not seen" if unseen or inked else ""
     return ""
 
 
-def _unseen(tokens: Sequence[Any], ground: Sequence[float], grounds: frozenset[str]) -> str:
+def _check_contrast(tokens: Sequence[Any], ground: Sequence[float], grounds: frozenset[str]) -> str:
     for token in tokens:
         if token.type in ("whitespace", "comment") or (token.type == "ident" and token.lower_value in _KEYWORDS):
             continue
         if token.type == "function" and token.lower_name == "var":
-            if _names(token) & grounds:
+            if _identifiers_in(token) & grounds:
                 return "text in the colour of its ground is not seen"
             continue
-        found = _plain_colour(token)
+        found = _to_rgba(token)
         if found is None:
             return "this colour can't be judged; write it #RRGGBB"
         *colour, alpha = found
-        if alpha < 0.6 or _contrast(colour, ground) < _SEEN:
+        if alpha < 0.6 or _contrast_ratio(colour, ground) < _SEEN:
             return "text in it is not seen"
     return ""
 
 
-def _names(token: Any) -> set[str]:
+def _identifiers_in(token: Any) -> set[str]:
     return {one.value for one in token.arguments if one.type == "ident"}
 
 
-def _ground_in(rule: _Rule) -> str:
+def _ground_value(rule: _Rule) -> str:
     return rule.beside.get("background-color", rule.beside.get("background", ""))
 
 
-def _colour_of(value: str) -> tuple[float, float, float] | None:
+def _parse_colour(value: str) -> tuple[float, float, float] | None:
     import tinycss2
 
     for token in tinycss2.parse_component_value_list(value):
-        found = _plain_colour(token)
+        found = _to_rgba(token)
         if found is not None and found[3] > 0.6:
             return found[:3]
     return None
 
 
-def _plain_colour(token: Any) -> tuple[float, float, float, float] | None:
+def _to_rgba(token: Any) -> tuple[float, float, float, float] | None:
     from tinycss2.color3 import parse_color  # type: ignore[import-untyped]
 
     found = parse_color(token)
     return None if found is None or isinstance(found, str) else (found.red, found.green, found.blue, found.alpha)
 
 
-def _contrast(one: Sequence[float], other: Sequence[float]) -> float:
-    dark, light = sorted((_luminance(one), _luminance(other)))
+def _contrast_ratio(one: Sequence[float], other: Sequence[float]) -> float:
+    dark, light = sorted((_relative_luminance(one), _relative_luminance(other)))
     return (light + 0.05) / (dark + 0.05)
 
 
-def _luminance(colour: Sequence[float]) -> float:
+def _relative_luminance(colour: Sequence[float]) -> float:
     red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue

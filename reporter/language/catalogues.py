@@ -1,4 +1,4 @@
-"""Labels of tables, charts and pages: gettext catalogues, read as they are written (.po) at run time.
+"""Label and locale → the label in the locale's language, from gettext catalogues read as .po at run time.
 
 A regional locale has its base's labels in its own words; its own catalogue, where there is one, holds only those that
 read otherwise there.
@@ -17,7 +17,7 @@ from babel.messages.pofile import PoFileError, read_po
 from reporter.authored.text import read_authored_text
 from reporter.diagnostics import Diagnostic, Place, did_you_mean
 from reporter.errors import InputError
-from reporter.language.editions import in_words
+from reporter.language.editions import convert_words
 from reporter.language.locales import Locale, load_locale
 
 
@@ -46,22 +46,28 @@ def label(msgid: str, locale: Locale) -> str:
         InputError: the catalogue lacks the label, or its translation is empty or fuzzy.
     """
     if locale.edition is not None:
-        own = _own(locale).get(msgid)
-        return own or in_words(label(msgid, load_locale(locale.base, locale.folder)), locale.edition)
-    texts = _texts(locale.folder, locale.babel)
+        own = _own_texts(locale).get(msgid)
+        return own or convert_words(label(msgid, load_locale(locale.base, locale.folder)), locale.edition)
+    texts = _read_catalogue(locale.folder, locale.babel)
     text = texts.get(msgid)
     if text:
         return text
     what = f'label "{msgid}" has no translation'
     hint = "" if msgid in texts else did_you_mean(msgid, texts)
-    raise InputError([Diagnostic("label.untranslated", Place(str(_path(locale.folder, locale.babel))), what, hint)])
+    raise InputError(
+        [Diagnostic("label.untranslated", Place(str(_catalogue_file(locale.folder, locale.babel))), what, hint)]
+    )
 
 
-def catalogue_problems(locale: Locale) -> tuple[Diagnostic, ...]:
+def check_catalogue(locale: Locale) -> tuple[Diagnostic, ...]:
     """Every label whose translation is empty or fuzzy; of a regional catalogue also those that its base lacks."""
-    path = str(_path(locale.folder, locale.babel))
-    texts = _own(locale)
-    known = texts if locale.edition is None else _texts(locale.folder, load_locale(locale.base, locale.folder).babel)
+    path = str(_catalogue_file(locale.folder, locale.babel))
+    texts = _own_texts(locale)
+    known = (
+        texts
+        if locale.edition is None
+        else _read_catalogue(locale.folder, load_locale(locale.base, locale.folder).babel)
+    )
     empty = (
         Diagnostic(
             "label.untranslated",
@@ -85,24 +91,24 @@ def catalogue_problems(locale: Locale) -> tuple[Diagnostic, ...]:
     return (*empty, *strange)
 
 
-def known_labels(locale: Locale) -> tuple[str, ...]:
+def list_labels(locale: Locale) -> tuple[str, ...]:
     """The catalogue's msgids, in its order; a regional locale has those of its base."""
-    return tuple(_texts(locale.folder, load_locale(locale.base, locale.folder).babel))
+    return tuple(_read_catalogue(locale.folder, load_locale(locale.base, locale.folder).babel))
 
 
 def catalogue_path(locale: Locale) -> Path:
     """Where the locale's catalogue lies, or would."""
-    return _path(locale.folder, locale.babel)
+    return _catalogue_file(locale.folder, locale.babel)
 
 
-def _own(locale: Locale) -> Mapping[str, str]:
+def _own_texts(locale: Locale) -> Mapping[str, str]:
     """What the locale's own catalogue holds; a regional locale need have none."""
     if locale.edition is not None and not catalogue_path(locale).is_file():
         return {}
-    return _texts(locale.folder, locale.babel)
+    return _read_catalogue(locale.folder, locale.babel)
 
 
-def _path(folder: Path, babel: str) -> Path:
+def _catalogue_file(folder: Path, babel: str) -> Path:
     return folder / babel / "LC_MESSAGES" / "reporter.po"
 
 
@@ -110,8 +116,8 @@ _ENTRY = 'an entry is msgid "…" and below it msgstr "…", each in straight qu
 
 
 @cache
-def _texts(folder: Path, babel: str) -> Mapping[str, str]:
-    path = _path(folder, babel)
+def _read_catalogue(folder: Path, babel: str) -> Mapping[str, str]:
+    path = _catalogue_file(folder, babel)
     if not path.is_file():
         raise InputError([Diagnostic("label.no-catalogue", Place(str(path)), "the catalogue of labels is missing")])
     try:

@@ -1,4 +1,4 @@
-"""Instants (seconds since 1970 UTC) as dates and times of a locale; always UTC."""
+"""Instant (seconds since 1970 UTC) → date or time as a locale writes it; always UTC."""
 
 from __future__ import annotations
 
@@ -11,37 +11,37 @@ from reporter.language.locales import Locale, babel_locale
 _DAY = 86_400.0
 
 
-def date(seconds: float, locale: Locale) -> str:
-    """5 February."""
-    return _written(seconds, locale.dates.date, locale)
+def format_date(seconds: float, locale: Locale) -> str:
+    """Write an instant as day and month: `5 February`."""
+    return _format_instant(seconds, locale.dates.date, locale)
 
 
-def date_full(seconds: float, locale: Locale) -> str:
-    """5 February 2026."""
-    return _written(seconds, locale.dates.date_full, locale)
+def format_full_date(seconds: float, locale: Locale) -> str:
+    """Write an instant as day, month and year: `5 February 2026`."""
+    return _format_instant(seconds, locale.dates.date_full, locale)
 
 
-def weekday(seconds: float, locale: Locale) -> str:
-    """Thursday."""
-    return _written(seconds, locale.dates.weekday, locale)
+def format_weekday(seconds: float, locale: Locale) -> str:
+    """Write an instant's day of the week: `Thursday`."""
+    return _format_instant(seconds, locale.dates.weekday, locale)
 
 
-def month(seconds: float, locale: Locale) -> str:
-    """February."""
-    return _written(seconds, locale.dates.month, locale)
+def format_month(seconds: float, locale: Locale) -> str:
+    """Write an instant's month: `February`."""
+    return _format_instant(seconds, locale.dates.month, locale)
 
 
-def time(seconds: float, locale: Locale) -> str:
-    """20:00 UTC."""
-    return _written(seconds, locale.dates.time, locale)
+def format_time(seconds: float, locale: Locale) -> str:
+    """Write an instant's time of day: `20:00 UTC`."""
+    return _format_instant(seconds, locale.dates.time, locale)
 
 
-def date_time(seconds: float, locale: Locale) -> str:
-    """5 February, 20:00 UTC."""
-    return _written(seconds, locale.dates.date_time, locale)
+def format_date_time(seconds: float, locale: Locale) -> str:
+    """Write an instant as day, month and time: `5 February, 20:00 UTC`."""
+    return _format_instant(seconds, locale.dates.date_time, locale)
 
 
-def tick(seconds: float, span_seconds: float, locale: Locale) -> str:
+def format_time_tick(seconds: float, span_seconds: float, locale: Locale) -> str:
     """A label on a time axis.
 
     Args:
@@ -51,13 +51,13 @@ def tick(seconds: float, span_seconds: float, locale: Locale) -> str:
         locale: how to write it.
     """
     if span_seconds > 200 * _DAY:
-        return _written(seconds, locale.dates.tick_month, locale)
+        return _format_instant(seconds, locale.dates.tick_month, locale)
     if span_seconds <= 4 * _DAY and seconds % _DAY:
-        return _written(seconds, locale.dates.tick_time, locale)
-    return _written(seconds, locale.dates.tick_date, locale)
+        return _format_instant(seconds, locale.dates.tick_time, locale)
+    return _format_instant(seconds, locale.dates.tick_date, locale)
 
 
-def _written(seconds: float, pattern: str, locale: Locale) -> str:
+def _format_instant(seconds: float, pattern: str, locale: Locale) -> str:
     # A NaN or an infinity raises ValueError or OverflowError here; neither is a date.
     moment = datetime.fromtimestamp(float(seconds), UTC)
     return format_datetime(moment, pattern, locale=babel_locale(locale.babel))

@@ -1,4 +1,4 @@
-"""Regional editions: words of a base locale in, words of a region out. Everything of OpenCC is here.
+"""Words of a base locale → words of a regional one. Everything of OpenCC is here.
 
 A regional locale says the base's phrases with its own numbers, dates and terms; what is converted is literal text
 alone, before any claim stands in it. The termbase is OpenCC's first dictionary, so that no stock table decides about
@@ -36,7 +36,7 @@ _PRIVATE = 0xE000
 
 
 @dataclass(frozen=True, slots=True)
-class Edition:
+class RegionalEdition:
     """How a regional locale is made from its base.
 
     Attributes:
@@ -53,26 +53,26 @@ class Edition:
     marks: tuple[tuple[str, str], ...] = ()
 
 
-def in_words(text: str, edition: Edition, kept: Mapping[str, str] | None = None) -> str:
-    """Prose in the region's script and words.
+def convert_words(text: str, edition: RegionalEdition, kept: Mapping[str, str] | None = None) -> str:
+    """Convert prose to the region's script and words.
 
     Args:
         text: prose of the base.
         edition: the region.
         kept: names that no dictionary may touch → how the region's edition writes them. Links are always kept.
     """
-    return _converted(text, _with_terms(edition), kept or {})
+    return _convert_text(text, _converter_with_terms(edition), kept or {})
 
 
-def in_characters(text: str, edition: Edition) -> str:
-    """A name or somebody's own words: the region's script and quotation marks, and not one word exchanged."""
+def convert_characters(text: str, edition: RegionalEdition) -> str:
+    """Convert a name or a quotation to the region's script and quotation marks, exchanging no word."""
     if edition.stock != "tw2s" and not edition.marks:
         return text
-    return _converted(text, _without_terms(edition), {})
+    return _convert_text(text, _converter_without_terms(edition), {})
 
 
-def dictionary(edition: Edition) -> dict[str, str]:
-    """The termbase as a dictionary: the base's word → the region's; a word that is no term stands for itself."""
+def build_dictionary(edition: RegionalEdition) -> dict[str, str]:
+    """The termbase as a dictionary: the base's word → the region's; a word that is no term maps to itself."""
     words: dict[str, str] = {}
     guards: dict[str, str] = {}
     for row in read_termbase(edition.folder).values():
@@ -89,10 +89,10 @@ def dictionary(edition: Edition) -> dict[str, str]:
     return {word: word for word in (*guards, *words.values()) if word not in words} | words
 
 
-def _converted(text: str, converter: OpenCC, kept: Mapping[str, str]) -> str:
+def _convert_text(text: str, converter: OpenCC, kept: Mapping[str, str]) -> str:
     if not text or text.isascii():
         return text
-    marked, back = _protected(text, kept)
+    marked, back = _mask_names(text, kept)
     # OpenCC reads up to a NUL and drops the rest without a word.
     converted = "\0".join(converter.convert(part) for part in marked.split("\0"))
     for mark, name in back.items():
@@ -100,8 +100,8 @@ def _converted(text: str, converter: OpenCC, kept: Mapping[str, str]) -> str:
     return str(converted)
 
 
-def _protected(text: str, kept: Mapping[str, str]) -> tuple[str, dict[str, str]]:
-    """The text with a private-use character for each name and link, and what each one stands for."""
+def _mask_names(text: str, kept: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+    """Replace each name and link by a private-use character; return the text and what each one replaces."""
     names = {**{link: link for link in _LINK.findall(text)}, **{name: own for name, own in kept.items() if name}}
     free = (chr(code) for code in count(_PRIVATE) if chr(code) not in text)
     back: dict[str, str] = {}
@@ -114,39 +114,39 @@ def _protected(text: str, kept: Mapping[str, str]) -> tuple[str, dict[str, str]]
 
 
 @cache
-def _with_terms(edition: Edition) -> OpenCC:
+def _converter_with_terms(edition: RegionalEdition) -> OpenCC:
     """The converter with the termbase in front of the stock dictionaries."""
-    script = _without_terms(edition)
+    script = _converter_without_terms(edition)
     rows = read_termbase(edition.folder).values()
     own = {row.names[edition.tag] for row in rows if edition.tag in row.names}
     # What leaves the first stage is final: the region's own word, or a word of the base in the region's script.
-    words = {word: to if to in own else str(script.convert(to)) for word, to in dictionary(edition).items()}
-    return _converter(edition, {**words, **dict(edition.marks)})
+    words = {word: to if to in own else str(script.convert(to)) for word, to in build_dictionary(edition).items()}
+    return _build_converter(edition, {**words, **dict(edition.marks)})
 
 
 @cache
-def _without_terms(edition: Edition) -> OpenCC:
-    return _converter(edition, dict(edition.marks))
+def _converter_without_terms(edition: RegionalEdition) -> OpenCC:
+    return _build_converter(edition, dict(edition.marks))
 
 
-def _converter(edition: Edition, first: Mapping[str, str]) -> OpenCC:
+def _build_converter(edition: RegionalEdition, first: Mapping[str, str]) -> OpenCC:
     segmentation, stages = STOCK[edition.stock]
     # The same keys segment the text, so that no stock phrase runs across the edge of a term; and what the first
     # stage gives is left alone by the later ones.
     keys = dict.fromkeys((*first, *first.values()))
-    later = _inline(dict.fromkeys(first.values()))
+    later = _inline_dict(dict.fromkeys(first.values()))
     config = {
         "name": edition.tag,
-        "segmentation": {"type": "mmseg", "dict": _group([_inline(keys), *map(_file, segmentation)])},
+        "segmentation": {"type": "mmseg", "dict": _group_dicts([_inline_dict(keys), *map(_stock_dict, segmentation)])},
         "conversion_chain": [
-            {"dict": _group([_inline(first)])},
-            *({"dict": _group([later, *map(_file, stage)])} for stage in stages),
+            {"dict": _group_dicts([_inline_dict(first)])},
+            *({"dict": _group_dicts([later, *map(_stock_dict, stage)])} for stage in stages),
         ],
     }
-    return _open(json.dumps(config, ensure_ascii=False))
+    return _open_converter(json.dumps(config, ensure_ascii=False))
 
 
-def _open(config: str) -> OpenCC:
+def _open_converter(config: str) -> OpenCC:
     from opencc import OpenCC
 
     with TemporaryDirectory() as folder:
@@ -159,17 +159,17 @@ def _open(config: str) -> OpenCC:
         return OpenCC(str(file))
 
 
-def _inline(entries: Mapping[str, str | None]) -> dict[str, object]:
+def _inline_dict(entries: Mapping[str, str | None]) -> dict[str, object]:
     # OpenCC wants at least one entry; this one stands for itself.
     filled = {key: key if value is None else value for key, value in entries.items()} or {"「": "「"}
     return {"type": "inline", "entries": filled}
 
 
-def _group(dictionaries: list[dict[str, object]]) -> dict[str, object]:
+def _group_dicts(dictionaries: list[dict[str, object]]) -> dict[str, object]:
     return {"type": "group", "match_policy": "short_circuit", "dicts": dictionaries}
 
 
-def _file(name: str) -> dict[str, object]:
+def _stock_dict(name: str) -> dict[str, object]:
     import opencc
 
     # An absolute path, because OpenCC looks beside the configuration first.

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
 
-from reporter.authored.positions import KeyPath, Positions, place_of
+from reporter.authored.positions import KeyPath, Positions, find_place
 from reporter.authored.residue import Residue, find_residue
 from reporter.authored.text import read_authored_text
 from reporter.diagnostics import Diagnostic, Place
@@ -55,7 +55,7 @@ def _in_catalogue(path: Path) -> Iterator[Diagnostic]:
     shown = str(path)
     for msgid, text in _translations(read_authored_text(path, shown)):
         for item in find_residue("".join(text.letters), FILTERS) if msgid else ():
-            what = f'label "{msgid}": "{item.shown}" is left of template syntax'
+            what = f'label "{msgid}": "{item.printable_text}" is left of template syntax'
             yield Diagnostic("label.residue", Place(shown, *text.places[item.start]), what, _HINT)
 
 
@@ -98,7 +98,7 @@ def _in_termbase(path: Path) -> Iterator[Diagnostic]:
             for column, name in row.items():
                 for item in find_residue(name, FILTERS) if column not in _UNSEEN else ():
                     place = Place(shown, *_place_in(lines, before, reader.line_num, item, name))
-                    what = f'term "{row.get("key", "")}", {column}: "{item.shown}" is left of template syntax'
+                    what = f'term "{row.get("key", "")}", {column}: "{item.printable_text}" is left of template syntax'
                     yield Diagnostic("locale.residue", place, what, _HINT)
             before = reader.line_num
 
@@ -125,7 +125,7 @@ def _in_settings(path: Path) -> Iterator[Diagnostic]:
             plain = plain.replace(f"{{{name}}}", "0" * (len(name) + 2))
         for item in find_residue(plain, FILTERS):
             name = ".".join(key for key in keys if isinstance(key, str))
-            what = f'{name}: "{item.shown}" is left of template syntax'
+            what = f'{name}: "{item.printable_text}" is left of template syntax'
             place = Place(str(path), *_place_of(file.positions, keys, lines, item))
             yield Diagnostic("locale.residue", place, what, _HINT)
 
@@ -150,7 +150,7 @@ def _texts(value: object, keys: KeyPath) -> Iterator[tuple[KeyPath, str]]:
 
 def _place_of(positions: Positions, keys: KeyPath, lines: Sequence[str], item: Residue) -> tuple[int, int]:
     """Line and column of what is left, or of the key that it belongs to."""
-    line, column = place_of(positions, keys)
+    line, column = find_place(positions, keys)
     # A list may go on for some lines.
     for number in range(line - 1, min(line + 20, len(lines))):
         at = lines[number].find(item.text, column - 1 if number == line - 1 else 0)

@@ -1,4 +1,4 @@
-"""Words of direction: sign and rung in, one word out; the same sign and rung in every locale."""
+"""Sign and rung of a move → the word for it; sign and rung are the same in every locale."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from reporter.model.metric import LadderClass, Unit
 PLAIN_RUNG = 2
 
 
-def told_rung(value: float, unit: Unit, rung: int | None, decimals: int = 1) -> int:
-    """The rung that words may use.
+def printable_rung(value: float, unit: Unit, rung: int | None, decimals: int = 1) -> int:
+    """The rung whose words may be printed for a value.
 
     A value that is shown as zero is no move, whatever its history says; a move that was never ranked
     gets the plain word.
@@ -24,7 +24,7 @@ def told_rung(value: float, unit: Unit, rung: int | None, decimals: int = 1) -> 
     return PLAIN_RUNG if rung is None else rung
 
 
-def moved(fact: Fact, ladder: LadderClass, locale: Locale, decimals: int = 1) -> str:
+def move_verb(fact: Fact, ladder: LadderClass, locale: Locale, decimals: int = 1) -> str:
     """The verb of a move: edged up, rose, jumped, surged; was little changed, was unchanged.
 
     Only a change of nothing is unchanged; one that is shown as zero, 0.0%, is little changed.
@@ -35,25 +35,27 @@ def moved(fact: Fact, ladder: LadderClass, locale: Locale, decimals: int = 1) ->
         locale: in which language.
         decimals: how many of them the value beside the word shows.
     """
-    words, value = locale.lexicon.ladders[ladder], _value(fact)
+    words, value = locale.lexicon.ladders[ladder], _numeric_value(fact)
     flat = words.unchanged if value == 0 else words.flat
-    return _on(words.up, words.down, flat, value, told_rung(value, fact.unit, fact.rung, decimals))
+    return _choose_word(words.up, words.down, flat, value, printable_rung(value, fact.unit, fact.rung, decimals))
 
 
 def move_noun(fact: Fact, ladder: LadderClass, locale: Locale) -> str:
     """The noun of a move: small gain, rise, jump, surge."""
-    words, value = locale.lexicon.ladders[ladder], _value(fact)
-    return _on(words.up_nouns, words.down_nouns, words.flat_noun, value, told_rung(value, fact.unit, fact.rung))
+    words, value = locale.lexicon.ladders[ladder], _numeric_value(fact)
+    return _choose_word(
+        words.up_nouns, words.down_nouns, words.flat_noun, value, printable_rung(value, fact.unit, fact.rung)
+    )
 
 
-def flow(value: float, locale: Locale) -> str:
+def flow_noun(value: float, locale: Locale) -> str:
     """The noun that carries a flow's sign: net inflow, net outflow, no net flow."""
     if value == 0:
         return locale.lexicon.no_flow
     return locale.lexicon.inflow if value > 0 else locale.lexicon.outflow
 
 
-def retraced(share: float, locale: Locale) -> str:
+def retracement_word(share: float, locale: Locale) -> str:
     """How much of a leg was taken back: part of (below one half), most of, all of (from one up).
 
     Raises:
@@ -68,13 +70,13 @@ def retraced(share: float, locale: Locale) -> str:
     return most if exact >= Decimal("0.5") else part
 
 
-def _value(fact: Fact) -> float:
+def _numeric_value(fact: Fact) -> float:
     if not isinstance(fact.value, float | int):
         raise TypeError(f"{fact.name} is no number")
     return fact.value
 
 
-def _on(up: tuple[str, ...], down: tuple[str, ...], flat: str, value: float, rung: int) -> str:
+def _choose_word(up: tuple[str, ...], down: tuple[str, ...], flat: str, value: float, rung: int) -> str:
     if rung == 0:
         return flat
     return (up if value > 0 else down)[rung - 1]

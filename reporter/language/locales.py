@@ -14,14 +14,14 @@ from babel import UnknownLocaleError
 
 from reporter.diagnostics import Diagnostic, Place, did_you_mean
 from reporter.errors import InputError
-from reporter.language.editions import Edition
-from reporter.language.inherited import inherited, own_edition, read_settings
+from reporter.language.editions import RegionalEdition
+from reporter.language.inherited import inherit_settings, read_regional_edition, read_settings
 from reporter.language.settings import Settings
 from reporter.model.metric import LadderClass
 
 
 @dataclass(frozen=True, slots=True)
-class Scale:
+class NumberScale:
     """A round magnitude of large amounts, `{n}` standing for the number before it.
 
     Attributes:
@@ -60,7 +60,7 @@ class NumberStyle:
     currency: str
     hashprice: str
     tick: str
-    scales: tuple[Scale, ...]
+    scales: tuple[NumberScale, ...]
     words: tuple[str, ...]
     counting: tuple[str, ...]
     ordinals: tuple[str, ...]
@@ -154,11 +154,11 @@ class Locale:
     numbers: NumberStyle
     dates: DateStyle
     lexicon: Lexicon
-    edition: Edition | None = None
+    edition: RegionalEdition | None = None
 
     @property
     def base(self) -> str:
-        """Tag of the locale whose phrases it says: its own, or the one it is derived from."""
+        """Tag of the locale whose phrases it uses: its own, or the one it is derived from."""
         return self.edition.base if self.edition else self.tag
 
     def __repr__(self) -> str:
@@ -166,9 +166,9 @@ class Locale:
 
     def join(self, parts: tuple[str, ...]) -> str:
         """The parts as a list in prose."""
-        return "".join(text for text, _ in self.joined(parts))
+        return "".join(text for text, _ in self.interleave_joiners(parts))
 
-    def joined(self, parts: tuple[str, ...]) -> tuple[tuple[str, bool], ...]:
+    def interleave_joiners(self, parts: tuple[str, ...]) -> tuple[tuple[str, bool], ...]:
         """The parts and joiners in order; True marks a joiner."""
         woven: list[tuple[str, bool]] = []
         for place, part in enumerate(parts):
@@ -200,30 +200,32 @@ def load_locale(tag: str, folder: Path) -> Locale:
         raise InputError([Diagnostic("locale.unknown", Place(str(folder)), f'unknown locale "{tag}"', hint)])
     path = folder / f"{tag}.toml"
     file = read_settings(path)
-    edition = own_edition(file, tag, known)
+    edition = read_regional_edition(file, tag, known)
     if edition is not None:
         # What is wrong with the base is told of its own file, and not of each that is derived from it.
         load_locale(edition.base, folder)
-    top = Settings(str(path), file.values if edition is None else inherited(file, edition), positions=file.positions)
+    top = Settings(
+        str(path), file.values if edition is None else inherit_settings(file, edition), positions=file.positions
+    )
     locale = Locale(
-        tag=top.text("tag"),
-        babel=top.text("babel"),
-        lang=top.text("lang"),
-        name=top.text("name", tag),
+        tag=top.get_text("tag"),
+        babel=top.get_text("babel"),
+        lang=top.get_text("lang"),
+        name=top.get_text("name", tag),
         folder=folder,
-        rise_is_red=top.flag("rise_is_red"),
-        han_spacing=top.flag("han_spacing"),
-        capitalise=top.flag("capitalise"),
-        joiners=_joiners(top.table("list")),
-        numbers=_numbers(top.table("numbers")),
-        dates=_dates(top.table("dates")),
-        lexicon=_lexicon(top.table("lexicon")),
+        rise_is_red=top.get_flag("rise_is_red"),
+        han_spacing=top.get_flag("han_spacing"),
+        capitalise=top.get_flag("capitalise"),
+        joiners=_read_joiners(top.get_table("list")),
+        numbers=_read_number_style(top.get_table("numbers")),
+        dates=_read_date_style(top.get_table("dates")),
+        lexicon=_read_lexicon(top.get_table("lexicon")),
         edition=edition,
     )
     if locale.tag not in ("", tag):
-        top.complain(f'tag is "{locale.tag}" in the file of "{tag}"', "", "tag")
-    if not _known_to_babel(locale.babel):
-        top.complain(
+        top.add_diagnostic(f'tag is "{locale.tag}" in the file of "{tag}"', "", "tag")
+    if not _is_babel_locale(locale.babel):
+        top.add_diagnostic(
             f'babel = "{locale.babel}" is no locale that Babel knows', "it is written with underscores", "babel"
         )
     top.close()
@@ -236,7 +238,7 @@ def babel_locale(identifier: str) -> BabelLocale:
     return BabelLocale.parse(identifier)
 
 
-def _known_to_babel(identifier: str) -> bool:
+def _is_babel_locale(identifier: str) -> bool:
     try:
         babel_locale(identifier)
     except (UnknownLocaleError, ValueError):
@@ -244,61 +246,61 @@ def _known_to_babel(identifier: str) -> bool:
     return True
 
 
-def _joiners(table: Settings) -> Joiners:
-    return Joiners(middle=table.text("middle"), last=table.text("last"), stop=table.text("stop"))
+def _read_joiners(table: Settings) -> Joiners:
+    return Joiners(middle=table.get_text("middle"), last=table.get_text("last"), stop=table.get_text("stop"))
 
 
-def _numbers(table: Settings) -> NumberStyle:
+def _read_number_style(table: Settings) -> NumberStyle:
     scales = tuple(
-        Scale(
-            at=row.whole("at"),
-            money=row.text("money", ""),
-            bare=row.text("bare", ""),
-            tick=row.text("tick"),
-            decimals=row.whole("decimals", 0),
+        NumberScale(
+            at=row.get_integer("at"),
+            money=row.get_text("money", ""),
+            bare=row.get_text("bare", ""),
+            tick=row.get_text("tick"),
+            decimals=row.get_integer("decimals", 0),
         )
-        for row in table.tables("scales")
+        for row in table.get_tables("scales")
     )
-    forms = table.table("ordinal_forms")
+    forms = table.get_table("ordinal_forms")
     return NumberStyle(
-        minus=table.text("minus"),
-        plus=table.text("plus"),
-        percent=table.pattern("percent"),
-        currency=table.pattern("currency"),
-        hashprice=table.pattern("hashprice"),
-        tick=table.pattern("tick"),
+        minus=table.get_text("minus"),
+        plus=table.get_text("plus"),
+        percent=table.get_pattern("percent"),
+        currency=table.get_pattern("currency"),
+        hashprice=table.get_pattern("hashprice"),
+        tick=table.get_pattern("tick"),
         scales=tuple(sorted(scales, key=lambda scale: -scale.at)),
-        words=table.texts("words"),
-        counting=table.texts("counting"),
-        ordinals=table.texts("ordinals"),
-        ordinal_forms=MappingProxyType({name: forms.pattern(name) for name in forms.names()}),
+        words=table.get_texts("words"),
+        counting=table.get_texts("counting"),
+        ordinals=table.get_texts("ordinals"),
+        ordinal_forms=MappingProxyType({name: forms.get_pattern(name) for name in forms.list_keys()}),
     )
 
 
-def _dates(table: Settings) -> DateStyle:
-    return DateStyle(**{name: table.text(name) for name in DateStyle.__slots__})
+def _read_date_style(table: Settings) -> DateStyle:
+    return DateStyle(**{name: table.get_text(name) for name in DateStyle.__slots__})
 
 
-def _lexicon(table: Settings) -> Lexicon:
-    ladders: dict[LadderClass, Ladder] = {name: _ladder(table.table(name)) for name in get_args(LadderClass)}
+def _read_lexicon(table: Settings) -> Lexicon:
+    ladders: dict[LadderClass, Ladder] = {name: _read_ladder(table.get_table(name)) for name in get_args(LadderClass)}
     return Lexicon(
         ladders=MappingProxyType(ladders),
-        inflow=table.text("inflow"),
-        outflow=table.text("outflow"),
-        no_flow=table.text("no_flow"),
-        retraced=table.texts("retraced", 3),
-        flat_move=table.text("flat_move"),
-        contrasts=table.texts("contrasts"),
+        inflow=table.get_text("inflow"),
+        outflow=table.get_text("outflow"),
+        no_flow=table.get_text("no_flow"),
+        retraced=table.get_texts("retraced", 3),
+        flat_move=table.get_text("flat_move"),
+        contrasts=table.get_texts("contrasts"),
     )
 
 
-def _ladder(table: Settings) -> Ladder:
+def _read_ladder(table: Settings) -> Ladder:
     return Ladder(
-        flat=table.text("flat"),
-        unchanged=table.text("unchanged"),
-        up=table.texts("up", 4),
-        down=table.texts("down", 4),
-        flat_noun=table.text("flat_noun"),
-        up_nouns=table.texts("up_nouns", 4),
-        down_nouns=table.texts("down_nouns", 4),
+        flat=table.get_text("flat"),
+        unchanged=table.get_text("unchanged"),
+        up=table.get_texts("up", 4),
+        down=table.get_texts("down", 4),
+        flat_noun=table.get_text("flat_noun"),
+        up_nouns=table.get_texts("up_nouns", 4),
+        down_nouns=table.get_texts("down_nouns", 4),
     )

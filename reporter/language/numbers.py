@@ -1,4 +1,4 @@
-"""Every way in which a number becomes text. Rounded half up, once, from the exact value; no text ever holds "-0"."""
+"""Number → text in a locale: rounded half up, once, from the exact value; no text ever holds "-0"."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from math import isfinite
 
 from babel.numbers import NumberPattern, parse_pattern
 
-from reporter.language.locales import Locale, Scale, babel_locale
+from reporter.language.locales import Locale, NumberScale, babel_locale
 from reporter.model.metric import Unit
 
 # Wide enough that no finite double is rounded a second time.
@@ -18,7 +18,7 @@ _MILLION = Decimal(1_000_000)
 _BILLION = 1_000_000_000
 
 
-def price(value: float, locale: Locale, *, bare: bool = False) -> str:
+def format_price(value: float, locale: Locale, *, bare: bool = False) -> str:
     """A price of an asset in full digits: no decimals from 1,000 up, two below, four significant digits below 1.
 
     Args:
@@ -26,129 +26,131 @@ def price(value: float, locale: Locale, *, bare: bool = False) -> str:
         locale: how to write it.
         bare: without the currency, for the first end of a range.
     """
-    number = _exact(value)
+    number = _to_decimal(value)
     size = abs(number)
-    if size >= _THOUSAND or _rounded(size, 2) >= _THOUSAND:
-        text = _digits(_rounded(size, 0), locale)
+    if size >= _THOUSAND or _round_half_up(size, 2) >= _THOUSAND:
+        text = _group_digits(_round_half_up(size, 0), locale)
     elif size >= 1 or size == 0:
-        text = _digits(_rounded(size, 2), locale, keep=2)
+        text = _group_digits(_round_half_up(size, 2), locale, keep=2)
     else:
-        text = _digits(_significant(size, 4), locale, keep=2, most=3 - size.adjusted())
+        text = _group_digits(_round_significant(size, 4), locale, keep=2, most=3 - size.adjusted())
     if not bare:
         text = locale.numbers.currency.replace("{n}", text)
-    return _sign(number, locale) + text
+    return _sign_text(number, locale) + text
 
 
-def money(value: float, locale: Locale) -> str:
+def format_money(value: float, locale: Locale) -> str:
     """The size of an aggregate in US dollars; its sign belongs to the noun beside it.
 
     Four significant digits, three from a billion on: tables of flows give a tenth of a million, and nobody's
     open interest is known to the million.
     """
     digits = 3 if abs(value) >= _BILLION else 4
-    size = _aggregate(value, digits)
+    size = _round_aggregate(value, digits)
     for scale in locale.numbers.scales:
         if scale.money and size >= scale.at:
             # A decimal that no significant digit stands behind would be a claim: $813 billion, not $813.0 billion.
             known = max(digits - 1 - (size / scale.at).adjusted(), 0)
-            return scale.money.replace("{n}", _scaled(size, scale, locale, min(scale.decimals, known)))
-    return locale.numbers.currency.replace("{n}", _digits(size, locale))
+            return scale.money.replace("{n}", _write_in_scale(size, scale, locale, min(scale.decimals, known)))
+    return locale.numbers.currency.replace("{n}", _group_digits(size, locale))
 
 
-def percent(value: float, locale: Locale, decimals: int = 1, *, signed: bool = False) -> str:
+def format_percent(value: float, locale: Locale, decimals: int = 1, *, signed: bool = False) -> str:
     """A fraction as a percentage: its size, or with its sign where the sign is the message."""
-    return _with_sign(_exact(value).scaleb(2), locale, decimals, signed=signed, around=locale.numbers.percent)
+    return _with_sign(_to_decimal(value).scaleb(2), locale, decimals, signed=signed, around=locale.numbers.percent)
 
 
-def points(value: float, locale: Locale, decimals: int = 1, *, signed: bool = False) -> str:
+def format_points(value: float, locale: Locale, decimals: int = 1, *, signed: bool = False) -> str:
     """Volatility points, basis points or multiples of sigma: with their minus, or with both signs where `signed`."""
-    return _with_sign(_exact(value), locale, decimals, signed=signed, minus=True)
+    return _with_sign(_to_decimal(value), locale, decimals, signed=signed, minus=True)
 
 
-def level(value: float, locale: Locale) -> str:
+def format_level(value: float, locale: Locale) -> str:
     """An index or quote in its own points, two decimals."""
-    return _with_sign(_exact(value), locale, 2, minus=True)
+    return _with_sign(_to_decimal(value), locale, 2, minus=True)
 
 
-def ratio(value: float, locale: Locale) -> str:
+def format_ratio(value: float, locale: Locale) -> str:
     """A ratio: two decimals, one from 2 up, where a second would claim more than a multiple can."""
-    return _with_sign(_exact(value), locale, 1 if abs(value) >= 2 else 2, minus=True)
+    return _with_sign(_to_decimal(value), locale, 1 if abs(value) >= 2 else 2, minus=True)
 
 
-def correlation(value: float, locale: Locale) -> str:
+def format_correlation(value: float, locale: Locale) -> str:
     """A correlation coefficient with its sign, two decimals."""
-    return _with_sign(_exact(value), locale, 2, signed=True)
+    return _with_sign(_to_decimal(value), locale, 2, signed=True)
 
 
-def count(value: float, locale: Locale, *, signed: bool = False) -> str:
+def format_count(value: float, locale: Locale, *, signed: bool = False) -> str:
     """A whole number in digits."""
-    return _with_sign(_exact(value), locale, 0, signed=signed, minus=True)
+    return _with_sign(_to_decimal(value), locale, 0, signed=signed, minus=True)
 
 
-def score(value: float, locale: Locale) -> str:
+def format_score(value: float, locale: Locale) -> str:
     """A sentiment score from 0 to 100."""
-    return count(value, locale)
+    return format_count(value, locale)
 
 
-def days(value: float, locale: Locale) -> str:
+def format_days(value: float, locale: Locale) -> str:
     """A number of days, without the word."""
-    return count(value, locale)
+    return format_count(value, locale)
 
 
-def hashprice(value: float, locale: Locale) -> str:
+def format_hashprice(value: float, locale: Locale) -> str:
     """US dollars per PH/s per day, two decimals; the phrase says per what."""
-    return locale.numbers.hashprice.replace("{n}", _digits(_rounded(abs(_exact(value)), 2), locale, keep=2))
+    return locale.numbers.hashprice.replace(
+        "{n}", _group_digits(_round_half_up(abs(_to_decimal(value)), 2), locale, keep=2)
+    )
 
 
-def funding(value: float, locale: Locale) -> str:
+def format_funding(value: float, locale: Locale) -> str:
     """A funding rate as a signed percentage with four decimals."""
-    return percent(value, locale, 4, signed=True)
+    return format_percent(value, locale, 4, signed=True)
 
 
-def coins(value: float, locale: Locale) -> str:
+def format_coins(value: float, locale: Locale) -> str:
     """An amount in units of the asset: full digits, compact from a million up, one decimal below 1,000."""
-    number = _exact(value)
-    size = _rounded(abs(number), 0)
+    number = _to_decimal(value)
+    size = _round_half_up(abs(number), 0)
     if size >= _MILLION:
-        text = _compact(_aggregate(value, 4), locale)
+        text = _write_compact(_round_aggregate(value, 4), locale)
     else:
-        text = _digits(size if size >= _THOUSAND else _rounded(abs(number), 1), locale, most=1)
-    return (_sign(number, locale) if any(char in "123456789" for char in text) else "") + text
+        text = _group_digits(size if size >= _THOUSAND else _round_half_up(abs(number), 1), locale, most=1)
+    return (_sign_text(number, locale) if any(char in "123456789" for char in text) else "") + text
 
 
-def words(value: float, locale: Locale) -> str:
+def format_number_word(value: float, locale: Locale) -> str:
     """A small whole number as a word (three, 三), a larger one in digits."""
-    return _word(value, locale, locale.numbers.words)
+    return _write_word(value, locale, locale.numbers.words)
 
 
-def count_words(value: float, locale: Locale) -> str:
-    """The same before a measure word, where Chinese says 兩 for 2."""
-    return _word(value, locale, locale.numbers.counting)
+def format_counting_word(value: float, locale: Locale) -> str:
+    """A small whole number as the word before a measure word, where Chinese says 兩 for 2."""
+    return _write_word(value, locale, locale.numbers.counting)
 
 
-def ordinal(value: float, locale: Locale) -> str:
+def format_ordinal(value: float, locale: Locale) -> str:
     """A rank: third, 第三; from the eleventh on with digits."""
-    place = int(_rounded(_exact(value), 0))
+    place = int(_round_half_up(_to_decimal(value), 0))
     if place < 1:
         raise ValueError(f"{value} is no rank: ranks begin at 1")
     if place <= len(locale.numbers.ordinals):
         return locale.numbers.ordinals[place - 1]
     forms = locale.numbers.ordinal_forms
     form = str(babel_locale(locale.babel).ordinal_form(place))
-    return forms.get(form, forms["other"]).replace("{n}", count(place, locale))
+    return forms.get(form, forms["other"]).replace("{n}", format_count(place, locale))
 
 
-def tick(value: float, unit: Unit, locale: Locale) -> str:
+def format_value_tick(value: float, unit: Unit, locale: Locale) -> str:
     """A label on an axis, as short as its unit allows and without needless zeros.
 
     Raises:
         ValueError: the value isn't finite, or the unit isn't one of numbers.
     """
-    number = _exact(value)
+    number = _to_decimal(value)
     if unit is Unit.USD:
         return _tick_money(number, locale)
     if unit is Unit.PRICE:
-        return price(value, locale, bare=True).removesuffix(_decimal_zeros(locale))
+        return format_price(value, locale, bare=True).removesuffix(_decimal_zeros(locale))
     if unit is Unit.FRACTION:
         return _tick_number(number.scaleb(2), locale, around=locale.numbers.percent)
     if unit is Unit.HASHPRICE:
@@ -160,15 +162,15 @@ def tick(value: float, unit: Unit, locale: Locale) -> str:
 
 def shows_as_zero(value: float, unit: Unit, decimals: int = 1) -> bool:
     """Whether the value's text at that many decimals is a zero, so that no word may claim a move."""
-    number = _exact(value)
+    number = _to_decimal(value)
     if unit is Unit.FRACTION:
-        return _rounded(number.scaleb(2), decimals) == 0
+        return _round_half_up(number.scaleb(2), decimals) == 0
     if unit in (Unit.VOL_POINTS, Unit.BP, Unit.SIGMA):
-        return _rounded(number, decimals) == 0
+        return _round_half_up(number, decimals) == 0
     return number == 0
 
 
-def _exact(value: float) -> Decimal:
+def _to_decimal(value: float) -> Decimal:
     # float() first, because the repr of a NumPy number isn't a numeral.
     plain = float(value)
     if not isfinite(plain):
@@ -176,73 +178,73 @@ def _exact(value: float) -> Decimal:
     return Decimal(repr(plain))
 
 
-def _rounded(number: Decimal, places: int) -> Decimal:
+def _round_half_up(number: Decimal, places: int) -> Decimal:
     return number.quantize(Decimal(1).scaleb(-places), context=_CONTEXT)
 
 
-def _significant(number: Decimal, digits: int) -> Decimal:
-    return number if number == 0 else _rounded(number, digits - 1 - number.adjusted())
+def _round_significant(number: Decimal, digits: int) -> Decimal:
+    return number if number == 0 else _round_half_up(number, digits - 1 - number.adjusted())
 
 
-def _aggregate(value: float, digits: int) -> Decimal:
+def _round_aggregate(value: float, digits: int) -> Decimal:
     """The size at that many significant digits, but never finer than a whole unit."""
-    size = abs(_exact(value))
-    return _rounded(size, 0) if size < 10 ** (digits - 1) else _significant(size, digits)
+    size = abs(_to_decimal(value))
+    return _round_half_up(size, 0) if size < 10 ** (digits - 1) else _round_significant(size, digits)
 
 
-def _scaled(size: Decimal, scale: Scale, locale: Locale, keep: int) -> str:
-    return _digits(size / scale.at, locale, keep=keep, most=3)
+def _write_in_scale(size: Decimal, scale: NumberScale, locale: Locale, keep: int) -> str:
+    return _group_digits(size / scale.at, locale, keep=keep, most=3)
 
 
-def _compact(size: Decimal, locale: Locale) -> str:
+def _write_compact(size: Decimal, locale: Locale) -> str:
     scale = next(scale for scale in locale.numbers.scales if scale.bare and size >= scale.at)
-    return scale.bare.replace("{n}", _scaled(size, scale, locale, 0))
+    return scale.bare.replace("{n}", _write_in_scale(size, scale, locale, 0))
 
 
 def _with_sign(
     number: Decimal, locale: Locale, decimals: int, *, signed: bool = False, minus: bool = False, around: str = "{n}"
 ) -> str:
     """Both signs where `signed`, a minus alone where `minus`, otherwise the size; nothing before a zero."""
-    shown = _rounded(number, decimals)
-    text = around.replace("{n}", _digits(abs(shown), locale, keep=decimals))
-    return (_sign(shown, locale, plus=signed) if signed or minus else "") + text
+    shown = _round_half_up(number, decimals)
+    text = around.replace("{n}", _group_digits(abs(shown), locale, keep=decimals))
+    return (_sign_text(shown, locale, plus=signed) if signed or minus else "") + text
 
 
-def _sign(number: Decimal, locale: Locale, *, plus: bool = False) -> str:
+def _sign_text(number: Decimal, locale: Locale, *, plus: bool = False) -> str:
     if number < 0:
         return locale.numbers.minus
     return locale.numbers.plus if plus and number > 0 else ""
 
 
-def _word(value: float, locale: Locale, known: tuple[str, ...]) -> str:
-    number = _rounded(_exact(value), 0)
-    return known[int(number)] if 0 <= number < len(known) else count(value, locale)
+def _write_word(value: float, locale: Locale, known: tuple[str, ...]) -> str:
+    number = _round_half_up(_to_decimal(value), 0)
+    return known[int(number)] if 0 <= number < len(known) else format_count(value, locale)
 
 
 def _tick_money(number: Decimal, locale: Locale) -> str:
-    size = _significant(abs(number), 3)
+    size = _round_significant(abs(number), 3)
     scale = next((scale for scale in locale.numbers.scales if size >= scale.at), None)
     if scale is None:
-        return _tick_number(_rounded(number, 2), locale, around=locale.numbers.tick)
-    return _sign(number, locale) + scale.tick.replace("{n}", _scaled(size, scale, locale, 0))
+        return _tick_number(_round_half_up(number, 2), locale, around=locale.numbers.tick)
+    return _sign_text(number, locale) + scale.tick.replace("{n}", _write_in_scale(size, scale, locale, 0))
 
 
 def _tick_number(number: Decimal, locale: Locale, around: str = "{n}") -> str:
-    shown = _rounded(number, 4)
-    return _sign(shown, locale) + around.replace("{n}", _digits(abs(shown), locale, most=4))
+    shown = _round_half_up(number, 4)
+    return _sign_text(shown, locale) + around.replace("{n}", _group_digits(abs(shown), locale, most=4))
 
 
 def _decimal_zeros(locale: Locale) -> str:
     """What two zero decimals look like, so that a tick at 50 isn't 50.00."""
-    return _digits(Decimal(0), locale, keep=2)[1:]
+    return _group_digits(Decimal(0), locale, keep=2)[1:]
 
 
-def _digits(size: Decimal, locale: Locale, *, keep: int = 0, most: int = 0) -> str:
+def _group_digits(size: Decimal, locale: Locale, *, keep: int = 0, most: int = 0) -> str:
     """A size that is already rounded, grouped; `keep` decimals stand even as zeros, `most` at the utmost."""
-    return str(_pattern(keep, max(keep, most)).apply(size, babel_locale(locale.babel)))
+    return str(_number_pattern(keep, max(keep, most)).apply(size, babel_locale(locale.babel)))
 
 
 @lru_cache(maxsize=64)
-def _pattern(keep: int, most: int) -> NumberPattern:
+def _number_pattern(keep: int, most: int) -> NumberPattern:
     decimals = "0" * keep + "#" * (most - keep)
     return parse_pattern("#,##0" + (f".{decimals}" if decimals else ""))

@@ -1,4 +1,4 @@
-"""Numbers as a reader reads them: text in, exact value and displayed precision out.
+"""Text → numbers in it, with exact value and displayed precision.
 
 Nothing here knows how the program writes numbers, so that reading them back is a test of the writing.
 """
@@ -29,7 +29,7 @@ _SIGNS = {"+": 1, "＋": 1, "−": -1, "-": -1, "–": -1, "－": -1}
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
+class DisplayedNumber:
     """A number as it is displayed.
 
     Attributes:
@@ -47,12 +47,12 @@ class Number:
     currency: str = ""
 
     @property
-    def key(self) -> str:
-        """What two ways to write one number have in common."""
+    def comparison_key(self) -> str:
+        """A text that is equal for two ways to write the same number."""
         sign = {1: "+", 0: "", -1: "−"}[self.sign]
         return f"{sign}{self.currency}{self.size.normalize():f}{'%' if self.percent else ''}"
 
-    def renders(self, exact: Decimal) -> bool:
+    def is_rounding_of(self, exact: Decimal) -> bool:
         """Whether this is what a size rounds to, half up, at the displayed precision."""
         return (abs(exact) / self.step).quantize(Decimal(1), context=_CONTEXT) * self.step == self.size
 
@@ -66,22 +66,22 @@ class Numerals:
     scales: Mapping[str, Decimal]
     values: Mapping[str, Decimal]
 
-    def read(self, text: str) -> Number | None:
-        """The one number that a text is, with its unit; None where it isn't one."""
+    def read_number(self, text: str) -> DisplayedNumber | None:
+        """Parse a text that is exactly one number with its unit; None where it isn't one."""
         text = text.strip()
         # 第 13: an ordinal beyond ten is written in digits.
         found = self.digits.fullmatch(text.removeprefix("第").lstrip())
         if found:
-            return self.of_digits(found)
+            return self.number_from_digits(found)
         found = self.words.fullmatch(text.lower())
-        return self.of_words(found) if found else None
+        return self.number_from_words(found) if found else None
 
-    def of_digits(self, found: re.Match[str]) -> Number:
-        """A match of `digits` as a number."""
+    def number_from_digits(self, found: re.Match[str]) -> DisplayedNumber:
+        """Make a number of a match of `digits`."""
         plain = found["digits"].replace(",", "")
         scale = self.scales.get(found["scale"] or "", Decimal(1))
         places = len(plain.partition(".")[2])
-        return Number(
+        return DisplayedNumber(
             Decimal(plain) * scale,
             Decimal(1).scaleb(-places) * scale,
             _SIGNS.get(found["sign"] or "", 0),
@@ -89,24 +89,24 @@ class Numerals:
             found["before"] or found["after"] or "",
         )
 
-    def of_words(self, found: re.Match[str]) -> Number | None:
-        """A match of `words` as a number."""
+    def number_from_words(self, found: re.Match[str]) -> DisplayedNumber | None:
+        """Make a number of a match of `words`; None where it isn't one."""
         groups = found.groupdict()
         if groups.get("whole"):
-            part = han_number(groups["part"])
+            part = parse_han_number(groups["part"])
             whole = {"百": 100, "千": 1000, "萬": 10000, "万": 10000, "十": 10}[groups["whole"]]
-            return None if part is None else Number(part / whole * 100, Decimal("0.0001"), percent=True)
+            return None if part is None else DisplayedNumber(part / whole * 100, Decimal("0.0001"), percent=True)
         if groups.get("of"):
-            of, share = han_number(groups["of"]), han_number(groups["share"])
-            return None if not of or share is None else Number(share / of, Decimal("0.0001"))
+            of, share = parse_han_number(groups["of"]), parse_han_number(groups["share"])
+            return None if not of or share is None else DisplayedNumber(share / of, Decimal("0.0001"))
         text = found[0].lower()
         value = self.values.get(text)
         if value is None:
-            value = han_number(text.removeprefix("第"))
-        return None if value is None else Number(value, Decimal(1))
+            value = parse_han_number(text.removeprefix("第"))
+        return None if value is None else DisplayedNumber(value, Decimal(1))
 
 
-def han_number(text: str) -> Decimal | None:
+def parse_han_number(text: str) -> Decimal | None:
     """A number below ten thousand in Chinese characters; None where it isn't one."""
     if len(text) > 1 and all(char in _HAN_DIGITS for char in text):
         # 二〇二六: digits in a row, as in years.
@@ -123,19 +123,19 @@ def han_number(text: str) -> Decimal | None:
 
 
 @cache
-def locale_of(tag: str) -> Locale:
-    """The locale of a tag, as the shipped settings have it."""
+def load_builtin_locale(tag: str) -> Locale:
+    """The locale of a tag, from the settings that come with the program."""
     return load_locale(tag, locales_folder())
 
 
-def numerals(locale: Locale) -> Numerals:
+def load_numerals(locale: Locale) -> Numerals:
     """How a locale's numbers are read."""
     # Hashing a whole locale on every call would cost more than reading a number.
-    return _numerals(locale.tag, locale.folder)
+    return _compile_numerals(locale.tag, locale.folder)
 
 
 @cache
-def _numerals(tag: str, folder: Path) -> Numerals:
+def _compile_numerals(tag: str, folder: Path) -> Numerals:
     known = load_vocabulary(load_locale(tag, folder))
     latin = sorted((w for w in known.scales if w.isascii()), key=len, reverse=True)
     other = sorted((w for w in known.scales if not w.isascii()), key=len, reverse=True)

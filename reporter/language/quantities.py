@@ -1,4 +1,4 @@
-"""Numbers that an author writes into a phrase or a layout: digits of every script, signs of numbers, number words.
+"""Authored text → numbers written in it: digits of every script, signs of numbers, number words.
 
 A sentence's numbers come from data, so what is found here is refused where it isn't declared. A number word is left
 alone where it is part of how something is measured and not what was measured:
@@ -22,7 +22,7 @@ from decimal import Decimal
 from functools import cache
 
 from reporter.language.locales import Locale
-from reporter.language.numerals import Numerals, numerals
+from reporter.language.numerals import Numerals, load_numerals
 
 _HAN_DIGIT = "零〇一二兩两三四五六七八九十百千"
 #: Han numerals with a scale or unit behind them; shares other than those that name a place.
@@ -68,7 +68,7 @@ class Quantity:
     text: str
 
 
-def number_signs(text: str) -> Iterator[Quantity]:
+def find_number_signs(text: str) -> Iterator[Quantity]:
     """Digits of every script, Roman numbers, and characters that are numbers: ½ ② Ⅷ ㊂, but no Han character."""
     for found in _DIGITS.finditer(text):
         yield Quantity(*found.span(), found[0])
@@ -87,17 +87,19 @@ def find_quantities(text: str, locale: Locale) -> tuple[Quantity, ...]:
         text: as its author wrote it.
         locale: whose number words are read; the digits and signs of all are.
     """
-    return _first_of_each([*number_signs(text), *_words(text, numerals(locale))])
+    return _drop_overlaps([*find_number_signs(text), *_find_number_words(text, load_numerals(locale))])
 
 
 def find_numbers(text: str, locale: Locale) -> tuple[Quantity, ...]:
     """Every number of a text, quantity or not, as the gate reads numbers."""
-    spoken = numerals(locale)
-    words = (Quantity(*found.span(), found[0]) for found in spoken.words.finditer(text) if spoken.of_words(found))
-    return _first_of_each([*number_signs(text), *_words(text, spoken), *words])
+    spoken = load_numerals(locale)
+    words = (
+        Quantity(*found.span(), found[0]) for found in spoken.words.finditer(text) if spoken.number_from_words(found)
+    )
+    return _drop_overlaps([*find_number_signs(text), *_find_number_words(text, spoken), *words])
 
 
-def _words(text: str, spoken: Numerals) -> Iterator[Quantity]:
+def _find_number_words(text: str, spoken: Numerals) -> Iterator[Quantity]:
     for pattern in (_SCALE, _TENS):
         for found in pattern.finditer(text):
             yield Quantity(*found.span(), found[0])
@@ -105,7 +107,7 @@ def _words(text: str, spoken: Numerals) -> Iterator[Quantity]:
         for found in _HAN.finditer(text):
             yield Quantity(*found.span(), found[0])
     for found in spoken.words.finditer(text):
-        read = spoken.of_words(found)
+        read = spoken.number_from_words(found)
         if read is None or "分之" in found[0] or found[0].startswith("第"):
             continue
         if found[0].isascii():
@@ -126,7 +128,7 @@ def _is_ordinal(word: str) -> bool:
     return word.isascii() and word.lower().endswith(("th", "ths", "st", "nd", "rd"))
 
 
-def _first_of_each(found: list[Quantity]) -> tuple[Quantity, ...]:
+def _drop_overlaps(found: list[Quantity]) -> tuple[Quantity, ...]:
     kept: list[Quantity] = []
     for one in sorted(found, key=lambda item: (item.start, -item.end)):
         if not kept or one.start >= kept[-1].end:

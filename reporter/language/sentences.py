@@ -1,4 +1,4 @@
-"""Running text to sentences, and how a sentence begins: what a reader hears as the same opening."""
+"""Running text → sentences, and how each begins."""
 
 from __future__ import annotations
 
@@ -23,27 +23,27 @@ def split_sentences(text: str) -> tuple[tuple[int, str], ...]:
 
     What follows the last end mark is a sentence too, so that nothing of the text is lost.
     """
-    return tuple(_split(text))
+    return tuple(_iterate_sentences(text))
 
 
-def _split(text: str) -> Iterator[tuple[int, str]]:
+def _iterate_sentences(text: str) -> Iterator[tuple[int, str]]:
     start = 0
     for end in _END.finditer(text):
         if _ABBREVIATION.search(text[start : end.start() + 1]) and text[end.end() :].strip():
             continue
-        yield from _stripped(text, start, end.end())
+        yield from _strip_span(text, start, end.end())
         start = end.end()
-    yield from _stripped(text, start, len(text))
+    yield from _strip_span(text, start, len(text))
 
 
-def _stripped(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
+def _strip_span(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
     part = text[start:end]
     bare = part.strip()
     if bare:
         yield start + len(part) - len(part.lstrip()), bare
 
 
-def opening(sentence: str) -> tuple[str, ...]:
+def sentence_opening(sentence: str) -> tuple[str, ...]:
     """How a sentence begins: its first three words, or its first four characters where it is Chinese.
 
     A run of letters or digits inside Chinese counts as one character. A shorter sentence is all opening.

@@ -1,4 +1,4 @@
-"""A strict reading of a settings table: wrong, missing and unknown keys are collected, then raised together."""
+"""Settings table → typed values; wrong, missing and unknown keys are collected, then raised together."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reporter.errors import InputError
 
 
 class Settings:
-    """One table of a settings file, and the problems found in it and its sub-tables.
+    """One table of a settings file, and the diagnostics of it and its sub-tables.
 
     A reader returns a harmless value for a key that is wrong, so that all problems are found in one run;
     `close` raises them.
@@ -42,58 +42,60 @@ class Settings:
         self._used: set[str] = set()
         self._inner: list[Settings] = []
 
-    def text(self, key: str, default: str | None = None) -> str:
+    def get_text(self, key: str, default: str | None = None) -> str:
         """A text; the default where the key is absent."""
-        value = self._take(key, default)
-        return value if isinstance(value, str) else cast(str, self._wrong(key, "a text", value, ""))
+        value = self._take_value(key, default)
+        return value if isinstance(value, str) else cast(str, self._report_wrong(key, "a text", value, ""))
 
-    def pattern(self, key: str) -> str:
+    def get_pattern(self, key: str) -> str:
         """A text that holds `{n}` for the number."""
-        value = self.text(key)
+        value = self.get_text(key)
         if value and "{n}" not in value:
-            self.complain(f"{self._name(key)} lacks {{n}}", "", key)
+            self.add_diagnostic(f"{self._key_name(key)} lacks {{n}}", "", key)
         return value
 
-    def flag(self, key: str) -> bool:
+    def get_flag(self, key: str) -> bool:
         """True or false."""
-        value = self._take(key, None)
-        return value if isinstance(value, bool) else cast(bool, self._wrong(key, "true or false", value, False))
+        value = self._take_value(key, None)
+        return value if isinstance(value, bool) else cast(bool, self._report_wrong(key, "true or false", value, False))
 
-    def whole(self, key: str, default: int | None = None) -> int:
+    def get_integer(self, key: str, default: int | None = None) -> int:
         """A whole number; the default where the key is absent."""
-        value = self._take(key, default)
+        value = self._take_value(key, default)
         fine = isinstance(value, int) and not isinstance(value, bool)
-        return cast(int, value if fine else self._wrong(key, "a whole number", value, 1))
+        return cast(int, value if fine else self._report_wrong(key, "a whole number", value, 1))
 
-    def texts(self, key: str, length: int | None = None) -> tuple[str, ...]:
+    def get_texts(self, key: str, length: int | None = None) -> tuple[str, ...]:
         """A list of texts, of that length where one is given."""
-        value = self._take(key, None)
+        value = self._take_value(key, None)
         if not isinstance(value, list) or not all(isinstance(part, str) for part in value):
-            return cast(tuple[str, ...], self._wrong(key, "a list of texts", value, ("",) * (length or 0)))
+            return cast(tuple[str, ...], self._report_wrong(key, "a list of texts", value, ("",) * (length or 0)))
         if length is not None and len(value) != length:
-            self.complain(f"{self._name(key)} has {len(value)} texts, not {length}", "", key)
+            self.add_diagnostic(f"{self._key_name(key)} has {len(value)} texts, not {length}", "", key)
         return tuple(value)
 
-    def table(self, key: str) -> Settings:
+    def get_table(self, key: str) -> Settings:
         """A sub-table."""
-        value = self._take(key, None)
-        inner = value if isinstance(value, dict) else cast(dict[str, object], self._wrong(key, "a table", value, {}))
-        return self._open((key,), inner, known=isinstance(value, dict))
+        value = self._take_value(key, None)
+        inner = (
+            value if isinstance(value, dict) else cast(dict[str, object], self._report_wrong(key, "a table", value, {}))
+        )
+        return self._open_table((key,), inner, known=isinstance(value, dict))
 
-    def tables(self, key: str) -> tuple[Settings, ...]:
+    def get_tables(self, key: str) -> tuple[Settings, ...]:
         """A list of sub-tables."""
-        value = self._take(key, None)
+        value = self._take_value(key, None)
         if not isinstance(value, list) or not all(isinstance(part, dict) for part in value):
-            self._wrong(key, "a list of tables", value, ())
+            self._report_wrong(key, "a list of tables", value, ())
             return ()
-        return tuple(self._open((key, place), part, known=True) for place, part in enumerate(value))
+        return tuple(self._open_table((key, place), part, known=True) for place, part in enumerate(value))
 
-    def names(self) -> tuple[str, ...]:
+    def list_keys(self) -> tuple[str, ...]:
         """The keys of the table, in the file's order."""
         return tuple(self._values)
 
-    def complain(self, what: str, hint: str = "", key: str = "") -> None:
-        """Collect a problem; it is located where the key (or the table) stands in the file."""
+    def add_diagnostic(self, what: str, hint: str = "", key: str = "") -> None:
+        """Collect a diagnostic, located at the key (or the table) in the file."""
         path = (*self._path, key) if key else self._path
         while path and path not in self._positions:
             path = path[:-1]
@@ -106,34 +108,34 @@ class Settings:
         Raises:
             InputError: anything was wrong.
         """
-        self._find_unknown()
+        self._find_unknown_keys()
         if self._problems:
             raise InputError(self._problems)
 
-    def _open(self, keys: KeyPath, values: Mapping[str, object], *, known: bool) -> Settings:
+    def _open_table(self, keys: KeyPath, values: Mapping[str, object], *, known: bool) -> Settings:
         # The keys of a table that is not there would each be reported as missing; the table's own problem is enough.
         path = (*self._path, *keys)
         inner = Settings(self._file, values, path, self._problems if known else [], self._positions)
         self._inner.append(inner)
         return inner
 
-    def _find_unknown(self) -> None:
+    def _find_unknown_keys(self) -> None:
         for key in self._values:
             if key not in self._used:
-                self.complain(f"unknown key {self._name(key)}", did_you_mean(key, sorted(self._used)), key)
+                self.add_diagnostic(f"unknown key {self._key_name(key)}", did_you_mean(key, sorted(self._used)), key)
         for inner in self._inner:
-            inner._find_unknown()
+            inner._find_unknown_keys()
 
-    def _take(self, key: str, default: object) -> object:
+    def _take_value(self, key: str, default: object) -> object:
         self._used.add(key)
         return self._values.get(key, default)
 
-    def _wrong(self, key: str, wanted: str, value: object, instead: object) -> object:
-        what = f"{self._name(key)} is missing" if value is None else f"{self._name(key)} is not {wanted}"
-        self.complain(what, "" if value is not None else f"it is {wanted}", key)
+    def _report_wrong(self, key: str, wanted: str, value: object, instead: object) -> object:
+        what = f"{self._key_name(key)} is missing" if value is None else f"{self._key_name(key)} is not {wanted}"
+        self.add_diagnostic(what, "" if value is not None else f"it is {wanted}", key)
         return instead
 
-    def _name(self, key: str) -> str:
+    def _key_name(self, key: str) -> str:
         name = ""
         for part in (*self._path, key):
             name += f"[{part}]" if isinstance(part, int) else f".{part}" if name else part

@@ -1,4 +1,4 @@
-"""What passes between phrases and filters: a fact under a name, the voice that speaks, the pieces of a sentence."""
+"""What phrases and filters exchange: named facts, what a filter needs to know, and the parts of a sentence."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SHOWN = Decimal("0.0001")
 
 
 class UnsayableError(Exception):
-    """A filter can't tell this fact; whoever knows the place turns it into a problem."""
+    """A filter can't write this fact; whoever knows the place makes a diagnostic of it."""
 
     def __init__(self, what: str, hint: str = "") -> None:
         """Keep what is wrong, and what would be right."""
@@ -26,7 +26,7 @@ class UnsayableError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NamedFact:
     """A fact as a phrase sees it.
 
     Attributes:
@@ -56,7 +56,7 @@ class Voice:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class SentencePart:
     """A part of a sentence.
 
     Attributes:
@@ -67,12 +67,12 @@ class Piece:
     """
 
     text: str
-    of: Named | None = None
+    of: NamedFact | None = None
     kind: str = ""
     capital: bool = False
 
 
-Say = Callable[..., tuple[Piece, ...]]
+Say = Callable[..., tuple[SentencePart, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,45 +92,47 @@ class Filter:
     name: str
     units: frozenset[Unit] | None
     say: Say | None = None
-    pick: Callable[[Named], Named] | None = None
+    pick: Callable[[NamedFact], NamedFact] | None = None
     choices: tuple[str, ...] = ()
     counts: bool = False
     parameters: Mapping[str, inspect.Parameter] = field(default_factory=dict)
 
 
-def members(named: Named) -> tuple[Named, ...]:
+def list_members(named: NamedFact) -> tuple[NamedFact, ...]:
     """The parts of a list fact, each under a path of its own."""
     stem = named.stem or named.path
     keys = [member.name.removeprefix(f"{stem}.") for member in named.fact.members]
     if len(set(keys)) < len(keys):
         # Members that share a name are told apart by what they are, or failing that by their place.
         keys = [member.term.rpartition(".")[2] or str(place) for place, member in enumerate(named.fact.members, 1)]
-    return tuple(Named(f"{stem}.{key}", member) for key, member in zip(keys, named.fact.members, strict=True))
+    return tuple(NamedFact(f"{stem}.{key}", member) for key, member in zip(keys, named.fact.members, strict=True))
 
 
-def pick(named: Named, which: str, sign: int) -> Named:
+def pick_by_sign(named: NamedFact, which: str, sign: int) -> NamedFact:
     """The members of one sign, as a list fact of their own, `moves.ups`."""
-    return _some(named, which, lambda parts: tuple(part for part in parts if _sign(part) == sign))
+    return _select_members(named, which, lambda parts: tuple(part for part in parts if _visible_sign(part) == sign))
 
 
-def drop(named: Named, which: str, sign: int) -> Named:
+def drop_by_sign(named: NamedFact, which: str, sign: int) -> NamedFact:
     """The members that are not of one sign, `moves.not_up`: "every gauge rose" is true where there are none."""
-    return _some(named, which, lambda parts: tuple(part for part in parts if _sign(part) != sign))
+    return _select_members(named, which, lambda parts: tuple(part for part in parts if _visible_sign(part) != sign))
 
 
-def _sign(fact: Fact) -> int:
+def _visible_sign(fact: Fact) -> int:
     """The sign that a reader sees: a move that is printed as 0.00% has none."""
     value = number_of(fact)
     size = Decimal(repr(abs(value))).quantize(_SHOWN, ROUND_HALF_UP) if fact.unit is Unit.FRACTION else value
     return (value > 0) - (value < 0) if size else 0
 
 
-def extreme(named: Named, which: str, sign: int) -> Named:
+def pick_extreme(named: NamedFact, which: str, sign: int) -> NamedFact:
     """The member with the highest (or lowest) value, as a list of one, `moves.top`; of equals the first."""
-    return _some(named, which, lambda parts: tuple(sorted(parts, key=lambda part: -sign * number_of(part))[:1]))
+    return _select_members(
+        named, which, lambda parts: tuple(sorted(parts, key=lambda part: -sign * number_of(part))[:1])
+    )
 
 
-def _some(named: Named, which: str, keep: Callable[[tuple[Fact, ...]], tuple[Fact, ...]]) -> Named:
+def _select_members(named: NamedFact, which: str, keep: Callable[[tuple[Fact, ...]], tuple[Fact, ...]]) -> NamedFact:
     if named.fact.value is None:
         raise UnsayableError("is missing", f"guard it with {{% if {named.path} is known %}}")
     kept = keep(named.fact.members)
@@ -141,7 +143,7 @@ def _some(named: Named, which: str, keep: Callable[[tuple[Fact, ...]], tuple[Fac
         members=kept,
         expression=f"{which}({named.fact.expression})",
     )
-    return Named(f"{named.path}.{which}", part, named.stem or named.path)
+    return NamedFact(f"{named.path}.{which}", part, named.stem or named.path)
 
 
 def number_of(fact: Fact) -> float:

@@ -36,7 +36,7 @@ class TermRow:
     in_text: bool
 
 
-def termbase_problem(code: str, folder: Path, what: str, hint: str = "", line: int | None = None) -> Diagnostic:
+def termbase_diagnostic(code: str, folder: Path, what: str, hint: str = "", line: int | None = None) -> Diagnostic:
     """A problem of the termbase's file."""
     return Diagnostic(code, Place(str(folder / "terms.csv"), line), what, hint)
 
@@ -56,7 +56,9 @@ def read_termbase(folder: Path) -> Mapping[str, TermRow]:
         reader = csv.reader(file, strict=True)
         header = next(reader, [])
         if "key" not in header:
-            raise InputError([termbase_problem("locale.wrong-termbase", folder, "the header has no column key", "", 1)])
+            raise InputError(
+                [termbase_diagnostic("locale.wrong-termbase", folder, "the header has no column key", "", 1)]
+            )
         base: dict[str, TermRow] = {}
         problems = []
         for cells in reader:
@@ -64,26 +66,28 @@ def read_termbase(folder: Path) -> Mapping[str, TermRow]:
             key = row.get("key", "")
             if len(cells) != len(header):
                 what = f'term "{key}" has {len(cells)} cells, the header has {len(header)}'
-                problems.append(termbase_problem("locale.wrong-termbase", folder, what, "", reader.line_num))
+                problems.append(termbase_diagnostic("locale.wrong-termbase", folder, what, "", reader.line_num))
             elif key in base:
                 problems.append(
-                    termbase_problem("locale.wrong-termbase", folder, f'term "{key}" stands twice', "", reader.line_num)
+                    termbase_diagnostic(
+                        "locale.wrong-termbase", folder, f'term "{key}" stands twice', "", reader.line_num
+                    )
                 )
-            base[key] = _row(row)
+            base[key] = _parse_row(row)
     if problems:
         raise InputError(problems)
     return MappingProxyType(base)
 
 
-def _row(row: Mapping[str, str]) -> TermRow:
-    not_in = _listed(row.get("not_in", ""))
+def _parse_row(row: Mapping[str, str]) -> TermRow:
+    not_in = _split_words(row.get("not_in", ""))
     return TermRow(
         names=MappingProxyType({tag: name for tag, name in row.items() if tag not in _NOT_NAMES and name}),
-        also=_listed(row.get("also", "")),
+        also=_split_words(row.get("also", "")),
         not_in=tuple(word for word in not_in if word != _NOWHERE),
         in_text=_NOWHERE not in not_in,
     )
 
 
-def _listed(cell: str) -> tuple[str, ...]:
+def _split_words(cell: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in cell.split("|") if word.strip())

@@ -1,15 +1,15 @@
-"""Texts that a desk gives per locale: which of them a locale shows, and in whose words."""
+"""Texts that a desk gives per locale → the one that a locale shows, in the locale's words."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from reporter.language.editions import in_characters, in_words
+from reporter.language.editions import convert_characters, convert_words
 from reporter.language.locales import Locale
 
 
-def text_for(texts: Mapping[str, str], tag: str, base: str) -> str | None:
-    """Under which key a locale's text stands: its own tag, its base's or a parent's, or "" for all; None if nowhere."""
+def find_text_key(texts: Mapping[str, str], tag: str, base: str) -> str | None:
+    """The key of a locale's text: its own tag, its base's or a parent's, or "" for all; None if there is none."""
     if tag in texts:
         return tag
     while base not in texts and "-" in base:
@@ -17,7 +17,7 @@ def text_for(texts: Mapping[str, str], tag: str, base: str) -> str | None:
     return base if base in texts else "" if "" in texts else None
 
 
-def in_locale(
+def text_in_locale(
     texts: Mapping[str, str], locale: Locale, *, name: bool = False, kept: Mapping[str, str] | None = None
 ) -> str | None:
     """The text of a locale, of its base or nearest parent (`zh-Hant` for `zh-Hans`), or of all (the key ""), or None.
@@ -28,12 +28,12 @@ def in_locale(
         name: the text is a name or somebody's own words: in a regional edition no word of it is exchanged.
         kept: names that stand inside a text and are kept likewise → how the locale writes them.
     """
-    tag = text_for(texts, locale.tag, locale.base)
+    tag = find_text_key(texts, locale.tag, locale.base)
     if tag is None:
         return None
     if locale.edition is None or tag == locale.tag:
         return texts[tag]
     # A text for all languages has no language, so its words are nobody's to exchange.
     if name or not tag:
-        return in_characters(texts[tag], locale.edition)
-    return in_words(texts[tag], locale.edition, kept)
+        return convert_characters(texts[tag], locale.edition)
+    return convert_words(texts[tag], locale.edition, kept)

@@ -1,4 +1,4 @@
-"""How charts write their axes, in one locale."""
+"""Axis values and instants → tick labels in one locale."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ class Ticks:
 
     locale: Locale
 
-    def value(self, value: float, unit: Unit) -> str:
+    def format_value(self, value: float, unit: Unit) -> str:
         """A value as short as an axis needs it."""
-        return numbers.tick(value, unit, self.locale)
+        return numbers.format_value_tick(value, unit, self.locale)
 
-    def time(self, seconds: float, span_seconds: float) -> str:
+    def format_time(self, seconds: float, span_seconds: float) -> str:
         """An instant on an axis that covers `span_seconds`."""
-        return dates.tick(seconds, span_seconds, self.locale)
+        return dates.format_time_tick(seconds, span_seconds, self.locale)

@@ -33,14 +33,14 @@ def set_spaces(texts: Sequence[str], fixed: Sequence[bool], *, han: bool) -> lis
             if char.isspace():
                 spaced = True
                 continue
-            if before and _gap(before, char, spaced, han):
-                _add(runs, _space_owner(owner, place, fixed), " ")
-            _add(runs, place, char)
+            if before and _needs_space(before, char, spaced, han):
+                _append_run(runs, _space_owner(owner, place, fixed), " ")
+            _append_run(runs, place, char)
             before, owner, spaced = char, place, False
     return runs
 
 
-def _gap(left: str, right: str, spaced: bool, han: bool) -> bool:
+def _needs_space(left: str, right: str, spaced: bool, han: bool) -> bool:
     if right in _CLOSING or left in _OPENING:
         return False
     if not han:
@@ -62,7 +62,7 @@ def _space_owner(left: int, right: int, fixed: Sequence[bool]) -> int | None:
     return None if fixed[right] else right
 
 
-def _add(runs: list[tuple[int | None, str]], owner: int | None, text: str) -> None:
+def _append_run(runs: list[tuple[int | None, str]], owner: int | None, text: str) -> None:
     if runs and runs[-1][0] == owner and owner is not None:
         runs[-1] = (owner, runs[-1][1] + text)
     else:

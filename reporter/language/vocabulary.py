@@ -1,4 +1,4 @@
-"""The words that the gate watches, per locale: `locales/checked/<tag>.toml`, the locale's own ladders, the termbase."""
+"""Locale → the words that the gate watches, from `locales/checked/<tag>.toml`, ladders and termbase."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from types import MappingProxyType
 
 from reporter.authored.text import read_authored_text
 from reporter.authored.toml import parse_toml
-from reporter.language.editions import in_characters, in_words
+from reporter.language.editions import convert_characters, convert_words
 from reporter.language.locales import Locale
-from reporter.language.terms import known_terms, short_term, term
+from reporter.language.terms import list_terms, short_term_name, term_name
 
 #: A class of words that only shields what is inside them: 一般 is no number.
 PLAIN = "plain"
@@ -42,43 +42,47 @@ def load_vocabulary(locale: Locale) -> Vocabulary:
     Raises:
         InputError: the file can't be read as it should be.
     """
-    read = _file(locale)
+    read = _read_vocabulary_file(locale)
     return Vocabulary(
-        MappingProxyType(_scales(locale) | {word: Decimal(str(at)) for word, at in read.get("scales", {}).items()}),
-        MappingProxyType(_numbers(locale) | {w: Decimal(str(n)) for w, n in read.get("numbers", {}).items()}),
+        MappingProxyType(
+            _scale_words(locale) | {word: Decimal(str(at)) for word, at in read.get("scales", {}).items()}
+        ),
+        MappingProxyType(_number_words(locale) | {w: Decimal(str(n)) for w, n in read.get("numbers", {}).items()}),
     )
 
 
 @cache
-def watched_words(locale: Locale) -> Mapping[str, tuple[str, str]]:
+def list_watched_words(locale: Locale) -> Mapping[str, tuple[str, str]]:
     """Word in lower case → its class and the word that stands for all its forms.
 
     A regional edition watches its base's words in its own script and words.
     """
-    return MappingProxyType(dict(_names(locale)) | dict(_ladders(locale)) | _words(locale, _watched))
+    return MappingProxyType(
+        dict(_iterate_term_names(locale)) | dict(_iterate_ladder_words(locale)) | _read_words(locale, _is_watched)
+    )
 
 
 @cache
-def unwatched_words(locale: Locale, kind: str) -> frozenset[str]:
+def list_unwatched_words(locale: Locale, kind: str) -> frozenset[str]:
     """The words of a class that makes no marks, `FREE` or `HOUSE`, in lower case."""
-    return frozenset(_words(locale, lambda listed: listed == kind))
+    return frozenset(_read_words(locale, lambda listed: listed == kind))
 
 
-def _watched(kind: str) -> bool:
+def _is_watched(kind: str) -> bool:
     return kind not in {FREE, HOUSE}
 
 
-def _words(locale: Locale, wanted: Callable[[str], bool]) -> dict[str, tuple[str, str]]:
+def _read_words(locale: Locale, wanted: Callable[[str], bool]) -> dict[str, tuple[str, str]]:
     """The words of some classes of a locale's file, in the locale's own script and words."""
-    classes = _file(locale).get("words", {})
-    listed = dict(_listed({kind: words for kind, words in classes.items() if wanted(kind)}))
+    classes = _read_vocabulary_file(locale).get("words", {})
+    listed = dict(_iterate_forms({kind: words for kind, words in classes.items() if wanted(kind)}))
     if locale.edition is None:
         return listed
-    converted = {in_words(word, locale.edition): what for word, what in listed.items()}
-    return {in_characters(word, locale.edition): what for word, what in listed.items()} | converted
+    converted = {convert_words(word, locale.edition): what for word, what in listed.items()}
+    return {convert_characters(word, locale.edition): what for word, what in listed.items()} | converted
 
 
-def _file(locale: Locale) -> Mapping[str, Mapping[str, object]]:
+def _read_vocabulary_file(locale: Locale) -> Mapping[str, Mapping[str, object]]:
     tag = locale.tag
     if not (locale.folder / "checked" / f"{tag}.toml").is_file():
         tag = locale.base
@@ -89,14 +93,14 @@ def _file(locale: Locale) -> Mapping[str, Mapping[str, object]]:
     return parse_toml(read_authored_text(path, str(path)), str(path))
 
 
-def _listed(classes: Mapping[str, object]) -> Iterator[tuple[str, tuple[str, str]]]:
+def _iterate_forms(classes: Mapping[str, object]) -> Iterator[tuple[str, tuple[str, str]]]:
     for kind, entries in classes.items():
         for entry in entries if isinstance(entries, list) else ():
             forms = str(entry).lower().split("|")
             yield from ((form, (kind, forms[0])) for form in forms)
 
 
-def _ladders(locale: Locale) -> Iterator[tuple[str, tuple[str, str]]]:
+def _iterate_ladder_words(locale: Locale) -> Iterator[tuple[str, tuple[str, str]]]:
     lexicon = locale.lexicon
     for ladder in lexicon.ladders.values():
         moves = (*ladder.up, *ladder.down, *ladder.up_nouns, *ladder.down_nouns)
@@ -107,16 +111,16 @@ def _ladders(locale: Locale) -> Iterator[tuple[str, tuple[str, str]]]:
     yield from ((word.lower(), ("level", word.lower())) for word in lexicon.retraced)
 
 
-def _names(locale: Locale) -> Iterator[tuple[str, tuple[str, str]]]:
+def _iterate_term_names(locale: Locale) -> Iterator[tuple[str, tuple[str, str]]]:
     """The termbase: names of instruments and of what is measured."""
-    for key in known_terms(locale.folder):
+    for key in list_terms(locale.folder):
         kind = "name" if key.startswith("instrument.") else "subject"
-        for name in (term(key, locale), short_term(key, locale)):
+        for name in (term_name(key, locale), short_term_name(key, locale)):
             plain = name.removeprefix("the ").removeprefix("a ").lower()
             yield plain, (kind, plain)
 
 
-def _scales(locale: Locale) -> dict[str, Decimal]:
+def _scale_words(locale: Locale) -> dict[str, Decimal]:
     found = {}
     for scale in locale.numbers.scales:
         for pattern in (scale.bare, scale.tick):
@@ -126,7 +130,7 @@ def _scales(locale: Locale) -> dict[str, Decimal]:
     return found
 
 
-def _numbers(locale: Locale) -> dict[str, Decimal]:
+def _number_words(locale: Locale) -> dict[str, Decimal]:
     numbers = locale.numbers
     found = {word: Decimal(value) for value, word in enumerate(numbers.words)}
     found |= {word: Decimal(value) for value, word in enumerate(numbers.counting) if value}

@@ -2,6 +2,6 @@
 
 from reporter.metrics.compute import compute_metrics
 from reporter.metrics.days import MetricDays
-from reporter.metrics.registry import registry
+from reporter.metrics.registry import list_metric_specs
 
-__all__ = ["MetricDays", "compute_metrics", "registry"]
+__all__ = ["MetricDays", "compute_metrics", "list_metric_specs"]

@@ -1,4 +1,4 @@
-"""What can be read off one snapshot of an option chain: volatility at a delta, put bands, max pain.
+"""What is computed from one snapshot of an option chain: volatility at a delta, put bands, max pain.
 
 Implied volatilities are mark volatilities in points; deltas are the source's own.
 """
@@ -24,7 +24,7 @@ _NAN = float("nan")
 
 
 @dataclass(frozen=True, slots=True)
-class Chain:
+class OptionChain:
     """Options quoted at one instant: of all expiries, or of one.
 
     Attributes:
@@ -45,9 +45,9 @@ class Chain:
     delta: Floats
     interest: Floats
 
-    def part(self, rows: npt.NDArray[np.bool_]) -> Chain:
-        """Some of the options."""
-        return Chain(
+    def select_options(self, rows: npt.NDArray[np.bool_]) -> OptionChain:
+        """The chain with only the options of some rows."""
+        return OptionChain(
             self.expiry[rows],
             self.days[rows],
             self.strike[rows],
@@ -58,18 +58,26 @@ class Chain:
         )
 
 
-def snapshots(table: SourceTable) -> dict[int, Chain]:
+def split_snapshots(table: SourceTable) -> dict[int, OptionChain]:
     """Instant → the options that still live then, oldest first."""
     frame = table.frame
 
-    def column(name: str) -> Floats:
+    def read_column(name: str) -> Floats:
         return frame[name].to_numpy(dtype=float) if name in frame else np.full(len(frame), np.nan)
 
     instant = frame["end"].to_numpy()
-    expiry = column("expiry")
+    expiry = read_column("expiry")
     days = (expiry + _EXPIRY_HOUR - instant) / DAY
     calls = np.asarray(frame["type"].to_numpy(dtype=object) == "call", dtype=bool)
-    chain = Chain(expiry, days, column("strike"), calls, column("mark_iv"), column("delta"), column("open_interest"))
+    chain = OptionChain(
+        expiry,
+        days,
+        read_column("strike"),
+        calls,
+        read_column("mark_iv"),
+        read_column("delta"),
+        read_column("open_interest"),
+    )
     # Rows are in order of time, so a snapshot's lie together.
     times, first = np.unique(instant, return_index=True)
     bounds = [*first.tolist(), len(instant)]
@@ -78,11 +86,11 @@ def snapshots(table: SourceTable) -> dict[int, Chain]:
     for number, time in enumerate(times.tolist()):
         rows = np.zeros(len(instant), dtype=bool)
         rows[bounds[number] : bounds[number + 1]] = True
-        found[time] = chain.part(rows & alive)
+        found[time] = chain.select_options(rows & alive)
     return found
 
 
-def at_delta(chain: Chain, *, call: bool, delta: float) -> float:
+def volatility_at_delta(chain: OptionChain, *, call: bool, delta: float) -> float:
     """Mark volatility of one side at a delta, linear in delta between quotes; NaN outside the quotes."""
     with np.errstate(invalid="ignore"):
         quoted = (chain.call == call) & (chain.mark_iv > 0) & ~np.isnan(chain.delta)
@@ -94,24 +102,26 @@ def at_delta(chain: Chain, *, call: bool, delta: float) -> float:
     return float(np.interp(delta, deltas, volatilities[order]))
 
 
-def at_the_money(chain: Chain | None) -> float:
+def atm_volatility(chain: OptionChain | None) -> float:
     """At-the-money volatility: the call of delta one half."""
-    return _NAN if chain is None else at_delta(chain, call=True, delta=0.5)
+    return _NAN if chain is None else volatility_at_delta(chain, call=True, delta=0.5)
 
 
-def risk_reversal(chain: Chain | None) -> float:
+def risk_reversal(chain: OptionChain | None) -> float:
     """25-delta call minus 25-delta put volatility."""
     if chain is None:
         return _NAN
-    return at_delta(chain, call=True, delta=0.25) - at_delta(chain, call=False, delta=-0.25)
+    return volatility_at_delta(chain, call=True, delta=0.25) - volatility_at_delta(chain, call=False, delta=-0.25)
 
 
-def expiry_of(chain: Chain | None) -> float:
+def expiry_date(chain: OptionChain | None) -> float:
     """The expiry date of a chain of one expiry, seconds at 00:00 UTC."""
     return _NAN if chain is None else float(chain.expiry[0])
 
 
-def expiry_nearest(snapshot: Chain, target: float, low: float, high: float, *, fridays: bool = False) -> Chain | None:
+def find_nearest_expiry(
+    snapshot: OptionChain, target: float, low: float, high: float, *, fridays: bool = False
+) -> OptionChain | None:
     """The chain of the expiry nearest to a number of days, the earlier of equals, within bounds."""
     expiries, first = np.unique(snapshot.expiry, return_index=True)
     days = snapshot.days[first]
@@ -122,28 +132,28 @@ def expiry_nearest(snapshot: Chain, target: float, low: float, high: float, *, f
     if not use.any():
         return None
     nearest = expiries[use][int(np.argmin(np.abs(days[use] - target)))]
-    return snapshot.part(snapshot.expiry == nearest)
+    return snapshot.select_options(snapshot.expiry == nearest)
 
 
-def put_call_ratio(snapshot: Chain) -> float:
+def put_call_ratio(snapshot: OptionChain) -> float:
     """Put open interest by call open interest, all expiries; NaN where either is not known or there are no calls."""
     known = ~np.isnan(snapshot.interest)
     calls, puts = snapshot.interest[known & snapshot.call], snapshot.interest[known & ~snapshot.call]
     return float(puts.sum() / calls.sum()) if len(puts) and calls.sum() > 0 else _NAN
 
 
-def key_expiry(snapshot: Chain) -> Chain | None:
+def find_key_expiry(snapshot: OptionChain) -> OptionChain | None:
     """The chain with the most put open interest among expiries 2 to 45 days out, the earlier of equals."""
-    near = snapshot.part((snapshot.days >= _KEY_EXPIRY_DAYS[0]) & (snapshot.days <= _KEY_EXPIRY_DAYS[1]))
+    near = snapshot.select_options((snapshot.days >= _KEY_EXPIRY_DAYS[0]) & (snapshot.days <= _KEY_EXPIRY_DAYS[1]))
     puts = np.where(near.call, 0.0, np.nan_to_num(near.interest))
     expiries, place = np.unique(near.expiry, return_inverse=True)
     totals = np.bincount(place, puts, minlength=len(expiries))
     if not len(totals) or not totals.max() > 0:
         return None
-    return near.part(near.expiry == expiries[int(np.argmax(totals))])
+    return near.select_options(near.expiry == expiries[int(np.argmax(totals))])
 
 
-def put_band(chain: Chain) -> tuple[float, float, float]:
+def put_band(chain: OptionChain) -> tuple[float, float, float]:
     """Lower strike, upper strike and share of puts of the band, two round steps wide, that holds the most.
 
     Bands begin at round numbers and include both ends; of equal ones, the lowest. The chain must hold puts.
@@ -160,7 +170,7 @@ def put_band(chain: Chain) -> tuple[float, float, float]:
     return float(lows[best]), float(lows[best] + 2 * step), float(held[best] / interest.sum())
 
 
-def max_pain(chain: Chain) -> float:
+def max_pain(chain: OptionChain) -> float:
     """The strike at which the options of one expiry would pay out least in all, the lowest of equals."""
     strikes = np.unique(chain.strike)
     distance = chain.strike[None, :] - strikes[:, None]
@@ -168,7 +178,7 @@ def max_pain(chain: Chain) -> float:
     return float(strikes[int(np.argmin(payout.sum(axis=1)))])
 
 
-def by_strike(chain: Chain) -> tuple[StrikeInterest, ...]:
+def interest_by_strike(chain: OptionChain) -> tuple[StrikeInterest, ...]:
     """Calls and puts of one expiry, by strike."""
     strikes, place = np.unique(chain.strike, return_inverse=True)
     interest = np.nan_to_num(chain.interest)

@@ -1,4 +1,4 @@
-"""A loaded desk to a `MetricSet`: every metric of the registry as a daily series, and what charts need besides."""
+"""A loaded desk to a `MetricSet`: every metric of the registry as a daily series, and the extra data of charts."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from reporter.desk.tables import Desk
 from reporter.metrics.context import Context
 from reporter.metrics.intraday import recent_bars
 from reporter.metrics.options import strike_interest
-from reporter.metrics.registry import compute_one, registry
-from reporter.metrics.series import Daily, Floats, masked
-from reporter.model.metric import MetricSeries, MetricSet, MetricSpec, Missing
+from reporter.metrics.registry import compute_metric, list_metric_specs
+from reporter.metrics.series import DailySeries, Floats, mask_values
+from reporter.model.metric import MetricSeries, MetricSet, MetricSpec, MissingReason
 
 
 def compute_metrics(desk: Desk) -> MetricSet:
     """Compute every metric the desk could have; what it can't have is missing, with the reason."""
     context = Context(desk)
-    context.bind(compute_one)
+    context.bind_compute(compute_metric)
     bars, bar_seconds, bar_source = recent_bars(context)
     return MetricSet(
         dates=context.dates,
         as_of=float(desk.as_of),
-        series=_series(context),
+        series=_compute_series(context),
         bars=bars,
         bar_seconds=bar_seconds,
         bar_source=bar_source,
@@ -35,35 +35,35 @@ def compute_metrics(desk: Desk) -> MetricSet:
     )
 
 
-def _series(context: Context) -> dict[str, MetricSeries]:
+def _compute_series(context: Context) -> dict[str, MetricSeries]:
     """Every metric; instruments that the desk does not have share one series of gaps."""
     length = len(context)
-    nothing, no_source = (None,) * length, (Missing.NO_SOURCE,) * length
+    nothing, no_source = (None,) * length, (MissingReason.NO_SOURCE,) * length
     series = {}
-    for metric_id, spec in registry([*INSTRUMENTS, *context.desk.instruments]).items():
+    for metric_id, spec in list_metric_specs([*INSTRUMENTS, *context.desk.instruments]).items():
         subject, key = metric_id.split(".")[:2]
         if subject == "macro" and key not in context.desk.instruments:
             series[metric_id] = MetricSeries(spec, nothing, nothing, nothing, no_source)
         else:
-            series[metric_id] = _frozen(spec, context[metric_id])
+            series[metric_id] = _freeze_series(spec, context[metric_id])
     return series
 
 
-def _frozen(spec: MetricSpec, series: Daily) -> MetricSeries:
+def _freeze_series(spec: MetricSpec, series: DailySeries) -> MetricSeries:
     with np.errstate(invalid="ignore"):
         refused = (series.values < spec.low) | (series.values > spec.high)
     if refused.any():
-        series = masked(series, refused, Missing.RANGE)
+        series = mask_values(series, refused, MissingReason.RANGE)
     return MetricSeries(
         spec=spec,
-        values=_optional(series.values),
-        as_of=_optional(series.as_of),
+        values=_to_optional_values(series.values),
+        as_of=_to_optional_values(series.as_of),
         source=tuple(series.source.tolist()),
         missing=tuple(series.missing.tolist()),
     )
 
 
-def _optional(values: Floats) -> tuple[float | None, ...]:
+def _to_optional_values(values: Floats) -> tuple[float | None, ...]:
     listed: list[float | None] = values.tolist()
     for position in np.flatnonzero(np.isnan(values)).tolist():
         listed[position] = None

@@ -1,4 +1,4 @@
-"""What metric functions are given: the calendar of brief dates, and tables aligned to it as known."""
+"""The calendar of brief dates, and a desk's tables aligned to it as known, as input of metric functions."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from reporter.desk.tables import Desk, SourceTable
-from reporter.metrics.series import Daily, Floats, blank, daily, first_known
-from reporter.model.metric import Missing
+from reporter.metrics.series import DailySeries, Floats, build_series, missing_series, take_first_known
+from reporter.model.metric import MissingReason
 
 DAY = 86_400
 _EPOCH = date(1970, 1, 1)
@@ -25,7 +25,7 @@ Kept = TypeVar("Kept")
 
 
 class Context:
-    """A desk's tables against its brief dates, with every computed series kept.
+    """A desk's tables on the calendar of brief dates, with a cache of the computed series.
 
     Attributes:
         desk: the loaded desk.
@@ -38,7 +38,7 @@ class Context:
     """
 
     def __init__(self, desk: Desk) -> None:
-        """Lay out the calendar."""
+        """Build the calendar of brief dates."""
         self.desk = desk
         first = min(
             (int(table.frame["start"].to_numpy().min()) for table in desk.tables["prices"] if len(table.frame)),
@@ -51,52 +51,52 @@ class Context:
         self.cut: npt.NDArray[np.int64] = desk.as_of - back
         self.dates: tuple[date, ...] = tuple(desk.date - timedelta(days=n) for n in range(count - 1, -1, -1))
         self._kept: dict[Hashable, object] = {}
-        self._compute: Callable[[Context, str], Daily] | None = None
+        self._compute: Callable[[Context, str], DailySeries] | None = None
 
     def __len__(self) -> int:
         """Number of brief dates."""
         return len(self.dates)
 
-    def bind(self, compute: Callable[[Context, str], Daily]) -> None:
-        """Tell how a metric is computed from its id (the registry does)."""
+    def bind_compute(self, compute: Callable[[Context, str], DailySeries]) -> None:
+        """Set the function that computes a metric from its id."""
         self._compute = compute
 
-    def __getitem__(self, metric_id: str) -> Daily:
+    def __getitem__(self, metric_id: str) -> DailySeries:
         """The series of a metric, computed once."""
         compute = self._compute
         if compute is None:
             raise LookupError(metric_id)
-        return self.keep(metric_id, lambda: compute(self, metric_id))
+        return self.get_or_make(metric_id, lambda: compute(self, metric_id))
 
-    def keep(self, key: Hashable, make: Callable[[], Kept]) -> Kept:
-        """A value that several metrics share, made once."""
+    def get_or_make(self, key: Hashable, make: Callable[[], Kept]) -> Kept:
+        """The cached value of a key, made on first use."""
         if key not in self._kept:
             self._kept[key] = make()
         return cast(Kept, self._kept[key])
 
-    def tables(self, name: str, *columns: str) -> tuple[SourceTable, ...]:
+    def tables_with_rows(self, name: str, *columns: str) -> tuple[SourceTable, ...]:
         """Sources of a table, in order of priority, that have the columns and at least one row."""
-        return tuple(table for table in self.serving(name, *columns) if len(table.frame))
+        return tuple(table for table in self.tables_with_columns(name, *columns) if len(table.frame))
 
-    def serving(self, name: str, *columns: str) -> tuple[SourceTable, ...]:
+    def tables_with_columns(self, name: str, *columns: str) -> tuple[SourceTable, ...]:
         """Sources of a table that have the columns, also those that have no row known yet."""
         sources = self.desk.tables.get(name, ())
         return tuple(table for table in sources if all(column in table.frame for column in columns))
 
-    def absent(self, *waiting: SourceTable) -> Daily:
-        """The series of what no source gives, or none of those that will give it has a row known yet."""
-        reason = Missing.NOT_STARTED if waiting else Missing.NO_SOURCE
-        return self.keep(reason, lambda: blank(len(self), reason))
+    def absent_series(self, *waiting: SourceTable) -> DailySeries:
+        """A series of gaps: no source has the columns, or those that have them have no row known yet."""
+        reason = MissingReason.NOT_STARTED if waiting else MissingReason.NO_SOURCE
+        return self.get_or_make(reason, lambda: missing_series(len(self), reason))
 
-    def empty(self) -> Floats:
+    def empty_column(self) -> Floats:
         """A column of gaps, one a brief date."""
         return np.full(len(self), np.nan)
 
-    def day_of(self, table: SourceTable) -> Positions:
-        """Position of the brief date that each row's period lies in; −1 where it straddles a cut or was late."""
-        return self.keep(("day_of", table.source.id), lambda: self._day_of(table))
+    def day_positions(self, table: SourceTable) -> Positions:
+        """For each row the index of the brief date its period is in; −1 where it straddles a cut or was late."""
+        return self.get_or_make(("day_of", table.source.id), lambda: self._find_day_positions(table))
 
-    def _day_of(self, table: SourceTable) -> Positions:
+    def _find_day_positions(self, table: SourceTable) -> Positions:
         start = table.frame["start"].to_numpy()
         end = table.frame["end"].to_numpy()
         origin = self.day_end[0] - DAY
@@ -106,11 +106,13 @@ class Context:
         known = table.frame["known"].to_numpy() <= self.cut[np.clip(position, 0, len(self) - 1)]
         return np.where(inside & known, position, -1)
 
-    def newest(self, known: npt.NDArray[np.int64]) -> Positions:
+    def newest_positions(self, known: npt.NDArray[np.int64]) -> Positions:
         """Position of the newest of some rows that was known at each cut; −1 where none was."""
         return np.searchsorted(np.maximum.accumulate(known), self.cut, side="right") - 1
 
-    def latest(self, table: SourceTable, values: Floats, max_age: int, usable: Marks | None = None) -> Daily:
+    def latest_values(
+        self, table: SourceTable, values: Floats, max_age: int, usable: Marks | None = None
+    ) -> DailySeries:
         """The newest row known at each cut.
 
         Args:
@@ -121,98 +123,100 @@ class Context:
         """
         usable = ~np.isnan(values) if usable is None else usable
         ends = table.frame["end"].to_numpy()[usable].astype(float)
-        rows = self.newest(table.frame["known"].to_numpy()[usable]) if usable.any() else np.full(len(self), -1)
+        rows = (
+            self.newest_positions(table.frame["known"].to_numpy()[usable]) if usable.any() else np.full(len(self), -1)
+        )
         found = rows >= 0
-        picked, as_of = self.empty(), self.empty()
+        picked, as_of = self.empty_column(), self.empty_column()
         picked[found] = values[usable][rows[found]]
         as_of[found] = ends[rows[found]]
-        reasons = np.full(len(self), Missing.NOT_STARTED, dtype=object)
+        reasons = np.full(len(self), MissingReason.NOT_STARTED, dtype=object)
         if not found.all() and len(table.frame):
             # Rows that are there and say nothing are no data that begin later.
-            reasons[self.newest(table.frame["known"].to_numpy()) >= 0] = Missing.BLANK
-        reasons[found] = Missing.TOO_SHORT
+            reasons[self.newest_positions(table.frame["known"].to_numpy()) >= 0] = MissingReason.BLANK
+        reasons[found] = MissingReason.TOO_SHORT
         with np.errstate(invalid="ignore"):
             stale = found & (self.cut - as_of > max_age)
         picked[stale] = np.nan
-        reasons[stale] = Missing.STALE
-        return daily(picked, as_of, table.source.id, reasons)
+        reasons[stale] = MissingReason.STALE
+        return build_series(picked, as_of, table.source.id, reasons)
 
-    def latest_of(self, name: str, column: str, max_age: int) -> Daily:
+    def latest_column_values(self, name: str, column: str, max_age: int) -> DailySeries:
         """The newest known value of a column, from the first source that has one fresh enough."""
         series = [
-            self.latest(table, table.frame[column].to_numpy(dtype=float), max_age)
-            for table in self.tables(name, column)
+            self.latest_values(table, table.frame[column].to_numpy(dtype=float), max_age)
+            for table in self.tables_with_rows(name, column)
         ]
-        return first_known(series) if series else self.absent(*self.serving(name, column))
+        return take_first_known(series) if series else self.absent_series(*self.tables_with_columns(name, column))
 
-    def day_last(self, name: str, column: str) -> Daily:
+    def day_last(self, name: str, column: str) -> DailySeries:
         """The last reading inside each day (a stock, such as open interest; its as-of says when)."""
         series = self.each_day_last(name, column)
-        return first_known(series) if series else self.absent(*self.serving(name, column))
+        return take_first_known(series) if series else self.absent_series(*self.tables_with_columns(name, column))
 
-    def each_day_last(self, name: str, column: str) -> list[Daily]:
+    def each_day_last(self, name: str, column: str) -> list[DailySeries]:
         """The last reading inside each day, a source that has any row, in order of priority."""
         series = []
-        for table in self.tables(name, column):
-            position, numbers, ends = self._in_days(table, column)
-            values, as_of = self.empty(), self.empty()
+        for table in self.tables_with_rows(name, column):
+            position, numbers, ends = self._rows_in_days(table, column)
+            values, as_of = self.empty_column(), self.empty_column()
             # Rows are in order of time, so the last assignment to a day is its last reading.
             values[position] = numbers
             as_of[position] = ends
-            series.append(daily(values, as_of, table.source.id, self.gap_reason(table)))
+            series.append(build_series(values, as_of, table.source.id, self.gap_reasons(table)))
         return series
 
-    def day_total(self, name: str, column: str) -> Daily:
+    def day_total(self, name: str, column: str) -> DailySeries:
         """The sum of each day's bars; missing unless the bars cover the whole day."""
         series = self.each_day_total(name, column)
-        return first_known(series) if series else self.absent(*self.serving(name, column))
+        return take_first_known(series) if series else self.absent_series(*self.tables_with_columns(name, column))
 
-    def each_day_total(self, name: str, column: str) -> list[Daily]:
+    def each_day_total(self, name: str, column: str) -> list[DailySeries]:
         """The sum of each day's bars, a source that has any row, in order of priority."""
 
-        def grouped(position: Positions, numbers: Floats) -> Floats:
+        def sum_days(position: Positions, numbers: Floats) -> Floats:
             return np.bincount(position, numbers, minlength=len(self)).astype(float)
 
-        return self._day_group(name, column, grouped)
+        return self._group_days(name, column, sum_days)
 
-    def day_extreme(self, name: str, column: str, how: str) -> Daily:
+    def day_extreme(self, name: str, column: str, how: str) -> DailySeries:
         """The max or min of each day's bars; missing unless they cover the whole day."""
         extreme = {"max": np.fmax, "min": np.fmin}[how]
 
-        def grouped(position: Positions, numbers: Floats) -> Floats:
-            values = self.empty()
+        def reduce_days(position: Positions, numbers: Floats) -> Floats:
+            values = self.empty_column()
             extreme.at(values, position, numbers)
             return values
 
-        series = self._day_group(name, column, grouped)
-        return first_known(series) if series else self.absent(*self.serving(name, column))
+        series = self._group_days(name, column, reduce_days)
+        return take_first_known(series) if series else self.absent_series(*self.tables_with_columns(name, column))
 
-    def _in_days(self, table: SourceTable, column: str) -> tuple[Positions, Floats, Floats]:
-        """Days, values and ends of the rows that lie in a day and have a value."""
-        position = self.day_of(table)
+    def _rows_in_days(self, table: SourceTable, column: str) -> tuple[Positions, Floats, Floats]:
+        """Days, values and ends of the rows that are inside a day and have a value."""
+        position = self.day_positions(table)
         numbers = table.frame[column].to_numpy(dtype=float)
         use = (position >= 0) & ~np.isnan(numbers)
         return position[use], numbers[use], table.frame["end"].to_numpy(dtype=float)[use]
 
-    def _day_group(self, name: str, column: str, group: Callable[[Positions, Floats], Floats]) -> list[Daily]:
+    def _group_days(self, name: str, column: str, group: Callable[[Positions, Floats], Floats]) -> list[DailySeries]:
         series = []
-        for table in self.tables(name, column):
-            position, numbers, _ = self._in_days(table, column)
+        for table in self.tables_with_rows(name, column):
+            position, numbers, _ = self._rows_in_days(table, column)
             covered = np.bincount(position, minlength=len(self)) * table.bar
             some, whole = covered > 0, covered >= DAY
             values = np.where(whole, group(position, numbers), np.nan)
             as_of = np.where(some, self.day_end.astype(float), np.nan)
-            reasons = self.gap_reason(table)
-            reasons[some & ~whole] = Missing.INCOMPLETE
-            series.append(daily(values, as_of, table.source.id, reasons))
+            reasons = self.gap_reasons(table)
+            reasons[some & ~whole] = MissingReason.INCOMPLETE
+            series.append(build_series(values, as_of, table.source.id, reasons))
         return series
 
-    def gap_reason(self, table: SourceTable) -> Reasons:
-        """Why a day without a row has none, by what was known at its cut; later rows must not tell."""
-        rows = self.newest(table.frame["known"].to_numpy())
+    def gap_reasons(self, table: SourceTable) -> Reasons:
+        """Why each day without a row has none, judged by what was known at its cut alone."""
+        rows = self.newest_positions(table.frame["known"].to_numpy())
         newest = table.frame["end"].to_numpy()[np.clip(rows, 0, None)]
-        reasons = np.full(len(self), Missing.NO_ROW, dtype=object)
-        reasons[self.day_end + table.lag > self.cut] = Missing.NOT_PUBLISHED
-        reasons[self.day_end - newest > _STALE_AFTER] = Missing.STALE
-        reasons[rows < 0] = Missing.NOT_STARTED
+        reasons = np.full(len(self), MissingReason.NO_ROW, dtype=object)
+        reasons[self.day_end + table.lag > self.cut] = MissingReason.NOT_PUBLISHED
+        reasons[self.day_end - newest > _STALE_AFTER] = MissingReason.STALE
+        reasons[rows < 0] = MissingReason.NOT_STARTED
         return reasons

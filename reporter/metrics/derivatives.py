@@ -5,8 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from reporter.metrics.context import Context
-from reporter.metrics.registry import metric
-from reporter.metrics.series import Daily, combined, difference, growth, lagged, signed_streak
+from reporter.metrics.registry import register_metric
+from reporter.metrics.series import (
+    DailySeries,
+    absolute_change,
+    combine_series,
+    lag_series,
+    relative_change,
+    signed_streak,
+)
 from reporter.model.metric import MetricSpec, Unit
 
 _OI = ("open_interest",)
@@ -15,17 +22,19 @@ _FUNDING = ("funding",)
 _DVOL = ("volatility_index",)
 
 
-@metric(MetricSpec("derivatives.open_interest", Unit.USD, "last reading of the day", _OI, 0.0))
-def _open_interest(context: Context) -> Daily:
+@register_metric(MetricSpec("derivatives.open_interest", Unit.USD, "last reading of the day", _OI, 0.0))
+def _open_interest(context: Context) -> DailySeries:
     return context.day_last("open_interest", "open_interest")
 
 
-@metric(MetricSpec("derivatives.open_interest_7d_ago", Unit.USD, "last reading of the day 7 days before", _OI, 0.0))
-def _open_interest_then(context: Context) -> Daily:
-    return lagged(context["derivatives.open_interest"], 7)
+@register_metric(
+    MetricSpec("derivatives.open_interest_7d_ago", Unit.USD, "last reading of the day 7 days before", _OI, 0.0)
+)
+def _open_interest_7d_ago(context: Context) -> DailySeries:
+    return lag_series(context["derivatives.open_interest"], 7)
 
 
-@metric(
+@register_metric(
     MetricSpec(
         "derivatives.open_interest_change_1d",
         Unit.FRACTION,
@@ -36,11 +45,11 @@ def _open_interest_then(context: Context) -> Daily:
         ladder="open_interest",
     )
 )
-def _open_interest_1d(context: Context) -> Daily:
-    return growth(context["derivatives.open_interest"], 1)
+def _open_interest_change_1d(context: Context) -> DailySeries:
+    return relative_change(context["derivatives.open_interest"], 1)
 
 
-@metric(
+@register_metric(
     MetricSpec(
         "derivatives.open_interest_change_7d",
         Unit.FRACTION,
@@ -51,11 +60,11 @@ def _open_interest_1d(context: Context) -> Daily:
         ladder="open_interest",
     )
 )
-def _open_interest_7d(context: Context) -> Daily:
-    return growth(context["derivatives.open_interest"], 7)
+def _open_interest_change_7d(context: Context) -> DailySeries:
+    return relative_change(context["derivatives.open_interest"], 7)
 
 
-@metric(
+@register_metric(
     MetricSpec(
         "derivatives.open_interest_coins_change_7d",
         Unit.FRACTION,
@@ -67,30 +76,34 @@ def _open_interest_7d(context: Context) -> Daily:
         ladder="open_interest",
     )
 )
-def _open_interest_coins_7d(context: Context) -> Daily:
+def _open_interest_coins_7d(context: Context) -> DailySeries:
     in_dollars, price = context["derivatives.open_interest_change_7d"], context["price.return_7d"]
-    return combined(lambda dollars, moved: (1 + dollars) / (1 + moved) - 1, in_dollars, price)
+    return combine_series(lambda dollars, moved: (1 + dollars) / (1 + moved) - 1, in_dollars, price)
 
 
-@metric(MetricSpec("derivatives.liquidations_long", Unit.USD, "liquidated longs of the day", _LIQUIDATIONS, 0.0))
-def _liquidated_longs(context: Context) -> Daily:
+@register_metric(
+    MetricSpec("derivatives.liquidations_long", Unit.USD, "liquidated longs of the day", _LIQUIDATIONS, 0.0)
+)
+def _long_liquidations(context: Context) -> DailySeries:
     return context.day_total("liquidations", "long")
 
 
-@metric(MetricSpec("derivatives.liquidations_short", Unit.USD, "liquidated shorts of the day", _LIQUIDATIONS, 0.0))
-def _liquidated_shorts(context: Context) -> Daily:
+@register_metric(
+    MetricSpec("derivatives.liquidations_short", Unit.USD, "liquidated shorts of the day", _LIQUIDATIONS, 0.0)
+)
+def _short_liquidations(context: Context) -> DailySeries:
     return context.day_total("liquidations", "short")
 
 
-@metric(
+@register_metric(
     MetricSpec("derivatives.liquidations_total", Unit.USD, "liquidated longs + shorts of the day", _LIQUIDATIONS, 0.0)
 )
-def _liquidated(context: Context) -> Daily:
+def _total_liquidations(context: Context) -> DailySeries:
     inputs = (context["derivatives.liquidations_long"], context["derivatives.liquidations_short"])
-    return combined(np.add, *inputs, same_source=True)
+    return combine_series(np.add, *inputs, same_source=True)
 
 
-@metric(
+@register_metric(
     MetricSpec(
         "derivatives.liquidations_long_share",
         Unit.FRACTION,
@@ -100,12 +113,12 @@ def _liquidated(context: Context) -> Daily:
         1.0,
     )
 )
-def _long_share(context: Context) -> Daily:
+def _long_share(context: Context) -> DailySeries:
     inputs = (context["derivatives.liquidations_long"], context["derivatives.liquidations_total"])
-    return combined(lambda longs, total: np.where(total > 0, longs / total, np.nan), *inputs)
+    return combine_series(lambda longs, total: np.where(total > 0, longs / total, np.nan), *inputs)
 
 
-@metric(
+@register_metric(
     MetricSpec(
         "derivatives.funding_1d",
         Unit.FRACTION,
@@ -115,11 +128,11 @@ def _long_share(context: Context) -> Daily:
         0.05,
     )
 )
-def _funding(context: Context) -> Daily:
+def _daily_funding(context: Context) -> DailySeries:
     return context.day_total("funding", "rate")
 
 
-@metric(
+@register_metric(
     MetricSpec(
         "derivatives.funding_sign_streak",
         Unit.COUNT,
@@ -127,21 +140,23 @@ def _funding(context: Context) -> Daily:
         _FUNDING,
     )
 )
-def _funding_streak(context: Context) -> Daily:
+def _funding_streak(context: Context) -> DailySeries:
     return signed_streak(context["derivatives.funding_1d"])
 
 
-@metric(MetricSpec("derivatives.dvol", Unit.VOL_POINTS, "last value of the day", _DVOL, 1.0, 500.0, "bad"))
-def _dvol(context: Context) -> Daily:
+@register_metric(MetricSpec("derivatives.dvol", Unit.VOL_POINTS, "last value of the day", _DVOL, 1.0, 500.0, "bad"))
+def _dvol_close(context: Context) -> DailySeries:
     return context.day_last("volatility_index", "close")
 
 
-@metric(MetricSpec("derivatives.dvol_prev", Unit.VOL_POINTS, "last value of the day before", _DVOL, 1.0, 500.0, "bad"))
-def _dvol_prev(context: Context) -> Daily:
-    return lagged(context["derivatives.dvol"], 1)
+@register_metric(
+    MetricSpec("derivatives.dvol_prev", Unit.VOL_POINTS, "last value of the day before", _DVOL, 1.0, 500.0, "bad")
+)
+def _previous_dvol(context: Context) -> DailySeries:
+    return lag_series(context["derivatives.dvol"], 1)
 
 
-@metric(
+@register_metric(
     MetricSpec(
         "derivatives.dvol_change_1d",
         Unit.VOL_POINTS,
@@ -153,15 +168,19 @@ def _dvol_prev(context: Context) -> Daily:
         "volatility",
     )
 )
-def _dvol_change(context: Context) -> Daily:
-    return difference(context["derivatives.dvol"], 1)
+def _dvol_change(context: Context) -> DailySeries:
+    return absolute_change(context["derivatives.dvol"], 1)
 
 
-@metric(MetricSpec("derivatives.dvol_high", Unit.VOL_POINTS, "highest value of the day", _DVOL, 1.0, 500.0, "bad"))
-def _dvol_high(context: Context) -> Daily:
+@register_metric(
+    MetricSpec("derivatives.dvol_high", Unit.VOL_POINTS, "highest value of the day", _DVOL, 1.0, 500.0, "bad")
+)
+def _dvol_high(context: Context) -> DailySeries:
     return context.day_extreme("volatility_index", "high", "max")
 
 
-@metric(MetricSpec("derivatives.dvol_low", Unit.VOL_POINTS, "lowest value of the day", _DVOL, 1.0, 500.0, "bad"))
-def _dvol_low(context: Context) -> Daily:
+@register_metric(
+    MetricSpec("derivatives.dvol_low", Unit.VOL_POINTS, "lowest value of the day", _DVOL, 1.0, 500.0, "bad")
+)
+def _dvol_low(context: Context) -> DailySeries:
     return context.day_extreme("volatility_index", "low", "min")

@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from reporter.desk.tables import SourceTable
 from reporter.metrics.context import DAY, Context
-from reporter.metrics.registry import metric
-from reporter.metrics.series import Daily, Floats, combined, first_known
+from reporter.metrics.registry import register_metric
+from reporter.metrics.series import DailySeries, Floats, combine_series, take_first_known
 from reporter.model.metric import MetricSpec, Unit
 
 _TABLE = ("fund_flows",)
@@ -21,8 +21,8 @@ _SUMMED_DAYS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
-    """A source's rows, oldest first.
+class PublishedFlows:
+    """The published flows of one source, oldest first.
 
     Attributes:
         day: date of each, seconds at 00:00 UTC.
@@ -34,23 +34,27 @@ class Published:
 
 
 #: Published rows → a value a row, which may look at the rows before it and at no later one.
-RowFunction = Callable[[Published], Floats]
+RowFunction = Callable[[PublishedFlows], Floats]
 
 
-def _published(table: SourceTable) -> Published:
-    return Published(table.frame["day"].to_numpy(), table.frame["flow"].to_numpy(dtype=float))
+def _read_flows(table: SourceTable) -> PublishedFlows:
+    return PublishedFlows(table.frame["day"].to_numpy(), table.frame["flow"].to_numpy(dtype=float))
 
 
-def _by_row(context: Context, function: RowFunction) -> Daily:
+def _series_from_rows(context: Context, function: RowFunction) -> DailySeries:
     """A value computed along the published rows, aligned to the newest flow that was known at each cut."""
     series = []
-    for table in context.tables("fund_flows", "flow"):
-        rows = _published(table)
-        series.append(context.latest(table, function(rows), _MAX_AGE, ~np.isnan(rows.flow)))
-    return first_known(series) if series else context.absent(*context.serving("fund_flows", "flow"))
+    for table in context.tables_with_rows("fund_flows", "flow"):
+        rows = _read_flows(table)
+        series.append(context.latest_values(table, function(rows), _MAX_AGE, ~np.isnan(rows.flow)))
+    return (
+        take_first_known(series)
+        if series
+        else context.absent_series(*context.tables_with_columns("fund_flows", "flow"))
+    )
 
 
-@metric(
+@register_metric(
     MetricSpec(
         "etf.net_flow_1d",
         Unit.USD,
@@ -61,25 +65,25 @@ def _by_row(context: Context, function: RowFunction) -> Daily:
         max_age_days=5,
     )
 )
-def _net_flow(context: Context) -> Daily:
-    return _by_row(context, lambda rows: rows.flow)
+def _net_flow(context: Context) -> DailySeries:
+    return _series_from_rows(context, lambda rows: rows.flow)
 
 
-@metric(MetricSpec("etf.flow_date", Unit.INSTANT, "date of the newest published day", _TABLE, max_age_days=5))
-def _flow_date(context: Context) -> Daily:
-    return _by_row(context, lambda rows: rows.day.astype(float))
+@register_metric(MetricSpec("etf.flow_date", Unit.INSTANT, "date of the newest published day", _TABLE, max_age_days=5))
+def _flow_date(context: Context) -> DailySeries:
+    return _series_from_rows(context, lambda rows: rows.day.astype(float))
 
 
-@metric(
+@register_metric(
     MetricSpec(
         "etf.flow_age", Unit.DAYS, "days from the newest published day to the brief's date", _TABLE, max_age_days=5
     )
 )
-def _flow_age(context: Context) -> Daily:
-    return combined(lambda day: (context.midnight - day) / DAY, context["etf.flow_date"])
+def _flow_age(context: Context) -> DailySeries:
+    return combine_series(lambda day: (context.midnight - day) / DAY, context["etf.flow_date"])
 
 
-@metric(
+@register_metric(
     MetricSpec(
         "etf.net_flow_mtd",
         Unit.USD,
@@ -89,11 +93,11 @@ def _flow_age(context: Context) -> Daily:
         max_age_days=5,
     )
 )
-def _month_to_date(context: Context) -> Daily:
-    return _by_row(context, month_sums)
+def _net_flow_mtd(context: Context) -> DailySeries:
+    return _series_from_rows(context, month_sums)
 
 
-def month_sums(rows: Published) -> Floats:
+def month_sums(rows: PublishedFlows) -> Floats:
     """Sum of each row's month up to it; NaN after a blank, and in a first month that began before the rows."""
     result = np.full(len(rows.day), np.nan)
     dates = rows.day.astype("datetime64[s]").astype("datetime64[D]")
@@ -108,13 +112,13 @@ def month_sums(rows: Published) -> Floats:
 
 
 def _is_first_session(day: np.datetime64) -> bool:
-    """Whether no weekday of the month lies before the date, New Year's Day apart."""
+    """Whether no weekday of the month, apart from New Year's Day, is before the date."""
     month = day.astype("datetime64[M]").astype("datetime64[D]")
     new_year = day.astype("datetime64[Y]").astype("datetime64[D]")
     return int(np.busday_count(month, day, holidays=[new_year])) == 0
 
 
-@metric(
+@register_metric(
     MetricSpec(
         "etf.flow_streak",
         Unit.COUNT,
@@ -123,11 +127,11 @@ def _is_first_session(day: np.datetime64) -> bool:
         max_age_days=5,
     )
 )
-def _streak(context: Context) -> Daily:
-    return _by_row(context, streaks)
+def _flow_streak(context: Context) -> DailySeries:
+    return _series_from_rows(context, flow_streaks)
 
 
-def streaks(rows: Published) -> Floats:
+def flow_streaks(rows: PublishedFlows) -> Floats:
     """Days in a row with the same sign up to each row, signed; a blank or a flow of zero begins anew."""
     result = np.zeros(len(rows.flow))
     before = 0.0
@@ -137,22 +141,22 @@ def streaks(rows: Published) -> Floats:
     return result
 
 
-@metric(
+@register_metric(
     MetricSpec(
         "etf.flow_sum_5d", Unit.USD, "sum of the newest five published days", _TABLE, rise="good", max_age_days=5
     )
 )
-def _five_days(context: Context) -> Daily:
-    def sums(rows: Published) -> Floats:
+def _flow_sum_5d(context: Context) -> DailySeries:
+    def rolling_sums(rows: PublishedFlows) -> Floats:
         if len(rows.flow) < _SUMMED_DAYS:
             return np.full(len(rows.flow), np.nan)
         windows = np.lib.stride_tricks.sliding_window_view(rows.flow, _SUMMED_DAYS)
         return np.concatenate([np.full(_SUMMED_DAYS - 1, np.nan), windows.sum(axis=1)])
 
-    return _by_row(context, sums)
+    return _series_from_rows(context, rolling_sums)
 
 
-def ranks(rows: Published, sign: int) -> Floats:
+def flow_ranks(rows: PublishedFlows, sign: int) -> Floats:
     """Rank of each flow among all published up to it, 1 for the largest in that direction, 0 for the other one."""
     flows = rows.flow * sign
     result = np.zeros(len(flows))
@@ -162,7 +166,7 @@ def ranks(rows: Published, sign: int) -> Floats:
     return result
 
 
-@metric(
+@register_metric(
     MetricSpec(
         "etf.inflow_rank",
         Unit.COUNT,
@@ -171,11 +175,11 @@ def ranks(rows: Published, sign: int) -> Floats:
         max_age_days=5,
     )
 )
-def _inflow_rank(context: Context) -> Daily:
-    return _by_row(context, lambda rows: ranks(rows, 1))
+def _inflow_rank(context: Context) -> DailySeries:
+    return _series_from_rows(context, lambda rows: flow_ranks(rows, 1))
 
 
-@metric(
+@register_metric(
     MetricSpec(
         "etf.outflow_rank",
         Unit.COUNT,
@@ -184,22 +188,24 @@ def _inflow_rank(context: Context) -> Daily:
         max_age_days=5,
     )
 )
-def _outflow_rank(context: Context) -> Daily:
-    return _by_row(context, lambda rows: ranks(rows, -1))
+def _outflow_rank(context: Context) -> DailySeries:
+    return _series_from_rows(context, lambda rows: flow_ranks(rows, -1))
 
 
-@metric(MetricSpec("etf.days_published", Unit.COUNT, "number of days published so far", _TABLE, max_age_days=5))
-def _days_published(context: Context) -> Daily:
-    return _by_row(context, lambda rows: np.cumsum(~np.isnan(rows.flow)).astype(float))
+@register_metric(
+    MetricSpec("etf.days_published", Unit.COUNT, "number of days published so far", _TABLE, max_age_days=5)
+)
+def _days_published(context: Context) -> DailySeries:
+    return _series_from_rows(context, lambda rows: np.cumsum(~np.isnan(rows.flow)).astype(float))
 
 
-def _ahead(day: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def _seconds_to_weekday(day: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """Seconds from each day to the next weekday."""
     weekday = (day // DAY + 3) % 7  # 1 January 1970 was a Thursday; Monday is 0.
     return np.where(weekday == 4, 3, np.where(weekday == 5, 2, 1)).astype(np.int64) * DAY
 
 
-@metric(
+@register_metric(
     MetricSpec(
         "etf.next_flow_date",
         Unit.INSTANT,
@@ -208,11 +214,11 @@ def _ahead(day: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         max_age_days=5,
     )
 )
-def _next_flow_date(context: Context) -> Daily:
-    return _by_row(context, lambda rows: (rows.day + _ahead(rows.day)).astype(float))
+def _next_flow_date(context: Context) -> DailySeries:
+    return _series_from_rows(context, lambda rows: (rows.day + _seconds_to_weekday(rows.day)).astype(float))
 
 
-@metric(
+@register_metric(
     MetricSpec(
         "etf.next_publication",
         Unit.INSTANT,
@@ -221,11 +227,15 @@ def _next_flow_date(context: Context) -> Daily:
         max_age_days=5,
     )
 )
-def _next_publication(context: Context) -> Daily:
+def _next_publication(context: Context) -> DailySeries:
     series = []
-    for table in context.tables("fund_flows", "flow"):
-        rows = _published(table)
+    for table in context.tables_with_rows("fund_flows", "flow"):
+        rows = _read_flows(table)
         known = table.frame["known"].to_numpy()
-        due = (known + _ahead(rows.day)).astype(float)
-        series.append(context.latest(table, due, _MAX_AGE, ~np.isnan(rows.flow)))
-    return first_known(series) if series else context.absent(*context.serving("fund_flows", "flow"))
+        due = (known + _seconds_to_weekday(rows.day)).astype(float)
+        series.append(context.latest_values(table, due, _MAX_AGE, ~np.isnan(rows.flow)))
+    return (
+        take_first_known(series)
+        if series
+        else context.absent_series(*context.tables_with_columns("fund_flows", "flow"))
+    )

@@ -1,4 +1,4 @@
-"""The framework's metrics: declared here like any other, filled where rules are replayed day by day.
+"""The framework's metrics: declared here like any other, computed where rules are replayed day by day.
 
 A framework is opened, scored and closed by expressions of report.yaml, so that its series can't be computed from
 tables: `reporter.rules.lifecycle` puts them in the place of these. Until then no framework stands.
@@ -7,9 +7,9 @@ tables: `reporter.rules.lifecycle` puts them in the place of these. Until then n
 from __future__ import annotations
 
 from reporter.metrics.context import Context
-from reporter.metrics.registry import metric
-from reporter.metrics.series import Daily, blank
-from reporter.model.metric import MetricSpec, Missing, Unit
+from reporter.metrics.registry import register_metric
+from reporter.metrics.series import DailySeries, missing_series
+from reporter.model.metric import MetricSpec, MissingReason, Unit
 
 SPECS = (
     MetricSpec("framework.standing", Unit.BOOL, "whether a framework stands at the end of the day", (), low=0, high=1),
@@ -37,9 +37,9 @@ SPECS = (
 )
 
 
-def _none_stands(context: Context) -> Daily:
-    return blank(len(context), Missing.UNDEFINED)
+def _blank_framework_series(context: Context) -> DailySeries:
+    return missing_series(len(context), MissingReason.UNDEFINED)
 
 
 for _spec in SPECS:
-    metric(_spec)(_none_stands)
+    register_metric(_spec)(_blank_framework_series)

@@ -1,4 +1,4 @@
-"""Bars inside the day: which source's to use, and what can be read off one day's path."""
+"""Intraday bars: which source's to use, and what is computed from one day's price path."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from reporter.desk.tables import SourceTable
 from reporter.metrics.context import DAY, Context
-from reporter.metrics.series import Daily, Floats, daily, first_known
-from reporter.model.metric import Bar, Missing
+from reporter.metrics.series import DailySeries, Floats, build_series, take_first_known
+from reporter.model.metric import Bar, MissingReason
 
 _HOURS_SHOWN = 48
 PRICES = ("open", "high", "low", "close")
@@ -33,8 +33,8 @@ class PricePath:
     low: Floats
     close: Floats
 
-    def part(self, rows: slice | npt.NDArray[np.bool_]) -> PricePath:
-        """Some of the bars."""
+    def select_bars(self, rows: slice | npt.NDArray[np.bool_]) -> PricePath:
+        """The path with only some of its bars."""
         return PricePath(
             self.start[rows], self.end[rows], self.open[rows], self.high[rows], self.low[rows], self.close[rows]
         )
@@ -59,7 +59,7 @@ def price_path(table: SourceTable) -> tuple[PricePath, npt.NDArray[np.bool_]]:
     columns = [frame[name].to_numpy(dtype=float) for name in PRICES]
     known = ~np.isnan(columns[-1])
     path = PricePath(frame["start"].to_numpy(), frame["end"].to_numpy(), *columns)
-    return (path if known.all() else path.part(known)), known
+    return (path if known.all() else path.select_bars(known)), known
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,23 +80,23 @@ class PriceDays:
     covered: npt.NDArray[np.int64]
     whole: npt.NDArray[np.int64]
 
-    def each(self) -> Iterator[tuple[int, PricePath]]:
-        """Brief dates that are covered by bars with all their prices, and those bars."""
+    def iterate_days(self) -> Iterator[tuple[int, PricePath]]:
+        """Brief dates whose bars cover the whole day, with those bars."""
         # A source may have rows, and none that lies in a day: then there is no last bar either.
         last = [*self.first[1:].tolist(), len(self.path)][: len(self.days)]
         for day, begin, end in zip(self.days.tolist(), self.first.tolist(), last, strict=True):
             if self.whole[day] >= DAY:
-                yield day, self.path.part(slice(begin, end))
+                yield day, self.path.select_bars(slice(begin, end))
 
 
 def price_days(context: Context, table: SourceTable) -> PriceDays:
     """A price source's bars by brief date, laid out once."""
 
-    def lay_out() -> PriceDays:
+    def group_bars() -> PriceDays:
         path, known = price_path(table)
-        position = context.day_of(table)[known]
+        position = context.day_positions(table)[known]
         inside = position >= 0
-        path, position = path.part(inside), position[inside]
+        path, position = path.select_bars(inside), position[inside]
         days, first = np.unique(position, return_index=True)
         covered = np.bincount(position, minlength=len(context)) * table.bar
         whole = covered
@@ -104,31 +104,31 @@ def price_days(context: Context, table: SourceTable) -> PriceDays:
             whole = np.bincount(position[path.whole], minlength=len(context)) * table.bar
         return PriceDays(path, days, first, covered, whole)
 
-    return context.keep(("price_days", table.source.id), lay_out)
+    return context.get_or_make(("price_days", table.source.id), group_bars)
 
 
 def intraday_tables(context: Context) -> tuple[SourceTable, ...]:
     """Price sources with bars shorter than a day, in order of priority; some may have no row known yet."""
-    return tuple(table for table in context.serving("prices", *PRICES) if 0 < table.bar < DAY)
+    return tuple(table for table in context.tables_with_columns("prices", *PRICES) if 0 < table.bar < DAY)
 
 
-def per_day(context: Context, function: PathFunction) -> Daily:
-    """A number read off each day's path, from the first source whose bars cover the day."""
+def compute_per_day(context: Context, function: PathFunction) -> DailySeries:
+    """A number computed from each day's price path, from the first source whose bars cover the day."""
     tables = intraday_tables(context)
-    series = [_source_days(context, table, function) for table in tables if len(table.frame)]
-    return first_known(series) if series else context.absent(*tables)
+    series = [_compute_source_days(context, table, function) for table in tables if len(table.frame)]
+    return take_first_known(series) if series else context.absent_series(*tables)
 
 
-def _source_days(context: Context, table: SourceTable, function: PathFunction) -> Daily:
+def _compute_source_days(context: Context, table: SourceTable, function: PathFunction) -> DailySeries:
     days = price_days(context, table)
-    values = context.empty()
-    for index, path in days.each():
+    values = context.empty_column()
+    for index, path in days.iterate_days():
         values[index] = function(path)
-    reasons = context.gap_reason(table)
-    reasons[days.covered > 0] = Missing.INCOMPLETE
-    reasons[days.whole >= DAY] = Missing.UNDEFINED
+    reasons = context.gap_reasons(table)
+    reasons[days.covered > 0] = MissingReason.INCOMPLETE
+    reasons[days.whole >= DAY] = MissingReason.UNDEFINED
     as_of = np.where(days.covered > 0, context.day_end.astype(float), np.nan)
-    return daily(values, as_of, table.source.id, reasons)
+    return build_series(values, as_of, table.source.id, reasons)
 
 
 def time_of_low(path: PricePath) -> float:
@@ -147,16 +147,16 @@ def tests_of_high(path: PricePath, near: float = 0.005, away: float = 0.01) -> f
     The high itself counts as one test. Within a bar the order of prices is unknown, so only a close ends a test.
     """
     high = float(path.high.max())
-    return float(_visits(path.high >= high * (1 - near), path.close <= high * (1 - away)))
+    return float(_count_visits(path.high >= high * (1 - near), path.close <= high * (1 - away)))
 
 
 def tests_of_low(path: PricePath, near: float = 0.005, away: float = 0.01) -> float:
     """The mirror of `tests_of_high` at the low."""
     low = float(path.low.min())
-    return float(_visits(path.low <= low * (1 + near), path.close >= low * (1 + away)))
+    return float(_count_visits(path.low <= low * (1 + near), path.close >= low * (1 + away)))
 
 
-def _visits(near: npt.NDArray[np.bool_], away: npt.NDArray[np.bool_]) -> int:
+def _count_visits(near: npt.NDArray[np.bool_], away: npt.NDArray[np.bool_]) -> int:
     count, inside = 0, False
     for is_near, is_away in zip(near.tolist(), away.tolist(), strict=True):
         if is_near and not inside:
@@ -177,7 +177,7 @@ def recent_bars(context: Context) -> tuple[tuple[Bar, ...], int, str]:
     best: tuple[int, PricePath, SourceTable] | None = None
     for table in intraday_tables(context):
         path, _ = price_path(table)
-        recent = path.part((path.start >= begin) & (path.end <= end) & path.whole)
+        recent = path.select_bars((path.start >= begin) & (path.end <= end) & path.whole)
         covered = len(recent) * table.bar
         if covered > (best[0] if best is not None else 0):
             best = (covered, recent, table)

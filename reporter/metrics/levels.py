@@ -1,4 +1,4 @@
-"""Round numbers: the level nearest to the price, and those that a day crossed or was turned back at."""
+"""Round numbers: the level nearest to the price, and those that a day crossed or was rejected at."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import numpy as np
 
 from reporter.metrics.context import Context
 from reporter.metrics.price import price_spec, share_spec
-from reporter.metrics.registry import metric
-from reporter.metrics.series import Daily, Floats, combined
+from reporter.metrics.registry import register_metric
+from reporter.metrics.series import DailySeries, Floats, combine_series
 
 
 def round_step(price: float) -> float:
@@ -20,16 +20,16 @@ def round_step(price: float) -> float:
     return power / 10 if price / power < 2 else power / 2
 
 
-@metric(
+@register_metric(
     price_spec("round_level", "round number nearest to the close (steps of 5,000 from 20,000, of 10,000 from 100,000)")
 )
-def _round_level(context: Context) -> Daily:
-    def nearest(close: Floats) -> Floats:
+def _round_level(context: Context) -> DailySeries:
+    def nearest_level(close: Floats) -> Floats:
         known = np.where(np.isnan(close) | (close <= 0), 1.0, close)
         steps = np.asarray([round_step(price) for price in known.tolist()])
         return np.where(np.isnan(close), np.nan, np.floor(close / steps + 0.5) * steps)
 
-    return combined(nearest, context["price.close"])
+    return combine_series(nearest_level, context["price.close"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,49 +61,49 @@ def roundest_between(low: float, high: float, close: float) -> RoundNumber:
     return NONE
 
 
-def _crossed(before: float, close: float) -> RoundNumber:
+def _find_crossed_level(before: float, close: float) -> RoundNumber:
     return roundest_between(min(before, close), max(before, close), close)
 
 
-def _rejected(opened: float, high: float, close: float) -> RoundNumber:
+def _find_rejected_level(opened: float, high: float, close: float) -> RoundNumber:
     # A high that only touches a level has not been above it.
     return roundest_between(max(opened, close), math.nextafter(high, 0.0), close)
 
 
-@metric(
+@register_metric(
     price_spec(
         "level_crossed",
         "roundest number between the close before and the close; none where no step lies between, or where the day was "
         "turned back at a rounder one",
     )
 )
-def _level_crossed(context: Context) -> Daily:
-    return _level(context, lambda crossed, rejected: crossed if crossed.step >= rejected.step else NONE)
+def _level_crossed(context: Context) -> DailySeries:
+    return _choose_day_level(context, lambda crossed, rejected: crossed if crossed.step >= rejected.step else NONE)
 
 
-@metric(
+@register_metric(
     price_spec(
         "level_rejected",
         "roundest number above open and close and below the high; none where no step lies between, or where one as "
         "round was crossed at the close",
     )
 )
-def _level_rejected(context: Context) -> Daily:
-    return _level(context, lambda crossed, rejected: rejected if rejected.step > crossed.step else NONE)
+def _level_rejected(context: Context) -> DailySeries:
+    return _choose_day_level(context, lambda crossed, rejected: rejected if rejected.step > crossed.step else NONE)
 
 
-def _level(context: Context, told: Callable[[RoundNumber, RoundNumber], RoundNumber]) -> Daily:
-    """A day has one level: of what it crossed and what turned it back, the rounder. Without a high, what it crossed."""
+def _choose_day_level(context: Context, told: Callable[[RoundNumber, RoundNumber], RoundNumber]) -> DailySeries:
+    """One level a day: the rounder of those it crossed and was rejected at; without a high, the crossed one."""
 
-    def levels(close: Floats, before: Floats) -> Floats:
+    def choose_levels(close: Floats, before: Floats) -> Floats:
         opened, high = context["price.open"].values, context["price.high"].values
         days = zip(before.tolist(), opened.tolist(), high.tolist(), close.tolist(), strict=True)
-        found = (told(_crossed(b, c), _rejected(o, h, c)).value for b, o, h, c in days)
+        found = (told(_find_crossed_level(b, c), _find_rejected_level(o, h, c)).value for b, o, h, c in days)
         return np.fromiter(found, dtype=float, count=len(close))
 
-    return combined(levels, context["price.close"], context["price.prev_close"])
+    return combine_series(choose_levels, context["price.close"], context["price.prev_close"])
 
 
-@metric(share_spec("level_gap", "close / nearest round number − 1"))
-def _level_gap(context: Context) -> Daily:
-    return combined(lambda close, level: close / level - 1, context["price.close"], context["price.round_level"])
+@register_metric(share_spec("level_gap", "close / nearest round number − 1"))
+def _level_gap(context: Context) -> DailySeries:
+    return combine_series(lambda close, level: close / level - 1, context["price.close"], context["price.round_level"])

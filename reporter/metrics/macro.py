@@ -11,9 +11,9 @@ import numpy.typing as npt
 from reporter.desk.instruments import STANDS_IN_FOR
 from reporter.desk.tables import SourceTable
 from reporter.metrics.context import DAY, Context, Reasons
-from reporter.metrics.registry import family
-from reporter.metrics.series import Daily, Floats, combined, daily, first_known, masked
-from reporter.model.metric import MetricSpec, Missing, Unit
+from reporter.metrics.registry import register_metric_family
+from reporter.metrics.series import DailySeries, Floats, build_series, combine_series, mask_values, take_first_known
+from reporter.model.metric import MetricSpec, MissingReason, Unit
 
 _TABLE = ("cross_asset",)
 #: A session older than this before the one at hand is a hole in the data, not a long weekend.
@@ -48,11 +48,11 @@ class Sessions:
     rested_known: Days
 
 
-def _sessions(context: Context, table: SourceTable, key: str) -> Sessions:
-    return context.keep(("sessions", table.source.id), lambda: _by_instrument(table))[key]
+def _instrument_sessions(context: Context, table: SourceTable, key: str) -> Sessions:
+    return context.get_or_make(("sessions", table.source.id), lambda: _group_by_instrument(table))[key]
 
 
-def _by_instrument(table: SourceTable) -> dict[str, Sessions]:
+def _group_by_instrument(table: SourceTable) -> dict[str, Sessions]:
     frame = table.frame
     instrument = frame["instrument"].to_numpy(dtype=object)
     columns = {name: frame[name].to_numpy(dtype=float) for name in ("close", "high", "low") if name in frame}
@@ -68,7 +68,7 @@ def _by_instrument(table: SourceTable) -> dict[str, Sessions]:
     return found
 
 
-def _per_session(context: Context, key: str, column: str, kind: str) -> Daily:
+def _series_per_session(context: Context, key: str, column: str, kind: str) -> DailySeries:
     """A value a session, on the brief date that is the session's own date.
 
     Args:
@@ -78,17 +78,17 @@ def _per_session(context: Context, key: str, column: str, kind: str) -> Daily:
         kind: `value`, `return` (against the previous session's close) or `change` (difference to it).
     """
     series = []
-    serving = [table for table in context.serving("cross_asset", column) if key in table.source.instruments]
+    serving = [table for table in context.tables_with_columns("cross_asset", column) if key in table.source.instruments]
     for table in serving:
         if len(table.frame):
-            sessions = _sessions(context, table, key)
-            series.append(_on_dates(context, table, sessions, _values(sessions, column, kind), key))
+            sessions = _instrument_sessions(context, table, key)
+            series.append(_align_to_dates(context, table, sessions, _session_values(sessions, column, kind), key))
     if not series:
-        return context.absent(*serving)
-    return _without_proxy(context, key, first_known(series), column, kind)
+        return context.absent_series(*serving)
+    return _mask_proxy(context, key, take_first_known(series), column, kind)
 
 
-def _values(sessions: Sessions, column: str, kind: str) -> Floats:
+def _session_values(sessions: Sessions, column: str, kind: str) -> Floats:
     now = sessions.columns[column]
     if kind == "value" or not len(now):
         return now
@@ -99,17 +99,17 @@ def _values(sessions: Sessions, column: str, kind: str) -> Floats:
     return np.where(fresh, values, np.nan)
 
 
-def _on_dates(context: Context, table: SourceTable, sessions: Sessions, values: Floats, key: str) -> Daily:
-    position, inside = _place(context, sessions.day, sessions.known)
-    result, as_of = context.empty(), context.empty()
+def _align_to_dates(context: Context, table: SourceTable, sessions: Sessions, values: Floats, key: str) -> DailySeries:
+    position, inside = _date_positions(context, sessions.day, sessions.known)
+    result, as_of = context.empty_column(), context.empty_column()
     result[position[inside]] = values[inside]
     as_of[position[inside]] = sessions.end[inside]
-    reasons = _gap_reason(context, table, sessions, key)
-    reasons[position[inside]] = Missing.TOO_SHORT
-    return daily(result, as_of, table.source.id, reasons)
+    reasons = _session_gap_reasons(context, table, sessions, key)
+    reasons[position[inside]] = MissingReason.TOO_SHORT
+    return build_series(result, as_of, table.source.id, reasons)
 
 
-def _place(context: Context, day: Days, known: Days) -> tuple[Days, npt.NDArray[np.bool_]]:
+def _date_positions(context: Context, day: Days, known: Days) -> tuple[Days, npt.NDArray[np.bool_]]:
     """The brief dates of sessions; and which of them are on the calendar and were known by their own date's cut."""
     position = (day - context.midnight[0]) // DAY
     inside = (position >= 0) & (position < len(context))
@@ -117,42 +117,44 @@ def _place(context: Context, day: Days, known: Days) -> tuple[Days, npt.NDArray[
     return position, inside & (known <= context.cut[position])
 
 
-def _gap_reason(context: Context, table: SourceTable, sessions: Sessions, key: str) -> Reasons:
-    """Why a date has no session, by what was known at its cut; later rows must not tell."""
-    reasons = np.full(len(context), Missing.NO_ROW, dtype=object)
+def _session_gap_reasons(context: Context, table: SourceTable, sessions: Sessions, key: str) -> Reasons:
+    """Why each date without a session has none, judged by what was known at its cut alone."""
+    reasons = np.full(len(context), MissingReason.NO_ROW, dtype=object)
     if not len(sessions.day):
-        reasons[:] = Missing.NOT_STARTED
-        reasons[context.newest(table.frame["known"].to_numpy()) >= 0] = Missing.BLANK
+        reasons[:] = MissingReason.NOT_STARTED
+        reasons[context.newest_positions(table.frame["known"].to_numpy()) >= 0] = MissingReason.BLANK
         return reasons
-    rows = context.newest(sessions.known)
+    rows = context.newest_positions(sessions.known)
     newest = np.clip(rows, 0, None)
     # A session of this date would close at the hour of the newest one, an hour more or less.
     expected = context.midnight + (sessions.end - sessions.day)[newest] + table.lag
-    reasons[expected > context.cut] = Missing.NOT_PUBLISHED
-    rested, inside = _place(context, sessions.rested_day, sessions.rested_known)
-    reasons[rested[inside]] = Missing.CLOSED
+    reasons[expected > context.cut] = MissingReason.NOT_PUBLISHED
+    rested, inside = _date_positions(context, sessions.rested_day, sessions.rested_known)
+    reasons[rested[inside]] = MissingReason.CLOSED
     if context.desk.instruments[key].kind != "crypto":
-        reasons[(context.midnight // DAY + 3) % 7 >= _SATURDAY] = Missing.CLOSED
-    reasons[context.midnight - sessions.day[newest] > _STALE_AFTER] = Missing.STALE
-    reasons[rows < 0] = Missing.NOT_STARTED
+        reasons[(context.midnight // DAY + 3) % 7 >= _SATURDAY] = MissingReason.CLOSED
+    reasons[context.midnight - sessions.day[newest] > _STALE_AFTER] = MissingReason.STALE
+    reasons[rows < 0] = MissingReason.NOT_STARTED
     return reasons
 
 
-def _without_proxy(context: Context, key: str, series: Daily, column: str, kind: str) -> Daily:
-    """A fund that tracks an index is silent on days when the index itself speaks."""
+def _mask_proxy(context: Context, key: str, series: DailySeries, column: str, kind: str) -> DailySeries:
+    """A fund's series without the days on which the index it tracks is known."""
     for index in STANDS_IN_FOR.get(key, ()):
         if kind != "value" and index in context.desk.instruments:
-            itself = _per_session(context, index, column, kind)
-            series = masked(series, ~np.isnan(itself.values), Missing.REPRESENTED)
+            itself = _series_per_session(context, index, column, kind)
+            series = mask_values(series, ~np.isnan(itself.values), MissingReason.REPRESENTED)
     return series
 
 
-@family(MetricSpec("macro.{key}.close", Unit.LEVEL, "close of {key}'s session of this date", _TABLE, -100.0, 1e7))
-def _close(context: Context, key: str) -> Daily:
-    return _per_session(context, key, "close", "value")
+@register_metric_family(
+    MetricSpec("macro.{key}.close", Unit.LEVEL, "close of {key}'s session of this date", _TABLE, -100.0, 1e7)
+)
+def _session_close(context: Context, key: str) -> DailySeries:
+    return _series_per_session(context, key, "close", "value")
 
 
-@family(
+@register_metric_family(
     MetricSpec(
         "macro.{key}.return_1d",
         Unit.FRACTION,
@@ -163,11 +165,11 @@ def _close(context: Context, key: str) -> Daily:
         ladder="index",
     )
 )
-def _return(context: Context, key: str) -> Daily:
-    return _per_session(context, key, "close", "return")
+def _session_return(context: Context, key: str) -> DailySeries:
+    return _series_per_session(context, key, "close", "return")
 
 
-@family(
+@register_metric_family(
     MetricSpec(
         "macro.{key}.change_1d",
         Unit.LEVEL,
@@ -178,25 +180,27 @@ def _return(context: Context, key: str) -> Daily:
         ladder="index",
     )
 )
-def _change(context: Context, key: str) -> Daily:
-    return _per_session(context, key, "close", "change")
+def _session_change(context: Context, key: str) -> DailySeries:
+    return _series_per_session(context, key, "close", "change")
 
 
-@family(MetricSpec("macro.{key}.low", Unit.LEVEL, "low of {key}'s session of this date", _TABLE, -100.0, 1e7))
-def _low(context: Context, key: str) -> Daily:
-    return _per_session(context, key, "low", "value")
+@register_metric_family(
+    MetricSpec("macro.{key}.low", Unit.LEVEL, "low of {key}'s session of this date", _TABLE, -100.0, 1e7)
+)
+def _session_low(context: Context, key: str) -> DailySeries:
+    return _series_per_session(context, key, "low", "value")
 
 
-@family(
+@register_metric_family(
     MetricSpec(
         "macro.{key}.low_return_1d", Unit.FRACTION, "{key}: low / previous session's close − 1", _TABLE, -0.9, 3.0
     )
 )
-def _low_return(context: Context, key: str) -> Daily:
-    return _per_session(context, key, "low", "return")
+def _session_low_return(context: Context, key: str) -> DailySeries:
+    return _series_per_session(context, key, "low", "return")
 
 
-@family(
+@register_metric_family(
     MetricSpec(
         "macro.{key}.correlation_30d",
         Unit.CORRELATION,
@@ -206,23 +210,23 @@ def _low_return(context: Context, key: str) -> Daily:
         1.0,
     )
 )
-def _correlation(context: Context, key: str) -> Daily:
+def _return_correlation(context: Context, key: str) -> DailySeries:
     theirs = context[f"macro.{key}.return_1d"]
     ours = context["price.return_1d"]
     both = np.flatnonzero(~np.isnan(theirs.values) & ~np.isnan(ours.values))
-    values = context.empty()
+    values = context.empty_column()
     if len(both) >= _CORRELATION_SESSIONS:
         x = np.lib.stride_tricks.sliding_window_view(ours.values[both], _CORRELATION_SESSIONS)
         y = np.lib.stride_tricks.sliding_window_view(theirs.values[both], _CORRELATION_SESSIONS)
         last = both[_CORRELATION_SESSIONS - 1 :]
         # Thirty sessions are six weeks; where they span a season, the months between are not known.
         dense = last - both[: len(last)] <= _CORRELATION_SPAN
-        values[last] = np.where(dense, _pearson(x, y), np.nan)
-    gap = np.where(np.isnan(theirs.values), theirs.missing, Missing.TOO_SHORT)
-    return combined(lambda value, _: value, daily(values, theirs.as_of, theirs.source, gap), ours)
+        values[last] = np.where(dense, _pearson_correlation(x, y), np.nan)
+    gap = np.where(np.isnan(theirs.values), theirs.missing, MissingReason.TOO_SHORT)
+    return combine_series(lambda value, _: value, build_series(values, theirs.as_of, theirs.source, gap), ours)
 
 
-def _pearson(x: Floats, y: Floats) -> Floats:
+def _pearson_correlation(x: Floats, y: Floats) -> Floats:
     dx = x - x.mean(axis=1, keepdims=True)
     dy = y - y.mean(axis=1, keepdims=True)
     spread = np.sqrt((dx**2).sum(axis=1) * (dy**2).sum(axis=1))

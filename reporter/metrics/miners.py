@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from reporter.metrics.context import DAY, Context
-from reporter.metrics.registry import metric
-from reporter.metrics.series import Daily, Floats, combined, rolling
+from reporter.metrics.registry import register_metric
+from reporter.metrics.series import DailySeries, Floats, apply_rolling, combine_series
 from reporter.model.metric import MetricSpec, Unit
 
 _TABLE = ("miners",)
 _MAX_AGE = 3 * DAY
 
 
-@metric(
+@register_metric(
     MetricSpec(
         "miners.hashprice",
         Unit.HASHPRICE,
@@ -25,11 +25,11 @@ _MAX_AGE = 3 * DAY
         max_age_days=3,
     )
 )
-def _hashprice(context: Context) -> Daily:
-    return context.latest_of("miners", "hashprice", _MAX_AGE)
+def _newest_hashprice(context: Context) -> DailySeries:
+    return context.latest_column_values("miners", "hashprice", _MAX_AGE)
 
 
-@metric(
+@register_metric(
     MetricSpec(
         "miners.hashprice_rank",
         Unit.COUNT,
@@ -38,26 +38,28 @@ def _hashprice(context: Context) -> Daily:
         max_age_days=3,
     )
 )
-def _hashprice_rank(context: Context) -> Daily:
-    def rank(rows: Floats) -> Floats:
+def _hashprice_rank(context: Context) -> DailySeries:
+    def rank_newest(rows: Floats) -> Floats:
         with np.errstate(invalid="ignore"):
             return np.asarray(1.0 + np.sum(rows < rows[:, -1:], axis=1))
 
-    return combined(
-        lambda ranked, _: ranked, rolling(context["miners.hashprice"], 365, rank, least=30), context["miners.hashprice"]
+    return combine_series(
+        lambda ranked, _: ranked,
+        apply_rolling(context["miners.hashprice"], 365, rank_newest, least=30),
+        context["miners.hashprice"],
     )
 
 
-@metric(
+@register_metric(
     MetricSpec("miners.hashprice_days", Unit.COUNT, "known days of hashprice in the last 365", _TABLE, max_age_days=3)
 )
-def _hashprice_days(context: Context) -> Daily:
-    return rolling(
+def _hashprice_days(context: Context) -> DailySeries:
+    return apply_rolling(
         context["miners.hashprice"], 365, lambda rows: np.sum(~np.isnan(rows), axis=1).astype(float), least=1
     )
 
 
-@metric(
+@register_metric(
     MetricSpec(
         "miners.difficulty_change",
         Unit.FRACTION,
@@ -68,11 +70,11 @@ def _hashprice_days(context: Context) -> Daily:
         max_age_days=3,
     )
 )
-def _difficulty_change(context: Context) -> Daily:
-    return context.latest_of("miners", "difficulty_change", _MAX_AGE)
+def _difficulty_change(context: Context) -> DailySeries:
+    return context.latest_column_values("miners", "difficulty_change", _MAX_AGE)
 
 
-@metric(
+@register_metric(
     MetricSpec(
         "miners.difficulty_date",
         Unit.INSTANT,
@@ -81,11 +83,11 @@ def _difficulty_change(context: Context) -> Daily:
         max_age_days=3,
     )
 )
-def _difficulty_date(context: Context) -> Daily:
-    return context.latest_of("miners", "difficulty_date", _MAX_AGE)
+def _difficulty_date(context: Context) -> DailySeries:
+    return context.latest_column_values("miners", "difficulty_date", _MAX_AGE)
 
 
-@metric(
+@register_metric(
     MetricSpec(
         "miners.difficulty_days",
         Unit.DAYS,
@@ -96,5 +98,7 @@ def _difficulty_date(context: Context) -> Daily:
         max_age_days=3,
     )
 )
-def _difficulty_days(context: Context) -> Daily:
-    return combined(lambda then, now: (then - now) / DAY, context["miners.difficulty_date"], context["brief.date"])
+def _difficulty_days(context: Context) -> DailySeries:
+    return combine_series(
+        lambda then, now: (then - now) / DAY, context["miners.difficulty_date"], context["brief.date"]
+    )

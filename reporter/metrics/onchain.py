@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from reporter.metrics.context import DAY, Context
-from reporter.metrics.registry import metric
-from reporter.metrics.series import Daily, combined
+from reporter.metrics.registry import register_metric
+from reporter.metrics.series import DailySeries, combine_series
 from reporter.model.metric import MetricSpec, Unit
 
 _BAND = ("cost_basis",)
@@ -16,19 +16,21 @@ _BAND_AGE = 14 * DAY
 _REALISED_AGE = 3 * DAY
 
 
-@metric(MetricSpec("onchain.band_low", Unit.PRICE, "lower edge of the cost-basis cluster", _BAND, 0.0, max_age_days=14))
-def _low(context: Context) -> Daily:
-    return context.latest_of("cost_basis", "low", _BAND_AGE)
+@register_metric(
+    MetricSpec("onchain.band_low", Unit.PRICE, "lower edge of the cost-basis cluster", _BAND, 0.0, max_age_days=14)
+)
+def _band_low(context: Context) -> DailySeries:
+    return context.latest_column_values("cost_basis", "low", _BAND_AGE)
 
 
-@metric(
+@register_metric(
     MetricSpec("onchain.band_high", Unit.PRICE, "upper edge of the cost-basis cluster", _BAND, 0.0, max_age_days=14)
 )
-def _high(context: Context) -> Daily:
-    return context.latest_of("cost_basis", "high", _BAND_AGE)
+def _band_high(context: Context) -> DailySeries:
+    return context.latest_column_values("cost_basis", "high", _BAND_AGE)
 
 
-@metric(
+@register_metric(
     MetricSpec(
         "onchain.band_position",
         Unit.FRACTION,
@@ -40,21 +42,21 @@ def _high(context: Context) -> Daily:
         max_age_days=14,
     )
 )
-def _position(context: Context) -> Daily:
+def _band_position(context: Context) -> DailySeries:
     inputs = (context["price.close"], context["onchain.band_low"], context["onchain.band_high"])
-    return combined(lambda close, low, high: np.where(high > low, (close - low) / (high - low), np.nan), *inputs)
+    return combine_series(lambda close, low, high: np.where(high > low, (close - low) / (high - low), np.nan), *inputs)
 
 
-@metric(
+@register_metric(
     MetricSpec(
         "onchain.realised_price", Unit.PRICE, "average price at which coins last moved", _REALISED, 0.0, max_age_days=3
     )
 )
-def _realised(context: Context) -> Daily:
-    return context.latest_of("realised_price", "realised_price", _REALISED_AGE)
+def _realised_price(context: Context) -> DailySeries:
+    return context.latest_column_values("realised_price", "realised_price", _REALISED_AGE)
 
 
-@metric(
+@register_metric(
     MetricSpec(
         "onchain.premium_to_realised",
         Unit.FRACTION,
@@ -66,6 +68,6 @@ def _realised(context: Context) -> Daily:
         max_age_days=3,
     )
 )
-def _premium(context: Context) -> Daily:
+def _premium_to_realised(context: Context) -> DailySeries:
     inputs = (context["price.close"], context["onchain.realised_price"])
-    return combined(lambda close, realised: close / realised - 1, *inputs)
+    return combine_series(lambda close, realised: close / realised - 1, *inputs)

@@ -12,22 +12,22 @@ import numpy as np
 
 from reporter.desk.tables import SourceTable
 from reporter.metrics.chains import (
-    Chain,
-    at_the_money,
-    by_strike,
-    expiry_nearest,
-    expiry_of,
-    key_expiry,
+    OptionChain,
+    atm_volatility,
+    expiry_date,
+    find_key_expiry,
+    find_nearest_expiry,
+    interest_by_strike,
     max_pain,
     put_band,
     put_call_ratio,
     risk_reversal,
-    snapshots,
+    split_snapshots,
 )
 from reporter.metrics.context import DAY, Context
-from reporter.metrics.registry import metric
-from reporter.metrics.series import Daily, combined, daily, first_known
-from reporter.model.metric import MetricSpec, Missing, StrikeInterest, Unit
+from reporter.metrics.registry import register_metric
+from reporter.metrics.series import DailySeries, build_series, combine_series, take_first_known
+from reporter.model.metric import MetricSpec, MissingReason, StrikeInterest, Unit
 
 _TABLE = ("options",)
 _RISK_REVERSAL_DAYS = 30
@@ -36,53 +36,55 @@ _FRONT_LEAST_DAYS = 2.0
 _BACK_DAYS = (45.0, 90.0)
 
 #: One snapshot → value.
-SnapshotFunction = Callable[[Chain], float]
+SnapshotFunction = Callable[[OptionChain], float]
 _IV = ("mark_iv", "delta")
 _OI = ("open_interest",)
 
 
-def _per_snapshot(context: Context, columns: tuple[str, ...], function: SnapshotFunction) -> Daily:
-    series = [_of_source(context, table, function) for table in context.tables("options", *columns)]
-    return first_known(series) if series else context.absent(*context.serving("options", *columns))
+def _series_per_snapshot(context: Context, columns: tuple[str, ...], function: SnapshotFunction) -> DailySeries:
+    series = [_source_series(context, table, function) for table in context.tables_with_rows("options", *columns)]
+    return (
+        take_first_known(series) if series else context.absent_series(*context.tables_with_columns("options", *columns))
+    )
 
 
-def _of_source(context: Context, table: SourceTable, function: SnapshotFunction) -> Daily:
-    found = _snapshots(context, table)
+def _source_series(context: Context, table: SourceTable, function: SnapshotFunction) -> DailySeries:
+    found = _get_snapshots(context, table)
     times = np.asarray(list(found), dtype=np.int64)
-    rows = context.newest(times + table.lag)
-    values, as_of = context.empty(), context.empty()
-    reasons = np.full(len(context), Missing.NOT_STARTED, dtype=object)
+    rows = context.newest_positions(times + table.lag)
+    values, as_of = context.empty_column(), context.empty_column()
+    reasons = np.full(len(context), MissingReason.NOT_STARTED, dtype=object)
     told: dict[int, float] = {}
     for index in np.flatnonzero(rows >= 0).tolist():
         time = int(times[rows[index]])
         as_of[index] = time
         if context.cut[index] - time > DAY:
-            reasons[index] = Missing.STALE
+            reasons[index] = MissingReason.STALE
             continue
         if time not in told:
             told[time] = function(found[time])
         values[index] = told[time]
-        reasons[index] = Missing.UNDEFINED
-    return daily(values, as_of, table.source.id, reasons)
+        reasons[index] = MissingReason.UNDEFINED
+    return build_series(values, as_of, table.source.id, reasons)
 
 
-def _snapshots(context: Context, table: SourceTable) -> dict[int, Chain]:
-    return context.keep(("snapshots", table.source.id), lambda: snapshots(table))
+def _get_snapshots(context: Context, table: SourceTable) -> dict[int, OptionChain]:
+    return context.get_or_make(("snapshots", table.source.id), lambda: split_snapshots(table))
 
 
-def _monthly(snapshot: Chain) -> Chain | None:
-    return expiry_nearest(snapshot, _RISK_REVERSAL_DAYS, 7, 60)
+def _monthly_chain(snapshot: OptionChain) -> OptionChain | None:
+    return find_nearest_expiry(snapshot, _RISK_REVERSAL_DAYS, 7, 60)
 
 
-def _front(snapshot: Chain) -> Chain | None:
-    return expiry_nearest(snapshot, 0, _FRONT_LEAST_DAYS, 21, fridays=True)
+def _front_chain(snapshot: OptionChain) -> OptionChain | None:
+    return find_nearest_expiry(snapshot, 0, _FRONT_LEAST_DAYS, 21, fridays=True)
 
 
-def _back(snapshot: Chain) -> Chain | None:
-    return expiry_nearest(snapshot, _BACK_DAYS[1], _BACK_DAYS[0], 200, fridays=True)
+def _back_chain(snapshot: OptionChain) -> OptionChain | None:
+    return find_nearest_expiry(snapshot, _BACK_DAYS[1], _BACK_DAYS[0], 200, fridays=True)
 
 
-@metric(
+@register_metric(
     MetricSpec(
         "options.risk_reversal_25d",
         Unit.VOL_POINTS,
@@ -93,16 +95,18 @@ def _back(snapshot: Chain) -> Chain | None:
         "good",
     )
 )
-def _risk_reversal_series(context: Context) -> Daily:
-    return _per_snapshot(context, _IV, lambda snapshot: risk_reversal(_monthly(snapshot)))
+def _risk_reversal_series(context: Context) -> DailySeries:
+    return _series_per_snapshot(context, _IV, lambda snapshot: risk_reversal(_monthly_chain(snapshot)))
 
 
-@metric(MetricSpec("options.risk_reversal_expiry", Unit.INSTANT, "expiry date used for the risk reversal", _TABLE))
-def _risk_reversal_expiry(context: Context) -> Daily:
-    return _per_snapshot(context, _IV, lambda snapshot: expiry_of(_monthly(snapshot)))
+@register_metric(
+    MetricSpec("options.risk_reversal_expiry", Unit.INSTANT, "expiry date used for the risk reversal", _TABLE)
+)
+def _risk_reversal_expiry(context: Context) -> DailySeries:
+    return _series_per_snapshot(context, _IV, lambda snapshot: expiry_date(_monthly_chain(snapshot)))
 
 
-@metric(
+@register_metric(
     MetricSpec(
         "options.atm_front",
         Unit.VOL_POINTS,
@@ -113,11 +117,11 @@ def _risk_reversal_expiry(context: Context) -> Daily:
         "bad",
     )
 )
-def _atm_front(context: Context) -> Daily:
-    return _per_snapshot(context, _IV, lambda snapshot: at_the_money(_front(snapshot)))
+def _atm_front(context: Context) -> DailySeries:
+    return _series_per_snapshot(context, _IV, lambda snapshot: atm_volatility(_front_chain(snapshot)))
 
 
-@metric(
+@register_metric(
     MetricSpec(
         "options.atm_back",
         Unit.VOL_POINTS,
@@ -128,11 +132,11 @@ def _atm_front(context: Context) -> Daily:
         "bad",
     )
 )
-def _atm_back(context: Context) -> Daily:
-    return _per_snapshot(context, _IV, lambda snapshot: at_the_money(_back(snapshot)))
+def _atm_back(context: Context) -> DailySeries:
+    return _series_per_snapshot(context, _IV, lambda snapshot: atm_volatility(_back_chain(snapshot)))
 
 
-@metric(
+@register_metric(
     MetricSpec(
         "options.term_slope",
         Unit.VOL_POINTS,
@@ -143,30 +147,30 @@ def _atm_back(context: Context) -> Daily:
         "good",
     )
 )
-def _term_slope(context: Context) -> Daily:
-    return combined(
+def _term_slope(context: Context) -> DailySeries:
+    return combine_series(
         lambda back, front: back - front, context["options.atm_back"], context["options.atm_front"], same_source=True
     )
 
 
-@metric(
+@register_metric(
     MetricSpec(
         "options.put_call_ratio", Unit.RATIO, "put open interest / call open interest, all expiries", _TABLE, 0, 100
     )
 )
-def _put_call(context: Context) -> Daily:
-    return _per_snapshot(context, _OI, put_call_ratio)
+def _put_call_series(context: Context) -> DailySeries:
+    return _series_per_snapshot(context, _OI, put_call_ratio)
 
 
-def _of_key_expiry(context: Context, function: SnapshotFunction) -> Daily:
-    def value(snapshot: Chain) -> float:
-        chain = key_expiry(snapshot)
+def _key_expiry_series(context: Context, function: SnapshotFunction) -> DailySeries:
+    def evaluate_snapshot(snapshot: OptionChain) -> float:
+        chain = find_key_expiry(snapshot)
         return float("nan") if chain is None else function(chain)
 
-    return _per_snapshot(context, _OI, value)
+    return _series_per_snapshot(context, _OI, evaluate_snapshot)
 
 
-@metric(
+@register_metric(
     MetricSpec(
         "options.put_band_low",
         Unit.PRICE,
@@ -175,16 +179,16 @@ def _of_key_expiry(context: Context, function: SnapshotFunction) -> Daily:
         0.0,
     )
 )
-def _put_band_low(context: Context) -> Daily:
-    return _of_key_expiry(context, lambda chain: put_band(chain)[0])
+def _put_band_low(context: Context) -> DailySeries:
+    return _key_expiry_series(context, lambda chain: put_band(chain)[0])
 
 
-@metric(MetricSpec("options.put_band_high", Unit.PRICE, "upper strike of that band", _TABLE, 0.0))
-def _put_band_high(context: Context) -> Daily:
-    return _of_key_expiry(context, lambda chain: put_band(chain)[1])
+@register_metric(MetricSpec("options.put_band_high", Unit.PRICE, "upper strike of that band", _TABLE, 0.0))
+def _put_band_high(context: Context) -> DailySeries:
+    return _key_expiry_series(context, lambda chain: put_band(chain)[1])
 
 
-@metric(
+@register_metric(
     MetricSpec(
         "options.put_band_share",
         Unit.FRACTION,
@@ -194,32 +198,32 @@ def _put_band_high(context: Context) -> Daily:
         1.0,
     )
 )
-def _put_band_share(context: Context) -> Daily:
-    return _of_key_expiry(context, lambda chain: put_band(chain)[2])
+def _put_band_share(context: Context) -> DailySeries:
+    return _key_expiry_series(context, lambda chain: put_band(chain)[2])
 
 
-@metric(
+@register_metric(
     MetricSpec("options.key_expiry", Unit.INSTANT, "expiry 2 to 45 days out with the most put open interest", _TABLE)
 )
-def _key_expiry_date(context: Context) -> Daily:
-    return _of_key_expiry(context, expiry_of)
+def _key_expiry_date(context: Context) -> DailySeries:
+    return _key_expiry_series(context, expiry_date)
 
 
-@metric(
+@register_metric(
     MetricSpec(
         "options.max_pain", Unit.PRICE, "strike of the key expiry at which all its options pay out least", _TABLE, 0.0
     )
 )
-def _max_pain(context: Context) -> Daily:
-    return _of_key_expiry(context, max_pain)
+def _max_pain(context: Context) -> DailySeries:
+    return _key_expiry_series(context, max_pain)
 
 
 def strike_interest(context: Context) -> tuple[StrikeInterest, ...]:
     """Calls and puts by strike of the key expiry in the snapshot of the brief's date; empty where there is none."""
-    for table in context.tables("options", *_OI):
-        found = _snapshots(context, table)
+    for table in context.tables_with_rows("options", *_OI):
+        found = _get_snapshots(context, table)
         known = [time for time in found if time + table.lag <= context.cut[-1] and context.cut[-1] - time <= DAY]
-        chain = key_expiry(found[known[-1]]) if known else None
+        chain = find_key_expiry(found[known[-1]]) if known else None
         if chain is not None:
-            return by_strike(chain)
+            return interest_by_strike(chain)
     return ()

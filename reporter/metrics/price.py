@@ -1,4 +1,4 @@
-"""Price metrics: the day's four prices, returns, ranges, and its place in the weeks before."""
+"""Price metrics: the day's four prices, returns, ranges, and the close's place in the weeks before."""
 
 from __future__ import annotations
 
@@ -11,16 +11,25 @@ from reporter.metrics.context import DAY, Context, Positions
 from reporter.metrics.intraday import (
     PRICES,
     PriceDays,
-    per_day,
+    compute_per_day,
     price_days,
     tests_of_high,
     tests_of_low,
     time_of_high,
     time_of_low,
 )
-from reporter.metrics.registry import metric
-from reporter.metrics.series import Daily, Floats, combined, daily, first_known, growth, lagged, rolling
-from reporter.model.metric import MetricSpec, Missing, Unit
+from reporter.metrics.registry import register_metric
+from reporter.metrics.series import (
+    DailySeries,
+    Floats,
+    apply_rolling,
+    build_series,
+    combine_series,
+    lag_series,
+    relative_change,
+    take_first_known,
+)
+from reporter.model.metric import MetricSpec, MissingReason, Unit
 
 _DAYS_A_YEAR = 365
 _VOL_DAYS = 30
@@ -40,21 +49,21 @@ def share_spec(name: str, formula: str, low: float = -1.0, high: float = 10.0, *
     )
 
 
-def _day_field(context: Context, field: str) -> Daily:
-    return context.keep("price fields", lambda: _day_fields(context))[field]
+def _day_price(context: Context, field: str) -> DailySeries:
+    return context.get_or_make("price fields", lambda: _day_prices(context))[field]
 
 
-def _day_fields(context: Context) -> dict[str, Daily]:
+def _day_prices(context: Context) -> dict[str, DailySeries]:
     """A day's four prices, all from one source: the first whose bars cover the day with all their prices.
 
     Where none does, the first whose bars cover it with closes; else the fullest. So a day of which a close alone is
     known keeps it, and its highs and lows are missing.
     """
-    tables = context.tables("prices", *PRICES)
+    tables = context.tables_with_rows("prices", *PRICES)
     if not tables:
-        return dict.fromkeys(PRICES, context.absent(*context.serving("prices", *PRICES)))
+        return dict.fromkeys(PRICES, context.absent_series(*context.tables_with_columns("prices", *PRICES)))
     days = [price_days(context, table) for table in tables]
-    reasons = [context.gap_reason(table) for table in tables]
+    reasons = [context.gap_reasons(table) for table in tables]
     covered = np.stack([item.covered for item in days])
     pick = covered.argmax(axis=0)
     for full in (covered >= DAY, np.stack([item.whole for item in days]) >= DAY):
@@ -63,40 +72,45 @@ def _day_fields(context: Context) -> dict[str, Daily]:
     fields = {}
     for field in PRICES:
         series = [
-            daily(_field(context, item, field), _as_of(context, item), table.source.id, _partial(item, table, why))
+            build_series(
+                _price_field(context, item, field),
+                _day_as_of(context, item),
+                table.source.id,
+                _partial_day_reasons(item, table, why),
+            )
             for item, table, why in zip(days, tables, reasons, strict=True)
         ]
-        fields[field] = _picked(series, pick, empty)
+        fields[field] = _pick_series(series, pick, empty)
     return fields
 
 
-def each_close(context: Context) -> list[Daily]:
+def closes_by_source(context: Context) -> list[DailySeries]:
     """The close of each day, a price source that has any row; only bars that end with the day give one."""
-    tables = context.tables("prices", *PRICES)
+    tables = context.tables_with_rows("prices", *PRICES)
     return [
-        daily(
-            _field(context, price_days(context, table), "close"),
+        build_series(
+            _price_field(context, price_days(context, table), "close"),
             context.day_end.astype(float),
             table.source.id,
-            Missing.INCOMPLETE,
+            MissingReason.INCOMPLETE,
         )
         for table in tables
     ]
 
 
-def _as_of(context: Context, days: PriceDays) -> Floats:
+def _day_as_of(context: Context, days: PriceDays) -> Floats:
     return np.where(days.covered > 0, context.day_end.astype(float), np.nan)
 
 
-def _partial(days: PriceDays, table: SourceTable, reasons: np.ndarray) -> np.ndarray:
+def _partial_day_reasons(days: PriceDays, table: SourceTable, reasons: np.ndarray) -> np.ndarray:
     reasons = reasons.copy()
-    reasons[days.covered > 0] = Missing.NO_SOURCE if table.source.layout == "closes" else Missing.INCOMPLETE
+    reasons[days.covered > 0] = MissingReason.NO_SOURCE if table.source.layout == "closes" else MissingReason.INCOMPLETE
     return reasons
 
 
-def _field(context: Context, days: PriceDays, field: str) -> Floats:
+def _price_field(context: Context, days: PriceDays, field: str) -> Floats:
     """One of the four prices a day: an open needs the day's first bar, a close its last, high and low all of them."""
-    values = context.empty()
+    values = context.empty_column()
     if not len(days.days):
         return values
     path, begin = days.path, days.first
@@ -112,141 +126,149 @@ def _field(context: Context, days: PriceDays, field: str) -> Floats:
     return values
 
 
-def _picked(series: list[Daily], pick: Positions, empty: np.ndarray) -> Daily:
-    """A day at a time, the series that is picked; where no source has a bar, the most telling reason."""
-    told = first_known(series)
+def _pick_series(series: list[DailySeries], pick: Positions, empty: np.ndarray) -> DailySeries:
+    """For each day the series that was chosen; where no source has a bar, the most informative reason."""
+    told = take_first_known(series)
     every = np.arange(len(pick))
 
-    def column(name: str) -> np.ndarray:
+    def pick_column(name: str) -> np.ndarray:
         chosen = np.stack([getattr(item, name) for item in series])[pick, every]
         return np.where(empty, getattr(told, name), chosen)
 
-    return Daily(column("values"), column("as_of"), column("source"), column("missing"))
+    return DailySeries(pick_column("values"), pick_column("as_of"), pick_column("source"), pick_column("missing"))
 
 
-@metric(price_spec("open", "first price of the day"))
-def _open(context: Context) -> Daily:
-    return _day_field(context, "open")
+@register_metric(price_spec("open", "first price of the day"))
+def _open_price(context: Context) -> DailySeries:
+    return _day_price(context, "open")
 
 
-@metric(price_spec("high", "highest price of the day"))
-def _high(context: Context) -> Daily:
-    return _day_field(context, "high")
+@register_metric(price_spec("high", "highest price of the day"))
+def _high_price(context: Context) -> DailySeries:
+    return _day_price(context, "high")
 
 
-@metric(price_spec("low", "lowest price of the day"))
-def _low(context: Context) -> Daily:
-    return _day_field(context, "low")
+@register_metric(price_spec("low", "lowest price of the day"))
+def _low_price(context: Context) -> DailySeries:
+    return _day_price(context, "low")
 
 
-@metric(price_spec("close", "last price of the day"))
-def _close(context: Context) -> Daily:
-    return _day_field(context, "close")
+@register_metric(price_spec("close", "last price of the day"))
+def _close_price(context: Context) -> DailySeries:
+    return _day_price(context, "close")
 
 
-@metric(price_spec("prev_close", "close of the day before"))
-def _prev_close(context: Context) -> Daily:
-    return lagged(context["price.close"], 1)
+@register_metric(price_spec("prev_close", "close of the day before"))
+def _prev_close(context: Context) -> DailySeries:
+    return lag_series(context["price.close"], 1)
 
 
-@metric(share_spec("return_1d", "close / close of the day before − 1", ladder=True))
-def _return_1d(context: Context) -> Daily:
-    return growth(context["price.close"], 1)
+@register_metric(share_spec("return_1d", "close / close of the day before − 1", ladder=True))
+def _return_1d(context: Context) -> DailySeries:
+    return relative_change(context["price.close"], 1)
 
 
-@metric(share_spec("return_7d", "close / close 7 days before − 1", ladder=True))
-def _return_7d(context: Context) -> Daily:
-    return growth(context["price.close"], 7)
+@register_metric(share_spec("return_7d", "close / close 7 days before − 1", ladder=True))
+def _return_7d(context: Context) -> DailySeries:
+    return relative_change(context["price.close"], 7)
 
 
-@metric(share_spec("return_30d", "close / close 30 days before − 1", ladder=True))
-def _return_30d(context: Context) -> Daily:
-    return growth(context["price.close"], 30)
+@register_metric(share_spec("return_30d", "close / close 30 days before − 1", ladder=True))
+def _return_30d(context: Context) -> DailySeries:
+    return relative_change(context["price.close"], 30)
 
 
-@metric(share_spec("fall_from_high", "low / high − 1: the day's low against its high"))
-def _fall_from_high(context: Context) -> Daily:
-    return combined(lambda low, high: low / high - 1, context["price.low"], context["price.high"])
+@register_metric(share_spec("fall_from_high", "low / high − 1: the day's low against its high"))
+def _fall_from_high(context: Context) -> DailySeries:
+    return combine_series(lambda low, high: low / high - 1, context["price.low"], context["price.high"])
 
 
-@metric(share_spec("rebound_from_low", "close / low − 1"))
-def _rebound_from_low(context: Context) -> Daily:
-    return combined(lambda close, low: close / low - 1, context["price.close"], context["price.low"])
+@register_metric(share_spec("rebound_from_low", "close / low − 1"))
+def _rebound_from_low(context: Context) -> DailySeries:
+    return combine_series(lambda close, low: close / low - 1, context["price.close"], context["price.low"])
 
 
-@metric(share_spec("close_from_high", "close / high − 1"))
-def _close_from_high(context: Context) -> Daily:
-    return combined(lambda close, high: close / high - 1, context["price.close"], context["price.high"])
+@register_metric(share_spec("close_from_high", "close / high − 1"))
+def _close_from_high(context: Context) -> DailySeries:
+    return combine_series(lambda close, high: close / high - 1, context["price.close"], context["price.high"])
 
 
-@metric(share_spec("range", "high / low − 1"))
-def _range(context: Context) -> Daily:
-    return combined(lambda high, low: high / low - 1, context["price.high"], context["price.low"])
+@register_metric(share_spec("range", "high / low − 1"))
+def _price_range(context: Context) -> DailySeries:
+    return combine_series(lambda high, low: high / low - 1, context["price.high"], context["price.low"])
 
 
-@metric(share_spec("close_position", "(close − low) / (high − low): where in the day's range it closed", 0.0, 1.0))
-def _close_position(context: Context) -> Daily:
+@register_metric(
+    share_spec("close_position", "(close − low) / (high − low): where in the day's range it closed", 0.0, 1.0)
+)
+def _close_position(context: Context) -> DailySeries:
     inputs = (context["price.close"], context["price.low"], context["price.high"])
-    return combined(lambda close, low, high: np.where(high > low, (close - low) / (high - low), np.nan), *inputs)
+    return combine_series(lambda close, low, high: np.where(high > low, (close - low) / (high - low), np.nan), *inputs)
 
 
-@metric(price_spec("high_30d", "highest price of the last 31 days, today included; all of them must be known"))
-def _high_30d(context: Context) -> Daily:
-    return rolling(context["price.high"], _MONTH, lambda rows: np.max(rows, axis=1), least=_MONTH)
+@register_metric(price_spec("high_30d", "highest price of the last 31 days, today included; all of them must be known"))
+def _high_30d(context: Context) -> DailySeries:
+    return apply_rolling(context["price.high"], _MONTH, lambda rows: np.max(rows, axis=1), least=_MONTH)
 
 
-@metric(price_spec("low_30d", "lowest price of the last 31 days, today included; all of them must be known"))
-def _low_30d(context: Context) -> Daily:
-    return rolling(context["price.low"], _MONTH, lambda rows: np.min(rows, axis=1), least=_MONTH)
+@register_metric(price_spec("low_30d", "lowest price of the last 31 days, today included; all of them must be known"))
+def _low_30d(context: Context) -> DailySeries:
+    return apply_rolling(context["price.low"], _MONTH, lambda rows: np.min(rows, axis=1), least=_MONTH)
 
 
-@metric(MetricSpec("price.high_30d_date", Unit.INSTANT, "date of the highest price of the last 31 days", ("prices",)))
-def _high_30d_date(context: Context) -> Daily:
+@register_metric(
+    MetricSpec("price.high_30d_date", Unit.INSTANT, "date of the highest price of the last 31 days", ("prices",))
+)
+def _high_30d_date(context: Context) -> DailySeries:
     def days_back(rows: Floats) -> Floats:
         return np.asarray((_MONTH - 1.0) - np.argmax(rows, axis=1))
 
-    back = rolling(context["price.high"], _MONTH, days_back, least=_MONTH)
-    return combined(lambda days: context.midnight - days * DAY, back)
+    back = apply_rolling(context["price.high"], _MONTH, days_back, least=_MONTH)
+    return combine_series(lambda days: context.midnight - days * DAY, back)
 
 
-@metric(share_spec("drawdown_30d", "close / highest price of the last 31 days − 1"))
-def _drawdown_30d(context: Context) -> Daily:
-    return combined(lambda close, high: close / high - 1, context["price.close"], context["price.high_30d"])
+@register_metric(share_spec("drawdown_30d", "close / highest price of the last 31 days − 1"))
+def _drawdown_30d(context: Context) -> DailySeries:
+    return combine_series(lambda close, high: close / high - 1, context["price.close"], context["price.high_30d"])
 
 
-@metric(
+@register_metric(
     MetricSpec("price.closes_in_row", Unit.COUNT, "days in a row, up to this one, whose close is known", ("prices",))
 )
-def _closes_in_row(context: Context) -> Daily:
+def _closes_in_row(context: Context) -> DailySeries:
     close = context["price.close"]
     known = ~np.isnan(close.values)
     day = np.arange(len(known))
     # A record over days of which one is missing is none: that day may have been beyond it.
     newest_gap = np.maximum.accumulate(np.where(known, -1, day))
-    return daily(np.where(known, day - newest_gap, np.nan).astype(float), close.as_of, close.source, close.missing)
+    return build_series(
+        np.where(known, day - newest_gap, np.nan).astype(float), close.as_of, close.source, close.missing
+    )
 
 
-@metric(price_spec("record_close", "highest daily close in the desk's data up to this day"))
-def _record_close(context: Context) -> Daily:
+@register_metric(price_spec("record_close", "highest daily close in the desk's data up to this day"))
+def _record_close(context: Context) -> DailySeries:
     close = context["price.close"]
-    return daily(np.fmax.accumulate(close.values), close.as_of, close.source, close.missing)
+    return build_series(np.fmax.accumulate(close.values), close.as_of, close.source, close.missing)
 
 
-@metric(share_spec("drawdown_record", "close / highest daily close in the desk's data − 1"))
-def _drawdown_record(context: Context) -> Daily:
-    return combined(lambda close, record: close / record - 1, context["price.close"], context["price.record_close"])
+@register_metric(share_spec("drawdown_record", "close / highest daily close in the desk's data − 1"))
+def _drawdown_record(context: Context) -> DailySeries:
+    return combine_series(
+        lambda close, record: close / record - 1, context["price.close"], context["price.record_close"]
+    )
 
 
-def _log_returns(context: Context) -> Daily:
-    return combined(np.log1p, context["price.return_1d"])
+def _log_returns(context: Context) -> DailySeries:
+    return combine_series(np.log1p, context["price.return_1d"])
 
 
-def _deviation(rows: Floats) -> Floats:
+def _standard_deviation(rows: Floats) -> Floats:
     """Sample standard deviation along each row, gaps left out."""
     return np.asarray(np.nanstd(rows, axis=1, ddof=1))
 
 
-@metric(
+@register_metric(
     MetricSpec(
         "price.realised_vol_30d",
         Unit.VOL_POINTS,
@@ -257,17 +279,17 @@ def _deviation(rows: Floats) -> Floats:
         "bad",
     )
 )
-def _realised_vol(context: Context) -> Daily:
-    deviation = rolling(_log_returns(context), _VOL_DAYS, _deviation, least=_VOL_LEAST)
-    return combined(lambda value: value * math.sqrt(_DAYS_A_YEAR) * 100, deviation)
+def _volatility_30d(context: Context) -> DailySeries:
+    deviation = apply_rolling(_log_returns(context), _VOL_DAYS, _standard_deviation, least=_VOL_LEAST)
+    return combine_series(lambda value: value * math.sqrt(_DAYS_A_YEAR) * 100, deviation)
 
 
-@metric(share_spec("sigma_1d", "standard deviation of the 30 daily returns before today", 0.0))
-def _sigma(context: Context) -> Daily:
-    return lagged(rolling(context["price.return_1d"], _VOL_DAYS, _deviation, least=_VOL_LEAST), 1)
+@register_metric(share_spec("sigma_1d", "standard deviation of the 30 daily returns before today", 0.0))
+def _return_sigma(context: Context) -> DailySeries:
+    return lag_series(apply_rolling(context["price.return_1d"], _VOL_DAYS, _standard_deviation, least=_VOL_LEAST), 1)
 
 
-@metric(
+@register_metric(
     MetricSpec(
         "price.move_sigma",
         Unit.SIGMA,
@@ -276,12 +298,12 @@ def _sigma(context: Context) -> Daily:
         rise="good",
     )
 )
-def _move_sigma(context: Context) -> Daily:
+def _move_sigma(context: Context) -> DailySeries:
     inputs = (context["price.return_1d"], context["price.sigma_1d"])
-    return combined(lambda move, sigma: np.where(sigma > 0, move / sigma, np.nan), *inputs)
+    return combine_series(lambda move, sigma: np.where(sigma > 0, move / sigma, np.nan), *inputs)
 
 
-@metric(
+@register_metric(
     MetricSpec(
         "price.range_sigma",
         Unit.SIGMA,
@@ -289,22 +311,26 @@ def _move_sigma(context: Context) -> Daily:
         ("prices",),
     )
 )
-def _range_sigma(context: Context) -> Daily:
+def _range_sigma(context: Context) -> DailySeries:
     inputs = (context["price.range"], context["price.sigma_1d"])
-    return combined(lambda span, sigma: np.where(sigma > 0, span / sigma, np.nan), *inputs)
+    return combine_series(lambda span, sigma: np.where(sigma > 0, span / sigma, np.nan), *inputs)
 
 
-@metric(MetricSpec("price.hour_of_low", Unit.INSTANT, "start of the intraday bar that holds the low", ("prices",)))
-def _hour_of_low(context: Context) -> Daily:
-    return per_day(context, time_of_low)
+@register_metric(
+    MetricSpec("price.hour_of_low", Unit.INSTANT, "start of the intraday bar that holds the low", ("prices",))
+)
+def _hour_of_low(context: Context) -> DailySeries:
+    return compute_per_day(context, time_of_low)
 
 
-@metric(MetricSpec("price.hour_of_high", Unit.INSTANT, "start of the intraday bar that holds the high", ("prices",)))
-def _hour_of_high(context: Context) -> Daily:
-    return per_day(context, time_of_high)
+@register_metric(
+    MetricSpec("price.hour_of_high", Unit.INSTANT, "start of the intraday bar that holds the high", ("prices",))
+)
+def _hour_of_high(context: Context) -> DailySeries:
+    return compute_per_day(context, time_of_high)
 
 
-@metric(
+@register_metric(
     MetricSpec(
         "price.tests_of_high",
         Unit.COUNT,
@@ -312,11 +338,11 @@ def _hour_of_high(context: Context) -> Daily:
         ("prices",),
     )
 )
-def _tests_of_high(context: Context) -> Daily:
-    return per_day(context, tests_of_high)
+def _tests_of_high(context: Context) -> DailySeries:
+    return compute_per_day(context, tests_of_high)
 
 
-@metric(
+@register_metric(
     MetricSpec(
         "price.tests_of_low",
         Unit.COUNT,
@@ -324,5 +350,5 @@ def _tests_of_high(context: Context) -> Daily:
         ("prices",),
     )
 )
-def _tests_of_low(context: Context) -> Daily:
-    return per_day(context, tests_of_low)
+def _tests_of_low(context: Context) -> DailySeries:
+    return compute_per_day(context, tests_of_low)

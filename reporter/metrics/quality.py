@@ -1,4 +1,4 @@
-"""How several sources of one table stand to each other: who fills whose gaps, and whether they agree.
+"""How several sources of one table relate: which fills whose gaps, and whether they agree.
 
 Two sources are held against each other only where they measure the same thing at the same instant: the same
 `measures` in desk.toml (for prices, the desk's asset in its quote currency unless it says otherwise), a close at the
@@ -15,10 +15,10 @@ import numpy as np
 from reporter.desk.tables import SourceTable
 from reporter.metrics.context import DAY, Context
 from reporter.metrics.intraday import intraday_tables, price_days
-from reporter.metrics.price import each_close
-from reporter.metrics.registry import metric
-from reporter.metrics.series import Daily, combined, daily, first_known, masked
-from reporter.model.metric import MetricSpec, Missing, Unit
+from reporter.metrics.price import closes_by_source
+from reporter.metrics.registry import register_metric
+from reporter.metrics.series import DailySeries, build_series, combine_series, mask_values, take_first_known
+from reporter.model.metric import MetricSpec, MissingReason, Unit
 
 #: A fill of the last seven days stands in a weekly change; before that it is history.
 _TOLD_DAYS = 7
@@ -27,8 +27,8 @@ _ENDED_DAYS = 31
 
 
 @dataclass(frozen=True, slots=True)
-class _Compared:
-    """A table whose sources are held against each other.
+class _ComparedTable:
+    """A table whose sources are compared with each other.
 
     Attributes:
         used: the metric that a brief tells of it.
@@ -44,69 +44,69 @@ class _Compared:
     used: str
     unit: Unit
     tolerance: float
-    each: Callable[[Context], list[Daily]]
+    each: Callable[[Context], list[DailySeries]]
     absolute: bool = False
 
 
-def _each_liquidations(context: Context) -> list[Daily]:
+def _liquidations_by_source(context: Context) -> list[DailySeries]:
     sides = zip(
         context.each_day_total("liquidations", "long"), context.each_day_total("liquidations", "short"), strict=True
     )
-    return [combined(np.add, longs, shorts) for longs, shorts in sides]
+    return [combine_series(np.add, longs, shorts) for longs, shorts in sides]
 
 
-TABLES: Mapping[str, _Compared] = {
-    "prices": _Compared("price.close", Unit.PRICE, 0.002, each_close),
-    "open_interest": _Compared(
+TABLES: Mapping[str, _ComparedTable] = {
+    "prices": _ComparedTable("price.close", Unit.PRICE, 0.002, closes_by_source),
+    "open_interest": _ComparedTable(
         "derivatives.open_interest",
         Unit.USD,
         0.01,
         lambda context: context.each_day_last("open_interest", "open_interest"),
     ),
-    "funding": _Compared(
+    "funding": _ComparedTable(
         "derivatives.funding_1d",
         Unit.FRACTION,
         0.0001,
         lambda context: context.each_day_total("funding", "rate"),
         absolute=True,
     ),
-    "liquidations": _Compared("derivatives.liquidations_total", Unit.USD, 0.05, _each_liquidations),
-    "volatility_index": _Compared(
+    "liquidations": _ComparedTable("derivatives.liquidations_total", Unit.USD, 0.05, _liquidations_by_source),
+    "volatility_index": _ComparedTable(
         "derivatives.dvol", Unit.VOL_POINTS, 0.01, lambda context: context.each_day_last("volatility_index", "close")
     ),
 }
 
 
-def _measures(context: Context, source: str) -> str:
-    """What a source measures; empty where nothing says so."""
+def _market_of_source(context: Context, source: str) -> str:
+    """The market that a source measures; empty where it is not declared."""
     config = context.desk.config
     found = next(item for item in config.source if item.id == source)
     own = f"{config.asset.symbol}/{config.asset.quote}" if found.table == "prices" else ""
     return found.measures or own
 
 
-def _cited(context: Context, source: str) -> Mapping[str, str]:
+def _citation_name(context: Context, source: str) -> Mapping[str, str]:
     return context.desk.citations[source].name
 
 
 # --- agreement ----------------------------------------------------------------------------------------------------
 
 
-def _agreement(context: Context, table: str) -> dict[str, Daily]:
-    return context.keep(("agreement", table), lambda: _compare(context, table))
+def _agreement_series(context: Context, table: str) -> dict[str, DailySeries]:
+    return context.get_or_make(("agreement", table), lambda: _compare_sources(context, table))
 
 
-def _compare(context: Context, table: str) -> dict[str, Daily]:
-    """How many sources can be compared a day, and of those besides the used one the one furthest from it."""
+def _compare_sources(context: Context, table: str) -> dict[str, DailySeries]:
+    """A day at a time: how many sources are comparable, and the one furthest from the used one."""
     compared = TABLES[table]
     used = context[compared.used]
-    count, other, gap = np.zeros(len(context)), context.empty(), np.full(len(context), -1.0)
+    count, other, gap = np.zeros(len(context)), context.empty_column(), np.full(len(context), -1.0)
     source = np.full(len(context), None, dtype=object)
     for series in compared.each(context):
         own = next((name for name in series.source.tolist() if name is not None), None)
         if own is None:
             continue
-        alike = np.asarray([_comparable(context, name, own) for name in used.source.tolist()], dtype=bool)
+        alike = np.asarray([_are_comparable(context, name, own) for name in used.source.tolist()], dtype=bool)
         same = alike & ~np.isnan(series.values) & ~np.isnan(used.values) & (series.as_of == used.as_of)
         with np.errstate(all="ignore"):
             size = np.abs(series.values - used.values) / (1.0 if compared.absolute else np.abs(used.values))
@@ -117,19 +117,21 @@ def _compare(context: Context, table: str) -> dict[str, Daily]:
     known = ~np.isnan(used.values)
     gap[count == 0] = np.nan
     why = used.missing.copy()
-    why[known] = Missing.UNDEFINED
+    why[known] = MissingReason.UNDEFINED
     return {
-        "compared": daily(np.where(known, count, np.nan), used.as_of, used.source, why),
-        "other": daily(other, np.where(count > 0, used.as_of, np.nan), source, why),
-        "disagreement": daily(gap, np.where(count > 0, used.as_of, np.nan), source, why),
+        "compared": build_series(np.where(known, count, np.nan), used.as_of, used.source, why),
+        "other": build_series(other, np.where(count > 0, used.as_of, np.nan), source, why),
+        "disagreement": build_series(gap, np.where(count > 0, used.as_of, np.nan), source, why),
     }
 
 
-def _comparable(context: Context, used: str | None, own: str) -> bool:
-    """Whether two sources measure the same; not one with itself, nor two that a reader can't tell apart."""
-    if used is None or used == own or _cited(context, used) == _cited(context, own):
+def _are_comparable(context: Context, used: str | None, own: str) -> bool:
+    """Whether two sources measure the same market, and readers can tell them apart."""
+    if used is None or used == own or _citation_name(context, used) == _citation_name(context, own):
         return False
-    return bool(_measures(context, used)) and _measures(context, used) == _measures(context, own)
+    return bool(_market_of_source(context, used)) and _market_of_source(context, used) == _market_of_source(
+        context, own
+    )
 
 
 # --- gaps filled ----------------------------------------------------------------------------------------------------
@@ -137,21 +139,21 @@ def _comparable(context: Context, used: str | None, own: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Fill:
-    """Days in a row on which a source stood in for one before it: positions, and that one's last day."""
+    """A run of days on which a source replaced a preferred one: first and last position, and that one's last day."""
 
     first: int
     last: int
     preferred: int
 
 
-def _fills(context: Context, table: str) -> dict[str, Daily]:
-    return context.keep(("fills", table), lambda: _fill_series(context, table))
+def _get_fill_series(context: Context, table: str) -> dict[str, DailySeries]:
+    return context.get_or_make(("fills", table), lambda: _compute_fill_series(context, table))
 
 
-def _fill_series(context: Context, table: str) -> dict[str, Daily]:
+def _compute_fill_series(context: Context, table: str) -> dict[str, DailySeries]:
     used = context[TABLES[table].used]
-    found = _newest_fills(context, used.source.tolist(), np.isnan(used.values).tolist(), table)
-    days, first, last, before = (context.empty() for _ in range(4))
+    found = _find_newest_fills(context, used.source.tolist(), np.isnan(used.values).tolist(), table)
+    days, first, last, before = (context.empty_column() for _ in range(4))
     standing_in, preferred = used.source.copy(), used.source.copy()
     days[~np.isnan(used.values)] = 0.0
     for index, fill in found.items():
@@ -160,17 +162,17 @@ def _fill_series(context: Context, table: str) -> dict[str, Daily]:
             column[index] = context.midnight[position]
         standing_in[index], preferred[index] = used.source[fill.last], used.source[fill.preferred]
     why = used.missing.copy()
-    why[np.isnan(first) & ~np.isnan(used.values)] = Missing.UNDEFINED
+    why[np.isnan(first) & ~np.isnan(used.values)] = MissingReason.UNDEFINED
     as_of = context.day_end.astype(float)
     return {
-        "fill_days": daily(days, as_of, standing_in, why),
-        "fill_first": daily(first, as_of, standing_in, why),
-        "fill_last": daily(last, as_of, standing_in, why),
-        "preferred_last": daily(before, as_of, preferred, why),
+        "fill_days": build_series(days, as_of, standing_in, why),
+        "fill_first": build_series(first, as_of, standing_in, why),
+        "fill_last": build_series(last, as_of, standing_in, why),
+        "preferred_last": build_series(before, as_of, preferred, why),
     }
 
 
-def _newest_fills(context: Context, sources: list[str | None], gaps: list[bool], table: str) -> dict[int, _Fill]:
+def _find_newest_fills(context: Context, sources: list[str | None], gaps: list[bool], table: str) -> dict[int, _Fill]:
     """Brief date → the newest fill of the week up to it."""
     order = {item.source.id: rank for rank, item in enumerate(context.desk.tables.get(table, ()))}
     newest: _Fill | None = None
@@ -181,7 +183,9 @@ def _newest_fills(context: Context, sources: list[str | None], gaps: list[bool],
         if rank is not None and source is not None:
             better = [day for level, day in seen.items() if level < rank and index - day <= _ENDED_DAYS]
             preferred = max(better, default=None)
-            if preferred is not None and _cited(context, str(sources[preferred])) != _cited(context, source):
+            if preferred is not None and _citation_name(context, str(sources[preferred])) != _citation_name(
+                context, source
+            ):
                 goes_on = newest is not None and newest.last == index - 1 and sources[newest.last] == source
                 newest = _Fill(newest.first if goes_on and newest else index, index, preferred)
             seen[rank] = index
@@ -193,18 +197,18 @@ def _newest_fills(context: Context, sources: list[str | None], gaps: list[bool],
     return found
 
 
-def _partial(context: Context, table: str) -> Daily:
+def _partial_series(context: Context, table: str) -> DailySeries:
     """1 on days whose value is from a source that covers a part of the market only, else 0."""
     used = context[TABLES[table].used]
     parts = {item.id for item in context.desk.config.source if item.partial}
     values = np.asarray([float(name in parts) for name in used.source.tolist()], dtype=float)
-    return daily(np.where(np.isnan(used.values), np.nan, values), used.as_of, used.source, used.missing)
+    return build_series(np.where(np.isnan(used.values), np.nan, values), used.as_of, used.source, used.missing)
 
 
 # --- hours without a trade -------------------------------------------------------------------------------------------
 
 
-def _halted(context: Context, table: SourceTable) -> Daily:
+def _halted(context: Context, table: SourceTable) -> DailySeries:
     """Full hours of each day in which a source's prices stood still; missing where it has no bar of the day."""
     seconds = np.zeros(len(context))
     for halt in table.halts:
@@ -213,10 +217,10 @@ def _halted(context: Context, table: SourceTable) -> Daily:
     hours = np.floor(seconds / 3600)
     seen = (price_days(context, table).covered > 0) | (seconds > 0)
     as_of = np.where(seen, context.day_end.astype(float), np.nan)
-    return daily(np.where(seen, hours, np.nan), as_of, table.source.id, context.gap_reason(table))
+    return build_series(np.where(seen, hours, np.nan), as_of, table.source.id, context.gap_reasons(table))
 
 
-@metric(
+@register_metric(
     MetricSpec(
         "quality.prices.halted_hours",
         Unit.COUNT,
@@ -224,27 +228,27 @@ def _halted(context: Context, table: SourceTable) -> Daily:
         (),
     )
 )
-def _halted_hours(context: Context) -> Daily:
+def _halted_hours(context: Context) -> DailySeries:
     """Of the first source that stood still, else of the first that did not."""
     tables = [table for table in intraday_tables(context) if len(table.frame) or table.halts]
     if not tables:
-        return context.absent(*intraday_tables(context))
+        return context.absent_series(*intraday_tables(context))
     series = [_halted(context, table) for table in tables]
-    stood = [masked(one, ~(one.values > 0), Missing.UNDEFINED) for one in series]
-    return first_known([*stood, *series])
+    stood = [mask_values(one, ~(one.values > 0), MissingReason.UNDEFINED) for one in series]
+    return take_first_known([*stood, *series])
 
 
 # --- the registry -----------------------------------------------------------------------------------------------------
 
 
-def _tolerance(context: Context, table: str) -> Daily:
+def _tolerance_series(context: Context, table: str) -> DailySeries:
     declared = {str(name): size for name, size in context.desk.config.tolerance.items()}
     size = declared.get(table, TABLES[table].tolerance)
-    return daily(np.full(len(context), size), context.day_end.astype(float), None, Missing.UNDEFINED)
+    return build_series(np.full(len(context), size), context.day_end.astype(float), None, MissingReason.UNDEFINED)
 
 
-def _declare(table: str, compared: _Compared) -> None:
-    """Register the metrics of a table. They need no table themselves: that a source is silent is said elsewhere."""
+def _declare_metrics(table: str, compared: _ComparedTable) -> None:
+    """Register the quality metrics of a table; they need no table, as other metrics report missing sources."""
     size = "|other − used|" if compared.absolute else "|other / used − 1|"
     agreement = (
         ("compared", Unit.COUNT, "how many other sources measure the same at the same instant"),
@@ -258,18 +262,18 @@ def _declare(table: str, compared: _Compared) -> None:
         ("preferred_last", Unit.INSTANT, "last day before on which the source that is stood in for has a value"),
     )
     for name, unit, formula in agreement:
-        metric(MetricSpec(f"quality.{table}.{name}", unit, formula, ()))(
-            lambda context, name=name: _agreement(context, table)[name]  # type: ignore[misc]
+        register_metric(MetricSpec(f"quality.{table}.{name}", unit, formula, ()))(
+            lambda context, name=name: _agreement_series(context, table)[name]  # type: ignore[misc]
         )
     for name, unit, formula in fills:
-        metric(MetricSpec(f"quality.{table}.{name}", unit, formula, ()))(
-            lambda context, name=name: _fills(context, table)[name]  # type: ignore[misc]
+        register_metric(MetricSpec(f"quality.{table}.{name}", unit, formula, ()))(
+            lambda context, name=name: _get_fill_series(context, table)[name]  # type: ignore[misc]
         )
     part = MetricSpec(f"quality.{table}.partial", Unit.COUNT, f"1 where {compared.used} is of a part of the market", ())
-    metric(part)(lambda context: _partial(context, table))
+    register_metric(part)(lambda context: _partial_series(context, table))
     spec = MetricSpec(f"quality.{table}.tolerance", Unit.FRACTION, "desk.toml's tolerance, or the table's own", ())
-    metric(spec)(lambda context: _tolerance(context, table))
+    register_metric(spec)(lambda context: _tolerance_series(context, table))
 
 
 for _table, _compared in TABLES.items():
-    _declare(_table, _compared)
+    _declare_metrics(_table, _compared)

@@ -1,4 +1,4 @@
-"""The registry: each metric declared once, beside the function that computes it."""
+"""The registry of metrics: each declared once, next to the function that computes it."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from reporter.metrics.context import Context
-from reporter.metrics.series import Daily
+from reporter.metrics.series import DailySeries
 from reporter.model.metric import MetricSpec
 
-Compute = Callable[[Context], Daily]
-ComputeMember = Callable[[Context, str], Daily]
+Compute = Callable[[Context], DailySeries]
+ComputeMember = Callable[[Context, str], DailySeries]
 
 METRICS: dict[str, tuple[MetricSpec, Compute]] = {}
 #: Metrics that exist once an instrument; `{key}` in the id and the formula is the instrument's key.
 FAMILIES: dict[str, tuple[MetricSpec, ComputeMember]] = {}
 
 
-def metric(spec: MetricSpec) -> Callable[[Compute], Compute]:
-    """Register the function below as the way to compute a metric."""
+def register_metric(spec: MetricSpec) -> Callable[[Compute], Compute]:
+    """Decorator: register a function that computes the metric of this declaration."""
 
     def register(compute: Compute) -> Compute:
         if spec.id in METRICS:
@@ -29,8 +29,8 @@ def metric(spec: MetricSpec) -> Callable[[Compute], Compute]:
     return register
 
 
-def family(spec: MetricSpec) -> Callable[[ComputeMember], ComputeMember]:
-    """Register a metric that exists for each cross-asset instrument."""
+def register_metric_family(spec: MetricSpec) -> Callable[[ComputeMember], ComputeMember]:
+    """Decorator: register a function that computes a metric of each cross-asset instrument."""
 
     def register(compute: ComputeMember) -> ComputeMember:
         if spec.id in FAMILIES:
@@ -41,13 +41,13 @@ def family(spec: MetricSpec) -> Callable[[ComputeMember], ComputeMember]:
     return register
 
 
-def registry(instruments: Iterable[str]) -> Mapping[str, MetricSpec]:
+def list_metric_specs(instruments: Iterable[str]) -> Mapping[str, MetricSpec]:
     """Every metric id that rules may name, with its declaration.
 
     Args:
         instruments: keys of the instruments known to the program and of the desk's own.
     """
-    _load_all()
+    _import_metric_modules()
     # By id, so that the order does not hang on which module happened to be imported first.
     specs = {metric_id: METRICS[metric_id][0] for metric_id in sorted(METRICS)}
     for key in dict.fromkeys(instruments):
@@ -57,7 +57,7 @@ def registry(instruments: Iterable[str]) -> Mapping[str, MetricSpec]:
     return specs
 
 
-def compute_one(context: Context, metric_id: str) -> Daily:
+def compute_metric(context: Context, metric_id: str) -> DailySeries:
     """The series of one metric.
 
     Raises:
@@ -73,7 +73,7 @@ def compute_one(context: Context, metric_id: str) -> Daily:
     return FAMILIES[pattern][1](context, key)
 
 
-def _load_all() -> None:
+def _import_metric_modules() -> None:
     """Import the modules that declare metrics."""
     from reporter.metrics import (  # noqa: F401 - declared on import, which must not be circular
         breadth,

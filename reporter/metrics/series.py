@@ -1,4 +1,4 @@
-"""Daily series and the few operations that metrics are made of; gaps travel with their reasons."""
+"""Daily series and the operations that metrics are built from; gaps keep their reasons."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from reporter.model.metric import Missing
+from reporter.model.metric import MissingReason
 
 Floats = npt.NDArray[np.float64]
 Objects = npt.NDArray[np.object_]
 
 
 @dataclass(frozen=True, slots=True)
-class Daily:
+class DailySeries:
     """One value a brief date.
 
     Attributes:
@@ -32,13 +32,17 @@ class Daily:
     missing: Objects
 
 
-def blank(length: int, reason: Missing) -> Daily:
+def missing_series(length: int, reason: MissingReason) -> DailySeries:
     """A series that is missing throughout, for one reason."""
     nothing = np.full(length, np.nan)
-    return Daily(nothing, nothing.copy(), np.full(length, None, dtype=object), np.full(length, reason, dtype=object))
+    return DailySeries(
+        nothing, nothing.copy(), np.full(length, None, dtype=object), np.full(length, reason, dtype=object)
+    )
 
 
-def daily(values: Floats, as_of: Floats, source: Objects | str | None, reason: Missing | Objects) -> Daily:
+def build_series(
+    values: Floats, as_of: Floats, source: Objects | str | None, reason: MissingReason | Objects
+) -> DailySeries:
     """A series from parts; `reason` holds where the value is NaN."""
     length = len(values)
     sources = source if isinstance(source, np.ndarray) else np.full(length, source, dtype=object)
@@ -47,27 +51,27 @@ def daily(values: Floats, as_of: Floats, source: Objects | str | None, reason: M
     reasons[known] = None
     sources = sources.copy()
     sources[~known & np.isnan(as_of)] = None
-    return Daily(values, as_of, sources, reasons)
+    return DailySeries(values, as_of, sources, reasons)
 
 
-def lagged(series: Daily, days: int) -> Daily:
-    """The series as it stood `days` brief dates earlier."""
+def lag_series(series: DailySeries, days: int) -> DailySeries:
+    """The series of `days` brief dates earlier."""
 
-    def shifted(column: npt.NDArray[np.generic], fill: object) -> npt.NDArray[np.generic]:
+    def shift_column(column: npt.NDArray[np.generic], fill: object) -> npt.NDArray[np.generic]:
         result = np.full(len(column), fill, dtype=column.dtype)
         if days < len(column):
             result[days:] = column[: len(column) - days]
         return result
 
-    return Daily(
-        shifted(series.values, np.nan),  # type: ignore[arg-type]
-        shifted(series.as_of, np.nan),  # type: ignore[arg-type]
-        shifted(series.source, None),  # type: ignore[arg-type]
-        shifted(series.missing, Missing.TOO_SHORT),  # type: ignore[arg-type]
+    return DailySeries(
+        shift_column(series.values, np.nan),  # type: ignore[arg-type]
+        shift_column(series.as_of, np.nan),  # type: ignore[arg-type]
+        shift_column(series.source, None),  # type: ignore[arg-type]
+        shift_column(series.missing, MissingReason.TOO_SHORT),  # type: ignore[arg-type]
     )
 
 
-def combined(formula: Callable[..., Floats], *inputs: Daily, same_source: bool = False) -> Daily:
+def combine_series(formula: Callable[..., Floats], *inputs: DailySeries, same_source: bool = False) -> DailySeries:
     """An elementwise formula over series; missing wherever an input is, for the first input's reason.
 
     Args:
@@ -83,48 +87,51 @@ def combined(formula: Callable[..., Floats], *inputs: Daily, same_source: bool =
         reasons[empty] = series.missing[empty]
     values[reasons != None] = np.nan  # noqa: E711 - elementwise on an object array
     undefined = (reasons == None) & ~np.isfinite(values)  # noqa: E711 - elementwise on an object array
-    reasons[undefined] = Missing.UNDEFINED
+    reasons[undefined] = MissingReason.UNDEFINED
     values[undefined] = np.nan
     source = inputs[0].source
     if same_source:
         for series in inputs[1:]:
             differs = (source != series.source) & ~np.isnan(values)
             values[differs] = np.nan
-            reasons[differs] = Missing.COVERAGE
+            reasons[differs] = MissingReason.COVERAGE
     as_of = np.fmax.reduce([series.as_of for series in inputs]) if len(inputs) > 1 else inputs[0].as_of
-    return Daily(values, as_of, _joined(inputs), reasons)
+    return DailySeries(values, as_of, _join_sources(inputs), reasons)
 
 
-def _joined(inputs: tuple[Daily, ...]) -> Objects:
+def _join_sources(inputs: tuple[DailySeries, ...]) -> Objects:
     """Source ids of all inputs, each once, joined by "+"."""
     joined = inputs[0].source
     for series in inputs[1:]:
         differs = np.flatnonzero((series.source != joined) & (series.source != None))  # noqa: E711 - elementwise
         if len(differs):
             pairs = list(zip(joined[differs].tolist(), series.source[differs].tolist(), strict=True))
-            names = {pair: _union(*pair) for pair in set(pairs)}
+            names = {pair: _join_source_ids(*pair) for pair in set(pairs)}
             joined = joined.copy()
             joined[differs] = [names[pair] for pair in pairs]
     return joined
 
 
-def _union(first: str | None, second: str) -> str:
+def _join_source_ids(first: str | None, second: str) -> str:
     return "+".join(dict.fromkeys([*(first.split("+") if first else ()), *second.split("+")]))
 
 
-def growth(series: Daily, days: int) -> Daily:
+def relative_change(series: DailySeries, days: int) -> DailySeries:
     """Relative change over `days`: value / earlier value − 1; undefined for a base of zero or less."""
-    return combined(
-        lambda now, then: np.where(then > 0, now / then - 1.0, np.nan), series, lagged(series, days), same_source=True
+    return combine_series(
+        lambda now, then: np.where(then > 0, now / then - 1.0, np.nan),
+        series,
+        lag_series(series, days),
+        same_source=True,
     )
 
 
-def difference(series: Daily, days: int) -> Daily:
-    """Change over `days` in the series' own unit."""
-    return combined(lambda now, then: now - then, series, lagged(series, days), same_source=True)
+def absolute_change(series: DailySeries, days: int) -> DailySeries:
+    """Change over `days` in the series' own unit: value − earlier value."""
+    return combine_series(lambda now, then: now - then, series, lag_series(series, days), same_source=True)
 
 
-def rolling(series: Daily, window: int, reduce: Callable[[Floats], Floats], *, least: int) -> Daily:
+def apply_rolling(series: DailySeries, window: int, reduce: Callable[[Floats], Floats], *, least: int) -> DailySeries:
     """A reduction over the last `window` values, today included.
 
     Args:
@@ -139,22 +146,22 @@ def rolling(series: Daily, window: int, reduce: Callable[[Floats], Floats], *, l
     if enough.any():
         padded = np.concatenate([np.full(window - 1, np.nan), series.values])
         values[enough] = reduce(np.lib.stride_tricks.sliding_window_view(padded, window)[enough])
-    reasons = np.where(enough, Missing.UNDEFINED, Missing.TOO_SHORT).astype(object)
+    reasons = np.where(enough, MissingReason.UNDEFINED, MissingReason.TOO_SHORT).astype(object)
     # A day that is missing itself says why; only a known one has too little before it.
     gap = ~enough & np.isnan(series.values)
     reasons[gap] = series.missing[gap]
-    return daily(values, series.as_of, series.source, reasons)
+    return build_series(values, series.as_of, series.source, reasons)
 
 
-def masked(series: Daily, refuse: npt.NDArray[np.bool_], reason: Missing) -> Daily:
-    """The series with some values refused."""
+def mask_values(series: DailySeries, refuse: npt.NDArray[np.bool_], reason: MissingReason) -> DailySeries:
+    """The series with some values removed for a reason."""
     values = np.where(refuse, np.nan, series.values)
     missing = series.missing.copy()
     missing[refuse & ~np.isnan(series.values)] = reason
-    return Daily(values, series.as_of, series.source, missing)
+    return DailySeries(values, series.as_of, series.source, missing)
 
 
-def signed_streak(series: Daily) -> Daily:
+def signed_streak(series: DailySeries) -> DailySeries:
     """Days in a row with the same sign up to each day, signed; a gap breaks the streak."""
     values = np.full(len(series.values), np.nan)
     run = 0.0
@@ -165,15 +172,15 @@ def signed_streak(series: Daily) -> Daily:
         sign = (value > 0) - (value < 0)
         run = run + sign if run * sign > 0 else float(sign)
         values[position] = run
-    return daily(values, series.as_of, series.source, series.missing)
+    return build_series(values, series.as_of, series.source, series.missing)
 
 
-def first_known(series: list[Daily]) -> Daily:
-    """A day at a time, the first series that has a value; else the most telling reason among them."""
+def take_first_known(series: list[DailySeries]) -> DailySeries:
+    """For each day the first series that has a value; else the most informative reason among them."""
     best = series[0]
     for other in series[1:]:
-        take = np.isnan(best.values) & (~np.isnan(other.values) | _tells_more(other, best))
-        best = Daily(
+        take = np.isnan(best.values) & (~np.isnan(other.values) | _has_nearer_gap(other, best))
+        best = DailySeries(
             np.where(take, other.values, best.values),
             np.where(take, other.as_of, best.as_of),
             np.where(take, other.source, best.source),
@@ -182,10 +189,10 @@ def first_known(series: list[Daily]) -> Daily:
     return best
 
 
-def _tells_more(other: Daily, best: Daily) -> npt.NDArray[np.bool_]:
-    """Where the other's gap is the nearer one: a day with some bars beats a source that ended long ago."""
+def _has_nearer_gap(other: DailySeries, best: DailySeries) -> npt.NDArray[np.bool_]:
+    """Where the other series' gap is nearer: a day with some bars beats a source that ended long ago."""
     later = np.nan_to_num(other.as_of, nan=-1.0) > np.nan_to_num(best.as_of, nan=-1.0)
-    partial = (other.missing == Missing.INCOMPLETE) & (best.missing != Missing.INCOMPLETE)
+    partial = (other.missing == MissingReason.INCOMPLETE) & (best.missing != MissingReason.INCOMPLETE)
     # That a source begins some day is no news on the days before, whichever place it has: they can't know of it.
-    begun = (best.missing == Missing.NOT_STARTED) & (other.missing != Missing.NOT_STARTED)
+    begun = (best.missing == MissingReason.NOT_STARTED) & (other.missing != MissingReason.NOT_STARTED)
     return np.asarray(later | partial | begun, dtype=bool)

@@ -1,4 +1,4 @@
-"""The last shock and the last jump: moves that were hard by the asset's own measure, and what was undone since."""
+"""The last shock and the last jump: large moves by the asset's own volatility, and how much was retraced since."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import numpy as np
 
 from reporter.metrics.context import Context
 from reporter.metrics.price import price_spec, share_spec
-from reporter.metrics.registry import metric
-from reporter.metrics.series import Daily, Floats, combined, daily, lagged
-from reporter.model.metric import MetricSpec, Missing, Unit
+from reporter.metrics.registry import register_metric
+from reporter.metrics.series import DailySeries, Floats, build_series, combine_series, lag_series
+from reporter.model.metric import MetricSpec, MissingReason, Unit
 
 #: A fall of at least this many of the asset's own daily standard deviations, and of this size, is a shock.
 SHOCK_SIGMA = 2.5
@@ -16,7 +16,7 @@ SHOCK_RETURN = 0.04
 _SHOCK_WINDOW = 3
 
 
-@metric(
+@register_metric(
     MetricSpec(
         "price.shock_age",
         Unit.DAYS,
@@ -27,11 +27,11 @@ _SHOCK_WINDOW = 3
         _SHOCK_WINDOW,
     )
 )
-def _shock_age(context: Context) -> Daily:
-    return _age(context, -1)
+def _shock_age(context: Context) -> DailySeries:
+    return _move_age(context, -1)
 
 
-@metric(
+@register_metric(
     MetricSpec(
         "price.jump_age",
         Unit.DAYS,
@@ -42,12 +42,12 @@ def _shock_age(context: Context) -> Daily:
         _SHOCK_WINDOW,
     )
 )
-def _jump_age(context: Context) -> Daily:
-    return _age(context, 1)
+def _jump_age(context: Context) -> DailySeries:
+    return _move_age(context, 1)
 
 
-def _age(context: Context, sign: int) -> Daily:
-    """Today's hard move of that sign wins; else the largest of the days before, the newest of equals.
+def _move_age(context: Context, sign: int) -> DailySeries:
+    """Days since the large move of that sign: today's, else the largest of the days before, the newest of equals.
 
     Largest in per cent: a first shock swells the deviation that a second one is measured by.
     """
@@ -55,26 +55,26 @@ def _age(context: Context, sign: int) -> Daily:
     moves = sign * ret.values
     with np.errstate(invalid="ignore"):
         hard = np.where((sign * sigma.values >= SHOCK_SIGMA) & (moves >= SHOCK_RETURN), moves, np.nan)
-    before = [lagged(sigma, days) for days in range(1, _SHOCK_WINDOW + 1)]
-    earlier = np.stack([_back(hard, days) for days in range(1, _SHOCK_WINDOW + 1)])
+    before = [lag_series(sigma, days) for days in range(1, _SHOCK_WINDOW + 1)]
+    earlier = np.stack([_shift_back(hard, days) for days in range(1, _SHOCK_WINDOW + 1)])
     size = np.where(np.isnan(earlier), 0.0, earlier)
     ages = np.where((size > 0).any(axis=0), size.argmax(axis=0) + 1.0, np.nan)
     # Whether today is worse than a hard move of the days before is not known where today's move is not.
     ages = np.where(np.isnan(sigma.values), np.nan, np.where(np.isnan(hard), ages, 0.0))
-    reasons = np.full(len(context), Missing.UNDEFINED, dtype=object)
+    reasons = np.full(len(context), MissingReason.UNDEFINED, dtype=object)
     for day in (*reversed(before), sigma):
         unknown = np.isnan(day.values)
         reasons[unknown] = day.missing[unknown]
-    return daily(ages, sigma.as_of, sigma.source, reasons)
+    return build_series(ages, sigma.as_of, sigma.source, reasons)
 
 
-def _back(values: Floats, days: int) -> Floats:
-    """Values as they stood some days earlier."""
+def _shift_back(values: Floats, days: int) -> Floats:
+    """Values of some days earlier."""
     return np.concatenate([np.full(min(days, len(values)), np.nan), values[: max(len(values) - days, 0)]])
 
 
-def _at(context: Context, age_id: str, metric_id: str, back: int = 0) -> Daily:
-    """A metric as it stood on the day that an age points to (or `back` days before it)."""
+def _metric_at_age(context: Context, age_id: str, metric_id: str, back: int = 0) -> DailySeries:
+    """A metric on the day that an age points to (or `back` days before it)."""
     age = context[age_id]
     series = context[metric_id]
     positions = np.arange(len(context)) - np.nan_to_num(age.values).astype(np.int64) - back
@@ -82,7 +82,7 @@ def _at(context: Context, age_id: str, metric_id: str, back: int = 0) -> Daily:
     index = np.clip(positions, 0, None)
     source = series.source[index]
     source[~usable] = None
-    return daily(
+    return build_series(
         np.where(usable, series.values[index], np.nan),
         np.where(usable, series.as_of[index], np.nan),
         source,
@@ -90,82 +90,82 @@ def _at(context: Context, age_id: str, metric_id: str, back: int = 0) -> Daily:
     )
 
 
-@metric(share_spec("shock_return", "day return of the shock day"))
-def _shock_return(context: Context) -> Daily:
-    return _at(context, "price.shock_age", "price.return_1d")
+@register_metric(share_spec("shock_return", "day return of the shock day"))
+def _shock_return(context: Context) -> DailySeries:
+    return _metric_at_age(context, "price.shock_age", "price.return_1d")
 
 
-@metric(price_spec("shock_start", "close of the day before the shock day"))
-def _shock_start(context: Context) -> Daily:
-    return _at(context, "price.shock_age", "price.close", back=1)
+@register_metric(price_spec("shock_start", "close of the day before the shock day"))
+def _shock_start(context: Context) -> DailySeries:
+    return _metric_at_age(context, "price.shock_age", "price.close", back=1)
 
 
-@metric(price_spec("shock_close", "close of the shock day"))
-def _shock_close(context: Context) -> Daily:
-    return _at(context, "price.shock_age", "price.close")
+@register_metric(price_spec("shock_close", "close of the shock day"))
+def _shock_close(context: Context) -> DailySeries:
+    return _metric_at_age(context, "price.shock_age", "price.close")
 
 
-@metric(MetricSpec("price.shock_date", Unit.INSTANT, "date of the shock day", ("prices",)))
-def _shock_date(context: Context) -> Daily:
-    day, age = _at(context, "price.shock_age", "brief.date"), context["price.shock_age"]
+@register_metric(MetricSpec("price.shock_date", Unit.INSTANT, "date of the shock day", ("prices",)))
+def _shock_date(context: Context) -> DailySeries:
+    day, age = _metric_at_age(context, "price.shock_age", "brief.date"), context["price.shock_age"]
     # The calendar gives the date, but prices say which one it is.
-    return daily(day.values, day.as_of, age.source, day.missing)
+    return build_series(day.values, day.as_of, age.source, day.missing)
 
 
-@metric(share_spec("jump_return", "day return of the jump day"))
-def _jump_return(context: Context) -> Daily:
-    return _at(context, "price.jump_age", "price.return_1d")
+@register_metric(share_spec("jump_return", "day return of the jump day"))
+def _jump_return(context: Context) -> DailySeries:
+    return _metric_at_age(context, "price.jump_age", "price.return_1d")
 
 
-@metric(price_spec("jump_start", "close of the day before the jump day"))
-def _jump_start(context: Context) -> Daily:
-    return _at(context, "price.jump_age", "price.close", back=1)
+@register_metric(price_spec("jump_start", "close of the day before the jump day"))
+def _jump_start(context: Context) -> DailySeries:
+    return _metric_at_age(context, "price.jump_age", "price.close", back=1)
 
 
-@metric(price_spec("jump_close", "close of the jump day"))
-def _jump_close(context: Context) -> Daily:
-    return _at(context, "price.jump_age", "price.close")
+@register_metric(price_spec("jump_close", "close of the jump day"))
+def _jump_close(context: Context) -> DailySeries:
+    return _metric_at_age(context, "price.jump_age", "price.close")
 
 
-@metric(MetricSpec("price.jump_date", Unit.INSTANT, "date of the jump day", ("prices",)))
-def _jump_date(context: Context) -> Daily:
-    day, age = _at(context, "price.jump_age", "brief.date"), context["price.jump_age"]
-    return daily(day.values, day.as_of, age.source, day.missing)
+@register_metric(MetricSpec("price.jump_date", Unit.INSTANT, "date of the jump day", ("prices",)))
+def _jump_date(context: Context) -> DailySeries:
+    day, age = _metric_at_age(context, "price.jump_age", "brief.date"), context["price.jump_age"]
+    return build_series(day.values, day.as_of, age.source, day.missing)
 
 
-def _undone(context: Context, metric_id: str, what: str) -> Daily:
-    """Share of a shock's (or jump's) move that a price has undone; not told on the day of the move itself."""
+def _share_undone(context: Context, metric_id: str, what: str) -> DailySeries:
+    """Share of a shock's (or jump's) move that a price has retraced; missing on the day of the move itself."""
     after = context[f"price.{what}_age"].values > 0
     inputs = (context[metric_id], context[f"price.{what}_close"], context[f"price.{what}_start"])
-    return combined(
+    return combine_series(
         lambda price, end, start: np.where(after & (start != end), (price - end) / (start - end), np.nan),
         *inputs,
         same_source=True,
     )
 
 
-@metric(
+@register_metric(
     share_spec("retraced_share", "(close − close of the shock day) / (close before it − close of the shock day)", -5.0)
 )
-def _retraced_share(context: Context) -> Daily:
-    return _undone(context, "price.close", "shock")
+def _retracement_share(context: Context) -> DailySeries:
+    return _share_undone(context, "price.close", "shock")
 
 
-@metric(share_spec("retraced_share_high", "the day's high instead of the close in price.retraced_share", -5.0))
-def _retraced_share_high(context: Context) -> Daily:
-    return _undone(context, "price.high", "shock")
+@register_metric(share_spec("retraced_share_high", "the day's high instead of the close in price.retraced_share", -5.0))
+def _retracement_share_high(context: Context) -> DailySeries:
+    return _share_undone(context, "price.high", "shock")
 
 
-@metric(
+@register_metric(
     share_spec("needed_to_erase", "close before the shock / close of the shock day − 1: the rise that would undo it")
 )
-def _needed(context: Context) -> Daily:
+def _rise_to_erase(context: Context) -> DailySeries:
     inputs = (context["price.shock_start"], context["price.shock_close"])
-    return combined(lambda top, bottom: top / bottom - 1, *inputs, same_source=True)
+    return combine_series(lambda top, bottom: top / bottom - 1, *inputs, same_source=True)
 
 
-@metric(
+@register_metric(
     share_spec("given_back_share", "(close of the jump day − close) / (close of the jump day − close before it)", -5.0)
 )
-def _given_back_share(context: Context) -> Daily:
-    return _undone(context, "price.close", "jump")
+def _share_given_back(context: Context) -> DailySeries:
+    return _share_undone(context, "price.close", "jump")

@@ -1,4 +1,4 @@
-"""Charts: what is drawn, with every label already in its language; how it looks is the drawer's business."""
+"""Charts: what is drawn, with every label already in its language; the renderer decides how it looks."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from reporter.model.metric import Unit
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class LineSeries:
     """A line over time (or strike): x in seconds since 1970 UTC (or in the axis unit); None breaks it.
 
     `label` stands at the line's end; empty draws none. `role` focus is inked, comparator is grey. `name` stands
@@ -24,7 +24,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Bars:
+class BarSeries:
     """Bars from zero. `signed` colours by sign with the locale's up and down colours."""
 
     x: tuple[float, ...]
@@ -34,7 +34,7 @@ class Bars:
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
+class LevelLine:
     """A dashed horizontal line with a value tag."""
 
     y: float
@@ -42,7 +42,7 @@ class Level:
 
 
 @dataclass(frozen=True, slots=True)
-class Band:
+class ShadedBand:
     """A shaded horizontal band."""
 
     low: float
@@ -52,7 +52,7 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A numbered dot on a line; its label stands beside it, and `what` explains its number under the chart."""
+    """A numbered dot on a line; its label is next to it, and `what` explains its number under the chart."""
 
     x: float
     y: float
@@ -62,7 +62,7 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class VerticalRule:
     """A vertical hairline with its label at the top (a price among strikes, an event)."""
 
     x: float
@@ -71,7 +71,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """A named stretch of the x axis, drawn as a faint block with its name above (a day, a session)."""
+    """A labelled stretch of the x axis, drawn as a faint block with its label above (a day, a session)."""
 
     start: float
     end: float
@@ -98,16 +98,16 @@ class Panel:
     x: Literal["time", "number", "category"]
     unit: Unit
     title: str = ""
-    lines: tuple[Line, ...] = ()
-    bars: tuple[Bars, ...] = ()
-    levels: tuple[Level, ...] = ()
-    bands: tuple[Band, ...] = ()
+    lines: tuple[LineSeries, ...] = ()
+    bars: tuple[BarSeries, ...] = ()
+    levels: tuple[LevelLine, ...] = ()
+    bands: tuple[ShadedBand, ...] = ()
     points: tuple[Point, ...] = ()
     phases: tuple[Phase, ...] = ()
     categories: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     mirrored: bool = False
-    rules: tuple[Rule, ...] = ()
+    rules: tuple[VerticalRule, ...] = ()
     groups: tuple[int, ...] = ()
 
 

@@ -1,4 +1,4 @@
-"""Claims: the bond between a figure that a reader sees and the data row it came from."""
+"""Claims: the link from a figure that a reader sees to the data row it came from."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reporter.model.metric import Unit
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What one shown figure, date, name or word of direction rests on.
+    """The origin of one shown figure, date, name or word of direction.
 
     Attributes:
         id: `finding:fact#kind`, the same in every locale.

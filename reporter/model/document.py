@@ -15,14 +15,14 @@ Density = Literal["roomy", "normal", "tight", "dense"]
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class LiteralSpan:
     """Literal text of a phrase."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ClaimSpan:
     """Text that shows a claim: a formatted number, date, name or word of direction.
 
     Attributes:
@@ -34,7 +34,7 @@ class Shown:
     text: str
 
 
-Span = Words | Shown
+Span = LiteralSpan | ClaimSpan
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
+class ConditionLine:
     """One condition of the two-sided framework; its status is carried by a word and a mark.
 
     `notes` add since when it has stood so, or until when it is asked.
@@ -100,7 +100,7 @@ class Conditions:
 
     side: Literal["for", "against"]
     title: Sentence
-    items: tuple[Condition, ...]
+    items: tuple[ConditionLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +134,8 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """What one speaker of a conversation says before the other does.
+class ConversationTurn:
+    """One speaker's turn in a conversation.
 
     Attributes:
         speaker: reader or desk; name: as the locale calls the speaker.
@@ -149,7 +149,7 @@ class Turn:
     follows: bool = False
 
 
-Block = Paragraph | Figure | Conditions | Table | Turn
+Block = Paragraph | Figure | Conditions | Table | ConversationTurn
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +178,7 @@ class Tile:
 
     @property
     def stated(self) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
-        """What a page sets large, and what stands under it: the words of the value (`net outflow`), its change or date.
+        """The value as shown large, and the detail below it: the value's words, then its change or date.
 
         Layouts and the ledger both take the order of a key figure from here.
         """
@@ -187,12 +187,12 @@ class Tile:
         words = tuple(span for span in said if span not in figures)
         if not words or not figures:
             return self.value, self.change
-        under = tuple(piece for word in words for piece in (word, Words(" ")))
+        under = tuple(piece for word in words for piece in (word, LiteralSpan(" ")))
         return figures, (*under, *self.change) if self.change else under[:-1]
 
 
 @dataclass(frozen=True, slots=True)
-class Labels:
+class PageLabels:
     """The fixed words of a page, in the document's language (from the gettext catalogue).
 
     Attributes are named after what they label; `article` and `conversation` are the editions by name.
@@ -212,7 +212,7 @@ class Labels:
     draft: str
 
     def edition(self, name: str) -> str:
-        """What readers call an edition."""
+        """The name that readers see for an edition."""
         return self.conversation if name == "chat" else self.article
 
 
@@ -274,7 +274,7 @@ class Document:
     sources: tuple[SourceLine, ...]
     methods: tuple[str, ...]
     disclosure: str
-    labels: Labels
+    labels: PageLabels
     rise_is_red: bool
     tags: tuple[str, ...] = field(default=())
     draft: bool = False
@@ -284,5 +284,5 @@ class Document:
 
     @property
     def publisher(self) -> str:
-        """Who a logo stands for: its alternative text."""
+        """The publisher that a logo belongs to: its alternative text."""
         return self.byline or self.kicker

@@ -1,4 +1,4 @@
-"""Findings: what a rule found true, with the facts its sentences may use. Never prose."""
+"""Findings: rules that fired, with the facts their sentences may use. Never prose."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Stance = Literal["bull", "bear", "neutral", "mixed"]
 
 
 class State(StrEnum):
-    """What became of a rule on a date."""
+    """The result of a rule on a date."""
 
     FIRED = "fired"
     NOT_FIRED = "not fired"
@@ -103,14 +103,14 @@ class Finding:
     days: int = 1
     phrase: str = ""
 
-    def fact(self, name: str) -> Fact | None:
+    def find_fact(self, name: str) -> Fact | None:
         """The fact of that name, or None."""
         return next((fact for fact in self.facts if fact.name == name), None)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one rule: every rule has exactly one a date.
+    """The outcome of one rule on a date; every rule has exactly one.
 
     Attributes:
         rule_id: the rule.

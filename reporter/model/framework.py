@@ -1,4 +1,4 @@
-"""The standing argument about a level: when it was set, what it asks, and how each condition has stood since."""
+"""The framework of a price level: when it was set, its conditions, and the status of each since."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a brief remembers: the day before as its own brief saw it, the standing argument, what was published since."""
+"""Memory of a brief: the outcomes of the day before, the framework, and corrections of published figures."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from reporter.model.framework import FrameworkState
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A published figure that the source gives otherwise now.
+    """A published figure whose source gives another value now.
 
     Attributes:
         claim: id of the claim that stated it.
@@ -25,7 +25,7 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What stood before today; nothing is kept between runs, all of it is replayed or handed in.
+    """State carried into today's brief; nothing is stored between runs, all is replayed or given.
 
     Attributes:
         framework: the framework that stands at the end of the day, or None.

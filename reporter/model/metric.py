@@ -12,7 +12,7 @@ from reporter.diagnostics import Diagnostic
 
 
 class Unit(StrEnum):
-    """What a number counts. Fractions are fractions: 0.05 is 5 %."""
+    """The unit of a number. Fractions are fractions: 0.05 is 5 %."""
 
     USD = "usd"
     PRICE = "usd_price"  # a price or strike of the asset, shown in full digits
@@ -33,7 +33,7 @@ class Unit(StrEnum):
     BOOL = "bool"
 
 
-class Missing(StrEnum):
+class MissingReason(StrEnum):
     """Why a metric has no value; each has a sentence of its own in the list of gaps."""
 
     NO_SOURCE = "no source feeds this table"
@@ -119,7 +119,7 @@ class MetricSeries:
     source: tuple[str | None, ...]
     missing: tuple[str | None, ...]
 
-    def at(self, index: int) -> Observation:
+    def observation_at(self, index: int) -> Observation:
         """The observation at a position; before the first date everything is missing."""
         if not 0 <= index < len(self.values):
             return Observation(None, None, None, "before the first day of data")
@@ -196,8 +196,8 @@ class Instrument:
 
 
 @dataclass(frozen=True, slots=True)
-class Allowed:
-    """Something a check of the data objects to, and that stands in a brief all the same.
+class AllowedAnomaly:
+    """An anomaly of the data that a brief rests on all the same, approved or only noted.
 
     Attributes:
         table: canonical table.
@@ -250,17 +250,17 @@ class MetricSet:
     instruments: Mapping[str, Instrument]
     notices: tuple[Diagnostic, ...]
     bar_source: str = ""
-    allowed: tuple[Allowed, ...] = ()
+    allowed: tuple[AllowedAnomaly, ...] = ()
 
     @property
     def newest_used(self) -> float:
         """End of the newest row that the brief's day rests on, seconds since 1970 UTC; never after `as_of`."""
-        seen = (series.at(self.today) for series in self.series.values())
+        seen = (series.observation_at(self.today_index) for series in self.series.values())
         read = [one.as_of for one in seen if one.source is not None and one.as_of is not None]
         ends = [*read, *(event.time for event in self.events)]
         return min(max(ends, default=self.as_of), self.as_of)
 
     @property
-    def today(self) -> int:
+    def today_index(self) -> int:
         """Position of the brief's date."""
         return len(self.dates) - 1

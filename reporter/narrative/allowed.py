@@ -1,4 +1,4 @@
-"""What stands in a brief although a check of the data objects, to findings: approved rows, opened gates, what is noted.
+"""Checks of the data that a desk overrides → findings: approved rows, opened gates and results that are only noted.
 
 Like gaps, these findings are made by the program, because they are the desk's decisions and no rule's.
 """
@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
 from reporter.model.finding import Fact, Finding, Input
-from reporter.model.metric import Allowed, Event, MetricSet, Unit
+from reporter.model.metric import AllowedAnomaly, Event, MetricSet, Unit
 
 #: Made by the program, not by rules: phrases may speak for them, with these facts.
 ALLOWED_FINDINGS: Mapping[str, frozenset[str]] = {
@@ -23,22 +23,27 @@ ALLOWED_FINDINGS: Mapping[str, frozenset[str]] = {
 _MOST_ROWS = 4
 
 
-def allowed_findings(metrics: MetricSet) -> tuple[Finding, ...]:
-    """Findings about everything that stands all the same, decisions about the day first."""
+def find_data_exceptions(metrics: MetricSet) -> tuple[Finding, ...]:
+    """List findings about data used despite a failed check, decisions about the day first."""
     days = [item for item in metrics.allowed if item.scope == "day"]
     rows = [item for item in metrics.allowed if item.scope == "row"]
     told = {(item.table, item.fault, item.day, item.source, tuple(item.reason.items())): item for item in rows}
     listed = list(told.values())
-    found = [*_of_day(days), *(_of_row(number, item) for number, item in enumerate(listed[:_MOST_ROWS], 1))]
+    found = [
+        *_find_day_exceptions(days),
+        *(_make_row_finding(number, item) for number, item in enumerate(listed[:_MOST_ROWS], 1)),
+    ]
     more = len(listed) - _MOST_ROWS
     if more > 0:
-        found.append(_made("allowed.more", "allowed.more", Fact("more", float(more), Unit.COUNT, "further rows")))
+        found.append(
+            _make_finding("allowed.more", "allowed.more", Fact("more", float(more), Unit.COUNT, "further rows"))
+        )
     return tuple(found)
 
 
-def _of_day(items: list[Allowed]) -> Iterator[Finding]:
-    """One finding a reason, or a fault that is only noted, naming the tables."""
-    grouped: dict[tuple[str, tuple[tuple[str, str], ...]], dict[str, Allowed]] = {}
+def _find_day_exceptions(items: list[AllowedAnomaly]) -> Iterator[Finding]:
+    """Make one finding per reason, or per check result that is only noted, naming the tables."""
+    grouped: dict[tuple[str, tuple[tuple[str, str], ...]], dict[str, AllowedAnomaly]] = {}
     for item in items:
         key = ("" if item.reason else item.fault, tuple(item.reason.items()))
         grouped.setdefault(key, {})[item.table] = item
@@ -50,26 +55,26 @@ def _of_day(items: list[Allowed]) -> Iterator[Finding]:
         )
         listed = Fact("tables", float(len(names)), Unit.COUNT, "tables that a check objects to", members=names)
         if first.reason:
-            yield _made(f"allowed.passed.{number}", "allowed.passed", listed, _reason(first))
+            yield _make_finding(f"allowed.passed.{number}", "allowed.passed", listed, _make_reason_fact(first))
         else:
-            yield _made(f"allowed.noted.{fault}", "allowed.noted", _fault(first), listed)
+            yield _make_finding(f"allowed.noted.{fault}", "allowed.noted", _make_fault_fact(first), listed)
 
 
-def _of_row(number: int, item: Allowed) -> Finding:
-    rests = Input(item.table, _date(item.day), None, Unit.INSTANT, item.known, item.source)
+def _make_row_finding(number: int, item: AllowedAnomaly) -> Finding:
+    rests = Input(item.table, _format_date(item.day), None, Unit.INSTANT, item.known, item.source)
     table = Fact("table", f"table.{item.table}", Unit.TEXT, item.what, (rests,), item.known)
     date = Fact("date", item.day, Unit.INSTANT, "day of the row", (rests,), item.known)
     kind = "approved" if item.reason else "doubted"
-    reason = (_reason(item),) if item.reason else ()
-    return _made(f"allowed.{kind}.{number}", f"allowed.{kind}", _fault(item), table, date, *reason)
+    reason = (_make_reason_fact(item),) if item.reason else ()
+    return _make_finding(f"allowed.{kind}.{number}", f"allowed.{kind}", _make_fault_fact(item), table, date, *reason)
 
 
-def _fault(item: Allowed) -> Fact:
+def _make_fault_fact(item: AllowedAnomaly) -> Fact:
     return Fact("fault", f"fault.{item.fault}", Unit.TEXT, item.what, as_of=item.known)
 
 
-def _reason(item: Allowed) -> Fact:
-    """The desk's own words, verbatim as a quote's are; a speaker tells them apart from news."""
+def _make_reason_fact(item: AllowedAnomaly) -> Fact:
+    """Make a fact of the desk's reason, quoted verbatim; its kind "decision" tells it apart from news."""
     name = f"{item.scope}.{item.table}.{item.fault}"
     desk = {"": "desk.toml"}
     # The sentence around it has a stop of its own.
@@ -78,9 +83,9 @@ def _reason(item: Allowed) -> Fact:
     return Fact("reason", name, Unit.TEXT, "reason in desk.toml", as_of=item.known, event=said)
 
 
-def _made(name: str, phrase: str, *facts: Fact) -> Finding:
+def _make_finding(name: str, phrase: str, *facts: Fact) -> Finding:
     return Finding(name, "", "", "gap", "neutral", 20, facts, phrase=phrase)
 
 
-def _date(seconds: float) -> str:
+def _format_date(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).date().isoformat()

@@ -1,12 +1,12 @@
-"""Metrics shown outside sentences, in tiles and on the signal board: spans with claims, as in a sentence."""
+"""Metrics shown outside sentences, in tiles and on the signal board → text spans with their claims."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reporter.language.filters import FILTERS, apply, default_filter
-from reporter.language.spoken import Named, Voice
-from reporter.model.document import Shown, Span, Words
+from reporter.language.filters import FILTERS, apply_filter, default_filter
+from reporter.language.spoken import NamedFact, Voice
+from reporter.model.document import ClaimSpan, LiteralSpan, Span
 from reporter.model.finding import Fact, Input
 from reporter.model.metric import MetricSet, Unit
 
@@ -25,10 +25,10 @@ class ShownMetric:
 NOTHING = ShownMetric((), ())
 
 
-def metric_fact(metrics: MetricSet, metric_id: str) -> Fact:
+def make_metric_fact(metrics: MetricSet, metric_id: str) -> Fact:
     """The metric's value today as a fact."""
     series = metrics.series[metric_id]
-    seen = series.at(metrics.today)
+    seen = series.observation_at(metrics.today_index)
     day = metrics.dates[-1].isoformat()
     reading = Input(metric_id, day, seen.value, series.spec.unit, seen.as_of, seen.source)
     return Fact(metric_id, seen.value, series.spec.unit, metric_id, (reading,), seen.as_of)
@@ -46,24 +46,24 @@ def show_metric(metrics: MetricSet, metric_id: str, place: str, voice: Voice, sh
     """
     if not metric_id or metrics.series[metric_id].values[-1] is None:
         return NOTHING
-    fact = metric_fact(metrics, metric_id)
-    named = Named(metric_id, fact)
+    fact = make_metric_fact(metrics, metric_id)
+    named = NamedFact(metric_id, fact)
     names = {"flow_money": ("flow", "money"), "": ("",)}.get(show, (show,))
     spans: list[Span] = []
     claims: dict[str, tuple[str, str, Fact]] = {}
     for name in names:
         used = FILTERS[name] if name else default_filter(named)
         if spans:
-            spans.append(Words(" "))
-        for piece in apply(used, named, voice, (), {}):
+            spans.append(LiteralSpan(" "))
+        for piece in apply_filter(used, named, voice, (), {}):
             claim = f"{place}:{metric_id}#{piece.kind}"
-            spans.append(Shown(claim, piece.text))
+            spans.append(ClaimSpan(claim, piece.text))
             claims.setdefault(claim, (claim, piece.kind, fact))
     return ShownMetric(tuple(spans), tuple(claims.values()))
 
 
-def is_partial(metrics: MetricSet, metric_id: str) -> bool:
-    """Whether a sum is of a part of the market today, by its source's word in desk.toml."""
+def is_partial_sum(metrics: MetricSet, metric_id: str) -> bool:
+    """Return whether a metric is a sum over a part of the market today, by its source's flag in desk.toml."""
     series = metrics.series[metric_id]
     flag = metrics.series.get(f"quality.{series.spec.tables[0]}.partial") if series.spec.tables else None
     return series.spec.unit is Unit.USD and flag is not None and flag.values[-1] == 1.0

@@ -1,4 +1,4 @@
-"""The chat section of report.yaml as frozen values: which questions are asked, in which order, what answers each."""
+"""The chat section of report.yaml → frozen values: questions in order, and what answers each."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from reporter.narrative.strict import Ids, Length, OfLengths, Slots, Strict, tupled
+from reporter.narrative.strict import Ids, Length, OfLengths, Slots, StrictModel, to_tuples
 
 _Weight = Annotated[int | None, Field(ge=0, le=100)]
 
 
-class FollowOutline(Strict):
+class FollowOutline(StrictModel):
     """A question that doubts the answer before it: asked where the doubted and the doubting finding are both true.
 
     Attributes:
@@ -30,7 +30,7 @@ class FollowOutline(Strict):
     weight: _Weight = None
 
 
-class ExchangeOutline(Strict):
+class ExchangeOutline(StrictModel):
     """A question and its answer.
 
     Attributes:
@@ -56,23 +56,23 @@ class ExchangeOutline(Strict):
     figures: Ids = ()
     framework: bool = False
     board: bool = False
-    follow_ups: Annotated[tuple[FollowOutline, ...], BeforeValidator(tupled)] = ()
+    follow_ups: Annotated[tuple[FollowOutline, ...], BeforeValidator(to_tuples)] = ()
     weight: _Weight = None
 
 
-class Most(Strict):
-    """How much of something a chat of a length has at most."""
+class LengthLimits(StrictModel):
+    """The maximum of something in a chat, by the length of the brief."""
 
     full: Annotated[int, Field(ge=0, le=20)]
     standard: Annotated[int, Field(ge=0, le=20)]
     short: Annotated[int, Field(ge=0, le=20)]
 
-    def of(self, length: Length) -> int:
-        """The most of a length."""
+    def limit_for(self, length: Length) -> int:
+        """Return the maximum for a length."""
         return {"full": self.full, "standard": self.standard, "short": self.short}[length]
 
 
-class ChatOutline(Strict):
+class ChatOutline(StrictModel):
     """The chat section of report.yaml.
 
     Attributes:
@@ -85,13 +85,13 @@ class ChatOutline(Strict):
 
     reader: str
     desk: str
-    most: Most = Most(full=14, standard=9, short=4)
-    charts: Most = Most(full=6, standard=4, short=1)
+    most: LengthLimits = LengthLimits(full=14, standard=9, short=4)
+    charts: LengthLimits = LengthLimits(full=6, standard=4, short=1)
     sentences: Annotated[int, Field(ge=1, le=6)] = 3
-    exchanges: Annotated[tuple[ExchangeOutline, ...], BeforeValidator(tupled)]
+    exchanges: Annotated[tuple[ExchangeOutline, ...], BeforeValidator(to_tuples)]
 
-    def questions(self) -> Iterator[tuple[str, str, str]]:
-        """Every question that may be asked: the exchange's id, the finding that asks, and the form."""
+    def iterate_questions(self) -> Iterator[tuple[str, str, str]]:
+        """List every question that may be asked: exchange id, asking finding and form."""
         for exchange in self.exchanges:
             yield from ((exchange.id, name, exchange.form) for name in exchange.asks)
             for follow in exchange.follow_ups:

@@ -1,4 +1,4 @@
-"""Which sentences of a section point the other way than what stands before them, and so begin with a "but"."""
+"""Sections of a plan → the same with sentences marked that contrast with the one before ("but")."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from reporter.narrative.planned import Slot
 from reporter.narrative.tensions import Pairs
 
 
-def contrasted(paragraphs: tuple[tuple[Slot, ...], ...], tensions: Pairs = frozenset()) -> tuple[tuple[Slot, ...], ...]:
-    """The paragraphs of a section, with the sentences marked that point the other way than what was said before them.
+def mark_contrasts(
+    paragraphs: tuple[tuple[Slot, ...], ...], tensions: Pairs = frozenset()
+) -> tuple[tuple[Slot, ...], ...]:
+    """Mark the sentences of a section that contrast with what was stated before them.
 
     Bull after bear counts, and the later of two that are declared to be in tension; any other finding without a side
     contradicts nothing. Two such turns never follow each other directly, because a "but" after a "but" loses the
@@ -23,7 +25,10 @@ def contrasted(paragraphs: tuple[tuple[Slot, ...], ...], tensions: Pairs = froze
         row = []
         for plain in slots:
             turned = before is not None and not before.contrast
-            slot = replace(plain, contrast=turned and (_opposed(before, plain) or _tense(run, plain, tensions)))
+            slot = replace(
+                plain,
+                contrast=turned and (_has_opposite_stances(before, plain) or _ends_declared_pair(run, plain, tensions)),
+            )
             row.append(slot)
             before = slot
             # Once the story has turned, what stood before the turn is answered.
@@ -32,12 +37,12 @@ def contrasted(paragraphs: tuple[tuple[Slot, ...], ...], tensions: Pairs = froze
     return tuple(marked)
 
 
-def _opposed(before: Slot | None, after: Slot) -> bool:
+def _has_opposite_stances(before: Slot | None, after: Slot) -> bool:
     return before is not None and {before.finding.stance, after.finding.stance} == {"bull", "bear"}
 
 
-def _tense(run: Iterable[Slot], after: Slot, tensions: Pairs) -> bool:
-    """Whether a declared pair ends here. What takes the later one's side in between has made the turn already."""
+def _ends_declared_pair(run: Iterable[Slot], after: Slot, tensions: Pairs) -> bool:
+    """Return whether a sentence completes a declared tension with one before it, with no turn in between."""
     for slot in reversed(tuple(run)):
         if frozenset((slot.finding.id, after.finding.id)) in tensions:
             return True

@@ -1,4 +1,4 @@
-"""Charts of a brief: which series each kind draws, labelled in one locale. None states what no finding does."""
+"""Findings and metrics → the charts of a brief: series by kind of chart, labelled in one locale."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from datetime import UTC, date, datetime
 from reporter.language import dates, numbers
 from reporter.language.catalogues import label
 from reporter.language.locales import Locale
-from reporter.language.terms import known_terms, term
-from reporter.language.texts import in_locale
-from reporter.model.chart import Band, Bars, Chart, Level, Line, Panel, Phase, Point, Rule
+from reporter.language.terms import list_terms, term_name
+from reporter.language.texts import text_in_locale
+from reporter.model.chart import BarSeries, Chart, LevelLine, LineSeries, Panel, Phase, Point, ShadedBand, VerticalRule
 from reporter.model.finding import Finding
 from reporter.model.metric import MetricSet, Unit
-from reporter.narrative.price_path import stretches
+from reporter.narrative.price_path import find_price_phases
 
 _DAY = 86_400
 _DAYS_SHOWN = 90
@@ -28,7 +28,7 @@ _CLASSES = ("equity", "metal", "energy", "dollar", "rates", "bonds", "crypto", "
 
 @dataclass(frozen=True, slots=True)
 class ChartSource:
-    """What a chart is made from.
+    """The metrics, finding and locale that a chart is built from.
 
     Attributes:
         metrics: series and bars.
@@ -40,33 +40,37 @@ class ChartSource:
     finding: Finding
     locale: Locale
 
-    def say(self, msgid: str) -> str:
-        """A label in the chart's language."""
+    def translate_label(self, msgid: str) -> str:
+        """Translate a label into the chart's language."""
         return label(msgid, self.locale)
 
-    def price(self, value: float) -> str:
-        """A price as a short tag."""
-        return numbers.price(value, self.locale, bare=True)
+    def format_price(self, value: float) -> str:
+        """Format a price as a short tag."""
+        return numbers.format_price(value, self.locale, bare=True)
 
-    def tag(self, value: float, fact: str) -> str:
-        """A price as a tag where the caption states the same one; bars of another venue differ by a little."""
-        stated = self.number(fact)
-        return self.price(value) if stated is not None and self.price(value) == self.price(stated) else ""
+    def format_tag(self, value: float, fact: str) -> str:
+        """Format a price as a tag if the caption states the same price, else return an empty text."""
+        stated = self.get_number(fact)
+        return (
+            self.format_price(value)
+            if stated is not None and self.format_price(value) == self.format_price(stated)
+            else ""
+        )
 
-    def number(self, name: str) -> float | None:
-        """A fact of the finding as a number."""
-        fact = self.finding.fact(name)
+    def get_number(self, name: str) -> float | None:
+        """Return a fact of the finding as a number, or None."""
+        fact = self.finding.find_fact(name)
         return fact.value if fact is not None and isinstance(fact.value, float | int) else None
 
-    def daily(self, metric_id: str, days: int) -> tuple[tuple[float, ...], tuple[float | None, ...]]:
-        """The last days of a series: (end of each day, value)."""
+    def get_daily_values(self, metric_id: str, days: int) -> tuple[tuple[float, ...], tuple[float | None, ...]]:
+        """Return the last days of a series: noon of each day, and the values."""
         shown = self.metrics.dates[-days:]
         values = self.metrics.series[metric_id].values[-days:]
-        return tuple(_noon(day) for day in shown), values
+        return tuple(_to_noon(day) for day in shown), values
 
 
 def build_chart(kind: str, chart_id: str, source: ChartSource) -> Chart | None:
-    """Build a chart.
+    """Build a chart of a kind.
 
     Returns:
         The chart, or None where there is nothing to draw.
@@ -74,14 +78,14 @@ def build_chart(kind: str, chart_id: str, source: ChartSource) -> Chart | None:
     return _KINDS[kind](chart_id, source)
 
 
-def _noon(day: date) -> float:
+def _to_noon(day: date) -> float:
     return datetime(day.year, day.month, day.day, 12, tzinfo=UTC).timestamp()
 
 
-def _price_path(chart_id: str, source: ChartSource) -> Chart | None:
+def _build_price_path(chart_id: str, source: ChartSource) -> Chart | None:
     """The last 48 hours with their phases, and the lowest and the highest bar marked."""
     bars, length = source.metrics.bars, float(source.metrics.bar_seconds)
-    if not _covered(source):
+    if not _has_intraday_bars(source):
         return None
     x: list[float] = []
     y: list[float | None] = []
@@ -95,87 +99,100 @@ def _price_path(chart_id: str, source: ChartSource) -> Chart | None:
     panel = Panel(
         "time",
         Unit.PRICE,
-        lines=(Line(tuple(x), tuple(y), source.tag(bars[-1].close, "close")),),
-        bands=_band(source),
-        points=_extremes(source),
-        phases=_phases(source),
+        lines=(LineSeries(tuple(x), tuple(y), source.format_tag(bars[-1].close, "close")),),
+        bands=_build_cost_basis_band(source),
+        points=_mark_extremes(source),
+        phases=_build_phases(source),
     )
     return Chart(chart_id, (panel,), "wide")
 
 
-def _covered(source: ChartSource) -> bool:
-    """Whether the bars are most of two days: the chart's words are about two days."""
+def _has_intraday_bars(source: ChartSource) -> bool:
+    """Return whether the bars cover most of two days, which the chart's caption describes."""
     return len(source.metrics.bars) * source.metrics.bar_seconds >= _LEAST_COVERED
 
 
-def _extremes(source: ChartSource) -> tuple[Point, ...]:
+def _mark_extremes(source: ChartSource) -> tuple[Point, ...]:
     bars, length = source.metrics.bars, float(source.metrics.bar_seconds)
     low = min(bars, key=lambda bar: bar.low)
     high = max(bars, key=lambda bar: bar.high)
     ends = [(low.start + length, low.low, "low"), (high.start + length, high.high, "high")]
     return tuple(
-        Point(x, y, number, source.tag(y, fact), source.say(fact))
+        Point(x, y, number, source.format_tag(y, fact), source.translate_label(fact))
         for number, (x, y, fact) in enumerate(sorted(ends), 1)
     )
 
 
-def _phases(source: ChartSource) -> tuple[Phase, ...]:
+def _build_phases(source: ChartSource) -> tuple[Phase, ...]:
     bars, length = source.metrics.bars, float(source.metrics.bar_seconds)
-    found = stretches(bars, length)
+    found = find_price_phases(bars, length)
     if not found:
-        return _days_of(bars[0].start, bars[-1].start + length, source.locale)
-    return tuple(Phase(stretch.start, stretch.end, source.say(stretch.name)) for stretch in found)
+        return _build_day_phases(bars[0].start, bars[-1].start + length, source.locale)
+    return tuple(Phase(stretch.start, stretch.end, source.translate_label(stretch.name)) for stretch in found)
 
 
-def _days_of(start: float, end: float, locale: Locale) -> tuple[Phase, ...]:
+def _build_day_phases(start: float, end: float, locale: Locale) -> tuple[Phase, ...]:
     first = int(start // _DAY)
     last = int((end - 1) // _DAY)
     return tuple(
-        Phase(max(start, day * _DAY), min(end, (day + 1) * _DAY), dates.date(day * _DAY, locale))
+        Phase(max(start, day * _DAY), min(end, (day + 1) * _DAY), dates.format_date(day * _DAY, locale))
         for day in range(first, last + 1)
     )
 
 
-def _band(source: ChartSource) -> tuple[Band, ...]:
+def _build_cost_basis_band(source: ChartSource) -> tuple[ShadedBand, ...]:
     low = source.metrics.series["onchain.band_low"].values[-1]
     high = source.metrics.series["onchain.band_high"].values[-1]
-    return (Band(low, high, source.say("Cost-basis band")),) if low is not None and high is not None else ()
+    return (
+        (ShadedBand(low, high, source.translate_label("Cost-basis band")),)
+        if low is not None and high is not None
+        else ()
+    )
 
 
-def _price_days(chart_id: str, source: ChartSource) -> Chart | None:
+def _build_price_days(chart_id: str, source: ChartSource) -> Chart | None:
     """Daily closes, where there are too few intraday bars to show."""
-    if _covered(source):
+    if _has_intraday_bars(source):
         return None
-    x, y = source.daily("price.close", _DAYS_SHOWN)
+    x, y = source.get_daily_values("price.close", _DAYS_SHOWN)
     if sum(value is not None for value in y) < 2 or y[-1] is None:
         return None
-    panel = Panel("time", Unit.PRICE, lines=(Line(x, y, source.price(y[-1])),))
+    panel = Panel("time", Unit.PRICE, lines=(LineSeries(x, y, source.format_price(y[-1])),))
     return Chart(chart_id, (panel,), "wide")
 
 
-def _deleveraging(chart_id: str, source: ChartSource) -> Chart | None:
+def _build_deleveraging(chart_id: str, source: ChartSource) -> Chart | None:
     """Open interest above; the day's liquidations, funding and the price of protection below it."""
     panels = []
-    x, y = source.daily("derivatives.open_interest", _WEEKS_SHOWN)
+    x, y = source.get_daily_values("derivatives.open_interest", _WEEKS_SHOWN)
     if sum(value is not None for value in y) >= 2:
         last = next(value for value in reversed(y) if value is not None)
-        line = Line(x, y, numbers.tick(last, Unit.USD, source.locale))
-        panels.append(Panel("time", Unit.USD, source.say("Open interest"), lines=(line,)))
-    longs, shorts = (source.daily(f"derivatives.liquidations_{side}", _WEEKS_SHOWN)[1] for side in ("long", "short"))
+        line = LineSeries(x, y, numbers.format_value_tick(last, Unit.USD, source.locale))
+        panels.append(Panel("time", Unit.USD, source.translate_label("Open interest"), lines=(line,)))
+    longs, shorts = (
+        source.get_daily_values(f"derivatives.liquidations_{side}", _WEEKS_SHOWN)[1] for side in ("long", "short")
+    )
     if any(value is not None for value in (*longs, *shorts)):
         down = tuple(None if value is None else -value for value in longs)
-        bars = (Bars(x, down, source.say("Longs"), "down"), Bars(x, shorts, source.say("Shorts"), "up"))
-        panels.append(Panel("time", Unit.USD, source.say("Liquidations"), bars=bars, mirrored=True))
-    funding = source.daily("derivatives.funding_1d", _WEEKS_SHOWN)[1]
+        bars = (
+            BarSeries(x, down, source.translate_label("Longs"), "down"),
+            BarSeries(x, shorts, source.translate_label("Shorts"), "up"),
+        )
+        panels.append(Panel("time", Unit.USD, source.translate_label("Liquidations"), bars=bars, mirrored=True))
+    funding = source.get_daily_values("derivatives.funding_1d", _WEEKS_SHOWN)[1]
     if any(value is not None for value in funding):
-        panels.append(Panel("time", Unit.FRACTION, source.say("Funding rate"), bars=(Bars(x, funding),)))
-    skew = source.daily("options.risk_reversal_25d", _WEEKS_SHOWN)[1]
+        panels.append(
+            Panel("time", Unit.FRACTION, source.translate_label("Funding rate"), bars=(BarSeries(x, funding),))
+        )
+    skew = source.get_daily_values("options.risk_reversal_25d", _WEEKS_SHOWN)[1]
     if sum(value is not None for value in skew) >= 2:
-        panels.append(Panel("time", Unit.VOL_POINTS, source.say("Risk reversal"), bars=(Bars(x, skew),)))
+        panels.append(
+            Panel("time", Unit.VOL_POINTS, source.translate_label("Risk reversal"), bars=(BarSeries(x, skew),))
+        )
     return Chart(chart_id, tuple(panels), "stack" if len(panels) > 1 else "small") if panels else None
 
 
-def _cross_asset(chart_id: str, source: ChartSource) -> Chart | None:
+def _build_cross_asset(chart_id: str, source: ChartSource) -> Chart | None:
     """The day return of every instrument that had a session, by class, in order of size.
 
     A volatility index is no price of anything, and its moves would dwarf those of all others.
@@ -193,25 +210,25 @@ def _cross_asset(chart_id: str, source: ChartSource) -> Chart | None:
     panel = Panel(
         "category",
         Unit.FRACTION,
-        bars=(Bars(tuple(map(float, range(len(rows)))), values),),
-        categories=tuple(_name(source, key) for _, _, key in rows),
-        tags=tuple(numbers.percent(value, source.locale, 2, signed=True) for value in values),
+        bars=(BarSeries(tuple(map(float, range(len(rows)))), values),),
+        categories=tuple(_get_instrument_name(source, key) for _, _, key in rows),
+        tags=tuple(numbers.format_percent(value, source.locale, 2, signed=True) for value in values),
         groups=tuple(n for n in range(1, len(rows)) if rows[n][0] != rows[n - 1][0]),
     )
     return Chart(chart_id, (panel,), "small")
 
 
-def _name(source: ChartSource, key: str) -> str:
-    own = in_locale(source.metrics.instruments[key].name, source.locale, name=True)
+def _get_instrument_name(source: ChartSource, key: str) -> str:
+    own = text_in_locale(source.metrics.instruments[key].name, source.locale, name=True)
     if own:
         return own
     name = f"instrument.{key}"
-    text = term(name, source.locale) if name in known_terms(source.locale.folder) else key
+    text = term_name(name, source.locale) if name in list_terms(source.locale.folder) else key
     return text.removeprefix("the ")[:1].upper() + text.removeprefix("the ")[1:]
 
 
-def _put_strikes(chart_id: str, source: ChartSource) -> Chart | None:
-    """Open interest of the key expiry by strike, around the price."""
+def _build_put_strikes(chart_id: str, source: ChartSource) -> Chart | None:
+    """Build the chart of the key expiry's open interest by strike, around the price."""
     close = source.metrics.series["price.close"].values[-1]
     if close is None:
         return None
@@ -219,41 +236,47 @@ def _put_strikes(chart_id: str, source: ChartSource) -> Chart | None:
     if len(strikes) < 3:
         return None
     x = tuple(row.strike for row in strikes)
-    price = source.say("Price")
+    price = source.translate_label("Price")
     panel = Panel(
         "number",
         Unit.CONTRACTS,
         bars=(
-            Bars(x, tuple(-row.puts for row in strikes), source.say("Puts"), "down"),
-            Bars(x, tuple(row.calls for row in strikes), source.say("Calls"), "up"),
+            BarSeries(x, tuple(-row.puts for row in strikes), source.translate_label("Puts"), "down"),
+            BarSeries(x, tuple(row.calls for row in strikes), source.translate_label("Calls"), "up"),
         ),
         mirrored=True,
-        phases=_put_band(source),
-        rules=(Rule(close, f"{price} {source.price(close)}"),),
+        phases=_build_put_band(source),
+        rules=(VerticalRule(close, f"{price} {source.format_price(close)}"),),
     )
     return Chart(chart_id, (panel,), "small")
 
 
-def _put_band(source: ChartSource) -> tuple[Phase, ...]:
-    low, high = source.number("low"), source.number("high")
+def _build_put_band(source: ChartSource) -> tuple[Phase, ...]:
+    low, high = source.get_number("low"), source.get_number("high")
     if low is None or high is None:
         return ()
-    return (Phase(low, high, f"{source.price(low)}–{source.price(high)}"),)
+    return (Phase(low, high, f"{source.format_price(low)}–{source.format_price(high)}"),)
 
 
-def _cost_basis(chart_id: str, source: ChartSource) -> Chart | None:
+def _build_cost_basis(chart_id: str, source: ChartSource) -> Chart | None:
     """Daily closes against the cost-basis band (and the realised price where it is known)."""
-    x, y = source.daily("price.close", _DAYS_SHOWN)
+    x, y = source.get_daily_values("price.close", _DAYS_SHOWN)
     if sum(value is not None for value in y) < 2 or y[-1] is None:
         return None
     realised = source.metrics.series["onchain.realised_price"].values[-1]
-    levels = (Level(realised, source.say("Realised price")),) if realised is not None else ()
-    panel = Panel("time", Unit.PRICE, lines=(Line(x, y, source.price(y[-1])),), bands=_band(source), levels=levels)
+    levels = (LevelLine(realised, source.translate_label("Realised price")),) if realised is not None else ()
+    panel = Panel(
+        "time",
+        Unit.PRICE,
+        lines=(LineSeries(x, y, source.format_price(y[-1])),),
+        bands=_build_cost_basis_band(source),
+        levels=levels,
+    )
     return Chart(chart_id, (panel,), "small")
 
 
-def _fund_flows(chart_id: str, source: ChartSource) -> Chart | None:
-    """Published daily flows; each day's bar stands on the day it is of, not the day it became known."""
+def _build_fund_flows(chart_id: str, source: ChartSource) -> Chart | None:
+    """Build the chart of daily flows, each bar on the day that it is of, not when it was published."""
     flows = source.metrics.series["etf.net_flow_1d"].values
     days = source.metrics.series["etf.flow_date"].values
     seen = {day: flow for day, flow in zip(days, flows, strict=True) if day is not None and flow is not None}
@@ -261,12 +284,12 @@ def _fund_flows(chart_id: str, source: ChartSource) -> Chart | None:
     if len(shown) < 2:
         return None
     x = tuple(day + _DAY / 2 for day in shown)
-    bars = Bars(x, tuple(seen[day] for day in shown), source.say("Net flow"))
-    panel = Panel("time", Unit.USD, bars=(bars,), lines=_month_line(source, shown))
+    bars = BarSeries(x, tuple(seen[day] for day in shown), source.translate_label("Net flow"))
+    panel = Panel("time", Unit.USD, bars=(bars,), lines=_build_month_line(source, shown))
     return Chart(chart_id, (panel,), "small")
 
 
-def _month_line(source: ChartSource, shown: Sequence[float]) -> tuple[Line, ...]:
+def _build_month_line(source: ChartSource, shown: Sequence[float]) -> tuple[LineSeries, ...]:
     """The month to date after each published day, broken where a month begins."""
     sums = source.metrics.series["etf.net_flow_mtd"].values
     days = source.metrics.series["etf.flow_date"].values
@@ -274,22 +297,29 @@ def _month_line(source: ChartSource, shown: Sequence[float]) -> tuple[Line, ...]
     x: list[float] = []
     y: list[float | None] = []
     for place, day in enumerate(shown):
-        if place and dates.month(day, source.locale) != dates.month(shown[place - 1], source.locale):
+        if place and dates.format_month(day, source.locale) != dates.format_month(shown[place - 1], source.locale):
             x.append(day)
             y.append(None)
         x.append(day + _DAY / 2)
         y.append(seen.get(day))
     if sum(value is not None for value in y) < 2 or y[-1] is None:
         return ()
-    return (Line(tuple(x), tuple(y), numbers.tick(y[-1], Unit.USD, source.locale), name=source.say("Month to date")),)
+    return (
+        LineSeries(
+            tuple(x),
+            tuple(y),
+            numbers.format_value_tick(y[-1], Unit.USD, source.locale),
+            name=source.translate_label("Month to date"),
+        ),
+    )
 
 
 _KINDS: Mapping[str, Callable[[str, ChartSource], Chart | None]] = {
-    "price_path": _price_path,
-    "price_days": _price_days,
-    "deleveraging": _deleveraging,
-    "cross_asset": _cross_asset,
-    "put_strikes": _put_strikes,
-    "cost_basis": _cost_basis,
-    "fund_flows": _fund_flows,
+    "price_path": _build_price_path,
+    "price_days": _build_price_days,
+    "deleveraging": _build_deleveraging,
+    "cross_asset": _build_cross_asset,
+    "put_strikes": _build_put_strikes,
+    "cost_basis": _build_cost_basis,
+    "fund_flows": _build_fund_flows,
 }

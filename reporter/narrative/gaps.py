@@ -1,24 +1,24 @@
-"""Metrics without a value to findings that say so: one a reason, naming the tables it holds for."""
+"""Metrics without a value → findings that say so, one per reason, naming the tables."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from reporter.model.finding import Fact, Finding
-from reporter.model.metric import MetricSet, Missing, Unit
+from reporter.model.metric import MetricSet, MissingReason, Unit
 
 #: Reason → the finding that tells it; reasons that are no gap (an index speaks for its fund) are left out.
 _FINDINGS = {
-    Missing.NO_SOURCE: "gap.no_source",
-    Missing.NOT_STARTED: "gap.not_started",
-    Missing.BLANK: "gap.blank",
-    Missing.STALE: "gap.stale",
-    Missing.NO_ROW: "gap.no_row",
-    Missing.INCOMPLETE: "gap.incomplete",
-    Missing.CLOSED: "gap.closed",
-    Missing.NOT_PUBLISHED: "gap.not_published",
-    Missing.COVERAGE: "gap.coverage",
-    Missing.RANGE: "gap.range",
+    MissingReason.NO_SOURCE: "gap.no_source",
+    MissingReason.NOT_STARTED: "gap.not_started",
+    MissingReason.BLANK: "gap.blank",
+    MissingReason.STALE: "gap.stale",
+    MissingReason.NO_ROW: "gap.no_row",
+    MissingReason.INCOMPLETE: "gap.incomplete",
+    MissingReason.CLOSED: "gap.closed",
+    MissingReason.NOT_PUBLISHED: "gap.not_published",
+    MissingReason.COVERAGE: "gap.coverage",
+    MissingReason.RANGE: "gap.range",
 }
 
 #: Made by the program, not by rules: phrases may speak for them.
@@ -27,7 +27,7 @@ GAP_FACTS = frozenset({"tables"})
 
 
 def find_gaps(metrics: MetricSet, watched: Iterable[str]) -> tuple[Finding, ...]:
-    """Findings about tables that gave nothing today.
+    """Find tables without a value today, as one finding per reason.
 
     Args:
         metrics: what is known.
@@ -36,33 +36,36 @@ def find_gaps(metrics: MetricSet, watched: Iterable[str]) -> tuple[Finding, ...]
     reasons: dict[str, dict[str, None]] = {}
     for metric_id in dict.fromkeys(watched):
         series = metrics.series[metric_id]
-        seen = series.at(metrics.today)
-        finding = _FINDINGS.get(Missing(seen.missing)) if seen.missing else None
-        if finding is None or _weekend_break(metrics, seen.missing):
+        seen = series.observation_at(metrics.today_index)
+        finding = _FINDINGS.get(MissingReason(seen.missing)) if seen.missing else None
+        if finding is None or _is_weekend_closure(metrics, seen.missing):
             continue
         for table in series.spec.tables[:1]:
-            if not (_speaks(metrics, table) or (seen.missing == Missing.NOT_STARTED and _begun(metrics, table))):
+            if not (
+                _has_value_today(metrics, table)
+                or (seen.missing == MissingReason.NOT_STARTED and _has_started(metrics, table))
+            ):
                 reasons.setdefault(finding, {})[table] = None
-    return tuple(_finding(finding, tuple(tables)) for finding, tables in reasons.items())
+    return tuple(_make_gap_finding(finding, tuple(tables)) for finding, tables in reasons.items())
 
 
-def _speaks(metrics: MetricSet, table: str) -> bool:
-    """Whether any metric that rests on the table alone has a value today, such as another market's close."""
+def _has_value_today(metrics: MetricSet, table: str) -> bool:
+    """Return whether any metric of the table alone has a value today, such as another market's close."""
     return any(series.values[-1] is not None for series in metrics.series.values() if series.spec.tables == (table,))
 
 
-def _begun(metrics: MetricSet, table: str) -> bool:
-    """Whether any series of the table has begun: one index that comes later doesn't speak for all the others."""
-    later = (Missing.NOT_STARTED, Missing.NO_SOURCE)
+def _has_started(metrics: MetricSet, table: str) -> bool:
+    """Return whether any series of the table has started by today."""
+    later = (MissingReason.NOT_STARTED, MissingReason.NO_SOURCE)
     return any(series.missing[-1] not in later for series in metrics.series.values() if series.spec.tables == (table,))
 
 
-def _weekend_break(metrics: MetricSet, reason: str | None) -> bool:
-    """Markets that close every weekend leave no gap then."""
-    return reason == Missing.CLOSED and metrics.series["brief.weekend"].values[-1] == 1
+def _is_weekend_closure(metrics: MetricSet, reason: str | None) -> bool:
+    """Return whether a market is closed because it is a weekend, which is no gap."""
+    return reason == MissingReason.CLOSED and metrics.series["brief.weekend"].values[-1] == 1
 
 
-def _finding(finding_id: str, tables: tuple[str, ...]) -> Finding:
+def _make_gap_finding(finding_id: str, tables: tuple[str, ...]) -> Finding:
     members = tuple(
         Fact(name=table, value=1.0, unit=Unit.COUNT, expression=table, term=f"table.{table}") for table in tables
     )

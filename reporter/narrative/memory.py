@@ -1,4 +1,4 @@
-"""What is remembered to findings: conditions that turned, signals that changed sides, corrections, dates ahead.
+"""Memory → findings: conditions that turned, signals that changed sides, notes on conditions, dates ahead.
 
 Like gaps, these findings are made by the program, because each lists what no single rule can name.
 """
@@ -33,12 +33,12 @@ MADE_FINDINGS: Mapping[str, frozenset[str]] = {
 _ALIKE = 0.05
 
 
-def alike(one: Finding, other: Finding) -> bool:
-    """Whether two days' findings say the same: dates and members equal, numbers within five per cent."""
-    return len(one.facts) == len(other.facts) and all(map(_alike, one.facts, other.facts))
+def is_same_statement(one: Finding, other: Finding) -> bool:
+    """Return whether two days' findings state the same: equal dates and members, numbers within 5 per cent."""
+    return len(one.facts) == len(other.facts) and all(map(_is_same_fact, one.facts, other.facts))
 
 
-def _alike(one: Fact, other: Fact) -> bool:
+def _is_same_fact(one: Fact, other: Fact) -> bool:
     if one.event is not None or one.unit in (Unit.INSTANT, Unit.TEXT):
         return one.value == other.value
     if [member.name for member in one.members] != [member.name for member in other.members]:
@@ -48,66 +48,70 @@ def _alike(one: Fact, other: Fact) -> bool:
     return abs(one.value - other.value) <= _ALIKE * max(abs(one.value), abs(other.value))
 
 
-def condition_note(state: ConditionState, framework: FrameworkState) -> Finding | None:
-    """What there is to add to a condition's reading: its last turn, or a time of its own that ends or has ended."""
-    start = midnight(date.fromisoformat(framework.set_date))
+def make_condition_note(state: ConditionState, framework: FrameworkState) -> Finding | None:
+    """Make the note on a condition: when it last turned, or its own deadline, near or over."""
+    start = to_midnight(date.fromisoformat(framework.set_date))
     rests = Input("framework.set_date", framework.set_date, start, Unit.INSTANT, None, None)
     if state.over:
-        return made(
-            f"{state.id}.over", "condition.over", instant("date", state.deadline, rests, f"last day of {state.id}")
+        return make_memory_finding(
+            f"{state.id}.over",
+            "condition.over",
+            make_date_fact("date", state.deadline, rests, f"last day of {state.id}"),
         )
     # A turn of the day itself is told with what has changed since the last brief.
-    today = midnight(date.fromisoformat(state.history[-1][0]))
+    today = to_midnight(date.fromisoformat(state.history[-1][0]))
     if state.turned is not None and state.turned < today and state.status != "unknown":
         kind = "met_since" if state.status == "met" else "failed_since"
-        return made(
-            f"{state.id}.{kind}", f"condition.{kind}", instant("date", state.turned, rests, f"last turn of {state.id}")
+        return make_memory_finding(
+            f"{state.id}.{kind}",
+            f"condition.{kind}",
+            make_date_fact("date", state.turned, rests, f"last turn of {state.id}"),
         )
-    if state.deadline < midnight(date.fromisoformat(framework.deadline)):
-        return made(
-            f"{state.id}.due", "condition.due", instant("date", state.deadline, rests, f"last day of {state.id}")
+    if state.deadline < to_midnight(date.fromisoformat(framework.deadline)):
+        return make_memory_finding(
+            f"{state.id}.due", "condition.due", make_date_fact("date", state.deadline, rests, f"last day of {state.id}")
         )
     return None
 
 
-def turned_conditions(memory: Memory, metrics: MetricSet) -> Finding | None:
-    """The conditions of a standing framework that turned today."""
+def find_turned_conditions(memory: Memory, metrics: MetricSet) -> Finding | None:
+    """Find the conditions of the current framework that turned today, as one finding."""
     framework = memory.framework
     if framework is None or len(metrics.dates) < 2 or framework.set_date == metrics.dates[-1].isoformat():
         return None
-    today = midnight(metrics.dates[-1])
+    today = to_midnight(metrics.dates[-1])
     turned = [state for state in framework.conditions if state.turned == today and not state.over]
     if not turned:
         return None
-    level = _reading(metrics, "framework.level", -1)
-    return made(
+    level = _get_reading(metrics, "framework.level", -1)
+    return make_memory_finding(
         "since.conditions",
         "",
-        _before(metrics),
+        _make_previous_day_fact(metrics),
         Fact("level", framework.level, Unit.PRICE, "framework.level", (level,), level.as_of),
         *(
-            _list(name, [_condition(state) for state in turned if state.status == status])
+            _make_list_fact(name, [_make_condition_fact(state) for state in turned if state.status == status])
             for name, status in (("met", "met"), ("failed", "not met"))
         ),
     )
 
 
-def _condition(state: ConditionState) -> Fact:
-    """A condition's name, resting on what it read."""
-    read = state.finding.fact("reading")
+def _make_condition_fact(state: ConditionState) -> Fact:
+    """Make a fact of a condition's name, resting on its reading."""
+    read = state.finding.find_fact("reading")
     inputs, as_of = (read.inputs, read.as_of) if read else ((), None)
     return Fact(
         state.id, float(state.status == "met"), Unit.COUNT, state.asks, inputs, as_of, term=f"condition.{state.id}"
     )
 
 
-def turned_signals(
+def find_turned_signals(
     outline: Outline, metrics: MetricSet, today: Mapping[str, Finding], before: Mapping[str, Finding]
 ) -> Finding | None:
-    """The signals of the board whose stance is another than the day before; those without a name can't be told."""
+    """Find the named signals of the board whose stance differs from the day before, as one finding."""
     sides: dict[str, list[str]] = {"bull": [], "bear": [], "open": []}
     for row in outline.board:
-        now, then = stance_of(row, today), stance_of(row, before)
+        now, then = find_row_stance(row, today), find_row_stance(row, before)
         series = metrics.series[row.reading]
         known = len(series.values) > 1 and None not in series.values[-2:]
         # What has ended has a sentence of its own, and that the price turned in its own favour says nothing.
@@ -118,67 +122,70 @@ def turned_signals(
             sides[now if now in sides else "open"].append(row.reading)
     if not any(sides.values()):
         return None
-    lists = [_list(side, [_signal(metrics, one, outline.terms[one]) for one in ids]) for side, ids in sides.items()]
-    return made("since.board", "", _before(metrics), *lists)
+    lists = [
+        _make_list_fact(side, [_make_signal_fact(metrics, one, outline.terms[one]) for one in ids])
+        for side, ids in sides.items()
+    ]
+    return make_memory_finding("since.board", "", _make_previous_day_fact(metrics), *lists)
 
 
-def _signal(metrics: MetricSet, metric: str, term: str) -> Fact:
-    """A signal's name, resting on its reading."""
-    read = _reading(metrics, metric, -1)
+def _make_signal_fact(metrics: MetricSet, metric: str, term: str) -> Fact:
+    """Make a fact of a signal's name, resting on its reading."""
+    read = _get_reading(metrics, metric, -1)
     return Fact(metric, read.value, read.unit, metric, (read,), read.as_of, term=term)
 
 
-def stance_of(row: RowOutline, fired: Mapping[str, Finding]) -> Stance | None:
-    """The stance of the finding that tells a row's reading."""
+def find_row_stance(row: RowOutline, fired: Mapping[str, Finding]) -> Stance | None:
+    """Return the stance of the first true finding of a board row."""
     return next((fired[name].stance for name in row.stance if name in fired), None)
 
 
-def dates_ahead(metrics: MetricSet) -> tuple[Finding, ...]:
-    """Events of the desk's own table that are dated after the cut, in order."""
+def find_upcoming_events(metrics: MetricSet) -> tuple[Finding, ...]:
+    """Find the events of the desk's own table that are dated after the cut, in order."""
     ahead = [event for event in metrics.events if event.due is not None and event.due > metrics.as_of]
     ahead.sort(key=lambda event: (event.due or 0.0, event.id))
     return tuple(
-        made(
+        make_memory_finding(
             f"next.event.{event.id}",
             "next.event",
-            instant("date", event.due or 0.0, _announced(event)),
+            make_date_fact("date", event.due or 0.0, _make_event_reading(event)),
             Fact("story", event.id, Unit.TEXT, "events", as_of=event.time, event=event),
         )
         for event in ahead
     )
 
 
-def made(name: str, phrase: str, *facts: Fact) -> Finding:
-    """A finding of no rule; `phrase` is the id its phrases stand under, where several share them."""
+def make_memory_finding(name: str, phrase: str, *facts: Fact) -> Finding:
+    """Make a finding without a rule; `phrase` is the id of its phrases where several findings share them."""
     return Finding(name, "", "", "memory", "neutral", 30, facts, phrase=phrase)
 
 
-def _announced(event: Event) -> Input:
+def _make_event_reading(event: Event) -> Input:
     day = datetime.fromtimestamp(event.time, UTC).date().isoformat()
     return Input("events", day, event.due, Unit.INSTANT, event.time, event.source)
 
 
-def _list(name: str, members: Sequence[Fact]) -> Fact:
+def _make_list_fact(name: str, members: Sequence[Fact]) -> Fact:
     return Fact(name, float(len(members)), Unit.COUNT, name, members=tuple(members))
 
 
-def instant(name: str, seconds: float, rests: Input, what: str = "") -> Fact:
-    """A date as a fact, the reading that it rests on, and what it is where it is not that reading."""
+def make_date_fact(name: str, seconds: float, rests: Input, what: str = "") -> Fact:
+    """Make a fact of a date and the reading that it rests on."""
     return Fact(name, seconds, Unit.INSTANT, what or rests.metric, (rests,), rests.as_of)
 
 
-def _before(metrics: MetricSet) -> Fact:
-    """The day before, whose brief is compared with."""
-    read = _reading(metrics, "brief.date", -2)
-    return instant("before", midnight(metrics.dates[-2]), read)
+def _make_previous_day_fact(metrics: MetricSet) -> Fact:
+    """Make a fact of the previous day, whose brief is compared with."""
+    read = _get_reading(metrics, "brief.date", -2)
+    return make_date_fact("before", to_midnight(metrics.dates[-2]), read)
 
 
-def _reading(metrics: MetricSet, metric: str, place: int) -> Input:
+def _get_reading(metrics: MetricSet, metric: str, place: int) -> Input:
     series = metrics.series[metric]
     day = metrics.dates[place].isoformat()
     return Input(metric, day, series.values[place], series.spec.unit, series.as_of[place], series.source[place])
 
 
-def midnight(day: date) -> float:
-    """00:00 UTC of a day."""
+def to_midnight(day: date) -> float:
+    """Return 00:00 UTC of a day, in seconds since 1970."""
     return datetime.combine(day, time(), UTC).timestamp()

@@ -1,4 +1,4 @@
-"""report.yaml as frozen values: what a brief holds, in which order, and what it leaves out on a short day."""
+"""report.yaml → frozen values: what a brief holds, in which order, and what a short one leaves out."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field, ValidationError
 
-from reporter.authored import Located, ShapeCodes, problems_of, read_yaml
+from reporter.authored import LocatedValue, ShapeCodes, read_yaml, to_diagnostics
 from reporter.diagnostics import Diagnostic, Place, did_you_mean
 from reporter.errors import InputError
 from reporter.model.metric import MetricSpec
-from reporter.narrative.chat_checks import Spoken, chat_problems
+from reporter.narrative.chat_checks import PhraseContext, check_chat
 from reporter.narrative.chat_outline import ChatOutline
-from reporter.narrative.strict import Ids, Length, OfLengths, Slots, Strict, tupled
-from reporter.narrative.tensions import pair_problems
+from reporter.narrative.strict import Ids, Length, OfLengths, Slots, StrictModel, to_tuples
+from reporter.narrative.tensions import check_finding_pairs
 
 #: Codes of what has not the form of a report.yaml.
 _SHAPE = ShapeCodes("report.unknown-key", "report.wrong-value")
@@ -22,14 +22,14 @@ _SHAPE = ShapeCodes("report.unknown-key", "report.wrong-value")
 Show = Literal["", "signed", "funding", "flow_money", "date"]
 
 
-class Takeaways(Strict):
+class Takeaways(StrictModel):
     """Which findings may be key points, and how many."""
 
     most: Annotated[int, Field(ge=0, le=10)] = 5
     source: Annotated[Ids, Field(alias="from")] = ()
 
 
-class TileOutline(Strict):
+class TileOutline(StrictModel):
     """One key figure.
 
     Attributes:
@@ -43,7 +43,7 @@ class TileOutline(Strict):
     dated: str = ""
 
 
-class RowOutline(Strict):
+class RowOutline(StrictModel):
     """One row of the signal board.
 
     Attributes:
@@ -60,18 +60,18 @@ class RowOutline(Strict):
     note: Ids = ()
 
 
-class MethodOutline(Strict):
+class MethodOutline(StrictModel):
     """How figures are defined: a sentence of the label catalogue, said where one of some findings is, or always."""
 
     label: str
     told_with: Annotated[Ids, Field(alias="with")] = ()
 
 
-def _method(value: object) -> object:
+def _to_method_outline(value: object) -> object:
     return {"label": value} if isinstance(value, str) else value
 
 
-class SectionOutline(Strict):
+class SectionOutline(StrictModel):
     """One section: headed by the first of `heading` that is true."""
 
     id: str
@@ -86,7 +86,7 @@ class SectionOutline(Strict):
     corrections: bool = False
 
 
-class FrameworkOutline(Strict):
+class FrameworkOutline(StrictModel):
     """The findings that head the argument about a level; the rest of it is read with the rules."""
 
     model_config = ConfigDict(extra="ignore", frozen=True, strict=True)
@@ -94,7 +94,7 @@ class FrameworkOutline(Strict):
     level: Ids
 
 
-class FigureOutline(Strict):
+class FigureOutline(StrictModel):
     """A chart of a kind the program can draw, titled by the first of its findings that is true."""
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
@@ -102,13 +102,13 @@ class FigureOutline(Strict):
     findings: Ids
 
 
-class SinceOutline(Strict):
-    """What is compared with the brief of the day before: findings that may have ended."""
+class SinceOutline(StrictModel):
+    """The findings whose end is reported when they were true the day before."""
 
     ended: Ids = ()
 
 
-class Lengths(Strict):
+class Lengths(StrictModel):
     """Which leading findings ask for which length; all others ask for the standard one."""
 
     full: Ids = ()
@@ -116,37 +116,39 @@ class Lengths(Strict):
     short: Ids = ()
 
 
-class Outline(Strict):
+class Outline(StrictModel):
     """All of report.yaml."""
 
     title: str
     lead: str
-    methods: Annotated[tuple[Annotated[MethodOutline, BeforeValidator(_method)], ...], BeforeValidator(tupled)] = ()
+    methods: Annotated[
+        tuple[Annotated[MethodOutline, BeforeValidator(_to_method_outline)], ...], BeforeValidator(to_tuples)
+    ] = ()
     length: Lengths
     standfirst: Slots
     takeaways: Takeaways
-    tiles: Annotated[tuple[TileOutline, ...], BeforeValidator(tupled)] = ()
-    sections: Annotated[tuple[SectionOutline, ...], BeforeValidator(tupled)]
+    tiles: Annotated[tuple[TileOutline, ...], BeforeValidator(to_tuples)] = ()
+    sections: Annotated[tuple[SectionOutline, ...], BeforeValidator(to_tuples)]
     headings: dict[str, str] = Field(default_factory=dict)
     framework: FrameworkOutline
     since: SinceOutline = SinceOutline()
     terms: dict[str, str] = Field(default_factory=dict)
-    board: Annotated[tuple[RowOutline, ...], BeforeValidator(tupled)] = ()
-    figures: Annotated[tuple[FigureOutline, ...], BeforeValidator(tupled)] = ()
+    board: Annotated[tuple[RowOutline, ...], BeforeValidator(to_tuples)] = ()
+    figures: Annotated[tuple[FigureOutline, ...], BeforeValidator(to_tuples)] = ()
     chat: ChatOutline | None = None
     contradictions: Slots = ()
     tensions: Slots = ()
 
-    def labels(self) -> tuple[str, ...]:
-        """Every msgid that this outline names."""
+    def list_labels(self) -> tuple[str, ...]:
+        """List every msgid of the label catalogue that the outline uses."""
         methods = (method.label for method in self.methods)
         tiles = (tile.label for tile in self.tiles)
         rows = (row.label for row in self.board)
         speakers = (self.chat.reader, self.chat.desk) if self.chat else ()
         return tuple(dict.fromkeys([self.title, *methods, *self.headings.values(), *tiles, *rows, *speakers]))
 
-    def length_for(self, lead: str) -> Length:
-        """How long a brief is that a finding leads."""
+    def choose_length(self, lead: str) -> Length:
+        """Return the length of a brief that a finding leads."""
         if lead in self.length.full:
             return "full"
         return "short" if lead in self.length.short else "standard"
@@ -157,8 +159,8 @@ def load_outline(
     shown_as: str,
     rules: frozenset[str],
     metrics: dict[str, MetricSpec],
-    spoken: Spoken | None = None,
-    read: Located | None = None,
+    spoken: PhraseContext | None = None,
+    read: LocatedValue | None = None,
 ) -> Outline:
     """Read and check report.yaml.
 
@@ -177,28 +179,28 @@ def load_outline(
     try:
         outline = Outline.model_validate(located.plain)
     except ValidationError as error:
-        raise InputError(problems_of(error, located, shown_as, _SHAPE, Outline)) from error
+        raise InputError(to_diagnostics(error, located, shown_as, _SHAPE, Outline)) from error
     problems = [
-        *_unknown_rules(located, shown_as, rules, outline),
-        *_unknown_metrics(located, shown_as, metrics),
-        *_unknown_figures(located, shown_as, outline),
-        *_twice(located, shown_as),
+        *_find_unknown_rules(located, shown_as, rules, outline),
+        *_find_unknown_metrics(located, shown_as, metrics),
+        *_find_unknown_figures(located, shown_as, outline),
+        *_find_duplicate_ids(located, shown_as),
     ]
     if not problems:
-        problems += pair_problems(located, shown_as, outline, spoken.books if spoken else ())
+        problems += check_finding_pairs(located, shown_as, outline, spoken.books if spoken else ())
     if outline.chat is not None and not problems:
         figures = [figure.id for figure in outline.figures]
-        problems += chat_problems(located.find(("chat",)), shown_as, outline.chat, figures, spoken)
+        problems += check_chat(located.find_value(("chat",)), shown_as, outline.chat, figures, spoken)
     if problems:
         raise InputError(problems)
     return outline
 
 
-def _unknown_rules(located: Located, shown: str, rules: frozenset[str], outline: Outline) -> list[Diagnostic]:
-    """Names in lists of findings that no rule has; an underscore names a heading of the label catalogue."""
+def _find_unknown_rules(located: LocatedValue, shown: str, rules: frozenset[str], outline: Outline) -> list[Diagnostic]:
+    """Find names in lists of findings that are neither a rule nor a heading of the outline."""
     problems = []
     known = rules | set(outline.headings)
-    for value in _finding_names(located):
+    for value in _list_finding_names(located):
         name = str(value.plain)
         if name not in known:
             what = f'unknown rule "{name}"'
@@ -221,28 +223,28 @@ _FINDING_LISTS = frozenset(
 _OTHERWISE = frozenset({"headings", "conditions", "levels", "closes", "terms"})
 
 
-def _finding_names(located: Located) -> list[Located]:
-    found: list[Located] = []
+def _list_finding_names(located: LocatedValue) -> list[LocatedValue]:
+    found: list[LocatedValue] = []
     for key, value in located.entries.items():
         if key in ("full", "standard", "short") or key in _FINDING_LISTS:
-            found += _leaves(value)
+            found += _list_leaves(value)
         elif key not in _OTHERWISE:
-            found += _finding_names(value)
+            found += _list_finding_names(value)
     for item in located.items:
-        found += _finding_names(item)
+        found += _list_finding_names(item)
     return found
 
 
-def _leaves(located: Located) -> list[Located]:
+def _list_leaves(located: LocatedValue) -> list[LocatedValue]:
     if located.items:
-        return [leaf for item in located.items for leaf in _leaves(item)]
+        return [leaf for item in located.items for leaf in _list_leaves(item)]
     return [located] if isinstance(located.plain, str) else []
 
 
-def _unknown_metrics(located: Located, shown: str, metrics: dict[str, MetricSpec]) -> list[Diagnostic]:
+def _find_unknown_metrics(located: LocatedValue, shown: str, metrics: dict[str, MetricSpec]) -> list[Diagnostic]:
     problems = []
     for section, keys in (("tiles", ("value", "change", "dated")), ("board", ("reading", "change"))):
-        for item in located.find((section,)).items:
+        for item in located.find_value((section,)).items:
             for key in keys:
                 value = item.entries.get(key)
                 if value is not None and value.plain not in metrics:
@@ -254,12 +256,12 @@ def _unknown_metrics(located: Located, shown: str, metrics: dict[str, MetricSpec
     return problems
 
 
-def _unknown_figures(located: Located, shown: str, outline: Outline) -> list[Diagnostic]:
-    """Figures that a section asks for and nobody describes."""
+def _find_unknown_figures(located: LocatedValue, shown: str, outline: Outline) -> list[Diagnostic]:
+    """Find figures that a section names and the outline does not define."""
     problems = []
     known = [figure.id for figure in outline.figures]
-    for section in located.find(("sections",)).items:
-        for value in _leaves(section.find(("figures",))):
+    for section in located.find_value(("sections",)).items:
+        for value in _list_leaves(section.find_value(("figures",))):
             if value.plain not in known:
                 what = f'unknown figure "{value.plain}"'
                 problems.append(
@@ -273,13 +275,13 @@ def _unknown_figures(located: Located, shown: str, outline: Outline) -> list[Dia
     return problems
 
 
-def _twice(located: Located, shown: str) -> list[Diagnostic]:
-    """Sections or figures that share an id: a figure's id is the name of its file."""
+def _find_duplicate_ids(located: LocatedValue, shown: str) -> list[Diagnostic]:
+    """Find sections or figures that share an id."""
     problems = []
     for kind in ("sections", "figures"):
-        seen: dict[object, Located] = {}
-        for item in located.find((kind,)).items:
-            value = item.find(("id",))
+        seen: dict[object, LocatedValue] = {}
+        for item in located.find_value((kind,)).items:
+            value = item.find_value(("id",))
             first = seen.setdefault(str(value.plain), value)
             if first is not value:
                 what = f'two {kind} have the id "{value.plain}"'

@@ -1,4 +1,4 @@
-"""Phrase files: Jinja syntax in, a small frozen tree out. Jinja's parser reads it; Jinja's runtime never runs.
+"""Phrase files → frozen phrase trees. Jinja's parser reads them; Jinja's runtime never runs.
 
 What a phrase may hold is what this module converts: text, facts with filters, `if` and `for`. Everything else
 that Jinja knows (calls, attributes, arithmetic, assignments, includes) is refused with its line, so a phrase
@@ -20,25 +20,25 @@ from jinja2.lexer import TokenStream
 from jinja2.parser import Parser
 
 from reporter.authored.residue import Residue, find_residue
-from reporter.authored.template import Grammar, Scan, Tag, pairing_slips, scan_template
+from reporter.authored.template import Grammar, TemplateScan, TemplateTag, check_tag_pairs, scan_template
 from reporter.authored.text import line_column
 from reporter.diagnostics import Diagnostic, Place, did_you_mean
 from reporter.language.filters import FILTERS
 from reporter.language.locales import Locale
-from reporter.language.quantities import find_quantities, number_signs
+from reporter.language.quantities import find_number_signs, find_quantities
 from reporter.language.spoken import Filter
 from reporter.narrative.phrase_tree import (
     Branch,
-    Call,
     Condition,
     Constant,
-    Known,
-    Logic,
+    FactValue,
+    FilterCall,
+    KnownTest,
+    LogicalCondition,
     Loop,
     Part,
+    PhraseText,
     Say,
-    Text,
-    Value,
     Wording,
 )
 
@@ -59,7 +59,7 @@ def parse_phrases(
         What it says, and everything that is wrong with it.
     """
     scan = scan_template(source)
-    slips = [*scan.slips, *pairing_slips(scan, _GRAMMAR)]
+    slips = [*scan.slips, *check_tag_pairs(scan, _GRAMMAR)]
     problems = [
         Diagnostic("phrase.not-phrases", Place(file, *line_column(source, at)), what, hint) for at, what, hint in slips
     ]
@@ -67,23 +67,23 @@ def parse_phrases(
         Diagnostic(
             "phrase.residue",
             Place(file, *line_column(source, item.start)),
-            f'"{item.shown}" is left of template syntax',
-            _meant(item),
+            f'"{item.printable_text}" is left of template syntax',
+            _suggest_syntax(item),
         )
-        for item in find_residue(scan.literal(), FILTERS)
+        for item in find_residue(scan.blank_tags(), FILTERS)
     ]
     if problems:
-        return (), tuple(sorted({*problems, *left, *_tag_problems(file, scan)}, key=_by_place))
+        return (), tuple(sorted({*problems, *left, *_check_tags(file, scan)}, key=_get_sort_key))
     environment = _Environment()
     try:
         template = environment.parse(source, name=file, filename=file)
-        says, found = _Reading(file, source, environment, locale).read(template.body)
+        says, found = _PhraseReader(file, source, environment, locale).read_template(template.body)
     except TemplateSyntaxError as error:
         at = min(max(error.lineno, 0), len(source))
         stopped = Diagnostic(
             "phrase.not-phrases", Place(file, *line_column(source, at)), "this can't be read as a phrase", _FACT_HINT
         )
-        return (), (*left, *(_tag_problems(file, scan) or (stopped,)))
+        return (), (*left, *(_check_tags(file, scan) or (stopped,)))
     except RecursionError:
         return (), (*left, Diagnostic("phrase.not-phrases", Place(file), "nested too deeply", "a phrase is a sentence"))
     except ValueError:
@@ -95,10 +95,10 @@ def parse_phrases(
     # Text outside of a say that is left of a tag is one mistake.
     told = {problem.place.line for problem in left}
     rest = [item for item in found if not (item.code == "phrase.text-outside" and item.place.line in told)]
-    return says, tuple(sorted({*left, *rest}, key=_by_place))
+    return says, tuple(sorted({*left, *rest}, key=_get_sort_key))
 
 
-def _by_place(problem: Diagnostic) -> tuple[int, int, str]:
+def _get_sort_key(problem: Diagnostic) -> tuple[int, int, str]:
     return (problem.place.line or 0, problem.place.column or 0, problem.what)
 
 
@@ -111,7 +111,7 @@ class _RawSay:
     bodies: list[tuple[int, list[nodes.Node]]] = field(default_factory=list)
 
 
-class _Says(Extension):
+class _SayExtension(Extension):
     """The tag `{% say "finding", "form", digits="500" %} … {% or %} … {% endsay %}`.
 
     Findings that are said in the same words share a tag: `{% say "flows.day_out, flows.streak_out", "question" %}`.
@@ -148,16 +148,16 @@ class _Environment(Environment):
     """
 
     def __init__(self) -> None:
-        super().__init__(extensions=[_Says], autoescape=False)
+        super().__init__(extensions=[_SayExtension], autoescape=False)
         self.raws: list[_RawSay] = []
 
     def _tokenize(
         self, source: str, name: str | None, filename: str | None = None, state: str | None = None
     ) -> TokenStream:
-        tokens = self.lexer.wrap(self._placed(source, name, filename, state), name, filename)
+        tokens = self.lexer.wrap(self._iterate_tokens(source, name, filename, state), name, filename)
         return TokenStream(tokens, name, filename)
 
-    def _placed(
+    def _iterate_tokens(
         self, source: str, name: str | None, filename: str | None, state: str | None
     ) -> Iterator[tuple[int, str, str]]:
         at = 0
@@ -168,7 +168,7 @@ class _Environment(Environment):
             at += len(value)
 
 
-class _Reading:
+class _PhraseReader:
     """One pass over one file, collecting problems."""
 
     def __init__(self, file: str, source: str, environment: _Environment, locale: Locale | None) -> None:
@@ -179,169 +179,175 @@ class _Reading:
         self._raws = environment.raws
         self._problems: list[Diagnostic] = []
 
-    def read(self, body: Sequence[nodes.Node]) -> tuple[tuple[Say, ...], tuple[Diagnostic, ...]]:
-        says = tuple(say for raw in self._top(body) for say in self._says(raw))
+    def read_template(self, body: Sequence[nodes.Node]) -> tuple[tuple[Say, ...], tuple[Diagnostic, ...]]:
+        says = tuple(say for raw in self._iterate_raw_says(body) for say in self._expand_say(raw))
         return says, tuple(self._problems)
 
-    def _top(self, body: Sequence[nodes.Node]) -> Iterator[_RawSay]:
+    def _iterate_raw_says(self, body: Sequence[nodes.Node]) -> Iterator[_RawSay]:
         for node in body:
             if isinstance(node, nodes.Block) and node.name.startswith("say "):
                 yield self._raws[int(node.name[4:])]
             elif isinstance(node, nodes.Output):
-                self._check_outside(node)
+                self._check_outside_text(node)
             else:
-                self._refuse(node, "stands outside {% say %}")
+                self._refuse_node(node, "stands outside {% say %}")
 
-    def _check_outside(self, output: nodes.Output) -> None:
+    def _check_outside_text(self, output: nodes.Output) -> None:
         for node in output.nodes:
             text = node.data if isinstance(node, nodes.TemplateData) else "{{"
             if text.strip():
                 at = node.lineno + len(text) - len(text.lstrip())
-                self._complain("phrase.text-outside", at, "text outside {% say %}", "a comment is written {# … #}")
+                self._add_diagnostic_at(
+                    "phrase.text-outside", at, "text outside {% say %}", "a comment is written {# … #}"
+                )
 
-    def _says(self, raw: _RawSay) -> Iterator[Say]:
-        """What a block says; names with commas between them say the same, each of its own finding's facts."""
-        say = self._say(raw)
+    def _expand_say(self, raw: _RawSay) -> Iterator[Say]:
+        """Return one say per finding that the block names; names are separated by commas."""
+        say = self._build_say(raw)
         for name in say.finding.split(","):
             yield replace(say, finding=name.strip())
 
-    def _say(self, raw: _RawSay) -> Say:
-        wordings = tuple(self._wording(raw, at, body) for at, body in raw.bodies)
+    def _build_say(self, raw: _RawSay) -> Say:
+        wordings = tuple(self._build_wording(raw, at, body) for at, body in raw.bodies)
         digits = tuple(re.split(r"[\s、]+|,(?!\d{3}(?!\d))\s*", raw.digits.strip())) if raw.digits.strip() else ()
-        line, column = self._place(self._source.rfind("{%", 0, raw.at))
+        line, column = self._to_line_column(self._source.rfind("{%", 0, raw.at))
         say = Say(raw.finding, raw.form, self._file, line, digits, wordings, column)
         self._check_digits(say)
         return say
 
-    def _wording(self, raw: _RawSay, at: int, body: Sequence[nodes.Node]) -> Wording:
-        line, column = self._place(at)
+    def _build_wording(self, raw: _RawSay, at: int, body: Sequence[nodes.Node]) -> Wording:
+        line, column = self._to_line_column(at)
         before = len(self._problems)
-        wording = Wording(line, self._body(body), column)
+        wording = Wording(line, self._build_body(body), column)
         # What can't be read is no part of the body, and is said already.
         if len(self._problems) == before and not any(
-            not isinstance(part, Text) or part.text.strip() for part in wording.body
+            not isinstance(part, PhraseText) or part.text.strip() for part in wording.body
         ):
-            self._complain("phrase.empty", at, f'"{raw.finding}" has an empty wording')
+            self._add_diagnostic_at("phrase.empty", at, f'"{raw.finding}" has an empty wording')
         return wording
 
-    def _place(self, at: int) -> tuple[int, int]:
+    def _to_line_column(self, at: int) -> tuple[int, int]:
         line = bisect_right(self._starts, at)
         return line, at - self._starts[line - 1] + 1
 
     # --- statements
 
-    def _body(self, body: Sequence[nodes.Node]) -> tuple[Part, ...]:
-        return tuple(part for node in body for part in self._part(node))
+    def _build_body(self, body: Sequence[nodes.Node]) -> tuple[Part, ...]:
+        return tuple(part for node in body for part in self._build_parts(node))
 
-    def _part(self, node: nodes.Node) -> Iterator[Part]:
+    def _build_parts(self, node: nodes.Node) -> Iterator[Part]:
         if isinstance(node, nodes.Output):
             for child in node.nodes:
                 if isinstance(child, nodes.TemplateData):
-                    line, column = self._place(child.lineno)
-                    yield Text(line, child.data, column)
-                elif (value := self._value(child)) is not None:
+                    line, column = self._to_line_column(child.lineno)
+                    yield PhraseText(line, child.data, column)
+                elif (value := self._build_value(child)) is not None:
                     yield value
         elif isinstance(node, nodes.If):
-            yield from self._branch(node)
+            yield from self._build_branch(node)
         elif isinstance(node, nodes.For):
-            yield from self._loop(node)
+            yield from self._build_loop(node)
         else:
-            self._refuse(node)
+            self._refuse_node(node)
 
-    def _branch(self, node: nodes.If) -> Iterator[Branch]:
+    def _build_branch(self, node: nodes.If) -> Iterator[Branch]:
         arms = []
         for arm in (node, *node.elif_):
-            condition, body = self._condition(arm.test), self._body(arm.body)
+            condition, body = self._build_condition(arm.test), self._build_body(arm.body)
             if condition is not None:
                 arms.append((condition, body))
-        otherwise = self._body(node.else_)
+        otherwise = self._build_body(node.else_)
         if arms:
             yield Branch(tuple(arms), otherwise)
 
-    def _loop(self, node: nodes.For) -> Iterator[Loop]:
+    def _build_loop(self, node: nodes.For) -> Iterator[Loop]:
         if node.else_ or node.test is not None or node.recursive or not isinstance(node.target, nodes.Name):
-            self._complain("phrase.wrong-loop", node.lineno, "a loop is {% for name in list %} … {% endfor %}")
+            self._add_diagnostic_at("phrase.wrong-loop", node.lineno, "a loop is {% for name in list %} … {% endfor %}")
             return
-        over, body = self._value(node.iter), self._body(node.body)
+        over, body = self._build_value(node.iter), self._build_body(node.body)
         if over is not None:
             if any(call.used.pick is None for call in over.calls):
-                self._complain("phrase.wrong-loop", node.lineno, f'"{over.name}" is made text before it is looped over')
-            yield Loop(self._place(node.lineno)[0], node.target.name, over, body)
+                self._add_diagnostic_at(
+                    "phrase.wrong-loop", node.lineno, f'"{over.name}" is made text before it is looped over'
+                )
+            yield Loop(self._to_line_column(node.lineno)[0], node.target.name, over, body)
 
     # --- expressions
 
-    def _condition(self, node: nodes.Node) -> Condition | None:
+    def _build_condition(self, node: nodes.Node) -> Condition | None:
         if isinstance(node, (nodes.And, nodes.Or)):
-            return self._logic(type(node).__name__.lower(), node.left, node.right)
+            return self._build_logic(type(node).__name__.lower(), node.left, node.right)
         if isinstance(node, nodes.Not):
-            return self._logic("not", node.node)
+            return self._build_logic("not", node.node)
         if isinstance(node, nodes.Test):
-            return self._test(node)
-        value = self._value(node)
+            return self._build_test(node)
+        value = self._build_value(node)
         if value is not None and any(call.used.pick is None for call in value.calls):
-            self._complain(
+            self._add_diagnostic_at(
                 "phrase.wrong-condition",
                 node.lineno,
                 f'a condition asks whether "{value.name}" is known, or for ups or downs',
             )
         return value
 
-    def _logic(self, operator: str, *sides: nodes.Node) -> Condition | None:
-        parts = tuple(part for side in sides if (part := self._condition(side)) is not None)
-        return Logic(operator, parts) if len(parts) == len(sides) else None
+    def _build_logic(self, operator: str, *sides: nodes.Node) -> Condition | None:
+        parts = tuple(part for side in sides if (part := self._build_condition(side)) is not None)
+        return LogicalCondition(operator, parts) if len(parts) == len(sides) else None
 
-    def _test(self, node: nodes.Test) -> Condition | None:
+    def _build_test(self, node: nodes.Test) -> Condition | None:
         if node.name not in ("known", "missing"):
             hint = did_you_mean(node.name, ("known", "missing")) or "the tests are known and missing"
-            self._complain("phrase.wrong-condition", node.lineno, f'unknown test "{node.name}"', hint)
+            self._add_diagnostic_at("phrase.wrong-condition", node.lineno, f'unknown test "{node.name}"', hint)
         elif not isinstance(node.node, nodes.Name):
-            self._complain("phrase.wrong-condition", node.lineno, f"only a fact is {node.name}")
+            self._add_diagnostic_at("phrase.wrong-condition", node.lineno, f"only a fact is {node.name}")
         else:
-            line, column = self._place(node.node.lineno)
-            return Known(line, node.node.name, node.name == "known", column)
+            line, column = self._to_line_column(node.node.lineno)
+            return KnownTest(line, node.node.name, node.name == "known", column)
         return None
 
-    def _value(self, node: nodes.Node) -> Value | None:
+    def _build_value(self, node: nodes.Node) -> FactValue | None:
         if isinstance(node, nodes.Name):
-            line, column = self._place(node.lineno)
-            return Value(line, node.name, (), column)
+            line, column = self._to_line_column(node.lineno)
+            return FactValue(line, node.name, (), column)
         if not isinstance(node, nodes.Filter) or node.node is None:
-            self._refuse(node)
+            self._refuse_node(node)
             return None
-        inner, call = self._value(node.node), self._call(node)
+        inner, call = self._build_value(node.node), self._build_call(node)
         if inner is None or call is None:
             return None
         if inner.calls and inner.calls[-1].used.pick is None:
             before = inner.calls[-1].used.name
-            self._complain(
+            self._add_diagnostic_at(
                 "phrase.wrong-filter", node.lineno, f"{node.name} follows {before}, which has already made text"
             )
         return replace(inner, calls=(*inner.calls, call))
 
-    def _call(self, node: nodes.Filter) -> Call | None:
+    def _build_call(self, node: nodes.Filter) -> FilterCall | None:
         used = FILTERS.get(node.name)
         if used is None:
             hint = did_you_mean(node.name, FILTERS) or f"filters are {', '.join(FILTERS)}"
-            self._complain("phrase.wrong-filter", node.lineno, f'unknown filter "{node.name}"', hint)
+            self._add_diagnostic_at("phrase.wrong-filter", node.lineno, f'unknown filter "{node.name}"', hint)
             return None
         plain = [*node.args, *(keyword.value for keyword in node.kwargs)]
         if node.dyn_args or node.dyn_kwargs or not all(isinstance(arg, nodes.Const) for arg in plain):
-            self._complain("phrase.wrong-filter", node.lineno, f"arguments of {node.name} are plain texts or numbers")
+            self._add_diagnostic_at(
+                "phrase.wrong-filter", node.lineno, f"arguments of {node.name} are plain texts or numbers"
+            )
             return None
         args = tuple(cast(nodes.Const, arg).value for arg in node.args)
         options = tuple((str(keyword.key), cast(nodes.Const, keyword.value).value) for keyword in node.kwargs)
-        wrong = _wrong_arguments(used, args, options)
+        wrong = _check_arguments(used, args, options)
         if wrong:
-            self._complain("phrase.wrong-filter", node.lineno, wrong)
+            self._add_diagnostic_at("phrase.wrong-filter", node.lineno, wrong)
             return None
-        return Call(used, args, options)
+        return FilterCall(used, args, options)
 
     # --- problems
 
     def _check_digits(self, say: Say) -> None:
         found: set[str] = set()
-        for part, text in _texts(part for wording in say.wordings for part in wording.body):
-            quantities = number_signs(text) if self._locale is None else find_quantities(text, self._locale)
+        for part, text in _iterate_texts(part for wording in say.wordings for part in wording.body):
+            quantities = find_number_signs(text) if self._locale is None else find_quantities(text, self._locale)
             for quantity in quantities:
                 words = set(quantity.text.split())
                 found |= words
@@ -350,33 +356,33 @@ class _Reading:
                 shown = " ".join(quantity.text.split())
                 what = f'literal digits "{shown}"' if shown[0].isdecimal() else f'a number in the text, "{shown}"'
                 hint = f'print a fact, or declare it: {{% say "{say.finding}", digits="{shown}" %}}'
-                self._note("phrase.digits", *_inside(part, text, quantity.start), what, hint)
+                self._add_diagnostic("phrase.digits", *_locate_in_part(part, text, quantity.start), what, hint)
         for idle in say.digits:
             if idle not in found:
-                self._note(
+                self._add_diagnostic(
                     "phrase.digits",
                     say.line,
                     say.column,
                     f'"{say.finding}" declares the digits "{idle}" and writes none',
                 )
 
-    def _refuse(self, node: nodes.Node, why: str = "has no place in a phrase") -> None:
+    def _refuse_node(self, node: nodes.Node, why: str = "has no place in a phrase") -> None:
         if isinstance(node, nodes.Block) and node.name.startswith("say "):
-            self._complain(
+            self._add_diagnostic_at(
                 "phrase.nested-say", node.lineno, "{% say %} inside another tag", "each say stands by itself"
             )
             return
         name = _CALLED.get(type(node).__name__, type(node).__name__.lower())
-        self._complain(
+        self._add_diagnostic_at(
             "phrase.not-allowed", node.lineno, f"{name} {why}", "a phrase holds text, facts with filters, if and for"
         )
 
-    def _complain(self, code: str, at: int, what: str, hint: str = "") -> None:
+    def _add_diagnostic_at(self, code: str, at: int, what: str, hint: str = "") -> None:
         # A tag's mistake is shown where the tag begins, not at the word inside.
         opened = re.search(r"\{%[-+]?\s*$", self._source[max(at - 20, 0) : at])
-        self._note(code, *self._place(at - len(opened[0]) if opened else at), what, hint)
+        self._add_diagnostic(code, *self._to_line_column(at - len(opened[0]) if opened else at), what, hint)
 
-    def _note(self, code: str, line: int, column: int | None, what: str, hint: str = "") -> None:
+    def _add_diagnostic(self, code: str, line: int, column: int | None, what: str, hint: str = "") -> None:
         self._problems.append(Diagnostic(code, Place(self._file, line, column), what, hint))
 
 
@@ -405,7 +411,7 @@ _CALLED = {
 }
 
 
-def _wrong_arguments(used: Filter, args: tuple[Constant, ...], options: tuple[tuple[str, Constant], ...]) -> str:
+def _check_arguments(used: Filter, args: tuple[Constant, ...], options: tuple[tuple[str, Constant], ...]) -> str:
     names = list(used.parameters)
     if len(args) > len(names):
         return f"{used.name} takes {len(names) or 'no'} arguments"
@@ -428,25 +434,25 @@ def _wrong_arguments(used: Filter, args: tuple[Constant, ...], options: tuple[tu
 _KINDS = {"int": "a whole number", "str": "a text", "bool": "true or false"}
 
 
-def _texts(parts: Iterator[Part]) -> Iterator[tuple[Text | Value, str]]:
-    """Every text that an author wrote, with where: between the tags and in the arguments of filters."""
+def _iterate_texts(parts: Iterator[Part]) -> Iterator[tuple[PhraseText | FactValue, str]]:
+    """Iterate over every text that an author wrote, with its part: literals and arguments of filters."""
     for part in parts:
-        if isinstance(part, Text):
+        if isinstance(part, PhraseText):
             yield part, part.text
-        elif isinstance(part, Value):
+        elif isinstance(part, FactValue):
             for call in part.calls:
                 given = (*call.args, *(value for _, value in call.options))
                 yield from ((part, text) for text in given if isinstance(text, str))
         elif isinstance(part, Loop):
-            yield from _texts(iter(part.body))
+            yield from _iterate_texts(iter(part.body))
         else:
             bodies = [body for _, body in part.arms]
-            yield from _texts(inner for body in (*bodies, part.otherwise) for inner in body)
+            yield from _iterate_texts(inner for body in (*bodies, part.otherwise) for inner in body)
 
 
-def _inside(part: Text | Value, text: str, at: int) -> tuple[int, int | None]:
-    """Line and column of a character of a text; of an argument's, the place of the fact whose filter has it."""
-    if isinstance(part, Value) or part.column is None:
+def _locate_in_part(part: PhraseText | FactValue, text: str, at: int) -> tuple[int, int | None]:
+    """Return line and column of a character of a text; for an argument, those of its fact."""
+    if isinstance(part, FactValue) or part.column is None:
         return part.line, part.column
     line, column = line_column(text, at)
     return part.line + line - 1, column + (part.column - 1 if line == 1 else 0)
@@ -486,16 +492,16 @@ _TAG_HINTS = {
 }
 
 
-def _meant(item: Residue) -> str:
+def _suggest_syntax(item: Residue) -> str:
     return _TAG_HINT if re.search("[%％]", item.text) else _FACT_HINT
 
 
-def _tag_problems(file: str, scan: Scan) -> tuple[Diagnostic, ...]:
-    """The tags that Jinja can't read, each tried by itself."""
+def _check_tags(file: str, scan: TemplateScan) -> tuple[Diagnostic, ...]:
+    """Check each tag by itself and return a diagnostic for those that Jinja can't read."""
     problems = []
     for tag in scan.tags:
         text = scan.text[tag.start : tag.end]
-        if tag.kind == "comment" or not tag.clean or _is_readable(tag, text):
+        if tag.kind == "comment" or not tag.clean or _is_readable_tag(tag, text):
             continue
         hint = _TAG_HINTS.get(tag.word, f"{{% {tag.word} %}} has nothing behind its name")
         hint = _FACT_HINT if tag.kind == "print" else hint
@@ -505,7 +511,7 @@ def _tag_problems(file: str, scan: Scan) -> tuple[Diagnostic, ...]:
     return tuple(problems)
 
 
-def _is_readable(tag: Tag, text: str) -> bool:
+def _is_readable_tag(tag: TemplateTag, text: str) -> bool:
     around = {"or": '{% say "a" %}', "elif": "{% if a %}", "else": "{% if a %}"}
     ends = {"say": "{% endsay %}", "or": "{% endsay %}", "for": "{% endfor %}"}
     ends |= dict.fromkeys(("if", "elif", "else"), "{% endif %}")

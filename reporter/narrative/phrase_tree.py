@@ -13,7 +13,7 @@ Constant = str | int | bool
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class PhraseText:
     """Literal text."""
 
     line: int
@@ -22,7 +22,7 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class FilterCall:
     """One filter with its arguments."""
 
     used: Filter
@@ -31,17 +31,17 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
+class FactValue:
     """A fact (or a name of the asset), through its filters."""
 
     line: int
     name: str
-    calls: tuple[Call, ...] = ()
+    calls: tuple[FilterCall, ...] = ()
     column: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownTest:
     """`name is known`, or `name is missing`."""
 
     line: int
@@ -51,19 +51,19 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Logic:
+class LogicalCondition:
     """`and`, `or` or `not` of conditions."""
 
     operator: str
     parts: tuple[Condition, ...]
 
 
-Condition = Known | Value | Logic
+Condition = KnownTest | FactValue | LogicalCondition
 
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """`if`: arms in order, then what is said otherwise."""
+    """`if`: arms in order, then the `else` part."""
 
     arms: tuple[tuple[Condition, tuple[Part, ...]], ...]
     otherwise: tuple[Part, ...]
@@ -75,11 +75,11 @@ class Loop:
 
     line: int
     target: str
-    over: Value
+    over: FactValue
     body: tuple[Part, ...]
 
 
-Part = Text | Value | Branch | Loop
+Part = PhraseText | FactValue | Branch | Loop
 
 
 @dataclass(frozen=True, slots=True)

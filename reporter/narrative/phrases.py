@@ -1,4 +1,4 @@
-"""Phrase files of one locale to a book of phrases; a finding and the book to one sentence, claim by claim."""
+"""Phrase files of one locale → a phrase book; a finding and the book → one sentence with its claims."""
 
 from __future__ import annotations
 
@@ -12,16 +12,27 @@ from zlib import crc32
 
 from reporter.diagnostics import Diagnostic, Place
 from reporter.errors import InputError
-from reporter.language.filters import apply, default_filter
+from reporter.language.filters import apply_filter, default_filter
 from reporter.language.locales import Locale
-from reporter.language.spoken import Named, Piece, UnsayableError, Voice, members
-from reporter.language.texts import in_locale
+from reporter.language.spoken import NamedFact, SentencePart, UnsayableError, Voice, list_members
+from reporter.language.texts import text_in_locale
 from reporter.language.typography import set_spaces
-from reporter.model.document import Shown, Span, Words
+from reporter.model.document import ClaimSpan, LiteralSpan, Span
 from reporter.model.finding import Fact, Finding
 from reporter.model.metric import Citation, Unit
 from reporter.narrative.phrase_grammar import parse_phrases
-from reporter.narrative.phrase_tree import Branch, Condition, Known, Logic, Loop, Part, Say, Text, Value, Wording
+from reporter.narrative.phrase_tree import (
+    Branch,
+    Condition,
+    FactValue,
+    KnownTest,
+    LogicalCondition,
+    Loop,
+    Part,
+    PhraseText,
+    Say,
+    Wording,
+)
 
 _INITIAL = re.compile(r"(?:^|[\s.(])[A-Z]\.$")
 
@@ -49,7 +60,7 @@ class SpeechContext:
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """One sentence as it was said.
+    """One sentence with its claims.
 
     Attributes:
         phrase: `file:line` of the wording.
@@ -76,14 +87,14 @@ class PhraseBook:
     locale: Locale
     says: Mapping[tuple[str, str], Say]
 
-    def has(self, finding_id: str, form: str = "body") -> bool:
-        """Whether the finding has that form."""
+    def has_phrase(self, finding_id: str, form: str = "body") -> bool:
+        """Return whether the finding has a phrase of that form."""
         return (finding_id, form) in self.says
 
-    def say(
+    def say_finding(
         self, finding: Finding, form: str, context: SpeechContext, link: str = "", wording: int | None = None
     ) -> Utterance:
-        """Say a finding.
+        """Write the sentence of a finding in one of its wordings.
 
         Args:
             finding: what is said.
@@ -98,11 +109,11 @@ class PhraseBook:
         say = self.says.get((finding.phrase or finding.id, form))
         if say is None:
             what = f'no phrase in {self.locale.tag} for finding "{finding.id}", form "{form}"'
-            raise InputError([_at(finding.rule, what)])
-        place = turns(finding.id, form, context.date, len(say.wordings))[0] if wording is None else wording
+            raise InputError([_make_missing_phrase(finding.rule, what)])
+        place = rotate_wordings(finding.id, form, context.date, len(say.wordings))[0] if wording is None else wording
         chosen = say.wordings[place]
-        spoken = _Speech(self.locale, say, finding, context, link).speak(chosen)
-        return _utterance(spoken, self.locale, finding.id, f"{say.file}:{chosen.line}", place)
+        spoken = _WordingEvaluation(self.locale, say, finding, context, link).evaluate_wording(chosen)
+        return _build_utterance(spoken, self.locale, finding.id, f"{say.file}:{chosen.line}", place)
 
 
 def load_phrases(
@@ -119,14 +130,16 @@ def load_phrases(
         InputError: with everything that is wrong in any of the files.
     """
     problems: list[Diagnostic] = []
-    says = _says(files, locale, problems) | _says(desk, locale, problems)
+    says = _read_says(files, locale, problems) | _read_says(desk, locale, problems)
     if problems:
         raise InputError(problems)
     return PhraseBook(locale, MappingProxyType(says))
 
 
-def _says(files: Sequence[tuple[Path, str]], locale: Locale, problems: list[Diagnostic]) -> dict[tuple[str, str], Say]:
-    """What some files say, each form of a finding once."""
+def _read_says(
+    files: Sequence[tuple[Path, str]], locale: Locale, problems: list[Diagnostic]
+) -> dict[tuple[str, str], Say]:
+    """Read phrase files into (finding, form) → say; a second say of the same key is a diagnostic."""
     says: dict[tuple[str, str], Say] = {}
     for path, source in files:
         read, found = parse_phrases(str(path), source, locale)
@@ -140,8 +153,8 @@ def _says(files: Sequence[tuple[Path, str]], locale: Locale, problems: list[Diag
     return says
 
 
-def turns(finding_id: str, form: str, day: date, count: int) -> tuple[int, ...]:
-    """The wordings that a finding may use on a day, the one whose turn it is first.
+def rotate_wordings(finding_id: str, form: str, day: date, count: int) -> tuple[int, ...]:
+    """Return the wordings that a finding may use on a day, the preferred one first.
 
     They are split in two halves that take turns by the day, so that whatever a brief takes of its half, the next
     day's brief can't take it again: the choice needs no memory of the last brief.
@@ -154,87 +167,91 @@ def turns(finding_id: str, form: str, day: date, count: int) -> tuple[int, ...]:
     return (*half[first:], *half[:first])
 
 
-class _Speech:
-    """One wording's evaluation."""
+class _WordingEvaluation:
+    """The evaluation of one wording for one finding."""
 
     def __init__(self, locale: Locale, say: Say, finding: Finding, context: SpeechContext, link: str) -> None:
         self._say = say
         self._finding = finding
         self._voice = Voice(locale, context.citations, context.names)
-        name = in_locale(context.asset_name, locale, name=True) or context.asset_symbol
+        name = text_in_locale(context.asset_name, locale, name=True) or context.asset_symbol
         self._plain = {
             "asset": name,
-            "asset_short": in_locale(context.asset_short, locale, name=True) or name,
+            "asset_short": text_in_locale(context.asset_short, locale, name=True) or name,
             "asset_symbol": context.asset_symbol,
             "link": link,
         }
 
-    def speak(self, wording: Wording) -> list[Piece]:
-        scope = {fact.name: Named(fact.name, fact) for fact in self._finding.facts}
-        return list(self._parts(wording.body, scope))
+    def evaluate_wording(self, wording: Wording) -> list[SentencePart]:
+        scope = {fact.name: NamedFact(fact.name, fact) for fact in self._finding.facts}
+        return list(self._evaluate_parts(wording.body, scope))
 
-    def _parts(self, parts: Sequence[Part], scope: Mapping[str, Named]) -> Iterable[Piece]:
+    def _evaluate_parts(self, parts: Sequence[Part], scope: Mapping[str, NamedFact]) -> Iterable[SentencePart]:
         linked = False
         for part in parts:
-            if isinstance(part, Text):
+            if isinstance(part, PhraseText):
                 # Behind a link a wording goes on in lower case; without one its first word begins the sentence.
-                yield Piece(part.text, capital=linked)
-            elif isinstance(part, Value):
-                yield from self._told(part, scope)
+                yield SentencePart(part.text, capital=linked)
+            elif isinstance(part, FactValue):
+                yield from self._evaluate_value(part, scope)
             elif isinstance(part, Branch):
-                bodies = (body for condition, body in part.arms if self._holds(condition, scope))
-                yield from self._parts(next(bodies, part.otherwise), scope)
+                bodies = (body for condition, body in part.arms if self._evaluate_condition(condition, scope))
+                yield from self._evaluate_parts(next(bodies, part.otherwise), scope)
             else:
-                yield from self._looped(part, scope)
-            linked = isinstance(part, Value) and part.name == "link"
+                yield from self._evaluate_loop(part, scope)
+            linked = isinstance(part, FactValue) and part.name == "link"
 
-    def _looped(self, loop: Loop, scope: Mapping[str, Named]) -> Iterable[Piece]:
-        for member in members(self._picked(loop.over, scope)):
-            yield from self._parts(loop.body, {**scope, loop.target: member})
+    def _evaluate_loop(self, loop: Loop, scope: Mapping[str, NamedFact]) -> Iterable[SentencePart]:
+        for member in list_members(self._pick_fact(loop.over, scope)):
+            yield from self._evaluate_parts(loop.body, {**scope, loop.target: member})
 
-    def _told(self, value: Value, scope: Mapping[str, Named]) -> tuple[Piece, ...]:
+    def _evaluate_value(self, value: FactValue, scope: Mapping[str, NamedFact]) -> tuple[SentencePart, ...]:
         if value.name in self._plain and value.name not in scope:
             if value.calls:
-                raise self._problem("phrase.name-as-fact", value, "is a name", "it is printed without a filter")
-            return (Piece(self._plain[value.name], capital=True),)
-        named = self._picked(value, scope)
+                raise self._make_input_error(
+                    "phrase.name-as-fact", value, "is a name", "it is printed without a filter"
+                )
+            return (SentencePart(self._plain[value.name], capital=True),)
+        named = self._pick_fact(value, scope)
         last = value.calls[-1] if value.calls and value.calls[-1].used.pick is None else None
         try:
             if named.fact.value is None:
                 raise UnsayableError("is missing", f"guard it with {{% if {named.path} is known %}}")
             if last is None:
-                return apply(default_filter(named), named, self._voice, (), {})
-            return apply(last.used, named, self._voice, last.args, dict(last.options))
+                return apply_filter(default_filter(named), named, self._voice, (), {})
+            return apply_filter(last.used, named, self._voice, last.args, dict(last.options))
         except UnsayableError as error:
-            raise self._problem("phrase.unsayable", value, error.what, error.hint) from None
+            raise self._make_input_error("phrase.unsayable", value, error.what, error.hint) from None
 
-    def _picked(self, value: Value, scope: Mapping[str, Named]) -> Named:
+    def _pick_fact(self, value: FactValue, scope: Mapping[str, NamedFact]) -> NamedFact:
         if value.name not in scope:
-            raise self._problem("phrase.unknown-fact", value, "is not in this finding", "facts are given in the rule")
+            raise self._make_input_error(
+                "phrase.unknown-fact", value, "is not in this finding", "facts are given in the rule"
+            )
         named = scope[value.name]
         try:
             for call in value.calls:
                 named = call.used.pick(named) if call.used.pick else named
         except UnsayableError as error:
-            raise self._problem("phrase.unsayable", value, error.what, error.hint) from None
+            raise self._make_input_error("phrase.unsayable", value, error.what, error.hint) from None
         return named
 
-    def _holds(self, condition: Condition, scope: Mapping[str, Named]) -> bool:
-        if isinstance(condition, Known):
-            named = self._picked(Value(condition.line, condition.name, (), condition.column), scope)
+    def _evaluate_condition(self, condition: Condition, scope: Mapping[str, NamedFact]) -> bool:
+        if isinstance(condition, KnownTest):
+            named = self._pick_fact(FactValue(condition.line, condition.name, (), condition.column), scope)
             return (named.fact.value is not None) is condition.known
-        if isinstance(condition, Logic):
+        if isinstance(condition, LogicalCondition):
             # Lazily, so that `x is known and x|ups` never asks a missing fact for its members.
-            holds = (self._holds(part, scope) for part in condition.parts)
+            holds = (self._evaluate_condition(part, scope) for part in condition.parts)
             if condition.operator == "not":
                 return not next(holds)
             return all(holds) if condition.operator == "and" else any(holds)
-        return self._true(condition, scope)
+        return self._is_true(condition, scope)
 
-    def _true(self, value: Value, scope: Mapping[str, Named]) -> bool:
-        named = self._picked(value, scope)
+    def _is_true(self, value: FactValue, scope: Mapping[str, NamedFact]) -> bool:
+        named = self._pick_fact(value, scope)
         if named.fact.value is None:
-            raise self._problem(
+            raise self._make_input_error(
                 "phrase.unguarded-fact", value, "is missing", f"ask first whether {value.name} is known"
             )
         if named.fact.members or named.stem or not named.fact.value:
@@ -242,50 +259,52 @@ class _Speech:
             return bool(named.fact.members)
         if named.fact.unit in (Unit.BOOL, Unit.COUNT):
             return True
-        raise self._problem(
+        raise self._make_input_error(
             "phrase.unguarded-fact",
             value,
             "is no list, no count and not true or false",
             f"ask whether {value.name} is known",
         )
 
-    def _problem(self, code: str, value: Value, what: str, hint: str = "") -> InputError:
+    def _make_input_error(self, code: str, value: FactValue, what: str, hint: str = "") -> InputError:
         text = f'finding "{self._finding.id}", fact "{value.name}": {what}'
         return InputError([Diagnostic(code, Place(self._say.file, value.line, value.column), text, hint)])
 
 
-def _utterance(pieces: Sequence[Piece], locale: Locale, finding_id: str, phrase: str, wording: int) -> Utterance:
+def _build_utterance(
+    pieces: Sequence[SentencePart], locale: Locale, finding_id: str, phrase: str, wording: int
+) -> Utterance:
     spans: list[Span] = []
     claims: dict[str, tuple[str, str, Fact]] = {}
     claimed = [piece.of is not None for piece in pieces]
     runs = set_spaces([piece.text for piece in pieces], claimed, han=locale.han_spacing)
     said = ""
     for place, run in runs:
-        piece = Piece("") if place is None else pieces[place]
-        text = run[:1].upper() + run[1:] if locale.capitalise and piece.capital and _begins(said) else run
+        piece = SentencePart("") if place is None else pieces[place]
+        text = run[:1].upper() + run[1:] if locale.capitalise and piece.capital and _is_sentence_start(said) else run
         said += text
         if piece.of is None:
             _add_words(spans, text)
             continue
         claim = f"{finding_id}:{piece.of.path}#{piece.kind}"
-        spans.append(Shown(claim, text))
+        spans.append(ClaimSpan(claim, text))
         claims.setdefault(claim, (claim, piece.kind, piece.of.fact))
     return Utterance(phrase, wording, tuple(spans), tuple(claims.values()))
 
 
 def _add_words(spans: list[Span], text: str) -> None:
     last = spans[-1] if spans else None
-    if isinstance(last, Words):
-        spans[-1] = Words(last.text + text)
+    if isinstance(last, LiteralSpan):
+        spans[-1] = LiteralSpan(last.text + text)
     else:
-        spans.append(Words(text))
+        spans.append(LiteralSpan(text))
 
 
-def _begins(said: str) -> bool:
+def _is_sentence_start(said: str) -> bool:
     """Whether a sentence begins here: at the start, or after a stop that doesn't end an initial (U.S.)."""
     before = said.rstrip(" ”’\"')")
     return not before or (before[-1] in ".!?" and said[-1:] == " " and not _INITIAL.search(before))
 
 
-def _at(place: str, what: str) -> Diagnostic:
-    return Diagnostic("phrase.missing", Place.read(place), what)
+def _make_missing_phrase(place: str, what: str) -> Diagnostic:
+    return Diagnostic("phrase.missing", Place.from_text(place), what)

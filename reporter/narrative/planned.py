@@ -1,4 +1,4 @@
-"""The plan of a brief as frozen values: which findings are said, in which forms and order, in no language."""
+"""The plan of a brief as frozen values: findings, forms and order, independent of language."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from reporter.narrative.strict import Length
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A finding to be said in a form.
+    """A finding to be stated in a form.
 
     Attributes:
         contrast: it points the other way than the sentence before it; the wording may say "but".
@@ -27,14 +27,14 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """Words that are no finding: a msgid of the label catalogue."""
+    """A text without a finding: a msgid of the label catalogue."""
 
     msgid: str
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedCondition:
-    """A condition of the framework: met, not met, unknown, or not to be judged yet."""
+    """A condition of the framework with its status and notes."""
 
     status: Status
     slot: Slot
@@ -52,7 +52,7 @@ class PlannedSide:
 
 @dataclass(frozen=True, slots=True)
 class PlannedRow:
-    """A row of the signal board; its stance is the finding's whose sentence tells the reading."""
+    """A row of the signal board; its stance is that of the finding that explains the reading."""
 
     outline: RowOutline
     stance: str
@@ -89,7 +89,7 @@ class PlannedSection:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A brief, planned.
+    """The plan of one edition of a brief.
 
     Attributes:
         lead: the finding that leads.
@@ -112,14 +112,14 @@ class Plan:
     edition: Literal["article", "chat"] = "article"
 
 
-def said_in(
+def list_stated_findings(
     lead: Finding,
     standfirst: Iterable[Slot],
     takeaways: Iterable[Slot],
     sections: Iterable[PlannedSection],
     gaps: Iterable[Slot],
 ) -> tuple[Finding, ...]:
-    """Every finding that is said somewhere, each once."""
+    """List every finding that the plan states somewhere, each once."""
     found: dict[str, Finding] = {lead.id: lead}
     slots = [*standfirst, *takeaways, *gaps]
     for section in sections:

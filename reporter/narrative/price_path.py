@@ -1,4 +1,4 @@
-"""The shape of the last two days' path, derived from its bars alone: break, sweep, base, rebound."""
+"""Intraday bars of two days → the phases of a fall: break, sweep, base and rebound."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ _LEAST_SECONDS = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
-    """A stretch of the path with its name, in seconds since 1970 UTC."""
+class PricePhase:
+    """A named phase of the path, in seconds since 1970 UTC."""
 
     name: Literal["Break", "Sweep", "Base", "Rebound"]
     start: float
     end: float
 
 
-def stretches(bars: Sequence[Bar], length: float) -> tuple[Stretch, ...]:
-    """The phases of a fall and of what came after it; none where there was no fall to speak of.
+def find_price_phases(bars: Sequence[Bar], length: float) -> tuple[PricePhase, ...]:
+    """Find the phases of a fall and its aftermath; none where no fall was large enough.
 
     Args:
         bars: oldest first.
@@ -36,7 +36,7 @@ def stretches(bars: Sequence[Bar], length: float) -> tuple[Stretch, ...]:
     top = max(range(low + 1), key=lambda n: (bars[n].high, n))
     after = max(range(low, len(bars)), key=lambda n: (bars[n].high, -n))
     fall = bars[top].high - bars[low].low
-    if fall < _LEAST_FALL * bars[top].high or fall < _LEAST_SHARE * _range(bars) or top == low:
+    if fall < _LEAST_FALL * bars[top].high or fall < _LEAST_SHARE * _get_price_range(bars) or top == low:
         return ()
     floor = bars[low].low + _FLOOR * fall
     sweep = max((n for n in range(top, low + 1) if bars[n].close > floor), default=top) + 1
@@ -53,13 +53,16 @@ def stretches(bars: Sequence[Bar], length: float) -> tuple[Stretch, ...]:
     ]
     if rebounds:
         marks.append(("Rebound", base, after + 1))
-    found = (Stretch(name, _edge(bars, start, length), _edge(bars, end, length)) for name, start, end in marks)
+    found = (
+        PricePhase(name, _get_bar_edge(bars, start, length), _get_bar_edge(bars, end, length))
+        for name, start, end in marks
+    )
     return tuple(stretch for stretch in found if stretch.end - stretch.start >= _LEAST_SECONDS)
 
 
-def _range(bars: Sequence[Bar]) -> float:
+def _get_price_range(bars: Sequence[Bar]) -> float:
     return max(bar.high for bar in bars) - min(bar.low for bar in bars)
 
 
-def _edge(bars: Sequence[Bar], number: int, length: float) -> float:
+def _get_bar_edge(bars: Sequence[Bar], number: int, length: float) -> float:
     return bars[number].start if number < len(bars) else bars[-1].start + length

@@ -1,4 +1,4 @@
-"""A plan to a document: every slot said in one locale's own words, every shown figure bound to its claim."""
+"""A plan → a document: every slot as a sentence in one locale, every shown figure bound to its claim."""
 
 from __future__ import annotations
 
@@ -10,35 +10,35 @@ from reporter.language import dates
 from reporter.language.catalogues import label, msgid
 from reporter.language.locales import Locale
 from reporter.language.spoken import Voice
-from reporter.language.terms import term
-from reporter.language.texts import in_locale
+from reporter.language.terms import term_name
+from reporter.language.texts import text_in_locale
 from reporter.language.typography import set_spaces
 from reporter.model.document import (
     Block,
     Cell,
-    Condition,
+    ConditionLine,
     Conditions,
+    ConversationTurn,
     Document,
     Figure,
-    Labels,
+    LiteralSpan,
+    PageLabels,
     Paragraph,
     Section,
     Sentence,
     SourceLine,
     Table,
     Tile,
-    Turn,
-    Words,
 )
 from reporter.model.finding import Fact
 from reporter.model.metric import MetricSet
-from reporter.narrative.cells import BOARD, NOTHING, TILE, ShownMetric, is_partial, show_metric
+from reporter.narrative.cells import BOARD, NOTHING, TILE, ShownMetric, is_partial_sum, show_metric
 from reporter.narrative.figures import ChartSource, build_chart
-from reporter.narrative.openings import Openings
+from reporter.narrative.openings import QuestionOpenings
 from reporter.narrative.outline import Outline
 from reporter.narrative.phrases import PhraseBook, SpeechContext, Utterance
 from reporter.narrative.planned import Label, Plan, PlannedFigure, PlannedRow, PlannedSection, PlannedSide, Slot
-from reporter.narrative.variation import Key, say_all
+from reporter.narrative.variation import Key, say_all_findings
 
 _SPARK_DAYS = 30
 #: What the ids of an edition's sentences begin with.
@@ -46,8 +46,8 @@ _LETTERS = {"article": "s", "chat": "c"}
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
-    """What a document says of itself beside its findings.
+class BriefMetadata:
+    """What a document states of itself beside its findings: slug, byline, tags and dates.
 
     Attributes:
         slug: folder name of the brief.
@@ -70,17 +70,17 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True)
-class Realised:
+class RealisedDocument:
     """A document and the claims its text shows: claim id → (kind, fact)."""
 
     document: Document
     claims: Mapping[str, tuple[str, Fact]]
 
 
-def realise(
-    plan: Plan, outline: Outline, book: PhraseBook, context: SpeechContext, metrics: MetricSet, setting: Setting
-) -> Realised:
-    """Say a plan in the book's locale.
+def realise_plan(
+    plan: Plan, outline: Outline, book: PhraseBook, context: SpeechContext, metrics: MetricSet, setting: BriefMetadata
+) -> RealisedDocument:
+    """Realise a plan as a document in the book's locale.
 
     Raises:
         InputError: a phrase is missing or asks for what its finding lacks.
@@ -88,8 +88,8 @@ def realise(
     parts = (plan, outline, book, context, metrics, setting)
     # Said once in turn's words to learn what is said where, then in words that don't begin alike.
     draft = _Realiser(*parts)
-    draft.realise()
-    return _Realiser(*parts, say_all(book, draft.slots, context)).realise()
+    draft.build_document()
+    return _Realiser(*parts, say_all_findings(book, draft.slots, context)).build_document()
 
 
 class _Realiser:
@@ -100,7 +100,7 @@ class _Realiser:
         book: PhraseBook,
         context: SpeechContext,
         metrics: MetricSet,
-        setting: Setting,
+        setting: BriefMetadata,
         said: Mapping[Key, Utterance] | None = None,
     ) -> None:
         self.plan, self.outline, self.book = plan, outline, book
@@ -111,9 +111,9 @@ class _Realiser:
         self.said: Mapping[Key, Utterance] = said or {}
         self.slots: list[Slot] = []
         self.count = 0
-        self.openings = Openings(book, context.date)
+        self.openings = QuestionOpenings(book, context.date)
 
-    def realise(self) -> Realised:
+    def build_document(self) -> RealisedDocument:
         plan, setting, locale = self.plan, self.setting, self.locale
         day = self.context.date
         midnight = datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()
@@ -123,51 +123,51 @@ class _Realiser:
             edition=plan.edition,
             slug=setting.slug,
             date=day.isoformat(),
-            date_label=dates.date_full(midnight, locale),
+            date_label=dates.format_full_date(midnight, locale),
             as_of=datetime.fromtimestamp(setting.as_of, UTC).isoformat(),
-            as_of_label=dates.date_time(setting.as_of, locale),
+            as_of_label=dates.format_date_time(setting.as_of, locale),
             posted=datetime.fromtimestamp(setting.posted, UTC).isoformat(),
-            asset=in_locale(self.context.asset_name, locale, name=True) or setting.symbol,
-            kicker=self._label(self.outline.title),
-            byline=in_locale(setting.byline, locale, name=True) or "",
-            headline=self._say(plan.headline),
-            standfirst=Paragraph(tuple(map(self._say, plan.standfirst))),
-            takeaways=tuple(map(self._say, plan.takeaways)),
-            tiles=self._tiles(),
-            sections=tuple(map(self._section, plan.sections)),
-            gaps=tuple(map(self._say, plan.gaps)),
-            sources=self._sources(),
-            methods=self._methods(),
-            disclosure=in_locale(setting.disclosure, locale) or "",
-            labels=self._labels(),
+            asset=text_in_locale(self.context.asset_name, locale, name=True) or setting.symbol,
+            kicker=self._translate_label(self.outline.title),
+            byline=text_in_locale(setting.byline, locale, name=True) or "",
+            headline=self._say_slot(plan.headline),
+            standfirst=Paragraph(tuple(map(self._say_slot, plan.standfirst))),
+            takeaways=tuple(map(self._say_slot, plan.takeaways)),
+            tiles=self._build_tiles(),
+            sections=tuple(map(self._build_section, plan.sections)),
+            gaps=tuple(map(self._say_slot, plan.gaps)),
+            sources=self._build_source_lines(),
+            methods=self._list_methods(),
+            disclosure=text_in_locale(setting.disclosure, locale) or "",
+            labels=self._build_labels(),
             rise_is_red=locale.rise_is_red,
             tags=setting.tags,
             draft=setting.draft,
         )
-        return Realised(document, dict(self.claims))
+        return RealisedDocument(document, dict(self.claims))
 
-    def _label(self, text: str) -> str:
+    def _translate_label(self, text: str) -> str:
         return label(text, self.locale)
 
-    def _methods(self) -> tuple[str, ...]:
+    def _list_methods(self) -> tuple[str, ...]:
         said = {finding.id for finding in self.plan.said}
         needed = (item for item in self.outline.methods if not item.told_with or said.intersection(item.told_with))
-        return tuple(self._label(item.label) for item in needed)
+        return tuple(self._translate_label(item.label) for item in needed)
 
-    def _labels(self) -> Labels:
-        return Labels(
-            data_cut=self._label("Data to"),
-            takeaways=self._label("Key points"),
-            key_figures=self._label("Key figures"),
-            gaps=self._label("What could not be known"),
-            sources=self._label("Sources"),
-            methods=self._label("Methods"),
-            disclosure=self._label("Disclosure"),
-            page=self._label("Page"),
-            figure=self._label("Figure"),
-            article=self._label("Article"),
-            conversation=self._label("Conversation"),
-            draft=self._label("Draft, not published"),
+    def _build_labels(self) -> PageLabels:
+        return PageLabels(
+            data_cut=self._translate_label("Data to"),
+            takeaways=self._translate_label("Key points"),
+            key_figures=self._translate_label("Key figures"),
+            gaps=self._translate_label("What could not be known"),
+            sources=self._translate_label("Sources"),
+            methods=self._translate_label("Methods"),
+            disclosure=self._translate_label("Disclosure"),
+            page=self._translate_label("Page"),
+            figure=self._translate_label("Figure"),
+            article=self._translate_label("Article"),
+            conversation=self._translate_label("Conversation"),
+            draft=self._translate_label("Draft, not published"),
         )
 
     def _next_id(self) -> str:
@@ -175,135 +175,144 @@ class _Realiser:
         self.count += 1
         return f"{_LETTERS[self.plan.edition]}{self.count:03d}"
 
-    def _ask(self, question: Slot) -> Sentence:
-        return self._say(question, self.openings.wording(question.finding.id, question.form))
+    def _say_question(self, question: Slot) -> Sentence:
+        return self._say_slot(question, self.openings.choose_wording(question.finding.id, question.form))
 
-    def _say(self, slot: Slot, wording: int | None = None) -> Sentence:
+    def _say_slot(self, slot: Slot, wording: int | None = None) -> Sentence:
         if wording is None:
             self.slots.append(slot)
         spoken = self.said.get((slot.finding.id, slot.form)) if wording is None else None
-        spoken = spoken or self.book.say(slot.finding, slot.form, self.context, wording=wording)
+        spoken = spoken or self.book.say_finding(slot.finding, slot.form, self.context, wording=wording)
         for claim, kind, fact in spoken.claims:
             self.claims.setdefault(claim, (kind, fact))
         return Sentence(self._next_id(), slot.finding.id, slot.form, spoken.phrase, spoken.wording, spoken.spans)
 
-    def _labelled(self, text: str) -> Sentence:
-        return Sentence(self._next_id(), "", "label", "", 0, (Words(self._label(text)),))
+    def _say_label(self, text: str) -> Sentence:
+        return Sentence(self._next_id(), "", "label", "", 0, (LiteralSpan(self._translate_label(text)),))
 
-    def _show(self, metric_id: str, place: str, show: str = "") -> ShownMetric:
+    def _show_metric(self, metric_id: str, place: str, show: str = "") -> ShownMetric:
         shown = show_metric(self.metrics, metric_id, place, self.voice, show)
         for claim, kind, fact in shown.claims:
             self.claims.setdefault(claim, (kind, fact))
-        if shown.spans and is_partial(self.metrics, metric_id):
-            least = self._label("at least")
-            return replace(shown, spans=(Words(f"{least} "), *shown.spans))
+        if shown.spans and is_partial_sum(self.metrics, metric_id):
+            least = self._translate_label("at least")
+            return replace(shown, spans=(LiteralSpan(f"{least} "), *shown.spans))
         return shown
 
-    def _tiles(self) -> tuple[Tile, ...]:
+    def _build_tiles(self) -> tuple[Tile, ...]:
         tiles = []
         for tile in self.plan.tiles:
-            value = self._show(tile.value, TILE, tile.show)
-            change = self._show(tile.change, TILE, "signed") if tile.change else NOTHING
-            change = self._show(tile.dated, TILE, "date") if tile.dated else change
+            value = self._show_metric(tile.value, TILE, tile.show)
+            change = self._show_metric(tile.change, TILE, "signed") if tile.change else NOTHING
+            change = self._show_metric(tile.dated, TILE, "date") if tile.dated else change
             moved = self.metrics.series[tile.change].values[-1] if tile.change else None
             direction = "flat" if not moved else "up" if moved > 0 else "down"
             spark = self.metrics.series[tile.value].values[-_SPARK_DAYS:]
-            tiles.append(Tile(self._label(tile.label), value.spans, change.spans, direction, spark))  # type: ignore[arg-type]
+            tiles.append(Tile(self._translate_label(tile.label), value.spans, change.spans, direction, spark))  # type: ignore[arg-type]
         return tuple(tiles)
 
-    def _section(self, planned: PlannedSection) -> Section:
+    def _build_section(self, planned: PlannedSection) -> Section:
         heading = planned.heading
-        said = self._say(heading) if isinstance(heading, Slot) else None
+        said = self._say_slot(heading) if isinstance(heading, Slot) else None
         if isinstance(heading, Label):
-            said = self._labelled(heading.msgid)
-        asked = self._ask(planned.question) if planned.question else None
-        told = [Paragraph(tuple(map(self._say, slots))) for slots in planned.paragraphs]
-        told += [Paragraph((self._say(slot),)) for slot in planned.items]
-        blocks: list[Block] = [*self._turns(asked, told, follows=planned.follows)] if asked else [*told]
-        blocks += [self._side(side) for side in planned.sides]
+            said = self._say_label(heading.msgid)
+        asked = self._say_question(planned.question) if planned.question else None
+        told = [Paragraph(tuple(map(self._say_slot, slots))) for slots in planned.paragraphs]
+        told += [Paragraph((self._say_slot(slot),)) for slot in planned.items]
+        blocks: list[Block] = [*self._build_turns(asked, told, follows=planned.follows)] if asked else [*told]
+        blocks += [self._build_side(side) for side in planned.sides]
         if planned.board:
-            blocks.append(self._board(planned.board))
-        blocks += [figure for planned_figure in planned.figures if (figure := self._figure(planned_figure))]
+            blocks.append(self._build_board(planned.board))
+        blocks += [figure for planned_figure in planned.figures if (figure := self._build_figure(planned_figure))]
         return Section(planned.id, said, tuple(blocks))
 
-    def _turns(self, asked: Sentence, told: Iterable[Paragraph], *, follows: bool) -> tuple[Turn, Turn]:
+    def _build_turns(
+        self, asked: Sentence, told: Iterable[Paragraph], *, follows: bool
+    ) -> tuple[ConversationTurn, ConversationTurn]:
         chat = self.outline.chat
-        reader, desk = (self._label(chat.reader), self._label(chat.desk)) if chat else ("", "")
-        return Turn("reader", reader, (Paragraph((asked,)),), follows), Turn("desk", desk, tuple(told))
+        reader, desk = (self._translate_label(chat.reader), self._translate_label(chat.desk)) if chat else ("", "")
+        return ConversationTurn("reader", reader, (Paragraph((asked,)),), follows), ConversationTurn(
+            "desk", desk, tuple(told)
+        )
 
-    def _side(self, side: PlannedSide) -> Conditions:
-        title = self._say(side.title)
+    def _build_side(self, side: PlannedSide) -> Conditions:
+        title = self._say_slot(side.title)
         items = tuple(
-            Condition(item.status, self._label(item.status), self._say(item.slot), tuple(map(self._say, item.notes)))
+            ConditionLine(
+                item.status,
+                self._translate_label(item.status),
+                self._say_slot(item.slot),
+                tuple(map(self._say_slot, item.notes)),
+            )
             for item in side.items
         )
         return Conditions(side.side, title, items)
 
-    def _board(self, rows: Iterable[PlannedRow]) -> Table:
-        title = self._labelled("Where each signal stands")
+    def _build_board(self, rows: Iterable[PlannedRow]) -> Table:
+        title = self._say_label("Where each signal stands")
         names = (msgid("Signal"), msgid("Reading"), msgid("Change"), msgid("Stance"), msgid("Note"))
-        header = tuple(map(self._label, names))
-        return Table("board", title, header, tuple(map(self._row, rows)))
+        header = tuple(map(self._translate_label, names))
+        return Table("board", title, header, tuple(map(self._build_row, rows)))
 
-    def _row(self, row: PlannedRow) -> tuple[Cell, ...]:
-        reading = self._show(row.outline.reading, BOARD, row.outline.show)
-        change = self._show(row.outline.change, BOARD, "signed") if row.outline.change else NOTHING
+    def _build_row(self, row: PlannedRow) -> tuple[Cell, ...]:
+        reading = self._show_metric(row.outline.reading, BOARD, row.outline.show)
+        change = self._show_metric(row.outline.change, BOARD, "signed") if row.outline.change else NOTHING
         return (
-            Cell((Words(self._label(row.outline.label)),)),
+            Cell((LiteralSpan(self._translate_label(row.outline.label)),)),
             Cell(reading.spans, numeric=True),
-            Cell(change.spans or (Words("–"),), numeric=True),
-            Cell((Words(self._label(row.stance)),), stance=row.stance),
-            self._note(row.note),
+            Cell(change.spans or (LiteralSpan("–"),), numeric=True),
+            Cell((LiteralSpan(self._translate_label(row.stance)),), stance=row.stance),
+            self._build_note_cell(row.note),
         )
 
-    def _note(self, slot: Slot | None) -> Cell:
+    def _build_note_cell(self, slot: Slot | None) -> Cell:
         if slot is None:
-            return Cell((Words("–"),))
-        said = self._say(slot)
+            return Cell((LiteralSpan("–"),))
+        said = self._say_slot(slot)
         return Cell(said.spans, of=said)
 
-    def _figure(self, planned: PlannedFigure) -> Figure | None:
+    def _build_figure(self, planned: PlannedFigure) -> Figure | None:
         source = ChartSource(self.metrics, planned.finding, self.locale)
         chart = build_chart(planned.outline.kind, planned.outline.id, source)
         if chart is None:
             return None
-        title = self._say(Slot(planned.finding, "figure"))
-        caption = self._say(Slot(planned.finding, "caption"))
+        title = self._say_slot(Slot(planned.finding, "figure"))
+        caption = self._say_slot(Slot(planned.finding, "caption"))
         alt = f"{title.text}{self.locale.joiners.stop}{caption.text}"
-        return Figure(chart, title, (caption,), alt, self._chart_sources(planned))
+        return Figure(chart, title, (caption,), alt, self._list_chart_sources(planned))
 
-    def _chart_sources(self, planned: PlannedFigure) -> str:
-        """Who gave what is drawn, then who gave what the caption states."""
+    def _list_chart_sources(self, planned: PlannedFigure) -> str:
+        """Join the names of the sources of what is drawn, then of what the caption states."""
         drawn = [self.metrics.bar_source] if planned.outline.kind == "price_path" else []
-        stated = [source for fact in planned.finding.facts for source in _sources(fact)]
-        names = dict.fromkeys(self._citation(name) for name in (*drawn, *stated))
-        return self._listed(names)
+        stated = [source for fact in planned.finding.facts for source in _list_source_ids(fact)]
+        names = dict.fromkeys(self._get_source_name(name) for name in (*drawn, *stated))
+        return self._join_names(names)
 
-    def _citation(self, source_id: str) -> str:
-        return in_locale(self.context.citations[source_id].name, self.locale, name=True) or source_id
+    def _get_source_name(self, source_id: str) -> str:
+        return text_in_locale(self.context.citations[source_id].name, self.locale, name=True) or source_id
 
-    def _sources(self) -> tuple[SourceLine, ...]:
-        """Every source that a shown claim rests on, in the desk's order, named once."""
-        used = {source for _, fact in self.claims.values() for source in _sources(fact)}
+    def _build_source_lines(self) -> tuple[SourceLine, ...]:
+        """Build a line for every source that a shown claim rests on, in the desk's order, each once."""
+        used = {source for _, fact in self.claims.values() for source in _list_source_ids(fact)}
         lines: dict[tuple[str, str], list[str]] = {}
         for citation in self.context.citations.values():
             if citation.id in used:
-                gave = lines.setdefault((self._citation(citation.id), citation.link), [])
-                gave.append(self._table_name(citation.table))
-        return tuple(SourceLine(name, link, self._listed(gave)) for (name, link), gave in lines.items())
+                gave = lines.setdefault((self._get_source_name(citation.id), citation.link), [])
+                gave.append(self._get_table_name(citation.table))
+        return tuple(SourceLine(name, link, self._join_names(gave)) for (name, link), gave in lines.items())
 
-    def _listed(self, names: Iterable[str]) -> str:
-        """Names joined as the language does, with its spacing."""
+    def _join_names(self, names: Iterable[str]) -> str:
+        """Join names as the language does, with its spacing."""
         joined = self.locale.join(tuple(dict.fromkeys(names)))
         return "".join(text for _, text in set_spaces([joined], [False], han=self.locale.han_spacing))
 
-    def _table_name(self, table: str) -> str:
-        return term(f"table.{table}", self.locale)
+    def _get_table_name(self, table: str) -> str:
+        return term_name(f"table.{table}", self.locale)
 
 
-def _sources(fact: Fact) -> tuple[str, ...]:
+def _list_source_ids(fact: Fact) -> tuple[str, ...]:
     """Ids of the sources that a fact rests on."""
     own = [part for reading in fact.inputs if reading.source for part in reading.source.split("+")]
     if fact.event is not None:
         own.append(fact.event.source)
-    return tuple(dict.fromkeys([*own, *(source for member in fact.members for source in _sources(member))]))
+    return tuple(dict.fromkeys([*own, *(source for member in fact.members for source in _list_source_ids(member))]))

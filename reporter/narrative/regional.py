@@ -1,4 +1,4 @@
-"""A book of phrases to a regional locale's book: the same wordings, their literal text in the region's words.
+"""A phrase book → a regional locale's book: the same wordings, literal text converted to regional words.
 
 Facts are not touched: the region's locale tells their numbers, dates and terms when a sentence is said, so a claim
 can't be changed by a conversion that never sees it.
@@ -10,14 +10,23 @@ from collections.abc import Iterable
 from dataclasses import replace
 from types import MappingProxyType
 
-from reporter.language.editions import Edition, in_words
+from reporter.language.editions import RegionalEdition, convert_words
 from reporter.language.locales import Locale
-from reporter.narrative.phrase_tree import Branch, Call, Condition, Logic, Loop, Part, Text, Value
+from reporter.narrative.phrase_tree import (
+    Branch,
+    Condition,
+    FactValue,
+    FilterCall,
+    LogicalCondition,
+    Loop,
+    Part,
+    PhraseText,
+)
 from reporter.narrative.phrases import PhraseBook
 
 
-def in_region(book: PhraseBook, locale: Locale) -> PhraseBook:
-    """The book as a regional locale says it.
+def to_regional_book(book: PhraseBook, locale: Locale) -> PhraseBook:
+    """Convert a phrase book to a regional locale.
 
     Args:
         book: phrases of the locale's base.
@@ -28,42 +37,45 @@ def in_region(book: PhraseBook, locale: Locale) -> PhraseBook:
         return book
     says = {
         key: replace(
-            say, wordings=tuple(replace(wording, body=_parts(wording.body, edition)) for wording in say.wordings)
+            say,
+            wordings=tuple(replace(wording, body=_convert_parts(wording.body, edition)) for wording in say.wordings),
         )
         for key, say in book.says.items()
     }
     return PhraseBook(locale, MappingProxyType(says))
 
 
-def _parts(parts: Iterable[Part], edition: Edition) -> tuple[Part, ...]:
-    return tuple(_part(part, edition) for part in parts)
+def _convert_parts(parts: Iterable[Part], edition: RegionalEdition) -> tuple[Part, ...]:
+    return tuple(_convert_part(part, edition) for part in parts)
 
 
-def _part(part: Part, edition: Edition) -> Part:
-    if isinstance(part, Text):
-        return replace(part, text=in_words(part.text, edition))
-    if isinstance(part, Value):
-        return _value(part, edition)
+def _convert_part(part: Part, edition: RegionalEdition) -> Part:
+    if isinstance(part, PhraseText):
+        return replace(part, text=convert_words(part.text, edition))
+    if isinstance(part, FactValue):
+        return _convert_value(part, edition)
     if isinstance(part, Loop):
-        return replace(part, over=_value(part.over, edition), body=_parts(part.body, edition))
-    arms = tuple((_condition(condition, edition), _parts(body, edition)) for condition, body in part.arms)
-    return Branch(arms, _parts(part.otherwise, edition))
+        return replace(part, over=_convert_value(part.over, edition), body=_convert_parts(part.body, edition))
+    arms = tuple(
+        (_convert_condition(condition, edition), _convert_parts(body, edition)) for condition, body in part.arms
+    )
+    return Branch(arms, _convert_parts(part.otherwise, edition))
 
 
-def _condition(condition: Condition, edition: Edition) -> Condition:
-    if isinstance(condition, Logic):
-        return replace(condition, parts=tuple(_condition(part, edition) for part in condition.parts))
-    return _value(condition, edition) if isinstance(condition, Value) else condition
+def _convert_condition(condition: Condition, edition: RegionalEdition) -> Condition:
+    if isinstance(condition, LogicalCondition):
+        return replace(condition, parts=tuple(_convert_condition(part, edition) for part in condition.parts))
+    return _convert_value(condition, edition) if isinstance(condition, FactValue) else condition
 
 
-def _value(value: Value, edition: Edition) -> Value:
-    return replace(value, calls=tuple(_call(call, edition) for call in value.calls))
+def _convert_value(value: FactValue, edition: RegionalEdition) -> FactValue:
+    return replace(value, calls=tuple(_convert_call(call, edition) for call in value.calls))
 
 
-def _call(call: Call, edition: Edition) -> Call:
-    """The words that a filter chooses between, as in `sign("漲", "跌")`; names of styles are no words."""
+def _convert_call(call: FilterCall, edition: RegionalEdition) -> FilterCall:
+    """Convert the words in a filter's arguments, as in `sign("漲", "跌")`; names of styles stay."""
     if call.used.choices:
         return call
-    args = tuple(in_words(arg, edition) if isinstance(arg, str) else arg for arg in call.args)
-    options = tuple((name, in_words(arg, edition) if isinstance(arg, str) else arg) for name, arg in call.options)
+    args = tuple(convert_words(arg, edition) if isinstance(arg, str) else arg for arg in call.args)
+    options = tuple((name, convert_words(arg, edition) if isinstance(arg, str) else arg) for name, arg in call.options)
     return replace(call, args=args, options=options)

@@ -1,4 +1,4 @@
-"""What the parts of report.yaml are made of: models that refuse unknown keys, and lists that become tuples."""
+"""Base model and field types of report.yaml: unknown keys are refused, lists become tuples."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict
 Length = Literal["full", "standard", "short"]
 
 
-class Strict(BaseModel):
+class StrictModel(BaseModel):
     """A frozen part of report.yaml."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
-def tupled(value: object) -> object:
-    """A list, and every list inside it, as tuples."""
-    return tuple(tupled(item) for item in value) if isinstance(value, list) else value
+def to_tuples(value: object) -> object:
+    """Convert a list, and every list inside it, to tuples."""
+    return tuple(to_tuples(item) for item in value) if isinstance(value, list) else value
 
 
-Ids = Annotated[tuple[str, ...], BeforeValidator(tupled)]
-Slots = Annotated[tuple[tuple[str, ...], ...], BeforeValidator(tupled)]
-OfLengths = Annotated[tuple[Length, ...], BeforeValidator(tupled)]
+Ids = Annotated[tuple[str, ...], BeforeValidator(to_tuples)]
+Slots = Annotated[tuple[tuple[str, ...], ...], BeforeValidator(to_tuples)]
+OfLengths = Annotated[tuple[Length, ...], BeforeValidator(to_tuples)]

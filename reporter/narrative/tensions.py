@@ -1,4 +1,4 @@
-"""Pairs of findings that report.yaml declares: those that must not be said together, and those that make a "but"."""
+"""Pairs of findings of report.yaml → checks: contradictions hold a brief, tensions need a place for a "but"."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from reporter.authored import Located
+from reporter.authored import LocatedValue
 from reporter.diagnostics import Diagnostic, Place
 from reporter.errors import HeldError
 from reporter.model.finding import Finding
-from reporter.narrative.phrase_checks import links
+from reporter.narrative.phrase_checks import has_link
 
 if TYPE_CHECKING:
     from reporter.narrative.outline import Outline
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 Pairs = frozenset[frozenset[str]]
 
 
-def pairs_of(declared: Iterable[Sequence[str]]) -> Pairs:
-    """Declared pairs, whichever of the two comes first."""
+def to_pairs(declared: Iterable[Sequence[str]]) -> Pairs:
+    """Convert declared pairs to unordered pairs."""
     return frozenset(map(frozenset, declared))
 
 
@@ -40,7 +40,7 @@ def hold_contradictions(shown_as: str, declared: Iterable[Sequence[str]], said: 
         Diagnostic(
             "publish.contradiction",
             Place(shown_as),
-            f"{_named(by_id[one])} and {_named(by_id[other])} contradict each other",
+            f"{_describe_finding(by_id[one])} and {_describe_finding(by_id[other])} contradict each other",
             "nothing is published",
         )
         for one, other in declared
@@ -50,14 +50,14 @@ def hold_contradictions(shown_as: str, declared: Iterable[Sequence[str]], said: 
         raise HeldError(found)
 
 
-def _named(finding: Finding) -> str:
+def _describe_finding(finding: Finding) -> str:
     return f'"{finding.id}" ({finding.rule})'
 
 
-def pair_problems(
-    located: Located, shown: str, outline: Outline, books: Sequence[PhraseBook] = ()
+def check_finding_pairs(
+    located: LocatedValue, shown: str, outline: Outline, books: Sequence[PhraseBook] = ()
 ) -> Iterator[Diagnostic]:
-    """What is wrong with the declared pairs of a report.yaml whose names are known to be right.
+    """Check the declared pairs of a report.yaml whose rule names are known to exist.
 
     Args:
         located: the file.
@@ -67,22 +67,22 @@ def pair_problems(
     """
     seen: dict[frozenset[str], tuple[str, int]] = {}
     for kind in ("contradictions", "tensions"):
-        for pair in located.find((kind,)).items if kind in located.entries else ():
+        for pair in located.find_value((kind,)).items if kind in located.entries else ():
             names = [str(item.plain) for item in pair.items]
-            what = _wrong(names) or _again(kind, names, pair.line, seen)
+            what = _check_pair(names) or _check_duplicate(kind, names, pair.line, seen)
             if what:
                 yield Diagnostic("report.wrong-tension", Place(shown, pair.line, pair.column), what)
             elif kind == "tensions":
-                yield from _unlinked(pair, shown, names, outline, books)
+                yield from _check_tension(pair, shown, names, outline, books)
 
 
-def _wrong(names: Sequence[str]) -> str:
+def _check_pair(names: Sequence[str]) -> str:
     if len(names) != 2:
         return f"a pair names two rules; this names {len(names)}"
     return f'"{names[0]}" is paired with itself' if names[0] == names[1] else ""
 
 
-def _again(kind: str, names: Sequence[str], line: int, seen: dict[frozenset[str], tuple[str, int]]) -> str:
+def _check_duplicate(kind: str, names: Sequence[str], line: int, seen: dict[frozenset[str], tuple[str, int]]) -> str:
     pair = frozenset(names)
     if pair not in seen:
         seen[pair] = (kind, line)
@@ -92,10 +92,10 @@ def _again(kind: str, names: Sequence[str], line: int, seen: dict[frozenset[str]
     return f'the pair "{names[0]}", "{names[1]}" {twice}; the first is in line {at}'
 
 
-def _unlinked(
-    pair: Located, shown: str, names: Sequence[str], outline: Outline, books: Sequence[PhraseBook]
+def _check_tension(
+    pair: LocatedValue, shown: str, names: Sequence[str], outline: Outline, books: Sequence[PhraseBook]
 ) -> Iterator[Diagnostic]:
-    """A tension that could never be heard: no section says both, or the later sentence has no place for a "but"."""
+    """Check that some section states both findings, and that the later one has a `{{ link }}` for the "but"."""
     orders = (tuple(dict.fromkeys(chain.from_iterable(section.paragraphs))) for section in outline.sections)
     later = dict.fromkeys(max(names, key=order.index) for order in orders if set(names) <= set(order))
     if not later:
@@ -109,7 +109,7 @@ def _unlinked(
     for name in later:
         for book in books:
             say = book.says.get((name, "body"))
-            if say is not None and not links(say.wordings[0]):
+            if say is not None and not has_link(say.wordings[0]):
                 what = f'the tension has no "but": "{name}" has no {{{{ link }}}} in {book.locale.tag}'
                 hint = f"begin its wordings in {say.file}:{say.line} with {{{{ link }}}}"
                 yield Diagnostic("report.unsaid-tension", Place(shown, pair.line, pair.column), what, hint)

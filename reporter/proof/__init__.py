@@ -1,20 +1,20 @@
-"""A finished brief's text → what an editor would strike: spelling, spacing, punctuation, wording, leftovers.
+"""A finished brief's text → proof-reading diagnostics: spelling, spacing, punctuation, wording, leftovers.
 
 It reads files as a reader does and knows nothing of how they were made; `verify` is the room for figures.
 """
 
-from reporter.proof.lint import proof_file, proof_text, proof_words, words_of_others
-from reporter.proof.passages import BLANK, Match, Passage
+from reporter.proof.lint import list_quoted_words, proofread_file, proofread_text, proofread_words
+from reporter.proof.passages import BLANK, ProofMatch, ProofPassage
 from reporter.proof.style import HouseStyle, load_house_style
 
 __all__ = [
     "BLANK",
     "HouseStyle",
-    "Match",
-    "Passage",
+    "ProofMatch",
+    "ProofPassage",
+    "list_quoted_words",
     "load_house_style",
-    "proof_file",
-    "proof_text",
-    "proof_words",
-    "words_of_others",
+    "proofread_file",
+    "proofread_text",
+    "proofread_words",
 ]

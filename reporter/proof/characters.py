@@ -1,11 +1,11 @@
-"""Single characters: variants, the other script, half-width marks, spaces, brackets."""
+"""Text → diagnostics of single characters: variants, the other script, half-width marks, spaces, brackets."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from reporter.proof.passages import Match, Passage
+from reporter.proof.passages import ProofMatch, ProofPassage
 from reporter.proof.style import HouseStyle
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
@@ -30,8 +30,8 @@ _DOUBLED = re.compile(
 )
 
 
-def check_characters(passage: Passage, style: HouseStyle) -> Iterator[Match]:
-    """Rare variants, and characters that belong to the other script."""
+def check_characters(passage: ProofPassage, style: HouseStyle) -> Iterator[ProofMatch]:
+    """Find rare variants, and characters of the other script."""
     kept = {
         at
         for word in style.allowed
@@ -44,31 +44,35 @@ def check_characters(passage: Passage, style: HouseStyle) -> Iterator[Match]:
             continue
         if char in style.foreign:
             other = "Simplified" if style.script == "traditional" else "Traditional"
-            yield Match(at, "proof.characters", f'"{char}" is a {other} character', f"write {style.foreign[char]}")
+            yield ProofMatch(at, "proof.characters", f'"{char}" is a {other} character', f"write {style.foreign[char]}")
         elif char in style.variants:
-            yield Match(at, "proof.characters", f'"{char}" is a rare variant here', f"write {style.variants[char]}")
-        elif not style.han and re.match(f"[{HAN}]", char) and not re.match(f"[{HAN}]", passage.text[at - 1 : at]):
-            yield Match(at, "proof.script", f'Chinese is left in the text: "{_run(passage.text, at)}"')
+            yield ProofMatch(
+                at, "proof.characters", f'"{char}" is a rare variant here', f"write {style.variants[char]}"
+            )
+        elif (
+            not style.is_chinese and re.match(f"[{HAN}]", char) and not re.match(f"[{HAN}]", passage.text[at - 1 : at])
+        ):
+            yield ProofMatch(at, "proof.script", f'Chinese is left in the text: "{_take_han_run(passage.text, at)}"')
 
 
-def _run(text: str, at: int) -> str:
+def _take_han_run(text: str, at: int) -> str:
     found = re.match(f"[{HAN}{_FULL}]+", text[at:])
     return (found[0] if found else "")[:12]
 
 
-def check_marks(passage: Passage, style: HouseStyle) -> Iterator[Match]:
-    """Punctuation: half-width marks in Chinese, doubled and broken marks."""
+def check_marks(passage: ProofPassage, style: HouseStyle) -> Iterator[ProofMatch]:
+    """Check punctuation: half-width marks in Chinese, doubled and broken marks."""
     text = passage.text
-    if style.han and re.search(f"[{HAN}]", text):
-        yield from _half_width(text)
+    if style.is_chinese and re.search(f"[{HAN}]", text):
+        yield from _find_half_width(text)
     for found in _DOUBLED.finditer(text):
         shown = found[0] if len(found[0]) > 1 else text[found.start() : found.start() + 2]
         hint = "an ellipsis in Chinese is ……" if found[0] == "…" else ""
-        if found[0] != "…" or style.han:
-            yield Match(found.start(), "proof.marks", f'doubled or broken punctuation "{shown}"', hint)
+        if found[0] != "…" or style.is_chinese:
+            yield ProofMatch(found.start(), "proof.marks", f'doubled or broken punctuation "{shown}"', hint)
 
 
-def _half_width(text: str) -> Iterator[Match]:
+def _find_half_width(text: str) -> Iterator[ProofMatch]:
     for found in _HALF.finditer(text):
         at = found.start()
         before, after = text[at - 1 : at], text[at + 1 : at + 2]
@@ -76,11 +80,13 @@ def _half_width(text: str) -> Iterator[Match]:
         latin = re.match(r"[0-9A-Za-z]", before) and re.match(r"[0-9A-Za-z\s]", after or " ")
         beside = any(re.match(f"[{HAN}{_FULL}%]", side) for side in (before, after) if side)
         if found[0] in '()"' or beside or not latin:
-            yield Match(at, "proof.half-width", f'half-width "{found[0]}" in Chinese text', f"write {_WIDE[found[0]]}")
+            yield ProofMatch(
+                at, "proof.half-width", f'half-width "{found[0]}" in Chinese text', f"write {_WIDE[found[0]]}"
+            )
 
 
-def check_pairs(passage: Passage, style: HouseStyle) -> Iterator[Match]:
-    """Brackets and quotes without their other half."""
+def check_pairs(passage: ProofPassage, style: HouseStyle) -> Iterator[ProofMatch]:
+    """Find brackets and quotes without a counterpart."""
     text = passage.text
     waiting: list[tuple[int, str]] = []
     for at, char in enumerate(text):
@@ -90,11 +96,13 @@ def check_pairs(passage: Passage, style: HouseStyle) -> Iterator[Match]:
             if waiting and waiting[-1][1] == _CLOSERS[char]:
                 waiting.pop()
             else:
-                yield Match(at, "proof.pairs", f'"{char}" closes nothing', f"there is no {_CLOSERS[char]} before it")
+                yield ProofMatch(
+                    at, "proof.pairs", f'"{char}" closes nothing', f"there is no {_CLOSERS[char]} before it"
+                )
     for at, char in waiting:
-        yield Match(at, "proof.pairs", f'"{char}" is never closed', f"write {_PAIRS[char]} where it ends")
+        yield ProofMatch(at, "proof.pairs", f'"{char}" is never closed', f"write {_PAIRS[char]} where it ends")
     if text.count('"') % 2:
-        yield Match(text.index('"'), "proof.pairs", "an odd number of straight quotes", "close the quotation")
+        yield ProofMatch(text.index('"'), "proof.pairs", "an odd number of straight quotes", "close the quotation")
 
 
 _BESIDE = re.compile(f"(?<=[{HAN}])(?=[A-Za-z0-9$€£+−])|(?<=[A-Za-z0-9%])(?=[{HAN}])")
@@ -105,19 +113,19 @@ _TWO = re.compile(r"[ \u00a0]{2,}")
 _BEFORE_MARK = re.compile(r"(?<=\S)[ \u00a0]+(?=[,;:!?%)”]|\.(?!\d))|(?<=[(“])[ \u00a0]+")
 
 
-def check_spaces(passage: Passage, style: HouseStyle) -> Iterator[Match]:
-    """Missing, doubled and misplaced spaces."""
+def check_spaces(passage: ProofPassage, style: HouseStyle) -> Iterator[ProofMatch]:
+    """Find missing, doubled and misplaced spaces."""
     text = passage.text
     for found in _TWO.finditer(text):
-        yield Match(found.start(), "proof.spaces", "two spaces in a row", "one is enough")
+        yield ProofMatch(found.start(), "proof.spaces", "two spaces in a row", "one is enough")
     for found in _BEFORE_MARK.finditer(text):
         near = text[found.start() - 1 : found.end() + 1]
-        yield Match(found.start(), "proof.spaces", f'a space in "{near}" where none belongs')
+        yield ProofMatch(found.start(), "proof.spaces", f'a space in "{near}" where none belongs')
     if not style.locale.han_spacing:
         return
     for found in _BESIDE.finditer(text):
         near = text[found.start() - 1 : found.start() + 1]
-        yield Match(
+        yield ProofMatch(
             found.start(), "proof.spaces", f'no space in "{near}"', "one stands between Han and Latin or digits"
         )
     for found in (*_NEXT_TO_FULL.finditer(text), *_IN_HAN.finditer(text)):
@@ -125,7 +133,7 @@ def check_spaces(passage: Passage, style: HouseStyle) -> Iterator[Match]:
             # The label before it is set apart by its face.
             continue
         near = text[max(0, found.start() - 1) : found.end() + 1]
-        yield Match(
+        yield ProofMatch(
             found.start(),
             "proof.spaces",
             f'a space in "{near}"',

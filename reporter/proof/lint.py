@@ -1,4 +1,4 @@
-"""A finished file → what an editor would strike, each with line, column and a hint."""
+"""A finished file → proof-reading diagnostics, each with line, column and hint."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from reporter.diagnostics import Diagnostic, Place, did_you_mean
 from reporter.errors import InputError
 from reporter.finished.html import read_html
 from reporter.finished.markdown import read_markdown
-from reporter.finished.pieces import Finished, line_and_column
+from reporter.finished.pieces import FinishedFile, line_and_column
 from reporter.language.locales import Locale, available_locales, load_locale
 from reporter.proof.characters import check_characters, check_marks, check_pairs, check_spaces
-from reporter.proof.passages import BLANK, Match, Passage, passages
+from reporter.proof.passages import BLANK, ProofMatch, ProofPassage, iterate_passages
 from reporter.proof.prose import check_prose
 from reporter.proof.style import HouseStyle, load_house_style
 from reporter.proof.wording import (
@@ -28,7 +28,7 @@ from reporter.proof.wording import (
     check_terms,
 )
 
-Check = Callable[[Passage, HouseStyle], Iterator[Match]]
+Check = Callable[[ProofPassage, HouseStyle], Iterator[ProofMatch]]
 
 #: What holds for any words of a locale, be they a phrase's or a finished brief's.
 WORDING: tuple[Check, ...] = (
@@ -52,7 +52,7 @@ _SUFFIXES = (".md", ".html")
 _MAX_BYTES = 50_000_000
 
 
-def proof_file(path: Path, locales: Path, tag: str = "") -> tuple[Diagnostic, ...]:
+def proofread_file(path: Path, locales: Path, tag: str = "") -> tuple[Diagnostic, ...]:
     """Proof-read a finished brief.
 
     Args:
@@ -69,17 +69,19 @@ def proof_file(path: Path, locales: Path, tag: str = "") -> tuple[Diagnostic, ..
         raise InputError(
             [Diagnostic("proof.unknown-form", Place(shown), "is neither Markdown nor HTML", "give a .md or .html file")]
         )
-    file = (read_markdown if path.suffix == ".md" else read_html)(_text(path, shown))
-    locale = _locale(shown, locales, tag or file.lang or path.stem.rpartition(".")[2])
+    file = (read_markdown if path.suffix == ".md" else read_html)(_read_text(path, shown))
+    locale = _find_locale(shown, locales, tag or file.lang or path.stem.rpartition(".")[2])
     try:
         ledger = (path.parent / "ledger.json").read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         # A brief may be read far from its ledger; then only the house's own names are known.
         ledger = ""
-    return proof_text(shown, file, load_house_style(locale), words_of_others(ledger, locale.tag))
+    return proofread_text(shown, file, load_house_style(locale), list_quoted_words(ledger, locale.tag))
 
 
-def proof_text(shown: str, file: Finished, style: HouseStyle, own: Sequence[str] = ()) -> tuple[Diagnostic, ...]:
+def proofread_text(
+    shown: str, file: FinishedFile, style: HouseStyle, own: Sequence[str] = ()
+) -> tuple[Diagnostic, ...]:
     """Proof-read a text.
 
     Args:
@@ -91,49 +93,54 @@ def proof_text(shown: str, file: Finished, style: HouseStyle, own: Sequence[str]
     Returns:
         Every problem, in the order of the file.
     """
-    read = tuple(passages(file))
-    found: list[tuple[Passage, Match]] = []
+    read = tuple(iterate_passages(file))
+    found: list[tuple[ProofPassage, ProofMatch]] = []
     for passage in read:
-        masked = _masked(passage, own)
+        masked = _mask_passage(passage, own)
         for check in FINISHED:
             subject = masked if check in _OF_THE_HOUSE else passage
             found += [(passage, match) for match in check(subject, style)]
     # Front matter and pictures' texts repeat what the page says.
     seen = [passage for passage in read if passage.kind not in ("matter", "alt")]
-    found += [*check_concepts([_masked(passage, own) for passage in seen], style), *check_prose(seen)]
-    problems = (match.diagnostic(shown, *line_and_column(file.source, _at(passage, match))) for passage, match in found)
+    found += [*check_concepts([_mask_passage(passage, own) for passage in seen], style), *check_prose(seen)]
+    problems = (
+        match.to_diagnostic(shown, *line_and_column(file.source, _get_source_offset(passage, match)))
+        for passage, match in found
+    )
     return tuple(sorted(dict.fromkeys(problems), key=lambda found: (found.place.line or 0, found.place.column or 0)))
 
 
-def _at(passage: Passage, match: Match) -> int:
+def _get_source_offset(passage: ProofPassage, match: ProofMatch) -> int:
     return passage.offsets[min(match.at, len(passage.offsets) - 1)]
 
 
-def proof_words(words: str, style: HouseStyle) -> tuple[Match, ...]:
+def proofread_words(words: str, style: HouseStyle) -> tuple[ProofMatch, ...]:
     """Proof-read an author's words by themselves, before any figure stands among them.
 
     Args:
         words: a phrase's text, `BLANK` where a value will stand.
         style: the locale's house style.
     """
-    passage = Passage("prose", words, tuple(range(len(words))))
+    passage = ProofPassage("prose", words, tuple(range(len(words))))
     found = [match for check in WORDING for match in check(passage, style)]
     return tuple(sorted(dict.fromkeys(found), key=lambda match: match.at))
 
 
-def _masked(passage: Passage, own: Sequence[str]) -> Passage:
+def _mask_passage(passage: ProofPassage, own: Sequence[str]) -> ProofPassage:
     """The passage with others' words blanked out, position by position."""
     text = passage.text
     for words in own:
         if words in text:
             text = text.replace(words, BLANK * len(words))
     return (
-        passage if text == passage.text else Passage(passage.kind, text, passage.offsets, passage.lead, passage.group)
+        passage
+        if text == passage.text
+        else ProofPassage(passage.kind, text, passage.offsets, passage.lead, passage.group)
     )
 
 
-def words_of_others(ledger_text: str, tag: str) -> tuple[str, ...]:
-    """Sources' names and others' words in a locale, by a brief's ledger, longest first; none where it is no ledger."""
+def list_quoted_words(ledger_text: str, tag: str) -> tuple[str, ...]:
+    """List source names and quotations of a ledger in a locale, longest first; none if it is no ledger."""
     try:
         ledger = json.loads(ledger_text)
         shown = [
@@ -148,11 +155,11 @@ def words_of_others(ledger_text: str, tag: str) -> tuple[str, ...]:
     return tuple(sorted({text for text in shown if len(text) > 1}, key=lambda text: (-len(text), text)))
 
 
-def _text(path: Path, shown: str) -> str:
+def _read_text(path: Path, shown: str) -> str:
     return read_authored_text(path, shown, _MAX_BYTES)
 
 
-def _locale(shown: str, folder: Path, tag: str) -> Locale:
+def _find_locale(shown: str, folder: Path, tag: str) -> Locale:
     known = available_locales(folder)
     wanted = next((name for name in known if name.casefold() == tag.casefold()), None)
     if wanted is None:

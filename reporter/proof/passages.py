@@ -1,4 +1,4 @@
-"""A finished file as a proof-reader meets it: passages that know where each character stands, and flaws in them."""
+"""A finished file → the text blocks to proof-read, with the file offset of each character."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reporter.diagnostics import Diagnostic, Place
-from reporter.finished.pieces import Finished, Kind, Part
+from reporter.finished.pieces import FinishedFile, Kind, Part
 
 #: Stands for what is not the text's own words: a value in a phrase, code, another's name.
 BLANK = "\ufffc"
@@ -15,7 +15,7 @@ _SENTENCES = frozenset({"title", "description"})
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class ProofPassage:
     """One block of text.
 
     Attributes:
@@ -34,8 +34,8 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
-    """Where a check met something to mend in a passage, and what; a diagnostic once the passage has a place in a file.
+class ProofMatch:
+    """Something to correct in a passage: where and what.
 
     Attributes:
         at: position of its first character in the passage's text.
@@ -49,24 +49,26 @@ class Match:
     what: str
     hint: str = ""
 
-    def diagnostic(self, file: str, line: int, column: int | None) -> Diagnostic:
-        """The same at its place in a file."""
+    def to_diagnostic(self, file: str, line: int, column: int | None) -> Diagnostic:
+        """Convert to a diagnostic at a place of a file."""
         return Diagnostic(self.code, Place(file, line, column), self.what, self.hint)
 
 
-def passages(file: Finished) -> Iterator[Passage]:
-    """What is proof-read of a file, in order: everything with words of its own, whose places are known."""
+def iterate_passages(file: FinishedFile) -> Iterator[ProofPassage]:
+    """Iterate over the text blocks of a file to proof-read, in order."""
     for piece in file.pieces:
         if piece.kind != "front" or piece.key in _SENTENCES:
-            yield from (_passage(part) for part in piece.parts if _has_words(part))
+            yield from (_make_passage(part) for part in piece.parts if _has_words(part))
 
 
 def _has_words(part: Part) -> bool:
     return part.kind != "code" and (part.kind != "cell" or bool(part.text.strip()))
 
 
-def _passage(part: Part) -> Passage:
+def _make_passage(part: Part) -> ProofPassage:
     runs = [run for run in part.runs if run.form != "markup"]
     # Code stands as it is; its place is kept and its letters are nobody's words.
     text = "".join(BLANK * len(run.text) if run.form == "code" else run.text for run in runs)
-    return Passage(part.kind, text, tuple(place for run in runs for place in run.places), part.lead, part.group)
+    return ProofPassage(
+        part.kind, text, tuple(place for run in runs for place in run.char_offsets), part.lead, part.group
+    )

@@ -1,4 +1,4 @@
-"""A locale's house style: `locales/proof/<tag>.toml`, the tables of characters, the termbase and the words of moves."""
+"""`locales/proof/<tag>.toml`, character tables, termbase and lexicon → a locale's house style."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from reporter.authored.text import read_authored_text
 from reporter.authored.toml import parse_toml
 from reporter.diagnostics import Diagnostic, Place
 from reporter.errors import InputError
-from reporter.language.editions import in_characters
+from reporter.language.editions import convert_characters
 from reporter.language.locales import Locale
 from reporter.language.settings import Settings
 from reporter.language.termbase import read_termbase
-from reporter.language.terms import short_term, term
+from reporter.language.terms import short_term_name, term_name
 from reporter.model.metric import LadderClass
 
 FOLDER = "proof"
@@ -27,8 +27,8 @@ _FOREIGN = {"traditional": "simplified", "simplified": "traditional"}
 
 
 @dataclass(frozen=True, slots=True)
-class Avoided:
-    """A word the house doesn't use, what it uses instead (may be empty), and why."""
+class AvoidedWord:
+    """A word to avoid, its replacement (may be empty) and the reason."""
 
     word: str
     instead: str
@@ -37,7 +37,7 @@ class Avoided:
 
 @dataclass(frozen=True, slots=True)
 class HouseStyle:
-    """What a proof-reader of one locale goes by.
+    """The proof-reading rules of one locale.
 
     Attributes:
         locale: the locale.
@@ -64,14 +64,14 @@ class HouseStyle:
     leftovers: frozenset[str]
     doubled: frozenset[str]
     repeats: tuple[str, ...]
-    avoided: tuple[Avoided, ...]
+    avoided: tuple[AvoidedWord, ...]
     concepts: tuple[tuple[str, ...], ...]
     terms: tuple[str, ...]
     rises: tuple[str, ...]
     falls: tuple[str, ...]
 
     @property
-    def han(self) -> bool:
+    def is_chinese(self) -> bool:
         """Whether the locale is written in Chinese characters."""
         return self.script != "latin"
 
@@ -83,32 +83,36 @@ def load_house_style(locale: Locale) -> HouseStyle:
     Raises:
         InputError: there is none, or it is wrong.
     """
-    path = _file(locale)
-    top = Settings(str(path), _parsed(path))
-    script = top.text("script")
+    path = _find_style_file(locale)
+    top = Settings(str(path), _parse_style_file(path))
+    script = top.get_text("script")
     if script not in (*_FOREIGN, "latin"):
-        top.complain(f'script is "{script}"', "it is traditional, simplified or latin")
-    own = _names(locale)
-    variants = top.table("variants")
-    rises, falls = _directions(locale)
+        top.add_diagnostic(f'script is "{script}"', "it is traditional, simplified or latin")
+    own = _list_terms(locale)
+    variants = top.get_table("variants")
+    rises, falls = _list_direction_words(locale)
     style = HouseStyle(
         locale=locale,
         script=script,
-        variants=_variants(variants, locale),
-        foreign=_characters(path.parent / f"{_FOREIGN[script]}.txt") if script in _FOREIGN else MappingProxyType({}),
-        allowed=(*top.table("allowed").texts("words"), *own),
-        names=frozenset(top.texts("names")),
-        leftovers=frozenset(top.texts("leftovers")),
-        doubled=frozenset(top.text("doubled", "")),
-        repeats=top.texts("repeats"),
+        variants=_read_variants(variants, locale),
+        foreign=_read_characters(path.parent / f"{_FOREIGN[script]}.txt")
+        if script in _FOREIGN
+        else MappingProxyType({}),
+        allowed=(*top.get_table("allowed").get_texts("words"), *own),
+        names=frozenset(top.get_texts("names")),
+        leftovers=frozenset(top.get_texts("leftovers")),
+        doubled=frozenset(top.get_text("doubled", "")),
+        repeats=top.get_texts("repeats"),
         # What the termbase names in this locale is never avoided: a region may use what its parent doesn't.
         avoided=tuple(
             sorted(
-                (one for one in _avoided(top) if not _named(one.word, own, script)),
+                (one for one in _read_avoided(top) if not _is_own_name(one.word, own, script)),
                 key=lambda one: (-len(one.word), one.word),
             )
         ),
-        concepts=tuple(group.texts("names") for group in top.tables("concept")) if "concept" in top.names() else (),
+        concepts=tuple(group.get_texts("names") for group in top.get_tables("concept"))
+        if "concept" in top.list_keys()
+        else (),
         terms=own,
         rises=rises,
         falls=falls,
@@ -117,7 +121,7 @@ def load_house_style(locale: Locale) -> HouseStyle:
     return style
 
 
-def _file(locale: Locale) -> Path:
+def _find_style_file(locale: Locale) -> Path:
     folder = locale.folder / FOLDER
     tag = locale.tag
     while not (folder / f"{tag}.toml").is_file():
@@ -130,42 +134,42 @@ def _file(locale: Locale) -> Path:
     return folder / f"{tag}.toml"
 
 
-def _parsed(path: Path) -> dict[str, object]:
+def _parse_style_file(path: Path) -> dict[str, object]:
     return parse_toml(read_authored_text(path, str(path)), str(path))
 
 
-def _variants(table: Settings, locale: Locale) -> Mapping[str, str]:
-    """Rare characters and the usual ones; what a region writes itself is not rare there."""
-    usual = {char: table.text(char) for char in table.names()}
+def _read_variants(table: Settings, locale: Locale) -> Mapping[str, str]:
+    """Read rare characters and their usual forms, except those usual in the region."""
+    usual = {char: table.get_text(char) for char in table.list_keys()}
     if locale.edition is not None:
-        usual = {char: word for char, word in usual.items() if in_characters(word, locale.edition) != char}
+        usual = {char: word for char, word in usual.items() if convert_characters(word, locale.edition) != char}
     return MappingProxyType(usual)
 
 
-def _avoided(top: Settings) -> tuple[Avoided, ...]:
-    groups = top.tables("avoid") if "avoid" in top.names() else ()
+def _read_avoided(top: Settings) -> tuple[AvoidedWord, ...]:
+    groups = top.get_tables("avoid") if "avoid" in top.list_keys() else ()
     found = []
     for group in groups:
-        instead, why = group.text("instead", ""), group.text("why")
-        found += [Avoided(word, instead, why) for word in group.texts("words")]
+        instead, why = group.get_text("instead", ""), group.get_text("why")
+        found += [AvoidedWord(word, instead, why) for word in group.get_texts("words")]
     return tuple(found)
 
 
-def _named(word: str, own: tuple[str, ...], script: str) -> bool:
-    """Whether a word stands in one of the locale's own names; where words are written apart, as a word."""
+def _is_own_name(word: str, own: tuple[str, ...], script: str) -> bool:
+    """Return whether a word occurs in one of the locale's own names."""
     edge = r"\b" if script == "latin" else ""
     return any(re.search(f"{edge}{re.escape(word)}{edge}", name) for name in own if word in name)
 
 
-def _names(locale: Locale) -> tuple[str, ...]:
-    """Every full and short name of the termbase in this locale, longest first."""
+def _list_terms(locale: Locale) -> tuple[str, ...]:
+    """List every full and short name of the termbase in this locale, longest first."""
     rows = read_termbase(locale.folder)
     keys = [key for key, row in rows.items() if locale.tag in row.names or locale.base in row.names]
-    found = {name for key in keys for name in (term(key, locale), short_term(key, locale))}
+    found = {name for key in keys for name in (term_name(key, locale), short_term_name(key, locale))}
     return tuple(sorted(found, key=lambda name: (-len(name), name)))
 
 
-def _directions(locale: Locale) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _list_direction_words(locale: Locale) -> tuple[tuple[str, ...], tuple[str, ...]]:
     ladders = [locale.lexicon.ladders[name] for name in get_args(LadderClass)]
     rises = {word for ladder in ladders for word in (*ladder.up, *ladder.up_nouns)}
     falls = {word for ladder in ladders for word in (*ladder.down, *ladder.down_nouns)}
@@ -173,7 +177,7 @@ def _directions(locale: Locale) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 @cache
-def _characters(path: Path) -> Mapping[str, str]:
+def _read_characters(path: Path) -> Mapping[str, str]:
     lines = read_authored_text(path, str(path)).splitlines()
     pairs = (pair for line in lines if not line.startswith("#") for pair in line.split())
     return MappingProxyType({pair[0]: pair[1] for pair in pairs})

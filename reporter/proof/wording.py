@@ -1,4 +1,4 @@
-"""Words and figures: leftovers of templates and translation, terms, advice and hype, repetitions, signs."""
+"""Text → diagnostics of words and figures: leftovers, avoided terms, repetitions, signs."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from reporter.authored.residue import find_residue
 from reporter.language.filters import FILTERS
-from reporter.language.foreign import foreign_words
+from reporter.language.foreign import find_foreign_words
 from reporter.proof.characters import HAN
-from reporter.proof.passages import Match, Passage
+from reporter.proof.passages import ProofMatch, ProofPassage
 from reporter.proof.style import HouseStyle
 
 _NOTES = re.compile(r"(?<![A-Za-z])(?:[Nn]ull|-?infinity)(?![A-Za-z-])|\bTODO\b|\bFIXME\b|[Ll]orem ipsum")
@@ -25,25 +25,25 @@ _WORD_TWICE = re.compile(r"\b([A-Za-z]+)\s+\1\b", re.IGNORECASE)
 _HAN_TWICE = re.compile(f"([{HAN}]{{2,6}})\\1")
 
 
-def check_residue(passage: Passage, style: HouseStyle) -> Iterator[Match]:
-    """What a template or a program left behind, and no source's words can hold either."""
+def check_residue(passage: ProofPassage, style: HouseStyle) -> Iterator[ProofMatch]:
+    """Find what a template or a program left over."""
     for item in find_residue(passage.text, FILTERS):
         if item.hard:
-            yield Match(item.start, "proof.residue", f'"{item.shown}" is left of a template or a value')
+            yield ProofMatch(item.start, "proof.residue", f'"{item.printable_text}" is left of a template or a value')
     for found in _NOTES.finditer(passage.text):
-        yield Match(found.start(), "proof.residue", f'"{found[0]}" is left of a template or a value')
+        yield ProofMatch(found.start(), "proof.residue", f'"{found[0]}" is left of a template or a value')
 
 
-def check_syntax(passage: Passage, style: HouseStyle) -> Iterator[Match]:
-    """Template syntax that was typed wrongly, and so was taken for words."""
+def check_syntax(passage: ProofPassage, style: HouseStyle) -> Iterator[ProofMatch]:
+    """Find mistyped template syntax."""
     for item in find_residue(passage.text, FILTERS):
         if not item.hard:
-            yield Match(item.start, "proof.residue", f'"{item.shown}" is left of a template or a value')
+            yield ProofMatch(item.start, "proof.residue", f'"{item.printable_text}" is left of a template or a value')
 
 
-def check_leftovers(passage: Passage, style: HouseStyle) -> Iterator[Match]:
-    """English in Chinese text that is no name: small letters, or a word that the house knows as none."""
-    if not style.han:
+def check_leftovers(passage: ProofPassage, style: HouseStyle) -> Iterator[ProofMatch]:
+    """Find English words in Chinese text that are no names."""
+    if not style.is_chinese:
         return
     kept = [found.span() for pattern in (_ADDRESS, _DOMAIN) for found in pattern.finditer(passage.text)]
     kept += [
@@ -59,60 +59,60 @@ def check_leftovers(passage: Passage, style: HouseStyle) -> Iterator[Match]:
         if any(item.end - item.start == len(word) for item in find_residue(word, ())) or _NOTES.fullmatch(word):
             continue
         # A name of two words may hold a small one (Bank of England); between capitals it is part of the name.
-        if word.islower() and not _inside_name(passage.text, found):
+        if word.islower() and not _is_inside_name(passage.text, found):
             hint = "translate it, or list it under names in the house style"
-            yield Match(found.start(), "proof.leftover", f'"{word}" is left in English', hint)
-        elif word in style.leftovers and not _inside_name(passage.text, found, before=True):
-            yield Match(found.start(), "proof.leftover", f'"{word}" is left in English', "translate it")
+            yield ProofMatch(found.start(), "proof.leftover", f'"{word}" is left in English', hint)
+        elif word in style.leftovers and not _is_inside_name(passage.text, found, before=True):
+            yield ProofMatch(found.start(), "proof.leftover", f'"{word}" is left in English', "translate it")
 
 
-def _inside_name(text: str, found: re.Match[str], *, before: bool = False) -> bool:
+def _is_inside_name(text: str, found: re.Match[str], *, before: bool = False) -> bool:
     left = re.search(r"[A-Z][\w.&'’-]*[ \u00a0]$", text[: found.start()], re.ASCII)
     right = re.match(r"[ \u00a0][A-Z]", text[found.end() :], re.ASCII)
     # "Yahoo Finance Data" and "Key Points": a capitalised word belongs to a name that began before it.
     return bool(left) and (before or bool(right))
 
 
-def check_terms(passage: Passage, style: HouseStyle) -> Iterator[Match]:
-    """Words that the house doesn't use: other names of a concept, advice, hype, other regions' terms."""
+def check_terms(passage: ProofPassage, style: HouseStyle) -> Iterator[ProofMatch]:
+    """Find words to avoid: other names of a concept, advice, hype, other regions' terms."""
     covered: set[int] = set()
     for avoided in style.avoided:
-        for at in _places(passage.text, avoided.word, style):
+        for at in _find_word(passage.text, avoided.word, style):
             inside = range(at, at + len(avoided.word))
             if not covered.intersection(inside) and not any(
                 start <= at and at + len(avoided.word) <= start + len(name)
                 for name in style.allowed
                 if avoided.word in name and name != avoided.word
-                for start in _places(passage.text, name, style)
+                for start in _find_word(passage.text, name, style)
             ):
                 covered.update(inside)
                 hint = avoided.why + (f"; write {avoided.instead}" if avoided.instead else "")
-                yield Match(at, "proof.term", f'"{avoided.word}" is not a word of the house', hint)
-    for foreign in foreign_words(passage.text, style.locale):
+                yield ProofMatch(at, "proof.term", f'"{avoided.word}" is not a word of the house', hint)
+    for foreign in find_foreign_words(passage.text, style.locale):
         hint = f"here it is {foreign.instead}"
-        yield Match(foreign.start, "proof.region", f'"{foreign.word}" is a word of another region', hint)
+        yield ProofMatch(foreign.start, "proof.region", f'"{foreign.word}" is a word of another region', hint)
 
 
-def check_concepts(passages: Sequence[Passage], style: HouseStyle) -> Iterator[tuple[Passage, Match]]:
-    """Two names for one concept within one brief: the later one is named."""
+def check_concepts(passages: Sequence[ProofPassage], style: HouseStyle) -> Iterator[tuple[ProofPassage, ProofMatch]]:
+    """Find a second name for a concept within one brief."""
     for names in style.concepts:
         first = ""
         for passage in passages:
-            for at, name in _named(passage.text, names, style):
+            for at, name in _find_names(passage.text, names, style):
                 if not first:
                     first = name
                 elif name != first:
                     yield (
                         passage,
-                        Match(
+                        ProofMatch(
                             at, "proof.concept", f'"{name}" is what was called "{first}" before', "one name a concept"
                         ),
                     )
 
 
-def _named(text: str, names: Sequence[str], style: HouseStyle) -> list[tuple[int, str]]:
-    """The names in a text in order; one inside a longer one is not meant."""
-    found = [(at, name) for name in names for at in _places(text, name, style)]
+def _find_names(text: str, names: Sequence[str], style: HouseStyle) -> list[tuple[int, str]]:
+    """Find the names in a text in order; a name inside a longer one is ignored."""
+    found = [(at, name) for name in names for at in _find_word(text, name, style)]
     return sorted(
         (at, name)
         for at, name in found
@@ -120,68 +120,68 @@ def _named(text: str, names: Sequence[str], style: HouseStyle) -> list[tuple[int
     )
 
 
-def _places(text: str, word: str, style: HouseStyle) -> list[int]:
-    if word not in text and (style.han or word.casefold() not in text.casefold()):
+def _find_word(text: str, word: str, style: HouseStyle) -> list[int]:
+    if word not in text and (style.is_chinese or word.casefold() not in text.casefold()):
         return []
-    exact = style.han or word.isupper()
-    edge = "" if style.han else r"\b"
+    exact = style.is_chinese or word.isupper()
+    edge = "" if style.is_chinese else r"\b"
     pattern = re.compile(f"{edge}{re.escape(word)}{edge}", 0 if exact else re.IGNORECASE)
     return [found.start() for found in pattern.finditer(text)]
 
 
-def check_repeats(passage: Passage, style: HouseStyle) -> Iterator[Match]:
+def check_repeats(passage: ProofPassage, style: HouseStyle) -> Iterator[ProofMatch]:
     """A word or character that stands twice."""
     text = passage.text
     for found in _WORD_TWICE.finditer(text):
         if found[0].casefold() not in style.repeats:
-            yield Match(found.start(), "proof.repetition", f'"{found[0]}": a word stands twice')
+            yield ProofMatch(found.start(), "proof.repetition", f'"{found[0]}": a word stands twice')
     for at in range(1, len(text)):
         if text[at] == text[at - 1] and text[at] in style.doubled:
-            yield Match(at - 1, "proof.repetition", f'"{text[at] * 2}": a character stands twice')
+            yield ProofMatch(at - 1, "proof.repetition", f'"{text[at] * 2}": a character stands twice')
     for found in _HAN_TWICE.finditer(text):
         if found[0] not in style.repeats:
-            yield Match(found.start(), "proof.repetition", f'"{found[0]}": a word stands twice')
+            yield ProofMatch(found.start(), "proof.repetition", f'"{found[0]}": a word stands twice')
 
 
-def check_figures(passage: Passage, style: HouseStyle) -> Iterator[Match]:
-    """Signs and zeros: −0, a move of nothing, a sign that is said twice, hyphens and tildes for other marks."""
+def check_figures(passage: ProofPassage, style: HouseStyle) -> Iterator[ProofMatch]:
+    """Check signs and zeros: −0, a move of zero, a doubled sign, hyphens and tildes for other marks."""
     text = passage.text
     for found in _SIGNED_ZERO.finditer(text):
-        yield Match(
+        yield ProofMatch(
             found.start(), "proof.figure", f'"{found[0]}" is a zero with a sign', "what rounds to zero is unchanged"
         )
     for found in _HYPHEN_MINUS.finditer(text):
-        yield Match(found.start(), "proof.dash", "a hyphen stands for a minus", "write − (U+2212)")
+        yield ProofMatch(found.start(), "proof.dash", "a hyphen stands for a minus", "write − (U+2212)")
     for found in _TILDE.finditer(text):
-        yield Match(
+        yield ProofMatch(
             found.start(),
             "proof.dash",
             f'"{found[0]}" stands for a range',
-            "write 至" if style.han else "write an en dash",
+            "write 至" if style.is_chinese else "write an en dash",
         )
     for found in _HYPHEN_RANGE.finditer(text):
-        yield Match(
+        yield ProofMatch(
             found.start(),
             "proof.dash",
             f'"{found[0]}": a hyphen stands for a range',
-            "write 至" if style.han else "write –",
+            "write 至" if style.is_chinese else "write –",
         )
-    yield from _moves(text, style)
+    yield from _check_moves(text, style)
 
 
-def _moves(text: str, style: HouseStyle) -> Iterator[Match]:
-    gap = r"[了約達為由]{0,2}[ \u00a0]?" if style.han else r"(?:[ \u00a0](?:by|of|about))?[ \u00a0]"
-    edge = "" if style.han else r"\b"
+def _check_moves(text: str, style: HouseStyle) -> Iterator[ProofMatch]:
+    gap = r"[了約達為由]{0,2}[ \u00a0]?" if style.is_chinese else r"(?:[ \u00a0](?:by|of|about))?[ \u00a0]"
+    edge = "" if style.is_chinese else r"\b"
     for words, name in ((style.rises, "rise"), (style.falls, "fall")):
         either = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
         for found in re.finditer(f"{edge}(?:{either}){gap}{_ZERO}", text):
-            yield Match(
+            yield ProofMatch(
                 found.start(),
                 "proof.direction",
                 f'"{found[0]}" tells a {name} of nothing',
                 "what rounds to zero is unchanged",
             )
         for found in re.finditer(f"{edge}(?:{either}){gap}[−-](?=[$]?\\d)", text):
-            yield Match(
+            yield ProofMatch(
                 found.start(), "proof.direction", f'"{found[0]}" tells the direction twice', "the word carries the sign"
             )

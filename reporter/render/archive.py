@@ -1,4 +1,4 @@
-"""What a PDF that says it is PDF/A has to have, as far as its objects tell.
+"""PDF that claims to be PDF/A-3 → what its objects lack of that.
 
 ISO 19005-3 asks for more than this reads (colours of each operator, CMaps, glyph widths); veraPDF checks all of it.
 """
@@ -15,21 +15,23 @@ _INVISIBLE, _PRINT = 2, 4
 _FORBIDDEN = {"/Launch", "/Sound", "/Movie", "/ResetForm", "/ImportData", "/JavaScript", "/Hide", "/SetOCGState"}
 
 
-def archive_faults(pdf: pikepdf.Pdf) -> Iterator[str]:
+def check_pdfa(pdf: pikepdf.Pdf) -> Iterator[str]:
     """What speaks against a PDF's own claim to be PDF/A-3; nothing where it claims nothing."""
     with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
         part, level = metadata.get(f"{_CLAIM}part"), metadata.get(f"{_CLAIM}conformance")
         title = metadata.get("dc:title")
     if part is None:
-        if _files(pdf):
+        if _files_by_name(pdf):
             yield "files are attached, and the document does not say that it is PDF/A-3"
         return
     if (part, level) not in {("3", "A"), ("3", "B"), ("3", "U")}:
         yield f"the document says that it is PDF/A-{part}{(level or '').lower()}, which this program does not make"
-    yield from (f"PDF/A: {fault}" for fault in (*_document(pdf, title), *_attachments(pdf), *_objects(pdf)))
+    yield from (
+        f"PDF/A: {fault}" for fault in (*_check_document(pdf, title), *_check_attachments(pdf), *_check_objects(pdf))
+    )
 
 
-def _document(pdf: pikepdf.Pdf, title: Any) -> Iterator[str]:
+def _check_document(pdf: pikepdf.Pdf, title: Any) -> Iterator[str]:
     if pdf.is_encrypted:
         yield "the document is encrypted"
     if "/ID" not in pdf.trailer:
@@ -45,16 +47,16 @@ def _document(pdf: pikepdf.Pdf, title: Any) -> Iterator[str]:
         yield "the document is not tagged"
 
 
-def _files(pdf: pikepdf.Pdf) -> dict[str, Any]:
+def _files_by_name(pdf: pikepdf.Pdf) -> dict[str, Any]:
     """Attached files by name."""
     names: Any = pdf.Root.get("/Names", {})
     listed = list(names.get("/EmbeddedFiles", {}).get("/Names", []))
     return {str(name): file for name, file in zip(listed[::2], listed[1::2], strict=True)}
 
 
-def _attachments(pdf: pikepdf.Pdf) -> Iterator[str]:
+def _check_attachments(pdf: pikepdf.Pdf) -> Iterator[str]:
     related = {file.objgen for file in pdf.Root.get("/AF", [])}
-    for name, file in _files(pdf).items():
+    for name, file in _files_by_name(pdf).items():
         embedded = file.get("/EF", {}).get("/F")
         shown = str(file.get("/UF", name))
         if embedded is None or not str(embedded.get("/Subtype", "")):
@@ -67,7 +69,7 @@ def _attachments(pdf: pikepdf.Pdf) -> Iterator[str]:
             yield f'the file "{shown}" has no name for every reader'
 
 
-def _objects(pdf: pikepdf.Pdf) -> Iterator[str]:
+def _check_objects(pdf: pikepdf.Pdf) -> Iterator[str]:
     for item in pdf.objects:
         if isinstance(item, pikepdf.Stream) and "LZW" in str(item.get("/Filter", "")):
             yield "a stream is packed with LZW"

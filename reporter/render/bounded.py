@@ -1,4 +1,4 @@
-"""Jinja's sandbox with limits: what a layout may compute, how often, how long, and how much it may print.
+"""Jinja's sandbox with limits on what a layout may compute, how often, how long, and how much it may print.
 
 A layout is an author's program. In the sandbox it can't reach outside of its values; here it can't go on for ever or
 fill the memory either. Loops, calls and prints are charged as they run, so a layout is stopped at its own line.
@@ -70,7 +70,7 @@ class Budget:
     letters: int = _CHARACTERS
     ends: float = 0.0
 
-    def start(self) -> None:
+    def reset(self) -> None:
         """Begin anew."""
         self.steps, self.letters, self.ends = _STEPS, _CHARACTERS, monotonic() + _SECONDS
 
@@ -94,7 +94,7 @@ class Budget:
 
 
 class BoundedEnvironment(ImmutableSandboxedEnvironment):
-    """A sandbox that charges what a layout does to a budget; see `start`."""
+    """A sandbox that charges what a layout does to a budget; see `reset_budget`."""
 
     intercepted_binops = frozenset(("+", "*", "**", "%", "-", "/", "//"))
 
@@ -102,28 +102,28 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
         """Make the sandbox; `finalize` makes a value safe for the output format."""
         self.budget = Budget()
         self._final = finalize
-        super().__init__(finalize=self._finalized, **options)
+        super().__init__(finalize=self._charge_value, **options)
         self.filters = {name: used for name, used in self.filters.items() if name in _FILTERS}
         self.globals = {name: used for name, used in self.globals.items() if name in _GLOBALS}
-        self.globals["range"] = self._range
+        self.globals["range"] = self._limit_range
         # Names that no author can write.
         self.filters.update(
             {
-                "join": self._join,
-                "replace": self._replace,
-                "+looped": self._looped,
-                "+printed": self._printed,
-                "+joined": self._joined,
+                "join": self._limit_join,
+                "replace": self._limit_replace,
+                "+looped": self._charge_loop,
+                "+printed": self._charge_text,
+                "+joined": self._limit_concat,
             }
         )
 
-    def start(self) -> None:
+    def reset_budget(self) -> None:
         """Begin a filling."""
-        self.budget.start()
+        self.budget.reset()
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         tree = super()._parse(source, name, filename)
-        _charged(tree)
+        _insert_charges(tree)
         return tree
 
     def get_template(self, *args: Any, **keys: Any) -> Any:
@@ -158,7 +158,7 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
             sizes = [len(side) if isinstance(side, (str, list, tuple)) else side for side in (left, right)]
             if all(isinstance(size, int) for size in sizes):
                 size = sizes[0] * sizes[1] if operator == "*" else sum(sizes)
-                self._allow(size, text=isinstance(left, str) or isinstance(right, str))
+                self._check_size(size, text=isinstance(left, str) or isinstance(right, str))
         if isinstance(left, int) and isinstance(right, int):
             bits = max(left.bit_length(), 1) * (max(right, 1) if operator == "**" else 1) + right.bit_length()
             if bits > _MOST_BITS:
@@ -166,18 +166,18 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
                 raise SecurityError(message)
         return super().call_binop(context, operator, left, right)
 
-    def _allow(self, size: int, *, text: bool) -> None:
+    def _check_size(self, size: int, *, text: bool) -> None:
         if size > (_MOST_LETTERS if text else _MOST_ITEMS):
             message = f"a {'text' if text else 'list'} that is too long"
             raise SecurityError(message)
         self.budget.charge(letters=max(size, 0) if text else 0)
 
-    def _finalized(self, value: Any) -> Any:
+    def _charge_value(self, value: Any) -> Any:
         shown = self._final(value) if self._final is not None else value
         self.budget.charge(letters=len(shown) if isinstance(shown, str) else 0)
         return shown
 
-    def _range(self, *args: int) -> range:
+    def _limit_range(self, *args: int) -> range:
         made = range(*args)
         if made and max(abs(made[0]), abs(made[-1])) > _MOST_ITEMS:
             message = f"range is for at most {_MOST_ITEMS} numbers"
@@ -186,11 +186,11 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
         return made
 
     @pass_context
-    def _looped(self, _context: Context, values: Iterable[Any]) -> Sequence[Any]:
-        """The values of a loop, which are charged before it begins. With a context it is not done beforehand."""
-        return self._taken(values)
+    def _charge_loop(self, _context: Context, values: Iterable[Any]) -> Sequence[Any]:
+        """Return a loop's values, charged before it begins; the context keeps Jinja from folding it early."""
+        return self._take_items(values)
 
-    def _taken(self, values: Iterable[Any]) -> Sequence[Any]:
+    def _take_items(self, values: Iterable[Any]) -> Sequence[Any]:
         taken: list[Any] = []
         for value in values:
             if len(taken) >= _MOST_ITEMS:
@@ -201,65 +201,65 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
         return taken
 
     @pass_context
-    def _printed(self, _context: Context, letters: int) -> Markup:
+    def _charge_text(self, _context: Context, letters: int) -> Markup:
         self.budget.charge(letters=letters)
         return Markup("")
 
     @pass_context
-    def _joined(self, _context: Context, parts: Sequence[Any]) -> Any:
-        self._allow(sum(len(part) for part in parts if isinstance(part, str)), text=True)
+    def _limit_concat(self, _context: Context, parts: Sequence[Any]) -> Any:
+        self._check_size(sum(len(part) for part in parts if isinstance(part, str)), text=True)
         if any(hasattr(part, "__html__") for part in parts):
             return Markup("").join(parts)
         return "".join(map(str, parts))
 
-    def _join(self, eval_ctx: Any, value: Any, d: str = "", attribute: str | int | None = None) -> Any:
-        taken = self._taken(value)
-        self._allow(sum(len(part) + len(d) for part in taken if isinstance(part, str)), text=True)
+    def _limit_join(self, eval_ctx: Any, value: Any, d: str = "", attribute: str | int | None = None) -> Any:
+        taken = self._take_items(value)
+        self._check_size(sum(len(part) + len(d) for part in taken if isinstance(part, str)), text=True)
         return do_join(eval_ctx, taken, d, attribute)
 
-    _join.jinja_pass_arg = do_join.jinja_pass_arg  # type: ignore[attr-defined]
+    _limit_join.jinja_pass_arg = do_join.jinja_pass_arg  # type: ignore[attr-defined]
 
-    def _replace(self, eval_ctx: Any, s: str, old: str, new: str, count: int | None = None) -> Any:
+    def _limit_replace(self, eval_ctx: Any, s: str, old: str, new: str, count: int | None = None) -> Any:
         s, old, new = str(s), str(old), str(new)
-        self._allow(len(s) + s.count(old) * len(new), text=True)
+        self._check_size(len(s) + s.count(old) * len(new), text=True)
         return do_replace(eval_ctx, s, old, new, count)
 
-    _replace.jinja_pass_arg = do_replace.jinja_pass_arg  # type: ignore[attr-defined]
+    _limit_replace.jinja_pass_arg = do_replace.jinja_pass_arg  # type: ignore[attr-defined]
 
 
-def _charged(tree: nodes.Template) -> None:
+def _insert_charges(tree: nodes.Template) -> None:
     """Put the charges into a layout's tree: before each loop, beside each text, around each joining of texts."""
     for loop in tree.find_all(nodes.For):
-        loop.iter = _filtered("+looped", loop.iter)
+        loop.iter = _wrap_in_filter("+looped", loop.iter)
     for output in tree.find_all(nodes.Output):
         letters = sum(len(node.data) for node in output.nodes if isinstance(node, nodes.TemplateData))
         if letters:
-            output.nodes.append(_filtered("+printed", nodes.Const(letters, lineno=output.lineno)))
-    for node in list(_concats(tree)):
+            output.nodes.append(_wrap_in_filter("+printed", nodes.Const(letters, lineno=output.lineno)))
+    for node in list(_find_concats(tree)):
         parent, field, at = node
         found = getattr(parent, field) if at is None else getattr(parent, field)[at]
         parts = nodes.List(found.nodes, lineno=found.lineno)
-        made = _filtered("+joined", parts)
+        made = _wrap_in_filter("+joined", parts)
         if at is None:
             setattr(parent, field, made)
         else:
             getattr(parent, field)[at] = made
 
 
-def _filtered(name: str, node: nodes.Node) -> nodes.Filter:
+def _wrap_in_filter(name: str, node: nodes.Node) -> nodes.Filter:
     return nodes.Filter(cast(nodes.Expr, node), name, [], [], None, None, lineno=node.lineno)
 
 
-def _concats(node: nodes.Node) -> Iterator[tuple[nodes.Node, str, int | None]]:
+def _find_concats(node: nodes.Node) -> Iterator[tuple[nodes.Node, str, int | None]]:
     """Where texts are joined with ~, the innermost first."""
     for field, value in node.iter_fields():
         if isinstance(value, list):
             for at, item in enumerate(value):
                 if isinstance(item, nodes.Node):
-                    yield from _concats(item)
+                    yield from _find_concats(item)
                     if isinstance(item, nodes.Concat):
                         yield node, field, at
         elif isinstance(value, nodes.Node):
-            yield from _concats(value)
+            yield from _find_concats(value)
             if isinstance(value, nodes.Concat):
                 yield node, field, None

@@ -1,4 +1,4 @@
-"""Columns of even length, found in a few steps, that fill a page as far as they can.
+"""Patch of WeasyPrint that balances columns in a few steps and fills the page as far as they can.
 
 WeasyPrint evens out columns by making them a little higher and laying all of them out again, until everything fits.
 Its step is what the next block lacks, which may be a pixel; a section then takes half a second. Half a line a step is
@@ -25,7 +25,7 @@ _MARGINS = 5
 
 
 @contextmanager
-def coarse_steps(block: Any) -> Iterator[None]:
+def coarse_column_steps(block: Any) -> Iterator[None]:
     """While active, columns grow by at least half a line.
 
     Args:
@@ -36,26 +36,26 @@ def coarse_steps(block: Any) -> Iterator[None]:
     trials = _Trials(each)
     left = 0.0
 
-    def probed(context: Any, box: Any, bottom_space: float, *others: Any, **named: Any) -> Any:
+    def probe_box(context: Any, box: Any, bottom_space: float, *others: Any, **named: Any) -> Any:
         nonlocal left
         if box.is_column:
-            box.bottom_margin_collapses = _yes
+            box.bottom_margin_collapses = _always_true
             # Only columns that stay are laid out without a list of margins.
             trials.trying = others[_MARGINS] is not None
         result = plain(context, box, bottom_space, *others, **named)
         begun = others[0] if others else None
         if box.is_column and result[0] is None and begun is not None and bottom_space != inf:
-            return (_empty(box), begun, *result[2:])
+            return (_empty_column(box), begun, *result[2:])
         if box.is_column and result[0] is not None:
             inside = [child for child in result[0].children if child.is_in_normal_flow()]
             if bottom_space != inf:
-                left = context.page_bottom - bottom_space - _end(inside, box)
+                left = context.page_bottom - bottom_space - _content_end(inside, box)
             elif inside:
                 # The next block seems to lack half a line at least.
                 inside[0].margin_bottom += max(left + _STEP - inside[0].margin_height(), 0.0)
         return result
 
-    block.block_box_layout, block.block_level_layout = probed, trials.layout
+    block.block_box_layout, block.block_level_layout = probe_box, trials.layout_block
     try:
         yield
     finally:
@@ -74,12 +74,12 @@ class _Trials:
         self._plain = plain
         self._known: dict[int, tuple[Any, Any]] = {}
 
-    def layout(self, context: Any, box: Any, bottom_space: float, *others: Any, **named: Any) -> Any:
+    def layout_block(self, context: Any, box: Any, bottom_space: float, *others: Any, **named: Any) -> Any:
         """What WeasyPrint's `block_level_layout` gives, or what it gave where that still holds."""
         begun, parent, empty, *_ = others
         fresh = self.trying and parent.is_column and begun is None and bottom_space != inf
         if fresh and id(box) in self._known:
-            placed = self._placed(box, others[_MARGINS])
+            placed = self._place_known(box, others[_MARGINS])
             if not context.overflows_page(bottom_space, placed[0].border_box_y() + placed[0].border_height()):
                 return placed
             if box.style["break_inside"] == "avoid" and not empty:
@@ -90,8 +90,8 @@ class _Trials:
             self._known[id(box)] = (box, result)
         return result
 
-    def _placed(self, box: Any, margins: list[float]) -> Any:
-        """A known layout at the place where the box would be now; what is inside of it is not asked for its place."""
+    def _place_known(self, box: Any, margins: list[float]) -> Any:
+        """A known layout moved to where the box would be now; what is inside it keeps its place."""
         _, (known, *rest) = self._known[id(box)]
         placed = known.copy()
         placed.position_x = box.position_x
@@ -99,17 +99,17 @@ class _Trials:
         return (placed, *rest)
 
 
-def _yes() -> bool:
+def _always_true() -> bool:
     return True
 
 
-def _empty(column: Any) -> Any:
+def _empty_column(column: Any) -> Any:
     """A column without content: what comes next is too high for it."""
     empty = column.copy_with_children([])
     empty.height = 0
     return empty
 
 
-def _end(children: list[Any], column: Any) -> float:
+def _content_end(children: list[Any], column: Any) -> float:
     """Where a column's content ends."""
     return float(children[-1].position_y + children[-1].margin_height() if children else column.position_y)

@@ -1,4 +1,4 @@
-"""A smaller PDF that shows the same: terse drawing, bare font programs, no object that nothing refers to.
+"""pydyf PDF → smaller PDF that shows the same: terse drawing, bare font programs, no unreferenced object.
 
 Works on pydyf's objects just before they are written, which takes some milliseconds; rewriting the finished file with
 another library would take more than the page itself is allowed to.
@@ -16,50 +16,50 @@ _PEN = b"[] 0 d\n0 J\n0 j\n4 M\n"
 _REFERENCE = re.compile(rb"(\d+) 0 R")
 
 
-def compact(pdf: Any) -> None:
+def shrink_pdf(pdf: Any) -> None:
     """Make a pydyf PDF smaller, in place, without a change to what it shows or says."""
     for item in pdf.objects:
         if hasattr(item, "stream") and item.stream:
-            _compact_stream(item)
+            _shrink_stream(item)
     _drop_unused(pdf)
 
 
-def _compact_stream(stream: Any) -> None:
+def _shrink_stream(stream: Any) -> None:
     if stream.extra.get("Subtype") == "/OpenType":
-        outlines = _table(stream.stream[0], b"CFF ")
+        outlines = _find_table(stream.stream[0], b"CFF ")
         if outlines:
-            stream.stream = [_glyph_numbers_as_names(outlines)]
+            stream.stream = [_name_glyphs_by_number(outlines)]
             stream.extra["Subtype"] = "/CIDFontType0C"
-    elif not stream.extra and any(map(_draws, stream.stream[:200])):
-        stream.stream = [terse(b"\n".join(map(_bytes, stream.stream)))]
+    elif not stream.extra and any(map(_is_drawing_operator, stream.stream[:200])):
+        stream.stream = [shorten_drawing(b"\n".join(map(_to_bytes, stream.stream)))]
 
 
-def _draws(operator: Any) -> bool:
+def _is_drawing_operator(operator: Any) -> bool:
     """Whether a part of a stream is an operator of drawing; dictionaries stand between operators and have no hash."""
     return isinstance(operator, bytes) and operator in {b"BT", b"re", b"EMC"}
 
 
-def terse(drawing: bytes) -> bytes:
-    """A content stream with fewer digits and without what goes without saying."""
+def shorten_drawing(drawing: bytes) -> bytes:
+    """A content stream with fewer digits and without operators that state the default."""
     drawing = drawing.replace(_PEN, b"")
-    return _NUMBER.sub(_short, drawing)
+    return _NUMBER.sub(_shorten_number, drawing)
 
 
-def _short(number: re.Match[bytes]) -> bytes:
+def _shorten_number(number: re.Match[bytes]) -> bytes:
     value = float(number[0])
     # Colours and scales are below 10 and need their third digit; places on the page don't.
     text = f"{value:.{3 if abs(value) < 10 else 2}f}".rstrip("0").rstrip(".")
     return b"0" if text in {"-0", ""} else text.encode()
 
 
-def _bytes(part: Any) -> bytes:
+def _to_bytes(part: Any) -> bytes:
     if isinstance(part, bytes):
         return part
     data: bytes = part.data if hasattr(part, "data") else str(part).encode()
     return data
 
 
-def _table(font: bytes, tag: bytes) -> bytes:
+def _find_table(font: bytes, tag: bytes) -> bytes:
     (count,) = struct.unpack_from(">H", font, 4)
     for number in range(count):
         name, _, start, length = struct.unpack_from(">4sLLL", font, 12 + 16 * number)
@@ -68,7 +68,7 @@ def _table(font: bytes, tag: bytes) -> bytes:
     return b""
 
 
-def _glyph_numbers_as_names(outlines: bytes) -> bytes:
+def _name_glyphs_by_number(outlines: bytes) -> bytes:
     """A CFF font whose glyphs are called by their numbers, as the page calls them.
 
     A subset of a Chinese font keeps each glyph's name from the whole font. Inside an OpenType wrapper most readers
@@ -137,28 +137,28 @@ def _drop_unused(pdf: Any) -> None:
     for place, item in enumerate(kept):
         item.number = place
     for item in kept:
-        _renumber(item if isinstance(item, dict | list) else getattr(item, "extra", None), numbers)
-    _renumber(pdf.info, numbers)
+        _renumber_references(item if isinstance(item, dict | list) else getattr(item, "extra", None), numbers)
+    _renumber_references(pdf.info, numbers)
     pdf.objects[:] = kept
 
 
-def _renumber(value: Any, numbers: dict[int, int]) -> None:
+def _renumber_references(value: Any, numbers: dict[int, int]) -> None:
     if isinstance(value, dict):
         for key, part in value.items():
-            value[key] = _renumbered(part, numbers)
+            value[key] = _renumber_value(part, numbers)
     elif isinstance(value, list):
         for place, part in enumerate(value):
             if part == "R" and place >= 2:
                 # A page is referred to as three items: its number, 0, R.
                 value[place - 2] = numbers[int(value[place - 2])]
             else:
-                value[place] = _renumbered(part, numbers)
+                value[place] = _renumber_value(part, numbers)
 
 
-def _renumbered(part: Any, numbers: dict[int, int]) -> Any:
+def _renumber_value(part: Any, numbers: dict[int, int]) -> Any:
     if isinstance(part, bytes) and (found := _REFERENCE.fullmatch(part)):
         return b"%d 0 R" % numbers[int(found[1])]
     if isinstance(part, str) and (found := _REFERENCE.fullmatch(part.encode())):
         return f"{numbers[int(found[1])]} 0 R"
-    _renumber(part, numbers)
+    _renumber_references(part, numbers)
     return part

@@ -17,50 +17,50 @@ from reporter.model.document import (
     Sentence,
     Table,
 )
-from reporter.render.linebreak import ems, wide
+from reporter.render.linebreak import is_wide, length_in_ems
 
 
-def gap(before: str, after: str) -> str:
+def sentence_gap(before: str, after: str) -> str:
     """What stands between two sentences: a space, but none beside a full-width character."""
     if not before or not after or before[-1].isspace() or after[0].isspace():
         return ""
     # A Chinese sentence may end in a quotation mark or an ellipsis that both languages share.
-    return "" if wide(before[-1]) or (before[-1] in "…”’" and wide(after[0])) else " "
+    return "" if is_wide(before[-1]) or (before[-1] in "…”’" and is_wide(after[0])) else " "
 
 
-def joined(sentences: Iterable[Sentence]) -> str:
+def join_sentences(sentences: Iterable[Sentence]) -> str:
     """Sentences as one text."""
     text = ""
     for sentence in sentences:
-        text += gap(text, sentence.text) + sentence.text
+        text += sentence_gap(text, sentence.text) + sentence.text
     return text
 
 
-def spaced(sentences: Iterable[Sentence]) -> Iterator[tuple[str, Sentence]]:
+def iterate_with_gaps(sentences: Iterable[Sentence]) -> Iterator[tuple[str, Sentence]]:
     """Each sentence with what stands before it."""
     before = ""
     for sentence in sentences:
-        yield gap(before, sentence.text), sentence
+        yield sentence_gap(before, sentence.text), sentence
         before = sentence.text
 
 
-def rows(blocks: Iterable[Block]) -> tuple[tuple[Block, ...], ...]:
+def group_rows(blocks: Iterable[Block]) -> tuple[tuple[Block, ...], ...]:
     """Blocks in rows: two lists of conditions stand side by side."""
     found: list[tuple[Block, ...]] = []
     for block in blocks:
         last = found[-1] if found else ()
-        if len(last) == 1 and _pair(last[0], block):
+        if len(last) == 1 and _is_pair(last[0], block):
             found[-1] = (*last, block)
         else:
             found.append((block,))
     return tuple(found)
 
 
-def _pair(left: Block, right: Block) -> bool:
+def _is_pair(left: Block, right: Block) -> bool:
     return isinstance(left, Conditions) and isinstance(right, Conditions) and left.side != right.side
 
 
-def fits(table: Table) -> bool:
+def fits_page(table: Table) -> bool:
     """Whether a table is short enough to be kept on one page; a longer one goes on under a repeated header."""
     return len(table.rows) <= 16
 
@@ -71,17 +71,17 @@ def figure_numbers(document: Document) -> dict[str, int]:
     return {figure.chart.id: number for number, figure in enumerate(figures, 1)}
 
 
-def key(figure: Figure) -> str:
+def figure_key(figure: Figure) -> str:
     """What a figure's numbered dots mark: `① low · ② high`."""
     points = [point for panel in figure.chart.panels for point in panel.points if point.what]
-    return " · ".join(f"{_circled(point.number)} {point.what}" for point in points)
+    return " · ".join(f"{_circle_number(point.number)} {point.what}" for point in points)
 
 
-def _circled(number: int) -> str:
+def _circle_number(number: int) -> str:
     return chr(0x2460 + number - 1) if 1 <= number <= 20 else f"({number})"
 
 
-def kind(block: Block) -> str:
+def block_kind(block: Block) -> str:
     """The block's kind as layouts name it: paragraph, figure, conditions or table."""
     return type(block).__name__.lower()
 
@@ -93,7 +93,7 @@ _COLUMN_ROWS = 14
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class BodyPart:
     """A heading, or blocks that stand side by side.
 
     Attributes:
@@ -110,7 +110,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Band:
+class BodyBand:
     """A stretch of the body from edge to edge.
 
     Attributes:
@@ -120,26 +120,26 @@ class Band:
     """
 
     kind: Literal["columns", "single", "across", "whole", "closing"]
-    parts: tuple[Part, ...]
+    parts: tuple[BodyPart, ...]
 
 
-def bands(document: Document) -> tuple[Band, ...]:
+def divide_into_bands(document: Document) -> tuple[BodyBand, ...]:
     """The body under the key figures. Neighbours share columns, whatever section they are of."""
-    found: list[Band] = []
-    first = len(opening(document))
+    found: list[BodyBand] = []
+    first = len(opening_blocks(document))
     for number, section in enumerate(document.sections):
         kept = replace(section, blocks=section.blocks[first:]) if number == 0 else section
         # Corrections may follow the last word; a paragraph without a heading further up is a part of the story.
         last = 1 < number >= len(document.sections) - 2
-        for kind, parts in _stretches(kept, last=last):
+        for kind, parts in _split_section(kept, last=last):
             if kind == "columns" and found and found[-1].kind == "columns":
                 found[-1] = replace(found[-1], parts=(*found[-1].parts, *parts))
             else:
-                found.append(Band(kind, parts))
-    return tuple(_settled(part) for band in _cut(found, document.cuts) for part in band)
+                found.append(BodyBand(kind, parts))
+    return tuple(_settle_columns(part) for band in _cut_bands(found, document.cuts) for part in band)
 
 
-def _cut(found: Iterable[Band], cuts: tuple[int, ...]) -> Iterator[tuple[Band, ...]]:
+def _cut_bands(found: Iterable[BodyBand], cuts: tuple[int, ...]) -> Iterator[tuple[BodyBand, ...]]:
     """Each band in as many pieces as there are cuts inside it."""
     start = 0
     for band in found:
@@ -149,14 +149,14 @@ def _cut(found: Iterable[Band], cuts: tuple[int, ...]) -> Iterator[tuple[Band, .
         start = end
 
 
-def _stretches(
+def _split_section(
     section: Section, *, last: bool
-) -> Iterator[tuple[Literal["columns", "across", "whole", "closing"], tuple[Part, ...]]]:
+) -> Iterator[tuple[Literal["columns", "across", "whole", "closing"], tuple[BodyPart, ...]]]:
     """A section's parts, cut where another setting begins; its heading stays with what it heads."""
     level = 3 if section.heading else 2
-    head = (Part(section.id, level, section.heading),) if section.heading else ()
-    parts = tuple(Part(section.id, level, None, row) for row in rows(section.blocks))
-    if last and closing(section):
+    head = (BodyPart(section.id, level, section.heading),) if section.heading else ()
+    parts = tuple(BodyPart(section.id, level, None, row) for row in group_rows(section.blocks))
+    if last and is_closing(section):
         if parts:
             yield "closing", parts
     elif any(isinstance(block, Conditions) for block in section.blocks):
@@ -176,7 +176,7 @@ def _fits_column(block: Block) -> bool:
     return isinstance(block, Paragraph) or (isinstance(block, Figure) and block.chart.size in {"small", "stack"})
 
 
-def _settled(band: Band) -> Band:
+def _settle_columns(band: BodyBand) -> BodyBand:
     """The band, in one column where it has too little for two."""
     blocks = [block for part in band.parts for block in part.row]
     if band.kind != "columns" or any(isinstance(block, Figure) for block in blocks):
@@ -185,18 +185,18 @@ def _settled(band: Band) -> Band:
     if tables and len(blocks) == tables:
         return replace(band, kind="across")
     headed = sum(part.heading is not None for part in band.parts)
-    length = sum(ems(joined(block.sentences)) for block in blocks if isinstance(block, Paragraph))
+    length = sum(length_in_ems(join_sentences(block.sentences)) for block in blocks if isinstance(block, Paragraph))
     # Two short sections stand side by side; what is left of one is a paragraph across.
     enough = headed > 1 or (len(blocks) > 1 and length > _SCRAP)
     return band if tables or enough else replace(band, kind="single")
 
 
-def halved(band: Band, table: Table) -> tuple[Table, ...]:
+def halve_for_band(band: BodyBand, table: Table) -> tuple[Table, ...]:
     """A table as its band shows it: across the page, one of few columns stands as two halves side by side."""
-    return (table,) if band.kind == "columns" else halves(table)
+    return (table,) if band.kind == "columns" else split_in_halves(table)
 
 
-def halves(table: Table) -> tuple[Table, ...]:
+def split_in_halves(table: Table) -> tuple[Table, ...]:
     """A long table of few columns as two, to stand side by side: its figures stay near what they belong to."""
     if len(table.header) > 4 or not 4 <= len(table.rows) <= 24:
         return (table,)
@@ -204,7 +204,7 @@ def halves(table: Table) -> tuple[Table, ...]:
     return replace(table, rows=table.rows[:middle]), replace(table, rows=table.rows[middle:])
 
 
-def opening(document: Document) -> tuple[Block, ...]:
+def opening_blocks(document: Document) -> tuple[Block, ...]:
     """The blocks that stand beside the key figures: the first section's up to the first that needs more width."""
     section = document.sections[0] if document.sections else None
     if section is None or section.heading is not None:
@@ -216,6 +216,6 @@ def _fits_text(block: Block) -> bool:
     return isinstance(block, Paragraph) or (isinstance(block, Figure) and block.chart.size in {"column", "low"})
 
 
-def closing(section: Section) -> bool:
+def is_closing(section: Section) -> bool:
     """Whether a section is the brief's last word: text alone, without a heading."""
     return section.heading is None and all(isinstance(block, Paragraph) for block in section.blocks)

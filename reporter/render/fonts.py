@@ -18,7 +18,7 @@ import uharfbuzz
 from reporter.diagnostics import Diagnostic, Place
 from reporter.errors import InputError
 from reporter.font_data import open_font_data
-from reporter.render.pagetext import passages
+from reporter.render.pagetext import page_passages
 
 #: Names that the page asks for. No installed font has them, so what is shown can only be our own subset.
 SANS, SERIF = "Brief Sans", "Brief Serif"
@@ -75,10 +75,10 @@ def find_fonts(lang: str, *, sans: str = "", serif: str = "") -> Fonts:
     Raises:
         InputError: a face is not installed.
     """
-    region = _region(lang)
+    region = _letter_region(lang)
     sans, serif = sans or f"Noto Sans CJK {region}", serif or f"Noto Serif CJK {region}"
     wanted = ((sans, "Regular"), (sans, "Bold"), (serif, "Bold"))
-    faces = [_installed().get(face) for face in wanted]
+    faces = [_list_installed().get(face) for face in wanted]
     missing = [f"{family} {style}" for (family, style), face in zip(wanted, faces, strict=True) if face is None]
     if missing:
         raise InputError(
@@ -91,14 +91,14 @@ def find_fonts(lang: str, *, sans: str = "", serif: str = "") -> Fonts:
     return Fonts(regular, bold, headline)
 
 
-def _region(lang: str) -> str:
+def _letter_region(lang: str) -> str:
     parts = lang.split("-")
     tags = ("-".join(parts[:count]) for count in range(len(parts), 0, -1))
     return next((_REGIONS[tag] for tag in tags if tag in _REGIONS), _LATIN)
 
 
 @cache
-def _installed() -> dict[tuple[str, str], FontFile]:
+def _list_installed() -> dict[tuple[str, str], FontFile]:
     """Every installed face by family and style; asked of fontconfig once a process."""
     command = ["fc-list", "--format", "%{family}\t%{style}\t%{index}\t%{file}\n"]
     try:
@@ -112,10 +112,10 @@ def _installed() -> dict[tuple[str, str], FontFile]:
         raise InputError(
             [Diagnostic("font.no-fontconfig", Place("fonts"), f"fc-list failed: {error}", "run it by hand")]
         ) from error
-    return _faces(listing.decode("utf-8", "replace").splitlines())
+    return _parse_faces(listing.decode("utf-8", "replace").splitlines())
 
 
-def _faces(lines: Iterable[str]) -> dict[tuple[str, str], FontFile]:
+def _parse_faces(lines: Iterable[str]) -> dict[tuple[str, str], FontFile]:
     faces: dict[tuple[str, str], FontFile] = {}
     # In order of paths, so that of a font installed twice every run takes the same copy.
     for parts in sorted((line.split("\t") for line in lines), key=lambda parts: parts[::-1]):
@@ -142,7 +142,7 @@ def hash_face(file: FontFile) -> str:
         with Path(file.path).open("rb") as stream:
             record = _table_record(stream, file.index) or stream.read()
     except OSError:
-        raise _gone(file) from None
+        raise _missing_file_error(file) from None
     return sha256(record).hexdigest()
 
 
@@ -184,23 +184,24 @@ def subset_fonts(html: str, fonts: Fonts, name: str = "page") -> tuple[FontSubse
     Raises:
         InputError: the page has a character that a face can't show; names the character and its sentence.
     """
-    texts = tuple(passages(html))
+    texts = tuple(page_passages(html))
     # Counters of pages and lists write digits that are not in the text.
     characters = frozenset("".join(texts)) | frozenset(map(chr, range(0x20, 0x7F)))
     # Controls and format characters (line ends, joiners) have no shape of their own.
     shown = frozenset(c for c in characters if category(c) not in {"Cc", "Cf"})
     faces = (fonts.regular, fonts.bold, fonts.headline)
-    problems = [problem for face in faces for problem in _unshown(face, shown, texts, name)]
+    problems = [problem for face in faces for problem in _find_missing_glyphs(face, shown, texts, name)]
     if problems:
         raise InputError(problems)
     codes = sorted(ord(c) for c in shown)
     kinds = ((SANS, 400), (SANS, 700), (SERIF, 700))
     return tuple(
-        FontSubset(family, weight, _subset(face, codes)) for face, (family, weight) in zip(faces, kinds, strict=True)
+        FontSubset(family, weight, _subset_face(face, codes))
+        for face, (family, weight) in zip(faces, kinds, strict=True)
     )
 
 
-def embedded_faces(html: str, headline: str, fonts: Fonts) -> str:
+def embed_faces(html: str, headline: str, fonts: Fonts) -> str:
     """A page's fonts as CSS with the fonts inside: letters, digits and signs, and every character of the headline.
 
     Han characters of the text are left to the reader's system, which has them where they are read: they would make a
@@ -211,33 +212,35 @@ def embedded_faces(html: str, headline: str, fonts: Fonts) -> str:
         headline: its headline.
         fonts: its faces.
     """
-    characters = {ord(c) for text in passages(html) for c in text} | set(range(0x20, 0x7F))
+    characters = {ord(c) for text in page_passages(html) for c in text} | set(range(0x20, 0x7F))
     letters = sorted(code for code in characters if code < _HAN and category(chr(code)) not in {"Cc", "Cf"})
     titles = sorted({ord(c) for c in headline if category(c) not in {"Cc", "Cf"}} | set(range(0x20, 0x7F)))
     sans = ((SANS, 400, fonts.regular, letters), (SANS, 700, fonts.bold, letters))
     kinds = (*sans, (SERIF, 700, fonts.headline, titles))
     return "\n".join(
         f'@font-face{{font-family:"{family}";font-weight:{weight};font-display:block;'
-        f'src:url("data:font/woff2;base64,{_woff2(face, tuple(codes))}")format("woff2")}}'
+        f'src:url("data:font/woff2;base64,{_to_woff2(face, tuple(codes))}")format("woff2")}}'
         for family, weight, face, codes in kinds
     )
 
 
 @lru_cache(maxsize=64)
-def _woff2(face: FontFile, codes: tuple[int, ...]) -> str:
+def _to_woff2(face: FontFile, codes: tuple[int, ...]) -> str:
     """A face cut down to some characters and compressed, in base64."""
     # Imported here: only a page for screens has a use for it.
     from fontTools.ttLib import TTFont
 
-    font = TTFont(io.BytesIO(_subset(face, list(codes))), recalcTimestamp=False, lazy=True)
+    font = TTFont(io.BytesIO(_subset_face(face, list(codes))), recalcTimestamp=False, lazy=True)
     font.flavor = "woff2"
     packed = io.BytesIO()
     font.save(packed, reorderTables=False)
     return base64.b64encode(packed.getvalue()).decode()
 
 
-def _unshown(face: FontFile, characters: Iterable[str], texts: tuple[str, ...], name: str) -> list[Diagnostic]:
-    known = uharfbuzz.Font(_face(face))
+def _find_missing_glyphs(
+    face: FontFile, characters: Iterable[str], texts: tuple[str, ...], name: str
+) -> list[Diagnostic]:
+    known = uharfbuzz.Font(_open_face(face))
     # The sign for a letter that was lost has a glyph in most fonts, and is never what an author meant.
     missing = sorted(c for c in characters if c == "\ufffd" or not known.get_nominal_glyph(ord(c)))
     problems = []
@@ -249,21 +252,21 @@ def _unshown(face: FontFile, characters: Iterable[str], texts: tuple[str, ...], 
 
 
 @cache
-def _blob(path: str) -> uharfbuzz.Blob:
+def _open_blob(path: str) -> uharfbuzz.Blob:
     return open_font_data(path)
 
 
-def _face(file: FontFile) -> uharfbuzz.Face:
+def _open_face(file: FontFile) -> uharfbuzz.Face:
     if not Path(file.path).is_file():
-        raise _gone(file)
-    return uharfbuzz.Face(_blob(file.path), file.index)
+        raise _missing_file_error(file)
+    return uharfbuzz.Face(_open_blob(file.path), file.index)
 
 
-def _gone(file: FontFile) -> InputError:
+def _missing_file_error(file: FontFile) -> InputError:
     return InputError([Diagnostic("font.missing", Place(file.path), f"the font {file.name} is gone", _HOW_TO_GET)])
 
 
-def _subset(file: FontFile, codes: list[int]) -> bytes:
+def _subset_face(file: FontFile, codes: list[int]) -> bytes:
     plan = uharfbuzz.SubsetInput()
     plan.unicode_set.update(codes)
     features = plan.layout_feature_tag_set
@@ -272,4 +275,4 @@ def _subset(file: FontFile, codes: list[int]) -> bytes:
     # Vertical metrics and tables of other programs are of no use on a page of horizontal text.
     plan.drop_table_tag_set.update(int.from_bytes(tag, "big") for tag in (b"VORG", b"vhea", b"vmtx", b"BASE", b"DSIG"))
     plan.flags = uharfbuzz.SubsetFlags.NO_HINTING | uharfbuzz.SubsetFlags.DESUBROUTINIZE
-    return bytes(uharfbuzz.subset(_face(file), plan).blob.data)
+    return bytes(uharfbuzz.subset(_open_face(file), plan).blob.data)

@@ -1,4 +1,4 @@
-"""How high the parts of a page will be, in millimetres, before the renderer sets them.
+"""Document → estimated heights of its parts in millimetres, before the renderer sets them.
 
 The page is made up (`render/makeup.py`) first, so that one pass of the renderer is enough. Lines are counted with the
 widths of the page's own faces; every other figure here repeats a measure of `theme/article.css`.
@@ -12,10 +12,20 @@ from math import ceil
 from typing import Any, TypeVar
 
 from reporter.model.chart import Chart
-from reporter.model.document import Block, Conditions, Document, Figure, Paragraph, Section, Sentence, Table, Words
-from reporter.render.flow import key, spaced
+from reporter.model.document import (
+    Block,
+    Conditions,
+    Document,
+    Figure,
+    LiteralSpan,
+    Paragraph,
+    Section,
+    Sentence,
+    Table,
+)
+from reporter.render.flow import figure_key, iterate_with_gaps
 from reporter.render.fonts import FontFile, Fonts
-from reporter.render.linebreak import count_lines, pieces, pieces_of_text, width
+from reporter.render.linebreak import count_lines, split_at_breaks, split_text, text_width
 
 #: Gives the height of a chart in millimetres.
 Extent = Callable[[Chart], float]
@@ -61,8 +71,8 @@ class Heights:
     _known: dict[Hashable, tuple[object, Any]] = field(default_factory=dict, repr=False)
 
     @staticmethod
-    def of(document: Document, fonts: Fonts, extent: Extent) -> Heights:
-        """Measures in a document's language and density."""
+    def for_document(document: Document, fonts: Fonts, extent: Extent) -> Heights:
+        """Make the estimator for a document's language and density."""
         chinese = document.lang.startswith("zh")
         full = (15.0, 13.2) if document.edition == "chat" else (16.2, 13.8)
         factor, between, below, closer = _DENSITIES[document.density]
@@ -78,24 +88,29 @@ class Heights:
             closer=closer,
         )
 
-    def lines(self, sentences: tuple[Sentence, ...], room: float, size: float) -> int:
-        """Lines of sentences set `room` millimetres wide in letters of `size` points."""
+    def line_count(self, sentences: tuple[Sentence, ...], room: float, size: float) -> int:
+        """Number of lines of sentences set `room` millimetres wide in letters of `size` points."""
         of: object = sentences if len(sentences) > 1 else sentences[0]
-        return self._lines(of, sentences, room, size, self.fonts.regular)
+        return self._line_count(of, sentences, room, size, self.fonts.regular)
 
-    def heading(self, heading: Sentence, room: float) -> float:
-        """A section's heading with its rule and the room under it."""
-        return self._lines(heading, (heading,), room, 12.5, self.fonts.bold) * 17 * POINT + _HEAD
+    def heading_height(self, heading: Sentence, room: float) -> float:
+        """Height of a section's heading with its rule and the room under it."""
+        return self._line_count(heading, (heading,), room, 12.5, self.fonts.bold) * 17 * POINT + _HEAD
 
-    def _lines(self, of: object, sentences: Iterable[Sentence], room: float, size: float, face: FontFile) -> int:
+    def _line_count(self, of: object, sentences: Iterable[Sentence], room: float, size: float, face: FontFile) -> int:
         def count() -> int:
-            spans = [part for gap, sentence in spaced(sentences) for part in (Words(gap), *sentence.spans) if part.text]
-            return count_lines(pieces_of_text(spans), face, room / (size * POINT))
+            spans = [
+                part
+                for gap, sentence in iterate_with_gaps(sentences)
+                for part in (LiteralSpan(gap), *sentence.spans)
+                if part.text
+            ]
+            return count_lines(split_text(spans), face, room / (size * POINT))
 
-        return round(self.once(of, (room, size, face.name), count))
+        return round(self.measure_once(of, (room, size, face.name), count))
 
-    def once(self, of: object, how: Hashable, measure: Callable[[], _Measure]) -> _Measure:
-        """What `measure` gives for something, asked once however often it is measured this way."""
+    def measure_once(self, of: object, how: Hashable, measure: Callable[[], _Measure]) -> _Measure:
+        """Return what `measure` gives for an object, computed once per object and key."""
         known = (id(of), how)
         if known not in self._known:
             # Kept with what it is of, so that no other object can come to have its number.
@@ -103,90 +118,94 @@ class Heights:
         measured: _Measure = self._known[known][1]
         return measured
 
-    def _plain(self, text: str, room: float, size: float) -> int:
-        return count_lines(pieces((Words(text),)), self.fonts.regular, room / (size * POINT))
+    def _text_line_count(self, text: str, room: float, size: float) -> int:
+        return count_lines(split_at_breaks((LiteralSpan(text),)), self.fonts.regular, room / (size * POINT))
 
-    def block(self, block: Block, room: float) -> float:
-        """A block of the body with its margins."""
+    def block_height(self, block: Block, room: float) -> float:
+        """Height of a block of the body with its margins."""
         if isinstance(block, Paragraph):
-            return self.lines(block.sentences, room, 9.5) * self.column + self.below
-        return self.once(block, room, lambda: self._apart(block, room))
+            return self.line_count(block.sentences, room, 9.5) * self.column + self.below
+        return self.measure_once(block, room, lambda: self._measure_block(block, room))
 
-    def _apart(self, block: Block, room: float) -> float:
+    def _measure_block(self, block: Block, room: float) -> float:
         if isinstance(block, Figure):
-            return self._figure(block, room)
+            return self._figure_height(block, room)
         if isinstance(block, Conditions):
-            return self._conditions(block)
+            return self._conditions_height(block)
         # Turns are a conversation's, and its page is not made up here.
-        return self._table(block, room) if isinstance(block, Table) else 0.0
+        return self._table_height(block, room) if isinstance(block, Table) else 0.0
 
-    def _figure(self, figure: Figure, room: float) -> float:
-        title = self.lines((figure.title,), room - 9.0, 8.5) * 12.5 * POINT
+    def _figure_height(self, figure: Figure, room: float) -> float:
+        title = self.line_count((figure.title,), room - 9.0, 8.5) * 12.5 * POINT
         parts = (
             *(sentence.text for sentence in figure.caption),
-            key(figure),
+            figure_key(figure),
             figure.source and f"　　 · {figure.source}",
         )
         return (
             title
-            + self._plain("　".join(filter(None, parts)), room, 7) * 10 * POINT
+            + self._text_line_count("　".join(filter(None, parts)), room, 7) * 10 * POINT
             + self.extent(figure.chart)
             + _FIGURE
         )
 
-    def _conditions(self, block: Conditions) -> float:
+    def _conditions_height(self, block: Conditions) -> float:
         items = (f"  {item.status_label} {item.sentence.text}" for item in block.items)
-        return sum(self._plain(text, COLUMN_WIDTH - 1.5, 8.5) * self.item + 2.5 for text in items) + 13.0
+        return sum(self._text_line_count(text, COLUMN_WIDTH - 1.5, 8.5) * self.item + 2.5 for text in items) + 13.0
 
-    def _table(self, table: Table, room: float) -> float:
-        """A table with its title; the first column's cells run over lines where the others leave too little room."""
+    def _table_height(self, table: Table, room: float) -> float:
+        """Height of a table with its title; the first column's cells wrap where the others leave little room."""
         columns = ((table.header[n], *(row[n].text for row in table.rows)) for n in range(len(table.header)))
-        wide = [max(width(text, self.fonts.regular) for text in texts) * 8 * POINT + 1.2 for texts in columns]
+        wide = [max(text_width(text, self.fonts.regular) for text in texts) * 8 * POINT + 1.2 for texts in columns]
         # Marks of stance stand before their words in bold, and words after a number have room before them.
         left = max(room - sum(wide[1:]) - 5.2, 12.0)
-        names = (width(row[0].text, self.fonts.regular) * 8 * POINT for row in table.rows)
+        names = (text_width(row[0].text, self.fonts.regular) * 8 * POINT for row in table.rows)
         rows = (ceil(name / left) for name in names)
         return sum(count * 11.5 * POINT + 2.1 for count in rows) + 6.1 + _TABLE
 
-    def halves(self, rows: int) -> float:
-        """A table of so many rows in two halves side by side."""
+    def halves_height(self, rows: int) -> float:
+        """Height of a table of so many rows in two halves side by side."""
         return (ceil(rows / 2) + 1) * 6.1 + 11.5
 
-    def front(self, document: Document, opening: tuple[Block, ...]) -> tuple[float, float, float]:
-        """The first page's head, the text beside the key figures, and the key figures."""
-        text = self.lines(document.standfirst.sentences, TEXT_WIDTH, 10.5) * self.first
+    def front_heights(self, document: Document, opening: tuple[Block, ...]) -> tuple[float, float, float]:
+        """Heights of the first page's head, of the text beside the key figures, and of the key figures."""
+        text = self.line_count(document.standfirst.sentences, TEXT_WIDTH, 10.5) * self.first
         if document.takeaways:
-            items = (self.lines((item,), TEXT_WIDTH - 4, 9.5) for item in document.takeaways)
+            items = (self.line_count((item,), TEXT_WIDTH - 4, 9.5) for item in document.takeaways)
             text += sum(count * self.leading + 1.0 for count in items) + 16.2
         for block in opening:
             if isinstance(block, Paragraph):
-                text += self.lines(block.sentences, TEXT_WIDTH, 9.5) * self.leading + 2.2
+                text += self.line_count(block.sentences, TEXT_WIDTH, 9.5) * self.leading + 2.2
             else:
                 # Its lower margin is left out.
-                text += self.block(block, TEXT_WIDTH) - 3.2
+                text += self.block_height(block, TEXT_WIDTH) - 3.2
         rail = len(document.tiles) * (18.75 - self.closer) + 7.2 if document.tiles else 0.0
-        return 6.9 + self.headline(document) + 9.5, text, rail
+        return 6.9 + self.headline_height(document) + 9.5, text, rail
 
-    def headline(self, document: Document) -> float:
-        """The headline's lines; one that nearly fits one line is set smaller."""
-        return self._lines(document.headline, (document.headline,), PAGE_WIDTH, 19, self.fonts.headline) * 27 * POINT
+    def headline_height(self, document: Document) -> float:
+        """Height of the headline; one that nearly fits one line is set smaller."""
+        return (
+            self._line_count(document.headline, (document.headline,), PAGE_WIDTH, 19, self.fonts.headline) * 27 * POINT
+        )
 
-    def closing(self, section: Section) -> float:
-        """The brief's last word."""
+    def closing_height(self, section: Section) -> float:
+        """Height of the closing section."""
         blocks = (block for block in section.blocks if isinstance(block, Paragraph))
-        return sum(self.lines(block.sentences, PAGE_WIDTH - 4, 9.5) * self.leading for block in blocks)
+        return sum(self.line_count(block.sentences, PAGE_WIDTH - 4, 9.5) * self.leading for block in blocks)
 
-    def footer(self, document: Document) -> float:
-        """The small print: up to three lists side by side."""
-        return self.once(document.labels, "footer", lambda: self._footer(document))
+    def footer_height(self, document: Document) -> float:
+        """Height of the footer: up to three lists side by side."""
+        return self.measure_once(document.labels, "footer", lambda: self._measure_footer(document))
 
-    def _footer(self, document: Document) -> float:
+    def _measure_footer(self, document: Document) -> float:
         sources = " / ".join(f"{line.name} · {line.gave}" for line in document.sources)
         last = [sources, document.disclosure] if document.sources or document.disclosure else []
         lists = [[sentence.text for sentence in document.gaps], list(document.methods), last]
         kept = [[text for text in texts if text] for texts in lists if any(texts)]
         room = PAGE_WIDTH / max(len(kept), 1) - 5
-        columns = [sum(self._plain(text, room, 7) * 10 * POINT + 0.4 for text in texts) + 4.7 for texts in kept]
+        columns = [
+            sum(self._text_line_count(text, room, 7) * 10 * POINT + 0.4 for text in texts) + 4.7 for texts in kept
+        ]
         if document.sources and document.disclosure:
             columns[-1] += 6.2
         return max(columns, default=0.0) + 4.3 + self.between

@@ -1,4 +1,4 @@
-"""HTML: a document becomes one page that stands alone: style, charts and provenance inside it."""
+"""Document → one HTML page that needs no other file: style, charts and provenance inside it."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from markupsafe import Markup
 from reporter.authored.text import read_authored_text
 from reporter.diagnostics import Diagnostic, Place
 from reporter.errors import InputError
-from reporter.finished.active import page_faults
-from reporter.model.document import Document, Figure, Shown, Span, Words
+from reporter.finished.active import check_page
+from reporter.model.document import ClaimSpan, Document, Figure, LiteralSpan, Span
 from reporter.render.bounded import BoundedEnvironment
 from reporter.render.flow import figure_numbers
 from reporter.render.fonts import FontFile
 from reporter.render.headline import headline_style
-from reporter.render.layouts import MOST_BYTES, Layouts, fill, layout_environment
-from reporter.render.linebreak import ending, held
+from reporter.render.layouts import MOST_BYTES, Layouts, fill_layout, layout_environment
+from reporter.render.linebreak import is_unbreakable, split_ending
 
 #: An apostrophe that a layout has escaped, and so one of a text: in a word, or after a plural's last letter.
 _APOSTROPHE = re.compile(r"(?<=[A-Za-z0-9])(?:&#39;|&#x27;)(?=[A-Za-z])|(?<=s)(?:&#39;|&#x27;)(?=[\s.,;:])")
@@ -30,7 +30,7 @@ _BREAKABLE, _LATIN_END = " -–—/", 0x2E7F
 
 
 @dataclass(frozen=True, slots=True)
-class Dress:
+class PageStyle:
     """What a desk adds to the style of its pages.
 
     Attributes:
@@ -91,7 +91,7 @@ def render_html(  # noqa: PLR0913 - what a page is made of, by name
     *,
     provenance: bool = True,
     headline: FontFile | None = None,
-    dress: Dress | None = None,
+    dress: PageStyle | None = None,
     screen: Screen | None = None,
 ) -> str:
     """Render a document through the layout `<edition>.html.j2`.
@@ -111,12 +111,12 @@ def render_html(  # noqa: PLR0913 - what a page is made of, by name
         InputError: layout or style sheet are missing or wrong.
         ValueError: a figure has no drawing, or sparklines and tiles differ in number.
     """
-    figures = _figures(document, charts)
+    figures = _require_drawings(document, charts)
     if screen is None:
-        drawings = {figure.chart.id: titled(charts[figure.chart.id], figure.alt) for figure in figures}
+        drawings = {figure.chart.id: add_title(charts[figure.chart.id], figure.alt) for figure in figures}
     else:
         drawings = {
-            figure.chart.id: paired(charts[figure.chart.id], screen.narrow[figure.chart.id], figure.alt)
+            figure.chart.id: pair_drawings(charts[figure.chart.id], screen.narrow[figure.chart.id], figure.alt)
             for figure in figures
         }
     if sparks and len(sparks) != len(document.tiles):
@@ -128,22 +128,24 @@ def render_html(  # noqa: PLR0913 - what a page is made of, by name
         "labels": document.labels,
         "figures": figure_numbers(document),
         "drawings": drawings,
-        "sparks": [titled(svg, tile.label) for svg, tile in zip(drawn, document.tiles, strict=True)],
-        "css": Markup("\n".join(map(_style_sheet, [css] if isinstance(css, Path) else css))),
+        "sparks": [add_title(svg, tile.label) for svg, tile in zip(drawn, document.tiles, strict=True)],
+        "css": Markup("\n".join(map(_read_style_sheet, [css] if isinstance(css, Path) else css))),
         "theme_css": Markup(_theme_css(dress, screen)),
         "screen": screen,
         "logo": dress.logo if dress else "",
         "provenance": provenance,
         "headline_style": headline_style(document.headline.spans, headline) if headline else "",
     }
-    page = _curled(fill(environment(layouts), f"{document.edition}.html.j2", values), document.lang)
-    _refuse_active(page, f"{document.edition}.{document.locale}.html", printed=screen is None)
+    page = _curl_apostrophes(
+        fill_layout(build_environment(layouts), f"{document.edition}.html.j2", values), document.lang
+    )
+    _reject_active_content(page, f"{document.edition}.{document.locale}.html", printed=screen is None)
     return page
 
 
-def _refuse_active(page: str, name: str, *, printed: bool) -> None:
+def _reject_active_content(page: str, name: str, *, printed: bool) -> None:
     """Refuse a page that holds what no page may, however its layouts made it."""
-    found = page_faults(page, printed=printed)
+    found = check_page(page, printed=printed)
     if found:
         raise InputError(
             Diagnostic("page.active-content", Place(name, fault.line, fault.column), fault.what, fault.hint)
@@ -151,18 +153,18 @@ def _refuse_active(page: str, name: str, *, printed: bool) -> None:
         )
 
 
-def _theme_css(dress: Dress | None, screen: Screen | None) -> str:
+def _theme_css(dress: PageStyle | None, screen: Screen | None) -> str:
     if screen is None:
         return dress.css if dress else ""
     return f"{screen.faces}\n{dress.screen if dress else ''}"
 
 
-def _curled(page: str, lang: str) -> str:
+def _curl_apostrophes(page: str, lang: str) -> str:
     """A page with the apostrophes of print, where phrases have a keyboard's; in Chinese type they would be too wide."""
     return page if lang.startswith("zh") else _APOSTROPHE.sub("’", page)
 
 
-def _figures(document: Document, charts: Mapping[str, str]) -> tuple[Figure, ...]:
+def _require_drawings(document: Document, charts: Mapping[str, str]) -> tuple[Figure, ...]:
     figures = tuple(b for section in document.sections for b in section.blocks if isinstance(b, Figure))
     missing = [figure.chart.id for figure in figures if figure.chart.id not in charts]
     if missing:
@@ -171,7 +173,7 @@ def _figures(document: Document, charts: Mapping[str, str]) -> tuple[Figure, ...
     return figures
 
 
-def titled(svg: str, alt: str) -> Markup:
+def add_title(svg: str, alt: str) -> Markup:
     """An SVG with its alternative text, which readers of screens and tagged PDF take from its title."""
     head, tag, body = svg.partition(">")
     if not tag:
@@ -179,7 +181,7 @@ def titled(svg: str, alt: str) -> Markup:
     return Markup(f'{head} role="img"{tag}<title>{escape(alt)}</title>{body}')
 
 
-def paired(broad: str, narrow: str, alt: str) -> Markup:
+def pair_drawings(broad: str, narrow: str, alt: str) -> Markup:
     """A chart's two drawings as one picture; the style sheet shows the one that there is room for."""
     drawings = "".join(
         f'<svg class="{name}" aria-hidden="true"{svg.removeprefix("<svg")}'
@@ -188,49 +190,51 @@ def paired(broad: str, narrow: str, alt: str) -> Markup:
     return Markup(f'<div class="drawing" role="img" aria-label="{escape(alt)}">{drawings}</div>')
 
 
-def css_string(text: str) -> Markup:
+def to_css_string(text: str) -> Markup:
     """A text as a CSS string; what could end the string or the style element is written as its code."""
     safe = "".join(f"\\{ord(c):x} " if c in '\\"<>&\n\r\f' or ord(c) < 0x20 else c for c in text)
     return Markup(f'"{safe}"')
 
 
 def _span_class(span: Span) -> str:
-    if not held(span):
+    if not is_unbreakable(span):
         return ""
     # Digits and signs alone hold together; every needless element costs the PDF time and room.
     return "figure" if any(c in _BREAKABLE or ord(c) > _LATIN_END for c in span.text) else ""
 
 
-def _claim(span: Span) -> str:
-    return span.claim if isinstance(span, Shown) else ""
+def _claim_id(span: Span) -> str:
+    return span.claim if isinstance(span, ClaimSpan) else ""
 
 
-def foreign(text: str, lang: str) -> str:
+def foreign_lang(text: str, lang: str) -> str:
     """The language of a name in Latin letters on a Chinese page, or an empty text where it is the page's own."""
     letters = [character for character in text if character.isalpha()]
     return "en" if lang.startswith("zh") and letters and all(ord(letter) < 0x250 for letter in letters) else ""
 
 
-def _apart(spans: tuple[Span, ...]) -> tuple[tuple[Span, ...], bool, tuple[Span, ...]]:
-    """A text's spans up to its end, whether a space stands between, and its end, which stays on one line.
+def _separate_tail(spans: tuple[Span, ...]) -> tuple[tuple[Span, ...], bool, tuple[Span, ...]]:
+    """Split spans before the words that stay on the last line, and say whether a space separates the two.
 
     WeasyPrint 70 misplaces the break of a text that fits its line but for the space at its own end: the space is apart.
     """
-    before, tail = ending(spans)
-    if tail and before and isinstance(last := before[-1], Words) and last.text.endswith(" "):
-        return (*before[:-1], Words(last.text.rstrip(" "))), True, tail
+    before, tail = split_ending(spans)
+    if tail and before and isinstance(last := before[-1], LiteralSpan) and last.text.endswith(" "):
+        return (*before[:-1], LiteralSpan(last.text.rstrip(" "))), True, tail
     return before, False, tail
 
 
 @cache
-def environment(layouts: Layouts) -> BoundedEnvironment:
+def build_environment(layouts: Layouts) -> BoundedEnvironment:
     """The environment of the layouts of this format, with its own filters."""
     made = layout_environment(layouts)
-    made.filters.update(css_string=css_string, claim=_claim, apart=_apart, foreign=foreign, span_class=_span_class)
+    made.filters.update(
+        css_string=to_css_string, claim=_claim_id, apart=_separate_tail, foreign=foreign_lang, span_class=_span_class
+    )
     return made
 
 
-def _style_sheet(css: Path) -> str:
+def _read_style_sheet(css: Path) -> str:
     text = read_authored_text(css, str(css), MOST_BYTES)
     if found := re.search("</", text):
         line = text.count("\n", 0, found.start()) + 1

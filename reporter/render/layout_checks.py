@@ -1,4 +1,4 @@
-"""What is wrong with layouts, found before a document is rendered through them."""
+"""Layout and style sheet files → diagnostics, before a document is rendered through them."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from reporter.authored.template import BLANK, scan_template
 from reporter.authored.text import line_column, read_authored_text
 from reporter.diagnostics import Diagnostic, Place
 from reporter.errors import InputError
-from reporter.finished.active import page_faults
-from reporter.finished.style_sheets import style_faults
+from reporter.finished.active import check_page
+from reporter.finished.style_sheets import check_style_sheet
 from reporter.language.filters import FILTERS
 from reporter.render import html, markdown
-from reporter.render.layouts import MOST_BYTES, Layouts, syntax_problems
+from reporter.render.layouts import MOST_BYTES, Layouts, check_syntax
 
 #: Parts of a page in which braces are another language's.
 _OTHERS = re.compile(r"<(style|script)\b.*?</\1\s*>|<!--.*?-->", re.DOTALL | re.IGNORECASE)
 
 
-def layout_problems(layouts: Iterable[tuple[Path, str]], folders: Layouts) -> list[Diagnostic]:
+def check_layouts(layouts: Iterable[tuple[Path, str]], folders: Layouts) -> list[Diagnostic]:
     """Layouts that can't be read or compiled, and template syntax that they would print.
 
     Args:
@@ -35,18 +35,18 @@ def layout_problems(layouts: Iterable[tuple[Path, str]], folders: Layouts) -> li
         except InputError as error:
             problems += error.diagnostics
             continue
-        environment = html.environment(folders) if ".html" in path.name else markdown.environment(folders)
-        problems += syntax_problems(environment, text, shown_as) or [
-            *_left_over(text, shown_as),
+        environment = html.build_environment(folders) if ".html" in path.name else markdown.build_environment(folders)
+        problems += check_syntax(environment, text, shown_as) or [
+            *_find_template_residue(text, shown_as),
             *(
                 Diagnostic("page.active-content", Place(shown_as, fault.line, fault.column), fault.what, fault.hint)
-                for fault in page_faults(scan_template(text).printed())
+                for fault in check_page(scan_template(text).blank_print_tags())
             ),
         ]
     return problems
 
 
-def style_problems(sheets: Iterable[tuple[Path, str]]) -> list[Diagnostic]:
+def check_styles(sheets: Iterable[tuple[Path, str]]) -> list[Diagnostic]:
     """Style sheets that fetch, hide text or write text of their own.
 
     Args:
@@ -61,18 +61,18 @@ def style_problems(sheets: Iterable[tuple[Path, str]]) -> list[Diagnostic]:
             continue
         problems += (
             Diagnostic("page.unsafe-style", Place(shown_as, fault.line, fault.column), fault.what, fault.hint)
-            for fault in style_faults(text)
+            for fault in check_style_sheet(text)
         )
     return problems
 
 
-def _left_over(text: str, shown_as: str) -> Iterator[Diagnostic]:
-    literal = _OTHERS.sub(lambda found: re.sub(r"[^\n]", BLANK, found[0]), scan_template(text).literal())
+def _find_template_residue(text: str, shown_as: str) -> Iterator[Diagnostic]:
+    literal = _OTHERS.sub(lambda found: re.sub(r"[^\n]", BLANK, found[0]), scan_template(text).blank_tags())
     for item in find_residue(literal, FILTERS, markup=True):
         hint = "a value is printed as {{ name }} or {{ name|filter }}"
         yield Diagnostic(
             "page.residue",
             Place(shown_as, *line_column(text, item.start)),
-            f'"{item.shown}" is left of template syntax',
+            f'"{item.printable_text}" is left of template syntax',
             hint,
         )

@@ -1,4 +1,4 @@
-"""Layouts: an editor's Jinja files, compiled in a sandbox; their mistakes come back located."""
+"""Layout file and values → text: an editor's Jinja files, compiled in a sandbox, with located diagnostics."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
 
-from reporter.authored.template import Grammar, Scan, Tag, pairing_slips, scan_template
+from reporter.authored.template import Grammar, TemplateScan, TemplateTag, check_tag_pairs, scan_template
 from reporter.authored.text import line_column, read_authored_text
 from reporter.diagnostics import Diagnostic, Place, did_you_mean
 from reporter.errors import InputError
@@ -26,7 +26,7 @@ Layouts = Path | tuple[Path, ...]
 MOST_BYTES = 200_000
 
 
-class _Loader(FileSystemLoader):
+class _LayoutLoader(FileSystemLoader):
     """Reads layouts as all authored text is read."""
 
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
@@ -43,7 +43,7 @@ def layout_environment(folder: Layouts, finalize: Callable[[Any], Any] | None = 
         finalize: makes a value safe for the output format; without it values are escaped for HTML.
     """
     environment = BoundedEnvironment(
-        loader=_Loader(folder, encoding="latin-1"),
+        loader=_LayoutLoader(folder, encoding="latin-1"),
         autoescape=True,
         finalize=finalize,
         undefined=StrictUndefined,
@@ -52,26 +52,26 @@ def layout_environment(folder: Layouts, finalize: Callable[[Any], Any] | None = 
         keep_trailing_newline=True,
     )
     environment.filters.update(
-        bands=flow.bands,
-        description=conversation.description,
-        exchanges=conversation.exchanges,
-        fits=flow.fits,
-        halved=flow.halved,
-        halves=flow.halves,
-        joined=flow.joined,
-        key=flow.key,
-        kind=flow.kind,
-        opening=flow.opening,
-        rows=flow.rows,
-        spaced=flow.spaced,
+        bands=flow.divide_into_bands,
+        description=conversation.describe_document,
+        exchanges=conversation.list_exchanges,
+        fits=flow.fits_page,
+        halved=flow.halve_for_band,
+        halves=flow.split_in_halves,
+        joined=flow.join_sentences,
+        key=flow.figure_key,
+        kind=flow.block_kind,
+        opening=flow.opening_blocks,
+        rows=flow.group_rows,
+        spaced=flow.iterate_with_gaps,
         stated=attrgetter("stated"),
         web_address=web_address,
     )
     return environment
 
 
-def fill(environment: BoundedEnvironment, name: str, values: Mapping[str, Any]) -> str:
-    """A layout's text with its values.
+def fill_layout(environment: BoundedEnvironment, name: str, values: Mapping[str, Any]) -> str:
+    """Render a layout with its values.
 
     Args:
         environment: from `layout_environment`.
@@ -85,7 +85,7 @@ def fill(environment: BoundedEnvironment, name: str, values: Mapping[str, Any]) 
     folders = [Path(path) for path in loader.searchpath] if isinstance(loader, FileSystemLoader) else [Path()]
     folder = next((path for path in folders if (path / name).is_file()), folders[-1])
     try:
-        environment.start()
+        environment.reset_budget()
         return str(environment.get_template(name).render(values))
     except TemplateNotFound as error:
         raise InputError(
@@ -93,10 +93,10 @@ def fill(environment: BoundedEnvironment, name: str, values: Mapping[str, Any]) 
         ) from error
     except TemplateSyntaxError as error:
         path = Path(error.filename or folder / name)
-        raise InputError(syntax_problems(environment, read_authored_text(path, str(path)), str(path))) from error
+        raise InputError(check_syntax(environment, read_authored_text(path, str(path)), str(path))) from error
     except TemplateError as error:
-        file, line = _place(error, folders)
-        what, hint = _refused(error, values)
+        file, line = _locate_error(error, folders)
+        what, hint = _explain_refusal(error, values)
         raise InputError(
             [
                 Diagnostic(
@@ -105,17 +105,17 @@ def fill(environment: BoundedEnvironment, name: str, values: Mapping[str, Any]) 
             ]
         ) from error
     except (ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, TypeError, ValueError) as error:
-        file, line = _place(error, folders)
+        file, line = _locate_error(error, folders)
         if line is None and isinstance(error, RecursionError):
             raise InputError([_too_deep(str(folder / name))]) from error
         if line is None:
             raise
-        what, hint = _FAILED[_kind(error)]
+        what, hint = _FAILED[_error_kind(error)]
         place = Place(file, line, _column(file, line, what))
         raise InputError([Diagnostic("page.broken-layout", place, what, hint)]) from error
 
 
-def syntax_problems(environment: Environment, source: str, shown_as: str) -> list[Diagnostic]:
+def check_syntax(environment: Environment, source: str, shown_as: str) -> list[Diagnostic]:
     """Everything that keeps a layout from being compiled; nothing where it can be.
 
     Args:
@@ -127,13 +127,13 @@ def syntax_problems(environment: Environment, source: str, shown_as: str) -> lis
         environment.compile(source, filename=shown_as, raw=True)
     except TemplateSyntaxError as error:
         scan = scan_template(source)
-        slips = sorted({*scan.slips, *pairing_slips(scan, _GRAMMAR)})
+        slips = sorted({*scan.slips, *check_tag_pairs(scan, _GRAMMAR)})
         if slips:
             return [
                 Diagnostic("page.broken-layout", Place(shown_as, *line_column(source, at)), what, hint)
                 for at, what, hint in slips
             ]
-        return [_unreadable(environment, scan, error, shown_as)]
+        return [_locate_syntax_error(environment, scan, error, shown_as)]
     except (RecursionError, ValueError):
         return [_too_deep(shown_as)]
     return []
@@ -145,8 +145,10 @@ def _too_deep(shown_as: str) -> Diagnostic:
     )
 
 
-def _unreadable(environment: Environment, scan: Scan, error: TemplateSyntaxError, shown_as: str) -> Diagnostic:
-    """What Jinja complains of, at the tag on the line that it names."""
+def _locate_syntax_error(
+    environment: Environment, scan: TemplateScan, error: TemplateSyntaxError, shown_as: str
+) -> Diagnostic:
+    """Jinja's syntax error as a diagnostic, at the tag on the line that it names."""
     unknown = re.match(r"No (filter|test) named '([^']*)'", error.message or "")
     starts = [0, *(found.end() for found in re.finditer("\n", scan.text))]
     start = starts[min(max(error.lineno, 1), len(starts)) - 1]
@@ -174,7 +176,7 @@ def _unreadable(environment: Environment, scan: Scan, error: TemplateSyntaxError
     return Diagnostic("page.broken-layout", Place(shown_as, *line_column(scan.text, tag.start)), what, _VALUE_HINT)
 
 
-def _is_readable(environment: Environment, scan: Scan, tag: Tag) -> bool:
+def _is_readable(environment: Environment, scan: TemplateScan, tag: TemplateTag) -> bool:
     text = scan.text[tag.start : tag.end]
     if tag.word in _GRAMMAR.middles:
         text = "{% if a %}" + text + "{% endif %}"
@@ -214,11 +216,11 @@ _FAILED = {
 }
 
 
-def _kind(error: Exception) -> str:
+def _error_kind(error: Exception) -> str:
     return next((kind.__name__ for kind in type(error).__mro__ if kind.__name__ in _FAILED), "ValueError")
 
 
-def _refused(error: TemplateError, values: Mapping[str, Any]) -> tuple[str, str]:
+def _explain_refusal(error: TemplateError, values: Mapping[str, Any]) -> tuple[str, str]:
     """What a layout asked for that isn't there, or may not be used."""
     message = error.message or "it failed"
     if unknown := re.fullmatch(r"'([^']*)' is undefined", message):
@@ -245,7 +247,7 @@ def _column(file: str, line: int | None, what: str) -> int | None:
     return tags[0][0] + 1 if len(tags) == 1 else None
 
 
-def _place(error: BaseException, folders: Sequence[Path]) -> tuple[str, int | None]:
+def _locate_error(error: BaseException, folders: Sequence[Path]) -> tuple[str, int | None]:
     """File and line in the error's trace: Jinja rewrites the trace to the lines of the layouts that a layout uses."""
     file, line, trace = "", None, error.__traceback__
     while trace is not None:

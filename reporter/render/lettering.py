@@ -1,4 +1,4 @@
-"""Labels of drawings set in one go.
+"""Patch of WeasyPrint that draws each text of a drawing in one go instead of letter by letter.
 
 WeasyPrint lays each letter of a drawing out by itself and gives each a place of its own, because SVG may turn and move
 letters one by one. Our charts never do. A label set as one text costs a tenth of the time, and keeps its spaces, so
@@ -15,8 +15,8 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
-    """What of WeasyPrint sets a text.
+class SvgTextApi:
+    """What of WeasyPrint draws a text.
 
     Attributes:
         split: lays a text out, here without a limit to its line.
@@ -34,7 +34,7 @@ class Setting:
 
 
 @contextmanager
-def whole_labels(tags: dict[str, Any], setting: Setting) -> Iterator[None]:
+def draw_labels_whole(tags: dict[str, Any], setting: SvgTextApi) -> Iterator[None]:
     """While active, texts of drawings are set whole.
 
     Args:
@@ -42,18 +42,18 @@ def whole_labels(tags: dict[str, Any], setting: Setting) -> Iterator[None]:
         setting: what sets a text.
     """
 
-    def label(svg: Any, node: Any, font_size: float) -> None:
-        _label(svg, node, font_size, setting)
+    def draw_label(svg: Any, node: Any, font_size: float) -> None:
+        _draw_label(svg, node, font_size, setting)
 
     plain = tags["text"]
-    tags["text"] = label
+    tags["text"] = draw_label
     try:
         yield
     finally:
         tags["text"] = plain
 
 
-def _label(svg: Any, node: Any, size: float, setting: Setting) -> None:
+def _draw_label(svg: Any, node: Any, size: float, setting: SvgTextApi) -> None:
     style = _Style(setting.initial)
     style.font_config = svg.font_config
     # Charts are laid out with the widths of letters alone.

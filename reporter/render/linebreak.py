@@ -1,4 +1,4 @@
-"""Where lines end: texts cut wherever a line may break, their widths by the face they are set in, lines counted."""
+"""Text → pieces that a line may break between, their widths in a face, and how many lines they fill."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from unicodedata import east_asian_width
 import uharfbuzz
 
 from reporter.font_data import open_font_data
-from reporter.model.document import Shown, Span, Words
+from reporter.model.document import ClaimSpan, LiteralSpan, Span
 from reporter.render.fonts import FontFile
 
 _NEVER_FIRST, _NEVER_LAST = "，、：；。？！）」』〉》％%”’…", "（「『〈《“‘"
@@ -21,17 +21,17 @@ UNBREAKABLE = 14
 _TAIL, _LONGEST_TAIL, _LONG = 4.0, 12.0, 14.0
 
 
-def wide(character: str) -> bool:
+def is_wide(character: str) -> bool:
     """Whether a character takes a whole em."""
     return east_asian_width(character) in "WF"
 
 
-def held(span: Span) -> bool:
+def is_unbreakable(span: Span) -> bool:
     """Whether a span stays on one line: a short value with a figure in it."""
-    return isinstance(span, Shown) and len(span.text) <= UNBREAKABLE and any(map(str.isdigit, span.text))
+    return isinstance(span, ClaimSpan) and len(span.text) <= UNBREAKABLE and any(map(str.isdigit, span.text))
 
 
-def pieces(spans: Iterable[Span], kept: Callable[[Span], bool] = held) -> list[str]:
+def split_at_breaks(spans: Iterable[Span], kept: Callable[[Span], bool] = is_unbreakable) -> list[str]:
     """A text cut wherever a line may end; spans that are `kept` together are not cut."""
     text, fixed = "", set[int]()
     for span in spans:
@@ -42,48 +42,50 @@ def pieces(spans: Iterable[Span], kept: Callable[[Span], bool] = held) -> list[s
     return [text[start:end] for start, end in pairwise([0, *cuts, len(text)])] if text else []
 
 
-def ems(text: str) -> float:
+def length_in_ems(text: str) -> float:
     """The length of a text in full-width characters; a Latin letter is about half of one."""
-    return sum(1.0 if wide(character) else 0.5 for character in text)
+    return sum(1.0 if is_wide(character) else 0.5 for character in text)
 
 
-def ending(spans: Sequence[Span]) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
-    """A text's spans up to its end, and its end, which stays on one line; the end may be empty."""
-    if ems("".join(span.text for span in spans)) < _LONG:
+def split_ending(spans: Sequence[Span]) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
+    """Split spans before the last words, which stay on one line; the second part may be empty."""
+    if length_in_ems("".join(span.text for span in spans)) < _LONG:
         return tuple(spans), ()
     tail = ""
-    for piece in reversed(pieces(spans)):
-        if ems(tail.rstrip()) >= _TAIL:
+    for piece in reversed(split_at_breaks(spans)):
+        if length_in_ems(tail.rstrip()) >= _TAIL:
             break
         tail = piece + tail
     before, kept = list(spans), list[Span]()
     left = len(tail)
     while left > 0 and before:
         span = before.pop()
-        if isinstance(span, Words) and len(span.text) > left:
-            before.append(Words(span.text[:-left]))
-            span = Words(span.text[-left:])
+        if isinstance(span, LiteralSpan) and len(span.text) > left:
+            before.append(LiteralSpan(span.text[:-left]))
+            span = LiteralSpan(span.text[-left:])
         kept.insert(0, span)
         left -= len(span.text)
-    if ems("".join(span.text for span in kept)) > _LONGEST_TAIL:
+    if length_in_ems("".join(span.text for span in kept)) > _LONGEST_TAIL:
         return tuple(spans), ()
     return tuple(before), tuple(kept)
 
 
-def pieces_of_text(spans: Sequence[Span]) -> list[str]:
+def split_text(spans: Sequence[Span]) -> list[str]:
     """A text cut wherever a line may end, its end held together."""
-    before, kept = ending(spans)
-    return [*pieces(before), "".join(span.text for span in kept)]
+    before, kept = split_ending(spans)
+    return [*split_at_breaks(before), "".join(span.text for span in kept)]
 
 
 def _may_break(before: str, after: str) -> bool:
     if before in " -–—/":
         return after != " "
-    return (wide(before) or wide(after)) and after != " " and after not in _NEVER_FIRST and before not in _NEVER_LAST
+    return (
+        (is_wide(before) or is_wide(after)) and after != " " and after not in _NEVER_FIRST and before not in _NEVER_LAST
+    )
 
 
 @cache
-def _advances(path: str, index: int) -> Callable[[str], float]:
+def _load_advances(path: str, index: int) -> Callable[[str], float]:
     """A function from a character to its width in ems."""
     face = uharfbuzz.Face(open_font_data(path), index)
     font, upem = uharfbuzz.Font(face), int(face.upem)
@@ -95,9 +97,9 @@ def _advances(path: str, index: int) -> Callable[[str], float]:
     return advance
 
 
-def width(text: str, face: FontFile) -> float:
+def text_width(text: str, face: FontFile) -> float:
     """The width of a text in ems."""
-    return sum(map(_advances(face.path, face.index), text))
+    return sum(map(_load_advances(face.path, face.index), text))
 
 
 def count_lines(parts: Sequence[str], face: FontFile, room: float) -> int:
@@ -105,7 +107,7 @@ def count_lines(parts: Sequence[str], face: FontFile, room: float) -> int:
     lines, used = 1, 0.0
     for part in parts:
         # A space at a line's end takes no room.
-        if used and used + width(part.rstrip(), face) > room:
+        if used and used + text_width(part.rstrip(), face) > room:
             lines, used = lines + 1, 0.0
-        used += width(part, face)
+        used += text_width(part, face)
     return lines

@@ -1,4 +1,4 @@
-"""Page make-up: how large charts are, where figures stand, where columns begin anew, and how close the page is set.
+"""Document → document with chart sizes, figure places, column cuts and density that leave the least white space.
 
 The candidates are laid out on paper (`render/paper.py`) with heights known beforehand (`render/heights.py`), and the
 one that leaves the least white inside the pages is taken. The renderer then sets the page once. No word is made or
@@ -14,10 +14,10 @@ from operator import itemgetter
 from typing import Literal
 
 from reporter.model.document import Block, Density, Document, Figure, Paragraph, Section
-from reporter.render.flow import bands
+from reporter.render.flow import divide_into_bands
 from reporter.render.fonts import Fonts
 from reporter.render.heights import Extent, Heights
-from reporter.render.paper import PAGE_COST, cost, laid_out, measured
+from reporter.render.paper import PAGE_COST, layout_cost, measure_document, paginate
 
 #: What it costs to take a lower chart, to move a figure by one paragraph, and to set a page close.
 _LOW_COST, _MOVE_COST = 900.0, 250.0
@@ -36,8 +36,8 @@ _CANDIDATES, _FINALISTS, _ROUNDS = 5, 2, 2
 _Try = tuple[float, Document, Heights]
 
 
-def arranged(document: Document, fonts: Fonts, extent: Extent, height: float = 297.0) -> Document:
-    """The document made up: its charts' sizes, its figures' places, its cuts and its density chosen.
+def choose_layout(document: Document, fonts: Fonts, extent: Extent, height: float = 297.0) -> Document:
+    """Choose a document's chart sizes, figure places, cuts and density.
 
     Args:
         document: as it was realised.
@@ -48,33 +48,33 @@ def arranged(document: Document, fonts: Fonts, extent: Extent, height: float = 2
     tries: list[_Try] = []
     for density, close in _DENSITY_COSTS:
         set_so = replace(document, density=density)
-        heights = Heights.of(set_so, fonts, extent)
-        for led, price in _leads(set_so):
-            tries.append((cost(measured(led, heights), height) + price + close, led, heights))
+        heights = Heights.for_document(set_so, fonts, extent)
+        for led, price in _iterate_lead_sizes(set_so):
+            tries.append((layout_cost(measure_document(led, heights), height) + price + close, led, heights))
     tries.sort(key=itemgetter(0))
-    best = _best(tries[:_CANDIDATES], height)
+    best = _choose_best(tries[:_CANDIDATES], height)
     if best[0] > PAGE_COST and len(tries) > _CANDIDATES:
         # More pages than a brief may have: perhaps another set closer comes to fewer.
-        best = min(best, _best(tries[_CANDIDATES:], height), key=itemgetter(0))
+        best = min(best, _choose_best(tries[_CANDIDATES:], height), key=itemgetter(0))
     return best[1]
 
 
-def _best(tries: Sequence[_Try], height: float) -> tuple[float, Document]:
+def _choose_best(tries: Sequence[_Try], height: float) -> tuple[float, Document]:
     """The best of some tries, their figures moved, and the best of these refined."""
-    placed = sorted((_placed(*one, height) for one in tries), key=itemgetter(0))
-    return min((_refined(*finalist, height) for finalist in placed[:_FINALISTS]), key=itemgetter(0))
+    placed = sorted((_place_figures(*one, height) for one in tries), key=itemgetter(0))
+    return min((_refine_layout(*finalist, height) for finalist in placed[:_FINALISTS]), key=itemgetter(0))
 
 
-def _refined(asked: float, document: Document, heights: Heights, height: float) -> tuple[float, Document]:
+def _refine_layout(asked: float, document: Document, heights: Heights, height: float) -> tuple[float, Document]:
     """The document with charts drawn lower or higher and columns cut where that leaves less white, and its cost."""
     best = document
-    now = cost(measured(document, heights), height)
+    now = layout_cost(measure_document(document, heights), height)
     # What the choices before this one cost stays with the document.
     fixed = asked - now
     for _ in range(_ROUNDS):
         before = now
-        for tried in _refinements(best, heights, height):
-            costs = cost(measured(tried, heights), height) + _price(tried)
+        for tried in _iterate_refinements(best, heights, height):
+            costs = layout_cost(measure_document(tried, heights), height) + _refinement_cost(tried)
             if costs < now - 1:
                 best, now = tried, costs
         if now == before:
@@ -82,16 +82,16 @@ def _refined(asked: float, document: Document, heights: Heights, height: float) 
     return fixed + now, best
 
 
-def _price(document: Document) -> float:
+def _refinement_cost(document: Document) -> float:
     """What a document's stretched charts and its cuts cost."""
     figures = (block for section in document.sections for block in section.blocks if isinstance(block, Figure))
     return _STRETCH_COST * sum(figure.chart.stretch != 1.0 for figure in figures) + _CUT_COST * len(document.cuts)
 
 
-def _refinements(document: Document, heights: Heights, height: float) -> Iterator[Document]:
+def _iterate_refinements(document: Document, heights: Heights, height: float) -> Iterator[Document]:
     """The document with one chart of another height, or all of them, or one more cut."""
     for stretch in _STRETCHES:
-        yield replace(document, sections=tuple(_stretched(section, stretch) for section in document.sections))
+        yield replace(document, sections=tuple(_stretch_charts(section, stretch) for section in document.sections))
     for number, section in enumerate(document.sections):
         for place, block in enumerate(section.blocks):
             if isinstance(block, Figure):
@@ -100,31 +100,31 @@ def _refinements(document: Document, heights: Heights, height: float) -> Iterato
                     blocks = (*section.blocks[:place], drawn, *section.blocks[place + 1 :])
                     sections = (*document.sections[:number], replace(section, blocks=blocks))
                     yield replace(document, sections=(*sections, *document.sections[number + 1 :]))
-    for place in (*laid_out(measured(document, heights), height).broken, *_headed(document)):
+    for place in (*paginate(measure_document(document, heights), height).broken, *_iterate_heading_places(document)):
         yield replace(document, cuts=tuple(sorted({*document.cuts, place})))
 
 
-def _headed(document: Document) -> Iterator[int]:
+def _iterate_heading_places(document: Document) -> Iterator[int]:
     """Places among the parts of the body where a section begins in the midst of columns."""
     start = 0
-    for band in bands(document):
+    for band in divide_into_bands(document):
         if band.kind == "columns":
             yield from (start + place for place, part in enumerate(band.parts) if place and part.heading)
         start += len(band.parts)
 
 
-def _stretched(section: Section, stretch: float) -> Section:
+def _stretch_charts(section: Section, stretch: float) -> Section:
     """The section with all its charts drawn so much higher or lower."""
 
-    def drawn(block: Block) -> Block:
+    def stretch_chart(block: Block) -> Block:
         if not isinstance(block, Figure):
             return block
         return replace(block, chart=replace(block.chart, stretch=stretch))
 
-    return replace(section, blocks=tuple(map(drawn, section.blocks)))
+    return replace(section, blocks=tuple(map(stretch_chart, section.blocks)))
 
 
-def _leads(document: Document) -> Iterator[tuple[Document, float]]:
+def _iterate_lead_sizes(document: Document) -> Iterator[tuple[Document, float]]:
     """The document with each size that its lead chart may have beside or under the key figures."""
     yield document, 0.0
     if not document.sections or not document.tiles:
@@ -132,34 +132,34 @@ def _leads(document: Document) -> Iterator[tuple[Document, float]]:
     lede = document.sections[0]
     sizes: tuple[tuple[Literal["low", "column"], float], ...] = (("column", 0.0), ("low", _LOW_COST))
     for size, price in sizes:
-        blocks = tuple(_narrowed(block, size) for block in lede.blocks)
+        blocks = tuple(_resize_lead(block, size) for block in lede.blocks)
         if blocks != lede.blocks:
             yield replace(document, sections=(replace(lede, blocks=blocks), *document.sections[1:])), price
 
 
-def _narrowed(block: Block, size: Literal["low", "column"]) -> Block:
+def _resize_lead(block: Block, size: Literal["low", "column"]) -> Block:
     if isinstance(block, Figure) and block.chart.size == "wide":
         return replace(block, chart=replace(block.chart, size=size))
     return block
 
 
-def _placed(asked: float, document: Document, heights: Heights, height: float) -> _Try:
+def _place_figures(asked: float, document: Document, heights: Heights, height: float) -> _Try:
     """The document with each section's figures where they leave the least white, and what that costs."""
     best = document
-    first = least = cost(measured(document, heights), height)
+    first = least = layout_cost(measure_document(document, heights), height)
     for number, section in enumerate(document.sections):
         if section.heading is None:
             continue
-        for candidate, moves in _placements(section):
+        for candidate, moves in _iterate_placements(section):
             sections = (*best.sections[:number], candidate, *best.sections[number + 1 :])
             tried = replace(best, sections=sections)
-            costs = cost(measured(tried, heights), height) + moves * _MOVE_COST
+            costs = layout_cost(measure_document(tried, heights), height) + moves * _MOVE_COST
             if costs < least - 1:
                 best, least = tried, costs
     return asked - first + least, best, heights
 
 
-def _placements(section: Section) -> Iterator[tuple[Section, int]]:
+def _iterate_placements(section: Section) -> Iterator[tuple[Section, int]]:
     """The section with its small figures between other paragraphs, and by how many paragraphs they moved."""
     figures = [block for block in section.blocks if isinstance(block, Figure)]
     others = [block for block in section.blocks if not isinstance(block, Figure)]

@@ -1,4 +1,4 @@
-"""Markdown: a document becomes a blog post that reads the same in every engine.
+"""Document → Markdown post that reads the same in every engine.
 
 Values are escaped where they enter the layout, by numeric entities: backslashes are printed by some engines, and
 tildes, dollars, braces or a leading number begin strikethrough, mathematics, template code or lists in others.
@@ -19,9 +19,9 @@ from markupsafe import Markup
 
 from reporter.model.document import Document
 from reporter.render.bounded import BoundedEnvironment
-from reporter.render.conversation import description
+from reporter.render.conversation import describe_document
 from reporter.render.flow import figure_numbers
-from reporter.render.layouts import Layouts, fill, layout_environment
+from reporter.render.layouts import Layouts, fill_layout, layout_environment
 
 #: What begins or ends a construct in some engine, wherever it stands.
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|~$&^]")
@@ -30,19 +30,19 @@ _SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|~$&^]")
 _LEADING = re.compile(r"(?P<before>\d+(?=[.)](?:\s|$))|)(?P<sign>(?<=\d)[.)]|\+(?=\s|$)|[-=:!%])")
 
 
-def escape(text: str) -> Markup:
+def escape_markdown(text: str) -> Markup:
     """Text that every Markdown engine shows literally, on one line."""
-    safe = _SPECIAL.sub(lambda found: _entity(found[0]), " ".join(text.split()))
+    safe = _SPECIAL.sub(lambda found: _to_entity(found[0]), " ".join(text.split()))
     if found := _LEADING.match(safe):
-        safe = found["before"] + _entity(found["sign"]) + safe[found.end() :]
+        safe = found["before"] + _to_entity(found["sign"]) + safe[found.end() :]
     return Markup(safe)
 
 
-def _entity(character: str) -> str:
+def _to_entity(character: str) -> str:
     return f"&#{ord(character)};"
 
 
-def quoted(value: object) -> Markup:
+def quote_value(value: object) -> Markup:
     """A value of the front matter as JSON, which YAML reads alike; what YAML refuses raw is written as its code."""
     text = json.dumps(value, ensure_ascii=False)
     raw = (f"\\u{ord(c):04x}" if 0x7F <= ord(c) <= 0x9F or ord(c) in (0x2028, 0x2029, 0xFEFF) else c for c in text)
@@ -69,26 +69,28 @@ def render_markdown(document: Document, layouts: Layouts, chart_path: Callable[[
         "charts": {chart: Markup(path) for chart, path in paths.items()},
         "front": _front_matter(document, list(paths.values())),
     }
-    text = fill(environment(layouts), f"{document.edition}.md.j2", values)
-    return _tidy(text)
+    text = fill_layout(build_environment(layouts), f"{document.edition}.md.j2", values)
+    return _tidy_lines(text)
 
 
 @cache
-def environment(layouts: Layouts) -> BoundedEnvironment:
+def build_environment(layouts: Layouts) -> BoundedEnvironment:
     """The environment of the layouts of this format, with its own filters."""
-    made = layout_environment(layouts, _final)
-    made.filters["quoted"] = quoted
+    made = layout_environment(layouts, _escape_value)
+    made.filters["quoted"] = quote_value
     return made
 
 
-def _final(value: Any) -> Any:
-    return value if isinstance(value, Markup) or not isinstance(value, str | int | float) else escape(str(value))
+def _escape_value(value: Any) -> Any:
+    return (
+        value if isinstance(value, Markup) or not isinstance(value, str | int | float) else escape_markdown(str(value))
+    )
 
 
 def _front_matter(document: Document, charts: Sequence[str]) -> dict[str, object]:
     return {
         "title": document.headline.text,
-        "description": description(document),
+        "description": describe_document(document),
         # Two posts of one day need two addresses.
         "slug": document.slug if document.edition == "article" else f"{document.slug}-{document.edition}",
         "date": document.posted,
@@ -103,7 +105,7 @@ def _front_matter(document: Document, charts: Sequence[str]) -> dict[str, object
     }
 
 
-def _tidy(text: str) -> str:
+def _tidy_lines(text: str) -> str:
     """One empty line between blocks, none at the end of the file; no value holds a line break, so none is touched."""
     lines = (line.rstrip() for line in text.strip().split("\n"))
     kept = [line for filled, group in groupby(lines, key=bool) for line in (list(group) if filled else [""])]

@@ -1,4 +1,4 @@
-"""What a finished page shows: HTML goes in, the texts that a reader sees come out, one a block."""
+"""HTML page → the texts that a reader sees, one a block."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _CODE = re.compile(r"\\([0-9a-fA-F]{1,6}) ?")
 
 
-class _Reader(HTMLParser):
+class _PassageReader(HTMLParser):
     """Collects passages."""
 
     def __init__(self) -> None:
@@ -30,7 +30,7 @@ class _Reader(HTMLParser):
         if tag in _SILENT:
             self._silent += 1
         elif tag not in _INLINE:
-            self.flush()
+            self.end_passage()
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """An empty element of a drawing shows no text."""
@@ -41,16 +41,16 @@ class _Reader(HTMLParser):
         if tag in _SILENT:
             self._silent -= 1
         elif tag not in _INLINE:
-            self.flush()
+            self.end_passage()
 
     def handle_data(self, data: str) -> None:
         """Take text, unless it is not shown."""
         if self._style:
-            self.passages += strings(data)
+            self.passages += css_strings(data)
         elif not self._silent:
             self._parts.append(data)
 
-    def flush(self) -> None:
+    def end_passage(self) -> None:
         """End a passage."""
         text = "".join(self._parts).strip()
         self._parts.clear()
@@ -58,16 +58,16 @@ class _Reader(HTMLParser):
             self.passages.append(text)
 
 
-def strings(css: str) -> list[str]:
+def css_strings(css: str) -> list[str]:
     """The strings of a style sheet: running titles, page words, names of fonts."""
     found = _STRING.findall(_COMMENT.sub("", css))
     return [_CODE.sub(lambda code: chr(min(int(code[1], 16), 0x10FFFF)), text) for text in found if text]
 
 
-def passages(html: str) -> tuple[str, ...]:
+def page_passages(html: str) -> tuple[str, ...]:
     """The texts of a page in order: strings of its style, paragraphs, cells, labels of drawings."""
-    reader = _Reader()
+    reader = _PassageReader()
     reader.feed(html)
     reader.close()
-    reader.flush()
+    reader.end_passage()
     return tuple(reader.passages)

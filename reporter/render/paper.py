@@ -1,4 +1,4 @@
-"""A document laid out on paper with the heights of its parts: how many pages it comes to, and how much stays white."""
+"""Heights of a document's parts → estimated pages: how many there are, and how much stays white."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from itertools import accumulate
 from math import floor
 
 from reporter.model.document import Block, Document, Paragraph, Section, Table
-from reporter.render.bubbles import talk
-from reporter.render.flow import Band, Part, bands, halves, opening
+from reporter.render.bubbles import measure_chat
+from reporter.render.flow import BodyBand, BodyPart, divide_into_bands, opening_blocks, split_in_halves
 from reporter.render.heights import COLUMN_WIDTH, PAGE_WIDTH, TEXT_WIDTH, Heights
 
 #: What the margins of the first page and of the others take of the paper's height, in millimetres.
@@ -34,8 +34,8 @@ _STEP = 2.1
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
-    """What laying a document out on paper came to.
+class PageEstimate:
+    """An estimate of the pages of a document.
 
     Attributes:
         pages: how many there are.
@@ -62,7 +62,7 @@ class Made:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class ColumnPiece:
     """A part of a column: `lines` of a height each where it may be broken, and what stands around them."""
 
     lines: int
@@ -77,7 +77,7 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class MeasuredDocument:
     """A document's parts with their heights in millimetres.
 
     Attributes:
@@ -92,93 +92,94 @@ class Measured:
     head: float
     text: float
     rail: float
-    body: tuple[tuple[Piece, ...] | float, ...]
+    body: tuple[tuple[ColumnPiece, ...] | float, ...]
     starts: tuple[int, ...]
     between: float
     seen: frozenset[int] = frozenset()
     holes: tuple[tuple[float, float], ...] = ()
 
 
-def measured(document: Document, heights: Heights) -> Measured:
+def measure_document(document: Document, heights: Heights) -> MeasuredDocument:
     """Measure a document's parts."""
     if document.edition == "chat":
-        spoken = talk(document, heights)
-        body = (*spoken.kept, heights.footer(document))
-        return Measured(spoken.head, 0.0, 0.0, body, tuple(range(len(body))), 0.0, holes=spoken.holes)
-    cut = bands(document)
-    laid = tuple(_band(band, heights) for band in cut)
+        spoken = measure_chat(document, heights)
+        body = (*spoken.kept, heights.footer_height(document))
+        return MeasuredDocument(spoken.head, 0.0, 0.0, body, tuple(range(len(body))), 0.0, holes=spoken.holes)
+    cut = divide_into_bands(document)
+    laid = tuple(_measure_band(band, heights) for band in cut)
     starts = tuple(accumulate((len(band.parts) for band in cut), initial=0))
-    front = heights.front(document, opening(document))
+    front = heights.front_heights(document, opening_blocks(document))
     seen = (
         start for start, band in zip(starts, cut, strict=False) if start in document.cuts and not band.parts[0].heading
     )
-    return Measured(*front, (*laid, heights.footer(document)), starts, heights.between, frozenset(seen))
+    return MeasuredDocument(*front, (*laid, heights.footer_height(document)), starts, heights.between, frozenset(seen))
 
 
-def _band(band: Band, heights: Heights) -> tuple[Piece, ...] | float:
+def _measure_band(band: BodyBand, heights: Heights) -> tuple[ColumnPiece, ...] | float:
     if band.kind == "columns":
         return tuple(
-            heights.once(part.heading or part.row[0], Piece, partial(_piece, part, heights)) for part in band.parts
+            heights.measure_once(part.heading or part.row[0], ColumnPiece, partial(_make_piece, part, heights))
+            for part in band.parts
         )
     if band.kind == "closing":
         blocks = tuple(block for part in band.parts for block in part.row)
-        return heights.closing(Section("", None, blocks)) + heights.between
+        return heights.closing_height(Section("", None, blocks)) + heights.between
     width = TEXT_WIDTH if band.kind == "single" else PAGE_WIDTH
-    return sum(_across(part, width, heights) for part in band.parts) + heights.between
+    return sum(_across_height(part, width, heights) for part in band.parts) + heights.between
 
 
-def _across(part: Part, width: float, heights: Heights) -> float:
+def _across_height(part: BodyPart, width: float, heights: Heights) -> float:
     if part.heading:
-        return heights.heading(part.heading, width)
-    return max(_high(block, heights) for block in part.row)
+        return heights.heading_height(part.heading, width)
+    return max(_block_height(block, heights) for block in part.row)
 
 
-def _high(block: Block, heights: Heights) -> float:
-    """A block across the page; text keeps to its own width there, and a narrow table is halved."""
-    if isinstance(block, Table) and len(halves(block)) > 1:
-        return heights.halves(len(block.rows))
-    return heights.block(block, TEXT_WIDTH if isinstance(block, Paragraph) else PAGE_WIDTH)
+def _block_height(block: Block, heights: Heights) -> float:
+    """Height of a block across the page; text keeps its own width there, and a narrow table is halved."""
+    if isinstance(block, Table) and len(split_in_halves(block)) > 1:
+        return heights.halves_height(len(block.rows))
+    return heights.block_height(block, TEXT_WIDTH if isinstance(block, Paragraph) else PAGE_WIDTH)
 
 
-def _piece(part: Part, heights: Heights) -> Piece:
+def _make_piece(part: BodyPart, heights: Heights) -> ColumnPiece:
     if part.heading:
-        return Piece(0, 0.0, heights.heading(part.heading, COLUMN_WIDTH) + 3.0, heads=True)
+        return ColumnPiece(0, 0.0, heights.heading_height(part.heading, COLUMN_WIDTH) + 3.0, heads=True)
     block = part.row[0]
     if isinstance(block, Paragraph):
-        return Piece(heights.lines(block.sentences, COLUMN_WIDTH, 9.5), heights.column, heights.below)
+        return ColumnPiece(heights.line_count(block.sentences, COLUMN_WIDTH, 9.5), heights.column, heights.below)
     # What stands under a figure or a table is left out at a column's foot.
-    return Piece(1, heights.block(block, COLUMN_WIDTH) - _UNDER_FIGURE, _UNDER_FIGURE)
+    return ColumnPiece(1, heights.block_height(block, COLUMN_WIDTH) - _UNDER_FIGURE, _UNDER_FIGURE)
 
 
-def cost(parts: Measured, height: float) -> float:
+def layout_cost(parts: MeasuredDocument, height: float) -> float:
     """How far a document is from pages without holes, whichever way its estimate errs.
 
     Args:
         parts: the document.
         height: of the paper, in millimetres.
     """
-    costs = [laid_out(parts, height, doubt).cost for doubt in DOUBTS]
+    costs = [paginate(parts, height, doubt).cost for doubt in DOUBTS]
     return (sum(costs) + max(costs)) / (len(costs) + 1)
 
 
-def laid_out(parts: Measured, height: float, doubt: float = 1.0) -> Made:
-    """Lay a document out on paper of a height, less by the share that its estimate may be off."""
+def paginate(parts: MeasuredDocument, height: float, doubt: float = 1.0) -> PageEstimate:
+    """Estimate the pages of a document on paper of a height, less the share that the estimate may be off."""
     pages = _Pages(height, doubt, parts.between)
     if parts.rail:
-        pages.hole(TEXT_WIDTH, parts.rail - parts.text)
-        pages.hole(PAGE_WIDTH - TEXT_WIDTH, parts.text - parts.rail)
+        pages.add_hole(TEXT_WIDTH, parts.rail - parts.text)
+        pages.add_hole(PAGE_WIDTH - TEXT_WIDTH, parts.text - parts.rail)
     for wide, high in parts.holes:
-        pages.hole(wide, high)
+        pages.add_hole(wide, high)
     pages.at = parts.head + max(parts.text, parts.rail)
     for part, start in zip(parts.body, parts.starts, strict=True):
         before = pages.page
         if isinstance(part, float):
-            pages.keep(part)
+            pages.place_whole(part)
         else:
-            pages.columns(part, start)
+            pages.fill_columns(part, start)
         if start in parts.seen and pages.page == before:
             pages.white += _CUT_COST
-    return Made(pages.page + 1, min(pages.at / pages.room, 1.0), pages.white, tuple(pages.broken))
+    return PageEstimate(pages.page + 1, min(pages.at / pages.room, 1.0), pages.white, tuple(pages.broken))
 
 
 @dataclass(slots=True)
@@ -198,61 +199,63 @@ class _Pages:
         """Between the margins of this page, with what stands under its last line."""
         return (self.height + _UNDER - (MARGINS if self.page else FIRST_MARGINS)) / self.doubt
 
-    def turn(self) -> None:
+    def turn_page(self) -> None:
         """Begin another page."""
         self.page, self.at = self.page + 1, 0.0
 
-    def keep(self, high: float) -> None:
+    def place_whole(self, high: float) -> None:
         """Set something in one piece."""
         if self.at and self.at + high > self.room:
-            self.foot(self.room - self.at)
-            self.turn()
+            self.add_foot(self.room - self.at)
+            self.turn_page()
         # What stands above a part is left out at the top of a page.
         self.at += high if self.at else high - self.between
 
-    def hole(self, wide: float, high: float) -> None:
+    def add_hole(self, wide: float, high: float) -> None:
         """Leave white in the midst of a page."""
         area = wide * max(high, 0.0)
         self.white += area * (1 + area / _SEEN)
 
-    def foot(self, high: float) -> None:
+    def add_foot(self, high: float) -> None:
         """Leave white along the foot of a page."""
         area = PAGE_WIDTH * max(high, 0.0)
         self.white += area * _FOOT * (1 + area / _SEEN / 2)
 
-    def columns(self, pieces: Sequence[Piece], start: int) -> None:
+    def fill_columns(self, pieces: Sequence[ColumnPiece], start: int) -> None:
         """Two columns: even ones where they end on this page, else as high as the page has room."""
         self.at += self.between if self.at else 0.0
         last = start + len(pieces)
         while pieces:
             room = self.room - self.at
             whole = sum(piece.height for piece in pieces)
-            even = _even(pieces, whole / 2, room)
+            even = _find_even_height(pieces, whole / 2, room)
             if even is not None:
-                self.hole(COLUMN_WIDTH, 2 * even - whole)
+                self.add_hole(COLUMN_WIDTH, 2 * even - whole)
                 self.at += even
                 return
             fresh = not self.at
-            left, pieces = _column(pieces, room, force=fresh)
-            right, pieces = _column(pieces, room, force=fresh)
-            self.foot(room - max(left, right))
-            self.hole(COLUMN_WIDTH, abs(left - right))
+            left, pieces = _fill_column(pieces, room, force=fresh)
+            right, pieces = _fill_column(pieces, room, force=fresh)
+            self.add_foot(room - max(left, right))
+            self.add_hole(COLUMN_WIDTH, abs(left - right))
             self.broken.append(last - len(pieces))
-            self.turn()
+            self.turn_page()
 
 
-def _even(pieces: Sequence[Piece], high: float, room: float) -> float | None:
+def _find_even_height(pieces: Sequence[ColumnPiece], high: float, room: float) -> float | None:
     """The least height at which two columns take all, or None where that is more than the room."""
     while high <= room:
-        _, rest = _column(pieces, high)
-        _, rest = _column(rest, high)
+        _, rest = _fill_column(pieces, high)
+        _, rest = _fill_column(rest, high)
         if not rest:
             return high
         high += _STEP
     return None
 
 
-def _column(pieces: Sequence[Piece], room: float, *, force: bool = False) -> tuple[float, Sequence[Piece]]:
+def _fill_column(
+    pieces: Sequence[ColumnPiece], room: float, *, force: bool = False
+) -> tuple[float, Sequence[ColumnPiece]]:
     """Fill a column: how much of its room is used, and what is left over.
 
     With `force` something that is higher than the whole room is set all the same.
@@ -261,7 +264,7 @@ def _column(pieces: Sequence[Piece], room: float, *, force: bool = False) -> tup
     for number, piece in enumerate(pieces):
         left = room - used
         following = pieces[number + 1] if number + 1 < len(pieces) else None
-        least = piece.height + (_least(following) if piece.heads and following else 0.0)
+        least = piece.height + (_least_height(following) if piece.heads and following else 0.0)
         if least <= left or (piece.height - piece.around <= left and not piece.heads):
             used += piece.height
             continue
@@ -275,6 +278,6 @@ def _column(pieces: Sequence[Piece], room: float, *, force: bool = False) -> tup
     return used, ()
 
 
-def _least(piece: Piece) -> float:
-    """The least of a piece that must stand under its heading."""
+def _least_height(piece: ColumnPiece) -> float:
+    """The least height of a piece that must follow its heading on the same page."""
     return min(piece.lines, 2) * piece.line + 1.0

@@ -1,4 +1,4 @@
-"""PDF: a finished page and its fonts become a tagged PDF. Nothing is fetched but what is handed over here."""
+"""HTML page and fonts → tagged PDF. Nothing is fetched but what is handed over here."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from urllib.parse import urlsplit
 
 from reporter.diagnostics import Diagnostic, Place
 from reporter.errors import HeldError, InputError
-from reporter.render.columns import coarse_steps
-from reporter.render.compact import compact
+from reporter.render.columns import coarse_column_steps
+from reporter.render.compact import shrink_pdf
 from reporter.render.fonts import SANS, SERIF, FontSubset
-from reporter.render.lettering import Setting, whole_labels
-from reporter.render.tagging import languages, simplify
+from reporter.render.lettering import SvgTextApi, draw_labels_whole
+from reporter.render.tagging import simplify_tags, tag_languages
 
 if TYPE_CHECKING:
     from weasyprint import URLFetcher
@@ -49,7 +49,7 @@ class Pdf:
 
 
 @dataclass(frozen=True, slots=True)
-class Attached:
+class AttachedFile:
     """A file inside a PDF: the ledger beside the brief.
 
     Attributes:
@@ -66,7 +66,7 @@ class Attached:
 
 
 def render_pdf(
-    html: str, fonts: Sequence[FontSubset], *, name: str = "page", attachments: Sequence[Attached] = ()
+    html: str, fonts: Sequence[FontSubset], *, name: str = "page", attachments: Sequence[AttachedFile] = ()
 ) -> Pdf:
     """Render a finished page.
 
@@ -94,14 +94,14 @@ def render_pdf(
     assets = {f"{_ASSET}font-{number}": font.data for number, font in enumerate(fonts)}
     html, drawings = lift_drawings(html)
     assets |= drawings
-    fetcher = _fetcher(assets)
+    fetcher = _make_fetcher(assets)
     configuration = FontConfiguration()
-    with _log() as log, _no_collection():
+    with _capture_log() as log, _pause_collection():
         try:
             style = CSS(string=_font_faces(fonts), font_config=configuration, url_fetcher=fetcher)
             page = HTML(string=html, url_fetcher=fetcher, base_url="about:blank")
             variant = "pdf/a-3a" if attachments else "pdf/ua-1"
-            with coarse_steps(block):
+            with coarse_column_steps(block):
                 document = page.render(font_config=configuration, stylesheets=[style], pdf_variant=variant)
             for file in attachments:
                 document.metadata.attachments.append(
@@ -115,34 +115,34 @@ def render_pdf(
                         url_fetcher=fetcher,
                     )
                 )
-            with languages(tags, pydyf.String), whole_labels(TAGS, _setting()):
-                data: bytes = document.write_pdf(finisher=_finish, pdf_variant=variant)
+            with tag_languages(tags, pydyf.String), draw_labels_whole(TAGS, _svg_text_api()):
+                data: bytes = document.write_pdf(finisher=_finish_pdf, pdf_variant=variant)
         except FatalURLFetchingError as error:
             hint = "only what is inside the page can be shown; give images as data: addresses"
             raise InputError([Diagnostic("page.outside-resource", Place(name), str(error), hint)]) from error
-    _refuse(log, {font.family for font in document.fonts.values()}, name)
+    _hold_wrong_fonts(log, {font.family for font in document.fonts.values()}, name)
     warnings = tuple(record.getMessage() for record in log)
     return Pdf(data, len(document.pages), warnings)
 
 
-def _setting() -> Setting:
-    """What of WeasyPrint sets a text."""
+def _svg_text_api() -> SvgTextApi:
+    """The functions of WeasyPrint that draw a text."""
     from weasyprint.css.properties import INITIAL_VALUES
     from weasyprint.draw.text import draw_first_line
     from weasyprint.matrix import Matrix
     from weasyprint.svg.text import TextBox
     from weasyprint.text.line_break import split_first_line
 
-    return Setting(split_first_line, draw_first_line, TextBox, Matrix, INITIAL_VALUES)
+    return SvgTextApi(split_first_line, draw_first_line, TextBox, Matrix, INITIAL_VALUES)
 
 
-def _finish(_document: object, pdf: Any) -> None:
+def _finish_pdf(_document: object, pdf: Any) -> None:
     """WeasyPrint's last call before it writes the file."""
     if "AF" in pdf.catalog:
         # WeasyPrint 70 lists every attached file twice.
         pdf.catalog["AF"][:] = list(dict.fromkeys(pdf.catalog["AF"]))
-    simplify(pdf)
-    compact(pdf)
+    simplify_tags(pdf)
+    shrink_pdf(pdf)
 
 
 def lift_drawings(html: str) -> tuple[str, dict[str, bytes]]:
@@ -153,17 +153,17 @@ def lift_drawings(html: str) -> tuple[str, dict[str, bytes]]:
     """
     assets: dict[str, bytes] = {}
 
-    def lift(found: re.Match[str]) -> str:
+    def lift_drawing(found: re.Match[str]) -> str:
         address = f"{_ASSET}drawing-{len(assets)}.svg"
         assets[address] = found[0].encode()
         alt = _TITLE.search(found[0])
         kind = _CLASS.match(found[0])
         return f'<img src="{address}" alt="{alt[1] if alt else ""}" class="{kind[1] if kind else ""}">'
 
-    return _DRAWING.sub(lift, html), assets
+    return _DRAWING.sub(lift_drawing, html), assets
 
 
-def labels_of(html: str) -> dict[str, tuple[str, ...]]:
+def chart_labels(html: str) -> dict[str, tuple[str, ...]]:
     """What is written in a page's charts: alternative text → labels; drawings without letters are left out."""
     found = ((_TITLE.search(drawing), _LABEL.findall(drawing)) for drawing in _DRAWING.findall(html))
     return {unescape(alt[1]): tuple(map(unescape, labels)) for alt, labels in found if alt and labels}
@@ -176,9 +176,9 @@ def _font_faces(fonts: Sequence[FontSubset]) -> str:
     )
 
 
-def _refuse(log: Sequence[logging.LogRecord], families: set[str], name: str) -> None:
+def _hold_wrong_fonts(log: Sequence[logging.LogRecord], families: set[str], name: str) -> None:
     """Hold a page that the renderer could not set as asked: a lost font would be replaced without a word."""
-    found = [record.getMessage() for record in log if record.levelno >= logging.ERROR or _font_lost(record)]
+    found = [record.getMessage() for record in log if record.levelno >= logging.ERROR or _is_font_lost(record)]
     # An image's address is its whole content.
     faults = [_CONTENT.sub(r"\1…", fault) for fault in found]
     faults += [f'text was set in the font "{family}"' for family in sorted(families - {SANS, SERIF})]
@@ -186,15 +186,15 @@ def _refuse(log: Sequence[logging.LogRecord], families: set[str], name: str) -> 
         raise HeldError([Diagnostic("pdf.wrong-font", Place(name), fault) for fault in faults])
 
 
-def _font_lost(record: logging.LogRecord) -> bool:
+def _is_font_lost(record: logging.LogRecord) -> bool:
     return "cannot be loaded" in record.getMessage()
 
 
-def _fetcher(assets: Mapping[str, bytes]) -> URLFetcher:
+def _make_fetcher(assets: Mapping[str, bytes]) -> URLFetcher:
     """A fetcher that serves `data:` addresses and the given assets, and ends the rendering at anything else."""
     from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-    class Closed(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
+    class ClosedFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
         def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:
             if url in assets:
                 kind = "image/svg+xml" if url.endswith(".svg") else "font/otf"
@@ -204,7 +204,7 @@ def _fetcher(assets: Mapping[str, bytes]) -> URLFetcher:
             message = f'the page asks for "{url}"'
             raise FatalURLFetchingError(message)
 
-    return Closed(allowed_protocols={"data"}, allow_redirects=False, fail_on_errors=True)
+    return ClosedFetcher(allowed_protocols={"data"}, allow_redirects=False, fail_on_errors=True)
 
 
 class _Collector(logging.Handler):
@@ -219,8 +219,8 @@ class _Collector(logging.Handler):
 
 
 @contextmanager
-def _no_collection() -> Iterator[None]:
-    """Spare the garbage collector: it would walk the tree of boxes again and again, a seventh of the whole time."""
+def _pause_collection() -> Iterator[None]:
+    """Pause the garbage collector, which would walk the tree of boxes for a seventh of the whole time."""
     active = gc.isenabled()
     gc.disable()
     try:
@@ -231,7 +231,7 @@ def _no_collection() -> Iterator[None]:
 
 
 @contextmanager
-def _log() -> Iterator[list[logging.LogRecord]]:
+def _capture_log() -> Iterator[list[logging.LogRecord]]:
     logger, collector = logging.getLogger("weasyprint"), _Collector()
     before, logger.propagate = logger.propagate, False
     logger.addHandler(collector)

@@ -1,4 +1,4 @@
-"""What a finished PDF has to pass before a desk puts its name on it; every fault is one sentence."""
+"""PDF → diagnostics: what it has to pass before a desk puts its name on it."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from urllib.parse import urlsplit
 import pikepdf
 
 from reporter.diagnostics import Diagnostic, Place, Severity
-from reporter.render.archive import archive_faults
+from reporter.render.archive import check_pdfa
 from reporter.render.fonts import SANS, SERIF
 from reporter.render.paper import MOST_PAGES
-from reporter.render.pdf_fill import fill_of
-from reporter.render.pdf_reading import Sheet, Tag, Words, sheet_of, tags_of
+from reporter.render.pdf_fill import measure_fill
+from reporter.render.pdf_reading import PdfTag, PdfWords, Sheet, read_sheet, read_tags
 
 MOST_KILOBYTES = 150
 #: Square centimetres of white in one piece that a page bears, and the share of a last page that must be filled.
@@ -34,7 +34,9 @@ _MOST_SHAPES = 8
 _CAPTIONED = "NonStruct"
 
 
-def faults(data: bytes, labels: Mapping[str, Sequence[str]] | None = None, name: str = "") -> tuple[Diagnostic, ...]:
+def find_pdf_holds(
+    data: bytes, labels: Mapping[str, Sequence[str]] | None = None, name: str = ""
+) -> tuple[Diagnostic, ...]:
     """Everything that is wrong with a PDF, in the order of the checks; empty where it is right.
 
     A fault means that a reader would miss or misread something, so a brief with one is held.
@@ -52,57 +54,57 @@ def faults(data: bytes, labels: Mapping[str, Sequence[str]] | None = None, name:
         what = f"not a PDF that can be read: {str(error).rpartition(': ')[2]}"
         return (Diagnostic("pdf.unreadable", place, what, severity=Severity.HOLD),)
     with pdf:
-        sheets = [sheet_of(page) for page in pdf.pages]
+        sheets = [read_sheet(page) for page in pdf.pages]
         words = [sheet.words for sheet in sheets]
-        tags = tags_of(pdf)
+        tags = read_tags(pdf)
         checks: Mapping[str, Iterable[str]] = {
             "pdf.syntax": pdf.check_pdf_syntax(),
-            "pdf.wrong-font": _fonts(pdf),
-            "pdf.letters": _letters(words),
-            "pdf.misplaced": _places(pdf, words),
-            "pdf.head": _head(pdf),
-            "pdf.tags": _tree(tags),
-            "pdf.drawing": _drawings(tags, sheets),
-            "pdf.chart-label": _labels(tags, words, labels or {}),
-            "pdf.headings": _headings(pdf, tags, words),
-            "pdf.links": _links(pdf),
-            "pdf.attachment": archive_faults(pdf),
+            "pdf.wrong-font": _check_fonts(pdf),
+            "pdf.letters": _check_letters(words),
+            "pdf.misplaced": _check_placement(pdf, words),
+            "pdf.head": _check_head(pdf),
+            "pdf.tags": _check_tags(tags),
+            "pdf.drawing": _check_drawings(tags, sheets),
+            "pdf.chart-label": _check_labels(tags, words, labels or {}),
+            "pdf.headings": _check_headings(pdf, tags, words),
+            "pdf.links": _check_links(pdf),
+            "pdf.attachment": check_pdfa(pdf),
         }
         found = ((code, fault) for code, check in checks.items() for fault in check)
         return tuple(dict.fromkeys(Diagnostic(code, place, fault, severity=Severity.HOLD) for code, fault in found))
 
 
-def notices(data: bytes, name: str = "") -> tuple[Diagnostic, ...]:
+def find_pdf_notices(data: bytes, name: str = "") -> tuple[Diagnostic, ...]:
     """What an editor would rather not see: too many pages, a large file, holes, leftovers, a heading or a line alone.
 
     The PDF must be one that `faults` can read.
     """
     with pikepdf.open(io.BytesIO(data)) as pdf:
-        sheets = [sheet_of(page) for page in pdf.pages]
+        sheets = [read_sheet(page) for page in pdf.pages]
         words = [sheet.words for sheet in sheets]
-        tags = tags_of(pdf)
+        tags = read_tags(pdf)
         checks: Mapping[str, Iterable[str]] = {
-            "pdf.extent": _extent(pdf, data),
-            "pdf.unfilled": _fills(sheets),
-            "pdf.stranded": _stranded(tags, words),
-            "pdf.alone": _alone(tags, words),
+            "pdf.extent": _check_extent(pdf, data),
+            "pdf.unfilled": _check_fill(sheets),
+            "pdf.stranded": _find_stranded_headings(tags, words),
+            "pdf.alone": _find_lone_lines(tags, words),
         }
         found = ((code, what) for code, check in checks.items() for what in check)
         return tuple(Diagnostic(code, Place(name), what, severity=Severity.NOTICE) for code, what in found)
 
 
-def _extent(pdf: pikepdf.Pdf, data: bytes) -> Iterator[str]:
+def _check_extent(pdf: pikepdf.Pdf, data: bytes) -> Iterator[str]:
     if len(pdf.pages) > MOST_PAGES:
         yield f"{len(pdf.pages)} pages; a brief has 1 to {MOST_PAGES}"
     # What is attached is no part of the page.
-    files = (item for item in pdf.objects if _is(item, "/Type", "/EmbeddedFile"))
+    files = (item for item in pdf.objects if _has_value(item, "/Type", "/EmbeddedFile"))
     size = len(data) - sum(len(cast("pikepdf.Stream", file).read_raw_bytes()) for file in files)
     if size > MOST_KILOBYTES * 1024:
         yield f"{-(-size // 1024)} KB; a brief has at most {MOST_KILOBYTES}"
 
 
-def _fonts(pdf: pikepdf.Pdf) -> Iterator[str]:
-    faces: list[Any] = [item for item in pdf.objects if _is(item, "/Type", "/Font")]
+def _check_fonts(pdf: pikepdf.Pdf) -> Iterator[str]:
+    faces: list[Any] = [item for item in pdf.objects if _has_value(item, "/Type", "/Font")]
     for font in (face for face in faces if not str(face.get("/Subtype")).startswith("/CIDFont")):
         name = str(font.get("/BaseFont", "/?"))[1:]
         described: list[Any] = [d.get("/FontDescriptor", {}) for d in font.get("/DescendantFonts", [font])]
@@ -116,7 +118,7 @@ def _fonts(pdf: pikepdf.Pdf) -> Iterator[str]:
             yield f'the font "{name}" is none of the page\'s own'
 
 
-def _letters(words: Iterable[tuple[Words, ...]]) -> Iterator[str]:
+def _check_letters(words: Iterable[tuple[PdfWords, ...]]) -> Iterator[str]:
     for number, page in enumerate(words, 1):
         for word in page:
             if word.glyphless:
@@ -125,7 +127,7 @@ def _letters(words: Iterable[tuple[Words, ...]]) -> Iterator[str]:
                 yield f'page {number}: "{word.text}" has a letter that nothing is known of'
 
 
-def _places(pdf: pikepdf.Pdf, words: Iterable[tuple[Words, ...]]) -> Iterator[str]:
+def _check_placement(pdf: pikepdf.Pdf, words: Iterable[tuple[PdfWords, ...]]) -> Iterator[str]:
     for number, (page, said) in enumerate(zip(pdf.pages, words, strict=True), 1):
         left, bottom, right, top = (float(edge) for edge in page.mediabox)
         shown = [word for word in said if word.text.strip()]
@@ -133,11 +135,11 @@ def _places(pdf: pikepdf.Pdf, words: Iterable[tuple[Words, ...]]) -> Iterator[st
             inside = left + _EDGE <= word.left and word.right <= right - _EDGE
             if not inside or not bottom + _EDGE <= word.base <= top - _EDGE:
                 yield f'page {number}: "{word.text}" stands outside the margins'
-        for first, second in _overlaps(shown):
+        for first, second in _find_overlaps(shown):
             yield f'page {number}: "{first.text}" and "{second.text}" lie over each other'
 
 
-def _overlaps(words: list[Words]) -> Iterator[tuple[Words, Words]]:
+def _find_overlaps(words: list[PdfWords]) -> Iterator[tuple[PdfWords, PdfWords]]:
     """Pairs whose small letters meet."""
     ordered = sorted(words, key=lambda word: word.base)
     for place, first in enumerate(ordered):
@@ -148,7 +150,7 @@ def _overlaps(words: list[Words]) -> Iterator[tuple[Words, Words]]:
                 yield first, second
 
 
-def _head(pdf: pikepdf.Pdf) -> Iterator[str]:
+def _check_head(pdf: pikepdf.Pdf) -> Iterator[str]:
     root: Any = pdf.Root
     if not str(root.get("/Lang", "")):
         yield "the document names no language"
@@ -159,11 +161,11 @@ def _head(pdf: pikepdf.Pdf) -> Iterator[str]:
         yield "a reader would show the file's name in place of the title"
     if not root.get("/MarkInfo", {}).get("/Marked", False):
         yield "the document is not tagged"
-    if "/JavaScript" in root.get("/Names", {}) or _is(root.get("/OpenAction"), "/S", "/JavaScript"):
+    if "/JavaScript" in root.get("/Names", {}) or _has_value(root.get("/OpenAction"), "/S", "/JavaScript"):
         yield "the document runs a script"
 
 
-def _tree(tags: tuple[Tag, ...]) -> Iterator[str]:
+def _check_tags(tags: tuple[PdfTag, ...]) -> Iterator[str]:
     figures = [tag for tag in tags if tag.kind == "Figure"]
     for number, figure in enumerate(figures, 1):
         if not figure.alt.strip():
@@ -176,7 +178,7 @@ def _tree(tags: tuple[Tag, ...]) -> Iterator[str]:
             yield f'"{tag.lang}" is no language'
 
 
-def _drawings(tags: tuple[Tag, ...], sheets: Sequence[Sheet]) -> Iterator[str]:
+def _check_drawings(tags: tuple[PdfTag, ...], sheets: Sequence[Sheet]) -> Iterator[str]:
     """Charts of many shapes and no letter: their labels were turned into outlines, which no search finds.
 
     A chart has a caption; a logo has none, and may be outlines alone.
@@ -185,26 +187,26 @@ def _drawings(tags: tuple[Tag, ...], sheets: Sequence[Sheet]) -> Iterator[str]:
     figures = [tag for tag in tags if tag.kind == "Figure"]
     for number, figure in enumerate(figures, 1):
         shapes = sum(sheets[page].paths.get(mark, 0) for page, mark in figure.content)
-        if _CAPTIONED in figure.parent and shapes > _MOST_SHAPES and not _said(figure, words).strip():
+        if _CAPTIONED in figure.parent and shapes > _MOST_SHAPES and not _tag_text(figure, words).strip():
             yield f"figure {number} of {len(figures)} has no text: its labels can't be found by search"
 
 
-def _labels(
-    tags: tuple[Tag, ...], words: list[tuple[Words, ...]], labels: Mapping[str, Sequence[str]]
+def _check_labels(
+    tags: tuple[PdfTag, ...], words: list[tuple[PdfWords, ...]], labels: Mapping[str, Sequence[str]]
 ) -> Iterator[str]:
-    said = {tag.alt: _plain(_said(tag, words)) for tag in tags if tag.kind == "Figure"}
+    said = {tag.alt: _without_spaces(_tag_text(tag, words)) for tag in tags if tag.kind == "Figure"}
     for alt, texts in labels.items():
         short = alt.partition(". ")[0]
         if alt not in said:
             yield f'the chart "{short}" is not in the page'
             continue
         for text in dict.fromkeys(texts):
-            if _plain(text) not in said[alt]:
+            if _without_spaces(text) not in said[alt]:
                 yield f'the chart "{short}": a search doesn\'t find its label "{text}"'
 
 
-def _headings(pdf: pikepdf.Pdf, tags: tuple[Tag, ...], words: list[tuple[Words, ...]]) -> Iterator[str]:
-    headings = [(tag, _said(tag, words)) for tag in tags if _HEADING.fullmatch(tag.kind)]
+def _check_headings(pdf: pikepdf.Pdf, tags: tuple[PdfTag, ...], words: list[tuple[PdfWords, ...]]) -> Iterator[str]:
+    headings = [(tag, _tag_text(tag, words)) for tag in tags if _HEADING.fullmatch(tag.kind)]
     levels = [int(tag.kind[1]) for tag, _ in headings]
     if levels[:1] != [1] or levels.count(1) != 1:
         yield "the document has not one first heading"
@@ -212,75 +214,75 @@ def _headings(pdf: pikepdf.Pdf, tags: tuple[Tag, ...], words: list[tuple[Words, 
         if after > before + 1:
             yield f'the heading "{text}" skips a level'
     with pdf.open_outline() as outline:
-        listed = [_plain(title) for title in _titles(outline.root)]
-    if listed != [_plain(text) for _, text in headings]:
+        listed = [_without_spaces(title) for title in _iterate_titles(outline.root)]
+    if listed != [_without_spaces(text) for _, text in headings]:
         yield "the outline is not the list of headings"
 
 
-def _said(tag: Tag, words: list[tuple[Words, ...]]) -> str:
-    return "".join(word.text for _, word in _within(tag, words) if not word.artifact)
+def _tag_text(tag: PdfTag, words: list[tuple[PdfWords, ...]]) -> str:
+    return "".join(word.text for _, word in _words_in_tag(tag, words) if not word.artifact)
 
 
-def _within(tag: Tag, words: list[tuple[Words, ...]]) -> Iterator[tuple[int, Words]]:
+def _words_in_tag(tag: PdfTag, words: list[tuple[PdfWords, ...]]) -> Iterator[tuple[int, PdfWords]]:
     """What an element holds, with its page."""
     return ((page, word) for page, mark in tag.content for word in words[page] if word.mark == mark)
 
 
-def _fills(sheets: list[Sheet]) -> Iterator[str]:
+def _check_fill(sheets: list[Sheet]) -> Iterator[str]:
     for number, sheet in enumerate(sheets, 1):
-        fill = fill_of(sheet)
-        if fill.white > MOST_WHITE:
+        fill = measure_fill(sheet)
+        if fill.white_area > MOST_WHITE:
             wide, high = fill.hole
             yield f"page {number}: {wide:.0f} × {high:.0f} mm stand empty in the midst of it"
         if fill.end < LEAST_FILLED and number == len(sheets) > 1:
             yield f"page {number}: the last page is filled to {fill.end:.0%} only"
 
 
-def _stranded(tags: tuple[Tag, ...], words: list[tuple[Words, ...]]) -> Iterator[str]:
+def _find_stranded_headings(tags: tuple[PdfTag, ...], words: list[tuple[PdfWords, ...]]) -> Iterator[str]:
     for tag in tags:
         if _HEADING.fullmatch(tag.kind):
-            page, lowest = _foot(tag, words)
+            page, lowest = _lowest_line(tag, words)
             if lowest is not None and lowest < _ROOM:
-                yield f'page {page + 1}: the heading "{_said(tag, words)}" stands alone at the foot'
+                yield f'page {page + 1}: the heading "{_tag_text(tag, words)}" stands alone at the foot'
 
 
-def _alone(tags: tuple[Tag, ...], words: list[tuple[Words, ...]]) -> Iterator[str]:
+def _find_lone_lines(tags: tuple[PdfTag, ...], words: list[tuple[PdfWords, ...]]) -> Iterator[str]:
     """Paragraphs of which a single line stands in a column or on a page of its own."""
     for tag in tags:
         if tag.kind == "P":
-            lines = sorted(_lines(tag, words))
+            lines = sorted(_paragraph_lines(tag, words))
             runs = [len(list(run)) for _, run in groupby(lines, key=itemgetter(0, 1))]
             if len(runs) > 1 and min(runs[0], runs[-1]) == 1:
-                yield f'page {lines[0][0] + 1}: a single line of "{_said(tag, words)[:24]}…" stands alone'
+                yield f'page {lines[0][0] + 1}: a single line of "{_tag_text(tag, words)[:24]}…" stands alone'
 
 
-def _lines(tag: Tag, words: list[tuple[Words, ...]]) -> set[tuple[int, int, float]]:
+def _paragraph_lines(tag: PdfTag, words: list[tuple[PdfWords, ...]]) -> set[tuple[int, int, float]]:
     """Lines of a paragraph: page, column (0 left of the middle, 1 right), height."""
     firsts: dict[tuple[int, float], float] = {}
-    for page, word in _within(tag, words):
+    for page, word in _words_in_tag(tag, words):
         if word.text.strip():
             place = (page, round(word.base, 1))
             firsts[place] = min(firsts.get(place, word.left), word.left)
     return {(page, int(left >= _MIDDLE), base) for (page, base), left in firsts.items()}
 
 
-def _foot(tag: Tag, words: list[tuple[Words, ...]]) -> tuple[int, float | None]:
-    bases = [(page, word.base) for page, word in _within(tag, words)]
+def _lowest_line(tag: PdfTag, words: list[tuple[PdfWords, ...]]) -> tuple[int, float | None]:
+    bases = [(page, word.base) for page, word in _words_in_tag(tag, words)]
     return min(bases, key=lambda place: place[1]) if bases else (0, None)
 
 
-def _titles(items: Iterable[Any]) -> Iterator[str]:
+def _iterate_titles(items: Iterable[Any]) -> Iterator[str]:
     for item in items:
         yield item.title
-        yield from _titles(item.children)
+        yield from _iterate_titles(item.children)
 
 
-def _plain(text: str) -> str:
+def _without_spaces(text: str) -> str:
     """A text without its spaces: a line's end is a space in one place and none in another."""
     return "".join(text.split())
 
 
-def _links(pdf: pikepdf.Pdf) -> Iterator[str]:
+def _check_links(pdf: pikepdf.Pdf) -> Iterator[str]:
     for number, page in enumerate(pdf.pages, 1):
         for link in (item for item in page.get("/Annots", []) if item.get("/Subtype") == "/Link"):
             action: Any = link.get("/A", {})
@@ -293,5 +295,5 @@ def _links(pdf: pikepdf.Pdf) -> Iterator[str]:
                 yield f"page {number}: a link leads nowhere"
 
 
-def _is(item: Any, key: str, value: str) -> bool:
+def _has_value(item: Any, key: str, value: str) -> bool:
     return isinstance(item, pikepdf.Dictionary | pikepdf.Stream) and str(item.get(key, "")) == value

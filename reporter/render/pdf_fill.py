@@ -1,11 +1,11 @@
-"""How well a finished PDF's pages are filled: where each ends, and the largest piece of white inside it."""
+"""Page of a PDF → how well it is filled: where it ends, and the largest white rectangle inside it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from reporter.render.pdf_reading import Box, Sheet, Words
+from reporter.render.pdf_reading import PdfBox, PdfWords, Sheet
 
 _MM = 72 / 25.4
 #: Margins of the page's content in millimetres: left and right, top of a following page, bottom.
@@ -29,16 +29,16 @@ class Fill:
     hole: tuple[float, float]
 
     @property
-    def white(self) -> float:
+    def white_area(self) -> float:
         """Area of the hole in square centimetres."""
         return self.hole[0] * self.hole[1] / 100
 
 
-def fill_of(sheet: Sheet) -> Fill:
+def measure_fill(sheet: Sheet) -> Fill:
     """Measure a page. What an element of the layout merely reserves is white; only what is drawn counts."""
     width, height = sheet.width / _MM, sheet.height / _MM
     room = height - _TOP - _BOTTOM
-    drawn = [*_of_words(sheet.words), *_of_boxes(sheet.boxes, sheet)]
+    drawn = [*_word_boxes(sheet.words), *_ground_boxes(sheet.boxes, sheet)]
     places = [(box.left / _MM, height - box.top / _MM, box.right / _MM, height - box.bottom / _MM) for box in drawn]
     # The running foot stands below the room.
     places = [place for place in places if place[1] < height - _BOTTOM]
@@ -46,31 +46,31 @@ def fill_of(sheet: Sheet) -> Fill:
     columns, rows = round((width - 2 * _SIDE) / _CELL), round((end - _TOP) / _CELL)
     taken = [[False] * columns for _ in range(max(rows, 0))]
     for left, top, right, bottom in places:
-        for row in range(max(_cell(top - _CLEAR - _TOP), 0), min(_cell(bottom + _CLEAR - _TOP) + 1, rows)):
-            first, last = max(_cell(left - _SIDE), 0), min(_cell(right - _SIDE) + 1, columns)
+        for row in range(max(_to_cell(top - _CLEAR - _TOP), 0), min(_to_cell(bottom + _CLEAR - _TOP) + 1, rows)):
+            first, last = max(_to_cell(left - _SIDE), 0), min(_to_cell(right - _SIDE) + 1, columns)
             taken[row][first:last] = [True] * max(last - first, 0)
-    wide, high = _largest(taken)
+    wide, high = _largest_hole(taken)
     return Fill((end - _TOP) / room, (wide * _CELL, high * _CELL))
 
 
-def _cell(millimetres: float) -> int:
+def _to_cell(millimetres: float) -> int:
     return int(millimetres // _CELL)
 
 
-def _of_words(words: Iterable[Words]) -> Iterator[Box]:
+def _word_boxes(words: Iterable[PdfWords]) -> Iterator[PdfBox]:
     for word in words:
         if not word.artifact and word.text.strip():
-            yield Box(word.left, word.base - 0.3 * word.size, word.right, word.base + 0.9 * word.size)
+            yield PdfBox(word.left, word.base - 0.3 * word.size, word.right, word.base + 0.9 * word.size)
 
 
-def _of_boxes(boxes: Iterable[Box], sheet: Sheet) -> Iterator[Box]:
+def _ground_boxes(boxes: Iterable[PdfBox], sheet: Sheet) -> Iterator[PdfBox]:
     """Drawings' grounds; a clip around the whole page draws nothing."""
     for box in boxes:
         if box.right - box.left < 0.95 * sheet.width and 30 < box.top - box.bottom < 0.8 * sheet.height:
             yield box
 
 
-def _largest(taken: Sequence[Sequence[bool]]) -> tuple[int, int]:
+def _largest_hole(taken: Sequence[Sequence[bool]]) -> tuple[int, int]:
     """Width and height in cells of the largest free rectangle that is wide enough to be seen as a hole."""
     best = (0, 0)
     free = [0] * len(taken[0]) if taken else []

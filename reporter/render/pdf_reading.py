@@ -1,4 +1,4 @@
-"""Reads a finished PDF as its reader would: the words of each page with their places, and the tree of its tags."""
+"""PDF → the words of each page with their places, and its tags."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PAIR = re.compile(rb"<([0-9a-fA-F]+)>\s*<([0-9a-fA-F]+)>")
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class PdfWords:
     """Text set in one go.
 
     Attributes:
@@ -40,7 +40,7 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class PdfBox:
     """A rectangle that is drawn: a chart's ground, a rule, a bar; in points from the page's lower left corner."""
 
     left: float
@@ -73,16 +73,16 @@ class _Face:
                 self.widths |= dict.fromkeys(range(first, last + 1), width)
 
 
-class _Reader:
+class _ContentReader:
     """Follows the operators of a page's drawing."""
 
     def __init__(self) -> None:
-        self.words: list[Words] = []
-        self.boxes: list[Box] = []
+        self.words: list[PdfWords] = []
+        self.boxes: list[PdfBox] = []
         self.paths: Counter[int] = Counter()
         self.faces: dict[Any, _Face] = {}
 
-    def read(self, content: Any, resources: Any, start: _Matrix) -> None:
+    def read_content(self, content: Any, resources: Any, start: _Matrix) -> None:
         matrix, stack, place = start, list[_Matrix](), _UNIT
         marks: list[tuple[int | None, bool]] = []
         face, size = _Face({}), 0.0
@@ -94,46 +94,48 @@ class _Reader:
             elif name == "Q":
                 matrix = stack.pop() if stack else start
             elif name == "cm":
-                matrix = _times(_matrix(operands), matrix)
+                matrix = _multiply_matrices(_to_matrix(operands), matrix)
             elif name == "Tm":
-                place = _matrix(operands)
+                place = _to_matrix(operands)
             elif name == "Tf":
-                face, size = self._face(resources, operands[0]), float(operands[1])
+                face, size = self._find_face(resources, operands[0]), float(operands[1])
             elif name in {"BDC", "BMC"}:
-                marks.append(_mark(operands))
+                marks.append(_parse_mark(operands))
             elif name == "EMC":
                 marks = marks[:-1]
             elif name in {"TJ", "Tj"}:
                 mark, artifact = marks[-1] if marks else (None, True)
                 parts = operands[0] if name == "TJ" else operands
-                self.words.append(_words(list(parts), face, size, _times(place, matrix), mark, artifact))
+                self.words.append(
+                    _make_words(list(parts), face, size, _multiply_matrices(place, matrix), mark, artifact)
+                )
             elif name in _SHAPES:
-                self._shape(name, operands, matrix, marks[-1][0] if marks else None)
+                self._add_shape(name, operands, matrix, marks[-1][0] if marks else None)
             elif name == "Do":
                 drawn = resources.XObject[str(operands[0])]
                 if drawn.get("/Subtype") == "/Form":
-                    inner = _times(_matrix(drawn.get("/Matrix", _UNIT)), matrix)
-                    self.read(drawn, drawn.get("/Resources", resources), inner)
+                    inner = _multiply_matrices(_to_matrix(drawn.get("/Matrix", _UNIT)), matrix)
+                    self.read_content(drawn, drawn.get("/Resources", resources), inner)
 
-    def _shape(self, name: str, operands: Any, matrix: _Matrix, mark: int | None) -> None:
+    def _add_shape(self, name: str, operands: Any, matrix: _Matrix, mark: int | None) -> None:
         if name == "re":
-            self.boxes.append(_box(operands, matrix))
+            self.boxes.append(_make_box(operands, matrix))
         elif mark is not None:
             self.paths[mark] += 1
 
-    def _face(self, resources: Any, name: Any) -> _Face:
+    def _find_face(self, resources: Any, name: Any) -> _Face:
         font = resources.Font[str(name)]
         if font.objgen not in self.faces:
             self.faces[font.objgen] = _Face(font)
         return self.faces[font.objgen]
 
 
-def _mark(operands: Any) -> tuple[int | None, bool]:
+def _parse_mark(operands: Any) -> tuple[int | None, bool]:
     known: Any = operands[1] if len(operands) > 1 and isinstance(operands[1], pikepdf.Dictionary) else {}
     return (int(known["/MCID"]) if "/MCID" in known else None, str(operands[0]) == "/Artifact")
 
 
-def _words(parts: list[Any], face: _Face, size: float, at: _Matrix, mark: int | None, artifact: bool) -> Words:
+def _make_words(parts: list[Any], face: _Face, size: float, at: _Matrix, mark: int | None, artifact: bool) -> PdfWords:
     text, length, glyphless = "", 0.0, False
     for part in parts:
         if isinstance(part, pikepdf.String):
@@ -145,22 +147,22 @@ def _words(parts: list[Any], face: _Face, size: float, at: _Matrix, mark: int | 
         else:
             length -= float(part)
     scale = (at[0] ** 2 + at[1] ** 2) ** 0.5
-    return Words(text, at[4], at[4] + length / 1000 * size * scale, at[5], size * scale, mark, artifact, glyphless)
+    return PdfWords(text, at[4], at[4] + length / 1000 * size * scale, at[5], size * scale, mark, artifact, glyphless)
 
 
-def _box(operands: Any, at: _Matrix) -> Box:
+def _make_box(operands: Any, at: _Matrix) -> PdfBox:
     x, y, width, height = (float(number) for number in operands)
     left, right = sorted((at[0] * x + at[4], at[0] * (x + width) + at[4]))
     bottom, top = sorted((at[3] * y + at[5], at[3] * (y + height) + at[5]))
-    return Box(left, bottom, right, top)
+    return PdfBox(left, bottom, right, top)
 
 
-def _matrix(numbers: Any) -> _Matrix:
+def _to_matrix(numbers: Any) -> _Matrix:
     a, b, c, d, e, f = (float(number) for number in numbers)
     return (a, b, c, d, e, f)
 
 
-def _times(first: _Matrix, then: _Matrix) -> _Matrix:
+def _multiply_matrices(first: _Matrix, then: _Matrix) -> _Matrix:
     a, b, c, d, e, f = first
     g, h, i, j, k, m = then
     return (a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + m)
@@ -177,28 +179,28 @@ class Sheet:
         width, height: of the paper, in points.
     """
 
-    words: tuple[Words, ...]
-    boxes: tuple[Box, ...]
+    words: tuple[PdfWords, ...]
+    boxes: tuple[PdfBox, ...]
     paths: Mapping[int, int]
     width: float
     height: float
 
 
-def sheet_of(page: Any) -> Sheet:
+def read_sheet(page: Any) -> Sheet:
     """Read a page."""
-    reader = _Reader()
-    reader.read(page, page.get("/Resources", {}), _UNIT)
+    reader = _ContentReader()
+    reader.read_content(page, page.get("/Resources", {}), _UNIT)
     left, bottom, right, top = (float(edge) for edge in page.mediabox)
     return Sheet(tuple(reader.words), tuple(reader.boxes), dict(reader.paths), right - left, top - bottom)
 
 
-def words_of(page: Any) -> tuple[Words, ...]:
+def read_words(page: Any) -> tuple[PdfWords, ...]:
     """Everything a page says, in the order in which it is drawn."""
-    return sheet_of(page).words
+    return read_sheet(page).words
 
 
 @dataclass(frozen=True, slots=True)
-class Tag:
+class PdfTag:
     """An element of the tag tree.
 
     Attributes:
@@ -215,33 +217,35 @@ class Tag:
     parent: tuple[str, ...]
 
 
-def tags_of(pdf: pikepdf.Pdf) -> tuple[Tag, ...]:
+def read_tags(pdf: pikepdf.Pdf) -> tuple[PdfTag, ...]:
     """The tag tree, flattened in reading order; empty where the file has none."""
     if "/StructTreeRoot" not in pdf.Root:
         return ()
     pages = {page.objgen: number for number, page in enumerate(pdf.pages)}
-    return tuple(tag for element in _list(pdf.Root.StructTreeRoot.get("/K", [])) for tag in _tags(element, pages, ()))
+    return tuple(
+        tag for element in _as_list(pdf.Root.StructTreeRoot.get("/K", [])) for tag in _iterate_tags(element, pages, ())
+    )
 
 
-def _tags(element: Any, pages: dict[Any, int], parent: tuple[str, ...]) -> Iterator[Tag]:
+def _iterate_tags(element: Any, pages: dict[Any, int], parent: tuple[str, ...]) -> Iterator[PdfTag]:
     kind = str(element.get("/S", ""))[1:]
     alt, lang = str(element.get("/Alt", "")), str(element.get("/Lang", ""))
-    yield Tag(kind, alt, lang, tuple(_content(element, pages)), parent)
-    for kid in _list(element.get("/K", [])):
+    yield PdfTag(kind, alt, lang, tuple(_iterate_content(element, pages)), parent)
+    for kid in _as_list(element.get("/K", [])):
         if isinstance(kid, pikepdf.Dictionary) and "/S" in kid:
-            yield from _tags(kid, pages, (*parent, kind))
+            yield from _iterate_tags(kid, pages, (*parent, kind))
 
 
-def _content(element: Any, pages: dict[Any, int]) -> Iterator[tuple[int, int]]:
+def _iterate_content(element: Any, pages: dict[Any, int]) -> Iterator[tuple[int, int]]:
     page = pages.get(element.Pg.objgen, -1) if "/Pg" in element else -1
-    for kid in _list(element.get("/K", [])):
+    for kid in _as_list(element.get("/K", [])):
         if isinstance(kid, int):
             yield page, kid
         elif isinstance(kid, pikepdf.Dictionary) and "/MCID" in kid:
             yield pages.get(kid.Pg.objgen, -1) if "/Pg" in kid else page, int(kid.MCID)
         elif isinstance(kid, pikepdf.Dictionary) and "/S" in kid:
-            yield from _content(kid, pages)
+            yield from _iterate_content(kid, pages)
 
 
-def _list(kids: Any) -> list[Any]:
+def _as_list(kids: Any) -> list[Any]:
     return list(kids) if isinstance(kids, pikepdf.Array) else [kids]

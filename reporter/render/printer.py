@@ -1,4 +1,4 @@
-"""A process of its own that turns finished pages into PDFs while the rest of the brief is still being made.
+"""Pages → PDFs, made in a process of its own while the rest of the brief is still being made.
 
 WeasyPrint takes half a second to import and half a second a page, and one render can't use two cores. Started before
 the data is read, the second process is ready when the first page is. It can also be killed: a page that takes too much
@@ -25,7 +25,7 @@ from typing import Protocol
 from reporter.diagnostics import Diagnostic, Place
 from reporter.errors import HeldError, ReporterError
 from reporter.render.fonts import FontSubset
-from reporter.render.pdf import Attached, Pdf, labels_of, render_pdf
+from reporter.render.pdf import AttachedFile, Pdf, chart_labels, render_pdf
 from reporter.render.scratch import scratch_folder
 
 #: Gives a PDF once it is made; raises what its making raised.
@@ -34,20 +34,20 @@ Wait = Callable[[], Pdf]
 _STARTING = 300.0
 #: How long a process that has closed its pipe takes to be gone.
 _ENDING = 10.0
-_Job = tuple[str, tuple[FontSubset, ...], str, tuple[Attached, ...]]
+_Job = tuple[str, tuple[FontSubset, ...], str, tuple[AttachedFile, ...]]
 
 
-class Print(Protocol):
+class PrintPage(Protocol):
     """Sends a page off to be made a PDF."""
 
     def __call__(
-        self, html: str, fonts: Sequence[FontSubset], name: str, /, *, attachments: Sequence[Attached] = ()
+        self, html: str, fonts: Sequence[FontSubset], name: str, /, *, attachments: Sequence[AttachedFile] = ()
     ) -> Wait:
         """Take a page, its fonts, its name, and the files that go into its PDF."""
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class PrintLimits:
     """What the making of one PDF may take; a full brief takes half a second and 200 MB.
 
     Attributes:
@@ -60,12 +60,12 @@ class Limits:
 
 
 @contextmanager
-def printing(limits: Limits = Limits()) -> Iterator[Print]:
+def open_printer(limits: PrintLimits = PrintLimits()) -> Iterator[PrintPage]:
     """Start the process, and end it with the block, whatever it is doing."""
     with scratch_folder() as scratch:
         printer = _Printer(limits, scratch)
         try:
-            yield printer.print
+            yield printer.send_page
         finally:
             printer.stop()
 
@@ -73,19 +73,21 @@ def printing(limits: Limits = Limits()) -> Iterator[Print]:
 class _Printer:
     """Our end of the pipe: pages go in and PDFs come out in the same order."""
 
-    def __init__(self, limits: Limits, scratch: Path) -> None:
+    def __init__(self, limits: PrintLimits, scratch: Path) -> None:
         self._limits = replace(limits, megabytes=_allowed(limits.megabytes))
         self._scratch = scratch
         self._jobs: list[_Job] = []
         self._done: list[Pdf | ReporterError] = []
-        self._start()
+        self._start_process()
 
-    def _start(self) -> None:
+    def _start_process(self) -> None:
         # Spawned, not forked: a fork would copy locks that library threads hold.
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
-        process = context.Process(target=_serve, args=(theirs, self._limits.megabytes, self._scratch), daemon=True)
-        with _uninterrupted():
+        process = context.Process(
+            target=_serve_pages, args=(theirs, self._limits.megabytes, self._scratch), daemon=True
+        )
+        with _ignore_interrupts():
             process.start()
         theirs.close()
         self._ready: bool = False
@@ -93,7 +95,7 @@ class _Printer:
         self._process: SpawnProcess = process
         self._queue: SimpleQueue[_Job | None] = SimpleQueue()
         # Pages are handed over beside whatever the parent does: a process that doesn't read can't hold it up.
-        self._feeder = Thread(target=_feed, args=(ours, self._queue), daemon=True)
+        self._feeder = Thread(target=_feed_jobs, args=(ours, self._queue), daemon=True)
         self._feeder.start()
 
     def stop(self) -> None:
@@ -105,43 +107,45 @@ class _Printer:
         self._feeder.join()
         self._pipe.close()
 
-    def print(self, html: str, fonts: Sequence[FontSubset], name: str, *, attachments: Sequence[Attached] = ()) -> Wait:
+    def send_page(
+        self, html: str, fonts: Sequence[FontSubset], name: str, *, attachments: Sequence[AttachedFile] = ()
+    ) -> Wait:
         """Send a page off."""
         place, job = len(self._jobs), (html, tuple(fonts), name, tuple(attachments))
         self._jobs.append(job)
         self._queue.put(job)
-        return lambda: self._wait(place)
+        return lambda: self._wait_for_pdf(place)
 
-    def _wait(self, place: int) -> Pdf:
+    def _wait_for_pdf(self, place: int) -> Pdf:
         while len(self._done) <= place:
-            self._done.append(self._receive(self._jobs[len(self._done)][2]))
+            self._done.append(self._receive_pdf(self._jobs[len(self._done)][2]))
         result = self._done[place]
         if isinstance(result, ReporterError):
             raise result
         return result
 
-    def _receive(self, name: str) -> Pdf | ReporterError:
+    def _receive_pdf(self, name: str) -> Pdf | ReporterError:
         try:
             # How long the start takes says how busy the machine is, and nothing about the page.
             if not self._ready and self._pipe.poll(_STARTING):
                 begun = self._pipe.recv()
                 if isinstance(begun, str):
-                    self._begin_again()
-                    return _not_made(name, f"the process that makes PDFs could not begin: {begun}")
+                    self._restart_process()
+                    return _make_failure(name, f"the process that makes PDFs could not begin: {begun}")
                 self._ready = begun
             if not self._ready:
-                fault = _not_made(name, f"the process that makes PDFs did not begin in {_STARTING:g} seconds")
+                fault = _make_failure(name, f"the process that makes PDFs did not begin in {_STARTING:g} seconds")
             elif self._pipe.poll(self._limits.seconds):
                 result: Pdf | ReporterError = self._pipe.recv()
                 return result
             else:
-                fault = _not_made(name, f"making the PDF took longer than {self._limits.seconds:g} seconds")
+                fault = _make_failure(name, f"making the PDF took longer than {self._limits.seconds:g} seconds")
         except (EOFError, OSError):
-            fault = _not_made(name, self._why_ended())
-        self._begin_again()
+            fault = _make_failure(name, self._explain_end())
+        self._restart_process()
         return fault
 
-    def _why_ended(self) -> str:
+    def _explain_end(self) -> str:
         self._process.join(_ENDING)
         code = self._process.exitcode
         if code is not None and code >= 0:
@@ -149,17 +153,17 @@ class _Printer:
         ended = f"was ended by the system, with signal {-code}" if code is not None else "ended"
         return f"the process that makes PDFs {ended}; the page may need more memory than {self._limits.megabytes} MB"
 
-    def _begin_again(self) -> None:
+    def _restart_process(self) -> None:
         """A new process for the pages after the one that failed."""
         self.stop()
-        self._start()
+        self._start_process()
         for job in self._jobs[len(self._done) + 1 :]:
             self._queue.put(job)
 
 
 @contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """While active, new processes are born deaf to an interrupt: it is for the parent, which ends them itself."""
+def _ignore_interrupts() -> Iterator[None]:
+    """While active, new processes ignore interrupts, since the parent ends them itself."""
     try:
         before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     except ValueError:
@@ -172,7 +176,7 @@ def _uninterrupted() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _feed(pipe: Connection, queue: SimpleQueue[_Job | None]) -> None:
+def _feed_jobs(pipe: Connection, queue: SimpleQueue[_Job | None]) -> None:
     """Hand jobs over until there are no more, or nobody takes them: then whoever waits for a page finds out."""
     while (job := queue.get()) is not None:
         try:
@@ -181,20 +185,20 @@ def _feed(pipe: Connection, queue: SimpleQueue[_Job | None]) -> None:
             return
 
 
-def _serve(pipe: Connection, megabytes: int, scratch: Path) -> None:
+def _serve_pages(pipe: Connection, megabytes: int, scratch: Path) -> None:
     """The process: warm up, then a checked PDF for each page until the other end closes."""
     # Killed, it leaves files behind, which go with this folder.
     tempfile.tempdir = str(scratch)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _end_with_parent()
-    if not _is_ready(pipe, megabytes):
+    if not _warm_up(pipe, megabytes):
         return
     while True:
         try:
             html, fonts, name, attachments = pipe.recv()
         except (EOFError, OSError):
             return
-        _answer(pipe, html, fonts, name, attachments, megabytes)
+        _answer_job(pipe, html, fonts, name, attachments, megabytes)
         if not pipe.poll(0.02):
             gc.collect()
 
@@ -216,8 +220,9 @@ def _end_with_parent() -> None:
     Thread(target=watch, daemon=True).start()
 
 
-def _is_ready(pipe: Connection, megabytes: int) -> bool:
+def _warm_up(pipe: Connection, megabytes: int) -> bool:
     # Importing and laying out make little garbage and much to walk: it is collected when no page waits.
+    """Import the renderer and limit memory, tell the parent the outcome; whether it succeeded."""
     gc.disable()
     try:
         import weasyprint  # noqa: F401 - imported now so that the first page need not wait for them
@@ -234,40 +239,42 @@ def _is_ready(pipe: Connection, megabytes: int) -> bool:
     return begun is True
 
 
-def _answer(
+def _answer_job(
     pipe: Connection,
     html: str,
     fonts: Sequence[FontSubset],
     name: str,
-    attachments: Sequence[Attached],
+    attachments: Sequence[AttachedFile],
     megabytes: int,
 ) -> None:
     """Make a page's PDF and send it, or what went wrong."""
     try:
-        result: Pdf | ReporterError = _checked(render_pdf(html, fonts, name=name, attachments=attachments), html, name)
+        result: Pdf | ReporterError = _check_result(
+            render_pdf(html, fonts, name=name, attachments=attachments), html, name
+        )
     except ReporterError as error:
         result = error
     except MemoryError:
-        result = _not_made(name, f"making the PDF takes more memory than {megabytes} MB")
+        result = _make_failure(name, f"making the PDF takes more memory than {megabytes} MB")
     except Exception as error:
         # Whatever else goes wrong in the renderer is told as what it is, and the process goes on.
-        result = _not_made(name, f"the PDF can't be made: {type(error).__name__}: {error}")
+        result = _make_failure(name, f"the PDF can't be made: {type(error).__name__}: {error}")
     with suppress(OSError):
         # Where the parent is gone, the next look at the pipe says so.
         pipe.send(result)
 
 
-def _checked(made: Pdf, html: str, name: str) -> Pdf:
-    """A PDF with which nothing is wrong; what only looks bad is left to `reporter check-pdf`."""
+def _check_result(made: Pdf, html: str, name: str) -> Pdf:
+    """Return a PDF that passes its checks; raise HeldError for one that doesn't."""
     # Known only to the process that prints: the parent has no use for what reads a PDF.
-    from reporter.render.pdf_check import faults
+    from reporter.render.pdf_check import find_pdf_holds
 
-    if found := faults(made.data, labels_of(html), name):
+    if found := find_pdf_holds(made.data, chart_labels(html), name):
         raise HeldError(found)
     return made
 
 
-def _not_made(name: str, what: str) -> HeldError:
+def _make_failure(name: str, what: str) -> HeldError:
     return HeldError([Diagnostic("pdf.not-made", Place(name), what)])
 
 

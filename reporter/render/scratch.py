@@ -1,4 +1,4 @@
-"""Folders for what a run leaves in the system's temporary folder: each goes with its run, or with the next one."""
+"""Temporary folders of a run, each removed with its run, or by the next one."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def scratch_folder() -> Iterator[Path]:
     """
     try:
         _tidy_up(Path(tempfile.gettempdir()))
-        folder, handle = _make()
+        folder, handle = _make_folder()
     except OSError as error:
         what = f"no temporary folder can be made: {error.strerror or error}"
         hint = "make room, or set TMPDIR to another folder"
@@ -40,10 +40,10 @@ def scratch_folder() -> Iterator[Path]:
         os.close(handle)
 
 
-def _make() -> tuple[Path, int]:
+def _make_folder() -> tuple[Path, int]:
     while True:
         folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
-        handle = _lock(folder)
+        handle = _lock_folder(folder)
         # Another run may have taken it for a dead one's before it was locked.
         if handle is not None and folder.exists():
             return folder, handle
@@ -53,12 +53,12 @@ def _make() -> tuple[Path, int]:
 
 def _tidy_up(parent: Path) -> None:
     for folder in parent.glob(f"{_PREFIX}*"):
-        if (handle := _lock(folder)) is not None:
+        if (handle := _lock_folder(folder)) is not None:
             shutil.rmtree(folder, ignore_errors=True)
             os.close(handle)
 
 
-def _lock(folder: Path) -> int | None:
+def _lock_folder(folder: Path) -> int | None:
     """Lock a folder; None where another holds it, or it is gone, or is no folder of ours."""
     with suppress(OSError):
         handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)

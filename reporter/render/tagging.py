@@ -1,4 +1,4 @@
-"""The last touches to a tagged PDF: languages of elements, and nothing in the file that says nothing.
+"""Tagged PDF → languages on its elements, and no element that only groups.
 
 WeasyPrint tags every piece of a line as a span of its own, which makes a third of a Chinese brief's file and tells a
 reader of screens nothing; and it writes the document's language only, not that of an element in another.
@@ -15,7 +15,7 @@ _EMPTY_WORDS = frozenset({"/Span", "/NonStruct", "/Div"})
 
 
 @contextmanager
-def languages(tags: Any, text: Callable[[str], Any]) -> Iterator[None]:
+def tag_languages(tags: Any, text: Callable[[str], Any]) -> Iterator[None]:
     """While active, structure elements carry the `lang` of their HTML elements.
 
     Args:
@@ -24,7 +24,7 @@ def languages(tags: Any, text: Callable[[str], Any]) -> Iterator[None]:
     """
     plain = tags._build_box_tree
 
-    def speaking(box: Any, parent: Any, *others: Any) -> Iterator[Any]:
+    def tag_with_language(box: Any, parent: Any, *others: Any) -> Iterator[Any]:
         source = box.element
         spoken = source.get("lang") if source is not None and hasattr(source, "get") else None
         for element in plain(box, parent, *others):
@@ -32,14 +32,14 @@ def languages(tags: Any, text: Callable[[str], Any]) -> Iterator[None]:
                 element["Lang"] = text(spoken)
             yield element
 
-    tags._build_box_tree = speaking
+    tags._build_box_tree = tag_with_language
     try:
         yield
     finally:
         tags._build_box_tree = plain
 
 
-def simplify(pdf: Any) -> None:
+def simplify_tags(pdf: Any) -> None:
     """Take out elements that only group, and point their content at the nearest element that means something.
 
     Args:
@@ -52,10 +52,10 @@ def simplify(pdf: Any) -> None:
         for reference, item in objects.items()
         if isinstance(item, dict) and item.get("Type") == "/StructElem"
     }
-    kept = {reference: _owner(reference, elements) for reference in elements}
+    kept = {reference: _find_owner(reference, elements) for reference in elements}
     for reference, item in elements.items():
         if kept[reference] == reference:
-            item["K"][:] = _kids(item, elements, kept)
+            item["K"][:] = _flatten_kids(item, elements, kept)
             item["P"] = kept.get(item["P"], item["P"])
     for entry in objects[root["ParentTree"]]["Nums"]:
         if isinstance(entry, list):
@@ -65,7 +65,7 @@ def simplify(pdf: Any) -> None:
             item.clear()
 
 
-def _owner(reference: bytes, elements: dict[bytes, Any]) -> bytes:
+def _find_owner(reference: bytes, elements: dict[bytes, Any]) -> bytes:
     """The element itself, or the nearest one above it that is kept."""
     while _groups_only(elements[reference], elements) and elements[reference]["P"] in elements:
         reference = elements[reference]["P"]
@@ -81,20 +81,23 @@ def _groups_only(element: Any, elements: dict[bytes, Any]) -> bool:
     )
 
 
-def _kids(element: Any, elements: dict[bytes, Any], kept: dict[bytes, bytes]) -> list[Any]:
+def _flatten_kids(element: Any, elements: dict[bytes, Any], kept: dict[bytes, bytes]) -> list[Any]:
     found: list[Any] = []
     for kid in element["K"]:
         if isinstance(kid, bytes) and kid in elements and kept[kid] != kid:
-            lifted = _kids(elements[kid], elements, kept)
+            lifted = _flatten_kids(elements[kid], elements, kept)
             # Content on another page than its new parent's says which page it is on.
             page = elements[kid]["Pg"]
-            found += [_on(page, part) if isinstance(part, int) and page != element["Pg"] else part for part in lifted]
+            found += [
+                _content_on_page(page, part) if isinstance(part, int) and page != element["Pg"] else part
+                for part in lifted
+            ]
         else:
             found.append(kid)
     return found
 
 
-def _on(page: bytes, content: int) -> Any:
+def _content_on_page(page: bytes, content: int) -> Any:
     import pydyf  # type: ignore[import-untyped]
 
     return pydyf.Dictionary({"Type": "/MCR", "Pg": page, "MCID": content})

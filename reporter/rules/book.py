@@ -1,4 +1,4 @@
-"""What rule files become once they are read and checked: frozen, and ready to be tied to metrics."""
+"""The rule book as frozen dataclasses: rules, cases, conditions and the framework, ready to be bound to metrics."""
 
 from __future__ import annotations
 
@@ -111,8 +111,8 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
-    """A kind of level that a framework may be about.
+class FrameworkLevel:
+    """A kind of price level that a framework may be about, with its value and when it applies.
 
     Attributes:
         id: its name.
@@ -126,16 +126,16 @@ class Level:
 
 
 @dataclass(frozen=True, slots=True)
-class Closing:
-    """One way in which a framework ends."""
+class FrameworkClosing:
+    """One condition that closes a framework."""
 
     id: str
     when: Expression
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
-    """One condition of a framework; the rule of its id says when it is met.
+class FrameworkCondition:
+    """One condition for or against a framework's level; the rule with the same id says whether it is met.
 
     Attributes:
         id: the rule's id.
@@ -156,7 +156,7 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Framework:
-    """How the two-sided argument about a level is opened, scored and closed.
+    """How a two-sided argument about a price level is opened, scored and closed.
 
     Attributes:
         opens: on which days one is set, where none stands.
@@ -170,9 +170,9 @@ class Framework:
     opens: Expression
     lasts: int
     most: int
-    levels: tuple[Level, ...]
-    closes: tuple[Closing, ...]
-    conditions: tuple[Condition, ...]
+    levels: tuple[FrameworkLevel, ...]
+    closes: tuple[FrameworkClosing, ...]
+    conditions: tuple[FrameworkCondition, ...]
 
 
 @dataclass(frozen=True, slots=True)

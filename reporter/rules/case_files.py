@@ -9,8 +9,8 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from reporter.authored.problems import ShapeCodes, problems_of
-from reporter.authored.source import Located, parse_yaml
+from reporter.authored.problems import ShapeCodes, to_diagnostics
+from reporter.authored.source import LocatedValue, parse_yaml
 from reporter.authored.text import read_authored_bytes
 from reporter.diagnostics import Diagnostic, Place, did_you_mean
 from reporter.errors import InputError
@@ -18,11 +18,11 @@ from reporter.model.finding import State
 from reporter.model.metric import MetricSpec, Unit
 from reporter.rules.book import Case, Rule
 from reporter.rules.lex import RefusedError
-from reporter.rules.parse import parse
+from reporter.rules.parse import parse_expression
 from reporter.rules.schema import CaseFileForm, CaseForm, CaseSetForm
 from reporter.rules.signatures import EVENT_TOPICS
-from reporter.rules.tree import Negative, Number, literal
-from reporter.rules.units import fits
+from reporter.rules.tree import Negative, NumberLiteral, literal_value
+from reporter.rules.units import units_fit
 
 #: The date of a case that names none.
 DATE = date(2026, 2, 6)
@@ -56,7 +56,7 @@ def load_cases(
 
 
 class CaseReader:
-    """Collects cases, and what is wrong with them.
+    """Reads test cases and collects their diagnostics.
 
     Attributes:
         cases: what was read.
@@ -77,25 +77,25 @@ class CaseReader:
         except InputError as error:
             self.problems.extend(error.diagnostics)
         except ValidationError as error:
-            self.problems.extend(problems_of(error, root, shown_as, _SHAPE, CaseFileForm))
+            self.problems.extend(to_diagnostics(error, root, shown_as, _SHAPE, CaseFileForm))
         else:
-            for located in root.find(("cases",)).items:
-                self._read_set(located, shown_as)
+            for located in root.find_value(("cases",)).items:
+                self._read_case_set(located, shown_as)
 
-    def _read_set(self, located: Located, shown_as: str) -> None:
+    def _read_case_set(self, located: LocatedValue, shown_as: str) -> None:
         try:
             form = CaseSetForm.model_validate(located.plain)
         except ValidationError as error:
-            self.problems.extend(problems_of(error, located, shown_as, _SHAPE, CaseSetForm))
+            self.problems.extend(to_diagnostics(error, located, shown_as, _SHAPE, CaseSetForm))
             return
         if form.rule not in self.rules:
-            here = located.find(("rule",))
+            here = located.find_value(("rule",))
             what = f'cases for an unknown rule "{form.rule}"'
             hint = did_you_mean(form.rule, self.rules)
             self.problems.append(Diagnostic("case.unknown-rule", Place(shown_as, here.line, here.column), what, hint))
             return
         for at, case in enumerate(form.tests):
-            own = located.find(("tests", at))
+            own = located.find_value(("tests", at))
             said = case.fired + case.not_fired
             whole = case.model_copy(
                 update={
@@ -106,19 +106,19 @@ class CaseReader:
                     "not_fired": case.not_fired + [name for name in form.not_fired if name not in said],
                 }
             )
-            self._read(form.rule, whole, (own, located), shown_as)
+            self._read_case(form.rule, whole, (own, located), shown_as)
 
-    def read_own(self, rule: str, forms: Sequence[tuple[CaseForm, Located]], shown_as: str) -> None:
-        """Take a rule's own cases."""
+    def read_rule_cases(self, rule: str, forms: Sequence[tuple[CaseForm, LocatedValue]], shown_as: str) -> None:
+        """Read the test cases that stand in a rule itself."""
         for form, located in forms:
-            self._read(rule, form, (located,), shown_as)
+            self._read_case(rule, form, (located,), shown_as)
 
-    def _read(self, rule: str, form: CaseForm, places: tuple[Located, ...], shown_as: str) -> None:
-        reading = _Reading(self, form, rule, places, shown_as)
-        given = {name: reading.series(name, text) for name, text in form.given.items()}
-        facts = {name: reading.fact(name, text) for name, text in form.facts.items()}
+    def _read_case(self, rule: str, form: CaseForm, places: tuple[LocatedValue, ...], shown_as: str) -> None:
+        reading = _CaseParser(self, form, rule, places, shown_as)
+        given = {name: reading.parse_series(name, text) for name, text in form.given.items()}
+        facts = {name: reading.parse_fact(name, text) for name, text in form.facts.items()}
         reading.check_names()
-        day = reading.day()
+        day = reading.parse_date()
         self.cases.append(
             Case(
                 rule=rule,
@@ -138,45 +138,47 @@ class CaseReader:
         )
 
 
-class _Reading:
-    """One case being read."""
+class _CaseParser:
+    """Parses one case and adds its diagnostics to the reader."""
 
     def __init__(
-        self, reader: CaseReader, form: CaseForm, rule: str, places: tuple[Located, ...], shown_as: str
+        self, reader: CaseReader, form: CaseForm, rule: str, places: tuple[LocatedValue, ...], shown_as: str
     ) -> None:
         self.reader, self.form, self.rule, self.places, self.shown_as = reader, form, rule, places, shown_as
 
-    def problem(self, code: str, path: tuple[str, ...], what: str, hint: str = "", *, key: bool = False) -> None:
+    def add_diagnostic(self, code: str, path: tuple[str, ...], what: str, hint: str = "", *, key: bool = False) -> None:
         # What a case doesn't have itself, it has from its set.
-        root = next((place for place in self.places if _has(place, path)), self.places[0])
-        here = root.find(path)
-        line, column = root.find(path[:-1]).keys.get(path[-1], (here.line, here.column)) if key else here.place()
+        root = next((place for place in self.places if _has_path(place, path)), self.places[0])
+        here = root.find_value(path)
+        line, column = (
+            root.find_value(path[:-1]).keys.get(path[-1], (here.line, here.column)) if key else here.locate_offset()
+        )
         # A mistake of the set is none of one case, and is said once.
         whose = f'case "{self.form.name}"' if root is self.places[0] else "cases"
         text = f'rule "{self.rule}": {whose}: {what}'
         self.reader.problems.append(Diagnostic(code, Place(self.shown_as, line, column), text, hint))
 
-    def series(self, name: str, text: str) -> tuple[float | None, ...]:
+    def parse_series(self, name: str, text: str) -> tuple[float | None, ...]:
         spec = self.reader.registry.get(name)
         if spec is None:
             hint = did_you_mean(name, self.reader.registry)
-            self.problem("case.unknown-metric", ("given", name), f'unknown metric "{name}"', hint, key=True)
+            self.add_diagnostic("case.unknown-metric", ("given", name), f'unknown metric "{name}"', hint, key=True)
             return ()
         values: list[float | None] = []
         for word in text.split():
             repeated = _REPEATED.fullmatch(word)
             one, times = (repeated[1], int(repeated[2])) if repeated else (word, 1)
-            values += [self.value(("given", name), one, spec.unit)] * times
+            values += [self.parse_value(("given", name), one, spec.unit)] * times
             if len(values) > MAX_DAYS:
                 break
         wrong = next((value for value in values if value is not None and not spec.low <= value <= spec.high), None)
         if not values or len(values) > MAX_DAYS:
-            self.problem(
+            self.add_diagnostic(
                 "case.wrong-value", ("given", name), f'"{name}" needs from 1 to {MAX_DAYS} days, as in "-0.1x5 _ 0.02"'
             )
         elif wrong is not None:
             what = f'"{wrong:g}" is outside {name}\'s range {spec.low:g}…{spec.high:g}'
-            self.problem(
+            self.add_diagnostic(
                 "case.wrong-value",
                 ("given", name),
                 what,
@@ -184,10 +186,10 @@ class _Reading:
             )
         return tuple(values)
 
-    def fact(self, name: str, text: str) -> float | None:
+    def parse_fact(self, name: str, text: str) -> float | None:
         facts = self.reader.rules[self.rule].facts
         if name not in facts:
-            self.problem(
+            self.add_diagnostic(
                 "case.unknown-fact",
                 ("facts", name),
                 f'"{name}" isn\'t one of its facts',
@@ -195,32 +197,32 @@ class _Reading:
                 key=True,
             )
             return None
-        return self.value(("facts", name), text, facts[name].unit)
+        return self.parse_value(("facts", name), text, facts[name].unit)
 
-    def value(self, path: tuple[str, ...], text: str, unit: Unit) -> float | None:
-        """A value as written; a wrong one is noted and counts as missing."""
+    def parse_value(self, path: tuple[str, ...], text: str, unit: Unit) -> float | None:
+        """Parse a value as written; None for a missing one, and for a wrong one, which adds a diagnostic."""
         if text == "_":
             return None
         if text in ("true", "false"):
             return float(text == "true")
-        if unit in _TIMES and (instant := _instant(text)) is not None:
+        if unit in _TIMES and (instant := _parse_instant(text)) is not None:
             return instant
         try:
-            tree = parse(text)
+            tree = parse_expression(text)
         except RefusedError as error:
-            self.problem("case.wrong-value", path, error.what, error.hint)
+            self.add_diagnostic("case.wrong-value", path, error.what, error.hint)
             return None
-        found = literal(tree)
+        found = literal_value(tree)
         number = tree.item if isinstance(tree, Negative) else tree
-        if found is None or not isinstance(number, Number):
-            self.problem(
+        if found is None or not isinstance(number, NumberLiteral):
+            self.add_diagnostic(
                 "case.wrong-value",
                 path,
                 f'"{text}" isn\'t a value',
                 "write a number, _ for missing, or a date for an instant",
             )
-        elif number.unit is not None and not fits(number.unit, unit) and unit is not Unit.COUNT:
-            self.problem("case.wrong-value", path, f'"{text}" is {number.unit.value}, and this is {unit.value}')
+        elif number.unit is not None and not units_fit(number.unit, unit) and unit is not Unit.COUNT:
+            self.add_diagnostic("case.wrong-value", path, f'"{text}" is {number.unit.value}, and this is {unit.value}')
         return found
 
     def check_names(self) -> None:
@@ -228,10 +230,12 @@ class _Reading:
         for key in ("fired", "not_fired", "by"):
             for name in getattr(form, key):
                 if name not in rules:
-                    self.problem("case.unknown-rule", (key,), f'unknown rule "{name}"', did_you_mean(name, rules))
+                    self.add_diagnostic(
+                        "case.unknown-rule", (key,), f'unknown rule "{name}"', did_you_mean(name, rules)
+                    )
         for name in form.missing:
             if name not in self.reader.registry:
-                self.problem(
+                self.add_diagnostic(
                     "case.unknown-metric",
                     ("missing",),
                     f'unknown metric "{name}"',
@@ -240,23 +244,25 @@ class _Reading:
         for topic in form.events:
             if topic not in EVENT_TOPICS:
                 near = did_you_mean(topic, EVENT_TOPICS) or f"one of {', '.join(EVENT_TOPICS)}"
-                self.problem("case.unknown-topic", ("events", topic), f'unknown topic "{topic}"', near, key=True)
+                self.add_diagnostic("case.unknown-topic", ("events", topic), f'unknown topic "{topic}"', near, key=True)
         if form.text and form.state not in ("fired", "suppressed"):
-            self.problem(
+            self.add_diagnostic(
                 "case.wrong-expectation", ("text",), "only what fired is said", "leave text out, or write state: fired"
             )
 
-    def day(self) -> date:
+    def parse_date(self) -> date:
         if not self.form.date:
             return DATE
         try:
             return date.fromisoformat(self.form.date)
         except ValueError:
-            self.problem("case.wrong-value", ("date",), f'"{self.form.date}" isn\'t a date', "write it as 2026-02-06")
+            self.add_diagnostic(
+                "case.wrong-value", ("date",), f'"{self.form.date}" isn\'t a date', "write it as 2026-02-06"
+            )
             return DATE
 
 
-def _has(located: Located, path: tuple[str, ...]) -> bool:
+def _has_path(located: LocatedValue, path: tuple[str, ...]) -> bool:
     for step in path:
         if step not in located.entries:
             return False
@@ -264,7 +270,7 @@ def _has(located: Located, path: tuple[str, ...]) -> bool:
     return True
 
 
-def _instant(text: str) -> float | None:
+def _parse_instant(text: str) -> float | None:
     try:
         instant = datetime.fromisoformat(text)
     except ValueError:

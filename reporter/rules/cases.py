@@ -1,4 +1,4 @@
-"""A test case × the rules → what is wrong with it, in the words of a reader; nothing where it is right."""
+"""Run a test case: case × rules → what differs from its expectations, in sentences; nothing where it passes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from reporter.errors import HeldError, InputError
 from reporter.model.finding import Finding, Outcome
 from reporter.rules.book import Case, RuleBook
 from reporter.rules.evaluate import Replay
-from reporter.rules.world import Worlds
+from reporter.rules.world import CaseWorlds
 
 #: A finding and a form → locale → every way in which it can be said.
 Say = Callable[[Finding, str], Mapping[str, tuple[str, ...]]]
@@ -31,8 +31,8 @@ class CaseResult:
     faults: tuple[str, ...]
 
 
-def run_case(book: RuleBook, worlds: Worlds, case: Case, say: Say | None = None) -> CaseResult:
-    """Run a case.
+def run_case(book: RuleBook, worlds: CaseWorlds, case: Case, say: Say | None = None) -> CaseResult:
+    """Evaluate a case's rule on the case's metrics and compare the outcome with what is expected.
 
     Args:
         book: the rules.
@@ -40,18 +40,18 @@ def run_case(book: RuleBook, worlds: Worlds, case: Case, say: Say | None = None)
         case: the case.
         say: says findings; without it texts are not compared.
     """
-    metrics = worlds.make(case.given, case.date, case.events)
+    metrics = worlds.make_metrics(case.given, case.date, case.events)
     try:
-        outcome = Replay(book, metrics, case.fired).outcome(case.rule, metrics.today)
+        outcome = Replay(book, metrics, case.fired).evaluate_rule(case.rule, metrics.today_index)
     except HeldError as error:
         return CaseResult(case, None, (str(error),))
-    faults = [*_state(case, outcome), *_facts(case, outcome)]
+    faults = [*_check_state(case, outcome), *_check_facts(case, outcome)]
     if say is not None and case.text and outcome.finding is not None:
-        faults += _texts(case, outcome.finding, say)
+        faults += _check_texts(case, outcome.finding, say)
     return CaseResult(case, outcome, tuple(faults))
 
 
-def _state(case: Case, outcome: Outcome) -> list[str]:
+def _check_state(case: Case, outcome: Outcome) -> list[str]:
     faults = []
     if outcome.state != case.expect:
         lacks = f" for want of {', '.join(outcome.missing)}" if outcome.state == "unknown" else ""
@@ -64,10 +64,10 @@ def _state(case: Case, outcome: Outcome) -> list[str]:
     return faults
 
 
-def _facts(case: Case, outcome: Outcome) -> list[str]:
+def _check_facts(case: Case, outcome: Outcome) -> list[str]:
     faults = []
     for name, wanted in case.facts.items():
-        fact = outcome.finding.fact(name) if outcome.finding else None
+        fact = outcome.finding.find_fact(name) if outcome.finding else None
         value = fact.value if fact else None
         same = value == wanted or (
             isinstance(value, float | int)
@@ -77,11 +77,11 @@ def _facts(case: Case, outcome: Outcome) -> list[str]:
         if outcome.finding is None:
             faults.append(f'there is no finding, so no fact "{name}"')
         elif not same:
-            faults.append(f'fact "{name}" is {_shown(value)}; expected {_shown(wanted)}')
+            faults.append(f'fact "{name}" is {_format_value(value)}; expected {_format_value(wanted)}')
     return faults
 
 
-def _texts(case: Case, finding: Finding, say: Say) -> list[str]:
+def _check_texts(case: Case, finding: Finding, say: Say) -> list[str]:
     try:
         ways = say(finding, case.form)
     except InputError as error:
@@ -96,5 +96,5 @@ def _texts(case: Case, finding: Finding, say: Say) -> list[str]:
     return faults
 
 
-def _shown(value: object) -> str:
+def _format_value(value: object) -> str:
     return "missing" if value is None else f"{value:.12g}" if isinstance(value, float) else str(value)

@@ -1,4 +1,4 @@
-"""What a compiled expression is, and what the bodies of functions may ask for while they are bound.
+"""Protocol and types of bound expressions: what the bodies of functions may ask for while they are bound.
 
 A closure takes the position of a day and gives a value, or None where it is missing. Columns are indexed only
 at positions from 0 up: whoever looks back checks first, because Python reads a negative position from the end.
@@ -29,32 +29,32 @@ class Column(Protocol):
 
 
 class Binding(Protocol):
-    """Expressions tied to one set of metrics."""
+    """Binds expressions of one set of metrics to closures of a day's position."""
 
     @property
     def metrics(self) -> MetricSet:
         """The metrics."""
 
-    def number(self, node: Node) -> NumberAt:
-        """A number's closure."""
+    def bind_number(self, node: Node) -> NumberAt:
+        """Bind a number to a closure: day's position → value, or None where it is missing."""
 
-    def truth(self, node: Node) -> TruthAt:
-        """A condition's closure."""
+    def bind_condition(self, node: Node) -> TruthAt:
+        """Bind a condition to a closure: day's position → whether it holds, or None where unknown."""
 
-    def is_truth(self, node: Node) -> bool:
+    def is_condition(self, node: Node) -> bool:
         """Whether a node is a condition."""
 
-    def days(self, node: Node) -> DaysAt:
-        """Closure of an argument that is a number of days; what can't be one is missing."""
+    def bind_days(self, node: Node) -> DaysAt:
+        """Bind an argument that is a number of days; what can't be one is missing."""
 
-    def column(self, metric: str) -> Column:
-        """A metric's values; a metric that the desk can't have is missing on every day."""
+    def find_column(self, metric: str) -> Column:
+        """A metric's values, one a day; a metric that the desk can't have is missing on every day."""
 
-    def memo(self, closure: Callable[[int], T]) -> Callable[[int], T]:
-        """The same closure, computed at most once a day: what keeps nested look-backs from multiplying."""
+    def cache_by_day(self, closure: Callable[[int], T]) -> Callable[[int], T]:
+        """Wrap a closure so that it is computed at most once a day."""
 
-    def lost(self, node: Node) -> Callable[[], None]:
-        """Called where a value is missing for another reason than a missing reading, to name what it lacks."""
+    def bind_missing(self, node: Node) -> Callable[[], None]:
+        """Bind a node to a closure that records the node's metrics as missing and returns None."""
 
-    def fired(self, rule: str, index: int) -> bool | None:
+    def has_fired(self, rule: str, index: int) -> bool | None:
         """Whether a rule fired on a day, before suppression."""

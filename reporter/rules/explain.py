@@ -10,15 +10,15 @@ from reporter.model.finding import Outcome
 from reporter.model.metric import Unit
 from reporter.rules.book import Rule
 from reporter.rules.evaluate import Replay
-from reporter.rules.functions import text as text_of
-from reporter.rules.leaves import joined
-from reporter.rules.trace import Clause
-from reporter.rules.tree import Call, Compare, Metric, Node, show
+from reporter.rules.functions import text_value as text_of
+from reporter.rules.leaves import evaluate_with_truths
+from reporter.rules.trace import TracedClause
+from reporter.rules.tree import Compare, FunctionCall, MetricName, Node, format_node
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """A metric's value that a clause read, or why it has none."""
+class ClauseReading:
+    """A metric's value on a day that a clause read, or the reason why it is missing."""
 
     metric: str
     date: date
@@ -30,8 +30,8 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
-    """A clause on a day.
+class ClauseExplanation:
+    """A clause on a day: its truth, value, threshold and margin, and the readings that it rests on.
 
     Attributes:
         text: what it says.
@@ -54,15 +54,15 @@ class Reason:
     margin: float | None
     unit: Unit | None
     decisive: bool
-    readings: tuple[Reading, ...]
+    readings: tuple[ClauseReading, ...]
     more: int
     note: str
-    parts: tuple[Reason, ...]
+    parts: tuple[ClauseExplanation, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
-    """A rule on one day.
+class ExplainedDay:
+    """A rule on one day: its outcome, and the clauses of the condition that decided.
 
     Attributes:
         date: the day.
@@ -76,65 +76,67 @@ class Judged:
     outcome: Outcome
     decided_by: str
     days: int
-    reason: Reason
+    reason: ClauseExplanation
 
 
 #: So many readings of a clause are listed; a window has hundreds.
 _MOST = 3
 
 
-def judge(replay: Replay, rule: Rule, index: int) -> Judged:
-    """Why a rule is what it is on a day."""
-    deciding = replay.deciding(rule, index)
+def explain_day(replay: Replay, rule: Rule, index: int) -> ExplainedDay:
+    """Explain a rule's outcome on a day, clause by clause."""
+    deciding = replay.choose_condition(rule, index)
     explainer = _Explainer(replay, deciding.tree, index)
-    return Judged(
+    return ExplainedDay(
         date=replay.metrics.dates[index],
-        outcome=replay.outcome(rule.id, index),
+        outcome=replay.evaluate_rule(rule.id, index),
         decided_by="until" if deciding is rule.until else "when",
-        days=replay.run(rule.id, index),
-        reason=explainer.reason(replay.clauses(rule, index)),
+        days=replay.count_days_active(rule.id, index),
+        reason=explainer.explain_clause(replay.trace_clauses(rule, index)),
     )
 
 
-def decisive(replay: Replay, tree: Node, leaf: Node, index: int) -> bool:
-    """Whether a condition would turn from true to false, or back, if one of its leaves alone did."""
+def is_decisive(replay: Replay, tree: Node, leaf: Node, index: int) -> bool:
+    """Whether a condition would turn from true to false, or back, if one of its clauses alone did."""
     scope = replay.scope
-    if scope.truth(leaf)(index) is None:
+    if scope.bind_condition(leaf)(index) is None:
         return False
 
-    def turned(value: bool) -> bool | None:
-        return joined(tree, replay.conditions, lambda node: value if node is leaf else scope.truth(node)(index))
+    def truth_if(value: bool) -> bool | None:
+        return evaluate_with_truths(
+            tree, replay.conditions, lambda node: value if node is leaf else scope.bind_condition(node)(index)
+        )
 
-    return {turned(True), turned(False)} == {True, False}
+    return {truth_if(True), truth_if(False)} == {True, False}
 
 
 class _Explainer:
     def __init__(self, replay: Replay, tree: Node, index: int) -> None:
         self.replay, self.tree, self.index = replay, tree, index
 
-    def reason(self, clause: Clause) -> Reason:
+    def explain_clause(self, clause: TracedClause) -> ClauseExplanation:
         node = clause.node
         if clause.parts:
-            parts = tuple(self.reason(part) for part in clause.parts)
-            return Reason(show(node), clause.value, None, None, None, None, False, (), 0, "", parts)
-        value, threshold = self.sides(node)
+            parts = tuple(self.explain_clause(part) for part in clause.parts)
+            return ClauseExplanation(format_node(node), clause.value, None, None, None, None, False, (), 0, "", parts)
+        value, threshold = self.read_sides(node)
         margin = value - threshold if value is not None and threshold is not None else None
-        readings = tuple(self.readings(clause))
-        return Reason(
-            text=show(node),
+        readings = tuple(self.iterate_readings(clause))
+        return ClauseExplanation(
+            text=format_node(node),
             truth=clause.value,
             value=value,
             threshold=threshold,
             margin=margin,
-            unit=self.unit(node),
-            decisive=decisive(self.replay, self.tree, node, self.index),
+            unit=self.find_unit(node),
+            decisive=is_decisive(self.replay, self.tree, node, self.index),
             readings=readings[:_MOST],
             more=max(0, len(readings) - _MOST),
-            note=self.note(node),
+            note=self.describe_fired_rule(node),
             parts=(),
         )
 
-    def sides(self, node: Node) -> tuple[float | None, float | None]:
+    def read_sides(self, node: Node) -> tuple[float | None, float | None]:
         if not isinstance(node, Compare):
             return None, None
         left, right = node.items[0], node.items[-1]
@@ -148,26 +150,26 @@ class _Explainer:
             return value, limits[-1] if limits else None
         return value, min(limits, key=lambda limit: abs(value - limit))
 
-    def unit(self, node: Node) -> Unit | None:
+    def find_unit(self, node: Node) -> Unit | None:
         series = self.replay.metrics.series
         if not isinstance(node, Compare):
             return None
         for item in node.items:
-            plain = item.arguments[0] if isinstance(item, Call) and item.name in _KEEPS else item
-            if isinstance(plain, Metric) and plain.id in series:
+            plain = item.arguments[0] if isinstance(item, FunctionCall) and item.name in _KEEPS else item
+            if isinstance(plain, MetricName) and plain.id in series:
                 return series[plain.id].spec.unit
-            if isinstance(item, Call) and item.name in ("percentile", "pct_change", "same_sign"):
+            if isinstance(item, FunctionCall) and item.name in ("percentile", "pct_change", "same_sign"):
                 return Unit.FRACTION
         return None
 
-    def readings(self, clause: Clause) -> Iterator[Reading]:
+    def iterate_readings(self, clause: TracedClause) -> Iterator[ClauseReading]:
         metrics = self.replay.metrics
         known = sorted(clause.reads, key=lambda read: -read[1])
         for name, index in known:
             series = metrics.series.get(name)
             if series is not None:
-                seen = series.at(index)
-                yield Reading(
+                seen = series.observation_at(index)
+                yield ClauseReading(
                     name, metrics.dates[index], seen.value, series.spec.unit, seen.source, seen.as_of, seen.missing
                 )
         if not known:
@@ -175,13 +177,15 @@ class _Explainer:
                 series = metrics.series.get(name)
                 unit = series.spec.unit if series else Unit.LEVEL
                 why = series.missing[self.index] if series else None
-                yield Reading(name, metrics.dates[self.index], None, unit, None, None, why or "not enough history")
+                yield ClauseReading(
+                    name, metrics.dates[self.index], None, unit, None, None, why or "not enough history"
+                )
 
-    def note(self, node: Node) -> str:
-        if not (isinstance(node, Call) and node.name == "fired"):
+    def describe_fired_rule(self, node: Node) -> str:
+        if not (isinstance(node, FunctionCall) and node.name == "fired"):
             return ""
         rule = text_of(node.arguments[0])
-        outcome = self.replay.outcome(rule, self.index)
+        outcome = self.replay.evaluate_rule(rule, self.index)
         by = f" by {', '.join(outcome.by)}" if outcome.by else ""
         return f"{rule} is {outcome.state}{by}"
 

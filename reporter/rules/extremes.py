@@ -10,59 +10,59 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, time
 
 from reporter.rules.closures import Binding, NumberAt
-from reporter.rules.tree import Call, Metric, Node, walk
+from reporter.rules.tree import FunctionCall, MetricName, Node, walk_tree
 
 
-def coverage(binding: Binding, node: Node) -> Sequence[object]:
-    """What an expression rests on, a day: two days of other sources may cover something else and don't compare."""
-    ids = dict.fromkeys(part.id for part in walk(node) if isinstance(part, Metric))
+def find_source_coverage(binding: Binding, node: Node) -> Sequence[object]:
+    """The sources of an expression's metrics, day by day; days with different sources aren't compared."""
+    ids = dict.fromkeys(part.id for part in walk_tree(node) if isinstance(part, MetricName))
     sources = [binding.metrics.series[name].source for name in ids if name in binding.metrics.series]
     if len(sources) == 1:
         return sources[0]
     return list(zip(*sources, strict=True)) or [None] * len(binding.metrics.dates)
 
 
-def _midnight(binding: Binding, index: int) -> float:
+def _midnight_timestamp(binding: Binding, index: int) -> float:
     return datetime.combine(binding.metrics.dates[index], time(), UTC).timestamp()
 
 
-def _since(beyond: Callable[[float, float], bool]) -> Callable[[Binding, Call], NumberAt]:
-    """Date of the last day before today whose value was beyond today's."""
+def _make_last_beyond(beyond: Callable[[float, float], bool]) -> Callable[[Binding, FunctionCall], NumberAt]:
+    """Make the body of a function: date of the last earlier day whose value was beyond today's."""
 
-    def bind(binding: Binding, call: Call) -> NumberAt:
-        item, lost = binding.number(call.arguments[0]), binding.lost(call.arguments[0])
-        covered = coverage(binding, call.arguments[0])
+    def bind_call(binding: Binding, call: FunctionCall) -> NumberAt:
+        item, lost = binding.bind_number(call.arguments[0]), binding.bind_missing(call.arguments[0])
+        covered = find_source_coverage(binding, call.arguments[0])
 
-        def since(index: int) -> float | None:
+        def number_at(index: int) -> float | None:
             today = item(index)
             if today is None:
                 return None
             for day in range(index - 1, -1, -1):
                 value = item(day)
                 if value is not None and covered[day] == covered[index] and beyond(value, today):
-                    return _midnight(binding, day)
+                    return _midnight_timestamp(binding, day)
             return lost()
 
-        return binding.memo(since)
+        return binding.cache_by_day(number_at)
 
-    return bind
+    return bind_call
 
 
-def _known_since(binding: Binding, call: Call) -> NumberAt:
-    """Date of the first day whose value can be compared with today's."""
-    item, covered = binding.number(call.arguments[0]), coverage(binding, call.arguments[0])
+def _bind_known_since(binding: Binding, call: FunctionCall) -> NumberAt:
+    """Bind `known_since`: date of the first day whose value can be compared with today's."""
+    item, covered = binding.bind_number(call.arguments[0]), find_source_coverage(binding, call.arguments[0])
 
-    def known_since(index: int) -> float | None:
+    def number_at(index: int) -> float | None:
         if item(index) is None:
             return None
         first = next(day for day in range(index + 1) if item(day) is not None and covered[day] == covered[index])
-        return _midnight(binding, first)
+        return _midnight_timestamp(binding, first)
 
-    return binding.memo(known_since)
+    return binding.cache_by_day(number_at)
 
 
-EXTREMES: Mapping[str, Callable[[Binding, Call], NumberAt]] = {
-    "since_lower": _since(operator.lt),
-    "since_higher": _since(operator.gt),
-    "known_since": _known_since,
+EXTREMES: Mapping[str, Callable[[Binding, FunctionCall], NumberAt]] = {
+    "since_lower": _make_last_beyond(operator.lt),
+    "since_higher": _make_last_beyond(operator.gt),
+    "known_since": _bind_known_since,
 }

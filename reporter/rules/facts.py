@@ -10,10 +10,10 @@ from reporter.model.finding import Fact, Input
 from reporter.model.metric import MetricSeries, Unit
 from reporter.rules.book import Expression
 from reporter.rules.closures import Binding
-from reporter.rules.functions import newest_event
-from reporter.rules.listing import Member, members
-from reporter.rules.trace import Reads, TracedScope, ids
-from reporter.rules.tree import Call, Metric, Node
+from reporter.rules.functions import bind_newest_event
+from reporter.rules.listing import ListMember, bind_members
+from reporter.rules.trace import Reads, TracedScope, unique_metric_ids
+from reporter.rules.tree import FunctionCall, MetricName, Node
 
 #: How many known values before a day its move is measured against, and how few are too few.
 HISTORY, FEWEST = 90, 20
@@ -23,56 +23,56 @@ RUNGS = (0.5, 1.5, 3.0)
 UNCHANGED = 0.0005
 
 
-def presence(binding: Binding, expression: Expression) -> Callable[[int], bool]:
-    """Closure of whether a fact has a value on a day, without its readings."""
+def bind_presence(binding: Binding, expression: Expression) -> Callable[[int], bool]:
+    """Bind a fact to a closure: day's position → whether the fact has a value."""
     tree = expression.tree
-    if isinstance(tree, Call) and tree.name == "event":
-        newest = newest_event(binding, tree)
+    if isinstance(tree, FunctionCall) and tree.name == "event":
+        newest = bind_newest_event(binding, tree)
         return lambda index: newest(index) is not None
-    if isinstance(tree, Call) and tree.name == "collect":
-        known = members(binding, tree)
+    if isinstance(tree, FunctionCall) and tree.name == "collect":
+        known = bind_members(binding, tree)
         return lambda index: bool(known(index))
-    number = binding.number(tree)
+    number = binding.bind_number(tree)
     return lambda index: number(index) is not None
 
 
 def read_fact(scope: TracedScope, name: str, expression: Expression, index: int) -> tuple[Fact, tuple[str, ...]]:
-    """A fact on a day.
+    """Compute a fact on a day, with the readings that it rests on.
 
     Returns:
         The fact, and the metric ids that it lacks; empty where it has a value.
     """
     tree = expression.tree
-    if isinstance(tree, Call) and tree.name == "event":
-        return _event(scope, name, expression, tree, index), ()
-    if isinstance(tree, Call) and tree.name == "collect":
-        return _list(scope, name, expression, tree, index)
-    if isinstance(tree, Metric) and tree.id in scope.metrics.series:
-        value, reads = _plain(scope, tree.id, index)
+    if isinstance(tree, FunctionCall) and tree.name == "event":
+        return _read_event(scope, name, expression, tree, index), ()
+    if isinstance(tree, FunctionCall) and tree.name == "collect":
+        return _read_list(scope, name, expression, tree, index)
+    if isinstance(tree, MetricName) and tree.id in scope.metrics.series:
+        value, reads = _read_metric(scope, tree.id, index)
     else:
         value, reads = scope.read_number(tree, index)
-    series, day = _move(scope, tree, index)
+    series, day = _find_move_series(scope, tree, index)
     fact = Fact(
         name=name,
         value=value,
         unit=expression.unit,
         expression=expression.text,
-        inputs=_inputs(scope, reads),
-        as_of=_newest(scope, reads),
-        rung=rung(series, day) if series and value is not None else None,
+        inputs=_build_inputs(scope, reads),
+        as_of=_find_newest_time(scope, reads),
+        rung=find_rung(series, day) if series and value is not None else None,
         ladder=series.spec.ladder if series else None,
     )
-    return fact, scope.lacking(tree, reads) if value is None else ()
+    return fact, scope.find_missing_metrics(tree, reads) if value is None else ()
 
 
-def _plain(scope: TracedScope, metric: str, index: int) -> tuple[float | None, Reads]:
-    """A metric's own value, which is what most facts are, without the machinery for more."""
+def _read_metric(scope: TracedScope, metric: str, index: int) -> tuple[float | None, Reads]:
+    """A metric's own value on a day, and the reading of it."""
     value = scope.metrics.series[metric].values[index]
     return value, {(metric, index): value}
 
 
-def rung(series: MetricSeries, index: int) -> int | None:
-    """Size of a move in its own history, 0 (unchanged) to 4 (extreme); None where there is no value.
+def find_rung(series: MetricSeries, index: int) -> int | None:
+    """Size of a day's move against the metric's own history: 0 (unchanged) to 4 (extreme), or None if missing.
 
     The value is measured by the population standard deviation of up to 90 known values before its day;
     with fewer than 20 of them it is told in the middle.
@@ -95,41 +95,41 @@ def rung(series: MetricSeries, index: int) -> int | None:
     return 1 + sum(size >= bound * deviation for bound in RUNGS)
 
 
-def _move(scope: TracedScope, tree: Node, index: int) -> tuple[MetricSeries | None, int]:
-    """The series and day that a fact shows unchanged, if it is a metric that is told as a move."""
-    while isinstance(tree, Call) and tree.name in ("prev", "ago"):
-        days = scope.days(tree.arguments[1])(index) if tree.name == "ago" else 1
+def _find_move_series(scope: TracedScope, tree: Node, index: int) -> tuple[MetricSeries | None, int]:
+    """The series and day whose move a fact states, where the fact is a metric with a ladder of moves."""
+    while isinstance(tree, FunctionCall) and tree.name in ("prev", "ago"):
+        days = scope.bind_days(tree.arguments[1])(index) if tree.name == "ago" else 1
         if days is None or days > index:
             return None, index
         index -= days
         tree = tree.arguments[0]
-    series = scope.metrics.series.get(tree.id) if isinstance(tree, Metric) else None
+    series = scope.metrics.series.get(tree.id) if isinstance(tree, MetricName) else None
     return (series, index) if series and series.spec.ladder else (None, index)
 
 
-def _event(scope: TracedScope, name: str, expression: Expression, call: Call, index: int) -> Fact:
-    event = newest_event(scope, call)(index)
+def _read_event(scope: TracedScope, name: str, expression: Expression, call: FunctionCall, index: int) -> Fact:
+    event = bind_newest_event(scope, call)(index)
     if event is None:
         return Fact(name, None, Unit.TEXT, expression.text)
     return Fact(name, event.id, Unit.TEXT, expression.text, as_of=event.time, event=event)
 
 
-def _list(
-    scope: TracedScope, name: str, expression: Expression, call: Call, index: int
+def _read_list(
+    scope: TracedScope, name: str, expression: Expression, call: FunctionCall, index: int
 ) -> tuple[Fact, tuple[str, ...]]:
     reads: Reads = {}
     outer, scope.reads = scope.reads, reads
-    found = members(scope, call)(index) or ()
+    found = bind_members(scope, call)(index) or ()
     scope.reads = outer
-    listed = tuple(_member(scope, member) for member in found)
+    listed = tuple(_read_member(scope, member) for member in found)
     as_of = max((fact.as_of for fact in listed if fact.as_of is not None), default=None)
     inputs = tuple(reading for fact in listed for reading in fact.inputs)
     value = float(len(listed)) if listed else None
     fact = Fact(name, value, Unit.COUNT, expression.text, inputs, as_of, members=listed)
-    return fact, () if listed else ids(reads)
+    return fact, () if listed else unique_metric_ids(reads)
 
 
-def _member(scope: TracedScope, member: Member) -> Fact:
+def _read_member(scope: TracedScope, member: ListMember) -> Fact:
     series = scope.metrics.series[member.metric]
     reads: Reads = {(member.metric, member.index): member.value}
     return Fact(
@@ -137,20 +137,20 @@ def _member(scope: TracedScope, member: Member) -> Fact:
         value=member.value,
         unit=series.spec.unit,
         expression=member.metric,
-        inputs=_inputs(scope, reads),
-        as_of=_newest(scope, reads),
-        rung=rung(series, member.index) if series.spec.ladder else None,
+        inputs=_build_inputs(scope, reads),
+        as_of=_find_newest_time(scope, reads),
+        rung=find_rung(series, member.index) if series.spec.ladder else None,
         ladder=series.spec.ladder,
         term=f"instrument.{member.key}",
     )
 
 
-def _readings(scope: TracedScope, reads: Iterable[tuple[str, int]]) -> list[tuple[MetricSeries, int]]:
+def _list_readings(scope: TracedScope, reads: Iterable[tuple[str, int]]) -> list[tuple[MetricSeries, int]]:
     series = scope.metrics.series
     return [(series[name], index) for name, index in reads if index >= 0 and name in series]
 
 
-def _inputs(scope: TracedScope, reads: Reads) -> tuple[Input, ...]:
+def _build_inputs(scope: TracedScope, reads: Reads) -> tuple[Input, ...]:
     return tuple(
         Input(
             metric=series.spec.id,
@@ -160,11 +160,11 @@ def _inputs(scope: TracedScope, reads: Reads) -> tuple[Input, ...]:
             as_of=series.as_of[index],
             source=series.source[index],
         )
-        for series, index in _readings(scope, reads)
+        for series, index in _list_readings(scope, reads)
     )
 
 
-def _newest(scope: TracedScope, reads: Reads) -> float | None:
-    """End of the newest period that a value was read from."""
-    times = [series.as_of[index] for series, index in _readings(scope, reads) if series.values[index] is not None]
+def _find_newest_time(scope: TracedScope, reads: Reads) -> float | None:
+    """End of the newest period among the readings of a value."""
+    times = [series.as_of[index] for series, index in _list_readings(scope, reads) if series.values[index] is not None]
     return max((time for time in times if time is not None), default=None)

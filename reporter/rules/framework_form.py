@@ -11,23 +11,23 @@ from typing import Annotated, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from reporter.authored.source import Located, Plain
+from reporter.authored.source import LocatedValue, Plain
 from reporter.diagnostics import Diagnostic, Place
 from reporter.model.metric import Unit
-from reporter.rules.book import Closing, Condition, Expression, Framework, Level, Side
+from reporter.rules.book import Expression, Framework, FrameworkClosing, FrameworkCondition, FrameworkLevel, Side
 from reporter.rules.ladders import SIGNS
-from reporter.rules.relations import Written
+from reporter.rules.relations import WrittenRule
 from reporter.rules.schema import Code, ExpressionText, Name, RuleForm, RuleId
 
 #: Facts that every condition has: what is measured, and what it is measured against.
 READING, THRESHOLD = "reading", "threshold"
 
 
-class _Form(BaseModel):
+class _FrameworkPartForm(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
-class LevelForm(_Form):
+class LevelForm(_FrameworkPartForm):
     """Where a level may be found."""
 
     id: Name
@@ -35,14 +35,14 @@ class LevelForm(_Form):
     when: ExpressionText | None = None
 
 
-class ClosingForm(_Form):
+class ClosingForm(_FrameworkPartForm):
     """What ends a framework."""
 
     id: Name
     when: ExpressionText
 
 
-class ConditionForm(_Form):
+class ConditionForm(_FrameworkPartForm):
     """One condition: a value and one bound."""
 
     id: RuleId
@@ -62,7 +62,7 @@ class ConditionForm(_Form):
     ignore: dict[Code, str] = {}
 
 
-class FrameworkForm(_Form):
+class FrameworkForm(_FrameworkPartForm):
     """The whole of it; `level` names the findings that head it and is the outline's business."""
 
     level: list[str]
@@ -74,10 +74,10 @@ class FrameworkForm(_Form):
     conditions: list[ConditionForm] = []
 
 
-def written_conditions(
-    form: FrameworkForm, located: Located, shown_as: str
-) -> tuple[Sequence[tuple[ConditionForm, Written, str]], list[Diagnostic]]:
-    """Each condition with the rule it becomes and its bound's key, and what is wrong with them.
+def build_condition_rules(
+    form: FrameworkForm, located: LocatedValue, shown_as: str
+) -> tuple[Sequence[tuple[ConditionForm, WrittenRule, str]], list[Diagnostic]]:
+    """Build the rule of each framework condition: (form, rule, key of its bound), and the diagnostics.
 
     Args:
         form: the framework.
@@ -86,30 +86,30 @@ def written_conditions(
     """
     found, problems = [], []
     for at, condition in enumerate(form.conditions):
-        here = located.find(("conditions", at))
+        here = located.find_value(("conditions", at))
         bounds = [key for key in SIGNS if getattr(condition, key) is not None]
         if len(bounds) != 1:
             given = " and ".join(bounds) or "no bound"
             what = f'condition "{condition.id}" has {given}; it needs one of {", ".join(SIGNS)}'
             problems.append(Diagnostic("rules.wrong-sign", Place(shown_as, here.line, here.column), what))
             continue
-        found.append((condition, _rule(condition, here, bounds[0], shown_as), bounds[0]))
+        found.append((condition, _build_rule(condition, here, bounds[0], shown_as), bounds[0]))
     return found, problems
 
 
-def _rule(form: ConditionForm, here: Located, key: str, shown_as: str) -> Written:
+def _build_rule(form: ConditionForm, here: LocatedValue, key: str, shown_as: str) -> WrittenRule:
     start = f"({form.value}) {SIGNS[key]} "
-    pieces = ((1, here.find(("value",))), (len(start), here.find((key,))))
+    pieces = ((1, here.find_value(("value",))), (len(start), here.find_value((key,))))
     plain: dict[str, Plain] = {"id": form.id, "topic": "condition", "when": start + getattr(form, key)}
     plain |= {"stance": "bull" if form.side == "for" else "bear", "weight": 50, "facts": {**form.facts}}
     plain |= {"optional": [*form.optional], "note": form.note, "ignore": {**form.ignore}}
     rule = RuleForm.model_validate(plain)
-    whole = Located({**plain, "until": form.until}, here.line, here.column, here.entries)
-    return Written(rule, whole, shown_as, pieces)
+    whole = LocatedValue({**plain, "until": form.until}, here.line, here.column, here.entries)
+    return WrittenRule(rule, whole, shown_as, pieces)
 
 
-class Read(Protocol):
-    """Reads an expression at a path inside the framework; what is wrong with it is kept by the reader."""
+class ExpressionReader(Protocol):
+    """Reads and checks an expression at a path inside the framework; the reader keeps its diagnostics."""
 
     def __call__(
         self, text: str, path: tuple[int | str, ...], wanted: Literal["condition", "fact"], /
@@ -117,51 +117,51 @@ class Read(Protocol):
         """The expression, or None where it is wrong."""
 
 
-def read_framework(form: FrameworkForm, read: Read) -> tuple[Framework | None, list[Diagnostic]]:
-    """The framework's own expressions, checked; those that say when a condition is met are their rules'."""
+def read_framework(form: FrameworkForm, read: ExpressionReader) -> tuple[Framework | None, list[Diagnostic]]:
+    """Check the framework's own expressions: its form → the framework, or None, and the diagnostics."""
 
-    def maybe(text: str | None, *path: int | str) -> Expression | None:
+    def read_optional(text: str | None, *path: int | str) -> Expression | None:
         return None if text is None else read(text, path, "condition")
 
     opens = read(form.opens, ("opens",), "condition")
     levels = [
-        Level(level.id, value, maybe(level.when, "levels", at, "when"))
+        FrameworkLevel(level.id, value, read_optional(level.when, "levels", at, "when"))
         for at, level in enumerate(form.levels)
         if (value := read(level.value, ("levels", at, "value"), "fact")) is not None
     ]
     closes = [
-        Closing(closing.id, when)
+        FrameworkClosing(closing.id, when)
         for at, closing in enumerate(form.closes)
         if (when := read(closing.when, ("closes", at, "when"), "condition")) is not None
     ]
     conditions = [
-        Condition(
+        FrameworkCondition(
             asked.id,
             asked.side,
             asked.name,
-            maybe(asked.given, "conditions", at, "given"),
+            read_optional(asked.given, "conditions", at, "given"),
             None if asked.until is None else read(asked.until, ("conditions", at, "until"), "fact"),
             0 if asked.after is None else int(asked.after.removesuffix("d")),
         )
         for at, asked in enumerate(form.conditions)
     ]
-    problems = list(_wrong_units(levels, conditions))
+    problems = list(_check_units(levels, conditions))
     if opens is None:
         return None, problems
     lasts = int(form.lasts.removesuffix("d"))
     return Framework(opens, lasts, form.most, tuple(levels), tuple(closes), tuple(conditions)), problems
 
 
-def _wrong_units(levels: Sequence[Level], conditions: Sequence[Condition]) -> Iterator[Diagnostic]:
-    """A level is a price; a condition ends after some days, or at a date."""
+def _check_units(levels: Sequence[FrameworkLevel], conditions: Sequence[FrameworkCondition]) -> Iterator[Diagnostic]:
+    """Check units: a level must be a price; a condition ends after days or at a date."""
     for level in levels:
         if level.value.unit is not Unit.PRICE:
-            yield _problem(level.value, f'level "{level.id}" is {level.value.unit.value}, not a price')
+            yield _unit_diagnostic(level.value, f'level "{level.id}" is {level.value.unit.value}, not a price')
     for condition in conditions:
         if condition.until is not None and condition.until.unit not in (Unit.DAYS, Unit.INSTANT):
             unit = condition.until.unit.value
-            yield _problem(condition.until, f'condition "{condition.id}" ends by {unit}, not by days or a date')
+            yield _unit_diagnostic(condition.until, f'condition "{condition.id}" ends by {unit}, not by days or a date')
 
 
-def _problem(expression: Expression, what: str) -> Diagnostic:
-    return Diagnostic("rules.wrong-unit", Place.read(expression.place), f"framework: {what}")
+def _unit_diagnostic(expression: Expression, what: str) -> Diagnostic:
+    return Diagnostic("rules.wrong-unit", Place.from_text(expression.place), f"framework: {what}")

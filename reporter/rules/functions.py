@@ -9,83 +9,83 @@ from collections.abc import Callable, Mapping
 
 from reporter.model.metric import Event
 from reporter.rules.closures import Binding, NumberAt, TruthAt
-from reporter.rules.extremes import EXTREMES, coverage
+from reporter.rules.extremes import EXTREMES, find_source_coverage
 from reporter.rules.listing import DOWNS, KNOWN, SIGNS, UPS
-from reporter.rules.tree import Call, Node, Text, literal
+from reporter.rules.tree import FunctionCall, Node, TextLiteral, literal_value
 
 _DAY = 86_400.0
 
 
-def text(node: Node) -> str:
-    """The value of a checked text argument."""
-    if not isinstance(node, Text):
+def text_value(node: Node) -> str:
+    """The value of a text argument."""
+    if not isinstance(node, TextLiteral):
         raise TypeError(f"not a text: {node}")
     return node.value
 
 
-def newest_event(binding: Binding, call: Call) -> Callable[[int], Event | None]:
-    """Closure of the newest event of a topic in the days before a day's cut, for `event` and `has_event`."""
+def bind_newest_event(binding: Binding, call: FunctionCall) -> Callable[[int], Event | None]:
+    """Bind a topic and a span to a closure: day's position → the newest event in the days before its cut."""
     metrics = binding.metrics
-    topic, span = text(call.arguments[0]), (literal(call.arguments[1]) or 0) * _DAY
+    topic, span = text_value(call.arguments[0]), (literal_value(call.arguments[1]) or 0) * _DAY
     events = [event for event in metrics.events if event.topic == topic]
 
-    def newest(index: int) -> Event | None:
-        cut = metrics.as_of - (metrics.today - index) * _DAY
+    def event_at(index: int) -> Event | None:
+        cut = metrics.as_of - (metrics.today_index - index) * _DAY
         found = [event for event in events if cut - span < event.time <= cut]
         return max(found, key=lambda event: event.time, default=None)
 
-    return newest
+    return event_at
 
 
-def _has_event(binding: Binding, call: Call) -> TruthAt:
-    newest = newest_event(binding, call)
-    return binding.memo(lambda index: newest(index) is not None)
+def _bind_has_event(binding: Binding, call: FunctionCall) -> TruthAt:
+    newest = bind_newest_event(binding, call)
+    return binding.cache_by_day(lambda index: newest(index) is not None)
 
 
-def _fired(binding: Binding, call: Call) -> TruthAt:
-    rule = text(call.arguments[0])
-    return lambda index: binding.fired(rule, index)
+def _bind_fired(binding: Binding, call: FunctionCall) -> TruthAt:
+    rule = text_value(call.arguments[0])
+    return lambda index: binding.has_fired(rule, index)
 
 
-def _prev(binding: Binding, call: Call) -> NumberAt:
-    item, lost = binding.number(call.arguments[0]), binding.lost(call.arguments[0])
+def _bind_prev(binding: Binding, call: FunctionCall) -> NumberAt:
+    item, lost = binding.bind_number(call.arguments[0]), binding.bind_missing(call.arguments[0])
     return lambda index: item(index - 1) if index > 0 else lost()
 
 
-def _prev_truth(binding: Binding, call: Call) -> TruthAt:
-    item, lost = binding.truth(call.arguments[0]), binding.lost(call.arguments[0])
+def _bind_prev_condition(binding: Binding, call: FunctionCall) -> TruthAt:
+    item, lost = binding.bind_condition(call.arguments[0]), binding.bind_missing(call.arguments[0])
     return lambda index: item(index - 1) if index > 0 else lost()
 
 
-def _ago(binding: Binding, call: Call) -> NumberAt:
-    item, lost = binding.number(call.arguments[0]), binding.lost(call.arguments[0])
-    days = binding.days(call.arguments[1])
+def _bind_ago(binding: Binding, call: FunctionCall) -> NumberAt:
+    item, lost = binding.bind_number(call.arguments[0]), binding.bind_missing(call.arguments[0])
+    days = binding.bind_days(call.arguments[1])
 
-    def ago(index: int) -> float | None:
+    def number_at(index: int) -> float | None:
         count = days(index)
         return item(index - count) if count is not None and count <= index else lost()
 
-    return ago
+    return number_at
 
 
-def _ago_truth(binding: Binding, call: Call) -> TruthAt:
-    item, lost = binding.truth(call.arguments[0]), binding.lost(call.arguments[0])
-    days = binding.days(call.arguments[1])
+def _bind_ago_condition(binding: Binding, call: FunctionCall) -> TruthAt:
+    item, lost = binding.bind_condition(call.arguments[0]), binding.bind_missing(call.arguments[0])
+    days = binding.bind_days(call.arguments[1])
 
-    def ago(index: int) -> bool | None:
+    def truth_at(index: int) -> bool | None:
         count = days(index)
         return item(index - count) if count is not None and count <= index else lost()
 
-    return ago
+    return truth_at
 
 
-def _ends(binding: Binding, call: Call) -> Callable[[int], tuple[float, float] | None]:
-    """Today's value and the one n days ago, or None where either is missing or the sources differ."""
+def _bind_ends(binding: Binding, call: FunctionCall) -> Callable[[int], tuple[float, float] | None]:
+    """Bind a change: day's position → (today's value, the one n days ago), or None where they can't be compared."""
     node = call.arguments[0]
-    item, days, lost = binding.number(node), binding.days(call.arguments[1]), binding.lost(node)
-    covered = coverage(binding, node)
+    item, days, lost = binding.bind_number(node), binding.bind_days(call.arguments[1]), binding.bind_missing(node)
+    covered = find_source_coverage(binding, node)
 
-    def ends(index: int) -> tuple[float, float] | None:
+    def ends_at(index: int) -> tuple[float, float] | None:
         count = days(index)
         now = item(index)
         if count is None or count > index:
@@ -97,36 +97,36 @@ def _ends(binding: Binding, call: Call) -> Callable[[int], tuple[float, float] |
             return lost()
         return now, then
 
-    return ends
+    return ends_at
 
 
-def _change(binding: Binding, call: Call) -> NumberAt:
-    ends = _ends(binding, call)
+def _bind_change(binding: Binding, call: FunctionCall) -> NumberAt:
+    ends = _bind_ends(binding, call)
 
-    def change(index: int) -> float | None:
+    def number_at(index: int) -> float | None:
         pair = ends(index)
         return None if pair is None else pair[0] - pair[1]
 
-    return binding.memo(change)
+    return binding.cache_by_day(number_at)
 
 
-def _pct_change(binding: Binding, call: Call) -> NumberAt:
-    ends, lost = _ends(binding, call), binding.lost(call.arguments[0])
+def _bind_pct_change(binding: Binding, call: FunctionCall) -> NumberAt:
+    ends, lost = _bind_ends(binding, call), binding.bind_missing(call.arguments[0])
 
-    def pct_change(index: int) -> float | None:
+    def number_at(index: int) -> float | None:
         pair = ends(index)
         if pair is None:
             return None
         now, then = pair
         return now / then - 1 if then > 0 else lost()
 
-    return binding.memo(pct_change)
+    return binding.cache_by_day(number_at)
 
 
-def _streak(binding: Binding, call: Call) -> NumberAt:
-    condition = binding.truth(call.arguments[0])
+def _bind_streak(binding: Binding, call: FunctionCall) -> NumberAt:
+    condition = binding.bind_condition(call.arguments[0])
 
-    def streak(index: int) -> float | None:
+    def number_at(index: int) -> float | None:
         if condition(index) is None:
             return None
         start = index
@@ -134,13 +134,13 @@ def _streak(binding: Binding, call: Call) -> NumberAt:
             start -= 1
         return float(index - start)
 
-    return binding.memo(streak)
+    return binding.cache_by_day(number_at)
 
 
-def _since(binding: Binding, call: Call, first: int) -> NumberAt:
-    condition, lost = binding.truth(call.arguments[0]), binding.lost(call.arguments[0])
+def _bind_days_since(binding: Binding, call: FunctionCall, first: int) -> NumberAt:
+    condition, lost = binding.bind_condition(call.arguments[0]), binding.bind_missing(call.arguments[0])
 
-    def since(index: int) -> float | None:
+    def number_at(index: int) -> float | None:
         if first == 0 and condition(index) is None:
             return None
         for day in range(index - first, -1, -1):
@@ -148,35 +148,35 @@ def _since(binding: Binding, call: Call, first: int) -> NumberAt:
                 return float(index - day)
         return lost()
 
-    return binding.memo(since)
+    return binding.cache_by_day(number_at)
 
 
-def _crossed(binding: Binding, call: Call) -> TruthAt:
-    item, level = binding.number(call.arguments[0]), binding.number(call.arguments[1])
-    lost = binding.lost(call.arguments[0])
+def _bind_crossed(binding: Binding, call: FunctionCall) -> TruthAt:
+    item, level = binding.bind_number(call.arguments[0]), binding.bind_number(call.arguments[1])
+    lost = binding.bind_missing(call.arguments[0])
 
-    def above(index: int) -> bool | None:
+    def is_above(index: int) -> bool | None:
         value, limit = item(index), level(index)
         return None if value is None or limit is None else value >= limit
 
-    def crossed(index: int) -> bool | None:
+    def truth_at(index: int) -> bool | None:
         if index == 0:
             return lost()
-        now, then = above(index), above(index - 1)
+        now, then = is_above(index), is_above(index - 1)
         return None if now is None or then is None else now is not then
 
-    return binding.memo(crossed)
+    return binding.cache_by_day(truth_at)
 
 
-def _percentile(binding: Binding, call: Call) -> NumberAt:
+def _bind_percentile(binding: Binding, call: FunctionCall) -> NumberAt:
     item, days, lost = (
-        binding.number(call.arguments[0]),
-        binding.days(call.arguments[1]),
-        binding.lost(call.arguments[0]),
+        binding.bind_number(call.arguments[0]),
+        binding.bind_days(call.arguments[1]),
+        binding.bind_missing(call.arguments[0]),
     )
-    sources = coverage(binding, call.arguments[0])
+    sources = find_source_coverage(binding, call.arguments[0])
 
-    def percentile(index: int) -> float | None:
+    def number_at(index: int) -> float | None:
         count, today = days(index), item(index)
         if today is None or not count:
             return None
@@ -191,17 +191,17 @@ def _percentile(binding: Binding, call: Call) -> NumberAt:
                     break
         return below / known if known * 2 >= count else lost()
 
-    return binding.memo(percentile)
+    return binding.cache_by_day(number_at)
 
 
-def _window(reduce: Callable[[list[float]], float]) -> Callable[[Binding, Call], NumberAt]:
-    """A function of the known values of the last n days, today's among them, that are of today's source."""
+def _make_window_function(reduce: Callable[[list[float]], float]) -> Callable[[Binding, FunctionCall], NumberAt]:
+    """Make the body of a function of the known values of the last n days that have today's source."""
 
-    def bind(binding: Binding, call: Call) -> NumberAt:
-        item, days = binding.number(call.arguments[0]), binding.days(call.arguments[1])
-        lost, sources = binding.lost(call.arguments[0]), coverage(binding, call.arguments[0])
+    def bind_call(binding: Binding, call: FunctionCall) -> NumberAt:
+        item, days = binding.bind_number(call.arguments[0]), binding.bind_days(call.arguments[1])
+        lost, sources = binding.bind_missing(call.arguments[0]), find_source_coverage(binding, call.arguments[0])
 
-        def over(index: int) -> float | None:
+        def number_at(index: int) -> float | None:
             count, today = days(index), item(index)
             if today is None or not count:
                 return None
@@ -210,67 +210,67 @@ def _window(reduce: Callable[[list[float]], float]) -> Callable[[Binding, Call],
             known = [value for day in window if (value := item(day)) is not None]
             return reduce(known) if len(known) * 2 >= count else lost()
 
-        return binding.memo(over)
+        return binding.cache_by_day(number_at)
 
-    return bind
+    return bind_call
 
 
-def _mean(values: list[float]) -> float:
+def _compute_mean(values: list[float]) -> float:
     return sum(values) / len(values)
 
 
-def _of_each(reduce: Callable[[list[float]], float]) -> Callable[[Binding, Call], NumberAt]:
-    """A function of the values of its arguments today; missing where any is."""
+def _make_argument_function(reduce: Callable[[list[float]], float]) -> Callable[[Binding, FunctionCall], NumberAt]:
+    """Make the body of a function of its arguments' values today; missing where any is."""
 
-    def bind(binding: Binding, call: Call) -> NumberAt:
-        items = [binding.number(item) for item in call.arguments]
+    def bind_call(binding: Binding, call: FunctionCall) -> NumberAt:
+        items = [binding.bind_number(item) for item in call.arguments]
 
-        def of_each(index: int) -> float | None:
+        def number_at(index: int) -> float | None:
             values = [item(index) for item in items]
             known = [value for value in values if value is not None]
             return reduce(known) if len(known) == len(values) else None
 
-        return of_each
+        return number_at
 
-    return bind
+    return bind_call
 
 
-def _count(binding: Binding, call: Call) -> NumberAt:
-    items = [binding.truth(item) for item in call.arguments]
+def _bind_count(binding: Binding, call: FunctionCall) -> NumberAt:
+    items = [binding.bind_condition(item) for item in call.arguments]
 
-    def count(index: int) -> float | None:
+    def number_at(index: int) -> float | None:
         values = [item(index) for item in items]
         return None if None in values else float(values.count(True))
 
-    return count
+    return number_at
 
 
-NUMBERS: Mapping[str, Callable[[Binding, Call], NumberAt]] = {
-    "prev": _prev,
-    "ago": _ago,
-    "change": _change,
-    "pct_change": _pct_change,
-    "streak": _streak,
-    "days_since": lambda binding, call: _since(binding, call, 0),
-    "first_since": lambda binding, call: _since(binding, call, 1),
-    "percentile": _percentile,
-    "max_over": _window(max),
-    "min_over": _window(min),
-    "mean_over": _window(_mean),
-    "abs": _of_each(lambda values: abs(values[0])),
-    "min": _of_each(min),
-    "max": _of_each(max),
-    "count": _count,
+NUMBERS: Mapping[str, Callable[[Binding, FunctionCall], NumberAt]] = {
+    "prev": _bind_prev,
+    "ago": _bind_ago,
+    "change": _bind_change,
+    "pct_change": _bind_pct_change,
+    "streak": _bind_streak,
+    "days_since": lambda binding, call: _bind_days_since(binding, call, 0),
+    "first_since": lambda binding, call: _bind_days_since(binding, call, 1),
+    "percentile": _bind_percentile,
+    "max_over": _make_window_function(max),
+    "min_over": _make_window_function(min),
+    "mean_over": _make_window_function(_compute_mean),
+    "abs": _make_argument_function(lambda values: abs(values[0])),
+    "min": _make_argument_function(min),
+    "max": _make_argument_function(max),
+    "count": _bind_count,
     "same_sign": SIGNS,
     "up_count": UPS,
     "down_count": DOWNS,
     "known_count": KNOWN,
     **EXTREMES,
 }
-TRUTHS: Mapping[str, Callable[[Binding, Call], TruthAt]] = {
-    "prev": _prev_truth,
-    "ago": _ago_truth,
-    "crossed": _crossed,
-    "fired": _fired,
-    "has_event": _has_event,
+TRUTHS: Mapping[str, Callable[[Binding, FunctionCall], TruthAt]] = {
+    "prev": _bind_prev_condition,
+    "ago": _bind_ago_condition,
+    "crossed": _bind_crossed,
+    "fired": _bind_fired,
+    "has_event": _bind_has_event,
 }

@@ -1,4 +1,4 @@
-"""Rules over many days: how often each fires, for how long, with whom; and which clauses ever decide."""
+"""Rules × days → how often each fires, for how long and with which others, and which clauses are decisive."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from reporter.errors import HeldError
 from reporter.model.finding import State
 from reporter.rules.book import Rule
 from reporter.rules.evaluate import Replay
-from reporter.rules.leaves import joined
-from reporter.rules.measure import measure
-from reporter.rules.tree import Node, show
+from reporter.rules.leaves import evaluate_with_truths
+from reporter.rules.measure import measure_condition
+from reporter.rules.tree import Node, format_node
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
-    """A rule over a range of days.
+class RuleRecord:
+    """Counts of a rule's states over a range of days.
 
     Attributes:
         rule: its id.
@@ -42,14 +42,14 @@ class Record:
     longest: int
 
     @property
-    def rate(self) -> float:
+    def firing_rate(self) -> float:
         """Share of the days on which it fired."""
         return self.fired / self.days if self.days else 0.0
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
-    """Two rules that nearly always fire together: on how many days, and of those on which either does."""
+class RulePair:
+    """Two rules that nearly always fire together, with the number and the share of such days."""
 
     one: str
     other: str
@@ -58,8 +58,8 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
-class Balance:
-    """Findings that are good, and bad, for the asset, over all days; and days with more of one than of the other.
+class StanceBalance:
+    """Number of findings of each stance over all days, and of days with more bullish or more bearish ones.
 
     Rules that fire nearly always say nothing of a day and are left out.
     """
@@ -73,14 +73,14 @@ class Balance:
 
 
 @dataclass(frozen=True, slots=True)
-class History:
-    """All rules over a range of days."""
+class RuleHistory:
+    """Counts of all rules over a range of days."""
 
     first: date
     last: date
-    records: tuple[Record, ...]
-    pairs: tuple[Pair, ...]
-    balance: Balance
+    records: tuple[RuleRecord, ...]
+    pairs: tuple[RulePair, ...]
+    balance: StanceBalance
 
 
 #: Two rules are told as a pair from this share on, and from this many days on which both fire.
@@ -88,24 +88,24 @@ _PAIRED, _FEWEST = 0.9, 5
 _NEAR = 3
 
 
-def review(replay: Replay, rules: Sequence[Rule], days: range) -> History:
-    """Judge rules on every day of a range."""
-    states = {rule.id: [_state(replay, rule, index) for index in days] for rule in rules}
+def review_rules(replay: Replay, rules: Sequence[Rule], days: range) -> RuleHistory:
+    """Evaluate rules on every day of a range and count their states."""
+    states = {rule.id: [_find_state(replay, rule, index) for index in days] for rule in rules}
     dates = [replay.metrics.dates[index] for index in days]
-    records = tuple(_record(rule.id, states[rule.id], dates) for rule in rules)
-    return History(dates[0], dates[-1], records, tuple(_pairs(states)), _balance(rules, states))
+    records = tuple(_summarise_rule(rule.id, states[rule.id], dates) for rule in rules)
+    return RuleHistory(dates[0], dates[-1], records, tuple(_find_pairs(states)), _count_stances(rules, states))
 
 
-def _state(replay: Replay, rule: Rule, index: int) -> State:
-    state = replay.state(rule.id, index)
+def _find_state(replay: Replay, rule: Rule, index: int) -> State:
+    state = replay.find_state(rule.id, index)
     try:
-        return State.SUPPRESSED if state is State.FIRED and replay.suppressed(rule.id, index) else state
+        return State.SUPPRESSED if state is State.FIRED and replay.find_suppressors(rule.id, index) else state
     except HeldError:
         # Two of a group that picks unique: such a brief would be held, and both count as firing.
         return state
 
 
-def _record(rule: str, states: Sequence[State], dates: Sequence[date]) -> Record:
+def _summarise_rule(rule: str, states: Sequence[State], dates: Sequence[date]) -> RuleRecord:
     fired = [at for at, state in enumerate(states) if state is State.FIRED]
     spells: list[list[int]] = []
     for at in fired:
@@ -114,7 +114,7 @@ def _record(rule: str, states: Sequence[State], dates: Sequence[date]) -> Record
         else:
             spells.append([at])
     flaps = sum(len(one) == 1 and other[0] - one[-1] <= _NEAR for one, other in itertools.pairwise(spells))
-    return Record(
+    return RuleRecord(
         rule=rule,
         days=len(states),
         fired=len(fired),
@@ -128,37 +128,37 @@ def _record(rule: str, states: Sequence[State], dates: Sequence[date]) -> Record
     )
 
 
-def _pairs(states: dict[str, list[State]]) -> Iterable[Pair]:
+def _find_pairs(states: dict[str, list[State]]) -> Iterable[RulePair]:
     fired = {name: {at for at, state in enumerate(found) if state is State.FIRED} for name, found in states.items()}
     # What fires nearly always fires with everything.
-    names = [name for name, days in fired.items() if len(days) >= _FEWEST and not _constant(states[name])]
+    names = [name for name, days in fired.items() if len(days) >= _FEWEST and not _is_constant(states[name])]
     for at, one in enumerate(names):
         for other in names[at + 1 :]:
             together = len(fired[one] & fired[other])
             share = together / len(fired[one] | fired[other])
             if share >= _PAIRED:
-                yield Pair(one, other, together, share)
+                yield RulePair(one, other, together, share)
 
 
-def _constant(states: Sequence[State]) -> bool:
+def _is_constant(states: Sequence[State]) -> bool:
     return states.count(State.FIRED) >= _PAIRED * len(states)
 
 
-def _balance(rules: Sequence[Rule], states: dict[str, list[State]]) -> Balance:
+def _count_stances(rules: Sequence[Rule], states: dict[str, list[State]]) -> StanceBalance:
     counts = dict.fromkeys(("bull", "bear", "mixed", "neutral"), 0)
     tilt = [0] * max((len(found) for found in states.values()), default=0)
     for rule in rules:
-        for at, state in enumerate(states[rule.id] if not _constant(states[rule.id]) else ()):
+        for at, state in enumerate(states[rule.id] if not _is_constant(states[rule.id]) else ()):
             if state is State.FIRED:
                 counts[rule.stance] += 1
                 tilt[at] += {"bull": 1, "bear": -1}.get(rule.stance, 0)
     more, less = sum(one > 0 for one in tilt), sum(one < 0 for one in tilt)
-    return Balance(counts["bull"], counts["bear"], counts["mixed"], counts["neutral"], more, less)
+    return StanceBalance(counts["bull"], counts["bear"], counts["mixed"], counts["neutral"], more, less)
 
 
 @dataclass(slots=True)
-class Seen:
-    """What coverage has seen of a rule: how often true, false, unknown; and each clause how often decisive."""
+class RuleCoverage:
+    """Coverage of a rule: how often it was true, false and unknown, and how often each clause was decisive."""
 
     rule: str
     true: int = 0
@@ -167,8 +167,8 @@ class Seen:
     clauses: dict[str, int] | None = None
 
 
-def cover(replay: Replay, rule: Rule, days: Iterable[int], seen: Seen | None = None) -> Seen:
-    """Count on each day what a rule's condition was and which of its clauses decided.
+def count_coverage(replay: Replay, rule: Rule, days: Iterable[int], seen: RuleCoverage | None = None) -> RuleCoverage:
+    """Count on each day a condition's truth and which of its clauses were decisive.
 
     Args:
         replay: rules and metrics.
@@ -176,9 +176,9 @@ def cover(replay: Replay, rule: Rule, days: Iterable[int], seen: Seen | None = N
         days: positions of the days.
         seen: what was seen before, to count on from.
     """
-    measured = measure(rule.when.tree, replay.scope)
-    keys = [show(leaf) for leaf in measured.leaves]
-    seen = seen or Seen(rule.id)
+    measured = measure_condition(rule.when.tree, replay.scope)
+    keys = [format_node(leaf) for leaf in measured.leaves]
+    seen = seen or RuleCoverage(rule.id)
     counts = seen.clauses = seen.clauses or dict.fromkeys(keys, 0)
     for index in days:
         value, *clauses = measured.take(index)
@@ -189,14 +189,14 @@ def cover(replay: Replay, rule: Rule, days: Iterable[int], seen: Seen | None = N
         for key, leaf in zip(keys, measured.leaves, strict=True):
             own = truths[id(leaf)]
             if value is not None and own is not None:
-                turned = _with(rule.when.tree, replay, truths | {id(leaf): not own})
+                turned = _evaluate_leaves(rule.when.tree, replay, truths | {id(leaf): not own})
                 counts[key] += turned is not None and turned is not value
     return seen
 
 
-def _with(tree: Node, replay: Replay, truths: Mapping[int, bool | float | None]) -> bool | None:
-    def truth(node: Node) -> bool | None:
+def _evaluate_leaves(tree: Node, replay: Replay, truths: Mapping[int, bool | float | None]) -> bool | None:
+    def leaf_truth(node: Node) -> bool | None:
         found = truths[id(node)]
         return None if found is None else bool(found)
 
-    return joined(tree, replay.conditions, truth)
+    return evaluate_with_truths(tree, replay.conditions, leaf_truth)

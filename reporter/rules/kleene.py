@@ -1,4 +1,4 @@
-"""The small closures that expressions are built of: arithmetic and comparisons that pass gaps on; Kleene's logic."""
+"""Closures of arithmetic, comparisons and Kleene's logic, from which expressions are bound; gaps are passed on."""
 
 from __future__ import annotations
 
@@ -23,111 +23,111 @@ TESTS: Mapping[str, Callable[[float, float], bool]] = {
 }
 
 
-def negative(item: NumberAt) -> NumberAt:
-    """`-a`."""
+def negate_number(item: NumberAt) -> NumberAt:
+    """Bind `-a`."""
 
-    def value_at(index: int) -> float | None:
+    def number_at(index: int) -> float | None:
         value = item(index)
         return None if value is None else -value
 
-    return value_at
+    return number_at
 
 
-def _add(left: NumberAt, right: NumberAt) -> NumberAt:
-    def added(index: int) -> float | None:
+def _add_numbers(left: NumberAt, right: NumberAt) -> NumberAt:
+    def number_at(index: int) -> float | None:
         one, other = left(index), right(index)
-        return None if one is None or other is None else _bounded(one + other)
+        return None if one is None or other is None else _drop_overflow(one + other)
 
-    return added
+    return number_at
 
 
-def _subtract(left: NumberAt, right: NumberAt) -> NumberAt:
-    def subtracted(index: int) -> float | None:
+def _subtract_numbers(left: NumberAt, right: NumberAt) -> NumberAt:
+    def number_at(index: int) -> float | None:
         one, other = left(index), right(index)
-        return None if one is None or other is None else _bounded(one - other)
+        return None if one is None or other is None else _drop_overflow(one - other)
 
-    return subtracted
+    return number_at
 
 
-def _multiply(left: NumberAt, right: NumberAt) -> NumberAt:
-    def multiplied(index: int) -> float | None:
+def _multiply_numbers(left: NumberAt, right: NumberAt) -> NumberAt:
+    def number_at(index: int) -> float | None:
         one, other = left(index), right(index)
-        return None if one is None or other is None else _bounded(one * other)
+        return None if one is None or other is None else _drop_overflow(one * other)
 
-    return multiplied
+    return number_at
 
 
-def _divide(left: NumberAt, right: NumberAt) -> NumberAt:
-    def divided(index: int) -> float | None:
+def _divide_numbers(left: NumberAt, right: NumberAt) -> NumberAt:
+    def number_at(index: int) -> float | None:
         one, other = left(index), right(index)
-        return None if one is None or other is None or other == 0 else _bounded(one / other)
+        return None if one is None or other is None or other == 0 else _drop_overflow(one / other)
 
-    return divided
+    return number_at
 
 
-def _bounded(value: float) -> float | None:
-    """What overflowed or isn't a number is missing, as it is at the border."""
+def _drop_overflow(value: float) -> float | None:
+    """A finite value within bounds as it is; None for an overflow or NaN."""
     return value if -_LARGEST < value < _LARGEST else None
 
 
 #: An operator → what binds it.
 ARITHMETIC: Mapping[str, Callable[[NumberAt, NumberAt], NumberAt]] = {
-    "+": _add,
-    "-": _subtract,
-    "*": _multiply,
-    "/": _divide,
+    "+": _add_numbers,
+    "-": _subtract_numbers,
+    "*": _multiply_numbers,
+    "/": _divide_numbers,
 }
 
 
-def _above(column: Column, limit: float) -> TruthAt:
+def _is_above(column: Column, limit: float) -> TruthAt:
     return lambda index: None if (value := column[index]) is None else value > limit
 
 
-def _at_least(column: Column, limit: float) -> TruthAt:
+def _is_at_least(column: Column, limit: float) -> TruthAt:
     return lambda index: None if (value := column[index]) is None else value >= limit
 
 
-def _below(column: Column, limit: float) -> TruthAt:
+def _is_below(column: Column, limit: float) -> TruthAt:
     return lambda index: None if (value := column[index]) is None else value < limit
 
 
-def _at_most(column: Column, limit: float) -> TruthAt:
+def _is_at_most(column: Column, limit: float) -> TruthAt:
     return lambda index: None if (value := column[index]) is None else value <= limit
 
 
-def _equal(column: Column, limit: float) -> TruthAt:
+def _is_equal(column: Column, limit: float) -> TruthAt:
     return lambda index: None if (value := column[index]) is None else value == limit
 
 
-def _unequal(column: Column, limit: float) -> TruthAt:
+def _is_unequal(column: Column, limit: float) -> TruthAt:
     return lambda index: None if (value := column[index]) is None else value != limit
 
 
 #: A metric against a literal is what most clauses are, so each has its own closure.
 AGAINST_LITERAL: Mapping[str, Callable[[Column, float], TruthAt]] = {
-    ">": _above,
-    ">=": _at_least,
-    "<": _below,
-    "<=": _at_most,
-    "==": _equal,
-    "!=": _unequal,
+    ">": _is_above,
+    ">=": _is_at_least,
+    "<": _is_below,
+    "<=": _is_at_most,
+    "==": _is_equal,
+    "!=": _is_unequal,
 }
 
 
-def compared(left: NumberAt, right: NumberAt, test: Callable[[float, float], bool]) -> TruthAt:
-    """A comparison of two numbers."""
+def compare_numbers(left: NumberAt, right: NumberAt, test: Callable[[float, float], bool]) -> TruthAt:
+    """Bind a comparison of two numbers; unknown where either is missing."""
 
-    def holds(index: int) -> bool | None:
+    def truth_at(index: int) -> bool | None:
         one, other = left(index), right(index)
         return None if one is None or other is None else test(one, other)
 
-    return holds
+    return truth_at
 
 
-def chained(items: list[NumberAt], tests: list[Callable[[float, float], bool]]) -> TruthAt:
-    """`a < b < c` is `a < b and b < c`, with each item read once."""
+def compare_chain(items: list[NumberAt], tests: list[Callable[[float, float], bool]]) -> TruthAt:
+    """Bind a chain `a < b < c` as `a < b and b < c`, reading each item once."""
 
-    def holds(index: int) -> bool | None:
+    def truth_at(index: int) -> bool | None:
         values = [item(index) for item in items]
         result: bool | None = True
         for one, other, test in zip(values, values[1:], tests, strict=False):
@@ -137,40 +137,40 @@ def chained(items: list[NumberAt], tests: list[Callable[[float, float], bool]]) 
                 return False
         return result
 
-    return holds
+    return truth_at
 
 
-def among(item: NumberAt, options: frozenset[float | None]) -> TruthAt:
-    """Whether a number is one of some."""
+def is_among(item: NumberAt, options: frozenset[float | None]) -> TruthAt:
+    """Bind whether a number is one of the options."""
 
-    def holds(index: int) -> bool | None:
+    def truth_at(index: int) -> bool | None:
         value = item(index)
         return None if value is None else value in options
 
-    return holds
+    return truth_at
 
 
-def flag(column: Column) -> TruthAt:
-    """A metric that is 0 or 1, as a condition."""
+def is_nonzero(column: Column) -> TruthAt:
+    """Bind a metric of 0 and 1 as a condition."""
     return lambda index: None if (value := column[index]) is None else value != 0
 
 
-def missing(item: NumberAt) -> TruthAt:
-    """Whether there is no value: the one question that a gap answers."""
+def is_missing(item: NumberAt) -> TruthAt:
+    """Bind whether a value is missing; this is never unknown."""
     return lambda index: item(index) is None
 
 
-def negated(item: TruthAt) -> TruthAt:
-    """Kleene's not."""
+def negate_condition(item: TruthAt) -> TruthAt:
+    """Bind Kleene's not."""
     return lambda index: None if (value := item(index)) is None else not value
 
 
 def all_of(items: list[TruthAt]) -> TruthAt:
-    """False if any is false, else unknown if any is unknown, else true."""
+    """Bind Kleene's and: false if any is false, else unknown if any is unknown, else true."""
     if len(items) == 2:
-        return _both(*items)
+        return _both_of(*items)
 
-    def holds(index: int) -> bool | None:
+    def truth_at(index: int) -> bool | None:
         result: bool | None = True
         for item in items:
             value = item(index)
@@ -180,11 +180,11 @@ def all_of(items: list[TruthAt]) -> TruthAt:
                 return False
         return result
 
-    return holds
+    return truth_at
 
 
-def _both(left: TruthAt, right: TruthAt) -> TruthAt:
-    def holds(index: int) -> bool | None:
+def _both_of(left: TruthAt, right: TruthAt) -> TruthAt:
+    def truth_at(index: int) -> bool | None:
         one = left(index)
         if one is False:
             return False
@@ -192,22 +192,22 @@ def _both(left: TruthAt, right: TruthAt) -> TruthAt:
         # One is true or unknown here, so only a false other decides against it.
         return other if one or other is False else None
 
-    return holds
+    return truth_at
 
 
 def all_of_tests(clauses: Sequence[Test]) -> TruthAt:
-    """`all_of` for clauses that are each a metric against a literal, without a call for each."""
+    """Bind Kleene's and of comparisons of metrics with literals, without a call for each."""
     if len(clauses) == 3:
-        return _three_tests(*clauses)
+        return _all_of_three_tests(*clauses)
     return all_of([AGAINST_LITERAL[sign](column, limit) for column, sign, limit in clauses])
 
 
-def _three_tests(first: Test, second: Test, third: Test) -> TruthAt:
+def _all_of_three_tests(first: Test, second: Test, third: Test) -> TruthAt:
     # Written out, because the calls would cost more than all that they do.
     (column_1, sign_1, limit_1), (column_2, sign_2, limit_2), (column_3, sign_3, limit_3) = first, second, third
     test_1, test_2, test_3 = TESTS[sign_1], TESTS[sign_2], TESTS[sign_3]
 
-    def holds(index: int) -> bool | None:
+    def truth_at(index: int) -> bool | None:
         one = column_1[index]
         if one is not None and not test_1(one, limit_1):
             return False
@@ -219,13 +219,13 @@ def _three_tests(first: Test, second: Test, third: Test) -> TruthAt:
             return False
         return None if one is None or two is None or three is None else True
 
-    return holds
+    return truth_at
 
 
 def any_of(items: list[TruthAt]) -> TruthAt:
-    """True if any is true, else unknown if any is unknown, else false."""
+    """Bind Kleene's or: true if any is true, else unknown if any is unknown, else false."""
 
-    def holds(index: int) -> bool | None:
+    def truth_at(index: int) -> bool | None:
         result: bool | None = False
         for item in items:
             value = item(index)
@@ -235,4 +235,4 @@ def any_of(items: list[TruthAt]) -> TruthAt:
                 result = None
         return result
 
-    return holds
+    return truth_at

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reporter.authored.source import Located, Plain
+from reporter.authored.source import LocatedValue, Plain
 from reporter.diagnostics import Diagnostic, Place
-from reporter.rules.relations import Written
+from reporter.rules.relations import WrittenRule
 from reporter.rules.schema import LadderForm, RuleForm, RungForm
 
 #: A bound as it is named → the comparison that it stands for.
@@ -24,14 +24,14 @@ class _Bound:
     text: str
 
 
-def expand(form: LadderForm, located: Located, shown_as: str) -> tuple[list[Written], list[Diagnostic]]:
-    """The rules of a ladder's rungs, and what is wrong with the ladder."""
+def expand_ladder(form: LadderForm, located: LocatedValue, shown_as: str) -> tuple[list[WrittenRule], list[Diagnostic]]:
+    """Expand a ladder into one rule a rung, with the diagnostics of the ladder."""
     problems: list[Diagnostic] = []
-    written: list[Written] = []
+    written: list[WrittenRule] = []
     keys: dict[str, None] = {}
     for at, rung in enumerate(form.rungs):
-        here = located.find(("rungs", at))
-        bounds = _bounds(rung)
+        here = located.find_value(("rungs", at))
+        bounds = _list_bounds(rung)
         what = ""
         if len(bounds) > 1:
             what = f'rung "{rung.id}" has {" and ".join(bound.key for bound in bounds)}; one bound is enough'
@@ -43,7 +43,7 @@ def expand(form: LadderForm, located: Located, shown_as: str) -> tuple[list[Writ
             )
             continue
         keys |= dict.fromkeys(bound.key for bound in bounds)
-        written.append(_rule(form, rung, bounds[0] if bounds else None, (located, here), shown_as))
+        written.append(_build_rung_rule(form, rung, bounds[0] if bounds else None, (located, here), shown_as))
     if len({SIGNS[key][0] for key in keys}) > 1:
         what = f'ladder "{form.id}": {" and ".join(keys)} point in two directions'
         problems.append(
@@ -57,20 +57,20 @@ def expand(form: LadderForm, located: Located, shown_as: str) -> tuple[list[Writ
     return written, problems
 
 
-def _bounds(rung: RungForm) -> list[_Bound]:
+def _list_bounds(rung: RungForm) -> list[_Bound]:
     return [_Bound(key, sign, text) for key, sign in SIGNS.items() if (text := getattr(rung, key)) is not None]
 
 
-def _rule(
-    form: LadderForm, rung: RungForm, bound: _Bound | None, places: tuple[Located, Located], shown_as: str
-) -> Written:
+def _build_rung_rule(
+    form: LadderForm, rung: RungForm, bound: _Bound | None, places: tuple[LocatedValue, LocatedValue], shown_as: str
+) -> WrittenRule:
     ladder, here = places
-    of = ladder.find(("of",))
-    pieces: list[tuple[int, Located]] = []
+    of = ladder.find_value(("of",))
+    pieces: list[tuple[int, LocatedValue]] = []
     text = ""
     if form.when is not None:
         text = "("
-        pieces.append((1, ladder.find(("when",))))
+        pieces.append((1, ladder.find_value(("when",))))
         text += f"{form.when}) and "
     pieces.append((len(text) + 1, of))
     if bound is None:
@@ -79,7 +79,7 @@ def _rule(
         pieces.append((len(text), here))
     else:
         text += f"({form.of}) {bound.sign} "
-        pieces.append((len(text), here.find((bound.key,))))
+        pieces.append((len(text), here.find_value((bound.key,))))
         text += bound.text
     name = f"{form.id}.{rung.id}"
     group = form.id.replace(".", "_")
@@ -87,6 +87,6 @@ def _rule(
     plain |= {"topic": form.topic, "stance": rung.stance, "weight": form.weight if rung.weight is None else rung.weight}
     plain |= {"supersedes": [*form.supersedes], "facts": {**form.facts}, "optional": [*form.optional]}
     entries = {key: value for key, value in ladder.entries.items() if key not in ("of", "rungs", "when")}
-    located = Located(plain, here.line, here.column, entries | {"id": here.find(("id",))})
+    located = LocatedValue(plain, here.line, here.column, entries | {"id": here.find_value(("id",))})
     rule = RuleForm.model_validate(plain | {"note": form.note, "ignore": {**form.ignore}})
-    return Written(rule, located, shown_as, tuple(pieces), form.id)
+    return WrittenRule(rule, located, shown_as, tuple(pieces), form.id)

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from reporter.authored.marks import mark_fault
+from reporter.authored.marks import check_ascii_character
 from reporter.model.metric import Unit
-from reporter.rules.tree import Number, Text
+from reporter.rules.tree import NumberLiteral, TextLiteral
 
 MAX_LENGTH = 2_000
 MAX_TOKENS = 500
@@ -76,7 +76,7 @@ class RefusedError(Exception):
     """
 
     def __init__(self, at: int, what: str, hint: str = "") -> None:
-        """Keep the parts apart, so that the caller can add the place."""
+        """Keep offset, message and hint apart, so that the caller can add the place."""
         super().__init__(what)
         self.at = at
         self.what = what
@@ -85,7 +85,7 @@ class RefusedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """What Jinja's parser is given.
+    """An expression's tokens for Jinja's parser, with their texts and offsets.
 
     Attributes:
         source: the tokens, one a line.
@@ -97,17 +97,17 @@ class Tokens:
     source: str
     texts: tuple[str, ...]
     offsets: tuple[int, ...]
-    literals: dict[str, Number | Text]
+    literals: dict[str, NumberLiteral | TextLiteral]
 
-    def at(self, line: int | None) -> int:
-        """Offset of the token on a line; None and lines past the end mean the nearest token."""
+    def offset_at(self, line: int | None) -> int:
+        """Offset of the token on a line; None and lines past the end give the nearest token's."""
         if not self.offsets:
             return 0
         return self.offsets[min(max(line or 1, 1), len(self.offsets)) - 1]
 
 
-def lex(text: str) -> Tokens:
-    """Cut an expression into tokens.
+def lex_expression(text: str) -> Tokens:
+    """Split an expression into tokens.
 
     Raises:
         RefusedError: too long, too deep, or a character or word that no expression has.
@@ -119,7 +119,7 @@ def lex(text: str) -> Tokens:
     words: list[str] = []
     texts: list[str] = []
     offsets: list[int] = []
-    literals: dict[str, Number | Text] = {}
+    literals: dict[str, NumberLiteral | TextLiteral] = {}
     at = 0
     while at < len(text):
         meant = next((sign for sign in _MEANT if text.startswith(sign, at)), None)
@@ -127,9 +127,9 @@ def lex(text: str) -> Tokens:
             raise RefusedError(at, *_MEANT[meant])
         match = _TOKEN.match(text, at)
         if match is None:
-            raise RefusedError(at, *_unexpected(text[at]))
+            raise RefusedError(at, *_explain_character(text[at]))
         if match.lastgroup != "space":
-            words.append(_word(match, literals))
+            words.append(_encode_token(match, literals))
             texts.append(match[0])
             offsets.append(at)
         at = match.end()
@@ -139,17 +139,17 @@ def lex(text: str) -> Tokens:
     return Tokens("\n".join(words), tuple(texts), tuple(offsets), literals)
 
 
-def _unexpected(char: str) -> tuple[str, str]:
-    """What is wrong with a character that begins no token."""
+def _explain_character(char: str) -> tuple[str, str]:
+    """Message and hint for a character that begins no token."""
     if char in "\"'":
         return "a quote isn't closed", f"add {char} at the text's end"
-    if fault := mark_fault(char):
+    if fault := check_ascii_character(char):
         return fault
     return f'unexpected "{char}"', "an expression has names, numbers and the signs of arithmetic and comparison"
 
 
-def _word(match: re.Match[str], literals: dict[str, Number | Text]) -> str:
-    """What Jinja's parser sees for a token."""
+def _encode_token(match: re.Match[str], literals: dict[str, NumberLiteral | TextLiteral]) -> str:
+    """A matched token as Jinja's parser sees it; a literal becomes a name and is kept in `literals`."""
     at, token = match.start(), match[0]
     if match["banned"]:
         raise RefusedError(at, *_BANNED.get(token, (f'"{token}" isn\'t allowed', "")))
@@ -162,11 +162,11 @@ def _word(match: re.Match[str], literals: dict[str, Number | Text]) -> str:
     if not (match["number"] or match["text"]):
         return token
     name = f"_{len(literals)}"
-    literals[name] = _number(match) if match["number"] else Text(at, token[1:-1])
+    literals[name] = _parse_number(match) if match["number"] else TextLiteral(at, token[1:-1])
     return name
 
 
-def _number(match: re.Match[str]) -> Number:
+def _parse_number(match: re.Match[str]) -> NumberLiteral:
     text, suffix = match["number"], match["suffix"] or ""
     digits = text[: len(text) - len(suffix)]
     if suffix not in _SUFFIXES:
@@ -176,11 +176,11 @@ def _number(match: re.Match[str]) -> Number:
         raise RefusedError(match.start(), "the number is too large", "no metric reaches 1e15")
     # Divided, because 5 / 100 is the float that 0.05 is, and 5 * 0.01 isn't always.
     value = float(digits) / scale if unit is Unit.FRACTION else float(digits) * scale
-    return Number(match.start(), value, unit, text)
+    return NumberLiteral(match.start(), value, unit, text)
 
 
 def _check_nesting(texts: list[str], offsets: list[int]) -> None:
-    """Hold brackets and runs of prefixes to a depth that the parser's own recursion stands easily."""
+    """Refuse brackets that don't match, and nesting too deep for the parser's recursion."""
     brackets: list[str] = []
     prefixes = 0
     for text, at in zip(texts, offsets, strict=True):

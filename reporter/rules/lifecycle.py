@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from typing import cast
 
-from reporter.model.metric import MetricSeries, MetricSet, Missing
-from reporter.rules.book import Condition, Framework, RuleBook
+from reporter.model.metric import MetricSeries, MetricSet, MissingReason
+from reporter.rules.book import Framework, FrameworkCondition, RuleBook
 from reporter.rules.evaluate import Replay
 from reporter.rules.facts import read_fact
 
@@ -22,16 +22,16 @@ Column = list[float | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedCondition:
     """A condition that a framework asks, and the position of the last day on which it does."""
 
-    condition: Condition
+    condition: FrameworkCondition
     last: int
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """A framework as it was set.
+class StandingFramework:
+    """A framework as it was set: its days, level, source and conditions.
 
     Attributes:
         start, last: positions of its first and last possible day.
@@ -48,57 +48,60 @@ class Standing:
     above: bool
     as_of: float | None
     source: str | None
-    asked: tuple[Asked, ...] = ()
+    asked: tuple[AskedCondition, ...] = ()
 
 
-class Walk:
-    """One walk over the days; the working columns hold what stood when each day began, then what it left."""
+class FrameworkWalk:
+    """Walks over the days and opens and closes frameworks; its columns hold the state of the day being walked."""
 
     def __init__(self, book: RuleBook, spec: Framework, metrics: MetricSet) -> None:
         self.metrics, self.spec = metrics, spec
         self.columns: dict[str, Column] = {
             name: [None] * len(metrics.dates) for name in (*STANDING, "framework.standing")
         }
-        working = {name: _working(metrics.series[name], column) for name, column in self.columns.items()}
+        working = {name: _make_working_series(metrics.series[name], column) for name, column in self.columns.items()}
         replay = Replay(book, replace(metrics, series={**metrics.series, **working}))
         self.traced = replay.traced
-        self.opens = replay.scope.truth(spec.opens.tree)
-        self.closes = [replay.scope.truth(closing.when.tree) for closing in spec.closes]
+        self.opens = replay.scope.bind_condition(spec.opens.tree)
+        self.closes = [replay.scope.bind_condition(closing.when.tree) for closing in spec.closes]
         self.levels = [
-            (replay.scope.number(level.value.tree), replay.scope.truth(level.when.tree) if level.when else None)
+            (
+                replay.scope.bind_number(level.value.tree),
+                replay.scope.bind_condition(level.when.tree) if level.when else None,
+            )
             for level in spec.levels
         ]
 
-    def walk(self) -> tuple[list[Standing | None], dict[int, tuple[Standing, int]]]:
-        """What stood at the end of each day, and by position what a day closed, and how (from 1)."""
-        stood: list[Standing | None] = []
-        ended: dict[int, tuple[Standing, int]] = {}
-        current: Standing | None = None
+    def walk_days(self) -> tuple[list[StandingFramework | None], dict[int, tuple[StandingFramework, int]]]:
+        """Walk all days: the framework at each day's end, and by day the one closed and its closing (from 1)."""
+        stood: list[StandingFramework | None] = []
+        ended: dict[int, tuple[StandingFramework, int]] = {}
+        current: StandingFramework | None = None
         for day in range(len(self.metrics.dates)):
-            self._note(current, day)
-            how = self._how(current, day) if current else 0
+            self._fill_columns(current, day)
+            how = self._find_closing(current, day) if current else 0
             if current and how:
                 ended[day] = (current, how)
                 current = None
             if current is None and self.opens(day):
-                current = self._set(day)
-            self._note(current, day)
+                current = self._open_framework(day)
+            self._fill_columns(current, day)
             stood.append(current)
         return stood, ended
 
-    def _note(self, current: Standing | None, day: int) -> None:
+    def _fill_columns(self, current: StandingFramework | None, day: int) -> None:
         for name, read in STANDING.items():
             self.columns[name][day] = None if current is None else read(current, day, self.metrics)
         self.columns["framework.standing"][day] = float(current is not None)
 
-    def _how(self, current: Standing, day: int) -> int:
-        """What ends a framework on a day: position of the closing, from 1; 0 for nothing."""
+    def _find_closing(self, current: StandingFramework, day: int) -> int:
+        """Position of the closing that ends a framework on a day, from 1; 0 for none."""
         for at, closes in enumerate(self.closes, 1):
             if closes(day):
                 return at
         return len(self.closes) + 1 if day >= current.last else 0
 
-    def _set(self, day: int) -> Standing | None:
+    def _open_framework(self, day: int) -> StandingFramework | None:
         close = self.metrics.series["price.close"].values[day]
         for kind, (value, when) in enumerate(self.levels, 1):
             level = value(day)
@@ -107,11 +110,11 @@ class Walk:
             fact, _ = read_fact(self.traced, "level", self.spec.levels[kind - 1].value, day)
             sources = dict.fromkeys(reading.source for reading in fact.inputs if reading.source)
             source = "+".join(sources) or None
-            return Standing(day, day + self.spec.lasts, level, kind, close >= level, fact.as_of, source)
+            return StandingFramework(day, day + self.spec.lasts, level, kind, close >= level, fact.as_of, source)
         return None
 
 
-_Read = Callable[[Standing, int, MetricSet], float]
+_Read = Callable[[StandingFramework, int, MetricSet], float]
 
 #: What is told of a framework → how it is read, on a day.
 STANDING: Mapping[str, _Read] = {
@@ -119,36 +122,36 @@ STANDING: Mapping[str, _Read] = {
     "framework.kind": lambda it, day, metrics: float(it.kind),
     "framework.above": lambda it, day, metrics: float(it.above),
     "framework.age": lambda it, day, metrics: float(day - it.start),
-    "framework.set_date": lambda it, day, metrics: midnight(metrics, it.start),
-    "framework.deadline": lambda it, day, metrics: midnight(metrics, it.last),
+    "framework.set_date": lambda it, day, metrics: midnight_timestamp(metrics, it.start),
+    "framework.deadline": lambda it, day, metrics: midnight_timestamp(metrics, it.last),
 }
 
 
-def midnight(metrics: MetricSet, index: int) -> float:
-    """00:00 UTC of a day, which may lie after the last."""
+def midnight_timestamp(metrics: MetricSet, index: int) -> float:
+    """Timestamp of 00:00 UTC of a day, which may lie after the last one."""
     return datetime.combine(metrics.dates[0], time(), UTC).timestamp() + index * DAY
 
 
-def _working(series: MetricSeries, column: Column) -> MetricSeries:
+def _make_working_series(series: MetricSeries, column: Column) -> MetricSeries:
     # The walk fills the column as it goes; whoever reads looks back, never ahead.
     return replace(series, values=cast(tuple[float | None, ...], column))
 
 
-def computed(metrics: MetricSet, name: str, values: Column) -> MetricSeries:
-    """A series that rests on no source of its own."""
+def build_computed_series(metrics: MetricSet, name: str, values: Column) -> MetricSeries:
+    """Build a series from values that have no source of their own."""
     cuts = metrics.series["price.close"].as_of
-    missing = tuple(Missing.UNDEFINED if value is None else None for value in values)
+    missing = tuple(MissingReason.UNDEFINED if value is None else None for value in values)
     as_of = tuple(None if value is None else cut for value, cut in zip(values, cuts, strict=True))
     return MetricSeries(metrics.series[name].spec, tuple(values), as_of, (None,) * len(values), missing)
 
 
-def filled(metrics: MetricSet, series: Mapping[str, MetricSeries]) -> MetricSet:
-    """Metrics with some of their series replaced."""
+def replace_series(metrics: MetricSet, series: Mapping[str, MetricSeries]) -> MetricSet:
+    """Metrics with some of their series added or replaced."""
     return replace(metrics, series={**metrics.series, **series})
 
 
-def cut(series: MetricSeries, days: int) -> MetricSeries:
-    """A series' first days."""
+def cut_series(series: MetricSeries, days: int) -> MetricSeries:
+    """The first days of a series."""
     return MetricSeries(
         series.spec, series.values[:days], series.as_of[:days], series.source[:days], series.missing[:days]
     )

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from reporter.rules.closures import Binding, NumberAt
-from reporter.rules.tree import Call, Text
+from reporter.rules.tree import FunctionCall, TextLiteral
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
-    """A member that has a value: the instrument's key, its metric, the day read and the value."""
+class ListMember:
+    """A member of a list that has a value: the instrument's key, its metric, the day read and the value."""
 
     key: str
     metric: str
@@ -19,42 +19,42 @@ class Member:
     value: float
 
 
-def members(binding: Binding, call: Call) -> Callable[[int], tuple[Member, ...] | None]:
-    """Closure of the members with a value, in the order of the desk's instruments.
+def bind_members(binding: Binding, call: FunctionCall) -> Callable[[int], tuple[ListMember, ...] | None]:
+    """Bind a list of metrics to a closure: day's position → the members that have a value.
 
     It gives None where the number of days ago is missing or lies before the first day of data.
     """
     pattern, kind, *rest = call.arguments
-    if not isinstance(pattern, Text) or not isinstance(kind, Text):
+    if not isinstance(pattern, TextLiteral) or not isinstance(kind, TextLiteral):
         raise TypeError(f"not a list of metrics: {call}")
     metrics = binding.metrics
     ids = [
         (key, pattern.value.replace("*", key))
         for key, instrument in metrics.instruments.items()
-        if _asked(kind.value, instrument.kind)
+        if _matches_kind(kind.value, instrument.kind)
     ]
-    columns = [(key, name, binding.column(name)) for key, name in ids if name in metrics.series]
-    days = binding.days(rest[0]) if rest else lambda _: 0
+    columns = [(key, name, binding.find_column(name)) for key, name in ids if name in metrics.series]
+    days = binding.bind_days(rest[0]) if rest else lambda _: 0
 
-    def known(index: int) -> tuple[Member, ...] | None:
+    def members_at(index: int) -> tuple[ListMember, ...] | None:
         count = days(index)
         if count is None or count > index:
             return None
         day = index - count
         return tuple(
-            Member(key, name, day, value) for key, name, column in columns if (value := column[day]) is not None
+            ListMember(key, name, day, value) for key, name, column in columns if (value := column[day]) is not None
         )
 
-    return known
+    return members_at
 
 
-def _asked(kind: str, own: str) -> bool:
-    """Whether an instrument's class is asked for: by its name, by all of them, or by all but another."""
+def _matches_kind(kind: str, own: str) -> bool:
+    """Whether an instrument's class matches: by name, "*" for all, "not x" for all but one."""
     return own != kind.removeprefix("not ") if kind.startswith("not ") else kind in ("*", own)
 
 
-def same_sign(found: tuple[Member, ...]) -> float | None:
-    """Share of the members that moved the way most did: positive if up, negative if down, 0 in a tie."""
+def same_sign_share(found: tuple[ListMember, ...]) -> float | None:
+    """Share of the members that moved with the majority: positive if up, negative if down, 0 in a tie."""
     if not found:
         return None
     ups = sum(member.value > 0 for member in found)
@@ -64,35 +64,37 @@ def same_sign(found: tuple[Member, ...]) -> float | None:
     return ups / len(found) if ups > downs else -downs / len(found)
 
 
-def up_count(found: tuple[Member, ...]) -> float | None:
-    """How many rose; missing where none has a value."""
+def count_rising(found: tuple[ListMember, ...]) -> float | None:
+    """Number of members that rose; None where none has a value."""
     return float(sum(member.value > 0 for member in found)) if found else None
 
 
-def down_count(found: tuple[Member, ...]) -> float | None:
+def down_count(found: tuple[ListMember, ...]) -> float | None:
     """How many fell; missing where none has a value."""
     return float(sum(member.value < 0 for member in found)) if found else None
 
 
-def known_count(found: tuple[Member, ...]) -> float | None:
-    """How many have a value."""
+def count_known(found: tuple[ListMember, ...]) -> float | None:
+    """Number of members that have a value."""
     return float(len(found))
 
 
-def _of_members(reduce: Callable[[tuple[Member, ...]], float | None]) -> Callable[[Binding, Call], NumberAt]:
-    def bind(binding: Binding, call: Call) -> NumberAt:
-        known = members(binding, call)
+def _make_list_function(
+    reduce: Callable[[tuple[ListMember, ...]], float | None],
+) -> Callable[[Binding, FunctionCall], NumberAt]:
+    def bind_call(binding: Binding, call: FunctionCall) -> NumberAt:
+        known = bind_members(binding, call)
 
-        def of_members(index: int) -> float | None:
+        def number_at(index: int) -> float | None:
             found = known(index)
             return None if found is None else reduce(found)
 
-        return of_members
+        return number_at
 
-    return bind
+    return bind_call
 
 
-SIGNS = _of_members(same_sign)
-UPS = _of_members(up_count)
-DOWNS = _of_members(down_count)
-KNOWN = _of_members(known_count)
+SIGNS = _make_list_function(same_sign_share)
+UPS = _make_list_function(count_rising)
+DOWNS = _make_list_function(down_count)
+KNOWN = _make_list_function(count_known)

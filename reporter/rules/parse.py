@@ -10,23 +10,23 @@ from functools import lru_cache
 from jinja2 import Environment, TemplateSyntaxError, nodes
 from jinja2.parser import Parser
 
-from reporter.rules.lex import RefusedError, Tokens, lex
+from reporter.rules.lex import RefusedError, Tokens, lex_expression
 from reporter.rules.tree import (
-    All,
+    AllOf,
     Among,
     AnyOf,
     Arithmetic,
-    Call,
     Compare,
     Comparison,
-    Metric,
-    Missing,
-    Named,
+    ConditionName,
+    FunctionCall,
+    IsMissing,
+    MetricName,
     Negative,
     Node,
     Not,
     Operator,
-    Truth,
+    TruthLiteral,
 )
 
 #: How deep a tree may be; `and` and `or` of many clauses are one level.
@@ -40,8 +40,8 @@ _OPERATORS: dict[type[nodes.Expr], Operator] = {nodes.Add: "+", nodes.Sub: "-", 
 
 #: Where one file of rules has changed, the others are as they were.
 @lru_cache(maxsize=4096)
-def parse(text: str) -> Node:
-    """Read an expression.
+def parse_expression(text: str) -> Node:
+    """Parse an expression's text into a tree.
 
     Args:
         text: the expression as its author wrote it.
@@ -49,7 +49,7 @@ def parse(text: str) -> Node:
     Raises:
         RefusedError: it isn't an expression, or not one that is allowed.
     """
-    tokens = lex(text)
+    tokens = lex_expression(text)
     if not tokens.texts:
         raise RefusedError(0, "the expression is empty")
     parser = Parser(_SYNTAX, tokens.source, state="variable")
@@ -57,91 +57,93 @@ def parse(text: str) -> Node:
         root = parser.parse_expression()
         ended = parser.stream.eos
     except TemplateSyntaxError as error:
-        raise _syntax(parser, tokens) from error
+        raise _syntax_error(parser, tokens) from error
     if not ended:
-        raise _syntax(parser, tokens)
-    return _Reader(tokens).read(root, 0)
+        raise _syntax_error(parser, tokens)
+    return _TreeBuilder(tokens).build_node(root, 0)
 
 
-def _syntax(parser: Parser, tokens: Tokens) -> RefusedError:
+def _syntax_error(parser: Parser, tokens: Tokens) -> RefusedError:
     if parser.stream.eos:
         return RefusedError(tokens.offsets[-1], "the expression ends too early")
     line = parser.stream.current.lineno
     hint = "and, or or an operator must stand between"
     if tokens.texts[line - 1] == "," and tokens.texts[line - 2][:1].isdigit():
         hint = "write a number without separators: 70000"
-    return RefusedError(tokens.at(line), f'unexpected "{tokens.texts[line - 1]}"', hint)
+    return RefusedError(tokens.offset_at(line), f'unexpected "{tokens.texts[line - 1]}"', hint)
 
 
-class _Reader:
-    """Turns Jinja's nodes into ours, refusing every kind that isn't listed."""
+class _TreeBuilder:
+    """Builds our tree from Jinja's nodes and refuses every kind that isn't listed."""
 
     def __init__(self, tokens: Tokens) -> None:
         self.tokens = tokens
 
-    def read(self, node: nodes.Expr, depth: int) -> Node:
+    def build_node(self, node: nodes.Expr, depth: int) -> Node:
         if depth > MAX_DEPTH:
             raise RefusedError(
-                self.at(node), f"nested deeper than {MAX_DEPTH} levels", "name parts of it as conditions"
+                self.offset_of(node), f"nested deeper than {MAX_DEPTH} levels", "name parts of it as conditions"
             )
         inner = depth + 1
         match node:
             case nodes.Name() | nodes.Getattr() | nodes.Const():
-                return self.leaf(node)
+                return self.build_leaf(node)
             case nodes.And() | nodes.Or():
-                return self.clauses(node, inner)
+                return self.build_clauses(node, inner)
             case nodes.Not():
-                item = self.read(node.node, inner)
-                return Not(min(self.at(node), item.at), item)
+                item = self.build_node(node.node, inner)
+                return Not(min(self.offset_of(node), item.at), item)
             case nodes.Neg():
-                return Negative(self.at(node), self.read(node.node, inner))
+                return Negative(self.offset_of(node), self.build_node(node.node, inner))
             case nodes.Add() | nodes.Sub() | nodes.Mul() | nodes.Div():
-                left = self.read(node.left, inner)
-                return Arithmetic(left.at, _OPERATORS[type(node)], left, self.read(node.right, inner))
+                left = self.build_node(node.left, inner)
+                return Arithmetic(left.at, _OPERATORS[type(node)], left, self.build_node(node.right, inner))
             case nodes.Compare():
-                return self.comparison(node, inner)
+                return self.build_comparison(node, inner)
             case nodes.Test():
-                return self.test(node, inner)
+                return self.build_missing_test(node, inner)
             case nodes.Call():
-                return self.call(node, inner)
+                return self.build_call(node, inner)
             case _:
-                raise self.refused(node)
+                raise self.make_refusal(node)
 
-    def at(self, node: nodes.Node) -> int:
-        return self.tokens.at(node.lineno)
+    def offset_of(self, node: nodes.Node) -> int:
+        return self.tokens.offset_at(node.lineno)
 
-    def refused(self, node: nodes.Expr) -> RefusedError:
-        """Say what the author probably meant by a node that isn't allowed."""
+    def make_refusal(self, node: nodes.Expr) -> RefusedError:
+        """The error for a node that isn't allowed, with a hint at what was probably meant."""
         match node:
             case nodes.Getitem():
                 return RefusedError(
-                    self.at(node), "a subscript ([…]) isn't allowed", "prev(x) and ago(x, 3) read earlier days"
+                    self.offset_of(node), "a subscript ([…]) isn't allowed", "prev(x) and ago(x, 3) read earlier days"
                 )
             case nodes.List() | nodes.Tuple():
-                at = self.at(node.items[0] if node.items else node)
+                at = self.offset_of(node.items[0] if node.items else node)
                 return RefusedError(at, "a list is only allowed after in", "write x in [1, 2, 3]")
             case nodes.Pos():
-                return RefusedError(self.at(node), 'a leading "+" isn\'t allowed', "leave it out")
+                return RefusedError(self.offset_of(node), 'a leading "+" isn\'t allowed', "leave it out")
             case _:
-                return RefusedError(self.at(node), f"{type(node).__name__.lower()} isn't allowed in an expression")
+                return RefusedError(
+                    self.offset_of(node), f"{type(node).__name__.lower()} isn't allowed in an expression"
+                )
 
-    def leaf(self, node: nodes.Name | nodes.Getattr | nodes.Const) -> Node:
+    def build_leaf(self, node: nodes.Name | nodes.Getattr | nodes.Const) -> Node:
         if isinstance(node, nodes.Const):
             if isinstance(node.value, bool):
-                return Truth(self.at(node), node.value)
-            raise RefusedError(self.at(node), '"none" isn\'t a value here', "ask x is missing")
+                return TruthLiteral(self.offset_of(node), node.value)
+            raise RefusedError(self.offset_of(node), '"none" isn\'t a value here', "ask x is missing")
         if isinstance(node, nodes.Name):
-            return self.tokens.literals.get(node.name) or Named(self.at(node), node.name)
+            return self.tokens.literals.get(node.name) or ConditionName(self.offset_of(node), node.name)
         names: list[str] = []
         base: nodes.Expr = node
         while isinstance(base, nodes.Getattr):
             names.append(base.attr)
             base = base.node
         if not isinstance(base, nodes.Name) or any(name in self.tokens.literals for name in (base.name, *names)):
-            raise RefusedError(self.at(node), "only a metric's name has dots", "write it as price.close")
-        return Metric(self.at(base), ".".join((base.name, *reversed(names))))
+            raise RefusedError(self.offset_of(node), "only a metric's name has dots", "write it as price.close")
+        return MetricName(self.offset_of(base), ".".join((base.name, *reversed(names))))
 
-    def clauses(self, node: nodes.And | nodes.Or, depth: int) -> Node:
+    def build_clauses(self, node: nodes.And | nodes.Or, depth: int) -> Node:
         kind = type(node)
         found: list[nodes.Expr] = []
         left: nodes.Expr = node
@@ -150,34 +152,34 @@ class _Reader:
             found.append(left.right)
             left = left.left
         found.append(left)
-        items = tuple(self.read(item, depth) for item in reversed(found))
-        return All(items[0].at, items) if kind is nodes.And else AnyOf(items[0].at, items)
+        items = tuple(self.build_node(item, depth) for item in reversed(found))
+        return AllOf(items[0].at, items) if kind is nodes.And else AnyOf(items[0].at, items)
 
-    def comparison(self, node: nodes.Compare, depth: int) -> Node:
-        first = self.read(node.expr, depth)
+    def build_comparison(self, node: nodes.Compare, depth: int) -> Node:
+        first = self.build_node(node.expr, depth)
         if all(operand.op in _SIGNS for operand in node.ops):
-            rest = tuple(self.read(operand.expr, depth) for operand in node.ops)
+            rest = tuple(self.build_node(operand.expr, depth) for operand in node.ops)
             return Compare(first.at, (first, *rest), tuple(_SIGNS[operand.op] for operand in node.ops))
         operand = node.ops[0]
         if len(node.ops) > 1 or not isinstance(operand.expr, nodes.List) or not operand.expr.items:
             raise RefusedError(first.at, "in needs a list of literals and nothing else", "write x in [1, 2, 3]")
-        options = tuple(self.read(item, depth) for item in operand.expr.items)
+        options = tuple(self.build_node(item, depth) for item in operand.expr.items)
         among = Among(first.at, first, options)
         return Not(first.at, among) if operand.op == "notin" else among
 
-    def test(self, node: nodes.Test, depth: int) -> Node:
+    def build_missing_test(self, node: nodes.Test, depth: int) -> Node:
         if node.name != "missing" or node.args or node.kwargs:
-            raise RefusedError(self.at(node), 'the only question after "is" is missing', "write x is missing")
-        item = self.read(node.node, depth)
-        return Missing(item.at, item)
+            raise RefusedError(self.offset_of(node), 'the only question after "is" is missing', "write x is missing")
+        item = self.build_node(node.node, depth)
+        return IsMissing(item.at, item)
 
-    def call(self, node: nodes.Call, depth: int) -> Node:
+    def build_call(self, node: nodes.Call, depth: int) -> Node:
         if not isinstance(node.node, nodes.Name):
-            raise RefusedError(self.at(node), "only a named function can be called", "functions have no dots")
-        at = self.at(node.node)
+            raise RefusedError(self.offset_of(node), "only a named function can be called", "functions have no dots")
+        at = self.offset_of(node.node)
         if node.node.name in self.tokens.literals:
             raise RefusedError(at, "a literal can't be called")
         if node.kwargs or node.dyn_args is not None or node.dyn_kwargs is not None:
             raise RefusedError(at, f"{node.node.name}() takes plain arguments only", "no names and no stars")
-        arguments = tuple(self.read(item, depth) for item in node.args)
-        return Call(at, node.node.name, arguments)
+        arguments = tuple(self.build_node(item, depth) for item in node.args)
+        return FunctionCall(at, node.node.name, arguments)

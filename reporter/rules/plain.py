@@ -1,4 +1,4 @@
-"""Values as an editor writes them in a rule, for messages and tables."""
+"""Value × unit → text in the notation of rules, for messages and tables."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from reporter.model.metric import Unit
 _SCALED = ((1e9, "bn"), (1e6, "m"))
 
 
-def plain(value: float | str | bool | None, unit: Unit | None) -> str:
-    """A value in the notation of rules: 5%, 3d, 300m, 2026-02-06."""
+def format_literal(value: float | str | bool | None, unit: Unit | None) -> str:
+    """Format a value in the notation of rules: 5%, 3d, 300m, 2026-02-06."""
     if value is None:
         return "missing"
     if isinstance(value, bool | str):
@@ -18,17 +18,17 @@ def plain(value: float | str | bool | None, unit: Unit | None) -> str:
     if unit is Unit.BOOL:
         return "true" if value else "false"
     if unit is Unit.FRACTION:
-        return f"{_number(value * 100, 4)}%"
+        return f"{_format_number(value * 100, 4)}%"
     if unit is Unit.INSTANT:
         return datetime.fromtimestamp(value, UTC).strftime("%Y-%m-%dT%H:%MZ").removesuffix("T00:00Z")
     for scale, suffix in _SCALED:
         if abs(value) >= scale:
-            return f"{_number(value / scale)}{suffix}"
-    return f"{_number(value)}{'d' if unit is Unit.DAYS else ''}"
+            return f"{_format_number(value / scale)}{suffix}"
+    return f"{_format_number(value)}{'d' if unit is Unit.DAYS else ''}"
 
 
-def _number(value: float, digits: int = 6) -> str:
-    """Enough digits to tell neighbours apart, and none that only rounding made."""
+def _format_number(value: float, digits: int = 6) -> str:
+    """Format a number with enough digits to tell neighbours apart and without rounding noise."""
     if value == 0:
         return "0"
     text = f"{value:.{digits}g}" if abs(value) < 100_000 else f"{value:.0f}"

@@ -10,15 +10,15 @@ from reporter.model.finding import Stance
 from reporter.rules.book import Pick
 
 
-def _written(value: object) -> object:
-    """An expression that is a lone literal reaches us as a number or a truth value."""
+def _literal_as_text(value: object) -> object:
+    """A number or truth value that YAML read as such → the text of an expression."""
     if isinstance(value, bool):
         return str(value).lower()
     return repr(value) if isinstance(value, int | float) else value
 
 
 #: Text of an expression; what it says is checked later, with the metric registry at hand.
-ExpressionText = Annotated[str, BeforeValidator(_written)]
+ExpressionText = Annotated[str, BeforeValidator(_literal_as_text)]
 #: `price.crash`: what findings and phrases are known by.
 RuleId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$")]
 #: What a case expects its rule to be.
@@ -34,7 +34,7 @@ class _Form(BaseModel):
 
 
 #: A number with a suffix, a date for an instant, true or false, `_` for missing; or several days of them.
-Given = Annotated[str, BeforeValidator(_written)]
+Given = Annotated[str, BeforeValidator(_literal_as_text)]
 
 
 class CaseForm(_Form):
@@ -120,7 +120,7 @@ class RuleForm(_Form):
     tests: list[CaseForm] = []
 
 
-class FileForm(_Form):
+class RuleFileForm(_Form):
     """A rule file as written; each of its rules is validated alone, so that one mistake doesn't hide another."""
 
     conditions: dict[Name, ExpressionText] = {}

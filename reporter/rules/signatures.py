@@ -22,8 +22,8 @@ _CLASSES = ("equity", "metal", "dollar", "rates", "volatility", "energy", "crypt
 INSTRUMENT_KINDS = ("*", *_CLASSES, *(f"not {name}" for name in _CLASSES))
 
 
-class Param(Enum):
-    """What an argument must be."""
+class ParameterKind(Enum):
+    """The kind of argument that a function takes."""
 
     VALUE = auto()  # a number or a condition
     NUMBER = auto()
@@ -37,8 +37,8 @@ class Param(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Function:
-    """A function's declaration.
+class FunctionSignature:
+    """A function's signature, and what a missing value does to its result.
 
     Attributes:
         usage: how it is written.
@@ -52,7 +52,7 @@ class Function:
     """
 
     usage: str
-    params: tuple[Param, ...]
+    params: tuple[ParameterKind, ...]
     result: Unit | Literal["first", "joined"]
     gap: str
     optional: int = 0
@@ -64,100 +64,129 @@ class Function:
 _UNKNOWN = "unknown: a missing value makes the result missing"
 _HOLD_MEMBERS = "hold: members without a value are left out; missing where none has one"
 _WINDOW = "hold: missing days are passed over; missing where more than half of the window is, or today"
-_LIST = (Param.PATTERN, Param.KIND, Param.DAYS)
+_LIST = (ParameterKind.PATTERN, ParameterKind.KIND, ParameterKind.DAYS)
 
-FUNCTIONS: Mapping[str, Function] = {
-    "prev": Function("prev(x)", (Param.VALUE,), "first", _UNKNOWN + ", and so does the first day of data"),
-    "ago": Function(
-        "ago(x, n)", (Param.VALUE, Param.DAYS), "first", _UNKNOWN + ", and so does a day before the first of data"
+FUNCTIONS: Mapping[str, FunctionSignature] = {
+    "prev": FunctionSignature(
+        "prev(x)", (ParameterKind.VALUE,), "first", _UNKNOWN + ", and so does the first day of data"
     ),
-    "change": Function(
+    "ago": FunctionSignature(
+        "ago(x, n)",
+        (ParameterKind.VALUE, ParameterKind.DAYS),
+        "first",
+        _UNKNOWN + ", and so does a day before the first of data",
+    ),
+    "change": FunctionSignature(
         "change(x, n)",
-        (Param.NUMBER, Param.DAYS),
+        (ParameterKind.NUMBER, ParameterKind.DAYS),
         "first",
         "unknown: missing where either end is, or where the two ends come from different sources",
         least=1,
     ),
-    "pct_change": Function(
+    "pct_change": FunctionSignature(
         "pct_change(x, n)",
-        (Param.NUMBER, Param.DAYS),
+        (ParameterKind.NUMBER, ParameterKind.DAYS),
         Unit.FRACTION,
         "unknown: as change; missing too where the value n days ago isn't above zero",
         least=1,
     ),
-    "streak": Function(
+    "streak": FunctionSignature(
         "streak(condition)",
-        (Param.CONDITION,),
+        (ParameterKind.CONDITION,),
         Unit.COUNT,
         "break: an unknown day before today ends the streak; unknown today makes the result missing",
     ),
-    "days_since": Function(
+    "days_since": FunctionSignature(
         "days_since(condition)",
-        (Param.CONDITION,),
+        (ParameterKind.CONDITION,),
         Unit.DAYS,
         "hold: unknown days before today are passed over; unknown today, or never true, is missing",
     ),
-    "first_since": Function(
+    "first_since": FunctionSignature(
         "first_since(condition)",
-        (Param.CONDITION,),
+        (ParameterKind.CONDITION,),
         Unit.DAYS,
         "hold: unknown days are passed over; never true before today is missing",
     ),
-    "since_lower": Function(
+    "since_lower": FunctionSignature(
         "since_lower(x)",
-        (Param.NUMBER,),
+        (ParameterKind.NUMBER,),
         Unit.INSTANT,
         "hold: missing days, and days of another source than today's, are passed over; "
         "missing where today is, and where no day before was lower: then today is the lowest since known_since(x)",
     ),
-    "since_higher": Function(
+    "since_higher": FunctionSignature(
         "since_higher(x)",
-        (Param.NUMBER,),
+        (ParameterKind.NUMBER,),
         Unit.INSTANT,
         "hold: as since_lower, for the last day that was higher",
     ),
-    "known_since": Function(
+    "known_since": FunctionSignature(
         "known_since(x)",
-        (Param.NUMBER,),
+        (ParameterKind.NUMBER,),
         Unit.INSTANT,
         "hold: date of the first known value of today's source; missing where today is",
     ),
-    "crossed": Function(
+    "crossed": FunctionSignature(
         "crossed(x, level)",
-        (Param.NUMBER, Param.NUMBER),
+        (ParameterKind.NUMBER, ParameterKind.NUMBER),
         Unit.BOOL,
         "unknown: missing where x or the level is, today or yesterday",
     ),
-    "percentile": Function(
+    "percentile": FunctionSignature(
         "percentile(x, n)",
-        (Param.NUMBER, Param.DAYS),
+        (ParameterKind.NUMBER, ParameterKind.DAYS),
         Unit.FRACTION,
         "hold: the last n known values are used; missing where today is, or where fewer than half of n are known",
         least=2,
     ),
-    "max_over": Function("max_over(x, n)", (Param.NUMBER, Param.DAYS), "first", _WINDOW, least=2),
-    "min_over": Function("min_over(x, n)", (Param.NUMBER, Param.DAYS), "first", _WINDOW, least=2),
-    "mean_over": Function("mean_over(x, n)", (Param.NUMBER, Param.DAYS), "first", _WINDOW, least=2),
-    "abs": Function("abs(x)", (Param.NUMBER,), "first", _UNKNOWN),
-    "min": Function("min(a, b, …)", (Param.NUMBER, Param.NUMBER), "joined", _UNKNOWN, variadic=True),
-    "max": Function("max(a, b, …)", (Param.NUMBER, Param.NUMBER), "joined", _UNKNOWN, variadic=True),
-    "fired": Function(
-        'fired("rule.id")', (Param.RULE,), Unit.BOOL, "unknown: where the rule is; a rule that is suppressed fired"
+    "max_over": FunctionSignature(
+        "max_over(x, n)", (ParameterKind.NUMBER, ParameterKind.DAYS), "first", _WINDOW, least=2
     ),
-    "count": Function("count(condition, …)", (Param.CONDITION,), Unit.COUNT, _UNKNOWN, variadic=True),
-    "has_event": Function(
-        'has_event("topic", 3d)', (Param.TOPIC, Param.SPAN), Unit.BOOL, "none: no event is no", least=1
+    "min_over": FunctionSignature(
+        "min_over(x, n)", (ParameterKind.NUMBER, ParameterKind.DAYS), "first", _WINDOW, least=2
     ),
-    "event": Function(
-        'event("topic", 3d)', (Param.TOPIC, Param.SPAN), Unit.TEXT, "missing where there is none", least=1, whole=True
+    "mean_over": FunctionSignature(
+        "mean_over(x, n)", (ParameterKind.NUMBER, ParameterKind.DAYS), "first", _WINDOW, least=2
     ),
-    "collect": Function(
+    "abs": FunctionSignature("abs(x)", (ParameterKind.NUMBER,), "first", _UNKNOWN),
+    "min": FunctionSignature(
+        "min(a, b, …)", (ParameterKind.NUMBER, ParameterKind.NUMBER), "joined", _UNKNOWN, variadic=True
+    ),
+    "max": FunctionSignature(
+        "max(a, b, …)", (ParameterKind.NUMBER, ParameterKind.NUMBER), "joined", _UNKNOWN, variadic=True
+    ),
+    "fired": FunctionSignature(
+        'fired("rule.id")',
+        (ParameterKind.RULE,),
+        Unit.BOOL,
+        "unknown: where the rule is; a rule that is suppressed fired",
+    ),
+    "count": FunctionSignature("count(condition, …)", (ParameterKind.CONDITION,), Unit.COUNT, _UNKNOWN, variadic=True),
+    "has_event": FunctionSignature(
+        'has_event("topic", 3d)', (ParameterKind.TOPIC, ParameterKind.SPAN), Unit.BOOL, "none: no event is no", least=1
+    ),
+    "event": FunctionSignature(
+        'event("topic", 3d)',
+        (ParameterKind.TOPIC, ParameterKind.SPAN),
+        Unit.TEXT,
+        "missing where there is none",
+        least=1,
+        whole=True,
+    ),
+    "collect": FunctionSignature(
         'collect("macro.*.return_1d", "equity")', _LIST, Unit.COUNT, _HOLD_MEMBERS, optional=1, whole=True
     ),
-    "same_sign": Function('same_sign("macro.*.return_1d", "equity")', _LIST, Unit.FRACTION, _HOLD_MEMBERS, optional=1),
-    "up_count": Function('up_count("macro.*.return_1d", "equity")', _LIST, Unit.COUNT, _HOLD_MEMBERS, optional=1),
-    "down_count": Function('down_count("macro.*.return_1d", "equity")', _LIST, Unit.COUNT, _HOLD_MEMBERS, optional=1),
-    "known_count": Function(
+    "same_sign": FunctionSignature(
+        'same_sign("macro.*.return_1d", "equity")', _LIST, Unit.FRACTION, _HOLD_MEMBERS, optional=1
+    ),
+    "up_count": FunctionSignature(
+        'up_count("macro.*.return_1d", "equity")', _LIST, Unit.COUNT, _HOLD_MEMBERS, optional=1
+    ),
+    "down_count": FunctionSignature(
+        'down_count("macro.*.return_1d", "equity")', _LIST, Unit.COUNT, _HOLD_MEMBERS, optional=1
+    ),
+    "known_count": FunctionSignature(
         'known_count("macro.*.return_1d", "equity")',
         _LIST,
         Unit.COUNT,

@@ -1,4 +1,4 @@
-"""Looks for values that make conditions true or false: the counter-examples of lint, and the first draft of cases.
+"""Conditions → values that make them true or false: counter-examples for lint, and drafts of cases.
 
 A search over one imagined day. A metric is a variable; so is a look at other days (`prev(x)`, `percentile(x, 365)`),
 known by its text. Values are tried at, just below and just above every number that a variable is compared with, so
@@ -13,27 +13,27 @@ from itertools import pairwise
 
 from reporter.model.metric import MetricSpec, Unit
 from reporter.rules.book import Rule, RuleBook
-from reporter.rules.functions import text as text_of
+from reporter.rules.functions import text_value as text_of
 from reporter.rules.kleene import TESTS
 from reporter.rules.tree import (
-    All,
+    AllOf,
     Among,
     AnyOf,
     Arithmetic,
-    Call,
     Compare,
-    Metric,
-    Missing,
-    Named,
+    ConditionName,
+    FunctionCall,
+    IsMissing,
+    MetricName,
     Negative,
     Node,
     Not,
-    Number,
-    Truth,
-    literal,
-    show,
+    NumberLiteral,
+    TruthLiteral,
+    format_node,
+    literal_value,
 )
-from reporter.rules.variables import MISSING, Variable, variables_of
+from reporter.rules.variables import MISSING, Variable, find_variables
 
 #: How many partial assignments are looked at before a search is given up.
 MOST = 30_000
@@ -44,7 +44,7 @@ Goal = tuple[Node, bool | str]
 
 
 class _Unset:
-    """Not chosen yet."""
+    """Mark of a value that isn't chosen yet."""
 
 
 _UNSET = _Unset()
@@ -53,8 +53,8 @@ _Truth = bool | None | _Unset
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What a search found.
+class SolverAnswer:
+    """Result of a search: the values found, and whether finding none is a proof.
 
     Attributes:
         values: variable → value, of those that matter; None where there is no such world.
@@ -66,7 +66,7 @@ class Answer:
 
 
 class Solver:
-    """Searches over one rule book.
+    """Searches for values with which conditions of a rule book are true or false.
 
     Attributes:
         book: the rules.
@@ -95,33 +95,33 @@ class Solver:
                 first[rule.group].append(rule)
         self.orders = [(one, other) for row in ordered for one, other in pairwise(row)]
 
-    def unit(self, name: str) -> Unit | None:
-        """Unit of a variable, as far as its name tells."""
+    def find_unit(self, name: str) -> Unit | None:
+        """Unit of a variable that is a metric; None for any other."""
         spec = self.registry.get(name)
         return spec.unit if spec else None
 
-    def solve(self, goals: Sequence[Goal], fixed: Mapping[str, float | None] | None = None) -> Answer:
-        """Look for one world in which every goal is met; `fixed` variables keep their values."""
-        known = variables_of([tree for tree, _ in goals], self.expand, self.registry)
+    def find_values(self, goals: Sequence[Goal], fixed: Mapping[str, float | None] | None = None) -> SolverAnswer:
+        """Search for values with which every goal is met; `fixed` variables keep theirs."""
+        known = find_variables([tree for tree, _ in goals], self.expand_condition, self.registry)
         orders = [(one, other) for one, other in self.orders if one in known.found and other in known.found]
         search = _Search(self, goals, known.found, orders)
-        found = search.run(dict(fixed or {}))
-        return Answer(found, sure=found is None and known.complete and search.left > 0 and not orders)
+        found = search.search_values(dict(fixed or {}))
+        return SolverAnswer(found, sure=found is None and known.complete and search.left > 0 and not orders)
 
-    def expand(self, node: Node) -> Sequence[Node] | None:
-        """What a named condition or fired() stands for: conditions of which the first is to hold and no other."""
-        if isinstance(node, Named):
+    def expand_condition(self, node: Node) -> Sequence[Node] | None:
+        """The conditions a named condition or fired() stands for: the first must hold, no other may."""
+        if isinstance(node, ConditionName):
             return (self.conditions[node.name],)
-        if self.into_fired and isinstance(node, Call) and node.name == "fired":
+        if self.into_fired and isinstance(node, FunctionCall) and node.name == "fired":
             rule = self.rules[text_of(node.arguments[0])]
             mates = (rule, *self.rivals[rule.id])
             if all(mate.hold_days == 1 and mate.until is None for mate in mates):
                 return tuple(mate.when.tree for mate in mates)
         return None
 
-    def truth(self, node: Node, values: Mapping[str, float | None]) -> bool | None:
-        """What a condition comes to in a world; what the world leaves open is unknown."""
-        found = _Search(self, (), {}, ()).truth(node, dict(values))
+    def evaluate_condition(self, node: Node, values: Mapping[str, float | None]) -> bool | None:
+        """Evaluate a condition with some values; unknown where it needs one that isn't given."""
+        found = _Search(self, (), {}, ()).evaluate_condition(node, dict(values))
         return None if isinstance(found, _Unset) else found
 
 
@@ -137,18 +137,18 @@ class _Search:
         self.left = MOST
         self.open = ""
 
-    def run(self, values: dict[str, float | None]) -> dict[str, float | None] | None:
-        """Depth first: choose a value for whatever kept a goal open, and look again."""
+    def search_values(self, values: dict[str, float | None]) -> dict[str, float | None] | None:
+        """Search depth first: choose a value for the variable that leaves a goal open, and evaluate again."""
         self.left -= 1
-        if self.left <= 0 or not self.ordered(values):
+        if self.left <= 0 or not self.respects_orders(values):
             return None
         for tree, wanted in self.goals:
             self.open = ""
-            found = self.truth(tree, values)
+            found = self.evaluate_condition(tree, values)
             if isinstance(found, _Unset):
                 name = self.open
                 for value in self.variables[name].values:
-                    answer = self.run({**values, name: value})
+                    answer = self.search_values({**values, name: value})
                     if answer is not None:
                         return answer
                 return None
@@ -156,90 +156,92 @@ class _Search:
                 return None
         return values
 
-    def ordered(self, values: Mapping[str, float | None]) -> bool:
+    def respects_orders(self, values: Mapping[str, float | None]) -> bool:
         for one, other in self.orders:
             low, high = values.get(one), values.get(other)
             if low is not None and high is not None and low > high:
                 return False
         return True
 
-    def variable(self, name: str, values: Mapping[str, float | None]) -> _Value:
+    def read_variable(self, name: str, values: Mapping[str, float | None]) -> _Value:
         if name in values:
             return values[name]
         self.open = self.open or name
         return _UNSET
 
-    def number(self, node: Node, values: dict[str, float | None]) -> _Value:
+    def evaluate_number(self, node: Node, values: dict[str, float | None]) -> _Value:
         match node:
-            case Number():
+            case NumberLiteral():
                 return node.value
-            case Metric():
-                return self.variable(node.id, values)
+            case MetricName():
+                return self.read_variable(node.id, values)
             case Negative():
-                item = self.number(node.item, values)
+                item = self.evaluate_number(node.item, values)
                 return -item if isinstance(item, float) else item
             case Arithmetic():
-                return _computed(node.sign, self.number(node.left, values), self.number(node.right, values))
-            case Call(name="abs" | "min" | "max"):
-                return _reduced(node.name, [self.number(item, values) for item in node.arguments])
-            case Call(name="count"):
-                found = [self.truth(item, values) for item in node.arguments]
+                return _compute_arithmetic(
+                    node.sign, self.evaluate_number(node.left, values), self.evaluate_number(node.right, values)
+                )
+            case FunctionCall(name="abs" | "min" | "max"):
+                return _reduce_values(node.name, [self.evaluate_number(item, values) for item in node.arguments])
+            case FunctionCall(name="count"):
+                found = [self.evaluate_condition(item, values) for item in node.arguments]
                 if any(isinstance(item, _Unset) for item in found):
                     return _UNSET
                 return None if None in found else float(found.count(True))
             case _:
-                return self.variable(show(node), values)
+                return self.read_variable(format_node(node), values)
 
-    def truth(self, node: Node, values: dict[str, float | None]) -> _Truth:
+    def evaluate_condition(self, node: Node, values: dict[str, float | None]) -> _Truth:
         match node:
-            case Truth():
+            case TruthLiteral():
                 return node.value
-            case All() | AnyOf():
-                return self.joined(node, values)
+            case AllOf() | AnyOf():
+                return self.evaluate_logic(node, values)
             case Not():
-                return _negated(self.truth(node.item, values))
-            case Missing():
-                item = self.either(node.item, values)
+                return _negate_truth(self.evaluate_condition(node.item, values))
+            case IsMissing():
+                item = self.evaluate_node(node.item, values)
                 return item if isinstance(item, _Unset) else item is None
             case Compare():
-                return self.compared(node, values)
+                return self.evaluate_comparison(node, values)
             case Among():
-                found = self.number(node.item, values)
-                options = [literal(option) for option in node.options]
-                return found in options if isinstance(found, float) else _passed(found)
-            case Named() | Call():
-                return self.named(node, values)
+                found = self.evaluate_number(node.item, values)
+                options = [literal_value(option) for option in node.options]
+                return found in options if isinstance(found, float) else _keep_unset(found)
+            case ConditionName() | FunctionCall():
+                return self.evaluate_named(node, values)
             case _:
-                return self.flag(show(node), values)
+                return self.evaluate_flag(format_node(node), values)
 
-    def either(self, node: Node, values: dict[str, float | None]) -> _Value | _Truth:
-        condition = isinstance(node, All | AnyOf | Not | Compare | Among | Named | Truth | Missing)
-        return self.truth(node, values) if condition else self.number(node, values)
+    def evaluate_node(self, node: Node, values: dict[str, float | None]) -> _Value | _Truth:
+        condition = isinstance(node, AllOf | AnyOf | Not | Compare | Among | ConditionName | TruthLiteral | IsMissing)
+        return self.evaluate_condition(node, values) if condition else self.evaluate_number(node, values)
 
-    def named(self, node: Named | Call, values: dict[str, float | None]) -> _Truth:
-        stands_for = self.solver.expand(node)
+    def evaluate_named(self, node: ConditionName | FunctionCall, values: dict[str, float | None]) -> _Truth:
+        stands_for = self.solver.expand_condition(node)
         if stands_for is None:
-            return self.flag(show(node), values)
-        first = self.truth(stands_for[0], values)
+            return self.evaluate_flag(format_node(node), values)
+        first = self.evaluate_condition(stands_for[0], values)
         if first is not True:
             return first
         for rival in stands_for[1:]:
-            other = self.truth(rival, values)
+            other = self.evaluate_condition(rival, values)
             if isinstance(other, _Unset):
                 return other
             if other:
                 return False
         return True
 
-    def flag(self, name: str, values: dict[str, float | None]) -> _Truth:
-        value = self.variable(name, values)
-        return value != 0 if isinstance(value, float) else _passed(value)
+    def evaluate_flag(self, name: str, values: dict[str, float | None]) -> _Truth:
+        value = self.read_variable(name, values)
+        return value != 0 if isinstance(value, float) else _keep_unset(value)
 
-    def joined(self, node: All | AnyOf, values: dict[str, float | None]) -> _Truth:
+    def evaluate_logic(self, node: AllOf | AnyOf, values: dict[str, float | None]) -> _Truth:
         either = isinstance(node, AnyOf)
         found: list[_Truth] = []
         for item in node.items:
-            value = self.truth(item, values)
+            value = self.evaluate_condition(item, values)
             if value is either:
                 return either
             found.append(value)
@@ -248,8 +250,8 @@ class _Search:
             return undecided
         return None if None in found else not either
 
-    def compared(self, node: Compare, values: dict[str, float | None]) -> _Truth:
-        items = [self.number(item, values) for item in node.items]
+    def evaluate_comparison(self, node: Compare, values: dict[str, float | None]) -> _Truth:
+        items = [self.evaluate_number(item, values) for item in node.items]
         result: _Truth = True
         for (left, right), sign in zip(pairwise(items), node.signs, strict=True):
             if isinstance(left, float) and isinstance(right, float):
@@ -262,15 +264,15 @@ class _Search:
         return result
 
 
-def _passed(value: float | _Unset | None) -> _Unset | None:
+def _keep_unset(value: float | _Unset | None) -> _Unset | None:
     return value if isinstance(value, _Unset) else None
 
 
-def _negated(value: _Truth) -> _Truth:
+def _negate_truth(value: _Truth) -> _Truth:
     return not value if isinstance(value, bool) else value
 
 
-def _computed(sign: str, left: _Value, right: _Value) -> _Value:
+def _compute_arithmetic(sign: str, left: _Value, right: _Value) -> _Value:
     if isinstance(left, _Unset) or isinstance(right, _Unset):
         return _UNSET
     if left is None or right is None or (sign == "/" and right == 0):
@@ -284,7 +286,7 @@ def _computed(sign: str, left: _Value, right: _Value) -> _Value:
     return operations[sign](left, right)
 
 
-def _reduced(name: str, items: Iterable[_Value]) -> _Value:
+def _reduce_values(name: str, items: Iterable[_Value]) -> _Value:
     found = list(items)
     if any(isinstance(item, _Unset) for item in found):
         return _UNSET

@@ -1,4 +1,4 @@
-"""The slow path: the same closures over columns that note what is read, and conditions clause by clause.
+"""Condition or number × day → its clauses and values with the readings that each rests on; the slow path.
 
 It runs only where the fast path says that a rule fired or is unknown: to name what is missing, and to give
 facts the readings that they rest on.
@@ -13,7 +13,7 @@ from typing import TypeVar
 from reporter.model.metric import MetricSet
 from reporter.rules.closures import Column, DaysAt, NumberAt, TruthAt
 from reporter.rules.compile import Scope
-from reporter.rules.tree import All, AnyOf, Metric, Named, Node, Not, walk
+from reporter.rules.tree import AllOf, AnyOf, ConditionName, MetricName, Node, Not, walk_tree
 
 T = TypeVar("T")
 
@@ -23,8 +23,8 @@ Reads = dict[tuple[str, int], float | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Clause:
-    """A clause of a condition on a day.
+class TracedClause:
+    """A clause of a condition on a day, with its truth, missing metrics and readings.
 
     Attributes:
         node: what it says.
@@ -40,11 +40,11 @@ class Clause:
     missing: tuple[str, ...]
     lacks: tuple[str, ...]
     reads: tuple[tuple[str, int], ...] = ()
-    parts: tuple[Clause, ...] = ()
+    parts: tuple[TracedClause, ...] = ()
 
 
 class TracedScope(Scope):
-    """A scope whose columns note what is read.
+    """A scope that records which readings each value rests on.
 
     Attributes:
         reads: readings since it was last emptied.
@@ -58,7 +58,7 @@ class TracedScope(Scope):
         fired: Callable[[str, int], bool | None],
         lacking: Callable[[str, int], tuple[str, ...]],
     ) -> None:
-        """Take what a scope takes, and `lacking`: the metric ids that keep a rule unknown on a day."""
+        """As `Scope`, with `lacking`: rule and day → ids of the metrics for want of which it is unknown."""
         super().__init__(metrics, conditions, fired)
         self.reads: Reads = {}
         #: The days' names, made once: every reading is noted with its day's.
@@ -67,43 +67,43 @@ class TracedScope(Scope):
         self._numbers: dict[int, NumberAt] = {}
         self._truths: dict[int, TruthAt] = {}
 
-    def column(self, metric: str) -> Column:
-        """A metric's values, each noted when it is read."""
-        return _Noted(metric, super().column(metric), self)
+    def find_column(self, metric: str) -> Column:
+        """A metric's values, each recorded when it is read."""
+        return _RecordingColumn(metric, super().find_column(metric), self)
 
-    def days(self, node: Node) -> DaysAt:
-        """A number of days. Where it is known it only says which day is meant, so a value doesn't rest on it."""
-        closure = super().days(node)
+    def bind_days(self, node: Node) -> DaysAt:
+        """Bind a number of days; its readings are recorded only where it is missing."""
+        closure = super().bind_days(node)
 
-        def unnoted(index: int) -> int | None:
-            value, reads = self._noting(closure, index)
+        def days_at(index: int) -> int | None:
+            value, reads = self._record_reads(closure, index)
             if value is None:
                 self.reads.update(reads)
             return value
 
-        return unnoted
+        return days_at
 
-    def fired(self, rule: str, index: int) -> bool | None:
-        """Whether a rule fired; what an unknown one lacks is noted as lacking here."""
-        value = super().fired(rule, index)
+    def has_fired(self, rule: str, index: int) -> bool | None:
+        """Whether a rule fired; for an unknown one its missing metrics are recorded."""
+        value = super().has_fired(rule, index)
         if value is None:
             self.reads.update({(name, -1): None for name in self._lacking(rule, index)})
         return value
 
-    def lost(self, node: Node) -> Callable[[], None]:
-        """Notes the metrics of a node as lacking."""
-        ids = self.metric_ids(node)
+    def bind_missing(self, node: Node) -> Callable[[], None]:
+        """Bind a node to a closure that records the node's metrics as missing and returns None."""
+        ids = self.list_metric_ids(node)
 
-        def note() -> None:
+        def note_missing() -> None:
             self.reads.update({(name, -1): None for name in ids})
 
-        return note
+        return note_missing
 
-    def memo(self, closure: Callable[[int], T]) -> Callable[[int], T]:
-        """Keeps what was read beside the value, so that a second asking notes it again."""
+    def cache_by_day(self, closure: Callable[[int], T]) -> Callable[[int], T]:
+        """Wrap a closure so that it is computed once a day and its readings are recorded at each call."""
         kept: dict[int, tuple[T, Reads]] = {}
 
-        def remembered(index: int) -> T:
+        def value_at(index: int) -> T:
             if index not in kept:
                 outer, self.reads = self.reads, {}
                 value = closure(index)
@@ -113,74 +113,74 @@ class TracedScope(Scope):
             self.reads.update(reads)
             return value
 
-        return remembered
+        return value_at
 
-    def metric_ids(self, node: Node) -> tuple[str, ...]:
+    def list_metric_ids(self, node: Node) -> tuple[str, ...]:
         """Ids of the metrics that an expression names, through conditions too, in the order of the text."""
         found: dict[str, None] = {}
         seen: set[str] = set()
         waiting = [node]
         while waiting:
-            for part in walk(waiting.pop(0)):
-                if isinstance(part, Metric):
+            for part in walk_tree(waiting.pop(0)):
+                if isinstance(part, MetricName):
                     found[part.id] = None
-                elif isinstance(part, Named) and part.name not in seen:
+                elif isinstance(part, ConditionName) and part.name not in seen:
                     seen.add(part.name)
                     waiting.append(self.conditions[part.name])
         return tuple(found)
 
     def read_number(self, node: Node, index: int) -> tuple[float | None, Reads]:
-        """A number on a day and the readings that it rests on."""
+        """A number's value on a day, and the readings that it rests on."""
         if id(node) not in self._numbers:
-            self._numbers[id(node)] = self.number(node)
-        return self._noting(self._numbers[id(node)], index)
+            self._numbers[id(node)] = self.bind_number(node)
+        return self._record_reads(self._numbers[id(node)], index)
 
-    def clause(self, node: Node, index: int) -> Clause:
-        """A condition on a day, clause by clause; nothing is skipped because another clause decides."""
-        return self._clause(node, index, {})
+    def trace_condition(self, node: Node, index: int) -> TracedClause:
+        """Trace a condition on a day: every clause is evaluated, whether or not another one decides."""
+        return self._trace_clause(node, index, {})
 
-    def _clause(self, node: Node, index: int, named: dict[str, Clause]) -> Clause:
+    def _trace_clause(self, node: Node, index: int, named: dict[str, TracedClause]) -> TracedClause:
         match node:
-            case All() | AnyOf():
-                parts = tuple(self._clause(item, index, named) for item in node.items)
-                return _joined(node, _decided(isinstance(node, AnyOf), parts), parts)
+            case AllOf() | AnyOf():
+                parts = tuple(self._trace_clause(item, index, named) for item in node.items)
+                return _build_clause(node, _combine_truths(isinstance(node, AnyOf), parts), parts)
             case Not():
-                part = self._clause(node.item, index, named)
-                return _joined(node, None if part.value is None else not part.value, (part,))
-            case Named():
+                part = self._trace_clause(node.item, index, named)
+                return _build_clause(node, None if part.value is None else not part.value, (part,))
+            case ConditionName():
                 if node.name not in named:
-                    part = self._clause(self.conditions[node.name], index, named)
-                    named[node.name] = _joined(node, part.value, (part,))
+                    part = self._trace_clause(self.conditions[node.name], index, named)
+                    named[node.name] = _build_clause(node, part.value, (part,))
                 return named[node.name]
             case _:
-                return self._leaf(node, index)
+                return self._trace_leaf(node, index)
 
-    def _leaf(self, node: Node, index: int) -> Clause:
+    def _trace_leaf(self, node: Node, index: int) -> TracedClause:
         if id(node) not in self._truths:
-            self._truths[id(node)] = self.truth(node)
-        value, reads = self._noting(self._truths[id(node)], index)
-        missing = self.lacking(node, reads) if value is None else ()
-        return Clause(node, value, missing, missing, tuple(key for key in reads if key[1] >= 0))
+            self._truths[id(node)] = self.bind_condition(node)
+        value, reads = self._record_reads(self._truths[id(node)], index)
+        missing = self.find_missing_metrics(node, reads) if value is None else ()
+        return TracedClause(node, value, missing, missing, tuple(key for key in reads if key[1] >= 0))
 
-    def lacking(self, node: Node, reads: Reads) -> tuple[str, ...]:
-        """Which metrics a missing value lacks: those read in vain, or all that it names."""
-        return ids(key for key, value in reads.items() if value is None) or self.metric_ids(node)
+    def find_missing_metrics(self, node: Node, reads: Reads) -> tuple[str, ...]:
+        """Ids of the metrics that a missing value lacks: those read as missing, else all that it names."""
+        return unique_metric_ids(key for key, value in reads.items() if value is None) or self.list_metric_ids(node)
 
-    def _noting(self, closure: Callable[[int], T], index: int) -> tuple[T, Reads]:
+    def _record_reads(self, closure: Callable[[int], T], index: int) -> tuple[T, Reads]:
         outer, self.reads = self.reads, {}
         value = closure(index)
         reads, self.reads = self.reads, outer
         return value, reads
 
 
-def ids(keys: Iterable[tuple[str, int]]) -> tuple[str, ...]:
-    """The metric ids of readings, each once."""
+def unique_metric_ids(keys: Iterable[tuple[str, int]]) -> tuple[str, ...]:
+    """Metric ids of readings without repeats, in order."""
     return tuple(dict.fromkeys(name for name, _ in keys))
 
 
 @dataclass(slots=True)
-class _Noted:
-    """A column that notes each reading."""
+class _RecordingColumn:
+    """A column that records each reading in its scope."""
 
     metric: str
     values: Column
@@ -192,15 +192,15 @@ class _Noted:
         return value
 
 
-def _decided(either: bool, parts: tuple[Clause, ...]) -> bool | None:
-    """Kleene's or (`either`) or and."""
+def _combine_truths(either: bool, parts: tuple[TracedClause, ...]) -> bool | None:
+    """Combine truths in Kleene's logic: or where `either` is true, else and."""
     values = [part.value for part in parts]
     if either in values:
         return either
     return None if None in values else not either
 
 
-def _joined(node: Node, value: bool | None, parts: tuple[Clause, ...]) -> Clause:
+def _build_clause(node: Node, value: bool | None, parts: tuple[TracedClause, ...]) -> TracedClause:
     missing = dict.fromkeys(name for part in parts for name in part.missing)
     lacks = dict.fromkeys(name for part in parts if value is None for name in part.lacks)
-    return Clause(node, value, tuple(missing), tuple(lacks), (), parts)
+    return TracedClause(node, value, tuple(missing), tuple(lacks), (), parts)

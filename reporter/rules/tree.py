@@ -1,4 +1,4 @@
-"""The tree that an expression is read into: the only things an author can say, each with its offset in the text."""
+"""The syntax tree of an expression: one class for each construct, each node with its offset in the text."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ Comparison = Literal["==", "!=", "<", "<=", ">", ">="]
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
-    """A literal; `unit` is set by its suffix, and a bare number (None) fits any unit."""
+class NumberLiteral:
+    """A number as written; its suffix sets the unit, and a bare number (None) fits any unit."""
 
     at: int
     value: float
@@ -23,7 +23,7 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class TextLiteral:
     """A quoted text; only functions take one."""
 
     at: int
@@ -31,7 +31,7 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
-class Truth:
+class TruthLiteral:
     """The literal true or false."""
 
     at: int
@@ -39,23 +39,23 @@ class Truth:
 
 
 @dataclass(frozen=True, slots=True)
-class Metric:
-    """A metric's value on the day."""
+class MetricName:
+    """A metric named in an expression: its value on the day."""
 
     at: int
     id: str
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
-    """A named condition."""
+class ConditionName:
+    """A named condition in an expression."""
 
     at: int
     name: str
 
 
 @dataclass(frozen=True, slots=True)
-class All:
+class AllOf:
     """`a and b and …`."""
 
     at: int
@@ -79,8 +79,8 @@ class Not:
 
 
 @dataclass(frozen=True, slots=True)
-class Missing:
-    """`a is missing`: the one question about a gap that has a plain yes or no."""
+class IsMissing:
+    """`a is missing`; this is true or false, never unknown."""
 
     at: int
     item: Node
@@ -123,7 +123,7 @@ class Negative:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class FunctionCall:
     """A named function of arguments."""
 
     at: int
@@ -132,99 +132,101 @@ class Call:
 
 
 Node = (
-    Number
-    | Text
-    | Truth
-    | Metric
-    | Named
-    | All
+    NumberLiteral
+    | TextLiteral
+    | TruthLiteral
+    | MetricName
+    | ConditionName
+    | AllOf
     | AnyOf
     | Not
-    | Missing
+    | IsMissing
     | Compare
     | Among
     | Arithmetic
     | Negative
-    | Call
+    | FunctionCall
 )
 
 
-def parts(node: Node) -> tuple[Node, ...]:
-    """The nodes directly inside a node."""
+def list_children(node: Node) -> tuple[Node, ...]:
+    """Child nodes of a node."""
     match node:
-        case All() | AnyOf() | Compare():
+        case AllOf() | AnyOf() | Compare():
             return node.items
-        case Not() | Missing() | Negative():
+        case Not() | IsMissing() | Negative():
             return (node.item,)
         case Among():
             return (node.item, *node.options)
         case Arithmetic():
             return (node.left, node.right)
-        case Call():
+        case FunctionCall():
             return node.arguments
         case _:
             return ()
 
 
-def walk(node: Node) -> Iterator[Node]:
-    """A node and everything inside it, in the order of the text."""
+def walk_tree(node: Node) -> Iterator[Node]:
+    """Iterate a node and everything inside it in the order of the text."""
     yield node
-    for part in parts(node):
-        yield from walk(part)
+    for part in list_children(node):
+        yield from walk_tree(part)
 
 
-def literal(node: Node) -> float | None:
-    """The value of a literal with or without a sign, or None for anything else."""
+def literal_value(node: Node) -> float | None:
+    """Value of a number as written, with or without a minus; None for any other node."""
     match node:
-        case Number():
+        case NumberLiteral():
             return node.value
-        case Negative(item=Number(value=value)):
+        case Negative(item=NumberLiteral(value=value)):
             return -value
         case _:
             return None
 
 
-def show(node: Node) -> str:
-    """The node as an author would write it."""
+def format_node(node: Node) -> str:
+    """Format a node as an author would write it."""
     match node:
-        case Number() | Text() | Truth() | Metric() | Named():
-            return _leaf(node)
-        case All():
-            return " and ".join(_inner(item) for item in node.items)
+        case NumberLiteral() | TextLiteral() | TruthLiteral() | MetricName() | ConditionName():
+            return _format_leaf(node)
+        case AllOf():
+            return " and ".join(_format_operand(item) for item in node.items)
         case AnyOf():
-            return " or ".join(_inner(item) for item in node.items)
+            return " or ".join(_format_operand(item) for item in node.items)
         case Not():
-            return f"not {_inner(node.item)}"
-        case Missing():
-            return f"{_inner(node.item)} is missing"
+            return f"not {_format_operand(node.item)}"
+        case IsMissing():
+            return f"{_format_operand(node.item)} is missing"
         case Compare():
-            rest = (f" {sign} {_inner(item)}" for sign, item in zip(node.signs, node.items[1:], strict=True))
-            return _inner(node.items[0]) + "".join(rest)
+            rest = (f" {sign} {_format_operand(item)}" for sign, item in zip(node.signs, node.items[1:], strict=True))
+            return _format_operand(node.items[0]) + "".join(rest)
         case Among():
-            return f"{_inner(node.item)} in [{', '.join(show(option) for option in node.options)}]"
+            return f"{_format_operand(node.item)} in [{', '.join(format_node(option) for option in node.options)}]"
         case Arithmetic():
-            return f"{_inner(node.left)} {node.sign} {_inner(node.right)}"
+            return f"{_format_operand(node.left)} {node.sign} {_format_operand(node.right)}"
         case Negative():
-            return f"-{_inner(node.item)}"
-        case Call():
-            return f"{node.name}({', '.join(show(item) for item in node.arguments)})"
+            return f"-{_format_operand(node.item)}"
+        case FunctionCall():
+            return f"{node.name}({', '.join(format_node(item) for item in node.arguments)})"
 
 
-def _leaf(node: Number | Text | Truth | Metric | Named) -> str:
+def _format_leaf(node: NumberLiteral | TextLiteral | TruthLiteral | MetricName | ConditionName) -> str:
     match node:
-        case Number():
+        case NumberLiteral():
             return node.text
-        case Text():
+        case TextLiteral():
             return f'"{node.value}"'
-        case Truth():
+        case TruthLiteral():
             return str(node.value).lower()
-        case Metric():
+        case MetricName():
             return node.id
-        case Named():
+        case ConditionName():
             return node.name
 
 
-def _inner(node: Node) -> str:
-    if isinstance(node, Number | Text | Truth | Metric | Named | Call | Negative):
-        return show(node)
-    return f"({show(node)})"
+def _format_operand(node: Node) -> str:
+    if isinstance(
+        node, NumberLiteral | TextLiteral | TruthLiteral | MetricName | ConditionName | FunctionCall | Negative
+    ):
+        return format_node(node)
+    return f"({format_node(node)})"

@@ -17,19 +17,19 @@ _PRODUCTS: Mapping[frozenset[Unit], Unit] = {frozenset((Unit.CONTRACTS, Unit.PRI
 _FIXED = (Unit.BOOL, Unit.TEXT, Unit.INSTANT)
 
 
-def fits(left: Unit | None, right: Unit | None) -> bool:
-    """Whether two values may be compared, added or stand in one list."""
+def units_fit(left: Unit | None, right: Unit | None) -> bool:
+    """Whether two units can be compared, added or stand in one list."""
     return left is None or right is None or left is right or {left, right} in _TWINS
 
 
-def summed(left: Unit | None, right: Unit | None) -> Unit | None:
-    """Unit of a sum or difference of units that fit; a price and dollars make dollars."""
+def unit_of_sum(left: Unit | None, right: Unit | None) -> Unit | None:
+    """Unit of a sum or difference of units that fit; a price and dollars give dollars."""
     if left is None or right is None or left is right:
         return left or right
     return Unit.USD if left in _TWINS[0] else Unit.FRACTION
 
 
-def multiplied(left: Unit | None, right: Unit | None) -> Unit | None:
+def unit_of_product(left: Unit | None, right: Unit | None) -> Unit | None:
     """Unit of a product.
 
     Raises:
@@ -44,19 +44,19 @@ def multiplied(left: Unit | None, right: Unit | None) -> Unit | None:
     raise ValueError
 
 
-def divided(left: Unit | None, right: Unit | None) -> Unit | None:
-    """Unit of a quotient: like by like is a ratio.
+def unit_of_quotient(left: Unit | None, right: Unit | None) -> Unit | None:
+    """Unit of a quotient; equal units give a ratio.
 
     Raises:
         ValueError: the quotient means nothing here.
     """
-    if left is not None and right is not None and fits(left, right):
+    if left is not None and right is not None and units_fit(left, right):
         return Unit.RATIO
     if right in _SCALES or (right is Unit.DAYS and left is not None):
         return left
     raise ValueError
 
 
-def countable(unit: Unit | None) -> bool:
-    """Whether arithmetic may be done on it."""
+def allows_arithmetic(unit: Unit | None) -> bool:
+    """Whether arithmetic is allowed with a unit."""
     return unit not in _FIXED

@@ -1,4 +1,4 @@
-"""The variables of conditions, and for each the values worth trying: around every number it is compared with."""
+"""Conditions → their variables, each with trial values around the numbers that it is compared with."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from reporter.rules.signatures import FUNCTIONS
 from reporter.rules.tree import (
     Among,
     Arithmetic,
-    Call,
     Compare,
-    Metric,
-    Missing,
-    Named,
+    ConditionName,
+    FunctionCall,
+    IsMissing,
+    MetricName,
     Negative,
     Node,
-    literal,
-    parts,
-    show,
+    format_node,
+    list_children,
+    literal_value,
 )
 
 MISSING = None
@@ -60,7 +60,7 @@ _MOST = 40
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """A variable: its name, and the values worth trying, the plainest first."""
+    """A variable's name and its trial values, the most typical first."""
 
     name: str
     values: tuple[float | None, ...]
@@ -68,7 +68,7 @@ class Variable:
 
 @dataclass(slots=True)
 class Variables:
-    """What was found.
+    """The variables of some conditions.
 
     Attributes:
         found: name → variable.
@@ -80,8 +80,8 @@ class Variables:
 
 
 @dataclass(slots=True)
-class _Seen:
-    """A variable while it is gathered."""
+class _VariableUse:
+    """What is known of a variable while conditions are walked: unit, range, limits."""
 
     unit: Unit | None
     low: float
@@ -92,121 +92,121 @@ class _Seen:
     asked: bool = False
 
 
-def variables_of(
+def find_variables(
     trees: Iterable[Node], expand: Callable[[Node], Sequence[Node] | None], registry: Mapping[str, MetricSpec]
 ) -> Variables:
-    """The variables of some conditions.
+    """Find the variables of some conditions, with trial values for each.
 
     Args:
         trees: the conditions.
         expand: what a named condition or fired() stands for; None where it is a variable itself.
         registry: metric id → declaration.
     """
-    gatherer = _Gatherer(expand, registry)
+    gatherer = _VariableGatherer(expand, registry)
     for tree in trees:
-        gatherer.condition(tree)
-    found = {name: Variable(name, _values(seen)) for name, seen in gatherer.seen.items()}
+        gatherer.gather_condition(tree)
+    found = {name: Variable(name, _list_trial_values(seen)) for name, seen in gatherer.seen.items()}
     return Variables(found, gatherer.complete)
 
 
-class _Gatherer:
+class _VariableGatherer:
     def __init__(self, expand: Callable[[Node], Sequence[Node] | None], registry: Mapping[str, MetricSpec]) -> None:
         self.expand = expand
         self.registry = registry
-        self.seen: dict[str, _Seen] = {}
+        self.seen: dict[str, _VariableUse] = {}
         self.complete = True
         self.done: set[str] = set()
 
-    def condition(self, node: Node) -> None:
+    def gather_condition(self, node: Node) -> None:
         match node:
             case Compare():
                 for left, right in pairwise(node.items):
-                    self.pair(left, right)
+                    self.gather_comparison(left, right)
             case Among():
                 for option in node.options:
-                    self.pair(node.item, option)
-            case Missing():
-                for name in self.names(node.item):
+                    self.gather_comparison(node.item, option)
+            case IsMissing():
+                for name in self.gather_number(node.item):
                     self.seen[name].asked = True
-                if not self.numeric(node.item):
-                    self.condition(node.item)
-            case Named() | Call():
-                self.called(node)
-            case Metric():
-                self.note(node, flag=True)
+                if not self.is_numeric(node.item):
+                    self.gather_condition(node.item)
+            case ConditionName() | FunctionCall():
+                self.gather_call(node)
+            case MetricName():
+                self.add_variable(node, flag=True)
             case _:
-                for part in parts(node):
-                    self.condition(part)
+                for part in list_children(node):
+                    self.gather_condition(part)
 
-    def called(self, node: Named | Call) -> None:
-        text = show(node)
+    def gather_call(self, node: ConditionName | FunctionCall) -> None:
+        text = format_node(node)
         if text in self.done:
             return
         self.done.add(text)
         stands_for = self.expand(node)
         if stands_for is None:
-            self.note(node, flag=True)
+            self.add_variable(node, flag=True)
         else:
             for part in stands_for:
-                self.condition(part)
+                self.gather_condition(part)
 
-    def numeric(self, node: Node) -> bool:
-        return isinstance(node, Metric | Arithmetic | Negative | Call) and not (
-            isinstance(node, Call) and FUNCTIONS[node.name].result is Unit.BOOL
+    def is_numeric(self, node: Node) -> bool:
+        return isinstance(node, MetricName | Arithmetic | Negative | FunctionCall) and not (
+            isinstance(node, FunctionCall) and FUNCTIONS[node.name].result is Unit.BOOL
         )
 
-    def names(self, node: Node) -> list[str]:
-        """The variables of a number, each noted."""
-        if literal(node) is not None:
+    def gather_number(self, node: Node) -> list[str]:
+        """Add the variables of a number and return their names."""
+        if literal_value(node) is not None:
             return []
-        if isinstance(node, Metric) or (isinstance(node, Call) and node.name not in _COMPUTED):
-            return [self.note(node)]
-        if isinstance(node, Call) and node.name == "count":
+        if isinstance(node, MetricName) or (isinstance(node, FunctionCall) and node.name not in _COMPUTED):
+            return [self.add_variable(node)]
+        if isinstance(node, FunctionCall) and node.name == "count":
             for item in node.arguments:
-                self.condition(item)
+                self.gather_condition(item)
             return []
-        if not self.numeric(node):
+        if not self.is_numeric(node):
             return []
-        return [name for part in parts(node) for name in self.names(part)]
+        return [name for part in list_children(node) for name in self.gather_number(part)]
 
-    def note(self, node: Node, *, flag: bool = False) -> str:
-        name = node.id if isinstance(node, Metric) else show(node)
+    def add_variable(self, node: Node, *, flag: bool = False) -> str:
+        name = node.id if isinstance(node, MetricName) else format_node(node)
         if name not in self.seen:
-            spec, unit = self.spec(node)
+            spec, unit = self.find_spec(node)
             low, high = (spec.low, spec.high) if spec else (float("-inf"), float("inf"))
-            if isinstance(node, Call) and node.name == "percentile":
+            if isinstance(node, FunctionCall) and node.name == "percentile":
                 low, high = 0.0, 1.0
-            elif isinstance(node, Call) and (unit in _WHOLE or node.name in ("streak", "days_since")):
+            elif isinstance(node, FunctionCall) and (unit in _WHOLE or node.name in ("streak", "days_since")):
                 low = 0.0
             boolean = flag or unit is Unit.BOOL
-            self.seen[name] = _Seen(unit, low, high, boolean)
+            self.seen[name] = _VariableUse(unit, low, high, boolean)
         return name
 
-    def spec(self, node: Node) -> tuple[MetricSpec | None, Unit | None]:
-        """The declaration whose range a variable has, and its unit."""
-        if isinstance(node, Metric):
+    def find_spec(self, node: Node) -> tuple[MetricSpec | None, Unit | None]:
+        """The metric spec whose range a variable has, and the variable's unit."""
+        if isinstance(node, MetricName):
             spec = self.registry.get(node.id)
             return spec, spec.unit if spec else None
-        if not isinstance(node, Call):
+        if not isinstance(node, FunctionCall):
             return None, None
         result = FUNCTIONS[node.name].result
         if node.name in _SAME_RANGE:
-            return self.spec(node.arguments[0])
+            return self.find_spec(node.arguments[0])
         if result in ("first", "joined"):
-            return None, self.spec(node.arguments[0])[1]
+            return None, self.find_spec(node.arguments[0])[1]
         return None, result if isinstance(result, Unit) else None
 
-    def pair(self, left: Node, right: Node) -> None:
-        """Note what is compared with what."""
+    def gather_comparison(self, left: Node, right: Node) -> None:
+        """Add the limits that follow from comparing two nodes."""
         for node, other in ((left, right), (right, left)):
-            names, limit = self.names(node), literal(other)
+            names, limit = self.gather_number(node), literal_value(other)
             if limit is None:
                 self.complete = self.complete and not names
                 for name in names:
                     self.seen[name].spread = True
-            elif len(names) == 1 and _plain(node):
+            elif len(names) == 1 and _is_plain_variable(node):
                 # Under abs() and a minus both signs matter.
-                mirrored = _absolute(node) or isinstance(node, Negative)
+                mirrored = _is_absolute(node) or isinstance(node, Negative)
                 self.seen[names[0]].limits |= {limit, -limit} if mirrored else {limit}
             elif names:
                 self.complete = False
@@ -215,19 +215,19 @@ class _Gatherer:
                     self.seen[name].limits |= {limit, -limit}
 
 
-def _absolute(node: Node) -> bool:
-    return isinstance(node, Call) and node.name == "abs"
+def _is_absolute(node: Node) -> bool:
+    return isinstance(node, FunctionCall) and node.name == "abs"
 
 
-def _plain(node: Node) -> bool:
-    """A variable itself, its size or its negative."""
-    inner = node.arguments[0] if isinstance(node, Call) and node.name == "abs" else node
+def _is_plain_variable(node: Node) -> bool:
+    """Whether a node is a variable, its absolute value or its negative."""
+    inner = node.arguments[0] if isinstance(node, FunctionCall) and node.name == "abs" else node
     inner = inner.item if isinstance(inner, Negative) else inner
-    return isinstance(inner, Metric) or (isinstance(inner, Call) and inner.name not in _COMPUTED)
+    return isinstance(inner, MetricName) or (isinstance(inner, FunctionCall) and inner.name not in _COMPUTED)
 
 
-def _values(seen: _Seen) -> tuple[float | None, ...]:
-    """Values worth trying: just beyond each limit, on it, between; then missing, where that is asked for."""
+def _list_trial_values(seen: _VariableUse) -> tuple[float | None, ...]:
+    """List trial values: just beyond each limit, on it and between; then missing where that is asked about."""
     if seen.flag:
         found: list[float | None] = [1.0, 0.0]
         return (*found, MISSING) if seen.asked else tuple(found)
@@ -237,7 +237,7 @@ def _values(seen: _Seen) -> tuple[float | None, ...]:
     limits = sorted(seen.limits)
     beside: list[float] = []
     for limit in limits:
-        step = _step(limit, seen)
+        step = _choose_step(limit, seen)
         beside += [limit + step, limit - step]
     tried = [*beside, *limits, *((one + other) / 2 for one, other in pairwise(limits))]
     if seen.spread:
@@ -254,8 +254,8 @@ def _values(seen: _Seen) -> tuple[float | None, ...]:
     return (*within, MISSING) if seen.asked else tuple(within)
 
 
-def _step(limit: float, seen: _Seen) -> float:
-    """A step that an editor would take to be just beyond a limit; it must not leap over the next one."""
+def _choose_step(limit: float, seen: _VariableUse) -> float:
+    """Size of a step beyond a limit that is plausible to an editor and doesn't pass the next limit."""
     if seen.unit in _WHOLE:
         return 1.0
     near = [abs(other - limit) / 2 for other in seen.limits if other != limit]

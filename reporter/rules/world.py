@@ -1,4 +1,4 @@
-"""A small world made by hand: some metrics on some days, everything else missing. Cases, probes and lint live in it."""
+"""Given values and events of a case → a small set of metrics in which everything else is missing."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ ABSENT = "not given in this case"
 _DAY = 86_400.0
 
 
-class Worlds:
-    """Makes worlds over one registry; what is missing everywhere is made once a length.
+class CaseWorlds:
+    """Makes small sets of metrics for cases: the given values, everything else missing.
 
     Attributes:
         registry: metric id → declaration.
@@ -26,10 +26,10 @@ class Worlds:
         self.instruments = instruments
         self._blank: dict[int, dict[str, MetricSeries]] = {}
 
-    def make(
+    def make_metrics(
         self, given: Mapping[str, tuple[float | None, ...]], day: date, events: Mapping[str, int] | None = None
     ) -> MetricSet:
-        """A world.
+        """Make the metrics of a case.
 
         Args:
             given: metric id → values of the last days; the last of them is the day's.
@@ -38,9 +38,9 @@ class Worlds:
         """
         days = max((len(values) for values in given.values()), default=1)
         cut = datetime.combine(day, time(), UTC).timestamp() + _DAY
-        series = dict(self._blanks(days))
+        series = dict(self._make_blank_series(days))
         for name, values in given.items():
-            series[name] = self._series(name, (None,) * (days - len(values)) + tuple(values), cut)
+            series[name] = self._make_series(name, (None,) * (days - len(values)) + tuple(values), cut)
         return MetricSet(
             dates=tuple(day - timedelta(days=days - 1 - at) for at in range(days)),
             as_of=cut,
@@ -48,13 +48,13 @@ class Worlds:
             bars=(),
             bar_seconds=0,
             strikes=(),
-            events=tuple(_event(topic, cut - ago * _DAY) for topic, ago in (events or {}).items()),
+            events=tuple(_make_event(topic, cut - ago * _DAY) for topic, ago in (events or {}).items()),
             citations={},
             instruments=self.instruments,
             notices=(),
         )
 
-    def _blanks(self, days: int) -> Mapping[str, MetricSeries]:
+    def _make_blank_series(self, days: int) -> Mapping[str, MetricSeries]:
         if days not in self._blank:
             none, absent = (None,) * days, (ABSENT,) * days
             self._blank[days] = {
@@ -62,7 +62,7 @@ class Worlds:
             }
         return self._blank[days]
 
-    def _series(self, name: str, values: tuple[float | None, ...], cut: float) -> MetricSeries:
+    def _make_series(self, name: str, values: tuple[float | None, ...], cut: float) -> MetricSeries:
         ends = [cut - _DAY * (len(values) - 1 - at) for at in range(len(values))]
         known = [value is not None for value in values]
         return MetricSeries(
@@ -74,7 +74,7 @@ class Worlds:
         )
 
 
-def _event(topic: str, when: float) -> Event:
-    """An event of which only the topic matters; it is known a moment before the day's end."""
+def _make_event(topic: str, when: float) -> Event:
+    """Make an event of a topic that becomes known just before its day ends."""
     words = {"en": topic, "zh-Hant": topic}
     return Event(topic, when + _DAY - 1, topic, "attributed", SOURCE, {}, words, {}, "")

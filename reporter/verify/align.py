@@ -1,4 +1,4 @@
-"""Finished text laid beside the ledger: which passage each stretch of it is, word for word, and what is none of them.
+"""Text pieces of a file and the ledger's passages → which passage each piece is, and sentences that match none.
 
 Both sides are compared without spaces and without the marks that layouts set (bullets, ticks, middle dots), so that
 line breaks, columns and formats make no difference; digits, signs, letters and punctuation all count.
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from unicodedata import category
 
-from reporter.finished.pieces import Piece, straight
+from reporter.finished.pieces import Piece, straighten_apostrophes
 from reporter.verify.record import SentenceRecord
 
 #: What layouts set around text and readers don't read; arrows are told apart.
@@ -28,8 +28,8 @@ _KEY = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Loose:
-    """A sentence of a finished text that is no passage of the ledger, as it stands.
+class UnmatchedSentence:
+    """A sentence of a finished text that matches no passage of the ledger.
 
     Attributes:
         text: its words.
@@ -44,8 +44,8 @@ class Loose:
 
 
 @dataclass(frozen=True, slots=True)
-class Aligned:
-    """What an alignment found.
+class Alignment:
+    """The result of an alignment.
 
     Attributes:
         found: passages that stand in the text word for word, in the text's order.
@@ -58,27 +58,27 @@ class Aligned:
     found: tuple[SentenceRecord, ...]
     pieces: tuple[Piece, ...]
     numbers: tuple[int, ...]
-    loose: tuple[Loose, ...]
+    loose: tuple[UnmatchedSentence, ...]
     arrows: tuple[tuple[SentenceRecord, str, Piece], ...]
 
 
 @lru_cache(maxsize=8192)
-def compact(text: str) -> str:
-    """A text as it is compared."""
-    return "".join(char for char in _LEADING.sub("", straight(text)) if not _is_silent(char))
+def to_comparable(text: str) -> str:
+    """Return a text in the form in which texts are compared: without spaces and layout signs."""
+    return "".join(char for char in _LEADING.sub("", straighten_apostrophes(text)) if not _is_ignored(char))
 
 
-def _is_silent(char: str) -> bool:
-    return char.isspace() or char in _SILENT or _sign(char)
+def _is_ignored(char: str) -> bool:
+    return char.isspace() or char in _SILENT or _is_symbol(char)
 
 
-def _sign(char: str) -> bool:
+def _is_symbol(char: str) -> bool:
     return char > "\u2000" and category(char) == "So" and not 0x2460 <= ord(char) <= 0x2473
 
 
 @dataclass(slots=True)
-class _Stream:
-    """All pieces as one compact text, with where each character comes from."""
+class _CharacterStream:
+    """All pieces as one comparable text, with the origin of each character."""
 
     text: str
     piece: list[int]
@@ -87,7 +87,7 @@ class _Stream:
     starts: frozenset[int]
 
 
-def _stream(pieces: Sequence[Piece]) -> _Stream:
+def _build_stream(pieces: Sequence[Piece]) -> _CharacterStream:
     chars: list[str] = []
     of: list[int] = []
     place: list[int] = []
@@ -99,42 +99,42 @@ def _stream(pieces: Sequence[Piece]) -> _Stream:
         for at, char in enumerate(piece.text):
             if char in _ARROWS:
                 arrows.append((len(chars), char))
-            elif not (_is_silent(char) or at in leading):
+            elif not (_is_ignored(char) or at in leading):
                 chars.append(char)
                 of.append(number)
                 place.append(at)
     starts.add(len(chars))
-    return _Stream("".join(chars), of, place, arrows, frozenset(starts))
+    return _CharacterStream("".join(chars), of, place, arrows, frozenset(starts))
 
 
-class Shelves:
-    """Passages by how they begin."""
+class PassageIndex:
+    """An index of passages by their first characters."""
 
     def __init__(self, passages: Sequence[SentenceRecord]) -> None:
-        """Sort the passages of one document; their order is that of reading."""
+        """Index the passages of one document, which come in reading order."""
         self._by_start: dict[str, list[tuple[int, str, SentenceRecord]]] = {}
         for number, passage in enumerate(passages):
             for text in dict.fromkeys((passage.text, *passage.settings)):
-                if plain := compact(text):
+                if plain := to_comparable(text):
                     self._by_start.setdefault(plain[:_KEY], []).append((number, plain, passage))
 
-    def at(self, text: str, place: int) -> Iterator[tuple[int, str, SentenceRecord]]:
-        """Passages that stand at a place."""
+    def find_at(self, text: str, place: int) -> Iterator[tuple[int, str, SentenceRecord]]:
+        """Find the passages that begin at a place of a text."""
         for size in range(1, _KEY + 1):
             for number, plain, passage in self._by_start.get(text[place : place + size], ()):
                 if (len(plain) >= size == _KEY or len(plain) == size) and text.startswith(plain, place):
                     yield number, plain, passage
 
 
-def align(pieces: Sequence[Piece], shelves: Shelves) -> Aligned:
-    """Lay the text pieces of a file beside the passages of its document."""
-    stream = _stream(pieces)
+def align_passages(pieces: Sequence[Piece], shelves: PassageIndex) -> Alignment:
+    """Match the text pieces of a file with the passages of its document."""
+    stream = _build_stream(pieces)
     found: list[tuple[SentenceRecord, Piece, int]] = []
-    loose: list[Loose] = []
+    loose: list[UnmatchedSentence] = []
     arrows: list[tuple[SentenceRecord, str, Piece]] = []
     at, last = 0, -1
     while at < len(stream.text):
-        fitting = [entry for entry in shelves.at(stream.text, at) if _may_end(entry, at, stream)]
+        fitting = [entry for entry in shelves.find_at(stream.text, at) if _can_end(entry, at, stream)]
         if fitting:
             number, plain, passage = min(fitting, key=lambda entry: (-len(entry[1]), (entry[0] <= last, entry[0])))
             end = at + len(plain)
@@ -145,14 +145,14 @@ def align(pieces: Sequence[Piece], shelves: Shelves) -> Aligned:
             found.append((passage, pieces[stream.piece[at]], number))
             last, at = number, end
             continue
-        one, at = _loose(stream, pieces, at, len(found))
+        one, at = _take_unmatched(stream, pieces, at, len(found))
         loose.append(one)
     passages, places, numbers = zip(*found, strict=True) if found else ((), (), ())
-    return Aligned(passages, places, numbers, tuple(loose), tuple(arrows))
+    return Alignment(passages, places, numbers, tuple(loose), tuple(arrows))
 
 
-def _may_end(entry: tuple[int, str, SentenceRecord], at: int, stream: _Stream) -> bool:
-    """Whether a passage may end there: a label that begins an edited sentence isn't that label."""
+def _can_end(entry: tuple[int, str, SentenceRecord], at: int, stream: _CharacterStream) -> bool:
+    """Return whether a passage may end there: a label at the start of an edited sentence is no match."""
     _, plain, passage = entry
     end = at + len(plain)
     if passage.role in _INLINE:
@@ -160,21 +160,23 @@ def _may_end(entry: tuple[int, str, SentenceRecord], at: int, stream: _Stream) -
     return plain[-1] in _ENDS or end in stream.starts
 
 
-def _loose(stream: _Stream, pieces: Sequence[Piece], at: int, behind: int) -> tuple[Loose, int]:
-    """The sentence that begins at a place, and where the next begins."""
+def _take_unmatched(
+    stream: _CharacterStream, pieces: Sequence[Piece], at: int, behind: int
+) -> tuple[UnmatchedSentence, int]:
+    """Take the unmatched sentence that begins at a place; also return where the next begins."""
     number, start = stream.piece[at], stream.place[at]
     piece = pieces[number]
     ends = [found.end() for found in _SENTENCE.finditer(piece.text) if found.end() > start]
     end = min(ends, default=len(piece.text))
     while at < len(stream.text) and stream.piece[at] == number and stream.place[at] < end:
         at += 1
-    return Loose(piece.text[start:end].strip(), piece, start, behind), at
+    return UnmatchedSentence(piece.text[start:end].strip(), piece, start, behind), at
 
 
-def spelled(text: str, labels: Sequence[str]) -> bool:
-    """Whether a text is made of labels alone, in any order, each as often as it likes."""
-    plain = compact(text)
-    known = [label for label in {compact(label) for label in labels} if label]
+def is_only_labels(text: str, labels: Sequence[str]) -> bool:
+    """Return whether a text consists of labels only, in any order and number."""
+    plain = to_comparable(text)
+    known = [label for label in {to_comparable(label) for label in labels} if label]
     reached = {0}
     for place in range(len(plain)):
         if place in reached:
@@ -182,6 +184,6 @@ def spelled(text: str, labels: Sequence[str]) -> bool:
     return len(plain) in reached
 
 
-def by_chart(passages: Sequence[SentenceRecord]) -> Mapping[str, SentenceRecord]:
-    """Chart id → its alternative text."""
+def index_by_chart(passages: Sequence[SentenceRecord]) -> Mapping[str, SentenceRecord]:
+    """Index alternative texts by chart id."""
     return {passage.id.partition(".")[2]: passage for passage in passages if passage.role == "alt"}

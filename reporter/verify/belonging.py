@@ -1,4 +1,4 @@
-"""What stands under what in a finished text: sections and conditions under their headings, sources under figures.
+"""Aligned text → diagnostics of passages under a heading or figure that is not their own.
 
 Sections may change places, and so may paragraphs inside one. What heads them goes with them: a reader takes "what
 speaks for it" from the heading alone.
@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from reporter.diagnostics import Diagnostic
-from reporter.finished.pieces import Finished
-from reporter.verify.align import Aligned, compact
-from reporter.verify.fault import hold, place_of
+from reporter.finished.pieces import FinishedFile
+from reporter.verify.align import Alignment, to_comparable
+from reporter.verify.fault import locate_piece, make_gate_hold
 from reporter.verify.record import SentenceRecord
 
 _HEADS = frozenset({"heading", "label"})
 
 
-def strayed(file: Finished, aligned: Aligned, own: Sequence[SentenceRecord]) -> Iterator[Diagnostic]:
-    """Everything that stands under a heading or a figure that isn't its own.
+def check_headings(file: FinishedFile, aligned: Alignment, own: Sequence[SentenceRecord]) -> Iterator[Diagnostic]:
+    """Find the passages under a heading or a figure that is not their own.
 
     What a heading was is known only where the ledger's words stand: a heading that an editor has reworded or cut heads
     nothing here.
@@ -31,12 +31,14 @@ def strayed(file: Finished, aligned: Aligned, own: Sequence[SentenceRecord]) -> 
     if file.medium == "pdf":
         # A page sets boxes beside its text and is nobody's to retouch.
         return
-    yield from _under_headings(file, aligned, own)
-    yield from _credited(file, aligned, own)
+    yield from _check_under_headings(file, aligned, own)
+    yield from _check_credits(file, aligned, own)
 
 
-def _under_headings(file: Finished, aligned: Aligned, own: Sequence[SentenceRecord]) -> Iterator[Diagnostic]:
-    sections, sides = _headed(own)
+def _check_under_headings(
+    file: FinishedFile, aligned: Alignment, own: Sequence[SentenceRecord]
+) -> Iterator[Diagnostic]:
+    sections, sides = _index_headings(own)
     there = {passage.id for passage in aligned.found}
     section: SentenceRecord | None = None
     side: SentenceRecord | None = None
@@ -51,15 +53,15 @@ def _under_headings(file: Finished, aligned: Aligned, own: Sequence[SentenceReco
             right, stands = sides[passage.id], side
         if right is None or right.id not in there or right is stands:
             continue
-        if stands is None or compact(stands.text) != compact(right.text):
+        if stands is None or to_comparable(stands.text) != to_comparable(right.text):
             under = f'under "{stands.text}"' if stands is not None else "above every heading"
             why = f'it stands {under} and belongs under "{right.text}"'
-            yield hold("gate.other-heading", place_of(file, piece), passage.text, why)
+            yield make_gate_hold("gate.other-heading", locate_piece(file, piece), passage.text, why)
             return
 
 
-def _headed(own: Sequence[SentenceRecord]) -> tuple[dict[str, SentenceRecord], dict[str, SentenceRecord]]:
-    """Section → the heading that it begins with; id of a condition → the heading of its side."""
+def _index_headings(own: Sequence[SentenceRecord]) -> tuple[dict[str, SentenceRecord], dict[str, SentenceRecord]]:
+    """Return section → its heading, and condition id → the heading of its side."""
     sections: dict[str, SentenceRecord] = {}
     sides: dict[str, SentenceRecord] = {}
     begun: set[str] = set()
@@ -75,8 +77,8 @@ def _headed(own: Sequence[SentenceRecord]) -> tuple[dict[str, SentenceRecord], d
     return sections, sides
 
 
-def _credited(file: Finished, aligned: Aligned, own: Sequence[SentenceRecord]) -> Iterator[Diagnostic]:
-    """The line of sources under a figure is that figure's."""
+def _check_credits(file: FinishedFile, aligned: Alignment, own: Sequence[SentenceRecord]) -> Iterator[Diagnostic]:
+    """Check that the line of sources under a figure is that figure's."""
     credits_of: dict[str, SentenceRecord] = {}
     figure: SentenceRecord | None = None
     for passage in own:
@@ -89,6 +91,6 @@ def _credited(file: Finished, aligned: Aligned, own: Sequence[SentenceRecord]) -
         if passage.role != "credit" or figure is None:
             continue
         right = credits_of.get(figure.id)
-        if right is None or compact(right.text) != compact(passage.text):
+        if right is None or to_comparable(right.text) != to_comparable(passage.text):
             why = f'it stands under "{figure.text}", which has ({right.text if right else "none"})'
-            yield hold("gate.other-source", place_of(file, piece), passage.text, why)
+            yield make_gate_hold("gate.other-source", locate_piece(file, piece), passage.text, why)

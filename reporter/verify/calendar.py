@@ -1,4 +1,4 @@
-"""Dates, months, weekdays and times as a reader reads them: text in, what it fixes of an instant out."""
+"""Text → its dates, months, weekdays and times, as the parts of an instant that they determine."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _TIME = r"(?<!\d)(?P<hour>\d{1,2})[:：](?P<minute>\d\d)(?!\d)"
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
-    """What a text fixes of an instant; what it leaves open is None. A weekday counts from Monday, 0."""
+class DateParts:
+    """The parts of an instant that a text determines; others are None. Weekdays count from Monday, 0."""
 
     year: int | None = None
     month: int | None = None
@@ -33,12 +33,12 @@ class Moment:
 
     @property
     def key(self) -> str:
-        """What two ways to write one moment have in common."""
+        """A key that all ways of writing the same date parts share."""
         parts = ((name, getattr(self, name)) for name in self.__slots__)
         return " ".join(f"{name} {value}" for name, value in parts if value is not None)
 
-    def fits(self, seconds: float) -> bool:
-        """Whether an instant, in seconds since 1970 UTC, is what the text says."""
+    def matches_instant(self, seconds: float) -> bool:
+        """Return whether an instant, in seconds since 1970 UTC, agrees with the parts."""
         at = datetime.fromtimestamp(seconds, UTC)
         known = {
             "year": at.year,
@@ -59,40 +59,40 @@ class CalendarReader:
     months: Mapping[str, int]
     weekdays: Mapping[str, int]
 
-    def found(self, text: str) -> Iterator[tuple[re.Match[str], Moment]]:
-        """Every date, month, weekday and time of a text, in order."""
+    def find_dates(self, text: str) -> Iterator[tuple[re.Match[str], DateParts]]:
+        """Find every date, month, weekday and time of a text, in order."""
         for match in self.pattern.finditer(text):
-            yield match, self.of(match)
+            yield match, self.parse_match(match)
 
-    def of(self, match: re.Match[str]) -> Moment:
-        """A match as a moment."""
+    def parse_match(self, match: re.Match[str]) -> DateParts:
+        """Convert a match to date parts."""
         found = {name: value for name, value in match.groupdict().items() if value}
 
-        def number(*names: str) -> int | None:
+        def find_number(*names: str) -> int | None:
             return next((int(found[name]) for name in names if name in found), None)
 
-        month = number("hm", "im")
+        month = find_number("hm", "im")
         for name in ("ma", "mb", "mc"):
             if name in found:
                 month = self.months[found[name].lower()]
         weekday = self.weekdays[found["wd"].lower()] if "wd" in found else None
-        return Moment(
-            number("hy", "hyo", "iy", "ya", "yb", "yc"),
+        return DateParts(
+            find_number("hy", "hyo", "iy", "ya", "yb", "yc"),
             month,
-            number("hd", "hdo", "id", "da", "db"),
+            find_number("hd", "hdo", "id", "da", "db"),
             weekday,
-            number("hour"),
-            number("minute"),
+            find_number("hour"),
+            find_number("minute"),
         )
 
 
-def calendar_reader(locale: Locale) -> CalendarReader:
-    """How a locale's dates are read; ISO dates and times in digits are read in all."""
-    return _calendar_reader(locale.babel)
+def get_calendar_reader(locale: Locale) -> CalendarReader:
+    """Return the reader of a locale's dates; ISO dates and times in digits are read in all locales."""
+    return _build_calendar_reader(locale.babel)
 
 
 @cache
-def _calendar_reader(identifier: str) -> CalendarReader:
+def _build_calendar_reader(identifier: str) -> CalendarReader:
     babel = babel_locale(identifier)
     months: dict[str, int] = {}
     weekdays: dict[str, int] = {}
@@ -104,12 +104,12 @@ def _calendar_reader(identifier: str) -> CalendarReader:
     for number, char in enumerate("一二三四五六日"):
         for start in ("星期", "週", "周", "禮拜", "礼拜"):
             weekdays.setdefault(start + char, number)
-    return CalendarReader(re.compile(_pattern(months, weekdays)), months, weekdays)
+    return CalendarReader(re.compile(_build_pattern(months, weekdays)), months, weekdays)
 
 
-def _pattern(months: Mapping[str, int], weekdays: Mapping[str, int]) -> str:
+def _build_pattern(months: Mapping[str, int], weekdays: Mapping[str, int]) -> str:
     forms = [_ISO, _TIME, _HAN_DATE]
-    latin = _any(name.title() for name in months if name.isascii() and name.isalpha())
+    latin = _join_alternatives(name.title() for name in months if name.isascii() and name.isalpha())
     if latin:
         # A capital tells the month of May from the verb.
         forms += [
@@ -119,9 +119,9 @@ def _pattern(months: Mapping[str, int], weekdays: Mapping[str, int]) -> str:
         ]
     days = [name.title() if name.isascii() else name for name in weekdays]
     bound = r"\b" if days and days[0].isascii() else ""
-    forms.append(rf"{bound}(?P<wd>{_any(days)}){bound}")
+    forms.append(rf"{bound}(?P<wd>{_join_alternatives(days)}){bound}")
     return "|".join(forms)
 
 
-def _any(words: Iterator[str] | list[str]) -> str:
+def _join_alternatives(words: Iterator[str] | list[str]) -> str:
     return "|".join(sorted(map(re.escape, words), key=len, reverse=True))

@@ -1,4 +1,4 @@
-"""The labels of a chart with the values they stand for, so that a tag on a chart is held to its data."""
+"""A chart → its labels with the values that they show, so that a tag can be checked against its data."""
 
 from __future__ import annotations
 
@@ -8,37 +8,37 @@ from reporter.model.chart import Chart, Panel
 from reporter.verify.record import ChartLabelRecord
 
 
-def chart_labels(chart: Chart) -> Iterator[ChartLabelRecord]:
-    """Every label of a chart, each text once, in the order of its panels."""
+def list_chart_labels(chart: Chart) -> Iterator[ChartLabelRecord]:
+    """List the labels of a chart, each text once, in the order of its panels."""
     seen: dict[str, ChartLabelRecord] = {}
     for panel in chart.panels:
-        for label in _of_panel(panel):
+        for label in _list_panel_labels(panel):
             if label.text:
                 seen.setdefault(label.text, label)
     yield from seen.values()
 
 
-def _of_panel(panel: Panel) -> Iterator[ChartLabelRecord]:
-    yield _label(panel.title)
+def _list_panel_labels(panel: Panel) -> Iterator[ChartLabelRecord]:
+    yield _make_label_record(panel.title)
     for line in panel.lines:
         last = next((value for value in reversed(line.y) if value is not None), None)
-        yield _label(line.label, last)
-        yield _label(line.name)
+        yield _make_label_record(line.label, last)
+        yield _make_label_record(line.name)
     for bars in panel.bars:
-        yield _label(bars.label)
+        yield _make_label_record(bars.label)
         for tag, value in zip(panel.tags, bars.y, strict=False):
-            yield _label(tag, value)
-    yield from (_label(level.label) for level in panel.levels)
-    yield from (_label(band.label) for band in panel.bands)
+            yield _make_label_record(tag, value)
+    yield from (_make_label_record(level.label) for level in panel.levels)
+    yield from (_make_label_record(band.label) for band in panel.bands)
     for point in panel.points:
-        yield _label(point.label, point.y)
-        yield _label(str(point.number))
-        yield _label(point.what)
-    yield from (_label(rule.label, rule.x) for rule in panel.rules)
+        yield _make_label_record(point.label, point.y)
+        yield _make_label_record(str(point.number))
+        yield _make_label_record(point.what)
+    yield from (_make_label_record(rule.label, rule.x) for rule in panel.rules)
     for phase in panel.phases:
-        yield _label(phase.label, *((phase.start, phase.end) if panel.x == "number" else ()))
-    yield from map(_label, panel.categories)
+        yield _make_label_record(phase.label, *((phase.start, phase.end) if panel.x == "number" else ()))
+    yield from map(_make_label_record, panel.categories)
 
 
-def _label(text: str, *values: float | None) -> ChartLabelRecord:
+def _make_label_record(text: str, *values: float | None) -> ChartLabelRecord:
     return ChartLabelRecord(text=text, values=tuple(value for value in values if value is not None))

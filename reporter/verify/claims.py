@@ -1,4 +1,4 @@
-"""Every claim's text, re-derived: what is shown is read as a reader reads it and held to the exact value.
+"""Every claim's text parsed as a reader reads it, and compared with the exact value.
 
 Nothing here formats: a text is parsed, so that a fault of the formatter, or a wrong ledger, can't bless itself.
 """
@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from reporter.language.locales import Locale
-from reporter.language.numerals import Number, numerals
-from reporter.language.terms import known_terms, short_term, term
-from reporter.language.texts import in_locale
+from reporter.language.numerals import DisplayedNumber, load_numerals
+from reporter.language.terms import list_terms, short_term_name, term_name
+from reporter.language.texts import text_in_locale
 from reporter.model.metric import Unit
-from reporter.verify.calendar import calendar_reader
+from reporter.verify.calendar import get_calendar_reader
 from reporter.verify.record import ClaimRecord, Ledger
 
 #: Ways of showing that carry a sign of their own; the others show a size.
@@ -26,15 +26,15 @@ _PLAIN_RUNG = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
-    """What a claim's text is compared with, beside its value: the ledger it stands in, and the locale."""
+class ClaimContext:
+    """The ledger and locale that a claim's text is checked in."""
 
     ledger: Ledger
     locale: Locale
 
 
-def claim_fault(claim: ClaimRecord, text: str, shelf: Shelf) -> str:
-    """Why a text is no true rendering of a claim; empty where it is one."""
+def check_claim(claim: ClaimRecord, text: str, shelf: ClaimContext) -> str:
+    """Return why a text is no correct rendering of a claim, or an empty text."""
     text = text.strip()
     if claim.value is None:
         return "its value is missing"
@@ -44,15 +44,15 @@ def claim_fault(claim: ClaimRecord, text: str, shelf: Shelf) -> str:
     if isinstance(claim.value, str):
         return f"its value is the text {claim.value}"
     if claim.kind in _INSTANTS:
-        return _instant_fault(claim.value, text, shelf.locale)
+        return _check_instant(claim.value, text, shelf.locale)
     if claim.kind in _SIGNED | _MINUS | _SIZES:
-        return number_fault(claim.value, claim.unit, claim.kind, text, shelf.locale)
+        return check_number(claim.value, claim.unit, claim.kind, text, shelf.locale)
     return f"nothing is known of texts of the kind {claim.kind}"
 
 
-def number_fault(value: float, unit: str, kind: str, text: str, locale: Locale) -> str:
-    """Why a text is no rendering of a number: its size at the displayed precision, unit and sign."""
-    shown = numerals(locale).read(text)
+def check_number(value: float, unit: str, kind: str, text: str, locale: Locale) -> str:
+    """Return why a text is no rendering of a number (precision, unit, sign), or an empty text."""
+    shown = load_numerals(locale).read_number(text)
     if shown is None:
         return "it can't be read as a number"
     exact = Decimal(repr(float(value)))
@@ -64,63 +64,63 @@ def number_fault(value: float, unit: str, kind: str, text: str, locale: Locale) 
         return f"a value in {unit} is shown in per cent"
     if kind == "money" and not shown.currency:
         return "an amount is shown without its currency"
-    if kind == "money" or _is_compact(exact, kind):
-        true = shown.size == _significant(exact)
+    if kind == "money" or _is_large_coin_amount(exact, kind):
+        true = shown.size == _round_significant(exact)
     else:
         # Coins below a million are written in full digits: 625,000 of them are no "1 million".
-        true = shown.renders(exact) and (kind != "coins" or shown.step <= 1)
+        true = shown.is_rounding_of(exact) and (kind != "coins" or shown.step <= 1)
     if not true:
-        return f"the exact value is {_plain(exact)}"
-    return _sign_fault(exact, kind, shown)
+        return f"the exact value is {_format_exact(exact)}"
+    return _check_sign(exact, kind, shown)
 
 
-def _is_compact(exact: Decimal, kind: str) -> bool:
+def _is_large_coin_amount(exact: Decimal, kind: str) -> bool:
     return kind == "coins" and abs(exact) >= 1_000_000
 
 
-def _significant(exact: Decimal) -> Decimal:
-    """An aggregate as the desk states it: to three digits from a billion up, to four below, never finer than one."""
+def _round_significant(exact: Decimal) -> Decimal:
+    """Round an aggregate as the desk states it: to 3 digits from a billion up, 4 below, never below 1."""
     size = abs(exact)
     digits = 3 if size >= 1_000_000_000 else 4
     step = Decimal(1).scaleb(max(size.adjusted() - digits + 1, 0)) if size else Decimal(1)
     return (size / step).quantize(Decimal(1), rounding=ROUND_HALF_UP) * step
 
 
-def _sign_fault(exact: Decimal, kind: str, shown: Number) -> str:
+def _check_sign(exact: Decimal, kind: str, shown: DisplayedNumber) -> str:
     sign = 0 if not shown.size else (1 if exact > 0 else -1)
     if kind in _SIGNED and shown.sign != sign:
-        return f"the sign of {_plain(exact)} is shown wrongly"
+        return f"the sign of {_format_exact(exact)} is shown wrongly"
     if kind in _MINUS and (shown.sign < 0) != (sign < 0):
-        return f"the sign of {_plain(exact)} is shown wrongly"
+        return f"the sign of {_format_exact(exact)} is shown wrongly"
     if kind in _SIZES and shown.sign:
         return "a size is shown with a sign"
     return ""
 
 
-def _plain(exact: Decimal) -> str:
+def _format_exact(exact: Decimal) -> str:
     return f"{float(exact):.10g}"
 
 
-def _instant_fault(value: float, text: str, locale: Locale) -> str:
-    moments = [moment for _, moment in calendar_reader(locale).found(text)]
+def _check_instant(value: float, text: str, locale: Locale) -> str:
+    moments = [moment for _, moment in get_calendar_reader(locale).find_dates(text)]
     if not moments:
         return "it can't be read as a date or time"
-    return "" if all(moment.fits(value) for moment in moments) else "the exact instant is another"
+    return "" if all(moment.matches_instant(value) for moment in moments) else "the exact instant is another"
 
 
 # --- words --------------------------------------------------------------------------------------------------------
 
 
-def _moved_fault(claim: ClaimRecord, text: str, shelf: Shelf) -> str:
-    return _ladder_fault(claim, text, shelf.locale, nouns=False)
+def _check_move_verb(claim: ClaimRecord, text: str, shelf: ClaimContext) -> str:
+    return _check_ladder_word(claim, text, shelf.locale, nouns=False)
 
 
-def _noun_fault(claim: ClaimRecord, text: str, shelf: Shelf) -> str:
-    return _ladder_fault(claim, text, shelf.locale, nouns=True)
+def _check_move_noun(claim: ClaimRecord, text: str, shelf: ClaimContext) -> str:
+    return _check_ladder_word(claim, text, shelf.locale, nouns=True)
 
 
-def _ladder_fault(claim: ClaimRecord, text: str, locale: Locale, *, nouns: bool) -> str:
-    """Whether a word of a move has the sign of its value and stands on its rung of its ladder."""
+def _check_ladder_word(claim: ClaimRecord, text: str, locale: Locale, *, nouns: bool) -> str:
+    """Check that a word for a move has the sign of its value and is the word of its rung."""
     value = float(claim.value or 0)
     ladder = locale.lexicon.ladders.get(claim.ladder or "price")  # type: ignore[call-overload]
     if ladder is None:
@@ -133,30 +133,30 @@ def _ladder_fault(claim: ClaimRecord, text: str, locale: Locale, *, nouns: bool)
         return "" if word in flat else "the move is none to speak of"
     if word in flat:
         # A move that is shown as zero at the precision beside it is told as none.
-        return "" if abs(value) < _no_move(claim.unit) else "a flat word tells a move"
+        return "" if abs(value) < _get_flat_threshold(claim.unit) else "a flat word tells a move"
     right = (up if value > 0 else down)[rung - 1]
     return "" if word == right else f'the move is {value:.6g} on rung {rung}, which is "{right}"'
 
 
-def _no_move(unit: str) -> float:
+def _get_flat_threshold(unit: str) -> float:
     return 0.0005 if unit == Unit.FRACTION else 0.5
 
 
-def _flow_fault(claim: ClaimRecord, text: str, shelf: Shelf) -> str:
+def _check_flow_word(claim: ClaimRecord, text: str, shelf: ClaimContext) -> str:
     value, words = float(claim.value or 0), shelf.locale.lexicon
     right = words.no_flow if value == 0 else words.inflow if value > 0 else words.outflow
     return "" if text.lower() == right.lower() else f'a flow of {value:.6g} is "{right}"'
 
 
-def _retraced_fault(claim: ClaimRecord, text: str, shelf: Shelf) -> str:
+def _check_retraced_word(claim: ClaimRecord, text: str, shelf: ClaimContext) -> str:
     share = float(claim.value or 0)
     part, most, whole = shelf.locale.lexicon.retraced
     right = whole if share >= 1 else most if share >= 0.5 else part
     return "" if share > 0 and text.lower() == right.lower() else f'a share of {share:.6g} is "{right}"'
 
 
-def _sign_word_fault(claim: ClaimRecord, text: str, shelf: Shelf) -> str:
-    """A word that a phrase chose by the sign: where its sense is known, it must be that sign's."""
+def _check_sign_word(claim: ClaimRecord, text: str, shelf: ClaimContext) -> str:
+    """Check a word chosen by the sign: where its direction is known, it must match the sign."""
     value = float(claim.value or 0)
     sense = _SENSES.get(text.lower())
     if sense is None or value == 0:
@@ -176,66 +176,68 @@ _SENSES: Mapping[str, bool] = {
 # --- names ------------------------------------------------------------------------------------------------------------
 
 
-def _name_fault(claim: ClaimRecord, text: str, shelf: Shelf) -> str:
+def _check_name(claim: ClaimRecord, text: str, shelf: ClaimContext) -> str:
     key, locale = claim.term or str(claim.value), shelf.locale
-    own = in_locale(shelf.ledger.names.get(key, {}), locale, name=True)
+    own = text_in_locale(shelf.ledger.names.get(key, {}), locale, name=True)
     right = {own} if own else set()
-    if not own and key in known_terms(locale.folder):
-        right = {term(key, locale), short_term(key, locale)}
+    if not own and key in list_terms(locale.folder):
+        right = {term_name(key, locale), short_term_name(key, locale)}
     same = {name[:1].lower() + name[1:] for name in right}
     return "" if text[:1].lower() + text[1:] in same else f"its name is {' or '.join(sorted(right)) or key}"
 
 
-def _source_fault(claim: ClaimRecord, text: str, shelf: Shelf) -> str:
+def _check_source(claim: ClaimRecord, text: str, shelf: ClaimContext) -> str:
     if claim.event is not None:
-        return _same(text, claim.event.cited_as, shelf.locale)
+        return _check_desk_text(text, claim.event.cited_as, shelf.locale)
     given = {source.id: source.name for source in shelf.ledger.sources}
-    names = {key: in_locale(name, shelf.locale, name=True) or key for key, name in given.items()}
+    names = {key: text_in_locale(name, shelf.locale, name=True) or key for key, name in given.items()}
     right = shelf.locale.join(tuple(dict.fromkeys(names.get(source, source) for source in claim.sources)))
-    return "" if _close(text, right) else f"the source is {right}"
+    return "" if _is_same_text(text, right) else f"the source is {right}"
 
 
-def _text_fault(claim: ClaimRecord, text: str, shelf: Shelf) -> str:
+def _check_news_text(claim: ClaimRecord, text: str, shelf: ClaimContext) -> str:
     if claim.event is None:
         return "it rests on no line of news"
     if claim.event.speaker:
         # A quote is verbatim.
-        return _same(text, claim.event.text, shelf.locale)
-    right = in_locale(claim.event.text, shelf.locale, kept=_names_kept(shelf)) or ""
-    return "" if _close(text, right) else f'the desk wrote "{right}"'
+        return _check_desk_text(text, claim.event.text, shelf.locale)
+    right = text_in_locale(claim.event.text, shelf.locale, kept=_map_kept_names(shelf)) or ""
+    return "" if _is_same_text(text, right) else f'the desk wrote "{right}"'
 
 
-def _names_kept(shelf: Shelf) -> dict[str, str]:
-    """Names that stand inside news and keep their words in a regional edition."""
+def _map_kept_names(shelf: ClaimContext) -> dict[str, str]:
+    """Map names inside news to the words that they keep in a regional edition."""
     named = (*(source.name for source in shelf.ledger.sources), *shelf.ledger.names.values())
     base = shelf.locale.base
-    return {names[base]: in_locale(names, shelf.locale, name=True) or names[base] for names in named if base in names}
+    return {
+        names[base]: text_in_locale(names, shelf.locale, name=True) or names[base] for names in named if base in names
+    }
 
 
-def _speaker_fault(claim: ClaimRecord, text: str, shelf: Shelf) -> str:
-    return _same(text, claim.event.speaker, shelf.locale) if claim.event else "it rests on no quote"
+def _check_speaker(claim: ClaimRecord, text: str, shelf: ClaimContext) -> str:
+    return _check_desk_text(text, claim.event.speaker, shelf.locale) if claim.event else "it rests on no quote"
 
 
-def _same(text: str, texts: Mapping[str, str], locale: Locale) -> str:
-    right = in_locale(texts, locale, name=True) or ""
-    return "" if _close(text, right) else f'the desk wrote "{right}"'
+def _check_desk_text(text: str, texts: Mapping[str, str], locale: Locale) -> str:
+    right = text_in_locale(texts, locale, name=True) or ""
+    return "" if _is_same_text(text, right) else f'the desk wrote "{right}"'
 
 
-def _close(left: str, right: str) -> bool:
-    """Equal but for spaces, which the page sets, and the capital that begins a sentence."""
+def _is_same_text(left: str, right: str) -> bool:
+    """Return whether texts are equal except for spaces and the capital at the beginning."""
     return "".join(left.split()).lower() == "".join(right.split()).lower()
 
 
-_CHECKS: Mapping[str, Callable[[ClaimRecord, str, Shelf], str]] = {
-    "moved": _moved_fault,
-    "move_noun": _noun_fault,
-    "flow": _flow_fault,
-    "retraced": _retraced_fault,
-    "sign": _sign_word_fault,
-    "term": _name_fault,
-    "short": _name_fault,
-    "names": _name_fault,
-    "source": _source_fault,
-    "text": _text_fault,
-    "speaker": _speaker_fault,
+_CHECKS: Mapping[str, Callable[[ClaimRecord, str, ClaimContext], str]] = {
+    "moved": _check_move_verb,
+    "move_noun": _check_move_noun,
+    "flow": _check_flow_word,
+    "retraced": _check_retraced_word,
+    "sign": _check_sign_word,
+    "term": _check_name,
+    "short": _check_name,
+    "names": _check_name,
+    "source": _check_source,
+    "text": _check_news_text,
+    "speaker": _check_speaker,
 }

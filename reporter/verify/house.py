@@ -1,4 +1,4 @@
-"""What layouts print by themselves: a house's own lines, which no finding and no label stands behind.
+"""Layouts → the texts that they print by themselves, checked to be short labels.
 
 A layout is filled for every language and knows no data, so a line of its own is a short label: no sentence, no number,
 no word that says something of a market, and in the page's own language.
@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from functools import cache
 from html.parser import HTMLParser
 
-from reporter.authored.template import BLANK, Scan, scan_template
+from reporter.authored.template import BLANK, TemplateScan, scan_template
 from reporter.authored.text import line_column
 from reporter.diagnostics import Diagnostic, Place
 from reporter.folders import locales_folder
-from reporter.language.catalogues import known_labels, label
+from reporter.language.catalogues import label, list_labels
 from reporter.language.locales import Locale, available_locales, load_locale
 from reporter.language.quantities import find_numbers
-from reporter.language.vocabulary import watched_words
+from reporter.language.vocabulary import list_watched_words
 
 #: A label has no more words, or Chinese characters, than these.
 MOST_WORDS, MOST_CHARACTERS = 6, 14
@@ -56,7 +56,7 @@ _DRAWN = re.compile(r"!\[[^\]\n]*\]\(\s*<?\s*(?:[a-z][a-z0-9+.-]*:|//)", re.IGNO
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class LayoutLine:
     """A text that a layout prints by itself.
 
     Attributes:
@@ -71,31 +71,31 @@ class Line:
     in_language: bool
 
 
-def house_texts(layouts: Iterable[tuple[str, str]]) -> tuple[str, ...]:
-    """The literal texts of layouts, in order, each once.
+def list_layout_texts(layouts: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """List the literal texts of layouts, in order, each once.
 
     Args:
         layouts: file name and text of each.
     """
-    return tuple(dict.fromkeys(line.text for name, text in layouts for line in house_lines(name, text)))
+    return tuple(dict.fromkeys(line.text for name, text in layouts for line in find_layout_lines(name, text)))
 
 
-def house_lines(name: str, text: str) -> Iterator[Line]:
-    """Every text that a layout prints by itself, with its place."""
+def find_layout_lines(name: str, text: str) -> Iterator[LayoutLine]:
+    """Find every literal text of a layout, with its place."""
     scan = scan_template(text)
-    printed = scan.printed()
-    apart = _of_languages(scan)
-    for at, found in _html_texts(printed) if ".html" in name else _texts(printed):
+    printed = scan.blank_print_tags()
+    apart = _find_language_spans(scan)
+    for at, found in _iterate_html_texts(printed) if ".html" in name else _iterate_text(printed):
         for part in re.finditer(f"[^{BLANK}\n]+", found):
             plain = part[0].strip(_MARKS).strip()
             # Of an element of Markdown that a layout fills in only halves are left.
             if any(map(str.isalnum, plain)) and "<" not in plain and '="' not in plain:
                 start = at + part.start() + part[0].find(plain[0])
-                yield Line(plain, *line_column(text, start), any(a <= start < b for a, b in apart))
+                yield LayoutLine(plain, *line_column(text, start), any(a <= start < b for a, b in apart))
 
 
-def line_problems(name: str, text: str, shown_as: str, locales: Sequence[Locale]) -> Iterator[Diagnostic]:
-    """Lines of a layout that are no labels.
+def check_layout_lines(name: str, text: str, shown_as: str, locales: Sequence[Locale]) -> Iterator[Diagnostic]:
+    """Find literal texts of a layout that are not labels.
 
     Args:
         name: the layout's file name.
@@ -103,10 +103,10 @@ def line_problems(name: str, text: str, shown_as: str, locales: Sequence[Locale]
         shown_as: how its file is shown in problems.
         locales: those that phrases are written in.
     """
-    for line in house_lines(name, text):
+    for line in find_layout_lines(name, text):
         shown = line.text if len(line.text) <= 60 else line.text[:59] + "…"
         place = Place(shown_as, line.line, line.column)
-        if why := next(filter(None, (label_fault(line.text, locale) for locale in locales)), ""):
+        if why := next(filter(None, (check_label(line.text, locale) for locale in locales)), ""):
             hint = "what a brief says comes from its rules; a layout has short labels"
             yield Diagnostic("page.own-text", place, f'"{shown}" {why}', hint)
         elif not line.in_language and not _is_name(line.text):
@@ -119,9 +119,9 @@ def line_problems(name: str, text: str, shown_as: str, locales: Sequence[Locale]
             yield Diagnostic("page.active-content", place, "a picture from elsewhere", "a brief shows its own charts")
 
 
-def label_fault(text: str, locale: Locale) -> str:
-    """Why a text is no label of a house, or an empty text."""
-    if text in _labels(locale):
+def check_label(text: str, locale: Locale) -> str:
+    """Return why a text of a layout is no label, or an empty text."""
+    if text in _load_labels(locale):
         return ""
     words, characters = _WORD.findall(_HAN.sub(" ", text)), _HAN.findall(text)
     if len(words) > MOST_WORDS or len(characters) > MOST_CHARACTERS:
@@ -130,17 +130,17 @@ def label_fault(text: str, locale: Locale) -> str:
         return "is a sentence"
     if number := next(iter(find_numbers(text, locale)), None):
         return f'has a number, "{number.text}"'
-    if watched := _watched(text, locale):
+    if watched := _find_watched_word(text, locale):
         return f'has a word that says something of a market, "{watched}"'
     return ""
 
 
-def is_of_language(text: str, locale: Locale) -> bool:
-    """Whether a house's line can be read on a page of a locale: Chinese on a Chinese one; names on any.
+def is_in_language(text: str, locale: Locale) -> bool:
+    """Return whether a layout's text may be on a page of a locale: its script, or a name.
 
     The name of a language stands in its own script wherever a page leads to its translations.
     """
-    if text in _language_names():
+    if text in _load_language_names():
         return True
     if locale.tag.startswith("zh"):
         return bool(_HAN.search(text)) or _is_name(text)
@@ -154,33 +154,33 @@ def _is_name(text: str) -> bool:
 
 
 @cache
-def _language_names() -> frozenset[str]:
+def _load_language_names() -> frozenset[str]:
     return frozenset(load_locale(tag, locales_folder()).name for tag in available_locales(locales_folder()))
 
 
 @cache
-def _labels(locale: Locale) -> frozenset[str]:
-    return frozenset(label(msgid, locale) for msgid in known_labels(locale))
+def _load_labels(locale: Locale) -> frozenset[str]:
+    return frozenset(label(msgid, locale) for msgid in list_labels(locale))
 
 
 @cache
-def _pattern(locale: Locale) -> re.Pattern[str]:
+def _build_pattern(locale: Locale) -> re.Pattern[str]:
     # Names are found too: 比特幣 is no 比.
-    words = sorted(watched_words(locale), key=len, reverse=True)
+    words = sorted(list_watched_words(locale), key=len, reverse=True)
     latin = "|".join(re.escape(word) for word in words if word[0].isascii())
     other = "|".join(re.escape(word) for word in words if not word[0].isascii())
     latin = rf"(?i:(?<![A-Za-z])(?:{latin})(?![A-Za-z]))" if latin else ""
     return re.compile("|".join(filter(None, (latin, other))) or "(?!)")
 
 
-def _watched(text: str, locale: Locale) -> str:
-    words = watched_words(locale)
-    found = (match[0] for match in _pattern(locale).finditer(text))
+def _find_watched_word(text: str, locale: Locale) -> str:
+    words = list_watched_words(locale)
+    found = (match[0] for match in _build_pattern(locale).finditer(text))
     return next((one for one in found if words[one.lower()][0] not in _NAMING and one.lower() not in _OF_ITSELF), "")
 
 
-def _of_languages(scan: Scan) -> list[tuple[int, int]]:
-    """Stretches of a layout that are printed on pages of some language only."""
+def _find_language_spans(scan: TemplateScan) -> list[tuple[int, int]]:
+    """Find the spans of a layout that are printed only on pages of some language."""
     stretches: list[tuple[int, int]] = []
     opened: list[tuple[int, bool]] = []
     for tag in scan.tags:
@@ -196,11 +196,11 @@ def _of_languages(scan: Scan) -> list[tuple[int, int]]:
     return stretches
 
 
-def _texts(printed: str) -> Iterator[tuple[int, str]]:
+def _iterate_text(printed: str) -> Iterator[tuple[int, str]]:
     yield 0, printed
 
 
-def _html_texts(printed: str) -> Iterator[tuple[int, str]]:
+def _iterate_html_texts(printed: str) -> Iterator[tuple[int, str]]:
     reading = _HtmlTexts(printed)
     reading.feed(printed)
     reading.close()
@@ -223,7 +223,7 @@ class _HtmlTexts(HTMLParser):
         said = [given.get(name, "") for name in ("alt", "title", "aria-label", "data-label")]
         if tag == "meta" and given.get("name", given.get("property", "")).lower() not in _QUIET_META:
             said.append(given.get("content", ""))
-        self.found += [(self._here(), text) for text in said if text]
+        self.found += [(self._get_offset(), text) for text in said if text]
 
     def handle_endtag(self, tag: str) -> None:
         """Leave an element that has no text."""
@@ -232,9 +232,9 @@ class _HtmlTexts(HTMLParser):
     def handle_data(self, data: str) -> None:
         """Take a text."""
         if not self._silent:
-            self.found.append((self._here(), data))
+            self.found.append((self._get_offset(), data))
 
-    def _here(self) -> int:
+    def _get_offset(self) -> int:
         line, column = self.getpos()
         return self._starts[line - 1] + column
 

@@ -1,4 +1,4 @@
-"""The claim ledger: everything that one brief says and what it rests on, as JSON that never changes order.
+"""Documents, outcomes and metrics → the claim ledger: everything a brief states and what it rests on.
 
 It is written beside every brief. Each figure that a reader sees is a claim; each claim names its exact value,
 unit, formula and the readings it rests on, down to the source's file and the end of the period it describes.
@@ -13,16 +13,16 @@ from dataclasses import dataclass
 
 from reporter.diagnostics import NO_FILE, Diagnostic
 from reporter.errors import HeldError
-from reporter.finished.markdown import read_front
+from reporter.finished.markdown import read_front_matter
 from reporter.finished.skeleton import hash_skeleton
 from reporter.model.claim import Claim
-from reporter.model.document import Document, Figure, Shown
+from reporter.model.document import ClaimSpan, Document, Figure
 from reporter.model.finding import Fact, Finding, Outcome, State
 from reporter.model.memory import Memory
 from reporter.model.metric import Event, MetricSet
 from reporter.model.reasoning import Reasoning, Step
-from reporter.verify.charts import chart_labels
-from reporter.verify.passages import Passage, passages, sentences
+from reporter.verify.charts import list_chart_labels
+from reporter.verify.passages import Passage, iterate_passages, iterate_sentences
 from reporter.verify.record import (
     SCHEMA,
     BriefRecord,
@@ -41,8 +41,13 @@ from reporter.verify.record import (
     UnknownRecord,
     VersionsRecord,
 )
-from reporter.verify.remembered import correction, framework, iso, reading
-from reporter.verify.sealing import sealed
+from reporter.verify.remembered import (
+    format_instant,
+    make_correction_record,
+    make_framework_record,
+    make_reading_record,
+)
+from reporter.verify.sealing import add_seal
 
 #: A fact over a window rests on every reading in it; the ledger names the first and last few.
 _MOST_INPUTS = 12
@@ -52,7 +57,7 @@ Documents = Iterable[tuple[Document, Mapping[str, tuple[str, Fact]]]]
 
 @dataclass(frozen=True, slots=True)
 class Versions:
-    """What made the brief: program, rule set and phrase files."""
+    """The versions a brief was made with: program, rule set and phrase files."""
 
     program: str
     rules: str
@@ -68,10 +73,10 @@ def collect_claims(documents: Documents) -> tuple[Claim, ...]:
     Raises:
         HeldError: locales disagree about a claim's value, or a text shows a claim that nothing backs.
     """
-    return tuple(claim for claim, _ in _collected(documents))
+    return tuple(claim for claim, _ in _collect_with_facts(documents))
 
 
-def _collected(documents: Documents) -> Iterator[tuple[Claim, Fact]]:
+def _collect_with_facts(documents: Documents) -> Iterator[tuple[Claim, Fact]]:
     facts: dict[str, tuple[str, Fact]] = {}
     shown: dict[str, dict[str, dict[str, None]]] = {}
     for document, claims in documents:
@@ -80,18 +85,18 @@ def _collected(documents: Documents) -> Iterator[tuple[Claim, Fact]]:
             if known[1].value != fact.value:
                 what = f"{claim_id}: {document.locale} states {fact.value}, another locale {known[1].value}"
                 raise HeldError([Diagnostic("gate.values-differ", NO_FILE, what)])
-        for span in (span for passage in passages(document) for span in passage.spans):
-            if isinstance(span, Shown):
+        for span in (span for passage in iterate_passages(document) for span in passage.spans):
+            if isinstance(span, ClaimSpan):
                 if span.claim not in facts:
                     what = f'"{span.text}" in {document.locale} shows {span.claim}, which nothing backs'
                     raise HeldError([Diagnostic("gate.wrong-claim", NO_FILE, what)])
                 shown.setdefault(span.claim, {}).setdefault(document.locale, {})[span.text] = None
     for claim_id, by_locale in sorted(shown.items()):
         kind, fact = facts[claim_id]
-        yield _claim(claim_id, kind, fact, {tag: tuple(texts) for tag, texts in by_locale.items()}), fact
+        yield _make_claim(claim_id, kind, fact, {tag: tuple(texts) for tag, texts in by_locale.items()}), fact
 
 
-def _claim(claim_id: str, kind: str, fact: Fact, shown: Mapping[str, tuple[str, ...]]) -> Claim:
+def _make_claim(claim_id: str, kind: str, fact: Fact, shown: Mapping[str, tuple[str, ...]]) -> Claim:
     finding, _, rest = claim_id.partition(":")
     return Claim(
         id=claim_id,
@@ -101,7 +106,7 @@ def _claim(claim_id: str, kind: str, fact: Fact, shown: Mapping[str, tuple[str, 
         expression=fact.expression,
         value=fact.value,
         unit=fact.unit,
-        as_of=iso(fact.as_of),
+        as_of=format_instant(fact.as_of),
         inputs=fact.inputs,
         shown=shown,
     )
@@ -119,7 +124,7 @@ def make_ledger(  # noqa: PLR0913 - one argument for each part of the ledger, th
     names: Mapping[str, Mapping[str, str]] | None = None,
     reasonings: Mapping[str, Reasoning] | None = None,
 ) -> Ledger:
-    """The ledger of a brief that is realised and not yet rendered.
+    """Make the ledger of a brief that is realised and not yet rendered.
 
     Args:
         documents: document and claims, one a locale.
@@ -138,43 +143,47 @@ def make_ledger(  # noqa: PLR0913 - one argument for each part of the ledger, th
     """
     pairs = tuple(documents)
     memory = memory or Memory()
-    claims = tuple(_collected(pairs))
-    spoken = {sentence.finding for document, _ in pairs for _, sentence in sentences(document)}
+    claims = tuple(_collect_with_facts(pairs))
+    spoken = {sentence.finding for document, _ in pairs for _, sentence in iterate_sentences(document)}
     used = sorted({reading.metric for claim, _ in claims for reading in claim.inputs})
     return Ledger(
         format=SCHEMA,
         brief=BriefRecord(
             slug=pairs[0][0].slug,
             date=pairs[0][0].date,
-            as_of=iso(metrics.newest_used),
-            cut=iso(metrics.as_of),
+            as_of=format_instant(metrics.newest_used),
+            cut=format_instant(metrics.as_of),
             draft=pairs[0][0].draft,
         ),
         versions=VersionsRecord(reporter=versions.program, rules=versions.rules, phrases=versions.phrases),
-        documents=tuple(_document(document) for document, _ in pairs),
-        findings=tuple(_finding(one, (reasonings or {}).get(one.id)) for one in said if one.id in spoken),
-        claims=tuple(_claim_record(claim, fact) for claim, fact in claims),
-        sentences=tuple(_sentence(document, passage) for document, _ in pairs for passage in passages(document)),
-        charts=tuple(chart for document, _ in pairs for chart in _charts(document)),
+        documents=tuple(_make_document_record(document) for document, _ in pairs),
+        findings=tuple(_make_finding_record(one, (reasonings or {}).get(one.id)) for one in said if one.id in spoken),
+        claims=tuple(_make_claim_record(claim, fact) for claim, fact in claims),
+        sentences=tuple(
+            _make_sentence_record(document, passage) for document, _ in pairs for passage in iterate_passages(document)
+        ),
+        charts=tuple(chart for document, _ in pairs for chart in _make_chart_records(document)),
         formulas={name: metrics.series[name].spec.formula for name in used if name in metrics.series},
         names={key: dict(name) for key, name in (names or {}).items()},
-        framework=framework(memory.framework),
-        framework_closed=framework(memory.ended),
-        corrections=tuple(map(correction, memory.corrections)),
-        gaps=tuple(_gaps(metrics)),
+        framework=make_framework_record(memory.framework),
+        framework_closed=make_framework_record(memory.ended),
+        corrections=tuple(map(make_correction_record, memory.corrections)),
+        gaps=tuple(_make_gap_records(metrics)),
         unknown=tuple(
             UnknownRecord(rule=outcome.rule_id, missing=outcome.missing)
             for outcome in outcomes
             if outcome.state is State.UNKNOWN
         ),
-        sources=tuple(_sources(metrics)),
+        sources=tuple(_make_source_records(metrics)),
         notices=tuple(map(str, metrics.notices)),
         house=house,
     )
 
 
-def seal(ledger: Ledger, files: Mapping[str, bytes], drawn: Mapping[tuple[str, str, str], Sequence[str]]) -> Ledger:
-    """The ledger with what is known once the brief is rendered.
+def seal_ledger(
+    ledger: Ledger, files: Mapping[str, bytes], drawn: Mapping[tuple[str, str, str], Sequence[str]]
+) -> Ledger:
+    """Add to a ledger what is known once the brief is rendered (hashes, ticks), and its seal.
 
     Args:
         ledger: from `make_ledger`.
@@ -183,23 +192,25 @@ def seal(ledger: Ledger, files: Mapping[str, bytes], drawn: Mapping[tuple[str, s
     """
     hashes = {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())}
     texts = {name: files[name].decode() for name in hashes if name.endswith((".md", ".html")) and "/" not in name}
-    fronts = {name: {key: value for key, value, _ in read_front(texts[name])} for name in texts if name.endswith(".md")}
-    charts = tuple(_ticked(chart, drawn.get((chart.edition, chart.locale, chart.id), ())) for chart in ledger.charts)
+    fronts = {
+        name: {key: value for key, value, _ in read_front_matter(texts[name])} for name in texts if name.endswith(".md")
+    }
+    charts = tuple(_add_ticks(chart, drawn.get((chart.edition, chart.locale, chart.id), ())) for chart in ledger.charts)
     skeletons = {name: hash_skeleton(name, text) for name, text in texts.items()}
     held = {"files": hashes, "charts": charts, "skeletons": skeletons, "fronts": fronts}
-    return sealed(ledger.model_copy(update=held))
+    return add_seal(ledger.model_copy(update=held))
 
 
-def _ticked(chart: ChartRecord, texts: Sequence[str]) -> ChartRecord:
+def _add_ticks(chart: ChartRecord, texts: Sequence[str]) -> ChartRecord:
     known = {label.text for label in chart.labels}
     return chart.model_copy(update={"ticks": tuple(dict.fromkeys(text for text in texts if text not in known))})
 
 
-def _document(document: Document) -> DocumentRecord:
+def _make_document_record(document: Document) -> DocumentRecord:
     return DocumentRecord(locale=document.locale, edition=document.edition, lang=document.lang, asset=document.asset)
 
 
-def _charts(document: Document) -> Iterator[ChartRecord]:
+def _make_chart_records(document: Document) -> Iterator[ChartRecord]:
     for section in document.sections:
         for block in section.blocks:
             if isinstance(block, Figure):
@@ -208,11 +219,11 @@ def _charts(document: Document) -> Iterator[ChartRecord]:
                     locale=document.locale,
                     edition=document.edition,
                     unit=str(block.chart.panels[0].unit) if block.chart.panels else "",
-                    labels=tuple(chart_labels(block.chart)),
+                    labels=tuple(list_chart_labels(block.chart)),
                 )
 
 
-def _finding(finding: Finding, why: Reasoning | None) -> FindingRecord:
+def _make_finding_record(finding: Finding, why: Reasoning | None) -> FindingRecord:
     made = dict(why.facts) if why else {}
     return FindingRecord(
         id=finding.id,
@@ -223,44 +234,48 @@ def _finding(finding: Finding, why: Reasoning | None) -> FindingRecord:
         weight=finding.weight,
         days=finding.days,
         partial=finding.partial,
-        facts=tuple(_fact(fact, made.get(fact.name)) for fact in finding.facts),
-        reasoning=_reasoning(why) if why else None,
+        facts=tuple(_make_fact_record(fact, made.get(fact.name)) for fact in finding.facts),
+        reasoning=_make_reasoning_record(why) if why else None,
     )
 
 
-def _reasoning(why: Reasoning) -> ReasoningRecord:
+def _make_reasoning_record(why: Reasoning) -> ReasoningRecord:
     return ReasoningRecord(
-        date=why.date, text=why.text, place=why.place, decided_by=why.decided_by, condition=_step(why.condition)
+        date=why.date,
+        text=why.text,
+        place=why.place,
+        decided_by=why.decided_by,
+        condition=_make_step_record(why.condition),
     )
 
 
-def _step(step: Step) -> StepRecord:
-    parts = tuple(map(_step, step.parts))
+def _make_step_record(step: Step) -> StepRecord:
+    parts = tuple(map(_make_step_record, step.parts))
     return StepRecord(text=step.text, is_=step.kind, value=step.value, signs=step.signs, parts=parts)
 
 
-def _fact(fact: Fact, made: Step | None = None) -> FactRecord:
+def _make_fact_record(fact: Fact, made: Step | None = None) -> FactRecord:
     return FactRecord(
         name=fact.name,
         value=fact.value,
         unit=str(fact.unit),
         is_=fact.expression,
-        as_of=iso(fact.as_of),
+        as_of=format_instant(fact.as_of),
         rung=fact.rung,
         ladder=fact.ladder,
         term=fact.term,
-        members=tuple(map(_fact, fact.members)),
-        event=_event(fact.event),
-        made=_step(made) if made else None,
+        members=tuple(map(_make_fact_record, fact.members)),
+        event=_make_event_record(fact.event),
+        made=_make_step_record(made) if made else None,
     )
 
 
-def _event(event: Event | None) -> EventRecord | None:
+def _make_event_record(event: Event | None) -> EventRecord | None:
     if event is None:
         return None
     return EventRecord(
         id=event.id,
-        time=iso(event.time),
+        time=format_instant(event.time),
         grade=event.grade,
         source=event.source,
         cited_as=dict(event.cited_as),
@@ -270,7 +285,7 @@ def _event(event: Event | None) -> EventRecord | None:
     )
 
 
-def _claim_record(claim: Claim, fact: Fact) -> ClaimRecord:
+def _make_claim_record(claim: Claim, fact: Fact) -> ClaimRecord:
     inputs = claim.inputs
     if len(inputs) > _MOST_INPUTS:
         inputs = (*inputs[: _MOST_INPUTS // 2], *inputs[-_MOST_INPUTS // 2 :])
@@ -286,23 +301,23 @@ def _claim_record(claim: Claim, fact: Fact) -> ClaimRecord:
         rung=fact.rung,
         ladder=fact.ladder,
         term=fact.term,
-        event=_event(fact.event),
-        sources=_given_by(fact) if claim.kind == "source" and fact.event is None else (),
-        inputs=tuple(map(reading, inputs)),
+        event=_make_event_record(fact.event),
+        sources=_list_source_ids(fact) if claim.kind == "source" and fact.event is None else (),
+        inputs=tuple(map(make_reading_record, inputs)),
         readings=len(claim.inputs) if len(claim.inputs) > len(inputs) else None,
         shown=dict(claim.shown),
     )
 
 
-def _given_by(fact: Fact) -> tuple[str, ...]:
+def _list_source_ids(fact: Fact) -> tuple[str, ...]:
     readings = (reading for part in (fact, *fact.members) for reading in part.inputs)
     return tuple(dict.fromkeys(part for read in readings if read.source for part in read.source.split("+")))
 
 
-def _sentence(document: Document, passage: Passage) -> SentenceRecord:
+def _make_sentence_record(document: Document, passage: Passage) -> SentenceRecord:
     spans, place = [], 0
     for span in passage.spans:
-        if isinstance(span, Shown):
+        if isinstance(span, ClaimSpan):
             spans.append((place, place + len(span.text), span.claim))
         place += len(span.text)
     of = passage.of
@@ -323,17 +338,17 @@ def _sentence(document: Document, passage: Passage) -> SentenceRecord:
     )
 
 
-def _gaps(metrics: MetricSet) -> Iterator[GapRecord]:
-    """Every metric without a value on the brief's date, and why; instruments the desk never had are left out."""
+def _make_gap_records(metrics: MetricSet) -> Iterator[GapRecord]:
+    """Make a record of every metric without a value on the brief's date, with the reason."""
     for metric_id, series in metrics.series.items():
-        seen = series.at(metrics.today)
+        seen = series.observation_at(metrics.today_index)
         parts = metric_id.split(".")
         if seen.missing is None or (parts[0] == "macro" and parts[1] not in metrics.instruments):
             continue
-        yield GapRecord(metric=metric_id, why=str(seen.missing), latest=iso(seen.as_of))
+        yield GapRecord(metric=metric_id, why=str(seen.missing), latest=format_instant(seen.as_of))
 
 
-def _sources(metrics: MetricSet) -> Iterator[SourceRecord]:
+def _make_source_records(metrics: MetricSet) -> Iterator[SourceRecord]:
     for citation in metrics.citations.values():
         yield SourceRecord(
             id=citation.id,

@@ -1,4 +1,4 @@
-"""Files of a brief beside each other: what one of them leaves out, and whether it may."""
+"""Verdicts of files → diagnostics of sentences that one file omits."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from reporter.diagnostics import Diagnostic, Place
-from reporter.finished.pieces import Finished
-from reporter.language.numerals import locale_of
-from reporter.verify.fault import hold, note
-from reporter.verify.marks import Marker
+from reporter.finished.pieces import FinishedFile
+from reporter.language.numerals import load_builtin_locale
+from reporter.verify.fault import make_gate_hold, make_gate_notice
+from reporter.verify.marks import TokenFinder
 from reporter.verify.record import Ledger, SentenceRecord
 
 #: What a file must say unless every language leaves it out.
@@ -21,34 +21,34 @@ _TURN = "contrast"
 
 
 @dataclass(frozen=True, slots=True)
-class FileRead:
-    """A file's faults and notices, the passages that it says (place, id), and the claims they no longer show."""
+class FileVerdict:
+    """A file's faults and notices, the passages it has (place, id), and the claims it no longer shows."""
 
-    file: Finished
+    file: FinishedFile
     faults: tuple[Diagnostic, ...]
     notices: tuple[Diagnostic, ...]
     said: frozenset[tuple[str, str]]
     lost: frozenset[tuple[str, str]] = frozenset()
 
 
-def left_out(ledger: Ledger, read: Sequence[FileRead]) -> Iterator[Diagnostic]:
-    """Sentences that a file leaves out: held where another language keeps them, a notice where none does."""
-    groups: dict[tuple[str, str], list[FileRead]] = {}
+def find_omissions(ledger: Ledger, read: Sequence[FileVerdict]) -> Iterator[Diagnostic]:
+    """Find omitted sentences: a hold where another language keeps them, a notice where none does."""
+    groups: dict[tuple[str, str], list[FileVerdict]] = {}
     for one in read:
         groups.setdefault((one.file.edition, one.file.medium), []).append(one)
     for members in groups.values():
         said = frozenset().union(*(one.said for one in members))
         for one in members:
-            yield from _not_here(ledger, one, said, members)
+            yield from _find_file_omissions(ledger, one, said, members)
             for other in members:
                 for where, fact in sorted(one.lost - other.lost):
                     if tuple(where.split(" ", 1)) in other.said:
                         why = f"{fact} is shown in {other.file.name} and no longer here ({where})"
-                        yield hold("gate.figure-missing", Place(one.file.name), "", why)
+                        yield make_gate_hold("gate.figure-missing", Place(one.file.name), "", why)
 
 
-def _not_here(
-    ledger: Ledger, one: FileRead, said: frozenset[tuple[str, str]], members: Sequence[FileRead]
+def _find_file_omissions(
+    ledger: Ledger, one: FileVerdict, said: frozenset[tuple[str, str]], members: Sequence[FileVerdict]
 ) -> Iterator[Diagnostic]:
     file, here = one.file, {key for _, key in one.said}
     for sentence in ledger.sentences:
@@ -60,22 +60,24 @@ def _not_here(
         if elsewhere:
             keeping = ", ".join(m.file.name for m in members if (elsewhere[0], sentence.id) in m.said)
             why = f"it is said in {keeping} ({elsewhere[0]}) and not here"
-            yield hold("gate.sentence-missing", Place(file.name), sentence.text, why)
+            yield make_gate_hold("gate.sentence-missing", Place(file.name), sentence.text, why)
         elif sentence.id not in here:
-            yield _left_out_everywhere(ledger, file, sentence)
+            yield _make_omission(ledger, file, sentence)
 
 
-def _left_out_everywhere(ledger: Ledger, file: Finished, sentence: SentenceRecord) -> Diagnostic:
+def _make_omission(ledger: Ledger, file: FinishedFile, sentence: SentenceRecord) -> Diagnostic:
     why, place = "the ledger's sentence is left out", Place(file.name)
     if sentence.role in _OWED or sentence.section == _GAPS:
-        return hold(
+        return make_gate_hold(
             "gate.sentence-missing",
             place,
             sentence.text,
             f"{why}: a brief owes its readers sources, gaps and both sides",
         )
-    if any(mark.kind == _TURN for mark in Marker(locale_of(file.locale), ledger).marks(sentence.text)):
-        return hold("gate.sentence-missing", place, sentence.text, f"{why}: it turns what is said before it")
+    if any(
+        mark.kind == _TURN for mark in TokenFinder(load_builtin_locale(file.locale), ledger).find_tokens(sentence.text)
+    ):
+        return make_gate_hold("gate.sentence-missing", place, sentence.text, f"{why}: it turns what is said before it")
     # A page isn't retouched by hand: what it lacks was lost on the way.
-    made = hold if file.medium == "pdf" and sentence.finding else note
+    made = make_gate_hold if file.medium == "pdf" and sentence.finding else make_gate_notice
     return made("gate.sentence-missing", place, sentence.text, why)

@@ -1,4 +1,4 @@
-"""A shown text to the passages and claims that show it: the search behind `reporter trace`, from the ledger alone."""
+"""A shown text → the passages and claims that show it: the search of `reporter trace`, from the ledger alone."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
 
-from reporter.finished.pieces import straight
-from reporter.language.numerals import Number, locale_of, numerals
+from reporter.finished.pieces import straighten_apostrophes
+from reporter.language.numerals import DisplayedNumber, load_builtin_locale, load_numerals
 from reporter.model.metric import Unit
 from reporter.verify.record import ChartRecord, ClaimRecord, Ledger, SentenceRecord
 
@@ -35,7 +35,7 @@ _MOST_HINTS = 3
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that shows what was asked for.
+    """A passage that shows the text searched for.
 
     Attributes:
         sentence: the passage.
@@ -49,7 +49,7 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class InChart:
+class ChartHit:
     """A text written in a chart.
 
     Attributes:
@@ -66,7 +66,7 @@ class InChart:
 
 
 def find_hits(ledger: Ledger, wanted: str, locale: str = "") -> tuple[Hit, ...]:
-    """Everything in a brief that is meant by a sentence's id, a shown text, a number in any form, or some words.
+    """Find the passages that a sentence id, a shown text, a number in any form, or some words mean.
 
     The first reading that finds anything is taken, the closest first: 71,422 is not looked for among what rounds to
     it where it is shown itself.
@@ -78,56 +78,56 @@ def find_hits(ledger: Ledger, wanted: str, locale: str = "") -> tuple[Hit, ...]:
     """
     said = [sentence for sentence in ledger.sentences if locale in ("", sentence.locale)]
     claims = {claim.id: claim for claim in ledger.claims}
-    by_id = tuple(Hit(one, "", _all_claims(one, claims)) for one in said if one.id == wanted.strip())
+    by_id = tuple(Hit(one, "", _list_claims(one, claims)) for one in said if one.id == wanted.strip())
     if by_id:
         return by_id
-    number = _Asked(ledger).number(wanted)
+    number = _TypedNumberReader(ledger).read_number(wanted)
     tests: list[Callable[[str, str, ClaimRecord], bool]] = []
     if number is None or not any(char.isdigit() for char in wanted):
-        tests.append(lambda text, _, __: _same(text, wanted))
+        tests.append(lambda text, _, __: _is_same_text(text, wanted))
     if number is not None:
-        shown, exact = _shows(number), _rounds(number)
+        shown, exact = _make_text_test(number), _make_value_test(number)
         tests.append(lambda text, tag, _: shown(text, tag))
         tests.append(lambda _, __, claim: exact(claim))
     for test in tests:
-        found = tuple(_spans(said, claims, test))
+        found = tuple(_search_spans(said, claims, test))
         if found:
             return found
-    return tuple(_words(said, claims, wanted))
+    return tuple(_search_words(said, claims, wanted))
 
 
-def find_labels(ledger: Ledger, wanted: str, locale: str = "") -> tuple[InChart, ...]:
-    """Everything written in the charts that is meant by a text or a number in any form; see `find_hits`.
+def find_labels(ledger: Ledger, wanted: str, locale: str = "") -> tuple[ChartHit, ...]:
+    """Find the texts in charts that a text or a number in any form means; see `find_hits`.
 
     Args:
         ledger: of the brief.
         wanted: `+5.40%`, `60,000` …
         locale: only charts in this locale, where one is named.
     """
-    number = _Asked(ledger).number(wanted)
-    shows = _shows(number) if number is not None else None
+    number = _TypedNumberReader(ledger).read_number(wanted)
+    shows = _make_text_test(number) if number is not None else None
     found = []
     for chart in ledger.charts:
         if locale not in ("", chart.locale):
             continue
         written = [*((label.text, label.values) for label in chart.labels), *((tick, ()) for tick in chart.ticks)]
         for text, values in written:
-            if _same(text, wanted) or (shows is not None and shows(text, chart.locale)):
+            if _is_same_text(text, wanted) or (shows is not None and shows(text, chart.locale)):
                 claims = tuple(one for one in ledger.claims if one.value in values and chart.locale in one.shown)
-                found.append(InChart(chart, text, values, claims))
+                found.append(ChartHit(chart, text, values, claims))
     return tuple(found)
 
 
-def near_texts(ledger: Ledger, wanted: str, locale: str = "") -> tuple[str, ...]:
-    """The shown texts nearest to one that nothing shows, at most three; numbers by size, others by their letters."""
+def find_near_texts(ledger: Ledger, wanted: str, locale: str = "") -> tuple[str, ...]:
+    """Find up to three shown texts nearest to one that nothing shows: numbers by size, others by letters."""
     shown = {text: tag for claim in ledger.claims for tag, all_ in claim.shown.items() for text in all_}
     shown = {text: tag for text, tag in shown.items() if locale in ("", tag)}
-    number = _Asked(ledger).number(wanted)
+    number = _TypedNumberReader(ledger).read_number(wanted)
     if number is None:
         return tuple(get_close_matches(wanted, sorted(shown), n=_MOST_HINTS, cutoff=0.6))
     apart = []
     for text, tag in shown.items():
-        read = numerals(locale_of(tag)).read(text)
+        read = load_numerals(load_builtin_locale(tag)).read_number(text)
         if read is not None and number.size and (read.percent or not number.percent):
             distance = abs(read.size - number.size) / number.size
             if distance <= _NEAR:
@@ -136,15 +136,15 @@ def near_texts(ledger: Ledger, wanted: str, locale: str = "") -> tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    """How a number that somebody types is read: as any of the brief's languages writes it, or in short."""
+class _TypedNumberReader:
+    """Reads a typed number: as any of the brief's languages writes it, or abbreviated."""
 
     ledger: Ledger
 
-    def number(self, typed: str) -> Number | None:
+    def read_number(self, typed: str) -> DisplayedNumber | None:
         plain = _CURRENCY_WORDS.sub("", unicodedata.normalize("NFKC", typed).strip())
         for document in self.ledger.documents:
-            read = numerals(locale_of(document.locale)).read(plain)
+            read = load_numerals(load_builtin_locale(document.locale)).read_number(plain)
             if read is not None:
                 return read
         found = _TYPED_FORM.fullmatch(plain)
@@ -152,22 +152,22 @@ class _Asked:
             return None
         digits, scale = found["digits"].replace(",", ""), _TYPED[found["scale"].lower()]
         step = Decimal(1).scaleb(-len(digits.partition(".")[2])) * scale
-        return Number(Decimal(digits) * scale, step, {"": 0, "+": 1}.get(found["sign"], -1))
+        return DisplayedNumber(Decimal(digits) * scale, step, {"": 0, "+": 1}.get(found["sign"], -1))
 
 
-def _same(text: str, wanted: str) -> bool:
-    return _bare(text) == _bare(wanted)
+def _is_same_text(text: str, wanted: str) -> bool:
+    return _normalise_text(text) == _normalise_text(wanted)
 
 
-def _bare(text: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", straight(text)).split()).casefold()
+def _normalise_text(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", straighten_apostrophes(text)).split()).casefold()
 
 
-def _shows(number: Number) -> Callable[[str, str], bool]:
-    """Whether a text shows the number: a sign, a currency or a per cent that nobody typed may be there."""
+def _make_text_test(number: DisplayedNumber) -> Callable[[str, str], bool]:
+    """Make a test of whether a text shows the number; sign, currency and % may be added."""
 
-    def test(text: str, tag: str) -> bool:
-        read = numerals(locale_of(tag)).read(text)
+    def shows_number(text: str, tag: str) -> bool:
+        read = load_numerals(load_builtin_locale(tag)).read_number(text)
         return (
             read is not None
             and read.size == number.size
@@ -175,13 +175,13 @@ def _shows(number: Number) -> Callable[[str, str], bool]:
             and (not number.sign or number.sign == read.sign)
         )
 
-    return test
+    return shows_number
 
 
-def _rounds(number: Number) -> Callable[[ClaimRecord], bool]:
-    """Whether a claim's exact value is the number at the precision in which it is typed."""
+def _make_value_test(number: DisplayedNumber) -> Callable[[ClaimRecord], bool]:
+    """Make a test of whether a claim's exact value rounds to the number as typed."""
 
-    def test(claim: ClaimRecord) -> bool:
+    def rounds_to_number(claim: ClaimRecord) -> bool:
         if not isinstance(claim.value, float) or claim.unit in (Unit.INSTANT, Unit.TEXT, Unit.BOOL):
             return False
         exact = Decimal(repr(claim.value))
@@ -189,12 +189,12 @@ def _rounds(number: Number) -> Callable[[ClaimRecord], bool]:
             exact *= 100
         elif number.percent:
             return False
-        return number.renders(exact) and (not number.sign or number.sign == (1 if exact > 0 else -1))
+        return number.is_rounding_of(exact) and (not number.sign or number.sign == (1 if exact > 0 else -1))
 
-    return test
+    return rounds_to_number
 
 
-def _spans(
+def _search_spans(
     said: Iterable[SentenceRecord], claims: dict[str, ClaimRecord], test: Callable[[str, str, ClaimRecord], bool]
 ) -> Iterator[Hit]:
     for sentence in said:
@@ -206,16 +206,16 @@ def _spans(
         yield from found.values()
 
 
-def _words(said: Iterable[SentenceRecord], claims: dict[str, ClaimRecord], wanted: str) -> Iterator[Hit]:
-    """Passages that hold some words. Digits must be found as figures: a part of a larger number is another number."""
+def _search_words(said: Iterable[SentenceRecord], claims: dict[str, ClaimRecord], wanted: str) -> Iterator[Hit]:
+    """Find passages that hold some words; texts with digits are not searched."""
     if not wanted.strip() or any(char.isdigit() for char in wanted):
         return
-    folded = straight(wanted.strip()).casefold()
+    folded = straighten_apostrophes(wanted.strip()).casefold()
     for sentence in said:
-        place = straight(sentence.text).casefold().find(folded)
+        place = straighten_apostrophes(sentence.text).casefold().find(folded)
         if place >= 0:
-            yield Hit(sentence, sentence.text[place : place + len(folded)], _all_claims(sentence, claims))
+            yield Hit(sentence, sentence.text[place : place + len(folded)], _list_claims(sentence, claims))
 
 
-def _all_claims(sentence: SentenceRecord, claims: dict[str, ClaimRecord]) -> tuple[ClaimRecord, ...]:
+def _list_claims(sentence: SentenceRecord, claims: dict[str, ClaimRecord]) -> tuple[ClaimRecord, ...]:
     return tuple(claims[name] for name in dict.fromkeys(name for _, _, name in sentence.spans) if name in claims)

@@ -1,4 +1,4 @@
-"""A published brief's ledger against what is known now: the figures that its source gives otherwise today.
+"""A published brief's ledger and current metrics → corrections: figures that the source gives otherwise now.
 
 Only what a brief showed counts, and only where the same metric of the same day and the same period has another value:
 a figure that has merely been followed by a newer one is no correction.
@@ -22,8 +22,8 @@ _SAME = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
-    """What a brief's ledger says it published.
+class PublishedFigures:
+    """The readings that a published brief's ledger states.
 
     Attributes:
         slug: the brief's folder name; date: its date.
@@ -35,8 +35,8 @@ class Published:
     readings: tuple[tuple[str, Input], ...]
 
 
-def read_published(folder: Path) -> Published:
-    """Read the ledger of a published brief.
+def read_published_figures(folder: Path) -> PublishedFigures:
+    """Read the figures in the ledger of a published brief.
 
     Raises:
         InputError: there is none, or it is none of ours.
@@ -46,20 +46,22 @@ def read_published(folder: Path) -> Published:
     try:
         ledger = read_ledger(path.read_bytes(), path.as_posix())
         if ledger.brief.draft:
-            raise _refused("ledger.draft", path, "is of a draft, which was never published", hint)
-        return Published(ledger.brief.slug, date.fromisoformat(ledger.brief.date), tuple(_readings(ledger.claims)))
+            raise _make_input_error("ledger.draft", path, "is of a draft, which was never published", hint)
+        return PublishedFigures(
+            ledger.brief.slug, date.fromisoformat(ledger.brief.date), tuple(_iterate_readings(ledger.claims))
+        )
     except OSError as error:
-        raise _refused("file.unreadable", path, f"can't be read: {error.strerror}", hint) from None
+        raise _make_input_error("file.unreadable", path, f"can't be read: {error.strerror}", hint) from None
     except (HeldError, ValueError):
-        raise _refused("ledger.not-a-ledger", path, f"is no ledger of {SCHEMA}", hint) from None
+        raise _make_input_error("ledger.not-a-ledger", path, f"is no ledger of {SCHEMA}", hint) from None
 
 
-def _refused(code: str, path: Path, what: str, hint: str = "") -> InputError:
+def _make_input_error(code: str, path: Path, what: str, hint: str = "") -> InputError:
     return InputError([Diagnostic(code, Place(path.as_posix()), what, hint)])
 
 
-def _readings(claims: Iterable[ClaimRecord]) -> Iterator[tuple[str, Input]]:
-    """Claims that show a reading as it is; what is computed from several changes with them and isn't told twice."""
+def _iterate_readings(claims: Iterable[ClaimRecord]) -> Iterator[tuple[str, Input]]:
+    """Iterate over claims that show one reading as it is; computed figures would repeat it."""
     seen: set[tuple[str, str]] = set()
     for claim in claims:
         if len(claim.inputs) != 1 or claim.inputs[0].value is None or claim.inputs[0].value != claim.value:
@@ -71,8 +73,8 @@ def _readings(claims: Iterable[ClaimRecord]) -> Iterator[tuple[str, Input]]:
             yield claim.id, Input(one.metric, one.date, one.value, Unit(one.unit), at, one.source)
 
 
-def find_corrections(published: Published, views: Sequence[MetricSet]) -> tuple[Correction, ...]:
-    """Published figures that are known otherwise now.
+def find_corrections(published: PublishedFigures, views: Sequence[MetricSet]) -> tuple[Correction, ...]:
+    """Find published figures whose value is different now.
 
     Args:
         published: what was published.
@@ -81,18 +83,18 @@ def find_corrections(published: Published, views: Sequence[MetricSet]) -> tuple[
     """
     found = []
     for claim, old in published.readings:
-        new = next((one for view in views if (one := _now(old, view)) is not None), None)
-        if new is not None and old.value is not None and new.value is not None and _differs(old.value, new.value):
+        new = next((one for view in views if (one := _find_current_reading(old, view)) is not None), None)
+        if new is not None and old.value is not None and new.value is not None and _is_different(old.value, new.value):
             found.append(Correction(claim, old, new))
     return tuple(found)
 
 
-def _differs(old: float, new: float) -> bool:
+def _is_different(old: float, new: float) -> bool:
     return abs(old - new) > _SAME * max(abs(old), abs(new))
 
 
-def _now(old: Input, metrics: MetricSet) -> Input | None:
-    """The same metric's reading of the same day and period; None where there is none, or a newer period's."""
+def _find_current_reading(old: Input, metrics: MetricSet) -> Input | None:
+    """Return the metric's reading of the same day and period as known now, or None."""
     series = metrics.series.get(old.metric)
     index = (date.fromisoformat(old.date) - metrics.dates[0]).days
     if series is None or series.spec.unit is not old.unit or not 0 <= index < len(metrics.dates):

@@ -1,4 +1,4 @@
-"""Conditions and facts computed again from the exact values of their parts, so that no word rests on a rule's word.
+"""Conditions and facts of a ledger, recomputed from the exact values of their parts → what disagrees.
 
 A ledger has each rule's condition part by part. Here every part is computed from those inside it, what a metric is
 said to be is held to the readings that the claims rest on, and what a rule found has to follow from its condition.
@@ -35,8 +35,8 @@ _ARITHMETIC: Mapping[str, Callable[[float, float], float]] = {
 }
 
 
-def reasoning_faults(ledger: Ledger, readings: Readings) -> Iterator[tuple[str, str]]:
-    """Everything in conditions and facts that doesn't follow from its parts: (what, why).
+def check_reasonings(ledger: Ledger, readings: Readings) -> Iterator[tuple[str, str]]:
+    """Find conditions and facts that do not follow from their parts: (what, why).
 
     Args:
         ledger: that they stand in.
@@ -47,25 +47,25 @@ def reasoning_faults(ledger: Ledger, readings: Readings) -> Iterator[tuple[str, 
         if finding.reasoning is None:
             continue
         day = date.fromisoformat(finding.reasoning.date)
-        yield from ((where, why) for why in _steps(finding.reasoning.condition, day, readings))
-        yield from ((where, why) for why in _concluded(finding))
+        yield from ((where, why) for why in _check_steps(finding.reasoning.condition, day, readings))
+        yield from ((where, why) for why in _check_conclusion(finding))
         for fact in finding.facts:
             if fact.made is not None:
                 place = f"{where}, fact {fact.name}"
-                whys = (*_steps(fact.made, day, readings), *_counted(fact.made, finding))
+                whys = (*_check_steps(fact.made, day, readings), *_check_counts(fact.made, finding))
                 yield from ((place, why) for why in whys)
                 if fact.value != fact.made.value:
-                    yield place, f"it is {fact.value}, and its parts come to {_told(fact.made.value)}"
+                    yield place, f"it is {fact.value}, and its parts come to {_format_value(fact.made.value)}"
 
 
-def _concluded(finding: FindingRecord) -> Iterator[str]:
-    """A finding is told because its condition holds; a condition of a framework is told either way."""
+def _check_conclusion(finding: FindingRecord) -> Iterator[str]:
+    """Check that a finding's condition holds; conditions of a framework are stated either way."""
     why = finding.reasoning
     if why is None or finding.topic == "condition":
         return
     holds = why.condition.value if why.decided_by == "when" else why.condition.value is False
     if holds is not True:
-        yield f"its condition ({why.text}) is {_told(why.condition.value)} and is told as holding"
+        yield f"its condition ({why.text}) is {_format_value(why.condition.value)} and is told as holding"
 
 
 #: Which members of a list each function counts.
@@ -76,31 +76,31 @@ _COUNTS: Mapping[str, Callable[[float], bool]] = {
 }
 
 
-def _counted(made: StepRecord, finding: FindingRecord) -> Iterator[str]:
-    """How many of a list rose, and how many it has, where the finding lists it too."""
+def _check_counts(made: StepRecord, finding: FindingRecord) -> Iterator[str]:
+    """Check the counts of a list against the members that the finding holds."""
     name, _, listed = made.text.partition("(")
     lists = (fact for fact in finding.facts if fact.members and fact.is_ == f"collect({listed}")
     for fact in lists if made.is_ == "call" and name in _COUNTS else ():
         values = [one.value for one in fact.members if isinstance(one.value, float)]
         right = sum(map(_COUNTS[name], values))
         if made.value != right:
-            yield f"{made.text} is {_told(made.value)}, and of what {fact.name} lists it is {right}"
+            yield f"{made.text} is {_format_value(made.value)}, and of what {fact.name} lists it is {right}"
 
 
-def _steps(step: StepRecord, day: date, readings: Readings) -> Iterator[str]:
+def _check_steps(step: StepRecord, day: date, readings: Readings) -> Iterator[str]:
     for part in step.parts:
-        yield from _steps(part, day, readings)
-    for right in _computed(step, day, readings):
-        if not _same(step.value, right):
-            yield f"{step.text} is {_told(step.value)}, and from its parts it is {_told(right)}"
+        yield from _check_steps(part, day, readings)
+    for right in _compute_step(step, day, readings):
+        if not _is_equal(step.value, right):
+            yield f"{step.text} is {_format_value(step.value)}, and from its parts it is {_format_value(right)}"
 
 
-def _computed(step: StepRecord, day: date, readings: Readings) -> Iterator[Value]:
-    """What a part comes to; nothing where that rests on more than the ledger has."""
+def _compute_step(step: StepRecord, day: date, readings: Readings) -> Iterator[Value]:
+    """Compute the value of a step from its parts; nothing where the ledger lacks what it needs."""
     values = [part.value for part in step.parts]
     match step.is_:
         case "all" | "any":
-            yield _joined(values, either=step.is_ == "any")
+            yield _combine_truths(values, either=step.is_ == "any")
         case "not":
             yield None if values[0] is None else not values[0]
         case "named":
@@ -110,11 +110,11 @@ def _computed(step: StepRecord, day: date, readings: Readings) -> Iterator[Value
         case "among":
             yield None if values[0] is None else values[0] in values[1:]
         case "compare":
-            yield _compared(values, step.signs)
+            yield _evaluate_comparison(values, step.signs)
         case "negative":
             yield None if values[0] is None else -values[0]
         case "arithmetic":
-            yield _worked(step.signs[0], values)
+            yield _evaluate_arithmetic(step.signs[0], values)
         case "number" if _LITERAL.fullmatch(step.text):
             yield float(step.text.rstrip("%")) / (100 if step.text.endswith("%") else 1)
         case "metric" if (step.text, day.isoformat()) in readings:
@@ -122,30 +122,30 @@ def _computed(step: StepRecord, day: date, readings: Readings) -> Iterator[Value
             known = readings[step.text, day.isoformat()]
             yield bool(known) if isinstance(step.value, bool) else known
         case "call":
-            yield from _called(step, values, day, readings)
+            yield from _evaluate_call(step, values, day, readings)
 
 
-def _joined(values: Sequence[Value], *, either: bool) -> bool | None:
-    """Kleene's or and and."""
+def _combine_truths(values: Sequence[Value], *, either: bool) -> bool | None:
+    """Combine truth values by Kleene's `or` (`either`) or `and`."""
     if any(value is either for value in values):
         return either
     return None if None in values else not either
 
 
-def _compared(values: Sequence[Value], signs: Sequence[str]) -> bool | None:
+def _evaluate_comparison(values: Sequence[Value], signs: Sequence[str]) -> bool | None:
     pairs = zip(values, values[1:], signs, strict=False)
     tests = [None if a is None or b is None else _TESTS[sign](a, b) for a, b, sign in pairs]
-    return _joined(tests, either=False)
+    return _combine_truths(tests, either=False)
 
 
-def _worked(sign: str, values: Sequence[Value]) -> float | None:
+def _evaluate_arithmetic(sign: str, values: Sequence[Value]) -> float | None:
     left, right = values
     if left is None or right is None or (sign == "/" and right == 0):
         return None
     return _ARITHMETIC[sign](left, right)
 
 
-def _called(step: StepRecord, values: Sequence[Value], day: date, readings: Readings) -> Iterator[Value]:
+def _evaluate_call(step: StepRecord, values: Sequence[Value], day: date, readings: Readings) -> Iterator[Value]:
     name, known = step.signs[0], [float(value) for value in values if value is not None]
     if name == "count" and values:
         yield None if None in values else float(sum(map(bool, values)))
@@ -153,17 +153,17 @@ def _called(step: StepRecord, values: Sequence[Value], day: date, readings: Read
         plain: Mapping[str, Callable[[Sequence[float]], float]] = {"abs": lambda of: abs(of[0]), "min": min, "max": max}
         yield plain[name](known) if len(known) == len(values) else None
     elif step.parts and step.parts[0].is_ == "metric" and step.value is not None:
-        yield from _looked_back(step, name, day, readings)
+        yield from _evaluate_lookback(step, name, day, readings)
 
 
-def _looked_back(step: StepRecord, name: str, day: date, readings: Readings) -> Iterator[Value]:
-    """Of a metric that is looked back on, what the ledger's readings of it allow."""
+def _evaluate_lookback(step: StepRecord, name: str, day: date, readings: Readings) -> Iterator[Value]:
+    """Compute a look-back function of a metric as far as the ledger's readings allow."""
     metric, now = step.parts[0].text, step.parts[0].value
     if name in {"prev", "ago", "change", "pct_change"}:
         days = 1 if name == "prev" else step.parts[1].value
         then = None if days is None else readings.get((metric, (day - timedelta(days=int(days))).isoformat()))
         if then is not None and (now is not None or name in {"prev", "ago"}):
-            yield _moved(name, now, then)
+            yield _compute_change(name, now, then)
     elif name in {"max_over", "min_over"} and step.parts[1].value is not None and isinstance(step.value, float):
         first = (day - timedelta(days=int(step.parts[1].value) - 1)).isoformat()
         inside = [value for (one, at), value in readings.items() if one == metric and first <= at <= day.isoformat()]
@@ -176,19 +176,19 @@ def _looked_back(step: StepRecord, name: str, day: date, readings: Readings) -> 
         yield None if further else step.value
 
 
-def _moved(name: str, now: Value, then: float) -> Value:
+def _compute_change(name: str, now: Value, then: float) -> Value:
     if name in {"prev", "ago"} or now is None:
         return then
     return now - then if name == "change" else now / then - 1
 
 
-def _same(left: Value, right: Value) -> bool:
+def _is_equal(left: Value, right: Value) -> bool:
     if left is None or right is None or isinstance(left, bool) or isinstance(right, bool):
         return left is right or (left is not None and left == right)
     return abs(left - right) <= _NEAR * max(abs(left), abs(right), 1e-9)
 
 
-def _told(value: Value) -> str:
+def _format_value(value: Value) -> str:
     if value is None:
         return "unknown"
     return str(value).lower() if isinstance(value, bool) else f"{value:.10g}"

@@ -1,4 +1,4 @@
-"""The ledger's form: typed records that become ledger.json and are read back from it, and its JSON Schema."""
+"""The ledger's data model: typed records ⇄ ledger.json, and its JSON Schema."""
 
 from __future__ import annotations
 
@@ -305,26 +305,26 @@ class Ledger(_Record):
     signature: SignatureRecord | None = None
 
 
-def dump(ledger: Ledger) -> str:
-    """The ledger as JSON: one record a line, so that it stays small and a change shows as the line it is in."""
+def dump_ledger(ledger: Ledger) -> str:
+    """Write the ledger as JSON, one record per line, so that changes show as changed lines."""
     parts = []
     for name, value in ledger.model_dump(mode="json", by_alias=True, exclude_defaults=True).items():
-        parts.append(f"{json.dumps(name)}: {_laid_out(value)}")
+        parts.append(f"{json.dumps(name)}: {_format_field(value)}")
     head = f'"schema": {json.dumps(SCHEMA)}'
     return "{\n" + ",\n".join([head, *parts]) + "\n}\n"
 
 
-def _laid_out(value: Any) -> str:
-    def line(item: Any) -> str:
+def _format_field(value: Any) -> str:
+    def format_record(item: Any) -> str:
         return json.dumps(item, ensure_ascii=False, allow_nan=False, separators=(", ", ": "))
 
     if isinstance(value, list) and value:
-        return "[\n " + ",\n ".join(map(line, value)) + "\n]"
-    return line(value)
+        return "[\n " + ",\n ".join(map(format_record, value)) + "\n]"
+    return format_record(value)
 
 
 def read_ledger(text: str | bytes, name: str = "ledger.json") -> Ledger:
-    """A ledger from its JSON.
+    """Read a ledger from its JSON.
 
     Raises:
         HeldError: it isn't one, or of another version.
@@ -338,6 +338,6 @@ def read_ledger(text: str | bytes, name: str = "ledger.json") -> Ledger:
         raise HeldError([Diagnostic("ledger.not-a-ledger", Place(name), what)]) from None
 
 
-def json_schema() -> str:
-    """The JSON Schema of ledger.json, as text."""
+def build_json_schema() -> str:
+    """Return the JSON Schema of ledger.json as text."""
     return json.dumps(Ledger.model_json_schema(by_alias=True), ensure_ascii=False, indent=1) + "\n"

@@ -1,4 +1,4 @@
-"""The ledger's part about memory: the framework with every condition's history, and corrections."""
+"""Framework, its conditions and corrections → records of the ledger."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from reporter.model.memory import Correction
 from reporter.verify.record import ConditionRecord, CorrectionRecord, FrameworkRecord, ReadingRecord
 
 
-def framework(state: FrameworkState | None) -> FrameworkRecord | None:
-    """A framework as the ledger holds it."""
+def make_framework_record(state: FrameworkState | None) -> FrameworkRecord | None:
+    """Convert a framework to its ledger record."""
     if state is None:
         return None
     return FrameworkRecord(
@@ -21,42 +21,42 @@ def framework(state: FrameworkState | None) -> FrameworkRecord | None:
         set=state.set_date,
         deadline=state.deadline,
         closed=state.closed or None,
-        conditions=tuple(map(_condition, state.conditions)),
+        conditions=tuple(map(_make_condition_record, state.conditions)),
     )
 
 
-def _condition(state: ConditionState) -> ConditionRecord:
-    bound = state.finding.fact("threshold")
+def _make_condition_record(state: ConditionState) -> ConditionRecord:
+    bound = state.finding.find_fact("threshold")
     return ConditionRecord(
         id=state.id,
         side=state.side,
         asks=state.asks,
         threshold=bound.value if bound else None,
-        deadline=(iso(state.deadline) or "")[:10],
+        deadline=(format_instant(state.deadline) or "")[:10],
         status=state.status,
-        turned=(iso(state.turned) or "")[:10] or None,
+        turned=(format_instant(state.turned) or "")[:10] or None,
         over=state.over,
         history=state.history,
     )
 
 
-def correction(one: Correction) -> CorrectionRecord:
-    """A figure that was published and is another now, as the ledger holds it."""
-    return CorrectionRecord(claim=one.claim, published=reading(one.old), now=reading(one.new))
+def make_correction_record(one: Correction) -> CorrectionRecord:
+    """Convert a correction to its ledger record."""
+    return CorrectionRecord(claim=one.claim, published=make_reading_record(one.old), now=make_reading_record(one.new))
 
 
-def reading(one: Input) -> ReadingRecord:
-    """One reading as the ledger names it."""
+def make_reading_record(one: Input) -> ReadingRecord:
+    """Convert a reading to its ledger record."""
     return ReadingRecord(
         metric=one.metric,
         date=one.date,
         value=one.value,
         unit=str(one.unit),
-        as_of=iso(one.as_of),
+        as_of=format_instant(one.as_of),
         source=one.source,
     )
 
 
-def iso(seconds: float | None) -> str | None:
-    """An instant as the ledger writes it."""
+def format_instant(seconds: float | None) -> str | None:
+    """Format an instant as the ledger writes it."""
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,4 +1,4 @@
-"""What a finished text never holds: template syntax, values that should have been words, characters of no script."""
+"""A finished text → what is left over in it: template syntax, values without words, characters of the other script."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import cache
 
 from reporter.authored.residue import find_residue
 from reporter.characters import FILLED
-from reporter.finished.pieces import straight
+from reporter.finished.pieces import straighten_apostrophes
 from reporter.language.filters import FILTERS
 
 #: What stands for bytes that are no UTF-8.
@@ -16,8 +16,8 @@ _NO_TEXT = "\ufffd"
 _HAN = re.compile("[\u4e00-\u9fff]")
 
 
-def residue(text: str, lang: str, quoted: Sequence[str] = ()) -> Iterator[tuple[int, str]]:
-    """Everything in a text that is no prose: where, and why.
+def find_text_residue(text: str, lang: str, quoted: Sequence[str] = ()) -> Iterator[tuple[int, str]]:
+    """Find everything in a text that is no prose: offset and reason.
 
     Args:
         text: as a reader sees it.
@@ -29,23 +29,23 @@ def residue(text: str, lang: str, quoted: Sequence[str] = ()) -> Iterator[tuple[
         yield found.start(), f'"U+{ord(found[0]):04X}" is left over'
     if _NO_TEXT in text:
         yield text.index(_NO_TEXT), "bytes that are no text are left over"
-    excused = _spans_of(quoted, text) if any(not item.hard for item in left) else ()
+    excused = _find_quotes(quoted, text) if any(not item.hard for item in left) else ()
     for item in left:
         if item.hard or not any(begin <= item.start and item.end <= end for begin, end in excused):
-            yield item.start, f'"{item.shown}" is left over'
+            yield item.start, f'"{item.printable_text}" is left over'
     if lang.startswith("zh-Hant"):
         for found in _HAN.finditer(text):
-            if _simplified(found[0]):
+            if _is_simplified(found[0]):
                 yield found.start(), f"{found[0]} is a Simplified character"
 
 
-def _spans_of(quoted: Sequence[str], text: str) -> tuple[tuple[int, int], ...]:
-    """Where quotes stand in a text: start and end (exclusive); a page may break a quote's lines anywhere."""
+def _find_quotes(quoted: Sequence[str], text: str) -> tuple[tuple[int, int], ...]:
+    """Find quotes in a text: start and end (exclusive); line breaks in a quote do not matter."""
     places = [at for at, char in enumerate(text) if not char.isspace()]
-    joined = straight("".join(text[at] for at in places))
+    joined = straighten_apostrophes("".join(text[at] for at in places))
     spans = []
     for words in quoted:
-        plain = straight("".join(words.split()))
+        plain = straighten_apostrophes("".join(words.split()))
         at = joined.find(plain) if plain else -1
         while at >= 0:
             spans.append((places[at], places[at + len(plain) - 1] + 1))
@@ -54,12 +54,12 @@ def _spans_of(quoted: Sequence[str], text: str) -> tuple[tuple[int, int], ...]:
 
 
 @cache
-def _simplified(char: str) -> bool:
-    """Whether the mainland's standard has a character that neither Taiwan's nor Hong Kong's has."""
-    return _encodes(char, "gb2312") and not _encodes(char, "big5hkscs")
+def _is_simplified(char: str) -> bool:
+    """Return whether a character is in the mainland's standard and not in Taiwan's or Hong Kong's."""
+    return _can_encode(char, "gb2312") and not _can_encode(char, "big5hkscs")
 
 
-def _encodes(char: str, encoding: str) -> bool:
+def _can_encode(char: str, encoding: str) -> bool:
     try:
         char.encode(encoding)
     except UnicodeEncodeError:

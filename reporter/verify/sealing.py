@@ -1,4 +1,4 @@
-"""The seal and the signature of a ledger: that nobody has changed it by hand, and who vouches for it.
+"""The seal (a hash) and the signature (HMAC) of a ledger: made and checked.
 
 The seal is a hash that anybody can compute: it tells of a slip. The signature needs a key that only the house has: it
 tells of a ledger that was changed together with its files, or made by somebody else.
@@ -13,29 +13,31 @@ from collections.abc import Iterator
 
 from reporter.diagnostics import COMMAND_LINE, Diagnostic, Place
 from reporter.errors import InputError
-from reporter.verify.fault import IN_THE_LEDGER, hold, note
-from reporter.verify.record import Ledger, SignatureRecord, dump
+from reporter.verify.fault import IN_THE_LEDGER, make_gate_hold, make_gate_notice
+from reporter.verify.record import Ledger, SignatureRecord, dump_ledger
 
 
-def sealed(ledger: Ledger) -> Ledger:
-    """A ledger with its seal, and without a signature."""
-    return ledger.model_copy(update={"seal": hashlib.sha256(_canonical(ledger)).hexdigest(), "signature": None})
+def add_seal(ledger: Ledger) -> Ledger:
+    """Return a ledger with its seal and without a signature."""
+    return ledger.model_copy(
+        update={"seal": hashlib.sha256(_to_canonical_bytes(ledger)).hexdigest(), "signature": None}
+    )
 
 
-def signed(ledger: Ledger, key_env: str, key: bytes) -> Ledger:
-    """A ledger with its signature.
+def sign_ledger(ledger: Ledger, key_env: str, key: bytes) -> Ledger:
+    """Return a ledger with its signature.
 
     Args:
         ledger: sealed.
         key_env: name of the environment variable that the key stands in.
         key: the key.
     """
-    value = _signature(ledger, key)
+    value = _compute_signature(ledger, key)
     return ledger.model_copy(update={"signature": SignatureRecord(method="hmac-sha256", key_env=key_env, value=value)})
 
 
 def read_key(key_env: str, place: Place = COMMAND_LINE) -> bytes:
-    """The key of an environment variable.
+    """Read the signing key from an environment variable.
 
     Args:
         key_env: its name.
@@ -51,22 +53,24 @@ def read_key(key_env: str, place: Place = COMMAND_LINE) -> bytes:
     return key.encode("utf-8", "surrogateescape")
 
 
-def seal_faults(ledger: Ledger) -> Iterator[Diagnostic]:
-    """What a ledger's seal says: broken, taken away, or not there because its version may have had none."""
+def check_seal(ledger: Ledger) -> Iterator[Diagnostic]:
+    """Check a ledger's seal: broken, or absent because of an older version."""
     if not ledger.seal and (ledger.skeletons or ledger.fronts):
-        yield hold("ledger.seal-broken", IN_THE_LEDGER, "", "its seal has been taken away: it has what came with seals")
+        yield make_gate_hold(
+            "ledger.seal-broken", IN_THE_LEDGER, "", "its seal has been taken away: it has what came with seals"
+        )
     elif not ledger.seal:
         why = (
             "the ledger has no seal (an older version made it, or somebody took the seal away): that nobody changed it"
             " is not proven, and markup and front matter are unchecked"
         )
-        yield note("ledger.unsealed", IN_THE_LEDGER, "", why)
-    elif not hmac.compare_digest(ledger.seal, hashlib.sha256(_canonical(ledger)).hexdigest()):
-        yield hold("ledger.seal-broken", IN_THE_LEDGER, "", "the ledger has been changed since it was made")
+        yield make_gate_notice("ledger.unsealed", IN_THE_LEDGER, "", why)
+    elif not hmac.compare_digest(ledger.seal, hashlib.sha256(_to_canonical_bytes(ledger)).hexdigest()):
+        yield make_gate_hold("ledger.seal-broken", IN_THE_LEDGER, "", "the ledger has been changed since it was made")
 
 
-def signature_faults(ledger: Ledger, key: bytes | None) -> Iterator[Diagnostic]:
-    """What holds a brief for its ledger's signature.
+def check_signature(ledger: Ledger, key: bytes | None) -> Iterator[Diagnostic]:
+    """Check a ledger's signature against the key.
 
     Args:
         ledger: of the brief.
@@ -75,19 +79,21 @@ def signature_faults(ledger: Ledger, key: bytes | None) -> Iterator[Diagnostic]:
     signature = ledger.signature
     if key is None and signature is not None:
         why = f"the ledger is signed: give the key with --key-env NAME (it was signed with that of {signature.key_env})"
-        yield hold("ledger.key-needed", IN_THE_LEDGER, "", why)
+        yield make_gate_hold("ledger.key-needed", IN_THE_LEDGER, "", why)
     elif key is not None and signature is None:
-        yield hold("ledger.unsigned", IN_THE_LEDGER, "", "a key was given, and the ledger has no signature")
+        yield make_gate_hold("ledger.unsigned", IN_THE_LEDGER, "", "a key was given, and the ledger has no signature")
     elif (
-        key is not None and signature is not None and not hmac.compare_digest(signature.value, _signature(ledger, key))
+        key is not None
+        and signature is not None
+        and not hmac.compare_digest(signature.value, _compute_signature(ledger, key))
     ):
         why = "the signature is not that of this ledger with this key"
-        yield hold("ledger.wrong-signature", IN_THE_LEDGER, "", why)
+        yield make_gate_hold("ledger.wrong-signature", IN_THE_LEDGER, "", why)
 
 
-def _canonical(ledger: Ledger) -> bytes:
-    return dump(ledger.model_copy(update={"seal": "", "signature": None})).encode()
+def _to_canonical_bytes(ledger: Ledger) -> bytes:
+    return dump_ledger(ledger.model_copy(update={"seal": "", "signature": None})).encode()
 
 
-def _signature(ledger: Ledger, key: bytes) -> str:
-    return hmac.new(key, _canonical(ledger), hashlib.sha256).hexdigest()
+def _compute_signature(ledger: Ledger, key: bytes) -> str:
+    return hmac.new(key, _to_canonical_bytes(ledger), hashlib.sha256).hexdigest()

@@ -10,8 +10,8 @@ from reporter.authored.residue import find_residue
 from reporter.desk import read_desk_config
 from reporter.errors import InputError
 from reporter.narrative.phrase_grammar import parse_phrases
-from reporter.render.layout_checks import layout_problems
-from reporter.verify.residue import residue
+from reporter.render.layout_checks import check_layouts
+from reporter.verify.residue import find_text_residue
 from tests.briefs import ROOT
 
 _FILTERS = ("price", "pct", "signed")
@@ -55,7 +55,7 @@ def test_residue_is_found_in_words_and_phrases_and_layouts(text: str, tmp_path: 
     assert 9 <= (place.column or 0) < 9 + len(text)
     if text not in ("<high>",):
         (tmp_path / "x.md.j2").write_text(f"a\n between {text} and\n", "utf-8")
-        found = layout_problems([(tmp_path / "x.md.j2", "x.md.j2")], tmp_path)
+        found = check_layouts([(tmp_path / "x.md.j2", "x.md.j2")], tmp_path)
         assert (found[0].code, found[0].place.line) == ("page.residue", 2)
 
 
@@ -67,14 +67,16 @@ def test_true_text_is_left_alone(text: str) -> None:
 @pytest.mark.parametrize("text", LEFT)
 def test_the_gate_holds_it_in_any_language(text: str) -> None:
     for lang in ("en", "zh-Hant"):
-        assert list(residue(f"X {text} Y", lang))
+        assert list(find_text_residue(f"X {text} Y", lang))
 
 
 def test_a_sources_words_may_hold_a_brace_and_ours_not() -> None:
     quoted = ["The set {a, b} was listed"]
-    assert list(residue("Reuters: The set {a,\nb} was listed", "en", quoted)) == []
-    assert list(residue("Reuters: The set {a, b} was listed; {c}", "en", quoted)) == [(36, '"{c}" is left over')]
-    assert list(residue("The set {{a}} was", "en", ["The set {{a}} was"]))
+    assert list(find_text_residue("Reuters: The set {a,\nb} was listed", "en", quoted)) == []
+    assert list(find_text_residue("Reuters: The set {a, b} was listed; {c}", "en", quoted)) == [
+        (36, '"{c}" is left over')
+    ]
+    assert list(find_text_residue("The set {{a}} was", "en", ["The set {{a}} was"]))
 
 
 def test_what_desk_toml_prints_is_looked_through(tmp_path: Path) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from reporter.authored import ShapeCodes, problems_of, read_yaml
-from reporter.authored.source import Plain, core_scalar, parse_yaml
+from reporter.authored import ShapeCodes, read_yaml, to_diagnostics
+from reporter.authored.source import Plain, parse_core_scalar, parse_yaml
 from reporter.errors import InputError
 
 
@@ -38,8 +38,8 @@ from reporter.errors import InputError
     ],
 )
 def test_core_scalars(text: str, value: Plain) -> None:
-    assert core_scalar(text) == value
-    assert type(core_scalar(text)) is type(value)
+    assert parse_core_scalar(text) == value
+    assert type(parse_core_scalar(text)) is type(value)
 
 
 REFUSED = {
@@ -98,7 +98,7 @@ def test_missing_file_is_a_problem(tmp_path: Path) -> None:
 def test_place_inside_a_value(text: str, place: tuple[int, int]) -> None:
     value = parse_yaml(text.encode(), "f").entries["k"]
     assert isinstance(value.plain, str)
-    assert value.place(value.plain.index("oops")) == place
+    assert value.locate_offset(value.plain.index("oops")) == place
 
 
 class _Limit(BaseModel):
@@ -116,7 +116,7 @@ def test_pydantic_errors_get_places_and_hints() -> None:
     located = parse_yaml(b"titel: x\nlimits:\n  - most: 0\n  - mots: 1\n    most: two\n", "report.yaml")
     with pytest.raises(ValidationError) as error:
         _Report.model_validate(located.plain)
-    problems = problems_of(
+    problems = to_diagnostics(
         error.value, located, "report.yaml", ShapeCodes("report.unknown-key", "report.wrong-value"), _Report
     )
     assert sorted(str(problem) for problem in problems) == [

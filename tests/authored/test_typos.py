@@ -14,7 +14,7 @@ from reporter.authored.text import read_authored_text
 from reporter.desk import read_desk_config
 from reporter.errors import InputError
 from reporter.narrative.phrase_grammar import parse_phrases
-from reporter.render.layout_checks import layout_problems
+from reporter.render.layout_checks import check_layouts
 from tests.briefs import ROOT
 
 TEMPLATES = ROOT / "templates" / "market_brief"
@@ -49,7 +49,7 @@ def _phrases(path: Path) -> None:
 
 
 def _layout(path: Path) -> None:
-    if problems := layout_problems([(path, "f")], (path.parent, TEMPLATES / "layouts")):
+    if problems := check_layouts([(path, "f")], (path.parent, TEMPLATES / "layouts")):
         raise InputError(problems)
 
 

@@ -20,11 +20,11 @@ from reporter.desk.layouts import Layout
 from reporter.errors import InputError
 from reporter.narrative.outline import Outline
 from reporter.rules.framework_form import FrameworkForm
-from reporter.rules.schema import CaseFileForm, CaseSetForm, FileForm, LadderForm, RuleForm
+from reporter.rules.schema import CaseFileForm, CaseSetForm, LadderForm, RuleFileForm, RuleForm
 from tests.briefs import ROOT, SAMPLES
 
 REPORT = ROOT / "templates" / "market_brief"
-MODELS = (DeskConfig, Layout, Outline, FileForm, RuleForm, LadderForm, FrameworkForm, CaseFileForm, CaseSetForm)
+MODELS = (DeskConfig, Layout, Outline, RuleFileForm, RuleForm, LadderForm, FrameworkForm, CaseFileForm, CaseSetForm)
 #: What may be typed in the place of a value.
 WRONG: tuple[Any, ...] = (
     *(None, "", "x y!", "X", 5, -1, 10**6, 1.5, float("nan"), float("inf"), True, "\ud800"),
@@ -50,7 +50,7 @@ def written() -> Iterator[tuple[type[BaseModel], Any]]:
     for path in sorted(REPORT.glob("rules/*.yaml"))[:4]:
         plain = read_yaml(path, path.name).plain
         assert isinstance(plain, dict)
-        yield FileForm, plain
+        yield RuleFileForm, plain
         for key, form in (("rules", RuleForm), ("ladders", LadderForm)):
             items = plain.get(key, [])
             assert isinstance(items, list)

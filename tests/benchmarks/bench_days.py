@@ -94,11 +94,11 @@ def _findings(desk: Path, days: int) -> None:
     from reporter import pipeline
     from reporter.rules import Replay
 
-    found = pipeline.find(desk)
+    found = pipeline.evaluate_desk(desk)
     replay = Replay(found.report.rules, found.metrics)
-    last = found.metrics.today
+    last = found.metrics.today_index
     for index in range(max(0, last + 1 - days), last + 1):
-        replay.outcomes(index)
+        replay.evaluate_rules(index)
 
 
 def _backfill(desk: Path, days: int) -> None:

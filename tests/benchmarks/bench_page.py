@@ -24,14 +24,14 @@ from pathlib import Path
 from typing import Any
 
 from reporter import pipeline
-from reporter.brief_files import render
-from reporter.charts import Style, draw, extent, load_style
+from reporter.brief_files import render_brief
+from reporter.charts import Style, chart_height, draw_chart, load_style
 from reporter.language.ticks import Ticks
 from reporter.model.chart import Chart
 from reporter.model.document import Figure
 from reporter.render.fonts import SANS, SERIF, find_fonts, subset_fonts
-from reporter.render.makeup import arranged
-from reporter.render.pagetext import passages
+from reporter.render.makeup import choose_layout
+from reporter.render.pagetext import page_passages
 from reporter.render.pdf import Pdf, render_pdf
 
 _DRAWING = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
@@ -50,14 +50,14 @@ class Line:
 
 def pages(desk: Path) -> dict[str, str]:
     """Each locale's page as the printer gets it."""
-    brief = pipeline.compose(pipeline.find(desk))
+    brief = pipeline.compose_brief(pipeline.evaluate_desk(desk))
     taken: dict[str, str] = {}
 
     def take(html: str, _fonts: object, name: str, *, attachments: object = ()) -> Callable[[], Pdf]:
         taken[name.split(".")[1]] = html
         return lambda: Pdf(b"", 0, ())
 
-    render(brief, ("pdf",), take)
+    render_brief(brief, ("pdf",), take)
     return taken
 
 
@@ -100,7 +100,7 @@ def typst_source(html: str, region: str, folder: Path) -> Path:
     place = 0
     for number, found in enumerate([*_DRAWING.finditer(body), None]):
         text = body[place : found.start() if found else len(body)]
-        parts += [f"#text({_string(passage)})\n" for passage in passages(text)]
+        parts += [f"#text({_string(passage)})\n" for passage in page_passages(text)]
         if found:
             svg = found[0].replace(f'font-family="{SANS}"', f'font-family="Noto Sans CJK {region}"')
             (folder / f"{number}.svg").write_text(svg, encoding="utf-8")
@@ -176,18 +176,18 @@ def faces_of(locale: str) -> tuple[Any, ...]:
 
 def chart_lines(desk: Path, runs: int) -> list[Line]:
     """Each output of a chart, warm, as the mean over the brief's charts."""
-    found = pipeline.find(desk)
-    brief = pipeline.compose(found)
+    found = pipeline.evaluate_desk(desk)
+    brief = pipeline.compose_brief(found)
     book = found.report.books[0]
     fonts = find_fonts(brief.realised[0].document.lang)
-    document = arranged(brief.realised[0].document, fonts, extent)
+    document = choose_layout(brief.realised[0].document, fonts, chart_height)
     style = load_style(found.report.folder / "theme" / "chart.toml", fonts.regular, fonts.bold)
     blocks = [block for section in document.sections for block in section.blocks]
     charts = [block.chart for block in blocks if isinstance(block, Figure)]
     axis = Ticks(book.locale)
     lines = []
     for name, wanted in (("page's SVG", "text"), ("file's SVG", "paths"), ("PNG", "png")):
-        draws = partial(draw, text=wanted == "text", paths=wanted == "paths", png=wanted == "png")
+        draws = partial(draw_chart, text=wanted == "text", paths=wanted == "paths", png=wanted == "png")
         seconds, _ = timed(partial(_draw_all, draws, charts, style, axis), runs)
         lines.append(Line(f"chart, {name}", seconds / len(charts) * 1000, "ms", 30))
     return lines

@@ -20,7 +20,7 @@ from typing import Final
 
 from reporter.model.metric import MetricSeries, MetricSet, MetricSpec, Unit
 from reporter.rules import Replay, RuleBook, load_rules
-from reporter.rules.measure import measure
+from reporter.rules.measure import measure_condition
 
 _RULES: Final = 1_000
 _METRICS: Final = 300
@@ -60,10 +60,10 @@ def _engine(runs: int) -> list[dict[str, object]]:
         book = load_rules([(path, "rules.yaml")], registry)
     replay = Replay(book, metrics)
     lambdas = [_lambda(rule, metrics) for rule in clauses]
-    closures = [replay.scope.truth(rule.when.tree) for rule in book.rules]
+    closures = [replay.scope.bind_condition(rule.when.tree) for rule in book.rules]
     _same(lambdas, closures)
     trees = [rule.when.tree for rule in book.rules]
-    traces = [measure(tree, replay.scope).take for tree in trees]
+    traces = [measure_condition(tree, replay.scope).take for tree in trees]
     plain, fast, traced = [], [], []
     for _ in range(runs):
         # In turns, so that a slow spell of the machine hits all three.
@@ -86,13 +86,13 @@ def _real(desk: Path) -> list[dict[str, object]]:
         trial = open_trial(desk, None)
     except InputError:
         return []
-    last = trial.metrics.today
+    last = trial.metrics.today_index
     days = range(max(0, last + 1 - _REAL_DAYS), last + 1)
 
     def replay() -> None:
         fresh = Replay(trial.authored.report.rules, trial.metrics)
         for day in days:
-            fresh.outcomes(day)
+            fresh.evaluate_rules(day)
 
     seconds = [_timed(replay) for _ in range(3)]
     return [_line(f"rules: findings of {len(days):,} real days", median(seconds), "seconds", 3.0, seconds)]
@@ -129,7 +129,7 @@ def _lambda(clauses: Sequence[Clause], metrics: MetricSet) -> Condition:
 def _ready(book: RuleBook, metrics: MetricSet) -> None:
     replay = Replay(book, metrics)
     for rule in book.rules:
-        replay.bound(rule.id)
+        replay.bind_rule(rule.id)
 
 
 def _same(lambdas: Sequence[Condition], closures: Sequence[Callable[[int], bool | None]]) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from reporter.charts import Style, load_style
-from reporter.model.chart import Band, Bars, Chart, Level, Line, Panel, Phase, Point
+from reporter.model.chart import BarSeries, Chart, LevelLine, LineSeries, Panel, Phase, Point, ShadedBand
 from reporter.model.metric import Unit
 from reporter.render.fonts import find_fonts
 
@@ -19,7 +19,7 @@ HOUR = 3600.0
 class PlainAxis:
     """Axis text without a language."""
 
-    def value(self, value: float, unit: Unit) -> str:
+    def format_value(self, value: float, unit: Unit) -> str:
         """The value in its unit."""
         if unit is Unit.FRACTION:
             return f"{value * 100:.1f}%".replace("-", "−")
@@ -27,7 +27,7 @@ class PlainAxis:
             return f"${value / 1e9:g}bn".replace("-", "−")
         return f"{value:,.6g}".replace("-", "−")
 
-    def time(self, seconds: float, span_seconds: float) -> str:
+    def format_time(self, seconds: float, span_seconds: float) -> str:
         """The instant in UTC."""
         instant = datetime.fromtimestamp(seconds, UTC)
         if span_seconds > 5 * 86400:
@@ -60,9 +60,9 @@ def price(words: tuple[str, ...]) -> Chart:
     panel = Panel(
         x="time",
         unit=Unit.PRICE,
-        lines=(Line(x, values, f"{values[-1]:,.0f}"),),
-        levels=(Level(40000.0, "40,000"),),
-        bands=(Band(36900.0, 38400.0, words[4]),),
+        lines=(LineSeries(x, values, f"{values[-1]:,.0f}"),),
+        levels=(LevelLine(40000.0, "40,000"),),
+        bands=(ShadedBand(36900.0, 38400.0, words[4]),),
         points=(
             Point(x[20], values[20], 1, f"{values[20]:,.0f}"),
             Point(x[low], values[low], 2, f"{values[low]:,.0f}"),
@@ -88,10 +88,15 @@ def deleveraging(words: tuple[str, ...]) -> Chart:
     funding = tuple(None if n == 30 else 0.00012 + 0.00006 * wave[n] - 0.0005 * shock[n] for n in days)
     skew = tuple(-0.03 + 0.01 * math.sin(n * 0.4) - 0.1 * shock[n] for n in days)
     panels = (
-        Panel("time", Unit.USD, words[0], bars=(Bars(x, longs, words[4], "down"), Bars(x, shorts, words[5], "up"))),
-        Panel("time", Unit.USD, words[1], lines=(Line(x, interest, "$27bn"),)),
-        Panel("time", Unit.FRACTION, words[2], bars=(Bars(x, funding),)),
-        Panel("time", Unit.FRACTION, words[3], lines=(Line(x, skew, "−3.1%"),)),
+        Panel(
+            "time",
+            Unit.USD,
+            words[0],
+            bars=(BarSeries(x, longs, words[4], "down"), BarSeries(x, shorts, words[5], "up")),
+        ),
+        Panel("time", Unit.USD, words[1], lines=(LineSeries(x, interest, "$27bn"),)),
+        Panel("time", Unit.FRACTION, words[2], bars=(BarSeries(x, funding),)),
+        Panel("time", Unit.FRACTION, words[3], lines=(LineSeries(x, skew, "−3.1%"),)),
     )
     return Chart("deleveraging", panels, "tall")
 
@@ -101,7 +106,9 @@ def strikes(words: tuple[str, ...]) -> Chart:
     x = tuple(float(n) for n in range(28000, 50000, 1000))
     puts = tuple(round(400 + 5200 * math.exp(-(((s - 33000) / 2600) ** 2))) for s in x)
     calls = tuple(round(300 + 3100 * math.exp(-(((s - 43000) / 3500) ** 2))) for s in x)
-    panel = Panel("number", Unit.CONTRACTS, bars=(Bars(x, puts, words[1], "down"), Bars(x, calls, words[0], "up")))
+    panel = Panel(
+        "number", Unit.CONTRACTS, bars=(BarSeries(x, puts, words[1], "down"), BarSeries(x, calls, words[0], "up"))
+    )
     return Chart("strikes", (panel,), "column")
 
 
@@ -109,7 +116,7 @@ def day_moves(names: tuple[str, ...]) -> Chart:
     """Day moves of six instruments."""
     moves = (0.034, 0.021, 0.0187, 0.009, -0.0021, -0.013)
     tags = tuple(f"{move * 100:+.1f}%".replace("-", "−") for move in moves)
-    bars = (Bars(tuple(float(n) for n in range(6)), moves),)
+    bars = (BarSeries(tuple(float(n) for n in range(6)), moves),)
     return Chart("day_moves", (Panel("category", Unit.FRACTION, bars=bars, categories=names, tags=tags),), "small")
 
 
@@ -118,7 +125,7 @@ def flows(words: tuple[str, ...]) -> Chart:
     x = tuple(START - (19 - n) * 86400 for n in range(20))
     day = tuple(1e8 * math.sin(n * 0.9) - 5e7 for n in range(20))
     month = tuple(sum(day[: n + 1]) for n in range(20))
-    panel = Panel("time", Unit.USD, bars=(Bars(x, day),), lines=(Line(x, month, words[0], "comparator"),))
+    panel = Panel("time", Unit.USD, bars=(BarSeries(x, day),), lines=(LineSeries(x, month, words[0], "comparator"),))
     return Chart("flows", (panel,), "small")
 
 
@@ -126,5 +133,5 @@ def versus(words: tuple[str, ...]) -> Chart:
     """A line against three others that end close together. Words: four labels."""
     x = tuple(START - (89 - n) * 86400 for n in range(90))
     rows = [tuple(100 + k * math.sin(n / 9 + k) + n * 0.02 * (k - 2) for n in range(90)) for k in range(1, 5)]
-    lines = tuple(Line(x, row, words[n], "focus" if n == 0 else "comparator") for n, row in enumerate(rows))
+    lines = tuple(LineSeries(x, row, words[n], "focus" if n == 0 else "comparator") for n, row in enumerate(rows))
     return Chart("versus", (Panel("time", Unit.LEVEL, lines=lines),), "column")

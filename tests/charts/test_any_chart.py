@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reporter.charts.compose import compose
+from reporter.charts.compose import compose_picture
 from reporter.charts.labels import Pen
-from reporter.charts.marks import Box, Dot, Picture, Stroke, Text
-from reporter.model.chart import Band, Bars, Chart, Level, Line, Panel, Phase, Point, Rule
+from reporter.charts.marks import Box, Dot, Picture, Stroke, TextMark
+from reporter.model.chart import BarSeries, Chart, LevelLine, LineSeries, Panel, Phase, Point, ShadedBand, VerticalRule
 from reporter.model.metric import Unit
 from tests.charts.specimens import START, PlainAxis, style
 
@@ -28,27 +28,27 @@ names = st.text("ab 漲跌區", min_size=1, max_size=40).filter(str.strip)
 short = st.one_of(st.just(""), st.text("0123456789,.", max_size=26), st.text("xy 低", max_size=12))
 
 
-def texts(picture: Picture) -> list[tuple[Text, Box]]:
+def texts(picture: Picture) -> list[tuple[TextMark, Box]]:
     """Each text with the room that its letters take."""
-    shown = [mark for mark in picture.marks if isinstance(mark, Text) and mark.text.strip()]
+    shown = [mark for mark in picture.marks if isinstance(mark, TextMark) and mark.text.strip()]
     return [(text, _room(text)) for text in shown]
 
 
-def _room(text: Text) -> Box:
-    width = PEN.width(text.text, bold=text.bold, size=text.size)
+def _room(text: TextMark) -> Box:
+    width = PEN.measure_width(text.text, bold=text.bold, size=text.size)
     return Box(text.x, text.y - text.size * 0.75, width, text.size * 0.75, "#000000")
 
 
 def overlapping(picture: Picture) -> list[tuple[str, str]]:
     pairs = combinations(texts(picture), 2)
-    return [(first.text, second.text) for (first, a), (second, b) in pairs if a.overlap(b) > SLACK]
+    return [(first.text, second.text) for (first, a), (second, b) in pairs if a.overlap_area(b) > SLACK]
 
 
 def outside(picture: Picture) -> list[object]:
     """Marks that leave the canvas."""
     found: list[object] = []
     for mark in picture.marks:
-        if isinstance(mark, Text):
+        if isinstance(mark, TextMark):
             box = _room(mark)
             edges = (box.left, box.top, box.left + box.width, box.top + box.height)
         elif isinstance(mark, Box):
@@ -65,7 +65,7 @@ def outside(picture: Picture) -> list[object]:
 
 
 def assert_sound(chart: Chart) -> None:
-    picture = compose(chart, STYLE, PlainAxis(), rise_is_red=True)
+    picture = compose_picture(chart, STYLE, PlainAxis(), rise_is_red=True)
     if picture is not None:
         assert overlapping(picture) == []
         assert outside(picture) == []
@@ -82,13 +82,15 @@ def panels(draw: st.DrawFn) -> Panel:
         "time" if draw(st.booleans()) else "number",
         draw(st.sampled_from([Unit.PRICE, Unit.USD, Unit.FRACTION])),
         draw(st.one_of(st.just(""), names)),
-        lines=tuple(Line(xs, ys, draw(short), name=draw(st.one_of(st.just(""), names))) for _ in range(draw(counts))),
-        bars=tuple(Bars(xs, ys, draw(st.one_of(st.just(""), names))) for _ in range(draw(counts))),
-        levels=tuple(Level(draw(values), draw(short)) for _ in range(draw(st.integers(0, 9)))),
-        bands=tuple(Band(draw(values), draw(values), draw(names)) for _ in range(draw(counts))),
+        lines=tuple(
+            LineSeries(xs, ys, draw(short), name=draw(st.one_of(st.just(""), names))) for _ in range(draw(counts))
+        ),
+        bars=tuple(BarSeries(xs, ys, draw(st.one_of(st.just(""), names))) for _ in range(draw(counts))),
+        levels=tuple(LevelLine(draw(values), draw(short)) for _ in range(draw(st.integers(0, 9)))),
+        bands=tuple(ShadedBand(draw(values), draw(values), draw(names)) for _ in range(draw(counts))),
         points=tuple(Point(draw(at), draw(values), n, draw(short)) for n in range(1, draw(st.integers(1, 6)))),
         phases=tuple(Phase(a, b, draw(names)) for a, b in pairwise(edges)),
-        rules=tuple(Rule(draw(at), draw(names)) for _ in range(draw(counts))),
+        rules=tuple(VerticalRule(draw(at), draw(names)) for _ in range(draw(counts))),
     )
 
 
@@ -114,7 +116,7 @@ def test_a_stack_of_anything(several: list[Panel], size: str) -> None:
     st.lists(st.tuples(names, gaps, short), min_size=1, max_size=24), st.booleans(), st.sampled_from(["small", "low"])
 )
 def test_rows_of_anything(rows: list[tuple[str, float | None, str]], tagged: bool, size: str) -> None:
-    bars = Bars(tuple(float(n) for n in range(len(rows))), tuple(value for _, value, _ in rows))
+    bars = BarSeries(tuple(float(n) for n in range(len(rows))), tuple(value for _, value, _ in rows))
     tags = tuple(tag for *_, tag in rows) if tagged else ()
     panel = Panel("category", Unit.PRICE, bars=(bars,), categories=tuple(name for name, *_ in rows), tags=tags)
     assert_sound(Chart("any", (panel,), size))  # type: ignore[arg-type]
@@ -125,10 +127,10 @@ def test_one_bar_flat_lines_leaps_and_missing_days(ys: tuple[float | None, ...])
     xs = tuple(START + 3600.0 * n for n in range(len(ys)))
     last = next(y for y in reversed(ys) if y is not None)
     points = tuple(Point(xs[-1], last, n, "70,000") for n in (1, 2, 3))
-    levels = tuple(Level(last, f"{n},000") for n in range(6))
-    panel = Panel("time", Unit.PRICE, lines=(Line(xs, ys, "70,000"),), levels=levels, points=points)
+    levels = tuple(LevelLine(last, f"{n},000") for n in range(6))
+    panel = Panel("time", Unit.PRICE, lines=(LineSeries(xs, ys, "70,000"),), levels=levels, points=points)
     chart = Chart("one", (panel,), "low")
-    picture = compose(chart, STYLE, PlainAxis(), rise_is_red=False)
+    picture = compose_picture(chart, STYLE, PlainAxis(), rise_is_red=False)
 
     assert picture is not None
     assert_sound(chart)

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporter.charts.axis import labelled, padded, time_ticks, value_ticks
-from reporter.charts.labels import spread
+from reporter.charts.axis import choose_time_ticks, choose_value_ticks, label_ticks, pad_range
+from reporter.charts.labels import spread_labels
 
 MARCH = datetime(2031, 3, 5, tzinfo=UTC).timestamp()
 
@@ -25,13 +25,13 @@ MARCH = datetime(2031, 3, 5, tzinfo=UTC).timestamp()
     ],
 )
 def test_value_ticks_are_round(low: float, high: float, ticks: tuple[float, ...]) -> None:
-    assert value_ticks(low, high, 5) == ticks
+    assert choose_value_ticks(low, high, 5) == ticks
 
 
 @given(low=st.floats(-1e12, 1e12), span=st.floats(1e-6, 1e12), most=st.integers(1, 6))
 def test_value_ticks_are_few_and_inside(low: float, span: float, most: int) -> None:
-    start, end = padded(low, low + span, 0.05)
-    ticks = value_ticks(start, end, most)
+    start, end = pad_range(low, low + span, 0.05)
+    ticks = choose_value_ticks(start, end, most)
     assert len(ticks) <= most
     assert all(start - (end - start) * 1e-6 <= tick <= end + (end - start) * 1e-6 for tick in ticks)
 
@@ -46,22 +46,24 @@ def test_value_ticks_are_few_and_inside(low: float, span: float, most: int) -> N
     ],
 )
 def test_time_ticks_stand_on_round_instants(hours: int, first: str, count: int) -> None:
-    ticks = time_ticks(MARCH, MARCH + hours * 3600, 5)
+    ticks = choose_time_ticks(MARCH, MARCH + hours * 3600, 5)
     assert f"{datetime.fromtimestamp(ticks[0], UTC):%Y-%m-%dT%H:%M}" == first
     assert len(ticks) == count
 
 
 def test_weeks_begin_on_monday() -> None:
-    assert {datetime.fromtimestamp(tick, UTC).weekday() for tick in time_ticks(MARCH, MARCH + 30 * 86400, 5)} == {0}
+    assert {
+        datetime.fromtimestamp(tick, UTC).weekday() for tick in choose_time_ticks(MARCH, MARCH + 30 * 86400, 5)
+    } == {0}
 
 
 def test_a_text_too_coarse_to_tell_neighbours_apart_is_shown_once() -> None:
-    assert [tick.text for tick in labelled((0.1, 0.2, 1.0), lambda value: f"{value:.0f}")] == ["0", "", "1"]
+    assert [tick.text for tick in label_ticks((0.1, 0.2, 1.0), lambda value: f"{value:.0f}")] == ["0", "", "1"]
 
 
 @given(wanted=st.lists(st.floats(0, 100), max_size=9), height=st.floats(1, 11))
 def test_labels_keep_their_distance_and_their_order(wanted: list[float], height: float) -> None:
-    places = spread(wanted, height, 0, 100)
+    places = spread_labels(wanted, height, 0, 100)
     ranked = sorted(zip(wanted, places, strict=True))
     heights = sorted(places)
     assert [place for _, place in ranked] == pytest.approx(heights)
@@ -70,4 +72,4 @@ def test_labels_keep_their_distance_and_their_order(wanted: list[float], height:
 
 
 def test_labels_with_room_stay_where_they_are_wanted() -> None:
-    assert spread([80, 20, 50], 10, 0, 100) == (80, 20, 50)
+    assert spread_labels([80, 20, 50], 10, 0, 100) == (80, 20, 50)

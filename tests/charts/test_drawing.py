@@ -14,12 +14,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reporter.charts import draw, spark
-from reporter.charts.compose import compose
+from reporter.charts import draw_chart, draw_sparkline
+from reporter.charts.compose import compose_picture
 from reporter.charts.labels import Pen
-from reporter.charts.marks import Box, Dot, Picture, Stroke, Text
+from reporter.charts.marks import Box, Dot, Picture, Stroke, TextMark
 from reporter.errors import InputError
-from reporter.model.chart import Band, Bars, Chart, Level, Line, Panel, Phase, Point
+from reporter.model.chart import BarSeries, Chart, LevelLine, LineSeries, Panel, Phase, Point, ShadedBand
 from reporter.model.metric import Unit
 from tests.charts.specimens import START, PlainAxis, day_moves, deleveraging, flows, price, strikes, style, versus
 
@@ -39,18 +39,18 @@ def specimens() -> list[Chart]:
 
 
 def laid_out(chart: Chart, *, rise_is_red: bool = False) -> Picture:
-    picture = compose(chart, style(), AXIS, rise_is_red=rise_is_red)
+    picture = compose_picture(chart, style(), AXIS, rise_is_red=rise_is_red)
     assert picture is not None
     return picture
 
 
-def texts(picture: Picture) -> list[Text]:
-    return [mark for mark in picture.marks if isinstance(mark, Text)]
+def texts(picture: Picture) -> list[TextMark]:
+    return [mark for mark in picture.marks if isinstance(mark, TextMark)]
 
 
 def line_chart(*ys: float | None, unit: Unit = Unit.PRICE) -> Chart:
     x = tuple(START + 3600.0 * n for n in range(len(ys)))
-    return Chart("one", (Panel("time", unit, lines=(Line(x, ys, "end"),)),))
+    return Chart("one", (Panel("time", unit, lines=(LineSeries(x, ys, "end"),)),))
 
 
 @pytest.mark.parametrize("chart", specimens(), ids=lambda chart: chart.id)
@@ -58,24 +58,24 @@ def test_no_label_leaves_the_canvas_or_lies_over_another(chart: Chart) -> None:
     picture, pen = laid_out(chart), Pen(style())
     boxes = []
     for text in texts(picture):
-        width = pen.width(text.text, bold=text.bold, size=text.size)
+        width = pen.measure_width(text.text, bold=text.bold, size=text.size)
         boxes.append(Box(text.x, text.y - text.size * 0.75, width, text.size * 0.75, "#000000"))
     for box in boxes:
         assert box.left >= -0.01
         assert box.top >= 0
         assert box.left + box.width <= picture.width + 0.01
         assert box.top + box.height <= picture.height
-    assert [pair for pair in combinations(boxes, 2) if pair[0].overlap(pair[1]) > 0.5] == []
+    assert [pair for pair in combinations(boxes, 2) if pair[0].overlap_area(pair[1]) > 0.5] == []
 
 
 @pytest.mark.parametrize("chart", specimens(), ids=lambda chart: chart.id)
 def test_a_second_drawing_has_the_same_bytes(chart: Chart) -> None:
-    assert draw(chart, style(), AXIS, True) == draw(chart, style(), AXIS, True)
+    assert draw_chart(chart, style(), AXIS, True) == draw_chart(chart, style(), AXIS, True)
 
 
 @pytest.mark.parametrize("chart", specimens(), ids=lambda chart: chart.id)
 def test_labels_are_text_for_the_page_and_outlines_for_files(chart: Chart) -> None:
-    drawing = draw(chart, style(), AXIS, True, png=False)
+    drawing = draw_chart(chart, style(), AXIS, True, png=False)
     assert drawing is not None
     page, file = ElementTree.fromstring(drawing.svg), ElementTree.fromstring(drawing.svg_paths)
     words = [element.text for element in page.iter("{http://www.w3.org/2000/svg}text")]
@@ -88,13 +88,13 @@ def test_labels_are_text_for_the_page_and_outlines_for_files(chart: Chart) -> No
 
 
 def test_only_what_is_asked_for_is_made() -> None:
-    drawing = draw(line_chart(1.0, 2.0), style(), AXIS, True, paths=False, png=False)
+    drawing = draw_chart(line_chart(1.0, 2.0), style(), AXIS, True, paths=False, png=False)
     assert drawing is not None
     assert (drawing.svg[:4], drawing.svg_paths, drawing.png) == ("<svg", "", b"")
 
 
 def test_png_is_twice_a_screen_at_printed_size() -> None:
-    drawing = draw(price(PHASES), style(), AXIS, True, text=False, paths=False)
+    drawing = draw_chart(price(PHASES), style(), AXIS, True, text=False, paths=False)
     assert drawing is not None
     assert drawing.png[:8] == b"\x89PNG\r\n\x1a\n"
     assert struct.unpack(">II", drawing.png[16:24]) == (round(178 / 25.4 * 192), round(62 / 25.4 * 192))
@@ -106,18 +106,18 @@ def test_png_is_twice_a_screen_at_printed_size() -> None:
         Chart("none", ()),
         Chart("empty", (Panel("time", Unit.PRICE),)),
         line_chart(None, None, float("nan"), float("inf")),
-        Chart("frame", (Panel("time", Unit.PRICE, levels=(Level(1.0, "1"),), bands=(Band(1.0, 2.0, "b"),)),)),
-        Chart("names", (Panel("category", Unit.FRACTION, categories=("a", "b"), bars=(Bars((0.0,), (None,)),)),)),
+        Chart("frame", (Panel("time", Unit.PRICE, levels=(LevelLine(1.0, "1"),), bands=(ShadedBand(1.0, 2.0, "b"),)),)),
+        Chart("names", (Panel("category", Unit.FRACTION, categories=("a", "b"), bars=(BarSeries((0.0,), (None,)),)),)),
     ],
     ids=lambda chart: chart.id,
 )
 def test_a_chart_without_a_value_is_not_drawn(chart: Chart) -> None:
-    assert draw(chart, style(), AXIS, True) is None
+    assert draw_chart(chart, style(), AXIS, True) is None
 
 
 def test_a_panel_without_a_value_is_left_out() -> None:
-    full = Panel("time", Unit.PRICE, "full", lines=(Line((START, START + 60), (1.0, 2.0)),))
-    empty = Panel("time", Unit.PRICE, "empty", lines=(Line((START,), (None,)),))
+    full = Panel("time", Unit.PRICE, "full", lines=(LineSeries((START, START + 60), (1.0, 2.0)),))
+    empty = Panel("time", Unit.PRICE, "empty", lines=(LineSeries((START,), (None,)),))
     shown = [text.text for text in texts(laid_out(Chart("two", (empty, full))))]
     assert "full" in shown
     assert "empty" not in shown
@@ -145,16 +145,18 @@ def test_the_colour_of_a_rise_is_the_locales(rise_is_red: bool) -> None:
 
 def test_more_categories_than_fit_make_the_chart_taller() -> None:
     names = tuple(f"name {n}" for n in range(40))
-    panel = Panel("category", Unit.FRACTION, bars=(Bars(tuple(map(float, range(40))), (0.01,) * 40),), categories=names)
+    panel = Panel(
+        "category", Unit.FRACTION, bars=(BarSeries(tuple(map(float, range(40))), (0.01,) * 40),), categories=names
+    )
     picture = laid_out(Chart("many", (panel,), "small"))
     rows = [text.y for text in texts(picture) if text.text.startswith("name")]
     assert min(b - a for a, b in pairwise(rows)) > style().look.label_size
 
 
 def test_a_character_without_a_glyph_is_named() -> None:
-    chart = Chart("one", (Panel("time", Unit.PRICE, "rise 🚀", lines=(Line((START,), (1.0,)),)),))
+    chart = Chart("one", (Panel("time", Unit.PRICE, "rise 🚀", lines=(LineSeries((START,), (1.0,)),)),))
     with pytest.raises(InputError) as caught:
-        draw(chart, style(), AXIS, True)
+        draw_chart(chart, style(), AXIS, True)
     assert str(caught.value) == (
         f'chart one: label "rise 🚀" has U+1F680, which the font {style().bold.path} can\'t show; use another character'
     )
@@ -177,14 +179,14 @@ def test_any_series_is_drawn_inside_its_canvas(ys: list[float | None], extra: fl
         "time" if kind == "time" else "number",
         Unit.PRICE,
         "title",
-        lines=(Line(x, tuple(ys), "end"),),
-        bars=(Bars(x, tuple(ys), "bars"),),
-        levels=(Level(mark, "level"),),
-        bands=(Band(mark, 2.0, "band"),),
+        lines=(LineSeries(x, tuple(ys), "end"),),
+        bars=(BarSeries(x, tuple(ys), "bars"),),
+        levels=(LevelLine(mark, "level"),),
+        bands=(ShadedBand(mark, 2.0, "band"),),
         points=(Point(x[-1], mark, 1, "point"),),
         phases=(Phase(x[0], x[-1], "phase"),),
     )
-    drawing = draw(Chart("any", (panel, panel), "small"), style(), AXIS, True, png=False)
+    drawing = draw_chart(Chart("any", (panel, panel), "small"), style(), AXIS, True, png=False)
     if drawing is None:
         assert all(y is None or not abs(y) < 1e100 for y in ys)
         return
@@ -197,7 +199,7 @@ def test_any_series_is_drawn_inside_its_canvas(ys: list[float | None], extra: fl
 @settings(max_examples=100, deadline=None)
 @given(values=st.lists(numbers, max_size=40))
 def test_any_sparkline_stays_in_its_box(values: list[float | None]) -> None:
-    drawn = spark(values)
+    drawn = draw_sparkline(values)
     if not drawn:
         assert all(v is None or not abs(v) < 1e100 for v in values)
         return
@@ -207,9 +209,9 @@ def test_any_sparkline_stays_in_its_box(values: list[float | None]) -> None:
 
 
 def test_a_flat_sparkline_runs_through_the_middle() -> None:
-    assert 'd="M2.0 6.0L33.0 6.0M64.0 6.0"' not in spark([1.0, 1.0, 1.0])
-    assert 'd="M2.0 6.0L33.0 6.0L64.0 6.0"' in spark([1.0, 1.0, 1.0])
-    assert 'd="M2.0 6.0M64.0 6.0"' in spark([1.0, None, 1.0])
+    assert 'd="M2.0 6.0L33.0 6.0M64.0 6.0"' not in draw_sparkline([1.0, 1.0, 1.0])
+    assert 'd="M2.0 6.0L33.0 6.0L64.0 6.0"' in draw_sparkline([1.0, 1.0, 1.0])
+    assert 'd="M2.0 6.0M64.0 6.0"' in draw_sparkline([1.0, None, 1.0])
 
 
 def test_a_stray_matplotlibrc_changes_nothing(tmp_path: Path) -> None:

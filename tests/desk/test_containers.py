@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from reporter.desk.binary_rows import arrow_table
+from reporter.desk.binary_rows import read_arrow_table
 from reporter.desk.containers import open_file
 from reporter.errors import InputError
 from tests.desk.build import PRICES, complaints, load, seconds, source, write_desk
@@ -188,7 +188,7 @@ def test_a_parquet_file_of_few_bytes_may_not_hold_gigabytes(tmp_path: Path) -> N
     parquet.write_table(pa.table({"time": ["2025-01-01"] * 5_000, "close": cells}), path)
     assert path.stat().st_size < 200_000
     with pytest.raises(InputError, match="holds more than 256 MB of cells"):
-        arrow_table(open_file(path, "p.parquet"))
+        read_arrow_table(open_file(path, "p.parquet"))
 
 
 def test_a_pipe_is_no_file(tmp_path: Path) -> None:

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from reporter.desk import read_desk_config
-from reporter.desk.layouts import own_layouts
-from reporter.desk.recognition import recognise
+from reporter.desk.layouts import load_own_layouts
+from reporter.desk.recognition import recognise_file
 from reporter.desk.sources import read_sources
-from reporter.desk.suggestion import suggest
+from reporter.desk.suggestion import suggest_source
 from reporter.errors import InputError
 from tests.desk.exports import make_export
 
@@ -27,14 +27,16 @@ def _outcome(folder: Path, seed: int) -> tuple[str, str]:
     export = make_export(seed)
     (folder / "p.csv").write_bytes(export.data)
     try:
-        found = recognise(folder / "p.csv", "p.csv", own_layouts())
-        made = suggest(found, folder / "p.csv", "p.csv", "BTC", (0.01, 1e9))
+        found = recognise_file(folder / "p.csv", "p.csv", load_own_layouts())
+        made = suggest_source(found, folder / "p.csv", "p.csv", "BTC", (0.01, 1e9))
     except InputError as error:
         return "refused", str(error)
     if made.refused:
         return "refused", made.refused
     lines = re.sub(
-        r'(?m)^(?:# )?(\w+) = "\?".*$', lambda m: f'{m[1]} = "{_KNOWN[m[1]]}"' if m[1] in _KNOWN else m[0], made.toml()
+        r'(?m)^(?:# )?(\w+) = "\?".*$',
+        lambda m: f'{m[1]} = "{_KNOWN[m[1]]}"' if m[1] in _KNOWN else m[0],
+        made.to_toml(),
     )
     if open_questions := set(made.asks) - _KNOWN.keys():
         return "asked", ", ".join(sorted(open_questions))

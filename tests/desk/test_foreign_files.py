@@ -15,11 +15,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reporter.desk import load_desk, read_desk_config
-from reporter.desk.layouts import own_layouts
-from reporter.desk.number_forms import FORMS, form_of, number_in
-from reporter.desk.recognition import recognise
-from reporter.desk.suggestion import suggest
-from reporter.desk.time_forms import usual_form
+from reporter.desk.layouts import load_own_layouts
+from reporter.desk.number_forms import FORMS, detect_number_forms, parse_number
+from reporter.desk.recognition import recognise_file
+from reporter.desk.suggestion import suggest_source
+from reporter.desk.time_forms import choose_time_form
 from reporter.errors import InputError
 from tests.desk.build import complaints, seconds, source, write_desk
 
@@ -52,10 +52,10 @@ def _table(rows: list[Row], time: str, form: str, separator: str, names: tuple[s
 
 def _sniffed(folder: Path, name: str, member: str = "") -> tuple[str, dict[str, str]]:
     """The lines that sniff prints for a file, and its questions."""
-    found = recognise(folder / name, name, own_layouts(), member)
-    made = suggest(found, folder / name, name, "BTC", (0.01, 1e9))
+    found = recognise_file(folder / name, name, load_own_layouts(), member)
+    made = suggest_source(found, folder / name, name, "BTC", (0.01, 1e9))
     assert not made.refused, made.refused
-    return made.toml(), made.asks
+    return made.to_toml(), made.asks
 
 
 def _closes(folder: Path, toml: str) -> list[float]:
@@ -177,7 +177,9 @@ def test_rows_are_found_in_json_of_no_layout(tmp_path: Path, content: str) -> No
 
 def test_a_member_is_asked_for_where_several_would_do(tmp_path: Path) -> None:
     (tmp_path / "p.json").write_text(json.dumps({"spot": _OBJECTS, "mark": _OBJECTS}), "utf-8")
-    refused = suggest(recognise(tmp_path / "p.json", "p.json", own_layouts()), tmp_path / "p.json", "p.json").refused
+    refused = suggest_source(
+        recognise_file(tmp_path / "p.json", "p.json", load_own_layouts()), tmp_path / "p.json", "p.json"
+    ).refused
     assert refused.startswith("its rows may lie in spot, mark: say which with --member; ")
     toml, _ = _sniffed(tmp_path, "p.json", "mark")
     assert _closes(tmp_path, toml) == [90_000.0] * 9
@@ -228,7 +230,7 @@ def test_numbers_that_may_be_thousands_or_thousandths_are_asked_for(tmp_path: Pa
     [("45992", "a spreadsheet's number of a day"), ("45992.5", "a spreadsheet's number of a day")],
 )
 def test_times_of_another_count_are_named(tmp_path: Path, cell: str, hint: str) -> None:
-    assert hint in usual_form([cell])[1]
+    assert hint in choose_time_form([cell])[1]
     rows = f"date,open,high,low,close\n{cell},1,1,1,1\n"
     assert hint in complaints(write_desk(tmp_path, files={"prices.csv": rows}))[0]
 
@@ -261,7 +263,7 @@ def test_json_lines_that_break_off_are_told_at_their_line(tmp_path: Path) -> Non
     lines = "".join(json.dumps(row) + "\n" for row in _OBJECTS)
     (tmp_path / "p.json").write_text(lines[:-20], "utf-8")
     with pytest.raises(InputError, match=re.escape("p.json:9: not JSON: the file is cut off")):
-        recognise(tmp_path / "p.json", "p.json", own_layouts())
+        recognise_file(tmp_path / "p.json", "p.json", load_own_layouts())
 
 
 # Numbers.
@@ -273,28 +275,28 @@ def test_a_number_is_read_as_it_was_written(value: float, form: str, sign: str) 
     shown = _number(abs(value), form)
     minus = "-" if value < 0 else ""
     texts = [f"{minus}{sign}{shown}", f"{sign}{minus}{shown}", f"({sign}{shown})" if value < 0 else f"{sign}{shown}"]
-    assert [number_in(text, form) for text in texts] == [value] * 3
+    assert [parse_number(text, form) for text in texts] == [value] * 3
 
 
 @given(value=st.floats(0.01, 999), size=st.sampled_from([("K", 1e3), ("M", 1e6), ("bn", 1e9), ("億", 1e8)]))
 def test_a_size_multiplies_only_where_the_unit_does_not(value: float, size: tuple[str, float]) -> None:
     text = f"{value:.2f}{size[0]}"
-    assert number_in(text, "1,234.56", sized=True) == float(f"{value:.2f}") * size[1]
-    assert number_in(text, "1,234.56") is None
+    assert parse_number(text, "1,234.56", sized=True) == float(f"{value:.2f}") * size[1]
+    assert parse_number(text, "1,234.56") is None
 
 
 @pytest.mark.parametrize(
     "cell", ["", "$", "1,23", "12,34,567", "1 234", "--1", "(1", "1)", "1.2.3", "€1", "1%", "x1", "1e9999x"]
 )
 def test_what_is_no_number_of_the_form_is_none(cell: str) -> None:
-    assert number_in(cell, "1,234.56") is None
+    assert parse_number(cell, "1,234.56") is None
 
 
 def test_plain_digits_need_no_form_and_two_readings_are_both_named() -> None:
-    assert form_of([["1.5", "-2", "3e4", "", "—"]]) == ()
-    assert form_of([["1,234", "2,345"]]) == ("1,234.56", "1.234,56")
-    assert form_of([["1,234.5", "2,345"]]) == ("1,234.56",)
-    assert form_of([["about 5"]]) == ()
+    assert detect_number_forms([["1.5", "-2", "3e4", "", "—"]]) == ()
+    assert detect_number_forms([["1,234", "2,345"]]) == ("1,234.56", "1.234,56")
+    assert detect_number_forms([["1,234.5", "2,345"]]) == ("1,234.56",)
+    assert detect_number_forms([["about 5"]]) == ()
 
 
 @pytest.mark.parametrize("form", ["{}/{:02}/{:02}", "{}.{}.{}", "民國{}年{}月{}日", "{:03}{:02}{:02}"])
@@ -311,7 +313,7 @@ def test_years_of_the_republic_of_china_are_read(tmp_path: Path, form: str) -> N
 
 
 def test_a_year_of_two_digits_is_no_year_of_the_republic() -> None:
-    assert usual_form(["99/12/01"]) == (None, 'the times look like "99/12/01", a form that is not known')
+    assert choose_time_form(["99/12/01"]) == (None, 'the times look like "99/12/01", a form that is not known')
 
 
 @pytest.mark.parametrize("form", ["{:%Y-%m-%d},{}", "{:%Y/%m/%d}({})", "{:%d/%m/%Y} 星期{}", "{:%m/%d/%Y} 週{}"])
@@ -391,8 +393,8 @@ def test_a_file_of_one_series_is_asked_what_it_is(tmp_path: Path, head: str, cel
 def test_prices_of_moments_are_no_closes(tmp_path: Path) -> None:
     rows = "".join(f"2026-02-{day:02}T14:20:00Z,{90 + day}.5\n" for day in range(1, 20))
     (tmp_path / "p.csv").write_text(f"time,price\n{rows}", "utf-8")
-    made = suggest(
-        recognise(tmp_path / "p.csv", "p.csv", own_layouts()), tmp_path / "p.csv", "p.csv", "BTC", (0.01, 1e9)
+    made = suggest_source(
+        recognise_file(tmp_path / "p.csv", "p.csv", load_own_layouts()), tmp_path / "p.csv", "p.csv", "BTC", (0.01, 1e9)
     )
     assert made.refused == "its prices are of moments within a day, and not of the ends of days"
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from reporter.desk.layouts import own_layouts
+from reporter.desk.layouts import load_own_layouts
 from reporter.errors import InputError
 from tests.commands import Command
 from tests.desk.build import load, seconds, source, write_desk
@@ -426,9 +426,9 @@ def _declared(run: Command, name: str, **more: str) -> str:
 def test_a_file_is_recognised_and_read_with_what_sniff_says(run: Command, name: str) -> None:
     file, content, column, expected = _CASES[name]
     _write(Path(file), content)
-    table = own_layouts()[name].table
+    table = load_own_layouts()[name].table
     lines = _declared(run, file, table=table, unit="usd" if table in ("open_interest", "prices") else "percent")
-    assert f"{name}: {own_layouts()[name].title}" in lines.splitlines()[0]
+    assert f"{name}: {load_own_layouts()[name].title}" in lines.splitlines()[0]
     write_desk(Path(), *([source("base", path="prices.csv")] if table != "prices" else []), lines)
     if "ETH" in str(content).upper():
         desk = Path("desk.toml").read_text("utf-8")
@@ -442,14 +442,16 @@ def test_a_file_is_recognised_and_read_with_what_sniff_says(run: Command, name: 
 
 
 def test_every_layout_that_feeds_a_table_is_tried_here() -> None:
-    fed = {name for name, layout in own_layouts().items() if layout.table}
+    fed = {name for name, layout in load_own_layouts().items() if layout.table}
     # Kaiko's was never held against a file; bars without names are tried in test_whose.py.
-    fed = {name for name in fed if own_layouts()[name].verified and not name.startswith("bars.")}
+    fed = {name for name in fed if load_own_layouts()[name].verified and not name.startswith("bars.")}
     assert fed - _CASES.keys() == {"coinmetrics.price", "deribit.chain_moment"}
 
 
 #: Tables whose columns have names in the first line; rows without names have one order, and so have two columns Size.
-_NAMED = [name for name, case in _CASES.items() if isinstance(case[1], str) and own_layouts()[name].header == "first"]
+_NAMED = [
+    name for name, case in _CASES.items() if isinstance(case[1], str) and load_own_layouts()[name].header == "first"
+]
 
 
 @pytest.mark.parametrize(
@@ -560,4 +562,4 @@ def test_plain_tables_are_asked_about_what_they_leave_open(run: Command) -> None
 
 def test_the_list_of_formats_names_each(run: Command) -> None:
     listed = run("sniff", "--list").out.splitlines()
-    assert [line.split()[0] for line in listed] == sorted(own_layouts())
+    assert [line.split()[0] for line in listed] == sorted(load_own_layouts())

@@ -7,10 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from reporter.desk.identity import Claim, Market, answer_claims, expected_of, kind_of, market_of, name_claims
-from reporter.desk.layouts import own_layouts
-from reporter.desk.recognition import recognise
-from reporter.desk.suggestion import suggest
+from reporter.desk.identity import (
+    Market,
+    MarketMention,
+    classify_column,
+    find_answer_mentions,
+    find_filename_mentions,
+    make_expected_market,
+    parse_market,
+)
+from reporter.desk.layouts import load_own_layouts
+from reporter.desk.recognition import recognise_file
+from reporter.desk.suggestion import suggest_source
 from tests.commands import Command
 from tests.desk.build import complaints, days, source, write_desk
 
@@ -59,7 +67,7 @@ _DATES = days("2025-09-10", 12)
     ],
 )
 def test_a_vendor_s_symbol_is_taken_apart(symbol: str, base: str, quote: str) -> None:
-    assert market_of(symbol) == Market(base, quote)
+    assert parse_market(symbol) == Market(base, quote)
 
 
 @pytest.mark.parametrize(
@@ -81,25 +89,27 @@ def test_a_vendor_s_symbol_is_taken_apart(symbol: str, base: str, quote: str) ->
     ],
 )
 def test_the_name_of_a_file_says_only_what_it_must_mean(name: str, asset: str, said: Market | None) -> None:
-    claims = list(name_claims(name, asset))
+    claims = list(find_filename_mentions(name, asset))
     assert [claim.market for claim in claims] == ([] if said is None else [said])
 
 
 def test_what_stands_around_an_answer_s_rows_is_read() -> None:
     answer = {"retCode": 0, "result": {"symbol": "ETHUSDT", "category": "linear", "list": [["1", "2"], ["2", "3"]]}}
-    assert list(answer_claims(answer, "BTC")) == [Claim("result.symbol", "ETHUSDT", Market("ETH", "USDT"))]
+    assert list(find_answer_mentions(answer, "BTC")) == [
+        MarketMention("result.symbol", "ETHUSDT", Market("ETH", "USDT"))
+    ]
     kraken = {"error": [], "result": {"XXBTZEUR": [["1", "2"], ["2", "3"]], "last": 3}}
-    assert [claim.market for claim in answer_claims(kraken, "BTC")] == [Market("BTC", "EUR")]
+    assert [claim.market for claim in find_answer_mentions(kraken, "BTC")] == [Market("BTC", "EUR")]
 
 
 def test_dollar_coins_count_as_dollars_unless_the_source_says_what_it_measures() -> None:
-    tether, euro = (Claim("symbol", text, market_of(text)) for text in ("BTCUSDT", "BTCEUR"))
-    plain, exact = expected_of("BTC", "USD", "prices"), expected_of("BTC", "USD", "prices", "BTC/USD")
-    assert plain.contradicted_by(tether) == ""
-    assert exact.contradicted_by(tether) == "that is in USDT, and measures says USD"
-    assert expected_of("BTC", "USD", "prices", "BTC/USDT").contradicted_by(tether) == ""
-    assert plain.contradicted_by(euro) == "that is in EUR, and the desk's prices are in USD"
-    assert expected_of("BTC", "USD", "funding").contradicted_by(euro) == ""
+    tether, euro = (MarketMention("symbol", text, parse_market(text)) for text in ("BTCUSDT", "BTCEUR"))
+    plain, exact = make_expected_market("BTC", "USD", "prices"), make_expected_market("BTC", "USD", "prices", "BTC/USD")
+    assert plain.explain_contradiction(tether) == ""
+    assert exact.explain_contradiction(tether) == "that is in USDT, and measures says USD"
+    assert make_expected_market("BTC", "USD", "prices", "BTC/USDT").explain_contradiction(tether) == ""
+    assert plain.explain_contradiction(euro) == "that is in EUR, and the desk's prices are in USD"
+    assert make_expected_market("BTC", "USD", "funding").explain_contradiction(euro) == ""
 
 
 def _table(column: str, cells: list[str], price: float = 90_000.0) -> str:
@@ -204,24 +214,24 @@ def test_sniff_refuses_what_no_desk_of_the_asset_takes(tmp_path: Path) -> None:
     }
     path = tmp_path / "chart.json"
     path.write_text(json.dumps({"chart": {"result": [chart], "error": None}}), "utf-8")
-    made = suggest(recognise(path, path.name, own_layouts()), path, path.name, "SOL")
+    made = suggest_source(recognise_file(path, path.name, load_own_layouts()), path, path.name, "SOL")
     assert made.refused == ('chart.result.meta.currency says "GBP": that is in GBP, and the desk\'s prices are in USD')
 
 
 @pytest.mark.parametrize("name", ["symbol", "instId", "instrument_name", "Product ID", "market code", "TICKER"])
 def test_columns_that_name_a_market_are_known(name: str) -> None:
-    assert kind_of(name) == "market"
+    assert classify_column(name) == "market"
 
 
 def test_each_layout_with_an_entity_has_it_among_the_names_that_are_known() -> None:
     names = {
         one
-        for layout in own_layouts().values()
+        for layout in load_own_layouts().values()
         if layout.entity and layout.entity != "exchange"
         for one in layout.entity.split(" or ")
         if one not in layout.identity
     }
-    assert {name for name in names if kind_of(name) is None} == set()
+    assert {name for name in names if classify_column(name) is None} == set()
 
 
 @pytest.mark.skipif(not _CASES.is_dir(), reason="the cases do not lie beside the project")

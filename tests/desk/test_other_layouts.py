@@ -6,10 +6,10 @@ import json
 from datetime import date, timedelta
 from pathlib import Path
 
-from reporter.desk.layouts import own_layouts
-from reporter.desk.recognition import recognise
+from reporter.desk.layouts import load_own_layouts
+from reporter.desk.recognition import recognise_file
 from reporter.desk.suggested import Suggestion
-from reporter.desk.suggestion import suggest
+from reporter.desk.suggestion import suggest_source
 from tests.desk.build import complaints, seconds, source, write_desk
 
 _DAYS = [date(2026, 1, 28) + timedelta(place) for place in range(10)]
@@ -24,7 +24,7 @@ def _bybit(category: str) -> str:
 
 
 def _sniffed(path: Path) -> Suggestion:
-    return suggest(recognise(path, path.name, own_layouts()), path, path.name, "BTC")
+    return suggest_source(recognise_file(path, path.name, load_own_layouts()), path, path.name, "BTC")
 
 
 def test_open_interest_in_coins_is_no_dollars_whatever_the_desk_says(tmp_path: Path) -> None:
@@ -80,5 +80,5 @@ def test_prices_that_are_no_price_of_the_asset_are_refused_before_they_are_decla
         'if it is another market\'s close, write a source of cross_asset with layout = "wide", unit = "level" and '
         'instruments = { KEY = "close" }'
     )
-    found = recognise(tmp_path / "p.csv", "p.csv", own_layouts())
-    assert not suggest(found, tmp_path / "p.csv", "p.csv", "BTC", (1.0, 1e6)).refused
+    found = recognise_file(tmp_path / "p.csv", "p.csv", load_own_layouts())
+    assert not suggest_source(found, tmp_path / "p.csv", "p.csv", "BTC", (1.0, 1e6)).refused

@@ -284,7 +284,7 @@ def test_the_session_is_read_only_whatever_the_address_says(
     names = ("default_transaction_read_only", "transaction_read_only", "statement_timeout", "lock_timeout", "TimeZone")
     _desk(tmp_path, "SELECT b.*, " + ", ".join(f"current_setting('{name}') AS {name}" for name in names)
           + " FROM bars b ORDER BY date")  # fmt: skip
-    raw = queries.query_table(*_source_of(tmp_path))
+    raw = queries.run_query(*_source_of(tmp_path))
     assert [raw.columns[name.lower()][0] for name in names] == ["on", "on", "1min", "10s", "UTC"]
 
 
@@ -295,7 +295,7 @@ def test_values_come_as_the_database_shows_them(tmp_path: Path, as_role: Server)
         "jsonb_build_object('a', 1) AS made",
     )
     _desk(tmp_path, "SELECT " + ", ".join(values))
-    raw = queries.query_table(*_source_of(tmp_path))
+    raw = queries.run_query(*_source_of(tmp_path))
     assert {name: cells[0] for name, cells in raw.columns.items()} == {
         "real": "10.1",
         "exact": "1.50",
@@ -325,7 +325,7 @@ def test_the_server_is_made_sure_of_as_the_address_asks(
     monkeypatch.setenv("MARKET_DB", url)
     _desk(tmp_path, "SELECT ssl::text AS secure FROM pg_stat_ssl WHERE pid = pg_backend_pid()")
     if said in ("true", "false"):
-        assert queries.query_table(*_source_of(tmp_path)).columns["secure"] == [said]
+        assert queries.run_query(*_source_of(tmp_path)).columns["secure"] == [said]
     else:
         assert said in _told(tmp_path)
 

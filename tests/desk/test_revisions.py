@@ -86,6 +86,6 @@ def test_many_days_at_once_are_each_day_alone(
     _desk(folder, *rows)
     days = MetricDays(read_desk(read_desk_config(folder)), date(2026, 2, 7), after * 3600)
     for day in days.last.dates:
-        alone = compute_metrics(load(folder, day, datetime.fromtimestamp(days.cut(day), UTC)))
-        assert days.at(day).series == alone.series
-        assert value(alone, "price.close") == days.last.series["price.close"].values[days.position(day)]
+        alone = compute_metrics(load(folder, day, datetime.fromtimestamp(days.cut_instant(day), UTC)))
+        assert days.metrics_of_day(day).series == alone.series
+        assert value(alone, "price.close") == days.last.series["price.close"].values[days.day_position(day)]

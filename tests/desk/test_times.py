@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from reporter.desk.config import SourceConfig
 from reporter.desk.readers import RawTable
-from reporter.desk.times import periods, row_times
+from reporter.desk.times import parse_row_times, period_columns
 from reporter.diagnostics import Diagnostic
 from tests.desk.build import complaints, load, seconds, source, write_desk
 
@@ -35,7 +35,7 @@ def _source(**keys: object) -> SourceConfig:
 def _read(cells: list[str], **keys: object) -> tuple[list[int], list[str]]:
     problems: list[Diagnostic] = []
     raw = RawTable("a.csv", {"t": cells}, list(range(2, len(cells) + 2)))
-    times = row_times(_source(**keys), raw, problems)
+    times = parse_row_times(_source(**keys), raw, problems)
     return times.tolist(), [str(problem) for problem in problems]
 
 
@@ -154,7 +154,7 @@ def test_stamps_are_starts_or_ends() -> None:
         ({"bar": "8h"}, "2026-02-06T08:00", "2026-02-06T16:00", "2026-02-06T16:00"),
         ({"bar": "8h", "stamp": "end", "lag": "30m"}, "2026-02-06T00:00", "2026-02-06T08:00", "2026-02-06T08:30"),
     ):
-        found = {name: values.tolist() for name, values in periods(_source(**keys), times).items()}
+        found = {name: values.tolist() for name, values in period_columns(_source(**keys), times).items()}
         assert found == {"start": [seconds(start)], "end": [seconds(end)], "known": [seconds(known)]}
 
 
@@ -171,7 +171,7 @@ def test_a_close_written_to_the_millisecond_is_the_full_hour() -> None:
 def test_a_session_closes_by_the_clock_of_its_exchange(day: str, close: str) -> None:
     declared = _source(table="fund_flows", bar="1d", session_close="16:00", timezone="America/New_York", lag="8h")
     times, _ = _read([day], timezone="America/New_York")
-    found = {name: values.tolist() for name, values in periods(declared, np.asarray(times)).items()}
+    found = {name: values.tolist() for name, values in period_columns(declared, np.asarray(times)).items()}
     end = seconds(f"{day}T{close}")
     assert found == {"start": [end - 86_400], "end": [end], "known": [end + 8 * 3600], "day": [seconds(day)]}
 
@@ -179,7 +179,9 @@ def test_a_session_closes_by_the_clock_of_its_exchange(day: str, close: str) -> 
 @pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/New_York", "UTC"])
 def test_a_day_keeps_its_own_date_in_every_zone(zone: str) -> None:
     times, _ = _read(["2026-02-06"], timezone=zone)
-    assert periods(_source(bar="1d", timezone=zone), np.asarray(times))["day"].tolist() == [seconds("2026-02-06")]
+    assert period_columns(_source(bar="1d", timezone=zone), np.asarray(times))["day"].tolist() == [
+        seconds("2026-02-06")
+    ]
 
 
 @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])

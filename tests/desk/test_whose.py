@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from reporter.desk.layouts import own_layouts
-from reporter.desk.recognition import recognise
+from reporter.desk.layouts import load_own_layouts
+from reporter.desk.recognition import recognise_file
 from reporter.desk.suggested import Suggestion
-from reporter.desk.suggestion import suggest
+from reporter.desk.suggestion import suggest_source
 from tests.desk.build import complaints, days, write_desk
 
 _CASES = (Path(__file__).parent / "../../../shared/cases").resolve()
@@ -19,7 +19,7 @@ _BARS = [(1757462400 + 86400 * n, 90000 + 7 * n, 90500 + 9 * n, 89500 + 3 * n, 9
 
 
 def _sniffed(path: Path) -> Suggestion:
-    return suggest(recognise(path, path.name, own_layouts()), path, path.name, "BTC", (0.01, 1e9))
+    return suggest_source(recognise_file(path, path.name, load_own_layouts()), path, path.name, "BTC", (0.01, 1e9))
 
 
 @pytest.mark.parametrize("time", ["timestamp", "date", "Timestamp"])
@@ -60,7 +60,7 @@ def test_the_order_of_prices_is_read_off_the_rows(
 
 
 def test_a_layout_that_was_never_held_against_a_file_claims_none() -> None:
-    assert [name for name, layout in own_layouts().items() if not layout.verified] == ["kaiko.ohlcv"]
+    assert [name for name, layout in load_own_layouts().items() if not layout.verified] == ["kaiko.ohlcv"]
 
 
 @pytest.mark.skipif(not _CASES.is_dir(), reason="the cases do not lie beside the project")
@@ -76,5 +76,5 @@ def test_the_last_second_of_a_day_is_its_end(tmp_path: Path, end: str) -> None:
     (tmp_path / "p.csv").write_text(f"timestamp,open,high,low,close\n{rows}", "utf-8")
     made = _sniffed(tmp_path / "p.csv")
     assert made.keys["stamp"] == '"end"'
-    write_desk(tmp_path, made.toml().replace('# cite = "?"', 'cite = "Ours"'))
+    write_desk(tmp_path, made.to_toml().replace('# cite = "?"', 'cite = "Ours"'))
     assert complaints(tmp_path) == []

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from reporter.editing.firmness import firmness_problems
+from reporter.editing.firmness import check_firmness
 from reporter.narrative.phrases import PhraseBook, load_phrases
-from reporter.pipeline import open_desk, report_of
+from reporter.pipeline import load_desk_report, open_desk
 from tests.briefs import SAMPLES
 from tests.narrative.build import EN, ZH
 
@@ -16,7 +16,7 @@ def books(en: str, zh: str) -> list[PhraseBook]:
 
 
 def messages(en: str, zh: str) -> list[str]:
-    return [str(problem) for problem in firmness_problems(books(en, zh))]
+    return [str(problem) for problem in check_firmness(books(en, zh))]
 
 
 def test_a_word_of_one_language_alone_is_told() -> None:
@@ -48,4 +48,4 @@ def test_as_firm_in_every_branch_is_right() -> None:
 
 
 def test_the_shipped_phrases_are_as_firm_in_every_language() -> None:
-    assert firmness_problems(report_of(open_desk(SAMPLES / "btc-2026-02")).books) == ()
+    assert check_firmness(load_desk_report(open_desk(SAMPLES / "btc-2026-02")).books) == ()

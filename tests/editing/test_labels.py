@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import get_args, get_type_hints
 
 import reporter
-from reporter.editing.labels import Labels, catalogue_drift, catalogue_files, extract_labels, extract_yaml
+from reporter.editing.labels import LabelUses, build_catalogues, check_catalogues, extract_labels, extract_yaml
 from reporter.folders import locales_folder, templates_folder
 from reporter.language.catalogues import SHOWN_VALUES
-from reporter.model.document import Condition
+from reporter.model.document import ConditionLine
 from reporter.model.finding import Finding
 from tests.briefs import SAMPLES, found
 
@@ -26,7 +26,7 @@ sections:
 """
 
 
-def program(folder: Path) -> Labels:
+def program(folder: Path) -> LabelUses:
     """A program and a report type that ask for a few labels."""
     package, templates = folder / "pack", folder / "templates"
     (templates / "brief" / "layouts").mkdir(parents=True)
@@ -68,9 +68,9 @@ def test_the_yaml_extractor_speaks_babel_s_protocol() -> None:
 
 
 def test_an_update_adds_what_is_new_empty_and_takes_out_what_nobody_asks_for(tmp_path: Path) -> None:
-    labels = Labels({"Page": ("a.py",), "Puts": ("a.py", "b.py")})
+    labels = LabelUses({"Page": ("a.py",), "Puts": ("a.py", "b.py")})
     locales = catalogues(tmp_path, 'msgid "Old"\nmsgstr "Old"\n\nmsgid "Page"\nmsgstr "p."\n')
-    files = catalogue_files(labels, locales)
+    files = build_catalogues(labels, locales)
     po = locales / "en" / "LC_MESSAGES" / "reporter.po"
     assert files[po] == (
         '# Labels.\nmsgid ""\nmsgstr ""\n"Language: en\\n"\n\nmsgid "Page"\nmsgstr "p."\n\nmsgid "Puts"\nmsgstr ""\n'
@@ -78,16 +78,16 @@ def test_an_update_adds_what_is_new_empty_and_takes_out_what_nobody_asks_for(tmp
     template = files[locales / "reporter.pot"]
     assert template.endswith('#: a.py\nmsgid "Page"\nmsgstr ""\n\n#: a.py b.py\nmsgid "Puts"\nmsgstr ""\n')
     po.write_text(files[po], encoding="utf-8")
-    assert catalogue_files(labels, locales) == files
+    assert build_catalogues(labels, locales) == files
 
 
 def test_every_way_in_which_a_catalogue_falls_behind_is_named(tmp_path: Path) -> None:
-    labels = Labels({"Page": ("a.py",), "Puts": ("a.py",), "Calls": ("a.py",)})
+    labels = LabelUses({"Page": ("a.py",), "Puts": ("a.py",), "Calls": ("a.py",)})
     locales = catalogues(
         tmp_path, 'msgid "Old"\nmsgstr "Old"\n\n#, fuzzy\nmsgid "Page"\nmsgstr "p"\n\nmsgid "Puts"\nmsgstr ""\n'
     )
     how = "run `make catalogues`, then fill in what is empty"
-    assert [str(problem).removeprefix(f"{locales}/") for problem in catalogue_drift(labels, locales)] == [
+    assert [str(problem).removeprefix(f"{locales}/") for problem in check_catalogues(labels, locales)] == [
         f"reporter.pot: the template is not what the sources ask for; {how}",
         f'en/LC_MESSAGES/reporter.po: label "Calls" is missing; a.py asks for it; {how}',
         f'en/LC_MESSAGES/reporter.po: label "Old" is asked for nowhere; {how}',
@@ -98,15 +98,15 @@ def test_every_way_in_which_a_catalogue_falls_behind_is_named(tmp_path: Path) ->
 
 def test_the_shipped_catalogues_are_what_the_sources_ask_for() -> None:
     labels = extract_labels(Path(reporter.__file__).parent, templates_folder())
-    assert catalogue_drift(labels, locales_folder()) == ()
+    assert check_catalogues(labels, locales_folder()) == ()
 
 
 def test_values_that_are_shown_by_their_own_name_have_a_label() -> None:
-    assert set(get_args(get_type_hints(Condition)["status"])) <= set(SHOWN_VALUES)
+    assert set(get_args(get_type_hints(ConditionLine)["status"])) <= set(SHOWN_VALUES)
     assert set(get_args(get_type_hints(Finding)["stance"])) <= set(SHOWN_VALUES)
 
 
 def test_every_label_that_report_yaml_names_is_extracted() -> None:
     asked = extract_labels(Path(reporter.__file__).parent, templates_folder()).asked
     outline = found(SAMPLES / "quiet-day").report.outline
-    assert [label for label in outline.labels() if "templates/market_brief/report.yaml" not in asked[label]] == []
+    assert [label for label in outline.list_labels() if "templates/market_brief/report.yaml" not in asked[label]] == []

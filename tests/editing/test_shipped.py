@@ -7,11 +7,11 @@ from collections import defaultdict
 
 import pytest
 
-from reporter.editing.draft import draft, draft_lines
+from reporter.editing.draft import draft_cases, format_draft
 from reporter.editing.linting import lint_report
-from reporter.editing.schemas import expression_pattern
+from reporter.editing.schemas import build_expression_pattern
 from reporter.editing.testing import run_cases, run_probes
-from reporter.editing.trial import Authored, open_report
+from reporter.editing.trial import AuthoredReport, open_authored_report
 from reporter.model.finding import State
 
 #: Rules that ask for nothing that could be missing: an event either is there or isn't, a list counts what it has.
@@ -19,20 +19,20 @@ _NEVER_UNKNOWN = re.compile(r"^(fired|has_event|known_count)\(")
 
 
 @pytest.fixture(scope="module")
-def shipped() -> Authored:
-    return open_report(None, None)
+def shipped() -> AuthoredReport:
+    return open_authored_report(None, None)
 
 
-def test_every_case_is_right(shipped: Authored) -> None:
+def test_every_case_is_right(shipped: AuthoredReport) -> None:
     wrong = [(one.case.place, one.case.name, one.faults) for one in run_cases(shipped, shipped.cases) if one.faults]
     assert wrong == []
 
 
-def test_whatever_fires_at_a_threshold_or_with_a_gap_can_be_said(shipped: Authored) -> None:
-    assert [(probe.shown, probe.fault) for probe in run_probes(shipped, shipped.cases) if probe.fault] == []
+def test_whatever_fires_at_a_threshold_or_with_a_gap_can_be_said(shipped: AuthoredReport) -> None:
+    assert [(probe.reading_text, probe.fault) for probe in run_probes(shipped, shipped.cases) if probe.fault] == []
 
 
-def test_every_rule_has_cases_that_fire_and_that_do_not(shipped: Authored) -> None:
+def test_every_rule_has_cases_that_fire_and_that_do_not(shipped: AuthoredReport) -> None:
     states: dict[str, set[State]] = defaultdict(set)
     for case in shipped.cases:
         states[case.rule].add(case.expect)
@@ -42,7 +42,7 @@ def test_every_rule_has_cases_that_fire_and_that_do_not(shipped: Authored) -> No
     assert [rule.id for rule in rules if not states[rule.id] & silent] == []
 
 
-def test_every_rule_has_a_case_with_a_gap(shipped: Authored) -> None:
+def test_every_rule_has_a_case_with_a_gap(shipped: AuthoredReport) -> None:
     gaps = {
         case.rule
         for case in shipped.cases
@@ -56,23 +56,23 @@ def test_every_rule_has_a_case_with_a_gap(shipped: Authored) -> None:
     assert lacking == []
 
 
-def test_no_rule_is_lost_by_lint(shipped: Authored) -> None:
+def test_no_rule_is_lost_by_lint(shipped: AuthoredReport) -> None:
     kinds = "never always shadowed overlap gap until mixed equality percent unsaid idle"
     grave = {f"rules.{kind}" for kind in kinds.split()}
     found = [(flaw.rule, flaw.code, flaw.what) for flaw in lint_report(shipped) if not flaw.ignored]
     assert [flaw for flaw in found if flaw[1] in grave] == []
 
 
-def test_a_draft_is_a_file_of_cases_that_are_right(shipped: Authored) -> None:
+def test_a_draft_is_a_file_of_cases_that_are_right(shipped: AuthoredReport) -> None:
     rule = next(rule for rule in shipped.report.rules.rules if rule.id == "price.size")
-    cases = draft(shipped, rule)
+    cases = draft_cases(shipped, rule)
     assert [one.faults for one in run_cases(shipped, cases)] == [()] * len(cases)
     assert {case.expect for case in cases} == {State.FIRED, State.NOT_FIRED, State.UNKNOWN}
-    assert next(draft_lines(cases, shipped.registry)) == "  - rule: price.size"
+    assert next(format_draft(cases, shipped.registry)) == "  - rule: price.size"
 
 
-def test_the_schema_knows_every_shipped_expression(shipped: Authored) -> None:
-    pattern = re.compile(expression_pattern(shipped.registry))
+def test_the_schema_knows_every_shipped_expression(shipped: AuthoredReport) -> None:
+    pattern = re.compile(build_expression_pattern(shipped.registry))
     texts = [
         expression.text
         for rule in shipped.report.rules.rules
@@ -82,5 +82,5 @@ def test_the_schema_knows_every_shipped_expression(shipped: Authored) -> None:
 
 
 @pytest.mark.parametrize("text", ["price.retrun_1d > 5%", "abs(price.close_) > 1", 'fired("lead.crash") and x.y'])
-def test_the_schema_underlines_a_metric_that_there_is_not(shipped: Authored, text: str) -> None:
-    assert re.match(expression_pattern(shipped.registry), text) is None
+def test_the_schema_underlines_a_metric_that_there_is_not(shipped: AuthoredReport, text: str) -> None:
+    assert re.match(build_expression_pattern(shipped.registry), text) is None

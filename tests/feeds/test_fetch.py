@@ -22,9 +22,9 @@ from reporter.cli import app
 from reporter.desk import load_desk, read_desk_config
 from reporter.errors import LockedError
 from reporter.feeds.clock import Clock
-from reporter.feeds.run import Fetched, plan_fetch, run_fetch
-from reporter.feeds.wire import Limits
-from reporter.publish import publishing
+from reporter.feeds.run import FetchResult, plan_fetch, run_fetch
+from reporter.feeds.wire import RequestLimits
+from reporter.publish import lock_brief_folder
 from tests.desk.build import seconds, source, write_desk
 from tests.feeds.server import DAY, HOUR, Fault, World, close_at, serving
 
@@ -44,7 +44,7 @@ FEEDS: Mapping[str, tuple[str, dict[str, str], dict[str, str]]] = {
     "dvol": ("volatility_index", {"bar": "1h"}, {"kind": "deribit", "symbol": "BTC", "data": "dvol"}),
     "chain": ("options", {"bar": "0"}, {"kind": "deribit", "symbol": "BTC", "data": "chain"}),
 }
-QUICK = Limits(apart=0.0)
+QUICK = RequestLimits(apart=0.0)
 DRIFT = "the answer has another form, and nothing was written"
 
 
@@ -67,13 +67,13 @@ class Desk:
             feeds.append("[[feed]]\n" + "".join(f'{key} = "{value}"\n' for key, value in told.items()))
         write_desk(self.folder, source("prices"), *sources, *feeds)
 
-    def fetch(self, since: date | None = None, limits: Limits = QUICK) -> list[Fetched]:
+    def fetch(self, since: date | None = None, limits: RequestLimits = QUICK) -> list[FetchResult]:
         """Fetch; waiting costs no time."""
         clock = Clock(lambda: self.world.now / 1000, self.waits.append)
         config = read_desk_config(self.folder, "desk.toml")
         return list(run_fetch(plan_fetch(config, since), clock, limits))
 
-    def fault(self, limits: Limits = QUICK) -> str:
+    def fault(self, limits: RequestLimits = QUICK) -> str:
         """What is said of the one feed that fails."""
         (found,) = self.fetch(limits=limits)
         return str(found.fault or "").replace(self.base, "BASE")
@@ -214,7 +214,7 @@ def test_asked_again(desk: Desk, fault: Fault, waits: list[float]) -> None:
 
 def test_a_slow_drip_is_cut_off_and_asked_again(desk: Desk) -> None:
     desk.world.faults.append(Fault(path="klines", body=b"[" + b" " * 10_000, drip=0.02))
-    (result,) = desk.fetch(limits=Limits(seconds=0.5, apart=0.0))
+    (result,) = desk.fetch(limits=RequestLimits(seconds=0.5, apart=0.0))
     assert (result.fault, result.added) == (None, 130)
 
 
@@ -241,7 +241,7 @@ def test_pages_before_a_broken_line_are_kept_and_the_next_run_goes_on(desk: Desk
 
 
 def test_questions_keep_apart(desk: Desk) -> None:
-    desk.fetch(limits=Limits(apart=0.5))
+    desk.fetch(limits=RequestLimits(apart=0.5))
     assert desk.waits == [0.5] * (len(desk.world.asked) - 1)
 
 
@@ -259,7 +259,7 @@ def test_a_huge_answer_is_refused(desk: Desk, packed: bool) -> None:
     body = b"[" + b" " * 3_000_000 + b"]"
     headers = {"Content-Encoding": "gzip"} if packed else {}
     desk.world.faults.append(Fault(headers=headers, body=gzip.compress(body) if packed else body, path="klines"))
-    said = desk.fault(Limits(megabytes=1, apart=0.0))
+    said = desk.fault(RequestLimits(megabytes=1, apart=0.0))
     assert said == "BASE/api/v3/klines: the answer is larger than 1 MB; refused"
 
 
@@ -393,7 +393,7 @@ def test_keys_come_from_the_environment_and_are_never_shown(desk: Desk, monkeypa
 
 
 def test_two_runs_at_once(desk: Desk) -> None:
-    with publishing(desk.folder / "feeds", "hours"), pytest.raises(LockedError, match="another run is writing"):
+    with lock_brief_folder(desk.folder / "feeds", "hours"), pytest.raises(LockedError, match="another run is writing"):
         desk.fetch()
 
 

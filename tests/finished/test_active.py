@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from reporter.authored.template import scan_template
-from reporter.finished.active import page_faults
-from reporter.finished.style_sheets import style_faults
+from reporter.finished.active import check_page
+from reporter.finished.style_sheets import check_style_sheet
 
 SHIPPED = Path(__file__).parents[2] / "templates" / "market_brief"
 
@@ -57,7 +57,7 @@ SHIPPED = Path(__file__).parents[2] / "templates" / "market_brief"
     ],
 )
 def test_what_runs_fetches_hides_or_says_is_found(html: str) -> None:
-    assert page_faults(html)
+    assert check_page(html)
 
 
 @pytest.mark.parametrize(
@@ -72,19 +72,19 @@ def test_what_runs_fetches_hides_or_says_is_found(html: str) -> None:
     ],
 )
 def test_what_a_page_needs_is_no_fault(html: str) -> None:
-    assert not page_faults(html)
+    assert not check_page(html)
 
 
 def test_a_script_of_the_program_is_known_by_its_hash() -> None:
     known = {sha256(b"own()").hexdigest()}
-    assert not page_faults("<script>own()</script>", scripts=known)
-    assert [fault.what for fault in page_faults("<script>other()</script>", scripts=known)] == [
+    assert not check_page("<script>own()</script>", scripts=known)
+    assert [fault.what for fault in check_page("<script>other()</script>", scripts=known)] == [
         "<script> is not the program's own"
     ]
 
 
 def test_a_fault_has_its_place() -> None:
-    (fault,) = page_faults("<p>\n  <style>\np { color: red }\n  p { display: none }</style>")
+    (fault,) = check_page("<p>\n  <style>\np { color: red }\n  p { display: none }</style>")
     assert (fault.line, fault.column, fault.what) == (4, 7, "display: none: hides")
 
 
@@ -159,7 +159,7 @@ def test_a_fault_has_its_place() -> None:
     ],
 )
 def test_a_style_that_hides_writes_or_fetches_is_found(css: str) -> None:
-    assert style_faults(css)
+    assert check_style_sheet(css)
 
 
 @pytest.mark.parametrize(
@@ -181,14 +181,14 @@ def test_a_style_that_hides_writes_or_fetches_is_found(css: str) -> None:
     ],
 )
 def test_a_style_that_only_styles_is_no_fault(css: str) -> None:
-    assert not style_faults(css)
+    assert not check_style_sheet(css)
 
 
 @pytest.mark.parametrize("path", sorted((SHIPPED / "theme").glob("*.css")), ids=lambda path: path.name)
 def test_the_shipped_style_sheets_only_style(path: Path) -> None:
-    assert not style_faults(path.read_text("utf-8"))
+    assert not check_style_sheet(path.read_text("utf-8"))
 
 
 @pytest.mark.parametrize("path", sorted((SHIPPED / "layouts").glob("*.j2")), ids=lambda path: path.name)
 def test_the_shipped_layouts_hold_nothing_active(path: Path) -> None:
-    assert not page_faults(scan_template(path.read_text("utf-8")).printed())
+    assert not check_page(scan_template(path.read_text("utf-8")).blank_print_tags())

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from reporter.finished.html import read_html
-from reporter.finished.markdown import read_front, read_markdown
-from reporter.finished.pieces import Finished, line_and_column
+from reporter.finished.markdown import read_front_matter, read_markdown
+from reporter.finished.pieces import FinishedFile, line_and_column
 
 MARKDOWN = (
     '---\ntitle: "It fell \\ud83d\\ude00 3%"\nauthor: A. Writer\ntags: ["x"]\n---\n\n'
@@ -47,19 +47,19 @@ HTML = (
     ids=["Markdown", "HTML"],
 )
 def test_what_stands_together_is_one_piece_and_knows_where_its_letters_stand(
-    file: Finished, said: list[tuple[str, str, list[str]]]
+    file: FinishedFile, said: list[tuple[str, str, list[str]]]
 ) -> None:
     assert [(piece.kind, piece.key, [part.text for part in piece.parts]) for piece in file.pieces] == said
     for piece in file.pieces:
         for at, char in enumerate(piece.text if piece.parts else ""):
-            place = piece.place(at)
+            place = piece.find_offset(at)
             assert place is not None
             assert char in " '" or file.source[place] in (char, "&", "\\")
             assert line_and_column(file.source, place)[0] >= piece.line
 
 
 def test_what_is_written_in_a_drawing_or_an_attribute_has_no_place() -> None:
-    assert [(piece.text, piece.place(0)) for piece in read_html(HTML).pieces if not piece.parts] == [
+    assert [(piece.text, piece.find_offset(0)) for piece in read_html(HTML).pieces if not piece.parts] == [
         ("A. Writer", None),
         ("An alt", None),
         ("drawn <", None),
@@ -73,4 +73,8 @@ def test_a_file_without_front_matter_has_no_fields() -> None:
 def test_a_field_of_the_front_matter_may_be_empty() -> None:
     source = '---\ntitle: ""\ncover: \nlang: "en"\n---\n\ntext\n'
 
-    assert [(key, value) for key, value, _ in read_front(source)] == [("title", ""), ("cover", ""), ("lang", "en")]
+    assert [(key, value) for key, value, _ in read_front_matter(source)] == [
+        ("title", ""),
+        ("cover", ""),
+        ("lang", "en"),
+    ]

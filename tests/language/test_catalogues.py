@@ -6,7 +6,7 @@ import pytest
 
 from reporter.errors import InputError
 from reporter.folders import locales_folder
-from reporter.language.catalogues import catalogue_problems, known_labels, label
+from reporter.language.catalogues import check_catalogue, label, list_labels
 from reporter.language.locales import Locale, load_locale
 
 
@@ -24,8 +24,8 @@ def test_labels_are_translated(en: Locale, zh: Locale) -> None:
 
 
 def test_the_shipped_catalogues_hold_the_same_labels_and_lack_none(en: Locale, zh: Locale) -> None:
-    assert set(known_labels(en)) == set(known_labels(zh))
-    assert (catalogue_problems(en), catalogue_problems(zh)) == ((), ())
+    assert set(list_labels(en)) == set(list_labels(zh))
+    assert (check_catalogue(en), check_catalogue(zh)) == ((), ())
 
 
 def test_an_unknown_label_is_named_with_its_file(zh: Locale) -> None:
@@ -38,7 +38,7 @@ def test_an_unknown_label_is_named_with_its_file(zh: Locale) -> None:
 def test_empty_and_fuzzy_translations_count_as_none(tmp_path: Path) -> None:
     locale = locale_of(tmp_path, 'msgid "Page"\nmsgstr ""\n\n#, fuzzy\nmsgid "Figure"\nmsgstr "Figur"\n')
     file = tmp_path / "en" / "LC_MESSAGES" / "reporter.po"
-    assert [str(problem) for problem in catalogue_problems(locale)] == [
+    assert [str(problem) for problem in check_catalogue(locale)] == [
         f'{file}: label "Page" has no translation; its msgstr is empty or marked fuzzy',
         f'{file}: label "Figure" has no translation; its msgstr is empty or marked fuzzy',
     ]

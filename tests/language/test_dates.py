@@ -16,12 +16,12 @@ DAY = 86_400.0
 @pytest.mark.parametrize(
     ("write", "english", "chinese"),
     [
-        (dates.date, "5 February", "2 月 5 日"),
-        (dates.date_full, "5 February 2026", "2026 年 2 月 5 日"),
-        (dates.weekday, "Thursday", "星期四"),
-        (dates.month, "February", "2 月"),
-        (dates.time, "20:00 UTC", "20:00（UTC）"),
-        (dates.date_time, "5 February, 20:00 UTC", "2 月 5 日 20:00（UTC）"),
+        (dates.format_date, "5 February", "2 月 5 日"),
+        (dates.format_full_date, "5 February 2026", "2026 年 2 月 5 日"),
+        (dates.format_weekday, "Thursday", "星期四"),
+        (dates.format_month, "February", "2 月"),
+        (dates.format_time, "20:00 UTC", "20:00（UTC）"),
+        (dates.format_date_time, "5 February, 20:00 UTC", "2 月 5 日 20:00（UTC）"),
     ],
 )
 def test_dates_are_written_as_the_language_does(
@@ -42,9 +42,9 @@ def test_dates_are_written_as_the_language_does(
 def test_ticks_say_no_more_than_the_axis_needs(
     seconds: float, span: float, english: str, chinese: str, en: Locale, zh: Locale
 ) -> None:
-    assert (dates.tick(seconds, span, en), dates.tick(seconds, span, zh)) == (english, chinese)
+    assert (dates.format_time_tick(seconds, span, en), dates.format_time_tick(seconds, span, zh)) == (english, chinese)
 
 
 def test_no_number_is_no_date(en: Locale) -> None:
     with pytest.raises(ValueError, match="NaN"):
-        dates.date(float("nan"), en)
+        dates.format_date(float("nan"), en)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reporter.folders import locales_folder
-from reporter.language.editions import Edition, dictionary, in_characters, in_words
+from reporter.language.editions import RegionalEdition, build_dictionary, convert_characters, convert_words
 from reporter.language.locales import Locale, load_locale
 from reporter.language.termbase import read_termbase
 
@@ -19,7 +19,7 @@ REGIONS = (TW, HK, HANS)
 NAMES = sorted({row.names["zh-Hant"] for row in read_termbase(locales_folder()).values()})
 
 
-def edition(locale: Locale) -> Edition:
+def edition(locale: Locale) -> RegionalEdition:
     assert locale.edition is not None
     return locale.edition
 
@@ -42,7 +42,7 @@ def edition(locale: Locale) -> Edition:
     ],
 )
 def test_each_region_speaks_its_own_words(text: str, taiwan: str, hong_kong: str, mainland: str) -> None:
-    assert [in_words(text, edition(locale)) for locale in REGIONS] == [taiwan, hong_kong, mainland]
+    assert [convert_words(text, edition(locale)) for locale in REGIONS] == [taiwan, hong_kong, mainland]
 
 
 @pytest.mark.parametrize(
@@ -63,20 +63,20 @@ def test_each_region_speaks_its_own_words(text: str, taiwan: str, hong_kong: str
     ],
 )
 def test_a_term_inside_another_word_is_none(locale: Locale, text: str, said: str) -> None:
-    assert in_words(text, edition(locale)) == said
+    assert convert_words(text, edition(locale)) == said
 
 
 @pytest.mark.parametrize("locale", REGIONS, ids=str)
 def test_a_name_keeps_its_words_and_a_link_is_kept_whole(locale: Locale) -> None:
     text = "示例期權所（https://example.org/期權）的期權"
-    own = in_characters("示例期權所", edition(locale))
-    option = in_words("期權", edition(locale))
-    said = in_words(text, edition(locale), {"示例期權所": own})
+    own = convert_characters("示例期權所", edition(locale))
+    option = convert_words("期權", edition(locale))
+    said = convert_words(text, edition(locale), {"示例期權所": own})
     assert said == f"{own}（https://example.org/期權）的{option}"
 
 
 def test_characters_alone_change_in_a_name() -> None:
-    assert [in_characters("收盤「期權」", edition(locale)) for locale in REGIONS] == [
+    assert [convert_characters("收盤「期權」", edition(locale)) for locale in REGIONS] == [
         "收盤「期權」",
         "收盤「期權」",
         "收盘“期权”",
@@ -84,27 +84,27 @@ def test_characters_alone_change_in_a_name() -> None:
 
 
 def test_nothing_after_a_nul_is_lost() -> None:
-    assert in_words("期權\0期權", edition(HANS)) == "期权\0期权"
+    assert convert_words("期權\0期權", edition(HANS)) == "期权\0期权"
 
 
 @pytest.mark.parametrize("locale", REGIONS, ids=str)
 @pytest.mark.parametrize("name", NAMES)
 def test_what_was_converted_stays_when_it_is_converted_again(name: str, locale: Locale) -> None:
-    once = in_words(name, edition(locale))
-    assert in_words(once, edition(locale)) == once
+    once = convert_words(name, edition(locale))
+    assert convert_words(once, edition(locale)) == once
 
 
 def test_a_region_s_own_word_leaves_every_stage_as_the_termbase_has_it() -> None:
     for locale in REGIONS:
         for row in read_termbase(locales_folder()).values():
             if row.in_text and locale.tag in row.names:
-                assert in_words(row.names["zh-Hant"], edition(locale)) == row.names[locale.tag]
+                assert convert_words(row.names["zh-Hant"], edition(locale)) == row.names[locale.tag]
 
 
 @given(st.text(st.sampled_from([*"期權收盤多頭升水準漲「」，0123456789abc.%−\ue000\ue001 \n"]), max_size=40))
 def test_digits_latin_and_private_marks_pass_unchanged(text: str) -> None:
     for locale in REGIONS:
-        said = in_words(text, edition(locale), {"多頭": "多頭"})
+        said = convert_words(text, edition(locale), {"多頭": "多頭"})
         kept = re.compile(r"[0-9a-c.%−\ue000\ue001 \n]")
         assert kept.findall(said) == kept.findall(text)
 
@@ -112,7 +112,7 @@ def test_digits_latin_and_private_marks_pass_unchanged(text: str) -> None:
 def test_only_words_of_the_base_and_their_spellings_are_replaced(tmp_path: Path) -> None:
     rows = "a,期權,選擇權,行權|行使權,期權益\nb,多頭,,多軍,\nc,支撐,支持,,*\n"
     (tmp_path / "terms.csv").write_text("key,zh-Hant,zh-Hant-TW,also,not_in\n" + rows, encoding="utf-8")
-    made = dictionary(Edition("zh-Hant-TW", "zh-Hant", tmp_path, ""))
+    made = build_dictionary(RegionalEdition("zh-Hant-TW", "zh-Hant", tmp_path, ""))
     changed = {word: own for word, own in made.items() if word != own}
     assert changed == {"期權": "選擇權", "行權": "選擇權", "行使權": "選擇權", "多軍": "多頭"}
     assert made["期權益"] == "期權益"

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from reporter.folders import locales_folder
-from reporter.language.foreign import ForeignWord, foreign_words
+from reporter.language.foreign import ForeignWord, find_foreign_words
 from reporter.language.locales import Locale, load_locale
 
 
@@ -20,8 +20,8 @@ from reporter.language.locales import Locale, load_locale
     ],
 )
 def test_words_of_another_region_are_found_and_answered(tag: str, text: str, found: list[ForeignWord]) -> None:
-    assert list(foreign_words(text, load_locale(tag, locales_folder()))) == found
+    assert list(find_foreign_words(text, load_locale(tag, locales_folder()))) == found
 
 
 def test_a_native_locale_has_no_foreign_words(zh: Locale) -> None:
-    assert list(foreign_words("選擇權與認沽期權", zh)) == []
+    assert list(find_foreign_words("選擇權與認沽期權", zh)) == []

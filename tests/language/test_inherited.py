@@ -8,7 +8,7 @@ import pytest
 from reporter.errors import InputError
 from reporter.folders import locales_folder
 from reporter.language import dates, lexicon, numbers
-from reporter.language.inherited import base_of
+from reporter.language.inherited import base_tag
 from reporter.language.locales import load_locale
 
 HEAD = 'tag = "zh-Hans"\nbabel = "zh_Hans"\nlang = "zh-Hans"\n'
@@ -32,11 +32,11 @@ def test_what_a_region_s_file_leaves_out_is_its_base_s_in_its_own_words() -> Non
     taiwan, hong_kong, mainland = (
         load_locale(tag, locales_folder()) for tag in ("zh-Hant-TW", "zh-Hant-HK", "zh-Hans")
     )
-    big = [numbers.money(3.2e12, locale) for locale in (taiwan, hong_kong, mainland)]
+    big = [numbers.format_money(3.2e12, locale) for locale in (taiwan, hong_kong, mainland)]
     assert big == ["3.2 兆美元", "3.2 萬億美元", "3.2 万亿美元"]
-    assert numbers.money(4.96e10, mainland) == "496 亿美元"
-    assert [dates.date_full(MIDNIGHT, locale) for locale in (hong_kong, mainland)] == ["2026 年 2 月 6 日"] * 2
-    assert [lexicon.flow(-1.0, locale) for locale in (taiwan, mainland)] == ["淨流出", "净流出"]
+    assert numbers.format_money(4.96e10, mainland) == "496 亿美元"
+    assert [dates.format_full_date(MIDNIGHT, locale) for locale in (hong_kong, mainland)] == ["2026 年 2 月 6 日"] * 2
+    assert [lexicon.flow_noun(-1.0, locale) for locale in (taiwan, mainland)] == ["淨流出", "净流出"]
     ups = [locale.lexicon.ladders["price"].up for locale in (taiwan, hong_kong, mainland)]
     assert ups == [("微漲", "上漲", "大漲", "飆升"), ("微升", "上升", "大升", "飆升"), ("微涨", "上涨", "大涨", "飙升")]
 
@@ -55,7 +55,7 @@ def test_own_keys_stand_over_the_base_s(tmp_path: Path) -> None:
 
 def test_the_base_of_a_locale_is_read_without_its_settings(tmp_path: Path) -> None:
     folder = locales(tmp_path, 'based_on = "zh-Hant"\nnonsense = 1\n')
-    assert [base_of(tag, folder) for tag in ("zh-Hans", "zh-Hant", "fr")] == ["zh-Hant", "zh-Hant", "fr"]
+    assert [base_tag(tag, folder) for tag in ("zh-Hans", "zh-Hant", "fr")] == ["zh-Hant", "zh-Hant", "fr"]
 
 
 def test_unknown_keys_of_a_region_s_file_are_located(tmp_path: Path) -> None:

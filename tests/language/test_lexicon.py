@@ -41,16 +41,16 @@ def move(value: float, rung: int | None, unit: Unit = Unit.FRACTION) -> Fact:
 )
 def test_the_rung_picks_the_verb(value: float, rung: int | None, english: str, chinese: str) -> None:
     fact = move(value, rung)
-    assert (lexicon.moved(fact, "price", EN), lexicon.moved(fact, "price", ZH)) == (english, chinese)
+    assert (lexicon.move_verb(fact, "price", EN), lexicon.move_verb(fact, "price", ZH)) == (english, chinese)
 
 
 def test_more_decimals_show_smaller_moves() -> None:
-    assert lexicon.moved(move(0.0004, 1), "index", EN, decimals=2) == "edged up"
+    assert lexicon.move_verb(move(0.0004, 1), "index", EN, decimals=2) == "edged up"
 
 
 def test_a_flow_is_told_by_where_the_money_went() -> None:
     fact = move(-689.2e6, 3, Unit.USD)
-    assert (lexicon.moved(fact, "flow", EN), lexicon.moved(fact, "flow", ZH)) == ("lost a heavy", "大幅淨流出")
+    assert (lexicon.move_verb(fact, "flow", EN), lexicon.move_verb(fact, "flow", ZH)) == ("lost a heavy", "大幅淨流出")
     assert (lexicon.move_noun(fact, "flow", EN), lexicon.move_noun(fact, "flow", ZH)) == (
         "heavy net outflow",
         "大幅淨流出",
@@ -62,7 +62,7 @@ def test_a_flow_is_told_by_where_the_money_went() -> None:
     [(434.1e6, "net inflow", "淨流入"), (-690e6, "net outflow", "淨流出"), (0.0, "no net flow", "無淨流量")],
 )
 def test_the_noun_carries_a_flows_sign(value: float, english: str, chinese: str) -> None:
-    assert (lexicon.flow(value, EN), lexicon.flow(value, ZH)) == (english, chinese)
+    assert (lexicon.flow_noun(value, EN), lexicon.flow_noun(value, ZH)) == (english, chinese)
 
 
 @pytest.mark.parametrize(
@@ -78,13 +78,13 @@ def test_the_noun_carries_a_flows_sign(value: float, english: str, chinese: str)
     ],
 )
 def test_a_retracement_is_as_large_as_its_share(share: float, english: str, chinese: str) -> None:
-    assert (lexicon.retraced(share, EN), lexicon.retraced(share, ZH)) == (english, chinese)
+    assert (lexicon.retracement_word(share, EN), lexicon.retracement_word(share, ZH)) == (english, chinese)
 
 
 @pytest.mark.parametrize("share", [0.0, -0.2, float("nan")])
 def test_nothing_retraced_has_no_word(share: float) -> None:
     with pytest.raises(ValueError, match="nothing was retraced"):
-        lexicon.retraced(share, EN)
+        lexicon.retracement_word(share, EN)
 
 
 @given(
@@ -101,7 +101,7 @@ def test_a_word_agrees_with_the_sign_and_has_the_same_rung_in_both_languages(
     for locale in (EN, ZH):
         words = locale.lexicon.ladders[ladder]
         flat = (words.unchanged, words.flat)
-        said = lexicon.moved(fact, ladder, locale)
+        said = lexicon.move_verb(fact, ladder, locale)
         rungs = {"up": words.up, "down": words.down, "flat": flat}
         places.append(
             [(side, place) for side, told in rungs.items() for place, word in enumerate(told) if word == said]

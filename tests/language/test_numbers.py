@@ -38,11 +38,14 @@ BOTH = st.sampled_from([EN, ZH])
     ],
 )
 def test_prices_are_written_in_full_digits(value: float, english: str, chinese: str) -> None:
-    assert (numbers.price(value, EN), numbers.price(value, ZH)) == (english, chinese)
+    assert (numbers.format_price(value, EN), numbers.format_price(value, ZH)) == (english, chinese)
 
 
 def test_the_first_end_of_a_range_goes_without_currency() -> None:
-    assert (numbers.price(60_000, EN, bare=True), numbers.price(60_000, ZH, bare=True)) == ("60,000", "60,000")
+    assert (numbers.format_price(60_000, EN, bare=True), numbers.format_price(60_000, ZH, bare=True)) == (
+        "60,000",
+        "60,000",
+    )
 
 
 @pytest.mark.parametrize(
@@ -65,7 +68,7 @@ def test_the_first_end_of_a_range_goes_without_currency() -> None:
     ],
 )
 def test_aggregates_have_the_same_precision_in_both_languages(value: float, english: str, chinese: str) -> None:
-    assert (numbers.money(value, EN), numbers.money(value, ZH)) == (english, chinese)
+    assert (numbers.format_money(value, EN), numbers.format_money(value, ZH)) == (english, chinese)
 
 
 @pytest.mark.parametrize(
@@ -84,38 +87,38 @@ def test_aggregates_have_the_same_precision_in_both_languages(value: float, engl
     ],
 )
 def test_percentages_round_half_up_once(value: float, decimals: int, signed: bool, text: str) -> None:
-    assert numbers.percent(value, EN, decimals, signed=signed) == text
-    assert numbers.percent(value, ZH, decimals, signed=signed) == text
+    assert numbers.format_percent(value, EN, decimals, signed=signed) == text
+    assert numbers.format_percent(value, ZH, decimals, signed=signed) == text
 
 
 @pytest.mark.parametrize(
     ("write", "value", "english", "chinese"),
     [
-        (numbers.points, 58.9, "58.9", "58.9"),
-        (numbers.points, -13.04, "−13.0", "−13.0"),
-        (numbers.level, 6932.3, "6,932.30", "6,932.30"),
-        (numbers.ratio, 0.6543, "0.65", "0.65"),
-        (numbers.ratio, 7.4312, "7.4", "7.4"),
-        (numbers.correlation, 0.62, "+0.62", "+0.62"),
-        (numbers.correlation, -0.004, "0.00", "0.00"),
-        (numbers.count, 12_345.0, "12,345", "12,345"),
-        (numbers.score, 9.0, "9", "9"),
-        (numbers.days, 3.0, "3", "3"),
-        (numbers.hashprice, 31.9, "$31.90", "31.90 美元"),
-        (numbers.funding, -0.000288, "−0.0288%", "−0.0288%"),
-        (numbers.funding, 0.0001, "+0.0100%", "+0.0100%"),
-        (numbers.coins, 12_300.4, "12,300", "12,300"),
-        (numbers.coins, 1_234_567, "1.235 million", "123.5 萬"),
-        (numbers.coins, 999_999.6, "1 million", "100 萬"),
-        (numbers.coins, 3.25, "3.3", "3.3"),
-        (numbers.coins, -0.01, "0", "0"),
-        (numbers.words, 2, "two", "二"),
-        (numbers.count_words, 2, "two", "兩"),
-        (numbers.count_words, 3, "three", "三"),
-        (numbers.words, 11, "11", "11"),
-        (numbers.ordinal, 3, "third", "第三"),
-        (numbers.ordinal, 12, "12th", "第 12"),
-        (numbers.ordinal, 21, "21st", "第 21"),
+        (numbers.format_points, 58.9, "58.9", "58.9"),
+        (numbers.format_points, -13.04, "−13.0", "−13.0"),
+        (numbers.format_level, 6932.3, "6,932.30", "6,932.30"),
+        (numbers.format_ratio, 0.6543, "0.65", "0.65"),
+        (numbers.format_ratio, 7.4312, "7.4", "7.4"),
+        (numbers.format_correlation, 0.62, "+0.62", "+0.62"),
+        (numbers.format_correlation, -0.004, "0.00", "0.00"),
+        (numbers.format_count, 12_345.0, "12,345", "12,345"),
+        (numbers.format_score, 9.0, "9", "9"),
+        (numbers.format_days, 3.0, "3", "3"),
+        (numbers.format_hashprice, 31.9, "$31.90", "31.90 美元"),
+        (numbers.format_funding, -0.000288, "−0.0288%", "−0.0288%"),
+        (numbers.format_funding, 0.0001, "+0.0100%", "+0.0100%"),
+        (numbers.format_coins, 12_300.4, "12,300", "12,300"),
+        (numbers.format_coins, 1_234_567, "1.235 million", "123.5 萬"),
+        (numbers.format_coins, 999_999.6, "1 million", "100 萬"),
+        (numbers.format_coins, 3.25, "3.3", "3.3"),
+        (numbers.format_coins, -0.01, "0", "0"),
+        (numbers.format_number_word, 2, "two", "二"),
+        (numbers.format_counting_word, 2, "two", "兩"),
+        (numbers.format_counting_word, 3, "three", "三"),
+        (numbers.format_number_word, 11, "11", "11"),
+        (numbers.format_ordinal, 3, "third", "第三"),
+        (numbers.format_ordinal, 12, "12th", "第 12"),
+        (numbers.format_ordinal, 21, "21st", "第 21"),
     ],
 )
 def test_each_quantity_has_one_form(write: Write, value: float, english: str, chinese: str) -> None:
@@ -123,7 +126,7 @@ def test_each_quantity_has_one_form(write: Write, value: float, english: str, ch
 
 
 def test_signed_points_have_both_signs() -> None:
-    assert [numbers.points(value, EN, signed=True) for value in (3.21, -13.0, 0.04, -0.04)] == [
+    assert [numbers.format_points(value, EN, signed=True) for value in (3.21, -13.0, 0.04, -0.04)] == [
         "+3.2",
         "−13.0",
         "0.0",
@@ -150,30 +153,36 @@ def test_signed_points_have_both_signs() -> None:
     ],
 )
 def test_ticks_are_short(value: float, unit: Unit, english: str, chinese: str) -> None:
-    assert (numbers.tick(value, unit, EN), numbers.tick(value, unit, ZH)) == (english, chinese)
+    assert (numbers.format_value_tick(value, unit, EN), numbers.format_value_tick(value, unit, ZH)) == (
+        english,
+        chinese,
+    )
 
 
 def test_instants_have_no_ticks_of_numbers() -> None:
     with pytest.raises(ValueError, match="instant has no ticks of numbers"):
-        numbers.tick(0.0, Unit.INSTANT, EN)
+        numbers.format_value_tick(0.0, Unit.INSTANT, EN)
 
 
 WRITERS: list[Write] = [
-    numbers.price,
-    numbers.money,
-    numbers.percent,
-    lambda value, locale: numbers.percent(value, locale, signed=True),
-    numbers.points,
-    lambda value, locale: numbers.points(value, locale, signed=True),
-    numbers.level,
-    numbers.ratio,
-    numbers.correlation,
-    numbers.count,
-    numbers.hashprice,
-    numbers.funding,
-    numbers.coins,
-    numbers.words,
-    *(lambda value, locale, unit=unit: numbers.tick(value, unit, locale) for unit in (Unit.USD, Unit.FRACTION)),
+    numbers.format_price,
+    numbers.format_money,
+    numbers.format_percent,
+    lambda value, locale: numbers.format_percent(value, locale, signed=True),
+    numbers.format_points,
+    lambda value, locale: numbers.format_points(value, locale, signed=True),
+    numbers.format_level,
+    numbers.format_ratio,
+    numbers.format_correlation,
+    numbers.format_count,
+    numbers.format_hashprice,
+    numbers.format_funding,
+    numbers.format_coins,
+    numbers.format_number_word,
+    *(
+        lambda value, locale, unit=unit: numbers.format_value_tick(value, unit, locale)
+        for unit in (Unit.USD, Unit.FRACTION)
+    ),
 ]
 FINITE = st.floats(min_value=-1e13, max_value=1e13) | st.floats(min_value=-1e-3, max_value=1e-3)
 
@@ -195,7 +204,7 @@ def test_no_text_holds_a_negative_zero_or_a_hyphen(write: Write, value: float, l
 
 @given(FINITE, st.integers(0, 4), BOTH)
 def test_a_percentage_reads_back_within_half_a_unit(value: float, decimals: int, locale: Locale) -> None:
-    text = numbers.percent(value, locale, decimals, signed=True)
+    text = numbers.format_percent(value, locale, decimals, signed=True)
     back = Decimal(text.removesuffix("%").replace(",", "").replace("−", "-"))
     assert abs(back - Decimal(repr(value)) * 100) <= Decimal("0.5").scaleb(-decimals)
 
@@ -209,7 +218,7 @@ def test_an_aggregate_reads_back_alike_in_both_languages(value: float) -> None:
         assert found, text
         return Decimal(found[1].replace(",", "")).scaleb(sizes.get(found[2] or "", 0))
 
-    english, chinese = back(numbers.money(value, EN)), back(numbers.money(value, ZH))
+    english, chinese = back(numbers.format_money(value, EN)), back(numbers.format_money(value, ZH))
     assert english == chinese
     half_a_unit = Decimal("0.005" if value >= 1e9 else "0.0005")
     assert abs(english - Decimal(repr(value))) <= max(Decimal(repr(value)) * half_a_unit, Decimal("0.5"))

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporter.language.numerals import locale_of
+from reporter.language.numerals import load_builtin_locale
 from reporter.language.quantities import find_quantities
 from reporter.narrative.phrase_grammar import parse_phrases
 
-EN, ZH = locale_of("en"), locale_of("zh-Hant")
+EN, ZH = load_builtin_locale("en"), load_builtin_locale("zh-Hant")
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis.strategies import text
 
-from reporter.language.sentences import ends_sentence, opening, split_sentences
+from reporter.language.sentences import ends_sentence, sentence_opening, split_sentences
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_nothing_is_lost_in_splitting(running: str) -> None:
     ],
 )
 def test_an_opening_is_what_a_reader_hears_first(one: str, other: str, alike: bool) -> None:
-    assert (opening(one) == opening(other)) is alike
+    assert (sentence_opening(one) == sentence_opening(other)) is alike
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from reporter.errors import InputError
 from reporter.folders import locales_folder
 from reporter.language.locales import Locale, load_locale
-from reporter.language.terms import known_terms, short_term, term
+from reporter.language.terms import list_terms, short_term_name, term_name
 
 
 def locale_of(folder: Path, terms: str) -> Locale:
@@ -17,12 +17,12 @@ def locale_of(folder: Path, terms: str) -> Locale:
 
 
 def test_names_are_given_in_each_locale(en: Locale, zh: Locale) -> None:
-    assert (term("instrument.spx", en), term("instrument.spx", zh)) == ("the S&P 500", "標普 500 指數")
-    assert (short_term("instrument.sox", en), short_term("instrument.sox", zh)) == ("SOX", "費半")
+    assert (term_name("instrument.spx", en), term_name("instrument.spx", zh)) == ("the S&P 500", "標普 500 指數")
+    assert (short_term_name("instrument.sox", en), short_term_name("instrument.sox", zh)) == ("SOX", "費半")
 
 
 def test_every_term_has_a_name_in_every_locale(en: Locale, zh: Locale) -> None:
-    named = [(term(key, en), term(key, zh)) for key in known_terms(locales_folder())]
+    named = [(term_name(key, en), term_name(key, zh)) for key in list_terms(locales_folder())]
     assert len(named) > 80
     assert all(english and chinese for english, chinese in named)
 
@@ -30,14 +30,14 @@ def test_every_term_has_a_name_in_every_locale(en: Locale, zh: Locale) -> None:
 def test_one_name_means_one_concept(en: Locale, zh: Locale) -> None:
     for locale in (en, zh):
         names = [
-            term(key, locale) for key in known_terms(locales_folder()) if key.startswith(("market.", "instrument."))
+            term_name(key, locale) for key in list_terms(locales_folder()) if key.startswith(("market.", "instrument."))
         ]
         assert len(names) == len(set(names))
 
 
 def test_an_unknown_term_gets_the_nearest_one(en: Locale) -> None:
     with pytest.raises(InputError) as caught:
-        term("instrument.golld", en)
+        term_name("instrument.golld", en)
     assert str(caught.value) == (
         f'{locales_folder() / "terms.csv"}: unknown term "instrument.golld"; did you mean "instrument.gold"?'
     )
@@ -45,20 +45,20 @@ def test_an_unknown_term_gets_the_nearest_one(en: Locale) -> None:
 
 def test_a_term_without_a_short_name_keeps_its_own(tmp_path: Path) -> None:
     locale = locale_of(tmp_path, "key,en,en_short,note\nx,a long name,,\n")
-    assert short_term("x", locale) == "a long name"
+    assert short_term_name("x", locale) == "a long name"
 
 
 def test_a_term_without_a_name_is_named(tmp_path: Path) -> None:
     locale = locale_of(tmp_path, "key,en,note\nx,,\n")
     with pytest.raises(InputError) as caught:
-        term("x", locale)
+        term_name("x", locale)
     assert str(caught.value) == f'{tmp_path / "terms.csv"}: term "x" has no name in en'
 
 
 def test_faults_of_the_termbase_are_located(tmp_path: Path) -> None:
     locale = locale_of(tmp_path, "key,en,note\nx,a,\nx,b,\ny,c\n")
     with pytest.raises(InputError) as caught:
-        term("x", locale)
+        term_name("x", locale)
     file = tmp_path / "terms.csv"
     assert str(caught.value).splitlines() == [
         f'{file}:3: term "x" stands twice',

@@ -27,7 +27,7 @@ def measure(
 
 def seen(metrics: MetricSet, metric: str, back: int = 0) -> Observation:
     """A metric on the brief's date, or some days before it."""
-    return metrics.series[metric].at(metrics.today - back)
+    return metrics.series[metric].observation_at(metrics.today_index - back)
 
 
 def value(metrics: MetricSet, metric: str, back: int = 0) -> float:

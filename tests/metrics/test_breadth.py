@@ -64,5 +64,5 @@ def test_counts_leave_out_what_had_no_session(
 
 
 def test_a_weekend_counts_nothing_rather_than_zero(tmp_path: Path) -> None:
-    seen = _metrics(tmp_path, date(2026, 2, 7)).series["breadth.equity_up"].at(5)
+    seen = _metrics(tmp_path, date(2026, 2, 7)).series["breadth.equity_up"].observation_at(5)
     assert (seen.value, str(seen.missing)) == (None, "market closed")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from reporter.desk import last_day, load_desk, read_desk, read_desk_config
+from reporter.desk import find_last_day, load_desk, read_desk, read_desk_config
 from reporter.errors import InputError
 from reporter.metrics import MetricDays, compute_metrics
 from reporter.model.metric import MetricSet
@@ -31,17 +31,17 @@ def _differing(one: MetricSet, other: MetricSet) -> list[str]:
 def _compare(folder: Path, after: int, step: int) -> list[tuple[date, list[str]]]:
     config = read_desk_config(folder)
     sources = read_desk(config)
-    days = MetricDays(sources, last_day(sources), after)
+    days = MetricDays(sources, find_last_day(sources), after)
     found = []
     for day in days.last.dates[::-step]:
-        instant = datetime.fromtimestamp(days.cut(day), UTC) if after else None
+        instant = datetime.fromtimestamp(days.cut_instant(day), UTC) if after else None
         try:
             alone = compute_metrics(load_desk(config, day, instant))
         except InputError as error:
             with pytest.raises(InputError, match=re.escape(str(error))):
-                days.at(day)
+                days.metrics_of_day(day)
             continue
-        found.append((day, _differing(days.at(day), alone)))
+        found.append((day, _differing(days.metrics_of_day(day), alone)))
     return [(day, names) for day, names in found if names]
 
 
@@ -86,5 +86,5 @@ def test_a_price_source_that_becomes_known_late_moves_no_earlier_day(tmp_path: P
 def test_the_last_day_up_to_a_date_is_one_with_prices(tmp_path: Path) -> None:
     write_desk(tmp_path, files={"prices.csv": closes([10.0, "", 12.0])})
     sources = read_desk(read_desk_config(tmp_path))
-    assert last_day(sources) == date(2026, 1, 3)
-    assert last_day(sources, until=date(2026, 1, 3) - timedelta(days=2)) == date(2026, 1, 1)
+    assert find_last_day(sources) == date(2026, 1, 3)
+    assert find_last_day(sources, until=date(2026, 1, 3) - timedelta(days=2)) == date(2026, 1, 1)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporter.metrics.flows import Published, month_sums, ranks, streaks
+from reporter.metrics.flows import PublishedFlows, flow_ranks, flow_streaks, month_sums
 from reporter.model.metric import MetricSet
 from tests.desk.build import days, seconds, source
 from tests.metrics.build import closes, measure, missing, table, value
@@ -18,9 +18,9 @@ _FLOWS = source("f", "fund_flows", timezone="America/New_York", session_close="1
 _HEADER = "date,flow"
 
 
-def _published(first: str, *flows: float) -> Published:
+def _published(first: str, *flows: float) -> PublishedFlows:
     listed = [seconds(day) for day in days(first, len(flows))]
-    return Published(np.asarray(listed, dtype=np.int64), np.asarray(flows, dtype=float))
+    return PublishedFlows(np.asarray(listed, dtype=np.int64), np.asarray(flows, dtype=float))
 
 
 def _measure(folder: Path, rows: Sequence[tuple[str, object]], day: str, as_of: datetime | None = None) -> MetricSet:
@@ -126,13 +126,13 @@ def test_a_first_month_counts_from_its_first_weekday(first: str, whole: bool) ->
 
 def test_streaks_turn_with_the_sign_and_end_at_zero_and_gaps() -> None:
     rows = _published("2026-02-02", 5, 1, -2, -3, 0, -1, np.nan, -1, -1, 2)
-    assert streaks(rows).tolist() == pytest.approx([1, 2, -1, -2, 0, -1, np.nan, -1, -2, 1], nan_ok=True)
+    assert flow_streaks(rows).tolist() == pytest.approx([1, 2, -1, -2, 0, -1, np.nan, -1, -2, 1], nan_ok=True)
 
 
 @given(st.lists(st.integers(-1000, 1000), min_size=1, max_size=40))
 def test_ranks_count_larger_flows_of_the_same_direction_before(flows: list[int]) -> None:
     for sign in (1, -1):
-        found = ranks(_published("2026-01-01", *flows), sign).tolist()
+        found = flow_ranks(_published("2026-01-01", *flows), sign).tolist()
         for place, flow in enumerate(flows):
             before = sorted((other * sign for other in flows[: place + 1]), reverse=True)
             assert found[place] == (before.index(flow * sign) + 1 if flow * sign > 0 else 0)
@@ -142,7 +142,7 @@ def test_ranks_count_larger_flows_of_the_same_direction_before(flows: list[int])
 def test_no_row_is_told_by_a_later_one(flows: list[int], data: st.DataObject) -> None:
     kept = data.draw(st.integers(1, len(flows)))
     whole, part = _published("2026-01-01", *flows), _published("2026-01-01", *flows[:kept])
-    for function in (month_sums, streaks, lambda rows: ranks(rows, 1), lambda rows: ranks(rows, -1)):
+    for function in (month_sums, flow_streaks, lambda rows: flow_ranks(rows, 1), lambda rows: flow_ranks(rows, -1)):
         np.testing.assert_array_equal(function(whole)[:kept], function(part))
 
 

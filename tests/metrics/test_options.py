@@ -11,16 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reporter.metrics.chains import (
-    Chain,
-    at_delta,
-    at_the_money,
-    by_strike,
-    expiry_nearest,
-    key_expiry,
+    OptionChain,
+    atm_volatility,
+    find_key_expiry,
+    find_nearest_expiry,
+    interest_by_strike,
     max_pain,
     put_band,
     put_call_ratio,
     risk_reversal,
+    volatility_at_delta,
 )
 from reporter.model.metric import MetricSet, StrikeInterest
 from tests.desk.build import seconds, source
@@ -33,11 +33,11 @@ _NAN = float("nan")
 Option = tuple[str, float, str, float, float, float]
 
 
-def _chain(options: Sequence[Option]) -> Chain:
+def _chain(options: Sequence[Option]) -> OptionChain:
     expiry = np.asarray([seconds(option[0]) for option in options], dtype=float)
     numbers = [np.asarray([float(option[place]) for option in options]) for place in (1, 3, 4, 5)]
     call = np.asarray([option[2] == "call" for option in options], dtype=bool)
-    return Chain(expiry, (expiry + 8 * 3600 - _NOW) / 86_400, numbers[0], call, *numbers[1:])
+    return OptionChain(expiry, (expiry + 8 * 3600 - _NOW) / 86_400, numbers[0], call, *numbers[1:])
 
 
 def _quotes(expiry: str, calls: dict[float, float], puts: dict[float, float]) -> list[Option]:
@@ -58,25 +58,25 @@ def _interest(expiry: str, calls: dict[float, float], puts: dict[float, float]) 
 
 def test_volatility_is_linear_in_delta_between_quotes() -> None:
     chain = _chain(_quotes("2026-02-27", {0.6: 40, 0.4: 44, 0.2: 50, 0.1: 60}, {-0.3: 55, -0.2: 65}))
-    assert at_delta(chain, call=True, delta=0.5) == pytest.approx(42)
-    assert at_delta(chain, call=True, delta=0.25) == pytest.approx(48.5)
-    assert at_delta(chain, call=True, delta=0.2) == 50
+    assert volatility_at_delta(chain, call=True, delta=0.5) == pytest.approx(42)
+    assert volatility_at_delta(chain, call=True, delta=0.25) == pytest.approx(48.5)
+    assert volatility_at_delta(chain, call=True, delta=0.2) == 50
     assert risk_reversal(chain) == pytest.approx(48.5 - 60)
-    assert at_the_money(chain) == pytest.approx(42)
+    assert atm_volatility(chain) == pytest.approx(42)
 
 
 def test_nothing_is_read_outside_the_quotes() -> None:
     chain = _chain(_quotes("2026-02-27", {0.4: 44, 0.3: 50}, {-0.3: 55}))
-    assert math.isnan(at_delta(chain, call=True, delta=0.5))
-    assert math.isnan(at_delta(chain, call=True, delta=0.2))
-    assert math.isnan(at_delta(chain, call=False, delta=-0.3))
+    assert math.isnan(volatility_at_delta(chain, call=True, delta=0.5))
+    assert math.isnan(volatility_at_delta(chain, call=True, delta=0.2))
+    assert math.isnan(volatility_at_delta(chain, call=False, delta=-0.3))
     assert math.isnan(risk_reversal(chain))
-    assert math.isnan(at_the_money(None)) and math.isnan(risk_reversal(None))
+    assert math.isnan(atm_volatility(None)) and math.isnan(risk_reversal(None))
 
 
 def test_quotes_without_volatility_or_delta_are_left_out() -> None:
     chain = _chain(_quotes("2026-02-27", {0.6: 40, 0.52: 0, 0.51: _NAN, _NAN: 90, 0.4: 44}, {}))
-    assert at_the_money(chain) == pytest.approx(42)
+    assert atm_volatility(chain) == pytest.approx(42)
 
 
 @given(
@@ -87,7 +87,7 @@ def test_the_order_of_quotes_does_not_matter(quotes: dict[int, float], random: o
     options = _quotes("2026-02-27", {delta / 100: iv for delta, iv in quotes.items()}, {})
     shuffled = list(options)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
-    one, other = at_the_money(_chain(options)), at_the_money(_chain(shuffled))
+    one, other = atm_volatility(_chain(options)), atm_volatility(_chain(shuffled))
     assert one == other or (math.isnan(one) and math.isnan(other))
     if not math.isnan(one):
         assert min(quotes.values()) <= one <= max(quotes.values())
@@ -102,9 +102,9 @@ def test_the_nearest_expiry_within_bounds() -> None:
         (0, 0, 21, False, "2026-02-07"),
         (90, 45, 200, True, "2026-03-27"),
     ):
-        nearest = expiry_nearest(chain, target, low, high, fridays=fridays)
+        nearest = find_nearest_expiry(chain, target, low, high, fridays=fridays)
         assert nearest is not None and set(nearest.expiry.tolist()) == {float(seconds(found))}
-    assert expiry_nearest(chain, 90, 60, 200) is None
+    assert find_nearest_expiry(chain, 90, 60, 200) is None
 
 
 def test_puts_by_calls() -> None:
@@ -122,9 +122,9 @@ def test_the_key_expiry_holds_the_most_puts_of_the_weeks_ahead() -> None:
         *_interest("2026-03-06", {}, {60_000: 25}),
         *_interest("2026-06-26", {}, {60_000: 900}),
     ]
-    found = key_expiry(_chain(options))
+    found = find_key_expiry(_chain(options))
     assert found is not None and set(found.expiry.tolist()) == {float(seconds("2026-02-27"))}
-    assert key_expiry(_chain(_interest("2026-02-27", {60_000: 5}, {60_000: 0, 50_000: _NAN}))) is None
+    assert find_key_expiry(_chain(_interest("2026-02-27", {60_000: 5}, {60_000: 0, 50_000: _NAN}))) is None
 
 
 def test_the_band_of_puts_is_two_round_steps_wide_and_includes_its_ends() -> None:
@@ -173,7 +173,7 @@ def test_no_strike_pays_less_than_max_pain(options: list[tuple[int, bool, int]])
 
 def test_interest_by_strike_adds_up() -> None:
     options = _interest("2026-02-27", {60_000: 10, 70_000: _NAN}, {60_000: 2, 50_000: 3})
-    assert by_strike(_chain(options)) == (
+    assert interest_by_strike(_chain(options)) == (
         StrikeInterest(50_000, 0, 3),
         StrikeInterest(60_000, 10, 2),
         StrikeInterest(70_000, 0, 0),

@@ -65,7 +65,9 @@ def test_yesterday_in_today_s_series_is_what_yesterday_s_own_brief_saw(tmp_path:
     for day in sampled[:-1][::2]:
         own, index = _measure(folder, day, hours), last.dates.index(day)
         differing = [
-            metric for metric, series in own.series.items() if series.at(own.today) != last.series[metric].at(index)
+            metric
+            for metric, series in own.series.items()
+            if series.observation_at(own.today_index) != last.series[metric].observation_at(index)
         ]
         assert (day, differing) == (day, [])
 

@@ -10,7 +10,7 @@ import pytest
 from reporter.errors import InputError
 from reporter.metrics import compute_metrics
 from reporter.model.metric import MetricSet
-from reporter.pipeline import compose, find
+from reporter.pipeline import compose_brief, evaluate_desk
 from tests.desk.build import load, source, write_desk
 from tests.metrics.build import closes, measure, missing, seen, table, value
 
@@ -128,7 +128,7 @@ def test_a_source_before_its_beginning_or_long_after_its_end_is_not_filled_for(t
 
 
 def _gaps(folder: Path, day: date) -> dict[str, list[str]]:
-    brief = compose(find(folder, day))
+    brief = compose_brief(evaluate_desk(folder, day))
     return {
         item.document.locale: [line.text for line in item.document.gaps if line.finding.startswith("quality.")]
         for item in brief.realised

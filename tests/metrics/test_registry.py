@@ -7,21 +7,21 @@ import pytest
 
 from reporter.desk.instruments import INSTRUMENTS, STANDS_IN_FOR
 from reporter.desk.schema import EVENT_TOPICS, TABLES
-from reporter.metrics import registry
-from reporter.metrics.registry import compute_one, metric
+from reporter.metrics import list_metric_specs
+from reporter.metrics.registry import compute_metric, register_metric
 from reporter.model.metric import MetricSpec, Unit
 from reporter.rules import signatures
 
 
 def test_every_metric_names_tables_that_exist_and_a_range_that_holds_something() -> None:
-    for spec in registry(INSTRUMENTS).values():
+    for spec in list_metric_specs(INSTRUMENTS).values():
         assert set(spec.tables) <= set(TABLES)
         assert spec.low < spec.high
         assert spec.formula and not spec.formula.endswith(".")
 
 
 def test_instruments_have_metrics_of_their_own() -> None:
-    specs = registry(["nikkei"])
+    specs = list_metric_specs(["nikkei"])
     assert specs["macro.nikkei.return_1d"].formula == "nikkei: close / previous session's close − 1"
     assert "macro.spx.return_1d" not in specs
     assert set(STANDS_IN_FOR) <= set(INSTRUMENTS)
@@ -29,12 +29,14 @@ def test_instruments_have_metrics_of_their_own() -> None:
 
 def test_a_metric_is_declared_once() -> None:
     with pytest.raises(ValueError, match=r"metric price\.close is declared twice"):
-        metric(MetricSpec("price.close", Unit.PRICE, "again", ("prices",)))(lambda context: context["price.close"])
+        register_metric(MetricSpec("price.close", Unit.PRICE, "again", ("prices",)))(
+            lambda context: context["price.close"]
+        )
 
 
 def test_an_unknown_metric_is_an_error_of_the_program() -> None:
     with pytest.raises(LookupError, match=r"no metric price\.colour"):
-        compute_one(None, "price.colour")  # type: ignore[arg-type]
+        compute_metric(None, "price.colour")  # type: ignore[arg-type]
 
 
 def test_the_order_of_metrics_does_not_hang_on_what_is_imported_first() -> None:

@@ -18,7 +18,7 @@ from reporter.model.metric import (
     MetricSeries,
     MetricSet,
     MetricSpec,
-    Missing,
+    MissingReason,
     StrikeInterest,
     Unit,
 )
@@ -64,7 +64,7 @@ Values = Sequence[float | None]
 def make_metrics(
     values: Mapping[str, float | Values] | None = None,
     *,
-    missing: Mapping[str, Missing] | None = None,
+    missing: Mapping[str, MissingReason] | None = None,
     bars: Sequence[Bar] = (),
     bar_seconds: int = 3600,
     strikes: Sequence[StrikeInterest] = (),
@@ -90,7 +90,7 @@ def make_metrics(
             tuple(full),
             tuple(None if v is None else CUT - DAY * (days - 1 - at) for at, v in enumerate(full)),
             tuple(None if v is None else "hand" for v in full),
-            tuple(reasons.get(name, Missing.NO_SOURCE) if v is None else None for v in full),
+            tuple(reasons.get(name, MissingReason.NO_SOURCE) if v is None else None for v in full),
         )
     return MetricSet(
         dates=tuple(LAST - timedelta(days=days - 1 - at) for at in range(days)),

@@ -4,8 +4,8 @@ import pytest
 
 from reporter.language.locales import Locale
 from reporter.language.spoken import Voice
-from reporter.model.document import Shown, Words
-from reporter.narrative.cells import BOARD, NOTHING, TILE, metric_fact, show_metric
+from reporter.model.document import ClaimSpan, LiteralSpan
+from reporter.narrative.cells import BOARD, NOTHING, TILE, make_metric_fact, show_metric
 from tests.narrative.build import CUT, EN, ZH, make_metrics
 
 METRICS = make_metrics(
@@ -21,9 +21,9 @@ def voice(locale: Locale) -> Voice:
 def test_a_metric_is_shown_as_its_unit_is(locale: Locale, text: str) -> None:
     shown = show_metric(METRICS, "price.close", TILE, voice(locale))
 
-    assert shown.spans == (Shown("tile:price.close#price", text),)
+    assert shown.spans == (ClaimSpan("tile:price.close#price", text),)
     [(claim, kind, fact)] = shown.claims
-    assert (claim, kind, fact) == ("tile:price.close#price", "price", metric_fact(METRICS, "price.close"))
+    assert (claim, kind, fact) == ("tile:price.close#price", "price", make_metric_fact(METRICS, "price.close"))
 
 
 def test_a_change_is_shown_with_its_sign() -> None:
@@ -38,10 +38,10 @@ def test_a_flow_is_shown_by_its_noun_and_its_amount(locale: Locale, text: str) -
     shown = show_metric(METRICS, "etf.net_flow_1d", TILE, voice(locale), "flow_money")
 
     assert "".join(span.text for span in shown.spans) == text
-    claimed = [span.claim for span in shown.spans if isinstance(span, Shown)]
+    claimed = [span.claim for span in shown.spans if isinstance(span, ClaimSpan)]
     assert claimed == [claim for claim, _, _ in shown.claims]
     assert len(claimed) == 2
-    assert [span.text for span in shown.spans if isinstance(span, Words)] == [" "]
+    assert [span.text for span in shown.spans if isinstance(span, LiteralSpan)] == [" "]
 
 
 @pytest.mark.parametrize("metric", ["", "derivatives.funding_1d"])
@@ -50,7 +50,7 @@ def test_what_has_no_value_shows_nothing(metric: str) -> None:
 
 
 def test_a_metrics_fact_is_its_reading_of_the_day() -> None:
-    fact = metric_fact(METRICS, "price.close")
+    fact = make_metric_fact(METRICS, "price.close")
 
     assert (fact.name, fact.value, fact.expression, fact.as_of) == ("price.close", 69_980.0, "price.close", CUT)
     [reading] = fact.inputs

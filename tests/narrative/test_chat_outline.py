@@ -8,7 +8,7 @@ import pytest
 
 from reporter.errors import InputError
 from reporter.language.locales import Locale
-from reporter.narrative.chat_checks import Spoken
+from reporter.narrative.chat_checks import PhraseContext
 from reporter.narrative.outline import Outline, load_outline
 from reporter.narrative.phrases import PhraseBook, load_phrases
 from tests.narrative.build import EN, SPECS, ZH, outline_text
@@ -44,13 +44,13 @@ def books(**changed: dict[str, str]) -> tuple[PhraseBook, ...]:
     return (book(EN), book(ZH))
 
 
-def load(folder: Path, chat: str, spoken: Spoken | None = None) -> Outline:
+def load(folder: Path, chat: str, spoken: PhraseContext | None = None) -> Outline:
     path = folder / "report.yaml"
     path.write_text(outline_text(chat=HEAD + chat), "utf-8")
     return load_outline(path, "report.yaml", RULES, dict(SPECS), spoken)
 
 
-def problems(folder: Path, chat: str, spoken: Spoken | None = None) -> list[str]:
+def problems(folder: Path, chat: str, spoken: PhraseContext | None = None) -> list[str]:
     with pytest.raises(InputError) as caught:
         load(folder, chat, spoken)
     return str(caught.value).splitlines()
@@ -113,7 +113,7 @@ def test_a_follow_up_takes_up_the_doubt_that_it_raises(tmp_path: Path) -> None:
 
 
 def test_what_agrees_can_not_doubt(tmp_path: Path) -> None:
-    spoken = Spoken(books(en={"a.two doubt": "Yet why?"}, zh_Hant={"a.two doubt": "那為何？"}), STANCES)
+    spoken = PhraseContext(books(en={"a.two doubt": "Yet why?"}, zh_Hant={"a.two doubt": "那為何？"}), STANCES)
 
     assert problems(tmp_path, followed("lead.up", "a.two", "a.two"), spoken) == [
         'report.yaml:12:115: "a.two" can\'t doubt "lead.up": both are bull'
@@ -121,7 +121,7 @@ def test_what_agrees_can_not_doubt(tmp_path: Path) -> None:
 
 
 def test_a_question_has_a_phrase_in_every_locale(tmp_path: Path) -> None:
-    spoken = Spoken(books(zh_Hant={"a.one doubt": ""}), STANCES)
+    spoken = PhraseContext(books(zh_Hant={"a.one doubt": ""}), STANCES)
 
     assert problems(tmp_path, followed("lead.up", "a.one", "a.one"), spoken) == [
         'report.yaml:12:115: "a.one" has no doubt in zh-Hant; write {% say "a.one", "doubt" %}'
@@ -130,7 +130,7 @@ def test_a_question_has_a_phrase_in_every_locale(tmp_path: Path) -> None:
 
 def test_two_questions_of_a_brief_can_not_begin_alike(tmp_path: Path) -> None:
     chat = WHAT + "    - { id: next, length: [full], asks: [a.one, a.two], answers: [[a.one, a.two]] }\n"
-    spoken = Spoken(books(en={"a.one question": "What happened then?"}), STANCES)
+    spoken = PhraseContext(books(en={"a.one question": "What happened then?"}), STANCES)
 
     assert problems(tmp_path, chat, spoken) == [
         f'report.yaml:{place}: "{name}", form "question", has no opening of its own in en;'
@@ -142,11 +142,14 @@ def test_two_questions_of_a_brief_can_not_begin_alike(tmp_path: Path) -> None:
 def test_findings_of_one_exchange_may_ask_in_the_same_words(tmp_path: Path) -> None:
     chat = "    - { id: what, length: [full], asks: [lead.up, lead.crash], answers: [[lead.up, lead.crash]] }\n"
 
-    outline = load(tmp_path, chat, Spoken(books(), STANCES))
+    outline = load(tmp_path, chat, PhraseContext(books(), STANCES))
 
     assert outline.chat is not None
-    assert list(outline.chat.questions()) == [("what", "lead.up", "question"), ("what", "lead.crash", "question")]
+    assert list(outline.chat.iterate_questions()) == [
+        ("what", "lead.up", "question"),
+        ("what", "lead.crash", "question"),
+    ]
 
 
 def test_the_speakers_are_labels_of_the_catalogue(tmp_path: Path) -> None:
-    assert load(tmp_path, WHAT).labels()[-2:] == ("Reader", "Desk")
+    assert load(tmp_path, WHAT).list_labels()[-2:] == ("Reader", "Desk")

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from reporter.desk.instruments import INSTRUMENTS
 from reporter.diagnostics import Place
 from reporter.language.locales import Locale
-from reporter.metrics import registry
+from reporter.metrics import list_metric_specs
 from reporter.narrative.chat_outline import DOUBT
-from reporter.narrative.openings import Openings, opening
+from reporter.narrative.openings import QuestionOpenings, get_wording_opening
 from reporter.narrative.phrases import PhraseBook, load_phrases
 from reporter.report_type import ReportType, load_report
 from tests.narrative.build import EN, LAST, ZH
@@ -41,14 +41,14 @@ def book(locale: Locale, text: str) -> PhraseBook:
 def test_an_opening_is_the_first_words_of_the_phrase_itself(locale: Locale, text: str, begun: str) -> None:
     says = book(locale, f'{{% say "a" %}}{text}{{% endsay %}}').says
 
-    assert opening(says["a", "body"].wordings[0], locale) == begun
+    assert get_wording_opening(says["a", "body"].wordings[0], locale) == begun
 
 
 def test_the_next_wording_is_taken_where_the_days_own_begins_like_an_earlier_question() -> None:
     phrases = book(EN, '{% say "a, b", "question" %}What is it?{% or %}How is it?{% or %}What was it?{% endsay %}')
-    asked = Openings(phrases, LAST)
+    asked = QuestionOpenings(phrases, LAST)
 
-    first, second = asked.wording("a", "question"), asked.wording("b", "question")
+    first, second = asked.choose_wording("a", "question"), asked.choose_wording("b", "question")
 
     # Of those that are left, one with another first word is preferred.
     assert {first, second} in ({0, 1}, {1, 2})
@@ -57,7 +57,7 @@ def test_the_next_wording_is_taken_where_the_days_own_begins_like_an_earlier_que
 @pytest.fixture(scope="module")
 def report() -> ReportType:
     place = Place("test")
-    return load_report("market_brief", place, dict(registry(INSTRUMENTS)), ["zh-Hant", "en"], place)
+    return load_report("market_brief", place, dict(list_metric_specs(INSTRUMENTS)), ["zh-Hant", "en"], place)
 
 
 @given(data=st.data(), day=st.integers(0, 4000))
@@ -74,9 +74,9 @@ def test_no_two_questions_of_the_shipped_chat_begin_alike(report: ReportType, da
     asking = [data.draw(st.sampled_from(slot)) for slot in slots]
     kept = data.draw(st.lists(st.booleans(), min_size=len(asking), max_size=len(asking)))
     for phrases in report.books:
-        asked = Openings(phrases, date(2020, 1, 1) + timedelta(day))
+        asked = QuestionOpenings(phrases, date(2020, 1, 1) + timedelta(day))
         begun = [
-            opening(phrases.says[name, form].wordings[asked.wording(name, form)], phrases.locale)
+            get_wording_opening(phrases.says[name, form].wordings[asked.choose_wording(name, form)], phrases.locale)
             for (name, form), wanted in zip(asking, kept, strict=True)
             if wanted
         ]

@@ -123,12 +123,12 @@ def test_headings_that_are_no_finding_are_named_in_a_list_of_their_own(tmp_path:
     )
 
     assert outline.sections[0].heading == ("lead.crash", "_money")
-    assert outline.labels() == ("Market brief", "Penalties are penalties.", "Money", "Price", "Funding rate")
+    assert outline.list_labels() == ("Market brief", "Penalties are penalties.", "Money", "Price", "Funding rate")
 
 
 def test_the_length_is_that_of_the_leading_finding(tmp_path: Path) -> None:
     outline = make_outline(tmp_path, ["lead.other"])
 
-    lengths = [outline.length_for(lead) for lead in ("lead.crash", "lead.up", "lead.quiet", "lead.other")]
+    lengths = [outline.choose_length(lead) for lead in ("lead.crash", "lead.up", "lead.quiet", "lead.other")]
 
     assert lengths == ["full", "standard", "short", "standard"]

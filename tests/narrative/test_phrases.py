@@ -11,11 +11,11 @@ from hypothesis.strategies import dates, integers, sampled_from
 from reporter.errors import InputError
 from reporter.folders import locales_folder
 from reporter.language.locales import Locale, load_locale
-from reporter.model.document import Shown, Words
+from reporter.model.document import ClaimSpan, LiteralSpan
 from reporter.model.finding import Fact, Finding, Input
 from reporter.model.metric import Citation, Event, LadderClass, Unit
-from reporter.narrative.phrase_checks import check_phrases, facts_used
-from reporter.narrative.phrases import PhraseBook, SpeechContext, Utterance, load_phrases, turns
+from reporter.narrative.phrase_checks import check_phrases, list_facts_used
+from reporter.narrative.phrases import PhraseBook, SpeechContext, Utterance, load_phrases, rotate_wordings
 
 EN = load_locale("en", locales_folder())
 ZH = load_locale("zh-Hant", locales_folder())
@@ -89,7 +89,7 @@ def book(text: str, locale: Locale = EN) -> PhraseBook:
 
 
 def said(body: str, *facts: Fact, locale: Locale = EN) -> Utterance:
-    return book(f'{{% say "price.x" %}}{body}{{% endsay %}}', locale).say(finding(*facts), "body", context())
+    return book(f'{{% say "price.x" %}}{body}{{% endsay %}}', locale).say_finding(finding(*facts), "body", context())
 
 
 def problems(text: str) -> list[str]:
@@ -120,13 +120,13 @@ def test_every_figure_knows_its_fact() -> None:
         phrase=f"{FILE}:1",
         wording=0,
         spans=(
-            Words("Bitcoin "),
-            Shown("price.x:rise#moved", "surged"),
-            Words(" "),
-            Shown("price.x:rise#pct", "12.2%"),
-            Words(" off "),
-            Shown("price.x:low#price", "$60,000"),
-            Words("."),
+            LiteralSpan("Bitcoin "),
+            ClaimSpan("price.x:rise#moved", "surged"),
+            LiteralSpan(" "),
+            ClaimSpan("price.x:rise#pct", "12.2%"),
+            LiteralSpan(" off "),
+            ClaimSpan("price.x:low#price", "$60,000"),
+            LiteralSpan("."),
         ),
         claims=(
             ("price.x:rise#moved", "moved", rise),
@@ -313,18 +313,18 @@ def test_chinese_spaces_are_set_over_the_whole_sentence() -> None:
         locale=ZH,
     )
     assert spoken.text == "幣價飆升 12.2%，低點 60,000 美元出現在 00:15（UTC）。"
-    assert Shown("price.x:low#price", "60,000 美元") in spoken.spans
+    assert ClaimSpan("price.x:low#price", "60,000 美元") in spoken.spans
 
 
 def test_forms_stand_beside_each_other() -> None:
     phrases = book('{# a note #}{% say "price.x" %}one{% endsay %}\n{% say "price.x", "headline" %}two{% endsay %}')
-    assert (phrases.has("price.x", "body"), phrases.has("price.x", "caption")) == (True, False)
-    assert phrases.say(finding(), "headline", context()).phrase == f"{FILE}:2"
+    assert (phrases.has_phrase("price.x", "body"), phrases.has_phrase("price.x", "caption")) == (True, False)
+    assert phrases.say_finding(finding(), "headline", context()).phrase == f"{FILE}:2"
 
 
 def test_a_wording_is_located_by_its_own_line() -> None:
     phrases = book('{% say "price.x" %}\n  one\n{% or %}\n  two\n{% endsay %}')
-    spoken = [phrases.say(finding(), "body", context(DAY + timedelta(days=ahead))) for ahead in (0, 1)]
+    spoken = [phrases.say_finding(finding(), "body", context(DAY + timedelta(days=ahead))) for ahead in (0, 1)]
     assert {(one.text, one.phrase) for one in spoken} == {("one", f"{FILE}:1"), ("two", f"{FILE}:3")}
 
 
@@ -335,14 +335,14 @@ def test_a_wording_is_located_by_its_own_line() -> None:
     day=DAYS,
 )
 def test_two_days_in_a_row_have_no_wording_in_common(finding_id: str, form: str, count: int, day: date) -> None:
-    today, tomorrow = (turns(finding_id, form, day + timedelta(days=ahead), count) for ahead in (0, 1))
+    today, tomorrow = (rotate_wordings(finding_id, form, day + timedelta(days=ahead), count) for ahead in (0, 1))
     assert not set(today) & set(tomorrow)
     assert sorted((*today, *tomorrow)) == list(range(count))
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 4, 5])
 def test_every_wording_has_its_turn(count: int) -> None:
-    first = [turns("price.x", "body", DAY + timedelta(days=ahead), count)[0] for ahead in range(2 * count)]
+    first = [rotate_wordings("price.x", "body", DAY + timedelta(days=ahead), count)[0] for ahead in range(2 * count)]
     assert set(first) == set(range(count))
 
 
@@ -466,7 +466,7 @@ def test_all_problems_of_a_file_come_together() -> None:
 
 def test_declared_digits_may_be_written() -> None:
     phrases = book('{% say "price.x", digits="25, 500" %}the S&P 500 and 25-delta{% endsay %}')
-    assert phrases.say(finding(), "body", context()).text == "the S&P 500 and 25-delta"
+    assert phrases.say_finding(finding(), "body", context()).text == "the S&P 500 and 25-delta"
 
 
 # --- what a fact can't give
@@ -520,7 +520,7 @@ def test_a_fact_that_cannot_be_told_is_named(body: str, shown: Fact, message: st
 
 def test_a_finding_without_a_phrase_is_located_at_its_rule() -> None:
     with pytest.raises(InputError) as caught:
-        book('{% say "a" %}b{% endsay %}').say(finding(), "note", context())
+        book('{% say "a" %}b{% endsay %}').say_finding(finding(), "note", context())
     assert str(caught.value) == 'rules/price.yaml:3: no phrase in en for finding "price.x", form "note"'
 
 
@@ -588,10 +588,10 @@ def test_names_of_the_asset_take_no_filter_and_belong_to_no_fact() -> None:
 
 def test_a_link_takes_the_capital_and_its_absence_gives_it_back() -> None:
     linked = book('{% say "price.x" %}{{ link }}funding rose. Then it fell.{% endsay %}')
-    assert linked.say(finding(), "body", context(), "but ").text == "But funding rose. Then it fell."
-    assert linked.say(finding(), "body", context()).text == "Funding rose. Then it fell."
+    assert linked.say_finding(finding(), "body", context(), "but ").text == "But funding rose. Then it fell."
+    assert linked.say_finding(finding(), "body", context()).text == "Funding rose. Then it fell."
     named = book('{% say "price.x" %}{{ link }}{{ asset }} fell.{% endsay %}')
-    assert named.say(finding(), "body", context(), "still, ").text == "Still, Bitcoin fell."
+    assert named.say_finding(finding(), "body", context(), "still, ").text == "Still, Bitcoin fell."
 
 
 def test_a_link_has_a_place_in_every_wording_and_every_locale() -> None:
@@ -619,4 +619,4 @@ def test_the_facts_of_each_wording_can_be_compared() -> None:
     phrases = book(
         '{% say "price.x" %}{{ asset }} {{ a|pct }}{% or %}{% for m in b %}{{ m|pct }}{% endfor %}{% endsay %}'
     )
-    assert facts_used(phrases.says["price.x", "body"]) == (frozenset({"a"}), frozenset({"b"}))
+    assert list_facts_used(phrases.says["price.x", "body"]) == (frozenset({"a"}), frozenset({"b"}))

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from reporter.model.finding import Finding, Input, Outcome, Stance, State
 from reporter.model.framework import ConditionState, FrameworkState
 from reporter.model.memory import Correction, Memory
-from reporter.model.metric import Missing, Unit
-from reporter.narrative.contrast import contrasted
+from reporter.model.metric import MissingReason, Unit
+from reporter.narrative.contrast import mark_contrasts
 from reporter.narrative.memory import MADE_FINDINGS
 from reporter.narrative.outline import Outline
 from reporter.narrative.plan import plan_brief
@@ -70,7 +70,7 @@ class Planner:
         *outcomes: Outcome | str,
         forms: frozenset[tuple[str, str]] = FORMS,
         values: dict[str, float] | None = None,
-        missing: dict[str, Missing] | None = None,
+        missing: dict[str, MissingReason] | None = None,
         memory: Memory | None = None,
         **parts: str,
     ) -> Plan | None:
@@ -352,7 +352,7 @@ def test_gaps_are_rules_about_gaps_then_metrics_that_tiles_and_board_would_show(
         fired("a.one", topic="gap"),
         tiles=tiles,
         values={"price.close": 5.0},
-        missing={"derivatives.funding_1d": Missing.STALE},
+        missing={"derivatives.funding_1d": MissingReason.STALE},
     )
 
     assert names(planned.gaps) == ["a.one", "gap.stale", "gap.no_source"]
@@ -423,19 +423,19 @@ def slots(*stances: Stance) -> tuple[Slot, ...]:
 
 
 def test_a_sentence_that_turns_against_the_one_before_it_is_marked() -> None:
-    marked = contrasted((slots("bull", "bear"), slots("bull", "bull"), slots("bear")))
+    marked = mark_contrasts((slots("bull", "bear"), slots("bull", "bull"), slots("bear")))
     assert [[slot.contrast for slot in row] for row in marked] == [[False, True], [False, False], [True]]
 
 
 def test_what_takes_no_side_contradicts_nothing() -> None:
-    marked = contrasted((slots("bull", "neutral", "bear", "mixed"),))
+    marked = mark_contrasts((slots("bull", "neutral", "bear", "mixed"),))
     assert not any(slot.contrast for slot in marked[0])
 
 
 @given(st.lists(st.lists(st.sampled_from(["bull", "bear", "neutral", "mixed"]), min_size=1), max_size=5))
 def test_turns_change_nothing_else_and_never_follow_each_other(rows: list[list[Stance]]) -> None:
     before = tuple(slots(*row) for row in rows)
-    after = contrasted(before)
+    after = mark_contrasts(before)
     assert [[slot.finding for slot in row] for row in after] == [[slot.finding for slot in row] for row in before]
     turns = [slot.contrast for row in after for slot in row]
     assert not any(one and other for one, other in pairwise(turns))

@@ -6,7 +6,7 @@ import pytest
 
 from reporter.errors import InputError
 from reporter.language.locales import Locale
-from reporter.model.document import Conditions, Document, Figure, Paragraph, Shown, Table, Words
+from reporter.model.document import ClaimSpan, Conditions, Document, Figure, LiteralSpan, Paragraph, Table
 from reporter.model.finding import Outcome
 from reporter.model.memory import Memory
 from reporter.model.metric import Bar, MetricSet, Unit
@@ -14,8 +14,8 @@ from reporter.narrative.outline import Outline
 from reporter.narrative.phrases import PhraseBook, SpeechContext, load_phrases
 from reporter.narrative.plan import plan_brief
 from reporter.narrative.planned import Plan
-from reporter.narrative.realise import Realised, Setting, realise
-from reporter.verify.passages import sentences
+from reporter.narrative.realise import BriefMetadata, RealisedDocument, realise_plan
+from reporter.verify.passages import iterate_sentences
 from tests.narrative.build import CUT, EN, LAST, ZH, argument, condition, fact, fired, make_metrics, make_outline
 
 WORDS = {
@@ -86,7 +86,7 @@ BARS = tuple(Bar(CUT - hours * 3600, 60_000.0, 70_000.0, 59_000.0, 69_980.0) for
 METRICS = make_metrics(
     {"price.close": [60_000.0, 69_980.0], "price.return_1d": 0.1663, "derivatives.funding_1d": -0.0008}, bars=BARS
 )
-SETTING = Setting("btc-2026-02-06", "BTC", {"en": "Our desk"}, {"": "Not advice."}, ("bitcoin",), CUT, CUT)
+SETTING = BriefMetadata("btc-2026-02-06", "BTC", {"en": "Our desk"}, {"": "Not advice."}, ("bitcoin",), CUT, CUT)
 
 
 def book(locale: Locale, **changed: str) -> PhraseBook:
@@ -114,18 +114,18 @@ def planned(outline: Outline, metrics: MetricSet = METRICS) -> Plan:
     return plan
 
 
-def said(outline: Outline, locale: Locale, metrics: MetricSet = METRICS) -> Realised:
-    return realise(planned(outline, metrics), outline, book(locale), context(metrics), metrics, SETTING)
+def said(outline: Outline, locale: Locale, metrics: MetricSet = METRICS) -> RealisedDocument:
+    return realise_plan(planned(outline, metrics), outline, book(locale), context(metrics), metrics, SETTING)
 
 
 def told(document: Document) -> list[tuple[str, str, str, str]]:
-    return [(s.id, section, s.finding, s.form) for section, s in sentences(document)]
+    return [(s.id, section, s.finding, s.form) for section, s in iterate_sentences(document)]
 
 
 def test_every_part_of_the_plan_is_said_in_order(outline: Outline) -> None:
     document = said(outline, EN).document
 
-    assert [(section, s.text) for section, s in sentences(document)] == [
+    assert [(section, s.text) for section, s in iterate_sentences(document)] == [
         ("headline", "Bitcoin rose to $69,980"),
         ("standfirst", "Bitcoin rose to $69,980."),
         ("lede", "It rose to $69,980."),
@@ -151,11 +151,13 @@ def test_both_languages_have_the_same_sentences_under_the_same_ids(outline: Outl
 
     assert told(english.document) == told(chinese.document)
     assert english.claims == chinese.claims
-    assert [s.id for _, s in sentences(english.document)] != [s.text for _, s in sentences(english.document)]
+    assert [s.id for _, s in iterate_sentences(english.document)] != [
+        s.text for _, s in iterate_sentences(english.document)
+    ]
 
 
 def test_ids_are_unique_and_count_up(outline: Outline) -> None:
-    ids = [s.id for _, s in sentences(said(outline, EN).document)]
+    ids = [s.id for _, s in iterate_sentences(said(outline, EN).document)]
 
     assert sorted(ids) == [f"s{number:03d}" for number in range(1, len(ids) + 1)]
 
@@ -251,9 +253,9 @@ def test_sources_that_claims_rest_on_are_named_once(outline: Outline) -> None:
 def test_every_shown_text_has_its_claim(outline: Outline) -> None:
     done = said(outline, EN)
 
-    for _, sentence in sentences(done.document):
+    for _, sentence in iterate_sentences(done.document):
         for span in sentence.spans:
-            assert isinstance(span, Words) or span.claim in done.claims
+            assert isinstance(span, LiteralSpan) or span.claim in done.claims
     kind, backed = done.claims["lead.up:close#price"]
     assert (kind, backed) == ("price", CLOSE)
 
@@ -263,7 +265,7 @@ def test_a_phrase_that_is_missing_is_named(outline: Outline) -> None:
     lacking = PhraseBook(EN, {key: say for key, say in words.says.items() if key != ("lead.up", "body")})
 
     with pytest.raises(InputError) as caught:
-        realise(planned(outline), outline, lacking, context(METRICS), METRICS, SETTING)
+        realise_plan(planned(outline), outline, lacking, context(METRICS), METRICS, SETTING)
 
     assert str(caught.value) == 'rules/a.yaml:1: no phrase in en for finding "lead.up", form "body"'
 
@@ -274,6 +276,6 @@ def test_paragraphs_keep_their_sentences_together(outline: Outline) -> None:
 
     [paragraph] = [block for block in lede.blocks if isinstance(block, Paragraph)]
     assert [sentence.finding for sentence in paragraph.sentences] == ["lead.up"]
-    assert [span for span in paragraph.sentences[0].spans if isinstance(span, Shown)] == [
-        Shown("lead.up:close#price", "$69,980")
+    assert [span for span in paragraph.sentences[0].spans if isinstance(span, ClaimSpan)] == [
+        ClaimSpan("lead.up:close#price", "$69,980")
     ]

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from reporter.folders import locales_folder, templates_folder
-from reporter.language.catalogues import known_labels, label
-from reporter.language.foreign import foreign_words
+from reporter.language.catalogues import label, list_labels
+from reporter.language.foreign import find_foreign_words
 from reporter.language.locales import Locale, load_locale
-from reporter.language.terms import known_terms, short_term, term
-from reporter.narrative.phrase_tree import Branch, Loop, Part, Text, Value
+from reporter.language.terms import list_terms, short_term_name, term_name
+from reporter.narrative.phrase_tree import Branch, FactValue, Loop, Part, PhraseText
 from reporter.narrative.phrases import PhraseBook, load_phrases
-from reporter.narrative.regional import in_region
+from reporter.narrative.regional import to_regional_book
 
 REGIONS = ("zh-Hant-TW", "zh-Hant-HK", "zh-Hans")
 #: What characters a region's readers write: the national standards know no others.
@@ -28,9 +28,9 @@ def shipped() -> PhraseBook:
 def words(parts: Sequence[Part]) -> Iterator[str]:
     """Every literal text, and every word that a filter chooses."""
     for part in parts:
-        if isinstance(part, Text):
+        if isinstance(part, PhraseText):
             yield part.text
-        elif isinstance(part, Value):
+        elif isinstance(part, FactValue):
             yield from (
                 arg for call in part.calls if not call.used.choices for arg in call.args if isinstance(arg, str)
             )
@@ -50,9 +50,11 @@ def said_in(locale: Locale) -> list[str]:
     """Everything that the program itself can say in a locale."""
     ladders = locale.lexicon.ladders.values()
     moves = [word for ladder in ladders for word in (*ladder.up, *ladder.down, *ladder.up_nouns, *ladder.down_nouns)]
-    names = [name for key in known_terms(locale.folder) for name in (term(key, locale), short_term(key, locale))]
-    labels = [label(msgid, locale) for msgid in known_labels(locale)]
-    return [*sayings(in_region(shipped(), locale)), *moves, *names, *labels]
+    names = [
+        name for key in list_terms(locale.folder) for name in (term_name(key, locale), short_term_name(key, locale))
+    ]
+    labels = [label(msgid, locale) for msgid in list_labels(locale)]
+    return [*sayings(to_regional_book(shipped(), locale)), *moves, *names, *labels]
 
 
 @pytest.fixture(scope="module", params=REGIONS)
@@ -61,7 +63,7 @@ def region(request: pytest.FixtureRequest) -> Locale:
 
 
 def test_no_wording_term_or_label_holds_a_word_of_another_region(region: Locale) -> None:
-    found = [(text, word.word) for text in said_in(region) for word in foreign_words(text, region)]
+    found = [(text, word.word) for text in said_in(region) for word in find_foreign_words(text, region)]
     assert found == []
 
 
@@ -76,7 +78,7 @@ def test_quotation_marks_are_the_region_s(region: Locale) -> None:
 
 
 def test_phrases_and_their_facts_are_the_base_s(region: Locale) -> None:
-    base, regional = shipped(), in_region(shipped(), region)
+    base, regional = shipped(), to_regional_book(shipped(), region)
     assert regional.locale is region
     assert list(regional.says) == list(base.says)
     for key, say in base.says.items():
@@ -89,14 +91,14 @@ def test_phrases_and_their_facts_are_the_base_s(region: Locale) -> None:
 def test_words_that_a_filter_chooses_are_the_region_s() -> None:
     source = '{% say "x" %}{{ move|sign("漲", "跌") }}：{{ list|listed(2, style="signed") }}{% endsay %}'
     book = load_phrases([(Path("x.j2"), source)], ZH)
-    regional = in_region(book, load_locale("zh-Hant-HK", locales_folder()))
+    regional = to_regional_book(book, load_locale("zh-Hant-HK", locales_folder()))
     (wording,) = regional.says["x", "body"].wordings
     assert list(words(wording.body)) == ["升", "跌", "："]
     listed = wording.body[2]
-    assert isinstance(listed, Value)
+    assert isinstance(listed, FactValue)
     assert (listed.calls[0].args, listed.calls[0].options) == ((2,), (("style", "signed"),))
 
 
 def test_a_native_locale_gets_its_book_back() -> None:
     book = shipped()
-    assert in_region(book, ZH) is book
+    assert to_regional_book(book, ZH) is book

@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reporter.errors import HeldError, InputError
-from reporter.narrative.chat_checks import Spoken
-from reporter.narrative.contrast import contrasted
+from reporter.narrative.chat_checks import PhraseContext
+from reporter.narrative.contrast import mark_contrasts
 from reporter.narrative.outline import load_outline
 from reporter.narrative.phrases import load_phrases
 from reporter.narrative.planned import Slot
-from reporter.narrative.tensions import hold_contradictions, pairs_of
+from reporter.narrative.tensions import hold_contradictions, to_pairs
 from tests.narrative.build import EN, SPECS, make_finding, outline_text
 
 RULES = frozenset({"lead.crash", "lead.up", "lead.quiet", "price.week", "price.size"})
@@ -27,7 +27,7 @@ def problems(folder: Path, *phrases: str, **parts: str) -> list[str]:
     path.write_text(outline_text(**parts), "utf-8")
     books = [load_phrases([(Path("p.j2"), "\n".join(phrases))], EN)]
     with pytest.raises(InputError) as caught:
-        load_outline(path, "report.yaml", RULES, dict(SPECS), Spoken(books, {}))
+        load_outline(path, "report.yaml", RULES, dict(SPECS), PhraseContext(books, {}))
     return str(caught.value).splitlines()
 
 
@@ -121,13 +121,13 @@ def row(*names: str) -> tuple[tuple[Slot, ...], ...]:
 def test_the_later_of_two_in_tension_turns_unless_the_story_has_turned_before(
     names: list[str], turned: list[bool]
 ) -> None:
-    marked = contrasted(row(*names), pairs_of([("n1", "n2"), ("n1", "d2")]))
+    marked = mark_contrasts(row(*names), to_pairs([("n1", "n2"), ("n1", "d2")]))
 
     assert [slot.contrast for slot in marked[0]] == turned
 
 
 @given(st.lists(st.sampled_from(["n1", "n2", "n3", "b1", "d1"]), max_size=8, unique=True))
 def test_a_but_never_follows_a_but(names: list[str]) -> None:
-    marked = contrasted(row(*names), pairs_of([("n1", "n2"), ("n2", "n3"), ("b1", "n3")]))
+    marked = mark_contrasts(row(*names), to_pairs([("n1", "n2"), ("n2", "n3"), ("b1", "n3")]))
 
     assert not any(one.contrast and other.contrast for one, other in pairwise(marked[0]))

@@ -14,11 +14,11 @@ from hypothesis.strategies import dictionaries, frozensets, lists, sampled_from,
 from reporter.folders import locales_folder, templates_folder
 from reporter.language.locales import load_locale
 from reporter.model.finding import Finding
-from reporter.narrative.phrase_checks import facts_used
-from reporter.narrative.phrase_tree import Branch, Loop, Part, Say, Text
+from reporter.narrative.phrase_checks import list_facts_used
+from reporter.narrative.phrase_tree import Branch, Loop, Part, PhraseText, Say
 from reporter.narrative.phrases import PhraseBook, SpeechContext, load_phrases
 from reporter.narrative.planned import Slot
-from reporter.narrative.variation import Key, Openings, choose, say_all
+from reporter.narrative.variation import Key, Openings, choose_wordings, say_all_findings
 from tests.narrative.build import EN
 
 OPENINGS = frozensets(sampled_from([("a",), ("b",), ("c",), ("d",)]), min_size=1, max_size=2)
@@ -32,7 +32,7 @@ def slots(*findings: str) -> list[Slot]:
 def said(source: str, day: date, *findings: str) -> list[str]:
     book = load_phrases([(Path("a.j2"), source)], EN)
     context = SpeechContext(day, {}, {"en": "Bitcoin"}, "BTC")
-    return [utterance.text for utterance in say_all(book, slots(*findings), context).values()]
+    return [utterance.text for utterance in say_all_findings(book, slots(*findings), context).values()]
 
 
 @pytest.mark.parametrize("ahead", range(8))
@@ -55,7 +55,7 @@ def test_where_every_wording_begins_alike_the_turns_own_is_said() -> None:
 
 @given(dictionaries(KEYS, lists(OPENINGS, min_size=1, max_size=3), max_size=6))
 def test_the_preferred_wording_stands_unless_another_clashes_less(candidates: dict[Key, list[Openings]]) -> None:
-    chosen = choose(candidates)
+    chosen = choose_wordings(candidates)
     assert set(chosen) == set(candidates)
     for key, ways in candidates.items():
         if chosen[key] == 0:
@@ -72,7 +72,7 @@ def test_an_earlier_choice_makes_room_for_a_later_one() -> None:
     one, two, three = (frozenset({(name,)}) for name in ("one", "two", "three"))
 
     # Both ways of the second clash with what came before it: the first, which can, takes another.
-    assert choose({a: [one, three], b: [one, one | two]}) == {a: 1, b: 0}
+    assert choose_wordings({a: [one, three], b: [one, one | two]}) == {a: 1, b: 0}
 
 
 # --- the shipped phrases
@@ -92,7 +92,7 @@ def shipped(tag: str) -> PhraseBook:
 
 def _texts(parts: Sequence[Part]) -> Iterator[str]:
     for part in parts:
-        if isinstance(part, Text):
+        if isinstance(part, PhraseText):
             yield part.text
         elif isinstance(part, Loop):
             yield from _texts(part.body)
@@ -111,7 +111,7 @@ _SPOKEN = ("question", "doubt", "start", "answer", "reply")
 
 @pytest.mark.parametrize("tag", ["en", "zh-Hant"])
 def test_every_wording_shows_the_same_facts(tag: str) -> None:
-    told = {key: facts_used(say) for key, say in shipped(tag).says.items() if key[1] not in _SPOKEN}
+    told = {key: list_facts_used(say) for key, say in shipped(tag).says.items() if key[1] not in _SPOKEN}
     unequal = {key: facts for key, facts in told.items() if len(set(facts)) > 1}
     assert unequal == {}
 

@@ -10,14 +10,14 @@ import yaml
 from reporter.finished.markdown import read_markdown
 from reporter.folders import locales_folder
 from reporter.language.locales import load_locale
-from reporter.proof import load_house_style, proof_text
+from reporter.proof import load_house_style, proofread_text
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases.yaml").read_text(encoding="utf-8"))
 
 
 def messages(tag: str, source: str) -> list[str]:
     style = load_house_style(load_locale(tag, locales_folder()))
-    return [str(problem) for problem in proof_text("a.md", read_markdown(source), style)]
+    return [str(problem) for problem in proofread_text("a.md", read_markdown(source), style)]
 
 
 @pytest.mark.parametrize(("tag", "good"), [(tag, text) for tag, cases in CASES.items() for text in cases["good"]])

@@ -11,28 +11,28 @@ from hypothesis.strategies import text
 from reporter.errors import InputError
 from reporter.finished.html import read_html
 from reporter.finished.markdown import read_markdown
-from reporter.finished.pieces import Finished
+from reporter.finished.pieces import FinishedFile
 from reporter.folders import locales_folder
-from reporter.proof import Passage, proof_file
-from reporter.proof.passages import passages
-from reporter.render.markdown import escape, quoted
+from reporter.proof import ProofPassage, proofread_file
+from reporter.proof.passages import iterate_passages
+from reporter.render.markdown import escape_markdown, quote_value
 
 LETTERS = text(alphabet="ab 漢字，。$*_[]()<>#|~&^`{}1.+-%:!\\", min_size=1, max_size=30)
 
 
-def kinds(read: list[Passage]) -> list[tuple[str, str]]:
+def kinds(read: list[ProofPassage]) -> list[tuple[str, str]]:
     return [(passage.kind, passage.text) for passage in read]
 
 
-def the_passage(file: Finished) -> Passage:
-    (passage,) = passages(file)
+def the_passage(file: FinishedFile) -> ProofPassage:
+    (passage,) = iterate_passages(file)
     return passage
 
 
 @given(LETTERS)
 def test_what_the_writer_escaped_is_read_as_it_was_meant(words: str) -> None:
     shown = " ".join(words.split())
-    source = f"x{escape(words)}x\n"
+    source = f"x{escape_markdown(words)}x\n"
     passage = the_passage(read_markdown(source))
     assert passage.text == f"x{shown}x"
     assert all(source[at] in (char, "&") for char, at in zip(passage.text, passage.offsets, strict=True))
@@ -41,7 +41,7 @@ def test_what_the_writer_escaped_is_read_as_it_was_meant(words: str) -> None:
 
 @given(LETTERS)
 def test_front_matter_is_read_through_its_json(words: str) -> None:
-    source = f'---\ntitle: {quoted(words)}\nlang: "zh-Hant"\n---\n'
+    source = f'---\ntitle: {quote_value(words)}\nlang: "zh-Hant"\n---\n'
     file = read_markdown(source)
     passage = the_passage(file)
     assert (passage.kind, passage.text, file.lang) == ("matter", words, "zh-Hant")
@@ -54,7 +54,7 @@ def test_markdown_is_read_block_by_block() -> None:
         "- **met** An item.\n- [b](https://b.io/c) and b\n"
         "\n| a | b |\n| --- | --- |\n| c | d |\n"
     )
-    read = list(passages(read_markdown(source)))
+    read = list(iterate_passages(read_markdown(source)))
     assert kinds(read) == [
         ("heading", "Title"),
         ("prose", "A quote."),
@@ -79,7 +79,7 @@ def test_html_is_read_block_by_block() -> None:
         '<svg><text>drawn</text></svg><figcaption>A caption. <span class="key">① high</span></figcaption></body></html>'
     )
     file = read_html(source)
-    read = list(passages(file))
+    read = list(iterate_passages(file))
     assert file.lang == "en"
     assert kinds(read) == [
         ("heading", "T"),
@@ -106,26 +106,26 @@ def test_html_is_read_block_by_block() -> None:
 def test_a_file_that_cant_be_read_is_said_to_be_so(tmp_path: Path, name: str, content: str, said: str) -> None:
     (tmp_path / name).write_text(content, encoding="utf-8")
     with pytest.raises(InputError) as caught:
-        proof_file(tmp_path / name, locales_folder())
+        proofread_file(tmp_path / name, locales_folder())
     assert str(caught.value).startswith(f"{(tmp_path / name).as_posix()}: {said}")
 
 
 def test_the_language_comes_from_the_call_the_file_or_its_name(tmp_path: Path) -> None:
     path = tmp_path / "article.zh-Hant.md"
     path.write_text("BTC fell 5%.\n", encoding="utf-8")
-    assert [problem.what for problem in proof_file(path, locales_folder())] == ['"fell" is left in English']
-    assert proof_file(path, locales_folder(), "en") == ()
+    assert [problem.what for problem in proofread_file(path, locales_folder())] == ['"fell" is left in English']
+    assert proofread_file(path, locales_folder(), "en") == ()
     path.write_text("---\nlang: en\n---\nBTC fell 5%.\n", encoding="utf-8")
-    assert proof_file(path, locales_folder()) == ()
+    assert proofread_file(path, locales_folder()) == ()
 
 
 def test_names_in_the_ledger_beside_a_brief_are_nobodys_mistake(tmp_path: Path) -> None:
     path = tmp_path / "article.zh-Hant.md"
     path.write_text("據 the block 報導，價格上漲。\n", encoding="utf-8")
-    assert [problem.what for problem in proof_file(path, locales_folder())] == [
+    assert [problem.what for problem in proofread_file(path, locales_folder())] == [
         '"the" is left in English',
         '"block" is left in English',
     ]
     ledger = '{"claims": [{"kind": "source", "shown": {"zh-Hant": ["the block"]}}]}'
     (tmp_path / "ledger.json").write_text(ledger, encoding="utf-8")
-    assert proof_file(path, locales_folder()) == ()
+    assert proofread_file(path, locales_folder()) == ()

@@ -10,7 +10,7 @@ from reporter.errors import InputError
 from reporter.finished.markdown import read_markdown
 from reporter.folders import locales_folder
 from reporter.language.locales import load_locale
-from reporter.proof import load_house_style, proof_text
+from reporter.proof import load_house_style, proofread_text
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def locales(tmp_path: Path) -> Path:
 )
 def test_another_regions_word_is_named_with_this_regions(tag: str, text: str, said: list[str]) -> None:
     style = load_house_style(load_locale(tag, locales_folder()))
-    assert [str(problem) for problem in proof_text("a", read_markdown(text), style)] == said
+    assert [str(problem) for problem in proofread_text("a", read_markdown(text), style)] == said
 
 
 def test_a_wrong_house_style_is_located(locales: Path) -> None:

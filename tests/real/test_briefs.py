@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from reporter.brief import Brief
-from reporter.model.document import Shown
-from reporter.render.pdf_check import faults
-from reporter.verify.passages import sentences
+from reporter.model.document import ClaimSpan
+from reporter.render.pdf_check import find_pdf_holds
+from reporter.verify.passages import iterate_sentences
 from tests.briefs import REAL, ROOT, composed, residue, shown, told
 from tests.conftest import Finished
 
@@ -74,7 +74,7 @@ def is_sound(brief: Brief) -> None:
     for item in brief.realised:
         assert residue(item.document) == []
         assert {span.claim for span in shown(item.document)} <= claims
-        assert all(sentence.text.strip() for _, sentence in sentences(item.document))
+        assert all(sentence.text.strip() for _, sentence in iterate_sentences(item.document))
     body = [s["finding"] for s in zh.values() if s["form"] == "body" and s["section"] not in ("gaps", "framework")]
     assert len(body) == len(set(body))
 
@@ -130,7 +130,7 @@ def test_liquidations_of_some_exchanges_are_said_to_be_of_some() -> None:
     ]
     assert stated
     for item, words in zip(brief.realised, ("部分交易所", "some exchanges"), strict=True):
-        telling = [s.text for _, s in sentences(item.document) if s.finding == "derivatives.liquidations_shock"]
+        telling = [s.text for _, s in iterate_sentences(item.document) if s.finding == "derivatives.liquidations_shock"]
         assert telling
         assert all(words in text for text in telling if "CoinGlass" in text)
         assert any(words in text for text in telling)
@@ -150,7 +150,7 @@ def test_a_quiet_day_is_short() -> None:
     quiet, crash = brief_of("2026-01-10"), brief_of("2026-02-05")
 
     def length(brief: Brief) -> int:
-        return len([s for _, s in sentences(brief.realised[1].document) if s.form in ("body", "standfirst")])
+        return len([s for _, s in iterate_sentences(brief.realised[1].document) if s.form in ("body", "standfirst")])
 
     assert quiet.plan.length == "short"
     assert length(quiet) < 16
@@ -193,7 +193,10 @@ def test_two_days_are_written_whole(finished: Finished) -> None:
             "ledger.json",
             *(f"article.{tag}.{kind}" for tag in ("en", "zh-Hant") for kind in ("md", "pdf")),
         }
-        assert {tag: faults(files[f"article.{tag}.pdf"]) for tag in ("en", "zh-Hant")} == {"en": (), "zh-Hant": ()}
+        assert {tag: find_pdf_holds(files[f"article.{tag}.pdf"]) for tag in ("en", "zh-Hant")} == {
+            "en": (),
+            "zh-Hant": (),
+        }
 
 
 def _some_days(count: int) -> list[date]:
@@ -214,4 +217,4 @@ def test_any_day_composes_soundly(day: date) -> None:
     close = brief.findings.metrics.series["price.close"].values[-1]
     stated = [claim["value"] for claim in ledger(brief)["claims"] if claim["id"].startswith("tile:price.close#")]
     assert stated == [close]
-    assert [span for span in brief.realised[0].document.headline.spans if isinstance(span, Shown)]
+    assert [span for span in brief.realised[0].document.headline.spans if isinstance(span, ClaimSpan)]

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from reporter.desk import desk_at
-from reporter.metrics.chains import at_the_money, risk_reversal, snapshots
+from reporter.desk import cut_desk
+from reporter.metrics.chains import atm_volatility, risk_reversal, split_snapshots
 from reporter.model.metric import MetricSet, Observation
 from tests.briefs import REAL, found, rows_of
 
@@ -153,7 +153,7 @@ def _measured(day: date, late: bool = False) -> MetricSet:
 
 def _seen(day: date, metric: str, late: bool = False) -> Observation:
     known = _measured(day, late)
-    return known.series[metric].at(known.today)
+    return known.series[metric].observation_at(known.today_index)
 
 
 def _rounded(value: float, printed: str) -> str:
@@ -233,16 +233,16 @@ def test_a_fund_is_silent_where_its_index_speaks(fund: str) -> None:
 
 def test_the_chain_says_what_the_note_on_the_expiry_day_says() -> None:
     day = date(2026, 1, 23)
-    desk = desk_at(rows_of(REAL), day)
-    found = snapshots(desk.tables["options"][0])
+    desk = cut_desk(rows_of(REAL), day)
+    found = split_snapshots(desk.tables["options"][0])
     at_eight = found[int(datetime(2026, 1, 23, 8, tzinfo=UTC).timestamp())]
     printed = re.findall(
         r"(\d\d[A-Z]{3}\d\d)(?: ATM IV)? ([\d.]+)(?:, 25-delta RR \(call-put\) |/)(-[\d.]+)", _ENTRIES[day]
     )
     assert len(printed) == 4
     for name, atm, reversal in printed:
-        chain = at_eight.part(at_eight.expiry == _expiry(name))
-        assert _rounded(at_the_money(chain), atm) == atm
+        chain = at_eight.select_options(at_eight.expiry == _expiry(name))
+        assert _rounded(atm_volatility(chain), atm) == atm
         assert _rounded(risk_reversal(chain), reversal) == reversal
     assert not (at_eight.expiry == _expiry("23JAN26")).any()
 
@@ -266,5 +266,9 @@ def _expiry(name: str) -> float:
 def test_a_later_brief_replays_a_day_as_its_own_brief_saw_it(day: date) -> None:
     own, later = _measured(day), _measured(max(_ENTRIES))
     index = later.dates.index(day)
-    differing = [key for key, series in own.series.items() if series.at(own.today) != later.series[key].at(index)]
+    differing = [
+        key
+        for key, series in own.series.items()
+        if series.observation_at(own.today_index) != later.series[key].observation_at(index)
+    ]
     assert differing == []

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from reporter.desk import load_desk, read_desk_config
-from reporter.desk.layouts import own_layouts
+from reporter.desk.layouts import load_own_layouts
 from reporter.desk.suggestion import NO_DAY
 from reporter.metrics import compute_metrics
 from tests.commands import Command
@@ -89,7 +89,7 @@ def test_a_proposal_passes_its_own_check_or_sniff_says_why_not(
     block = "\n".join(map(_answered, ran.out[ran.out.index("[[source]]") :].splitlines())) + "\n"
     named = re.search(r'(?m)^table = "(\w+)"', block)
     layout = re.search(r'(?m)^format = "([\w.]+)"', block)
-    table = named[1] if named else own_layouts()[layout[1]].table if layout else ""
+    table = named[1] if named else load_own_layouts()[layout[1]].table if layout else ""
     if table != "prices":
         (tmp_path / "base.csv").write_text(_base_prices(ran.out, coin), "utf-8")
         keys = 'table = "prices"\npath = "base.csv"\ntime = "date"\ntimezone = "UTC"\nbar = "1d"\nunit = "usd"\n'

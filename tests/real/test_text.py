@@ -8,11 +8,11 @@ from functools import cache
 
 import pytest
 
-from reporter.editing.proofing import proof_brief
-from reporter.editing.speech import brief, until
+from reporter.editing.proofing import proofread_brief
+from reporter.editing.speech import compose_sentences, metrics_until
 from reporter.editing.trial import Trial, open_trial
 from reporter.model.finding import Fact
-from reporter.pipeline import remembered
+from reporter.pipeline import build_memory
 from tests.briefs import REAL, ROOT, composed
 from tests.real.test_briefs import DAYS
 
@@ -26,7 +26,7 @@ _TITLES = ("figure.", "framework.")
 
 @pytest.mark.parametrize("day", DAYS)
 def test_a_proof_reader_strikes_nothing(day: str) -> None:
-    assert proof_brief(composed(REAL, date.fromisoformat(day))) == ()
+    assert proofread_brief(composed(REAL, date.fromisoformat(day))) == ()
 
 
 @cache
@@ -38,10 +38,12 @@ def _told(day: date) -> dict[tuple[str, str], tuple[str, tuple[tuple[str, object
     """Locale and sentence → the finding it tells, and that finding's facts."""
     trial = _trial()
     index = (day - trial.metrics.dates[0]).days
-    outcomes = trial.replay.outcomes(index)
+    outcomes = trial.replay.evaluate_rules(index)
     facts = {one.rule_id: tuple(_values(one.finding.facts)) for one in outcomes if one.finding is not None}
-    memory = remembered(trial.frameworks, index)
-    lines = brief(trial.authored.report, outcomes, until(trial.metrics, index), trial.context, memory)
+    memory = build_memory(trial.frameworks, index)
+    lines = compose_sentences(
+        trial.authored.report, outcomes, metrics_until(trial.metrics, index), trial.context, memory
+    )
     return {(line.locale, line.text): (line.finding, facts.get(line.finding, ())) for line in lines}
 
 

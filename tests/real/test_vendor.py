@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from reporter.desk import load_desk, read_desk_config
-from reporter.desk.layouts import own_layouts
-from reporter.desk.recognition import recognise
+from reporter.desk.layouts import load_own_layouts
+from reporter.desk.recognition import recognise_file
 from reporter.desk.sources import read_sources
-from reporter.desk.suggestion import suggest
+from reporter.desk.suggestion import suggest_source
 from reporter.errors import ReporterError
 from reporter.metrics import compute_metrics
 from reporter.model.metric import MetricSet
@@ -100,7 +100,7 @@ def test_a_file_is_read_with_what_sniff_says_of_it(run: Command, tmp_path: Path,
     assert ran.code == 0
     lines = re.sub(r'(?m)^(?:# )?\w+ = "\?".*$', answer, ran.out)
     assert f'format = "{layout}"' in lines
-    table = own_layouts()[layout].table
+    table = load_own_layouts()[layout].table
     prices = [source("base", path="prices.csv")] if table != "prices" else []
     write_desk(tmp_path, *prices, lines, desk=_reads_beside(tmp_path))
     # The coin of a file is that of the desk.
@@ -171,10 +171,12 @@ def test_a_desk_of_sniff_s_suggestions_alone_measures_the_same(tmp_path: Path, d
     parts = []
     for entry in declared["source"]:
         path = (desk / entry["path"]).resolve()
-        made = suggest(recognise(path, path.name, own_layouts()), path, path.relative_to("/").as_posix(), "BTC")
+        made = suggest_source(
+            recognise_file(path, path.name, load_own_layouts()), path, path.relative_to("/").as_posix(), "BTC"
+        )
         # Whose figures they are, no file says; nothing else may be left open.
         assert set(made.asks) <= {"cite"}
-        parts.append(re.sub(r"(?m)^# cite = .*$", 'cite = "Somebody"', made.toml()))
+        parts.append(re.sub(r"(?m)^# cite = .*$", 'cite = "Somebody"', made.to_toml()))
     root = "../" * len(tmp_path.resolve().parts[1:])
     text = "\n".join(parts).replace('path = "', f'path = "{root}')
     write_desk(tmp_path.resolve(), text, desk=_reads_beside(tmp_path))
@@ -183,7 +185,7 @@ def test_a_desk_of_sniff_s_suggestions_alone_measures_the_same(tmp_path: Path, d
         subject, key = name.split(".")[:2]
         # Sniff takes every instrument it knows, and the desk leaves two funds of bonds and the dollar out.
         if subject != "breadth" and (subject != "macro" or key in known.instruments):
-            seen, again = series.at(known.today), ours.series[name].at(ours.today)
+            seen, again = series.observation_at(known.today_index), ours.series[name].observation_at(ours.today_index)
             assert (seen.value, seen.as_of) == (again.value, again.as_of), name
 
 
@@ -194,6 +196,6 @@ def test_a_damaged_file_is_never_a_traceback(tmp_path: Path) -> None:
             half = tmp_path / path.name
             half.write_bytes(data[:cut])
             try:
-                recognise(half, path.name, own_layouts())
+                recognise_file(half, path.name, load_own_layouts())
             except ReporterError as error:
                 assert str(error).startswith(path.name)

@@ -17,11 +17,11 @@ from pathlib import Path
 
 import pikepdf
 
-from reporter.brief_files import render
-from reporter.pipeline import compose, find
-from reporter.render.pdf_fill import Fill, fill_of
-from reporter.render.pdf_reading import sheet_of
-from reporter.render.printer import Print, printing
+from reporter.brief_files import render_brief
+from reporter.pipeline import compose_brief, evaluate_desk
+from reporter.render.pdf_fill import Fill, measure_fill
+from reporter.render.pdf_reading import read_sheet
+from reporter.render.printer import PrintPage, open_printer
 from tests.briefs import REAL, ROOT, SAMPLES
 
 SAMPLE_DESKS = ("btc-2026-02", "melt-up", "quiet-day")
@@ -68,18 +68,22 @@ def briefs(only: str = "") -> Iterator[tuple[str, Path, date | None]]:
     yield from (desk for desk in desks if only in desk[0])
 
 
-def printed(name: str, desk: Path, day: date | None, printer: Print, editions: Sequence[str] = ()) -> Iterator[Printed]:
+def printed(
+    name: str, desk: Path, day: date | None, printer: PrintPage, editions: Sequence[str] = ()
+) -> Iterator[Printed]:
     """A brief in each of its desk's locales."""
-    for file, data in render(compose(find(desk, day), editions), ("pdf",), printer).items():
+    for file, data in render_brief(compose_brief(evaluate_desk(desk, day), editions), ("pdf",), printer).items():
         if file.endswith(".pdf"):
             with pikepdf.open(io.BytesIO(data)) as pdf:
-                fills = tuple(fill_of(sheet_of(page)) for page in pdf.pages)
+                fills = tuple(measure_fill(read_sheet(page)) for page in pdf.pages)
             yield Printed(f"{name}.{file.removesuffix('.pdf')}", data, fills)
 
 
 def row(brief: Printed) -> str:
     """A line of the table."""
-    pages = (f"{fill.end:4.0%} {fill.white:3.0f} cm² ({fill.hole[0]:.0f}×{fill.hole[1]:.0f})" for fill in brief.fills)
+    pages = (
+        f"{fill.end:4.0%} {fill.white_area:3.0f} cm² ({fill.hole[0]:.0f}×{fill.hole[1]:.0f})" for fill in brief.fills
+    )
     return f"{brief.name:30} {'   '.join(pages)}"
 
 
@@ -91,7 +95,7 @@ def main() -> int:
     parser.add_argument("--only", default="", help="a part of the names of the days to build")
     arguments = parser.parse_args()
     print("brief                          each page: where it ends, and its largest piece of white (mm)")
-    with printing() as printer:
+    with open_printer() as printer:
         for name, desk, day in briefs(arguments.only):
             for brief in printed(name, desk, day, printer, arguments.edition):
                 print(row(brief), flush=True)

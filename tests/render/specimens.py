@@ -8,27 +8,27 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from reporter.charts import draw, spark
+from reporter.charts import draw_chart, draw_sparkline
 from reporter.model.document import (
     Block,
     Cell,
-    Condition,
+    ClaimSpan,
+    ConditionLine,
     Conditions,
     Document,
     Figure,
-    Labels,
+    LiteralSpan,
+    PageLabels,
     Paragraph,
     Section,
     Sentence,
-    Shown,
     SourceLine,
     Span,
     Table,
     Tile,
-    Words,
 )
-from reporter.render.html import Dress, render_html
-from reporter.theme import page_css
+from reporter.render.html import PageStyle, render_html
+from reporter.theme import render_page_css
 from tests.charts.specimens import PlainAxis, day_moves, deleveraging, flows, price, strikes, style, versus
 
 ROOT = Path(__file__).parents[2] / "templates" / "market_brief"
@@ -56,7 +56,7 @@ class Writer:
         spans: list[Span] = []
         for number, part in enumerate(parts):
             if part:
-                spans.append(Shown(f"{finding}:f{number}#money", part) if number % 2 else Words(part))
+                spans.append(ClaimSpan(f"{finding}:f{number}#money", part) if number % 2 else LiteralSpan(part))
         return tuple(spans)
 
     def par(self, *pairs: tuple[str, str], form: str = "body") -> Paragraph:
@@ -68,10 +68,10 @@ class Writer:
         return texts[self.language]
 
 
-def labels(w: Writer) -> Labels:
+def labels(w: Writer) -> PageLabels:
     """The fixed words."""
     if w.language == ZH:
-        return Labels(
+        return PageLabels(
             "資料截至",
             "重點",
             "關鍵數據",
@@ -85,7 +85,7 @@ def labels(w: Writer) -> Labels:
             "問答版",
             "草稿，尚未發布",
         )
-    return Labels(
+    return PageLabels(
         "Data to",
         "Key points",
         "Key figures",
@@ -416,7 +416,7 @@ def conditions(w: Writer, side: Literal["for", "against"]) -> Conditions:
     title = ("守住的條件", "For the level") if side == "for" else ("失守的條件", "Against it")
     items = []
     for status, text in rows:
-        items.append(Condition(status, w.word(*words[status]), w.say("condition", *text)))
+        items.append(ConditionLine(status, w.word(*words[status]), w.say("condition", *text)))
     return Conditions(side, w.say("heading", *title), tuple(items))
 
 
@@ -441,16 +441,16 @@ def board(w: Writer, count: int) -> Table:
     for n in range(count):
         name, reading, change, stance, note = rows[n % len(rows)]
         now, moved = (
-            (Shown(f"board:r{n}.{kind}#text", text),) if text else ()
+            (ClaimSpan(f"board:r{n}.{kind}#text", text),) if text else ()
             for kind, text in (("now", reading), ("d", change))
         )
         cells.append(
             (
-                Cell((Words(name),)),
+                Cell((LiteralSpan(name),)),
                 Cell(now, numeric=True),
                 Cell(moved, numeric=True),
-                Cell((Words(w.word(*words[stance])),), stance=stance),
-                Cell((Words(note),)),
+                Cell((LiteralSpan(w.word(*words[stance])),), stance=stance),
+                Cell((LiteralSpan(note),)),
             )
         )
     header = ("訊號", "讀數", "變化", "傾向", "備註"), ("Signal", "Reading", "Change", "Stance", "Note")
@@ -489,7 +489,7 @@ def charts_of(document: Document) -> Mapping[str, str]:
     for section in document.sections:
         for block in section.blocks:
             if isinstance(block, Figure):
-                drawing = draw(block.chart, look, PlainAxis(), document.rise_is_red, paths=False, png=False)
+                drawing = draw_chart(block.chart, look, PlainAxis(), document.rise_is_red, paths=False, png=False)
                 assert drawing is not None
                 found[block.chart.id] = drawing.svg
     return found
@@ -497,6 +497,6 @@ def charts_of(document: Document) -> Mapping[str, str]:
 
 def page(document: Document, *, provenance: bool = True) -> str:
     """The document's HTML."""
-    sparks = [spark(tile.spark) for tile in document.tiles]
-    dress = Dress(page_css(style().look))
+    sparks = [draw_sparkline(tile.spark) for tile in document.tiles]
+    dress = PageStyle(render_page_css(style().look))
     return render_html(document, LAYOUTS, CSS, charts_of(document), sparks, provenance=provenance, dress=dress)

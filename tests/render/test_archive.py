@@ -11,18 +11,18 @@ from functools import cache
 import pikepdf
 import pytest
 
-from reporter.brief_files import render
+from reporter.brief_files import render_brief
 from reporter.render.fonts import find_fonts, subset_fonts
-from reporter.render.pdf import Attached, render_pdf
-from reporter.render.pdf_check import faults
-from reporter.render.printer import Print
+from reporter.render.pdf import AttachedFile, render_pdf
+from reporter.render.pdf_check import find_pdf_holds
+from reporter.render.printer import PrintPage
 from tests.briefs import SAMPLES, composed
 from tests.render.specimens import EN, page, quiet
 
 # WeasyPrint leaves the file of the colour profile open.
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 
-LEDGER = Attached("ledger.json", b'{"a": 1}', "Ledger", datetime(2026, 2, 7, tzinfo=UTC))
+LEDGER = AttachedFile("ledger.json", b'{"a": 1}', "Ledger", datetime(2026, 2, 7, tzinfo=UTC))
 
 
 @cache
@@ -36,11 +36,11 @@ def changed(change: Callable[[pikepdf.Pdf], None]) -> tuple[str, ...]:
     with pikepdf.open(io.BytesIO(archived())) as pdf:
         change(pdf)
         pdf.save(out)
-    return tuple(map(str, faults(out.getvalue())))
+    return tuple(map(str, find_pdf_holds(out.getvalue())))
 
 
 def test_it_is_right_and_says_what_it_is() -> None:
-    assert faults(archived()) == ()
+    assert find_pdf_holds(archived()) == ()
     with pikepdf.open(io.BytesIO(archived())) as pdf, pdf.open_metadata() as metadata:
         assert (metadata["pdfaid:part"], metadata["pdfaid:conformance"]) == ("3", "A")
         (file,) = pdf.Root.AF
@@ -87,12 +87,12 @@ def test_a_page_without_files_claims_nothing() -> None:
         assert "/AF" not in pdf.Root
 
 
-def test_a_briefs_ledger_is_in_each_of_its_pdfs_and_two_runs_are_the_same(printer: Print) -> None:
+def test_a_briefs_ledger_is_in_each_of_its_pdfs_and_two_runs_are_the_same(printer: PrintPage) -> None:
     brief = composed(SAMPLES / "quiet-day")
-    first, second = (render(brief, ("pdf",), printer, attach_ledger=True) for _ in range(2))
+    first, second = (render_brief(brief, ("pdf",), printer, attach_ledger=True) for _ in range(2))
     assert first == second
     for name in ("article.en.pdf", "article.zh-Hant.pdf"):
-        assert faults(first[name]) == ()
+        assert find_pdf_holds(first[name]) == ()
         with pikepdf.open(io.BytesIO(first[name])) as pdf:
             inside = pdf.attachments["ledger.json"].get_file().read_bytes()
         assert inside == brief.ledger.encode()

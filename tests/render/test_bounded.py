@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from reporter.errors import InputError
-from reporter.render.layouts import fill, layout_environment
+from reporter.render.layouts import fill_layout, layout_environment
 
 GROWS = "{{% set ns = namespace(x='aaaaaaaaaa') %}}{{% for i in range(99) %}}{} {{% endfor %}}"
 
 
 def filled(folder: Path, text: str) -> str:
     (folder / "x.md.j2").write_text(text, encoding="utf-8")
-    return fill(layout_environment(folder), "x.md.j2", {"document": {"a": "b"}})
+    return fill_layout(layout_environment(folder), "x.md.j2", {"document": {"a": "b"}})
 
 
 @pytest.mark.parametrize(

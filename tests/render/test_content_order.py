@@ -11,13 +11,13 @@ import pydyf  # type: ignore[import-untyped]
 import pytest
 
 from reporter.audit import read_pdf
-from reporter.brief_files import render
+from reporter.brief_files import render_brief
 from reporter.errors import HeldError
-from reporter.finished.pieces import straight
-from reporter.pipeline import compose, find
-from reporter.render.compact import compact
+from reporter.finished.pieces import straighten_apostrophes
+from reporter.pipeline import compose_brief, evaluate_desk
+from reporter.render.compact import shrink_pdf
 from reporter.render.fonts import find_fonts, subset_fonts
-from reporter.render.printer import Print
+from reporter.render.printer import PrintPage
 from tests.briefs import REAL, ROOT, SAMPLES, composed
 
 DAYS = [(SAMPLES / name, None) for name in ("btc-2026-02", "melt-up", "quiet-day")]
@@ -29,7 +29,7 @@ real = pytest.mark.skipif(
 
 
 def letters(text: str) -> str:
-    return "".join(straight(text).split())
+    return "".join(straighten_apostrophes(text).split())
 
 
 def out_of_order(data: bytes, name: str) -> list[str]:
@@ -57,23 +57,27 @@ def out_of_order(data: bytes, name: str) -> list[str]:
 )
 @pytest.mark.parametrize("edition", ["article", "chat"])
 def test_the_content_of_a_brief_is_in_the_order_of_reading(
-    folder: Path, day: date | None, edition: str, printer: Print
+    folder: Path, day: date | None, edition: str, printer: PrintPage
 ) -> None:
-    files = render(composed(folder, day, editions=(edition,)), ("pdf",), printer)
+    files = render_brief(composed(folder, day, editions=(edition,)), ("pdf",), printer)
     pdfs = {name: content for name, content in files.items() if name.endswith(".pdf")}
     assert len(pdfs) == 2
     assert {name: found for name, data in pdfs.items() if (found := out_of_order(data, name))} == {}
 
 
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="Poppler's pdftotext is not installed")
-def test_so_is_that_of_a_draft_with_a_logo_its_evidence_and_another_language(tmp_path: Path, printer: Print) -> None:
+def test_so_is_that_of_a_draft_with_a_logo_its_evidence_and_another_language(
+    tmp_path: Path, printer: PrintPage
+) -> None:
     folder = tmp_path / "desk"
     shutil.copytree(SAMPLES / "quiet-day", folder)
     (folder / "logo.svg").write_text(_LOGO, "utf-8")
     desk = (folder / "desk.toml").read_text("utf-8")
     (folder / "desk.toml").write_text(f'{desk}\n[theme]\nlogo = "logo.svg"\npaper = "Letter"\n', "utf-8")
-    brief = compose(find(folder, locales=("zh-Hans", "en")), ("article", "chat"), evidence=True, draft=True)
-    files = render(brief, ("pdf",), printer)
+    brief = compose_brief(
+        evaluate_desk(folder, locales=("zh-Hans", "en")), ("article", "chat"), evidence=True, draft=True
+    )
+    files = render_brief(brief, ("pdf",), printer)
     pdfs = {name: content for name, content in files.items() if name.endswith(".pdf")}
     assert len(pdfs) == 4
     assert {name: found for name, data in pdfs.items() if (found := out_of_order(data, name))} == {}
@@ -83,11 +87,11 @@ def test_a_stream_that_begins_with_a_dictionary_is_made_smaller_too() -> None:
     pdf = pydyf.PDF()
     stream = pydyf.Stream(stream=[pydyf.Dictionary({"MCID": 0}), b"0.123456 w", b"BT", b"ET"])
     pdf.add_object(stream)
-    compact(pdf)
+    shrink_pdf(pdf)
     assert stream.stream == [b"<</MCID 0>>\n0.123 w\nBT\nET"]
 
 
-def test_a_page_of_positioned_boxes_is_printed(printer: Print) -> None:
+def test_a_page_of_positioned_boxes_is_printed(printer: PrintPage) -> None:
     boxes = '<p style="position:relative">A box that has a place of its own.</p>' * 300
     html = f'<!DOCTYPE html><html lang="en"><head><title>T</title></head><body><h1>A</h1>{boxes}</body></html>'
     fonts = subset_fonts(html, find_fonts("en"))
@@ -95,6 +99,6 @@ def test_a_page_of_positioned_boxes_is_printed(printer: Print) -> None:
     assert printer(styled, fonts, "boxes.pdf")().pages > 1
 
 
-def test_what_the_renderer_trips_over_is_told_as_it_is(printer: Print) -> None:
+def test_what_the_renderer_trips_over_is_told_as_it_is(printer: PrintPage) -> None:
     with pytest.raises(HeldError, match=r"^odd\.pdf: the PDF can't be made: \w+Error: .+"):
         printer(None, (), "odd.pdf")()  # type: ignore[arg-type]

@@ -11,32 +11,32 @@ import pikepdf
 import pytest
 from markdown_it import MarkdownIt
 
-from reporter.charts import extent
-from reporter.model.document import Block, Document, Figure, Paragraph, Section, Turn
-from reporter.render.conversation import description, exchanges, seated
+from reporter.charts import chart_height
+from reporter.model.document import Block, ConversationTurn, Document, Figure, Paragraph, Section
+from reporter.render.conversation import describe_document, fit_charts, list_exchanges
 from reporter.render.fonts import find_fonts, subset_fonts
 from reporter.render.heights import Heights
 from reporter.render.html import render_html
-from reporter.render.makeup import arranged
+from reporter.render.makeup import choose_layout
 from reporter.render.markdown import render_markdown
-from reporter.render.paper import laid_out, measured
+from reporter.render.paper import measure_document, paginate
 from reporter.render.pdf import render_pdf
-from reporter.render.pdf_check import faults
-from reporter.render.pdf_fill import fill_of
-from reporter.render.pdf_reading import sheet_of
+from reporter.render.pdf_check import find_pdf_holds
+from reporter.render.pdf_fill import measure_fill
+from reporter.render.pdf_reading import read_sheet
 from tests.render.specimens import CSS, EN, LAYOUTS, ZH, Writer, board, charts_of, conditions, figure, full, labels
 
 SHEETS = (CSS, CSS.with_name("chat.css"))
 NAMES = (("讀者", "編輯部"), ("Reader", "Desk"))
 
 
-def asked(w: Writer, *texts: str, follows: bool = False) -> Turn:
+def asked(w: Writer, *texts: str, follows: bool = False) -> ConversationTurn:
     question = Paragraph((w.say("doubt" if follows else "question", *texts),))
-    return Turn("reader", NAMES[w.language][0], (question,), follows)
+    return ConversationTurn("reader", NAMES[w.language][0], (question,), follows)
 
 
-def told(w: Writer, *answers: tuple[str, str]) -> Turn:
-    return Turn("desk", NAMES[w.language][1], tuple(w.par(answer) for answer in answers))
+def told(w: Writer, *answers: tuple[str, str]) -> ConversationTurn:
+    return ConversationTurn("desk", NAMES[w.language][1], tuple(w.par(answer) for answer in answers))
 
 
 def drawing(w: Writer, chart: str, size: Literal["wide", "small"]) -> Figure:
@@ -84,7 +84,7 @@ def markdown(document: Document) -> str:
 
 def test_a_small_chart_stands_beside_its_answer_and_the_rest_below() -> None:
     what, _, options, signals = chat(EN).sections
-    (lead,), (other,), (table,) = exchanges(what), exchanges(options), exchanges(signals)
+    (lead,), (other,), (table,) = list_exchanges(what), list_exchanges(options), list_exchanges(signals)
 
     assert (lead.beside, [type(block).__name__ for block in lead.below]) == (None, ["Figure"])
     assert other.beside is not None
@@ -96,23 +96,23 @@ def test_each_question_of_a_section_has_its_own_answer() -> None:
     w = Writer(EN)
     blocks = (asked(w, "", "One?"), told(w, ("", "Yes.")), asked(w, "", "Two?"), told(w, ("", "No.")), board(w, 4))
 
-    first, second = exchanges(Section("a", None, blocks))
+    first, second = list_exchanges(Section("a", None, blocks))
 
     assert (first.asked, first.told, first.below) == (blocks[0], blocks[1], ())
     assert (second.asked, second.told, second.below) == (blocks[2], blocks[3], (blocks[4],))
 
 
 def test_charts_are_drawn_for_the_width_of_a_conversation() -> None:
-    sizes = [b.chart.size for part in seated(chat(EN)).sections for b in part.blocks if isinstance(b, Figure)]
+    sizes = [b.chart.size for part in fit_charts(chat(EN)).sections for b in part.blocks if isinstance(b, Figure)]
 
     assert "wide" not in sizes
     assert len(sizes) == 2
 
 
 def test_a_chat_introduces_itself_with_its_first_answer() -> None:
-    assert description(chat(EN)) == "It surged 11.8%."
-    assert description(replace(chat(EN), sections=())) == chat(EN).headline.text
-    assert description(full(EN)).startswith(full(EN).standfirst.sentences[0].text)
+    assert describe_document(chat(EN)) == "It surged 11.8%."
+    assert describe_document(replace(chat(EN), sections=())) == chat(EN).headline.text
+    assert describe_document(full(EN)).startswith(full(EN).standfirst.sentences[0].text)
 
 
 @pytest.mark.parametrize(("language", "reader", "desk"), [(ZH, "讀者", "編輯部"), (EN, "Reader", "Desk")])
@@ -152,20 +152,20 @@ def test_a_question_is_a_heading_and_a_doubt_one_below_it() -> None:
 
 @pytest.mark.parametrize("language", [ZH, EN])
 def test_a_chats_page_passes_the_checks(language: int) -> None:
-    document = seated(chat(language))
+    document = fit_charts(chat(language))
     page = html(document)
-    assert faults(render_pdf(page, subset_fonts(page, find_fonts(document.lang))).data) == ()
+    assert find_pdf_holds(render_pdf(page, subset_fonts(page, find_fonts(document.lang))).data) == ()
 
 
 @pytest.mark.parametrize("language", [ZH, EN])
 def test_the_estimate_of_a_conversation_is_what_its_page_becomes(language: int) -> None:
-    document = seated(chat(language))
+    document = fit_charts(chat(language))
     fonts = find_fonts(document.lang)
-    document = arranged(document, fonts, extent)
+    document = choose_layout(document, fonts, chart_height)
     page = html(document)
 
-    estimate = laid_out(measured(document, Heights.of(document, fonts, extent)), 297.0)
+    estimate = paginate(measure_document(document, Heights.for_document(document, fonts, chart_height)), 297.0)
     with pikepdf.open(io.BytesIO(render_pdf(page, subset_fonts(page, fonts)).data)) as pdf:
-        ends = [fill_of(sheet_of(one)).end for one in pdf.pages]
+        ends = [measure_fill(read_sheet(one)).end for one in pdf.pages]
     assert estimate.pages == len(ends)
     assert abs(estimate.last - ends[-1]) < 0.1

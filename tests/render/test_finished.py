@@ -10,15 +10,15 @@ import pikepdf
 import pytest
 
 from reporter.audit import read_pdf
-from reporter.brief_files import render
-from reporter.finished.pieces import straight
+from reporter.brief_files import render_brief
+from reporter.finished.pieces import straighten_apostrophes
 from reporter.model.document import Document
 from reporter.render.paper import MOST_PAGES
-from reporter.render.pdf_check import MOST_KILOBYTES, faults
-from reporter.render.pdf_fill import fill_of
-from reporter.render.pdf_reading import sheet_of
-from reporter.render.printer import printing
-from reporter.verify.passages import sentences
+from reporter.render.pdf_check import MOST_KILOBYTES, find_pdf_holds
+from reporter.render.pdf_fill import measure_fill
+from reporter.render.pdf_reading import read_sheet
+from reporter.render.printer import open_printer
+from reporter.verify.passages import iterate_sentences
 from tests.briefs import composed
 from tests.conftest import Finished
 from tests.render.fills import briefs
@@ -37,17 +37,17 @@ def pdfs(files: dict[str, bytes]) -> dict[str, bytes]:
 def test_nothing_is_wrong_with_any_page(name: str, finished: Finished) -> None:
     made = pdfs(finished(*BRIEFS[name]))
 
-    assert {tag: faults(data) for tag, data in made.items()} == dict.fromkeys(made, ())
+    assert {tag: find_pdf_holds(data) for tag, data in made.items()} == dict.fromkeys(made, ())
 
 
 @pytest.mark.parametrize("name", BRIEFS)
 def test_pages_are_few_full_and_without_holes(name: str, finished: Finished) -> None:
     for tag, data in pdfs(finished(*BRIEFS[name])).items():
         with pikepdf.open(io.BytesIO(data)) as pdf:
-            fills = [fill_of(sheet_of(page)) for page in pdf.pages]
+            fills = [measure_fill(read_sheet(page)) for page in pdf.pages]
         assert len(fills) <= MOST_PAGES
         assert len(data) <= MOST_KILOBYTES * 1024
-        assert [f"{tag} p{n}: {fill.hole}" for n, fill in enumerate(fills, 1) if fill.white > HOLE] == []
+        assert [f"{tag} p{n}: {fill.hole}" for n, fill in enumerate(fills, 1) if fill.white_area > HOLE] == []
         assert fills[-1].end > LEAST, tag
         assert all(fill.end > 0.7 for fill in fills[:-1]), tag
 
@@ -59,7 +59,7 @@ def bare(text: str) -> str:
 
 def told_in_order(document: Document) -> list[str]:
     """Sentences of the body in order; a figure's words stand where the figure does."""
-    return [bare(sentence.text) for _, sentence in sentences(document) if sentence.form == "body"]
+    return [bare(sentence.text) for _, sentence in iterate_sentences(document) if sentence.form == "body"]
 
 
 @pytest.mark.parametrize("name", BRIEFS)
@@ -70,7 +70,7 @@ def test_the_pdf_says_what_the_markdown_says_in_the_same_order(name: str, finish
         pieces = read_pdf(files[f"{tag}.pdf"], f"{tag}.pdf").pieces
         page = bare(" ".join(piece.text for piece in pieces if piece.kind == "text"))
         blog = bare(files[f"{tag}.md"].decode())
-        for text in (bare(sentence.text) for _, sentence in sentences(document)):
+        for text in (bare(sentence.text) for _, sentence in iterate_sentences(document)):
             assert text in page, (tag, text)
             assert text in blog or text == bare(document.headline.text), (tag, text)
         for told in (page, blog):
@@ -81,8 +81,8 @@ def test_the_pdf_says_what_the_markdown_says_in_the_same_order(name: str, finish
 
 def test_the_same_brief_has_the_same_bytes(finished: Finished) -> None:
     desk, day = BRIEFS["melt-up"]
-    with printing() as printer:
-        again = render(composed(desk, day), ("md", "pdf"), printer)
+    with open_printer() as printer:
+        again = render_brief(composed(desk, day), ("md", "pdf"), printer)
     assert again == finished(desk, day)
 
 
@@ -91,7 +91,7 @@ def test_a_page_says_its_figures_alternative_texts(finished: Finished) -> None:
     for tag, data in pdfs(finished(desk, day)).items():
         with pikepdf.open(io.BytesIO(data)) as pdf:
             alts = {
-                straight(str(item["/Alt"]))
+                straighten_apostrophes(str(item["/Alt"]))
                 for item in pdf.objects
                 if isinstance(item, pikepdf.Dictionary) and "/Alt" in item
             }

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from reporter.errors import InputError
-from reporter.model.document import Document, Section, Shown, SourceLine
-from reporter.render.flow import gap, joined, rows
-from reporter.render.html import css_string, render_html, titled
-from reporter.render.pagetext import passages
+from reporter.model.document import ClaimSpan, Document, Section, SourceLine
+from reporter.render.flow import group_rows, join_sentences, sentence_gap
+from reporter.render.html import add_title, render_html, to_css_string
+from reporter.render.pagetext import page_passages
 from tests.render.specimens import CSS, EN, LAYOUTS, ZH, Writer, board, charts_of, full, page, quiet
 
 
@@ -37,13 +37,13 @@ def claims(document: Document) -> list[str]:
     found = [*document.headline.spans]
     for sentence in [*document.standfirst.sentences, *document.takeaways, *document.gaps]:
         found += sentence.spans
-    return [span.claim for span in found if isinstance(span, Shown)]
+    return [span.claim for span in found if isinstance(span, ClaimSpan)]
 
 
 @pytest.mark.parametrize("language", [ZH, EN])
 def test_every_sentence_is_on_the_page(language: int) -> None:
     document = full(language)
-    text = "\n".join(passages(page(document)))
+    text = "\n".join(page_passages(page(document)))
     sentences = [document.headline, *document.standfirst.sentences, *document.takeaways, *document.gaps]
     sentences += [section.heading for section in document.sections if section.heading]
     assert [sentence.text for sentence in sentences if sentence.text not in text] == []
@@ -64,7 +64,7 @@ def test_a_page_without_provenance_reads_the_same() -> None:
     bare = page(document, provenance=False)
     assert "data-claim" not in bare
     assert "data-finding" not in bare
-    assert passages(bare) == passages(page(document))
+    assert page_passages(bare) == page_passages(page(document))
 
 
 def test_headings_skip_no_level_and_tables_have_header_cells() -> None:
@@ -102,20 +102,20 @@ def test_markup_in_data_is_text() -> None:
     outline = Outline(page(document))
     assert outline.all("script") == []
     assert [attrs for attrs in outline.all("svg") if "onload" in attrs] == []
-    assert evil in passages(page(document))
+    assert evil in page_passages(page(document))
 
 
 def test_css_string_ends_nothing() -> None:
-    assert css_string('a"b\\c</style>\n') == '"a\\22 b\\5c c\\3c /style\\3e \\a "'
+    assert to_css_string('a"b\\c</style>\n') == '"a\\22 b\\5c c\\3c /style\\3e \\a "'
 
 
 def test_a_title_is_escaped() -> None:
-    assert titled("<svg><g/></svg>", "<a> & b") == '<svg role="img"><title>&lt;a&gt; &amp; b</title><g/></svg>'
-    assert titled("", "nothing drawn") == ""
+    assert add_title("<svg><g/></svg>", "<a> & b") == '<svg role="img"><title>&lt;a&gt; &amp; b</title><g/></svg>'
+    assert add_title("", "nothing drawn") == ""
 
 
 def test_conditions_stand_in_pairs() -> None:
-    sections = {section.id: [len(row) for row in rows(section.blocks)] for section in full(EN).sections}
+    sections = {section.id: [len(row) for row in group_rows(section.blocks)] for section in full(EN).sections}
     assert sections == {
         "lede": [1, 1],
         "broke": [1, 1, 1],
@@ -137,12 +137,12 @@ def test_conditions_stand_in_pairs() -> None:
     ],
 )
 def test_sentences_are_spaced_as_their_script_asks(before: str, after: str, between: str) -> None:
-    assert gap(before, after) == between
+    assert sentence_gap(before, after) == between
 
 
 def test_joined_sentences_make_a_paragraph() -> None:
     w = Writer(EN)
-    assert joined([w.say("body", "", "It fell."), w.say("body", "", "It rose {1%}.")]) == "It fell. It rose 1%."
+    assert join_sentences([w.say("body", "", "It fell."), w.say("body", "", "It rose {1%}.")]) == "It fell. It rose 1%."
 
 
 def test_a_figure_without_a_drawing_is_a_bug() -> None:
@@ -168,7 +168,7 @@ def test_a_style_sheet_that_ends_its_element_is_located(tmp_path: Path) -> None:
 def test_strings_of_the_style_are_read_as_shown() -> None:
     style = '/* "nicht" */ @page { @top-left { content: "甲\\22 \\3c 乙" } }'
     html = f"<style>{style}</style><p>一<b>二</b></p><title>x</title>"
-    assert passages(html) == ('甲"<乙', "一二")
+    assert page_passages(html) == ('甲"<乙', "一二")
 
 
 def test_a_brief_of_almost_nothing_is_a_page() -> None:

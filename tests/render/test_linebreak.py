@@ -6,21 +6,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporter.model.document import Shown, Words
+from reporter.model.document import ClaimSpan, LiteralSpan
 from reporter.render.fonts import find_fonts
-from reporter.render.linebreak import count_lines, ems, ending, pieces, width
+from reporter.render.linebreak import count_lines, length_in_ems, split_at_breaks, split_ending, text_width
 
 FACE = find_fonts("en").regular
 
 
 def test_a_value_stays_whole_and_a_long_one_does_not() -> None:
-    assert pieces((Words("at "), Shown("c#money", "73,100 美元"), Words("。"))) == ["at ", "73,100 美元。"]
-    assert len(pieces((Shown("c#list", "gold, silver and 3 more"),))) == 5
-    assert len(pieces((Shown("c#name", "半導體 ETF（SMH）"),))) > 1
+    assert split_at_breaks((LiteralSpan("at "), ClaimSpan("c#money", "73,100 美元"), LiteralSpan("。"))) == [
+        "at ",
+        "73,100 美元。",
+    ]
+    assert len(split_at_breaks((ClaimSpan("c#list", "gold, silver and 3 more"),))) == 5
+    assert len(split_at_breaks((ClaimSpan("c#name", "半導體 ETF（SMH）"),))) > 1
 
 
 def test_no_line_begins_with_a_stop_or_ends_with_a_bracket() -> None:
-    assert pieces((Words("甲，（乙）。丙"),)) == ["甲，", "（乙）。", "丙"]
+    assert split_at_breaks((LiteralSpan("甲，（乙）。丙"),)) == ["甲，", "（乙）。", "丙"]
 
 
 @pytest.mark.parametrize(
@@ -32,27 +35,29 @@ def test_no_line_begins_with_a_stop_or_ends_with_a_bracket() -> None:
     ],
 )
 def test_the_end_of_a_text_holds_together(text: str, end: str) -> None:
-    before, tail = ending((Words(text),))
+    before, tail = split_ending((LiteralSpan(text),))
     assert "".join(span.text for span in tail) == end
     assert "".join(span.text for span in (*before, *tail)) == text
 
 
 @given(st.lists(st.tuples(st.booleans(), st.text("ab 甲乙，。9", max_size=20)), max_size=8))
 def test_an_end_loses_no_word_and_cuts_no_value(parts: list[tuple[bool, str]]) -> None:
-    spans = [Shown("f:x", text) if shown else Words(text) for shown, text in parts]
-    before, tail = ending(spans)
+    spans = [ClaimSpan("f:x", text) if shown else LiteralSpan(text) for shown, text in parts]
+    before, tail = split_ending(spans)
     assert "".join(span.text for span in (*before, *tail)) == "".join(span.text for span in spans)
-    assert [span for span in (*before, *tail) if isinstance(span, Shown)] == [s for s in spans if isinstance(s, Shown)]
-    assert ems("".join(span.text for span in tail)) <= 12
+    assert [span for span in (*before, *tail) if isinstance(span, ClaimSpan)] == [
+        s for s in spans if isinstance(s, ClaimSpan)
+    ]
+    assert length_in_ems("".join(span.text for span in tail)) <= 12
 
 
 @given(st.text(alphabet="ab 甲乙，。（）-", max_size=60))
 def test_pieces_are_the_text(text: str) -> None:
-    assert "".join(pieces((Words(text),))) == text
+    assert "".join(split_at_breaks((LiteralSpan(text),))) == text
 
 
 @given(st.lists(st.sampled_from(["word ", "a ", "甲", "longerword "]), min_size=1, max_size=40), st.floats(8, 40))
 def test_lines_hold_their_text_and_more_room_needs_no_more_lines(parts: list[str], room: float) -> None:
     lines = count_lines(parts, FACE, room)
-    assert lines * room >= width("".join(parts).rstrip(), FACE) - lines
+    assert lines * room >= text_width("".join(parts).rstrip(), FACE) - lines
     assert count_lines(parts, FACE, room + 5) <= lines

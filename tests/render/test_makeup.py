@@ -10,22 +10,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reporter.charts import extent
+from reporter.charts import chart_height
 from reporter.model.document import Block, Document, Figure, Paragraph, Section, Sentence
 from reporter.render import columns
-from reporter.render.flow import bands, opening
+from reporter.render.flow import divide_into_bands, opening_blocks
 from reporter.render.fonts import find_fonts, subset_fonts
 from reporter.render.heights import Heights
-from reporter.render.makeup import arranged
-from reporter.render.paper import laid_out, measured
+from reporter.render.makeup import choose_layout
+from reporter.render.paper import measure_document, paginate
 from reporter.render.pdf import render_pdf
-from reporter.render.pdf_fill import fill_of
-from reporter.render.pdf_reading import sheet_of
+from reporter.render.pdf_fill import measure_fill
+from reporter.render.pdf_reading import read_sheet
 from tests.render.specimens import EN, ZH, Writer, full, page, quiet, tiles
 
 
 def made_up(document: Document, height: float = 297.0) -> Document:
-    return arranged(document, find_fonts(document.lang), extent, height)
+    return choose_layout(document, find_fonts(document.lang), chart_height, height)
 
 
 def blocks(document: Document) -> list[Block]:
@@ -53,37 +53,37 @@ def test_nothing_is_lost_and_figures_keep_their_order_and_sections(language: int
 
 def test_the_body_shows_every_block_once() -> None:
     document = made_up(full(ZH))
-    shown = [block for band in bands(document) for part in band.parts for block in part.row]
-    headings = [part.heading for band in bands(document) for part in band.parts if part.heading]
+    shown = [block for band in divide_into_bands(document) for part in band.parts for block in part.row]
+    headings = [part.heading for band in divide_into_bands(document) for part in band.parts if part.heading]
 
-    assert [*opening(document), *shown] == blocks(document)
+    assert [*opening_blocks(document), *shown] == blocks(document)
     assert headings == [section.heading for section in document.sections if section.heading]
 
 
 def test_a_heading_is_never_the_last_part_of_its_band() -> None:
     for language in (ZH, EN):
-        for band in bands(made_up(full(language))):
+        for band in divide_into_bands(made_up(full(language))):
             assert band.parts[-1].heading is None
 
 
 def test_columns_begin_anew_at_a_cut_and_nowhere_else() -> None:
     document = full(ZH)
-    whole = bands(document)
+    whole = divide_into_bands(document)
     at = 0
     for band in whole:
         if band.kind == "columns" and len(band.parts) > 3:
             break
         at += len(band.parts)
-    cut = bands(replace(document, cuts=(at + 2,)))
+    cut = divide_into_bands(replace(document, cuts=(at + 2,)))
 
     assert [part for band in cut for part in band.parts] == [part for band in whole for part in band.parts]
     assert len(cut) == len(whole) + 1
-    assert bands(replace(document, cuts=(0, 10_000))) == whole
+    assert divide_into_bands(replace(document, cuts=(0, 10_000))) == whole
 
 
 def test_a_chart_is_drawn_as_high_as_it_is_made_up() -> None:
     figure = next(block for block in blocks(full(EN)) if isinstance(block, Figure) and block.chart.size == "small")
-    assert extent(replace(figure.chart, stretch=1.3)) == pytest.approx(1.3 * extent(figure.chart))
+    assert chart_height(replace(figure.chart, stretch=1.3)) == pytest.approx(1.3 * chart_height(figure.chart))
 
 
 def test_what_would_be_five_pages_is_set_closer() -> None:
@@ -91,7 +91,7 @@ def test_what_would_be_five_pages_is_set_closer() -> None:
     document = replace(whole, sections=(*whole.sections, *sections_of(5, 14)))
 
     def pages(made: Document) -> int:
-        return laid_out(measured(made, Heights.of(made, find_fonts("en"), extent)), 297.0).pages
+        return paginate(measure_document(made, Heights.for_document(made, find_fonts("en"), chart_height)), 297.0).pages
 
     assert pages(document) == 5
     assert pages(made_up(document)) == 4
@@ -130,9 +130,9 @@ def test_the_estimate_is_what_the_page_becomes(brief: object, language: int) -> 
     fonts = find_fonts(document.lang)
     html = page(document)
 
-    estimate = laid_out(measured(document, Heights.of(document, fonts, extent)), 297.0)
+    estimate = paginate(measure_document(document, Heights.for_document(document, fonts, chart_height)), 297.0)
     with pikepdf.open(io.BytesIO(render_pdf(html, subset_fonts(html, fonts)).data)) as pdf:
-        ends = [fill_of(sheet_of(one)).end for one in pdf.pages]
+        ends = [measure_fill(read_sheet(one)).end for one in pdf.pages]
 
     assert estimate.pages == len(ends)
     assert abs(estimate.last - ends[-1]) < 0.12
@@ -167,7 +167,7 @@ def test_fourteen_sections_flow_from_page_to_page() -> None:
     document = made_up(replace(whole, sections=(whole.sections[0], *sections_of(14, 12))))
     html = page(document)
     with pikepdf.open(io.BytesIO(render_pdf(html, subset_fonts(html, find_fonts("en"))).data)) as pdf:
-        fills = [fill_of(sheet_of(one)) for one in pdf.pages]
+        fills = [measure_fill(read_sheet(one)) for one in pdf.pages]
 
     assert all(fill.end > 0.85 for fill in fills[:-1])
-    assert all(fill.white < 60 for fill in fills)
+    assert all(fill.white_area < 60 for fill in fills)

@@ -15,9 +15,9 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from reporter.errors import InputError
-from reporter.model.document import Conditions, Document, Figure, Paragraph, Sentence, SourceLine, Table, Words
+from reporter.model.document import Conditions, Document, Figure, LiteralSpan, Paragraph, Sentence, SourceLine, Table
 from reporter.render.links import web_address
-from reporter.render.markdown import escape, quoted, render_markdown
+from reporter.render.markdown import escape_markdown, quote_value, render_markdown
 from tests.render.specimens import EN, LAYOUTS, ZH, full, quiet
 
 # Strikethrough, as the engines that strike out "60,000~70,000" have it, and tables.
@@ -46,7 +46,7 @@ def lines(markdown: str) -> list[str]:
 
 
 def plain(text: str) -> Sentence:
-    return Sentence("s1", "", "body", "", 0, (Words(text),))
+    return Sentence("s1", "", "body", "", 0, (LiteralSpan(text),))
 
 
 @pytest.mark.parametrize("document", [full(ZH), full(EN), quiet(ZH), quiet(EN)], ids=lambda d: f"{d.slug}.{d.locale}")
@@ -191,13 +191,15 @@ def test_web_address(link: str, address: str) -> None:
     ],
 )
 def test_text_that_means_something_somewhere_is_shown_as_it_is(text: str) -> None:
-    tokens = PARSER.parse(str(escape(text)))
+    tokens = PARSER.parse(str(escape_markdown(text)))
     assert [token.type for token in tokens] == ["paragraph_open", "inline", "paragraph_close"]
     assert shown(tokens[1]) == text.strip()
 
 
 def test_signs_that_engines_without_commonmark_act_on_are_encoded_too() -> None:
-    assert str(escape("$ ~ { } | ^ _ * # < > & ` \\ [ ]")) == " ".join(f"&#{ord(c)};" for c in r"$~{}|^_*#<>&`\[]")
+    assert str(escape_markdown("$ ~ { } | ^ _ * # < > & ` \\ [ ]")) == " ".join(
+        f"&#{ord(c)};" for c in r"$~{}|^_*#<>&`\[]"
+    )
 
 
 safe_text = st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), min_size=1).filter(str.strip)
@@ -207,18 +209,22 @@ safe_text = st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), 
 @given(text=safe_text)
 def test_any_sentence_survives_in_a_paragraph_a_cell_and_a_heading(text: str) -> None:
     words = " ".join(text.split())
-    for source, kind in ((f"{escape(text)}", "p"), (f"## {escape(text)}", "h2"), (f"- {escape(text)}", "li")):
+    for source, kind in (
+        (f"{escape_markdown(text)}", "p"),
+        (f"## {escape_markdown(text)}", "h2"),
+        (f"- {escape_markdown(text)}", "li"),
+    ):
         tokens = PARSER.parse(source)
         assert [shown(token) for token in tokens if token.type == "inline"] == [words]
         assert tokens[0].tag == {"p": "p", "h2": "h2", "li": "ul"}[kind]
-    table = PARSER.parse(f"| a | b |\n| --- | --- |\n| {escape(text)} | x |\n")
+    table = PARSER.parse(f"| a | b |\n| --- | --- |\n| {escape_markdown(text)} | x |\n")
     assert [shown(token) for token in table if token.type == "inline"] == ["a", "b", words, "x"]
 
 
 @settings(max_examples=100, deadline=None)
 @given(text=st.text(st.characters(exclude_categories=["Cs"])))
 def test_any_front_matter_value_is_read_back(text: str) -> None:
-    line = f"title: {quoted(text)}"
+    line = f"title: {quote_value(text)}"
     assert "\n" not in line
     # YAML 1.1 and JSON differ on characters beyond the basic plane written as escapes; none is.
     assert yaml.safe_load(line) == {"title": text}
@@ -312,4 +318,4 @@ def test_paragraphs_hold_one_line_and_lists_and_tables_stand_apart() -> None:
     ],
 )
 def test_only_what_would_begin_a_list_is_encoded_at_a_start(text: str, source: str) -> None:
-    assert str(escape(text)) == source
+    assert str(escape_markdown(text)) == source

@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporter.model.document import Section, Shown, Words
+from reporter.model.document import ClaimSpan, LiteralSpan, Section
 from reporter.model.metric import Bar
-from reporter.narrative.price_path import stretches
-from reporter.render.compact import terse
-from reporter.render.flow import halves
+from reporter.narrative.price_path import find_price_phases
+from reporter.render.compact import shorten_drawing
+from reporter.render.flow import split_in_halves
 from reporter.render.fonts import find_fonts, subset_fonts
 from reporter.render.headline import headline_style
-from reporter.render.html import foreign
-from reporter.render.pdf import Attached, render_pdf
+from reporter.render.html import foreign_lang
+from reporter.render.pdf import AttachedFile, render_pdf
 from tests.render.specimens import EN, ZH, Writer, board, full, page, quiet, tiles
 
 SERIF = find_fonts("en").headline
@@ -31,36 +31,36 @@ def bars(*closes: float) -> list[Bar]:
 def test_a_fall_and_its_rebound_have_phases_in_order() -> None:
     falling = [100.0 - n for n in range(20)] + [75.0, 70.0]
     path = bars(*falling, *[71.0] * 6, *[71.0 + n for n in range(20)])
-    found = stretches(path, 3600.0)
+    found = find_price_phases(path, 3600.0)
     assert [stretch.name for stretch in found] == ["Break", "Sweep", "Base", "Rebound"]
     assert all(left.end == right.start for left, right in pairwise(found))
 
 
 @pytest.mark.parametrize("path", [bars(100, 101, 100.5), bars(*range(50, 100)), bars(100.0), bars(5, 5, 5)])
 def test_a_path_without_a_fall_has_none(path: list[Bar]) -> None:
-    assert stretches(path, 3600.0) == ()
+    assert find_price_phases(path, 3600.0) == ()
 
 
 @given(st.lists(st.floats(1, 1e6), min_size=1, max_size=60))
 def test_phases_stay_inside_the_path(closes: list[float]) -> None:
     path = bars(*closes)
-    for stretch in stretches(path, 3600.0):
+    for stretch in find_price_phases(path, 3600.0):
         assert 0 <= stretch.start < stretch.end <= 3600.0 * len(path)
 
 
 def test_a_headline_that_nearly_fits_is_set_smaller_and_a_long_one_evenly() -> None:
-    fits = (Words("Bitcoin surged 11.8%, recovering most of its fall"),)
+    fits = (LiteralSpan("Bitcoin surged 11.8%, recovering most of its fall"),)
     assert headline_style(fits, SERIF).startswith("font-size:")
-    long = (Words("Bitcoin surged 11.8% on Friday, recovering most of its fall as shares turned"),)
+    long = (LiteralSpan("Bitcoin surged 11.8% on Friday, recovering most of its fall as shares turned"),)
     assert headline_style(long, SERIF).startswith("max-width:")
-    assert headline_style((Words("Quiet"),), SERIF) == ""
+    assert headline_style((LiteralSpan("Quiet"),), SERIF) == ""
     assert headline_style((), SERIF) == ""
 
 
 def test_a_chinese_headline_breaks_at_its_comma() -> None:
     face = find_fonts("zh-Hant").headline
     text = "比特幣單日飆升 11.8%，收復前一日崩跌的大部分，但未平倉合約並未跟上"
-    style = headline_style((Words(text),), face)
+    style = headline_style((LiteralSpan(text),), face)
     width = float(style.removeprefix("max-width:").removesuffix("pt"))
     assert 252 < width < 504
 
@@ -68,15 +68,17 @@ def test_a_chinese_headline_breaks_at_its_comma() -> None:
 def test_a_long_narrow_table_is_halved_and_loses_no_row() -> None:
     table = board(Writer(EN), 9)
     narrow = replace(table, header=table.header[:4], rows=tuple(row[:4] for row in table.rows))
-    first, second = halves(narrow)
+    first, second = split_in_halves(narrow)
     assert first.rows + second.rows == narrow.rows
-    assert halves(table) == (table,)
+    assert split_in_halves(table) == (table,)
 
 
 def test_the_words_of_a_tile_stand_under_its_figure() -> None:
     tile = tiles(Writer(EN))[-1]
     flow = replace(
-        tile, value=(Shown("t#flow", "net outflow"), Words(" "), Shown("t#money", "$1.2 billion")), change=()
+        tile,
+        value=(ClaimSpan("t#flow", "net outflow"), LiteralSpan(" "), ClaimSpan("t#money", "$1.2 billion")),
+        change=(),
     )
     value, under = flow.stated
     assert [span.text for span in value] == ["$1.2 billion"]
@@ -89,12 +91,12 @@ def test_the_words_of_a_tile_stand_under_its_figure() -> None:
     [("CoinGlass", "zh-Hant", "en"), ("CoinGlass", "en", ""), ("路透社", "zh-Hant", ""), ("123", "zh-Hant", "")],
 )
 def test_a_latin_name_on_a_chinese_page_is_in_another_language(text: str, lang: str, spoken: str) -> None:
-    assert foreign(text, lang) == spoken
+    assert foreign_lang(text, lang) == spoken
 
 
 def test_a_drawing_is_told_in_fewer_words() -> None:
     drawing = b"0.752941 0.149020 rg\n[] 0 d\n0 J\n0 j\n4 M\n60.472441 724.438793 m"
-    assert terse(drawing) == b"0.753 0.149 rg\n60.47 724.44 m"
+    assert shorten_drawing(drawing) == b"0.753 0.149 rg\n60.47 724.44 m"
 
 
 def test_the_lost_letter_is_refused() -> None:
@@ -110,7 +112,7 @@ def test_the_lost_letter_is_refused() -> None:
 def test_an_attached_file_has_the_briefs_date() -> None:
     html = page(quiet(EN))
     fonts = subset_fonts(html, find_fonts("en"))
-    file = Attached("ledger.json", b"{}", "Ledger", datetime(2026, 2, 7, tzinfo=UTC))
+    file = AttachedFile("ledger.json", b"{}", "Ledger", datetime(2026, 2, 7, tzinfo=UTC))
     first, second = (render_pdf(html, fonts, attachments=(file,)).data for _ in range(2))
     assert first == second
     assert first != render_pdf(html, fonts).data

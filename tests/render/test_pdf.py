@@ -12,7 +12,7 @@ import pytest
 
 from reporter.errors import HeldError, InputError
 from reporter.model.document import Section, SourceLine
-from reporter.render.fonts import FontFile, Fonts, FontSubset, _faces, find_fonts, subset_fonts
+from reporter.render.fonts import FontFile, Fonts, FontSubset, _parse_faces, find_fonts, subset_fonts
 from reporter.render.pdf import Pdf, lift_drawings, render_pdf
 from tests.render.specimens import EN, ZH, Writer, board, full, page, quiet
 
@@ -186,7 +186,7 @@ def test_the_language_decides_the_letter_forms(lang: str, region: str) -> None:
 
 def test_variable_fonts_and_odd_lines_are_passed_over() -> None:
     listing = ["Some Sans\tRegular\t65536\t/v.ttf", "odd", "Some Sans,Other\tRegular,Normal\t3\t/b.ttc", ""]
-    assert _faces([*listing, "Some Sans\tRegular\t0\t/z.ttf"])["Some Sans", "Regular"] == FontFile(
+    assert _parse_faces([*listing, "Some Sans\tRegular\t0\t/z.ttf"])["Some Sans", "Regular"] == FontFile(
         "Some Sans Regular", "/b.ttc", 3
     )
 

@@ -16,9 +16,9 @@ from reporter.cli import app
 from reporter.errors import InputError
 from reporter.model.document import Figure
 from reporter.render.fonts import find_fonts, subset_fonts
-from reporter.render.pdf import labels_of, render_pdf
-from reporter.render.pdf_check import faults, notices
-from reporter.render.pdf_reading import tags_of, words_of
+from reporter.render.pdf import chart_labels, render_pdf
+from reporter.render.pdf_check import find_pdf_holds, find_pdf_notices
+from reporter.render.pdf_reading import read_tags, read_words
 from tests.render.specimens import EN, ZH, full, page, quiet
 
 
@@ -38,21 +38,21 @@ def altered(change: Callable[[pikepdf.Pdf], None]) -> bytes:
 
 
 def changed(change: Callable[[pikepdf.Pdf], None]) -> tuple[str, ...]:
-    return tuple(map(str, faults(altered(change))))
+    return tuple(map(str, find_pdf_holds(altered(change))))
 
 
 @pytest.mark.parametrize("language", [ZH, EN])
 def test_briefs_are_right(language: int) -> None:
-    assert faults(right(language)) == ()
+    assert find_pdf_holds(right(language)) == ()
     html = page(full(language))
-    assert faults(render_pdf(html, subset_fonts(html, find_fonts(full(language).lang))).data) == ()
+    assert find_pdf_holds(render_pdf(html, subset_fonts(html, find_fonts(full(language).lang))).data) == ()
 
 
 def test_it_reads_what_is_said_and_how_it_is_tagged() -> None:
     document = quiet(ZH)
     with pikepdf.open(io.BytesIO(right(ZH))) as pdf:
-        said = "".join(word.text for word in words_of(pdf.pages[0]))
-        tags = tags_of(pdf)
+        said = "".join(word.text for word in read_words(pdf.pages[0]))
+        tags = read_tags(pdf)
     kinds = [tag.kind for tag in tags]
     assert document.headline.text.replace(" ", "") in said.replace(" ", "")
     assert kinds[0] == "Document"
@@ -62,7 +62,7 @@ def test_it_reads_what_is_said_and_how_it_is_tagged() -> None:
 
 def test_names_in_another_language_say_so() -> None:
     with pikepdf.open(io.BytesIO(right(ZH))) as pdf:
-        assert {tag.lang for tag in tags_of(pdf)} == {"", "en"}
+        assert {tag.lang for tag in read_tags(pdf)} == {"", "en"}
 
 
 def _without_language(pdf: pikepdf.Pdf) -> None:
@@ -118,14 +118,14 @@ def test_each_fault_is_told(change: Callable[[pikepdf.Pdf], None], fault: str) -
 
 def test_too_many_pages_are_noticed_and_no_fault() -> None:
     assert changed(_five_pages) == ()
-    assert tuple(map(str, notices(altered(_five_pages)))) == (
+    assert tuple(map(str, find_pdf_notices(altered(_five_pages)))) == (
         "5 pages; a brief has 1 to 4",
         "page 5: the last page is filled to 0% only",
     )
 
 
 def test_a_page_as_it_should_be_is_not_noticed() -> None:
-    assert notices(right()) == ()
+    assert find_pdf_notices(right()) == ()
 
 
 def test_figures_without_a_text_are_counted() -> None:
@@ -139,14 +139,14 @@ def test_a_chart_whose_labels_are_outlines_is_told() -> None:
     html = page(document)
     outlined = re.sub(r"<text\b[^>]*>[^<]*</text>", '<path d="M1 1L2 2" stroke="#000"/>', html)
     data = render_pdf(outlined, subset_fonts(html, find_fonts(document.lang))).data
-    chart = next(alt for alt in labels_of(html))
+    chart = next(alt for alt in chart_labels(html))
 
     number, of = figure_of(data, chart)
     untold = f"figure {number} of {of} has no text: its labels can't be found by search"
-    assert tuple(map(str, faults(data))) == (untold,)
-    texts = labels_of(html)[chart]
+    assert tuple(map(str, find_pdf_holds(data))) == (untold,)
+    texts = chart_labels(html)[chart]
     short = chart.partition(". ")[0]
-    assert tuple(map(str, faults(data, {chart: texts[:1]}))) == (
+    assert tuple(map(str, find_pdf_holds(data, {chart: texts[:1]}))) == (
         untold,
         f'the chart "{short}": a search doesn\'t find its label "{texts[0]}"',
     )
@@ -156,13 +156,13 @@ def test_every_label_of_a_page_is_found_and_another_is_not() -> None:
     document = full(ZH)
     html = page(document)
     data = render_pdf(html, subset_fonts(html, find_fonts(document.lang))).data
-    labels = labels_of(html)
+    labels = chart_labels(html)
 
     assert len(labels) == sum(isinstance(b, Figure) for section in document.sections for b in section.blocks)
     assert all(labels.values())
-    assert faults(data, labels) == ()
+    assert find_pdf_holds(data, labels) == ()
     first = next(iter(labels))
-    assert tuple(map(str, faults(data, {first: ("1,234,567",), "Lost": ("1",)}))) == (
+    assert tuple(map(str, find_pdf_holds(data, {first: ("1,234,567",), "Lost": ("1",)}))) == (
         f'the chart "{first.partition(". ")[0]}": a search doesn\'t find its label "1,234,567"',
         'the chart "Lost" is not in the page',
     )
@@ -172,8 +172,8 @@ def test_a_label_is_set_as_one_text_with_its_spaces() -> None:
     document = full(EN)
     html = page(document)
     with pikepdf.open(io.BytesIO(render_pdf(html, subset_fonts(html, find_fonts(document.lang))).data)) as pdf:
-        said = {word.text for sheet in pdf.pages for word in words_of(sheet)}
-    labels = {label for labels in labels_of(html).values() for label in labels}
+        said = {word.text for sheet in pdf.pages for word in read_words(sheet)}
+    labels = {label for labels in chart_labels(html).values() for label in labels}
 
     assert any(" " in label for label in labels)
     assert labels <= said
@@ -181,7 +181,7 @@ def test_a_label_is_set_as_one_text_with_its_spaces() -> None:
 
 def figure_of(data: bytes, alt: str) -> tuple[int, int]:
     with pikepdf.open(io.BytesIO(data)) as pdf:
-        figures = [tag.alt for tag in tags_of(pdf) if tag.kind == "Figure"]
+        figures = [tag.alt for tag in read_tags(pdf) if tag.kind == "Figure"]
     return figures.index(alt) + 1, len(figures)
 
 
@@ -191,7 +191,7 @@ def test_lines_over_lines_are_told() -> None:
 
 
 def test_what_is_no_pdf_is_told() -> None:
-    (fault,) = faults(b"not at all", name="made.pdf")
+    (fault,) = find_pdf_holds(b"not at all", name="made.pdf")
     assert (fault.code, fault.severity) == ("pdf.unreadable", "hold")
     assert str(fault).startswith("made.pdf: not a PDF that can be read")
 

@@ -14,7 +14,7 @@ import pytest
 
 from reporter.errors import HeldError, InputError
 from reporter.render.fonts import find_fonts, subset_fonts
-from reporter.render.printer import Limits, printing
+from reporter.render.printer import PrintLimits, open_printer
 from tests.briefs import ROOT
 from tests.render.specimens import EN, page, quiet
 
@@ -34,7 +34,7 @@ if __name__ == "__main__":
 
 
 def test_a_page_that_takes_too_long_is_held_and_the_next_is_printed() -> None:
-    with printing(Limits(seconds=6.0)) as printer:
+    with open_printer(PrintLimits(seconds=6.0)) as printer:
         slow = printer(PAGE.format(ENDLESS * 30), (), "slow.pdf")
         with pytest.raises(HeldError) as held:
             slow()
@@ -46,7 +46,7 @@ def test_a_page_that_takes_too_long_is_held_and_the_next_is_printed() -> None:
 
 @pytest.mark.long
 def test_a_page_that_takes_too_much_memory_is_held() -> None:
-    with printing(Limits(seconds=600.0, megabytes=700)) as printer:
+    with open_printer(PrintLimits(seconds=600.0, megabytes=700)) as printer:
         page = printer(PAGE.format("<p>x</p>" * 400_000), (), "big.pdf")
         with pytest.raises(HeldError, match=r"^big\.pdf: .* memory than 700 MB$"):
             page()
@@ -55,7 +55,7 @@ def test_a_page_that_takes_too_much_memory_is_held() -> None:
 def test_a_page_with_a_fault_is_held_and_a_page_without_is_not() -> None:
     html = page(quiet(EN))
     fonts = subset_fonts(html, find_fonts("en"))
-    with printing() as printer:
+    with open_printer() as printer:
         good = printer(html, fonts, "good.pdf")
         bad = printer(html.replace("<h1", "<h2").replace("</h1>", "</h2>"), fonts, "bad.pdf")
         assert good().pages == 1
@@ -68,7 +68,7 @@ def test_a_process_that_dies_holds_its_page_and_nothing_hangs() -> None:
     html = page(quiet(EN))
     fonts = subset_fonts(html, find_fonts("en"))
     others = set(multiprocessing.active_children())
-    with printing() as printer:
+    with open_printer() as printer:
         killed = printer(PAGE.format(ENDLESS * 30), (), "killed.pdf")
         # Larger than what a pipe holds, so that handing it over waits for a reader that will not come.
         after = printer(html + "<!--" + "x" * 4_000_000 + "-->", fonts, "after.pdf")

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from reporter.brief_files import render
+from reporter.brief_files import render_brief
 from reporter.finished.html import read_html
-from reporter.pipeline import compose, find
+from reporter.pipeline import compose_brief, evaluate_desk
 from tests.briefs import REAL, ROOT, SAMPLES
 from tests.render.browser import (
     Page,
@@ -35,9 +35,9 @@ real = pytest.mark.skipif(
 
 def written(folder: Path, out: Path, locales: tuple[str, ...], day: date | None = None) -> dict[str, Path]:
     """The pages of a brief as files, article (with its evidence) and conversation."""
-    brief = compose(find(folder, day, None, locales), ("article", "chat"), evidence=True)
+    brief = compose_brief(evaluate_desk(folder, day, None, locales), ("article", "chat"), evidence=True)
     paths = {}
-    for name, content in render(brief, ("html",), None).items():
+    for name, content in render_brief(brief, ("html",), None).items():
         if name.endswith(".html"):
             paths[name] = out / name
             paths[name].write_bytes(content)

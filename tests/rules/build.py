@@ -8,7 +8,7 @@ from pathlib import Path
 
 from reporter.model.finding import Outcome
 from reporter.model.metric import Event, Instrument, LadderClass, MetricSeries, MetricSet, MetricSpec, Unit
-from reporter.rules import RuleBook, evaluate, load_rules
+from reporter.rules import RuleBook, evaluate_rules, load_rules
 
 LAST = date(2026, 2, 6)
 DAY = 86_400.0
@@ -92,4 +92,4 @@ def book(*rules: str, conditions: str = "") -> str:
 
 
 def outcomes(book: RuleBook, metrics: MetricSet, index: int | None = None) -> dict[str, Outcome]:
-    return {outcome.rule_id: outcome for outcome in evaluate(book, metrics, index)}
+    return {outcome.rule_id: outcome for outcome in evaluate_rules(book, metrics, index)}

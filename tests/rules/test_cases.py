@@ -13,11 +13,11 @@ from reporter.rules import RuleBook
 from reporter.rules.book import Case
 from reporter.rules.case_files import load_cases
 from reporter.rules.cases import run_case
-from reporter.rules.world import Worlds
+from reporter.rules.world import CaseWorlds
 from tests.rules.build import INSTRUMENTS, REGISTRY, book, rule
 
 Load = Callable[..., RuleBook]
-WORLDS = Worlds(REGISTRY, INSTRUMENTS)
+WORLDS = CaseWorlds(REGISTRY, INSTRUMENTS)
 FALL = rule("price.fall", "price.return_1d <= -5%", facts="{move: price.return_1d, before: prev(price.return_1d)}")
 
 

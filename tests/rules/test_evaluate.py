@@ -9,7 +9,7 @@ import pytest
 from reporter.errors import HeldError
 from reporter.model.finding import Input, State
 from reporter.model.metric import Unit
-from reporter.rules import Replay, RuleBook, evaluate
+from reporter.rules import Replay, RuleBook, evaluate_rules
 from tests.rules.build import CUT, DAY, book, event, make_metrics, outcomes, rule
 
 Load = Callable[..., RuleBook]
@@ -18,7 +18,7 @@ UP = "price.close > 10"
 
 def test_one_outcome_a_rule_in_file_order(load: Load) -> None:
     rules = load(book(rule("b", UP), rule("a", "price.close < 10")), book(rule("c", "flows.net_1d > 0")))
-    found = evaluate(rules, make_metrics({"price.close": [11]}))
+    found = evaluate_rules(rules, make_metrics({"price.close": [11]}))
     assert [(one.rule_id, one.state, one.missing) for one in found] == [
         ("b", State.FIRED, ()),
         ("a", State.NOT_FIRED, ()),
@@ -81,7 +81,7 @@ def test_two_of_a_unique_group_hold_the_brief(load: Load) -> None:
     group = {"group": "g", "pick": "unique"}
     rules = load(book(rule("a", UP, **group), rule("b", UP, **group)))
     with pytest.raises(HeldError) as held:
-        evaluate(rules, make_metrics({"price.close": [11]}))
+        evaluate_rules(rules, make_metrics({"price.close": [11]}))
     assert str(held.value) == (
         'rules/0.yaml:9: rules "a" and "b" both fired on 2026-02-06, and their group "g" picks unique'
     )
@@ -163,7 +163,7 @@ def test_until_holds_between_two_thresholds(load: Load, closes: list[float | Non
 
 def _states(replay: Replay, days: int) -> str:
     marks = {State.FIRED: "f", State.NOT_FIRED: "-", State.UNKNOWN: "?", State.PENDING: "p"}
-    return "".join(marks[replay.outcomes(day)[0].state] for day in range(days))
+    return "".join(marks[replay.evaluate_rules(day)[0].state] for day in range(days))
 
 
 def test_days_count_the_row_up_to_sixty(load: Load) -> None:
@@ -179,14 +179,14 @@ def test_an_earlier_day_is_judged_without_the_later_ones(load: Load) -> None:
     rules = load(book(rule("a", "streak(price.close > 10) >= 2"), rule("b", "price.close > 10", for_="2d")))
     whole = make_metrics({"price.close": [11, 11, 9, 11]})
     cut = make_metrics({"price.close": [11, 11]})
-    states = [one.state for one in evaluate(rules, whole, 1)]
-    assert states == [one.state for one in evaluate(rules, cut)] == [State.FIRED, State.FIRED]
+    states = [one.state for one in evaluate_rules(rules, whole, 1)]
+    assert states == [one.state for one in evaluate_rules(rules, cut)] == [State.FIRED, State.FIRED]
 
 
 def test_a_day_outside_the_metrics_is_a_bug(load: Load) -> None:
     rules = load(book(rule("a", UP)))
     with pytest.raises(IndexError, match=r"^day 1 is outside the metrics' 1 days$"):
-        evaluate(rules, make_metrics({"price.close": [11]}), 1)
+        evaluate_rules(rules, make_metrics({"price.close": [11]}), 1)
 
 
 def test_finding_carries_rule_place_version_and_inputs(load: Load) -> None:

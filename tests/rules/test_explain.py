@@ -8,10 +8,10 @@ import pytest
 
 from reporter.model.finding import State
 from reporter.rules import Replay, RuleBook
-from reporter.rules.explain import Reason, judge
-from reporter.rules.flip import nearest_flip
-from reporter.rules.history import Seen, cover, review
-from reporter.rules.measure import measure
+from reporter.rules.explain import ClauseExplanation, explain_day
+from reporter.rules.flip import find_nearest_flip
+from reporter.rules.history import RuleCoverage, count_coverage, review_rules
+from reporter.rules.measure import measure_condition
 from tests.rules.build import Values, book, make_metrics, rule
 
 Load = Callable[..., RuleBook]
@@ -21,13 +21,13 @@ def _replay(load: Load, values: dict[str, Values], *rules: str, conditions: str 
     return Replay(load(book(*rules, conditions=conditions)), make_metrics(values))
 
 
-def _flat(reason: Reason) -> list[tuple[str, bool | None, bool]]:
+def _flat(reason: ClauseExplanation) -> list[tuple[str, bool | None, bool]]:
     return [(reason.text, reason.truth, reason.decisive), *(one for part in reason.parts for one in _flat(part))]
 
 
 def test_a_clause_tells_value_threshold_margin_and_source(load: Load) -> None:
     replay = _replay(load, {"price.return_1d": [0.02, 0.04]}, rule("a", "abs(price.return_1d) >= 5%"))
-    found = judge(replay, replay.rule("a"), 1)
+    found = explain_day(replay, replay.get_rule("a"), 1)
     reason = found.reason
     assert (found.outcome.state, found.decided_by, found.days) == (State.NOT_FIRED, "when", 0)
     assert (reason.value, reason.threshold, reason.unit) == (0.04, 0.05, "fraction")
@@ -39,7 +39,7 @@ def test_only_the_clause_that_would_turn_it_decides(load: Load) -> None:
     values: dict[str, Values] = {"price.close": [11], "sentiment.score": [20], "flows.net_1d": [5]}
     when = "price.close > 10 and (sentiment.score > 50 or flows.net_1d > 9)"
     replay = _replay(load, values, rule("a", when))
-    assert _flat(judge(replay, replay.rule("a"), 0).reason) == [
+    assert _flat(explain_day(replay, replay.get_rule("a"), 0).reason) == [
         ("(price.close > 10) and ((sentiment.score > 50) or (flows.net_1d > 9))", False, False),
         ("price.close > 10", True, False),
         ("(sentiment.score > 50) or (flows.net_1d > 9)", False, False),
@@ -50,7 +50,7 @@ def test_only_the_clause_that_would_turn_it_decides(load: Load) -> None:
 
 def test_a_missing_reading_says_why(load: Load) -> None:
     replay = _replay(load, {"price.close": [11]}, rule("a", "flows.net_1d > 0 and price.close > 1"))
-    reason = judge(replay, replay.rule("a"), 0).reason
+    reason = explain_day(replay, replay.get_rule("a"), 0).reason
     assert [(one.metric, one.value, one.missing) for part in reason.parts[:1] for one in part.readings] == [
         ("flows.net_1d", None, "no row")
     ]
@@ -59,7 +59,7 @@ def test_a_missing_reading_says_why(load: Load) -> None:
 def test_an_exit_decides_while_a_state_holds(load: Load) -> None:
     values: dict[str, Values] = {"price.close": [11, 8]}
     replay = _replay(load, values, rule("a", "price.close > 10", until="price.close < 5"))
-    found = [judge(replay, replay.rule("a"), day) for day in (0, 1)]
+    found = [explain_day(replay, replay.get_rule("a"), day) for day in (0, 1)]
     assert [(one.decided_by, one.outcome.state, one.days) for one in found] == [
         ("when", State.FIRED, 1),
         ("until", State.FIRED, 2),
@@ -67,7 +67,7 @@ def test_an_exit_decides_while_a_state_holds(load: Load) -> None:
 
 
 def _flip(replay: Replay, name: str = "a") -> tuple[str, float, bool, State] | None:
-    found = nearest_flip(replay, replay.rule(name), replay.metrics.today)
+    found = find_nearest_flip(replay, replay.get_rule(name), replay.metrics.today_index)
     return (found.metric, round(found.needed, 9), found.above, found.state) if found else None
 
 
@@ -113,8 +113,8 @@ def _days(values: Sequence[float | None]) -> dict[str, Values]:
 
 def test_a_record_counts_spells_flaps_and_the_longest(load: Load) -> None:
     replay = _replay(load, _days([1, 9, 1, 9, 9, 9, None, 1, 1, 9]), rule("a", "price.close > 5"))
-    record = review(replay, replay.book.rules, range(10)).records[0]
-    assert (record.fired, record.unknown, record.spells, record.flaps, record.longest, record.rate) == (
+    record = review_rules(replay, replay.book.rules, range(10)).records[0]
+    assert (record.fired, record.unknown, record.spells, record.flaps, record.longest, record.firing_rate) == (
         5,
         1,
         3,
@@ -133,15 +133,15 @@ def test_rules_that_fire_together_are_told_and_constant_ones_are_not(load: Load)
         rule("b", "price.close > 6"),
         rule("always", "price.close > 0"),
     )
-    history = review(replay, replay.book.rules, range(20))
+    history = review_rules(replay, replay.book.rules, range(20))
     assert [(pair.one, pair.other, pair.together, pair.share) for pair in history.pairs] == [("a", "b", 10, 1.0)]
 
 
 def test_coverage_counts_truths_and_clauses_that_decide(load: Load) -> None:
     values: dict[str, Values] = {"price.close": [1, 9, 9, None], "sentiment.score": [60, 60, 40, 60]}
     replay = _replay(load, values, rule("a", "price.close > 5 and sentiment.score > 50"))
-    seen = cover(replay, replay.rule("a"), range(4))
-    assert seen == Seen("a", 1, 2, 1, {"price.close > 5": 2, "sentiment.score > 50": 2})
+    seen = count_coverage(replay, replay.get_rule("a"), range(4))
+    assert seen == RuleCoverage("a", 1, 2, 1, {"price.close > 5": 2, "sentiment.score > 50": 2})
 
 
 @pytest.mark.parametrize(
@@ -159,10 +159,10 @@ def test_the_compiled_trace_says_what_the_slow_one_does(load: Load, when: str) -
         "flows.net_1d": [1, 2, 9, 3],
     }
     replay = _replay(load, values, rule("a", when))
-    measured = measure(replay.rule("a").when.tree, replay.scope)
+    measured = measure_condition(replay.get_rule("a").when.tree, replay.scope)
     for day in range(4):
         taken = measured.take(day)
-        slow = replay.traced.clause(replay.rule("a").when.tree, day)
+        slow = replay.traced.trace_condition(replay.get_rule("a").when.tree, day)
         leaves = {id(leaf): truth for leaf, truth in zip(measured.leaves, taken[1::2], strict=True)}
         assert taken[0] is slow.value
         waiting = [slow]
@@ -177,6 +177,6 @@ def test_a_trace_tells_the_margin(load: Load) -> None:
     replay = _replay(
         load, {"price.close": [7], "sentiment.score": [None]}, rule("a", "price.close > 5 or sentiment.score > 1")
     )
-    measured = measure(replay.rule("a").when.tree, replay.scope)
+    measured = measure_condition(replay.get_rule("a").when.tree, replay.scope)
     taken = measured.take(0)
-    assert [measured.margin(at, 0, taken) for at in (0, 1)] == [2.0, None]
+    assert [measured.compute_margin(at, 0, taken) for at in (0, 1)] == [2.0, None]

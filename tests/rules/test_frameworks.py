@@ -65,11 +65,11 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> RuleBook:
 
 
 def levels(found: Frameworks) -> list[float | None]:
-    return [state.level if (state := found.state(day)) else None for day in range(len(found.metrics.dates))]
+    return [state.level if (state := found.find_standing(day)) else None for day in range(len(found.metrics.dates))]
 
 
 def endings(found: Frameworks) -> list[str]:
-    return [state.closed if (state := found.ended(day)) else "" for day in range(len(found.metrics.dates))]
+    return [state.closed if (state := found.find_closed(day)) else "" for day in range(len(found.metrics.dates))]
 
 
 def column(found: Frameworks, name: str) -> list[float | None]:
@@ -77,7 +77,7 @@ def column(found: Frameworks, name: str) -> list[float | None]:
 
 
 def statuses(found: Frameworks, day: int) -> dict[str, str]:
-    state = found.state(day)
+    state = found.find_standing(day)
     assert state is not None
     return {condition.id: condition.status for condition in state.conditions}
 
@@ -107,14 +107,14 @@ def test_what_is_left_behind_gives_way_to_the_next_on_the_same_day(book: RuleBoo
 
     assert levels(found) == [10, 10, 40, 40]
     assert endings(found) == ["", "", "left", ""]
-    closed, state = found.ended(2), found.state(2)
+    closed, state = found.find_closed(2), found.find_standing(2)
     assert (closed and closed.kind, closed and closed.level, state and state.kind) == ("ten", 10, "high")
 
 
 def test_a_condition_is_met_not_met_or_unknown_and_remembers(book: RuleBook) -> None:
     found = Frameworks(book, metrics([10, 11, 12, 13, 14], "x----", score=[60, 40, None, 40, 60]))
 
-    state = found.state(3)
+    state = found.find_standing(3)
     assert state is not None
     mood = state.conditions[0]
     assert [status for _, status in mood.history] == ["met", "not met", "unknown", "not met"]
@@ -131,12 +131,12 @@ def test_a_condition_that_is_asked_from_a_later_day_on_is_pending_until_then(tmp
 
     found = Frameworks(later, metrics([10, 9, 11, 12], "x---"))
 
-    state = found.state(0)
+    state = found.find_standing(0)
     assert state is not None
     close = state.conditions[1]
     assert (close.id, close.status) == ("for.close", "pending")
     # It has its figures all the same; what is pending is the verdict.
-    assert close.finding.fact("reading") is not None
+    assert close.finding.find_fact("reading") is not None
     assert [statuses(found, day)["for.close"] for day in range(1, 4)] == ["not met", "met", "met"]
     # Nothing turned on the first day on which there was anything to judge.
     assert column(found, "turned") == [0, 0, 1, 0]
@@ -147,7 +147,7 @@ def test_a_condition_that_is_asked_from_a_later_day_on_is_pending_until_then(tmp
 def test_a_condition_whose_time_is_over_keeps_its_last_state(book: RuleBook) -> None:
     found = Frameworks(book, metrics([10, 9, 11, 9, 11], "x----"))
 
-    state = found.state(3)
+    state = found.find_standing(3)
     assert state is not None
     close = state.conditions[1]
     assert (close.id, close.status, close.over, len(close.history)) == ("for.close", "met", True, 3)
@@ -183,8 +183,8 @@ def test_yesterday_replayed_today_is_what_yesterday_saw(book: RuleBook, days: Da
 
     whole, cut = replay(len(days)), replay(len(days) - 1)
     for day in range(len(days) - 1):
-        assert gist(cut.state(day)) == gist(whole.state(day))
-        assert gist(cut.ended(day)) == gist(whole.ended(day))
+        assert gist(cut.find_standing(day)) == gist(whole.find_standing(day))
+        assert gist(cut.find_closed(day)) == gist(whole.find_closed(day))
 
 
 @given(days=DAYS)
@@ -193,7 +193,7 @@ def test_what_is_unknown_is_never_counted_as_met(book: RuleBook, days: Days) -> 
     found = Frameworks(book, metrics([one[0] for one in days], opens, [one[2] for one in days]))
 
     for day in range(len(days)):
-        state = found.state(day)
+        state = found.find_standing(day)
         if state is not None:
             met = sum(one.status == "met" and one.side == "for" for one in state.conditions)
             assert found.metrics.series["framework.for_met"].values[day] == met

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from reporter.rules.check import Names, check
+from reporter.rules.check import KnownNames, check_expression
 from reporter.rules.compile import Scope
-from reporter.rules.parse import parse
+from reporter.rules.parse import parse_expression
 from reporter.rules.signatures import FUNCTIONS
 from tests.rules.build import REGISTRY, event, make_metrics
 
@@ -22,9 +22,9 @@ def _scope(closes: Sequence[float | None], **more: Sequence[float | None]) -> Sc
 
 def _number(text: str, closes: Sequence[float | None]) -> float | None:
     scope = _scope(closes)
-    unit, refused = check(parse(text), Names(REGISTRY, (), ()), "fact")
+    unit, refused = check_expression(parse_expression(text), KnownNames(REGISTRY, (), ()), "fact")
     assert not refused, (unit, refused)
-    return scope.number(parse(text))(len(closes) - 1)
+    return scope.bind_number(parse_expression(text))(len(closes) - 1)
 
 
 @pytest.mark.parametrize(
@@ -112,31 +112,31 @@ def test_number(text: str, closes: Sequence[float | None], value: float | None) 
     ],
 )
 def test_condition(text: str, closes: Sequence[float | None], value: bool | None) -> None:
-    assert check(parse(text), Names(REGISTRY, (), ()), "condition")[1] == ()
-    assert _scope(closes).truth(parse(text))(len(closes) - 1) is value
+    assert check_expression(parse_expression(text), KnownNames(REGISTRY, (), ()), "condition")[1] == ()
+    assert _scope(closes).bind_condition(parse_expression(text))(len(closes) - 1) is value
 
 
 def test_a_metric_of_yes_and_no_is_a_condition() -> None:
     scope = Scope(make_metrics({"price.weekend": [0.0, 1.0, None]}), {}, lambda _rule, _index: None)
-    weekend = scope.truth(parse("price.weekend"))
+    weekend = scope.bind_condition(parse_expression("price.weekend"))
     assert [weekend(day) for day in range(3)] == [False, True, None]
 
 
 def test_change_between_two_sources_is_missing() -> None:
     metrics = make_metrics({CLOSE: [1, 2, 4]}, sources={CLOSE: ["a", "b", "b"]})
     scope = Scope(metrics, {}, lambda _rule, _index: None)
-    assert scope.number(parse("change(price.close, 1)"))(2) == 2
-    assert scope.number(parse("change(price.close, 2)"))(2) is None
-    assert scope.number(parse("pct_change(price.close, 2)"))(2) is None
+    assert scope.bind_number(parse_expression("change(price.close, 1)"))(2) == 2
+    assert scope.bind_number(parse_expression("change(price.close, 2)"))(2) is None
+    assert scope.bind_number(parse_expression("pct_change(price.close, 2)"))(2) is None
 
 
 def test_has_event_looks_back_from_each_days_cut() -> None:
     metrics = make_metrics({CLOSE: [1, 1, 1]}, events=[event("a", "policy", 1.5)])
-    has = Scope(metrics, {}, lambda _rule, _index: None).truth(parse('has_event("policy", 1d)'))
+    has = Scope(metrics, {}, lambda _rule, _index: None).bind_condition(parse_expression('has_event("policy", 1d)'))
     assert [has(day) for day in range(3)] == [False, True, False]
-    wide = Scope(metrics, {}, lambda _rule, _index: None).truth(parse('has_event("policy", 2d)'))
+    wide = Scope(metrics, {}, lambda _rule, _index: None).bind_condition(parse_expression('has_event("policy", 2d)'))
     assert [wide(day) for day in range(3)] == [False, True, True]
-    other = Scope(metrics, {}, lambda _rule, _index: None).truth(parse('has_event("quote", 9d)'))
+    other = Scope(metrics, {}, lambda _rule, _index: None).bind_condition(parse_expression('has_event("quote", 9d)'))
     assert other(2) is False
 
 
@@ -157,12 +157,14 @@ def test_has_event_looks_back_from_each_days_cut() -> None:
 )
 def test_lists(text: str, spx: float | None, ndx: float | None, gold: float | None, value: float | None) -> None:
     metrics = make_metrics({"macro.spx.return_1d": [spx], "macro.ndx.return_1d": [ndx], "macro.gold.return_1d": [gold]})
-    assert Scope(metrics, {}, lambda _rule, _index: None).number(parse(text))(0) == value
+    assert Scope(metrics, {}, lambda _rule, _index: None).bind_number(parse_expression(text))(0) == value
 
 
 def test_a_list_can_be_read_some_days_ago() -> None:
     metrics = make_metrics({"macro.spx.return_1d": [0.1, None], "macro.ndx.return_1d": [-0.1, None]})
-    up = Scope(metrics, {}, lambda _rule, _index: None).number(parse('up_count("macro.*.return_1d", "equity", 1d)'))
+    up = Scope(metrics, {}, lambda _rule, _index: None).bind_number(
+        parse_expression('up_count("macro.*.return_1d", "equity", 1d)')
+    )
     assert up(1) == 1.0
 
 

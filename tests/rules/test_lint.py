@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reporter.rules import Replay, RuleBook
-from reporter.rules.lint import lint, settle
-from reporter.rules.parse import parse
+from reporter.rules.lint import apply_ignores, lint_rules
+from reporter.rules.parse import parse_expression
 from reporter.rules.solve import Solver
 from tests.rules.build import REGISTRY, book, make_metrics, rule
 
@@ -87,7 +87,7 @@ MISTAKES: Mapping[str, tuple[str, str, dict[str, str], tuple[str, ...]]] = {
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_a_usual_mistake_is_found_with_values(load: Load, mistake: str) -> None:
     code, what, example, rules = MISTAKES[mistake]
-    found = [flaw for flaw in lint(load(book(*rules)), REGISTRY) if flaw.code == code]
+    found = [flaw for flaw in lint_rules(load(book(*rules)), REGISTRY) if flaw.code == code]
     assert [(flaw.what, dict(flaw.example)) for flaw in found] == [(what, example)]
 
 
@@ -104,24 +104,26 @@ def test_a_usual_mistake_is_found_with_values(load: Load, mistake: str) -> None:
     ],
 )
 def test_what_is_meant_is_left_alone(load: Load, rules: tuple[str, ...]) -> None:
-    assert [flaw for flaw in lint(load(book(*rules)), REGISTRY) if flaw.code != "rules.gap"] == []
+    assert [flaw for flaw in lint_rules(load(book(*rules)), REGISTRY) if flaw.code != "rules.gap"] == []
 
 
 def test_a_gap_in_the_middle_is_a_flaw_only_inside_a_ladder(load: Load) -> None:
-    found = lint(load(book(rule("up", f"{MOVE} > 1%", **UNIQUE), rule("down", f"{MOVE} < -1%", **UNIQUE))), REGISTRY)
+    found = lint_rules(
+        load(book(rule("up", f"{MOVE} > 1%", **UNIQUE), rule("down", f"{MOVE} < -1%", **UNIQUE))), REGISTRY
+    )
     assert [(flaw.code, flaw.example) for flaw in found] == [("rules.gap", {MOVE: "-1%"})]
 
 
 def test_an_author_may_ignore_with_a_reason(load: Load) -> None:
     text = book(rule("a", f"{MOVE} == 5%", ignore="{equality: the venue rounds}"))
     loaded = load(text)
-    flaws = settle(loaded, lint(loaded, REGISTRY))
+    flaws = apply_ignores(loaded, lint_rules(loaded, REGISTRY))
     assert [(flaw.code, flaw.ignored) for flaw in flaws] == [("rules.equality", "the venue rounds")]
 
 
 def test_an_ignore_for_nothing_is_a_flaw_itself(load: Load) -> None:
     loaded = load(book(rule("a", f"{MOVE} > 5%", ignore="{never: once was}")))
-    flaws = settle(loaded, lint(loaded, REGISTRY))
+    flaws = apply_ignores(loaded, lint_rules(loaded, REGISTRY))
     assert [(flaw.code, flaw.what) for flaw in flaws] == [("rules.idle", 'it ignores "never", which nothing says')]
 
 
@@ -143,16 +145,16 @@ def _conditions(draw: st.DrawFn) -> str:
 @given(_conditions(), st.booleans())
 def test_what_the_solver_finds_is_so(text: str, wanted: bool) -> None:
     """The values of a counter-example make the engine itself say what the solver says; none is a proof over a grid."""
-    tree = parse(text)
-    answer = Solver(RuleBook((), {}, ""), REGISTRY).solve([(tree, wanted)])
+    tree = parse_expression(text)
+    answer = Solver(RuleBook((), {}, ""), REGISTRY).find_values([(tree, wanted)])
     empty = RuleBook((), {}, "")
     if answer.values is not None:
         metrics = make_metrics({name: [value] for name, value in answer.values.items()})
-        assert Replay(empty, metrics).scope.truth(tree)(0) is wanted
+        assert Replay(empty, metrics).scope.bind_condition(tree)(0) is wanted
         return
     assert answer.sure
     for move in (-0.06, -0.05, 0.0, 0.01, 0.02, 0.03, 0.05, 0.06):
         for score in (20.0, 25.0, 50.0, 60.0, 75.0, 80.0):
             for flow in (-2e6, -1e6, 0.0, 1e6, 3e8, 4e8):
                 metrics = make_metrics({MOVE: [move], "sentiment.score": [score], "flows.net_1d": [flow]})
-                assert Replay(empty, metrics).scope.truth(tree)(0) is not wanted
+                assert Replay(empty, metrics).scope.bind_condition(tree)(0) is not wanted

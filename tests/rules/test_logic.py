@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from reporter.rules import kleene
 from reporter.rules.compile import Scope
-from reporter.rules.parse import parse
+from reporter.rules.parse import parse_expression
 from reporter.rules.trace import TracedScope
 from tests.rules.build import make_metrics
 
@@ -33,7 +33,7 @@ def test_and_or(one: Three, other: Three) -> None:
 
 @pytest.mark.parametrize(("value", "negated"), [(True, False), (False, True), (None, None)])
 def test_not(value: Three, negated: Three) -> None:
-    assert kleene.negated(lambda _: value)(0) is negated
+    assert kleene.negate_condition(lambda _: value)(0) is negated
 
 
 def _clauses() -> st.SearchStrategy[str]:
@@ -57,7 +57,7 @@ _VALUES = st.fixed_dictionaries({name: st.one_of(st.none(), st.integers(0, 3).ma
 
 def _truth(text: str, values: Mapping[str, float | None]) -> Three:
     metrics = make_metrics({name: [value] for name, value in values.items()})
-    return Scope(metrics, {}, lambda _rule, _index: None).truth(parse(text))(0)
+    return Scope(metrics, {}, lambda _rule, _index: None).bind_condition(parse_expression(text))(0)
 
 
 @settings(deadline=None)
@@ -81,7 +81,7 @@ def test_knowing_more_never_turns_a_decided_condition(
 @given(_clauses(), _VALUES)
 def test_traced_agrees_with_fast_and_names_only_what_is_missing(text: str, values: Mapping[str, float | None]) -> None:
     metrics = make_metrics({name: [value] for name, value in values.items()})
-    clause = TracedScope(metrics, {}, lambda _r, _i: None, lambda _r, _i: ()).clause(parse(text), 0)
+    clause = TracedScope(metrics, {}, lambda _r, _i: None, lambda _r, _i: ()).trace_condition(parse_expression(text), 0)
     assert clause.value is _truth(text, values)
     assert bool(clause.lacks) is (clause.value is None)
     assert all(values[name] is None for name in clause.missing)

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reporter.rules.lex import RefusedError
-from reporter.rules.parse import parse
-from reporter.rules.tree import literal, show
+from reporter.rules.parse import parse_expression
+from reporter.rules.tree import format_node, literal_value
 
 ATTACKS = {
     "'a' * 10**9": (8, "a power (**) isn't allowed"),
@@ -85,7 +85,7 @@ def test_refuses_at_the_place_and_at_once(text: str) -> None:
     with pytest.raises(RefusedError) as refused:
         sys.setprofile(count)
         try:
-            parse(text)
+            parse_expression(text)
         finally:
             sys.setprofile(None)
     assert (refused.value.at, refused.value.what) == ATTACKS[text]
@@ -108,7 +108,7 @@ def test_refuses_at_the_place_and_at_once(text: str) -> None:
     ],
 )
 def test_suffixes_scale_literals(text: str, value: float) -> None:
-    assert literal(parse(text)) == value
+    assert literal_value(parse_expression(text)) == value
 
 
 @pytest.mark.parametrize(
@@ -124,15 +124,15 @@ def test_suffixes_scale_literals(text: str, value: float) -> None:
     ],
 )
 def test_reads_as(text: str, shown: str) -> None:
-    assert show(parse(text)) == shown
+    assert format_node(parse_expression(text)) == shown
 
 
 @settings(deadline=None)
 @given(st.text(alphabet="ab.()[]1 5%d+-*/<>=!'\"_,|~{}#&:", max_size=60))
 def test_any_text_is_read_or_refused_inside_it(text: str) -> None:
     try:
-        tree = parse(text)
+        tree = parse_expression(text)
     except RefusedError as refused:
         assert 0 <= refused.at <= max(len(text) - 1, 0)
     else:
-        assert show(parse(show(tree))) == show(tree)
+        assert format_node(parse_expression(format_node(tree))) == format_node(tree)

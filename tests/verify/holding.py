@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from reporter.diagnostics import Diagnostic
 from reporter.finished.html import read_html
 from reporter.finished.markdown import read_markdown
-from reporter.finished.pieces import Finished
+from reporter.finished.pieces import FinishedFile
 from reporter.verify.gate import Verdict, conclude, judge_file
-from reporter.verify.left_out import FileRead
+from reporter.verify.left_out import FileVerdict
 from reporter.verify.record import Ledger
-from reporter.verify.soundness import ledger_faults
+from reporter.verify.soundness import check_ledger
 
 
 class Held:
@@ -26,7 +26,7 @@ class Held:
         self._files = files
         self._texts = {name: data.decode() for name, data in files.items() if name.endswith((".md", ".html"))}
         self._faults: tuple[Diagnostic, ...] | None = None
-        self._found: dict[str, FileRead] = {}
+        self._found: dict[str, FileVerdict] = {}
 
     def judge_one(self, name: str, text: str) -> Verdict:
         """The verdict on all files with another text of one of them."""
@@ -35,11 +35,11 @@ class Held:
     def judge(self, texts: Mapping[str, str]) -> Verdict:
         """The verdict on files of Markdown or HTML: path → text, edited or not."""
         if self._faults is None:
-            self._faults = tuple(ledger_faults(self._ledger))
+            self._faults = tuple(check_ledger(self._ledger))
         found = [self._look_at(name, text) for name, text in sorted(texts.items())]
         return conclude(self._ledger, self._faults, found, self._files)
 
-    def _look_at(self, name: str, text: str) -> FileRead:
+    def _look_at(self, name: str, text: str) -> FileVerdict:
         if text != self._texts[name]:
             return judge_file(self._ledger, _read(name, text))
         if name not in self._found:
@@ -47,5 +47,5 @@ class Held:
         return self._found[name]
 
 
-def _read(name: str, text: str) -> Finished:
+def _read(name: str, text: str) -> FinishedFile:
     return read_html(text, name) if name.endswith(".html") else read_markdown(text, name)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from reporter.finished.pieces import edition_and_locale
-from reporter.verify.align import compact
+from reporter.verify.align import to_comparable
 from reporter.verify.record import Ledger, SentenceRecord
 from tests.verify.mutations import Files, Mutation, lines_of
 from tests.verify.subeditor import NEW
@@ -172,7 +172,7 @@ def _own_words(sentence: SentenceRecord) -> str:
 def _without(line: str, text: str) -> str | None:
     """A line without a passage; None where nothing is left of it."""
     plain = html.unescape(line)
-    if compact(text) and compact(text) == compact(re.sub(r"[*|>#-]|\]\([^)]*\)|[\[▲▼◆○]", "", plain)):
+    if to_comparable(text) and to_comparable(text) == to_comparable(re.sub(r"[*|>#-]|\]\([^)]*\)|[\[▲▼◆○]", "", plain)):
         return None
     return line.replace(_escaped(text), "") if _escaped(text) in line else line
 

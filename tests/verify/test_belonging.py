@@ -7,7 +7,7 @@ from functools import cache
 
 import pytest
 
-from reporter.brief_files import render
+from reporter.brief_files import render_brief
 from reporter.standing import LEDGER
 from reporter.verify.gate import Verdict
 from reporter.verify.record import read_ledger
@@ -20,7 +20,7 @@ EN, ZH, PAGE = "article.en.md", "article.zh-Hant.md", "article.en.html"
 @cache
 def published() -> Mapping[str, bytes]:
     """The sample brief's files, without PDFs."""
-    return render(composed(SAMPLES / "btc-2026-02"), ("md", "html"), None)
+    return render_brief(composed(SAMPLES / "btc-2026-02"), ("md", "html"), None)
 
 
 @cache

@@ -10,26 +10,26 @@ from hypothesis import strategies as st
 
 from reporter.language import dates, numbers
 from reporter.language.locales import Locale
-from reporter.language.numerals import han_number, locale_of, numerals
+from reporter.language.numerals import load_builtin_locale, load_numerals, parse_han_number
 from reporter.model.metric import Unit
-from reporter.verify.claims import Shelf, claim_fault, number_fault
+from reporter.verify.claims import ClaimContext, check_claim, check_number
 from reporter.verify.record import BriefRecord, ClaimRecord, Ledger, SourceRecord, VersionsRecord
 
-LOCALES = [locale_of("en"), locale_of("zh-Hant")]
+LOCALES = [load_builtin_locale("en"), load_builtin_locale("zh-Hant")]
 Write = Callable[[float, Locale], str]
 WRITERS: dict[str, tuple[Write, Unit]] = {
-    "price": (numbers.price, Unit.PRICE),
-    "money": (numbers.money, Unit.USD),
-    "pct": (numbers.percent, Unit.FRACTION),
-    "signed": (lambda value, locale: numbers.percent(value, locale, signed=True), Unit.FRACTION),
-    "funding": (numbers.funding, Unit.FRACTION),
-    "points": (numbers.points, Unit.VOL_POINTS),
-    "level": (numbers.level, Unit.LEVEL),
-    "ratio": (numbers.ratio, Unit.RATIO),
-    "corr": (numbers.correlation, Unit.CORRELATION),
-    "hashprice": (numbers.hashprice, Unit.HASHPRICE),
-    "coins": (numbers.coins, Unit.CONTRACTS),
-    "count": (numbers.count, Unit.COUNT),
+    "price": (numbers.format_price, Unit.PRICE),
+    "money": (numbers.format_money, Unit.USD),
+    "pct": (numbers.format_percent, Unit.FRACTION),
+    "signed": (lambda value, locale: numbers.format_percent(value, locale, signed=True), Unit.FRACTION),
+    "funding": (numbers.format_funding, Unit.FRACTION),
+    "points": (numbers.format_points, Unit.VOL_POINTS),
+    "level": (numbers.format_level, Unit.LEVEL),
+    "ratio": (numbers.format_ratio, Unit.RATIO),
+    "corr": (numbers.format_correlation, Unit.CORRELATION),
+    "hashprice": (numbers.format_hashprice, Unit.HASHPRICE),
+    "coins": (numbers.format_coins, Unit.CONTRACTS),
+    "count": (numbers.format_count, Unit.COUNT),
 }
 _SIZES = {"money": 1e12, "price": 1e6, "coins": 1e7, "level": 1e5, "count": 1e4, "hashprice": 1e3}
 
@@ -41,7 +41,7 @@ def test_what_is_written_is_a_true_rendering(kind: str, locale: Locale, share: f
     write, unit = WRITERS[kind]
     value = share * _SIZES.get(kind, 10.0)
 
-    assert number_fault(value, unit, kind, write(value, locale), locale) == ""
+    assert check_number(value, unit, kind, write(value, locale), locale) == ""
 
 
 @pytest.mark.parametrize("locale", LOCALES, ids=repr)
@@ -54,14 +54,14 @@ def test_the_text_of_another_value_is_none(kind: str, locale: Locale, share: flo
     # A small price, or a part of a coin, that is shown in full digits is no zero, whatever its decimals say.
     assume(kind not in ("price", "coins") or min(abs(value), abs(wrong)) >= 1)
 
-    assert number_fault(value, unit, kind, write(wrong, locale), locale) != ""
+    assert check_number(value, unit, kind, write(wrong, locale), locale) != ""
 
 
 @pytest.mark.parametrize("locale", LOCALES, ids=repr)
 @given(value=st.integers(0, 40))
 def test_counts_in_words_are_read(locale: Locale, value: int) -> None:
-    for write in (numbers.words, numbers.count_words):
-        read = numerals(locale).read(write(value, locale))
+    for write in (numbers.format_number_word, numbers.format_counting_word):
+        read = load_numerals(locale).read_number(write(value, locale))
         # English counts "no attempts": a word that is watched as a negation, and no number.
         assert (read and read.size) == value or (read is None and write(value, locale) == "no")
 
@@ -69,7 +69,7 @@ def test_counts_in_words_are_read(locale: Locale, value: int) -> None:
 @pytest.mark.parametrize("locale", LOCALES, ids=repr)
 @given(value=st.integers(1, 40))
 def test_ordinals_are_read(locale: Locale, value: int) -> None:
-    read = numerals(locale).read(numbers.ordinal(value, locale))
+    read = load_numerals(locale).read_number(numbers.format_ordinal(value, locale))
 
     assert read is not None
     assert read.size == value
@@ -79,7 +79,7 @@ def test_ordinals_are_read(locale: Locale, value: int) -> None:
     ("text", "value"), [("三", 3), ("十二", 12), ("二十", 20), ("兩百零三", 203), ("二〇二六", 2026), ("百", 100)]
 )
 def test_chinese_numerals(text: str, value: int) -> None:
-    assert han_number(text) == value
+    assert parse_han_number(text) == value
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_chinese_numerals(text: str, value: int) -> None:
     ],
 )
 def test_why_an_amount_is_refused(value: float, text: str, why: str) -> None:
-    assert number_fault(value, Unit.USD, "money", text, locale_of("en")) == why
+    assert check_number(value, Unit.USD, "money", text, load_builtin_locale("en")) == why
 
 
 # Words, dates and names.
@@ -104,7 +104,7 @@ def claim(kind: str, value: float | str, unit: Unit, **other: object) -> ClaimRe
     return ClaimRecord.model_validate(known | {"unit": str(unit), "as_of": None, "inputs": (), "shown": {}} | other)
 
 
-def shelf(tag: str) -> Shelf:
+def shelf(tag: str) -> ClaimContext:
     source = SourceRecord(id="oi", table="open_interest", file="oi.csv", name={"": "CoinGlass"}, link="", coverage="")
     ledger = Ledger(
         format="reporter.ledger/2",
@@ -122,7 +122,7 @@ def shelf(tag: str) -> Shelf:
         sources=(source,),
         notices=(),
     )
-    return Shelf(ledger, locale_of(tag))
+    return ClaimContext(ledger, load_builtin_locale(tag))
 
 
 @pytest.mark.parametrize(
@@ -137,8 +137,8 @@ def shelf(tag: str) -> Shelf:
 def test_a_verb_has_the_sign_and_the_rung_of_its_move(rung: int | None, value: float, right: str, wrong: str) -> None:
     moved = claim("moved", value, Unit.FRACTION, rung=rung, ladder="price")
 
-    assert claim_fault(moved, right, shelf("en")) == ""
-    assert claim_fault(moved, wrong, shelf("en")) != ""
+    assert check_claim(moved, right, shelf("en")) == ""
+    assert check_claim(moved, wrong, shelf("en")) != ""
 
 
 @pytest.mark.parametrize(
@@ -154,8 +154,8 @@ def test_a_verb_has_the_sign_and_the_rung_of_its_move(rung: int | None, value: f
 def test_a_word_says_what_its_value_says(tag: str, kind: str, value: float, right: str, wrong: str) -> None:
     told = claim(kind, value, Unit.FRACTION)
 
-    assert claim_fault(told, right, shelf(tag)) == ""
-    assert claim_fault(told, wrong, shelf(tag)) != ""
+    assert check_claim(told, right, shelf(tag)) == ""
+    assert check_claim(told, wrong, shelf(tag)) != ""
 
 
 @pytest.mark.parametrize("locale", LOCALES, ids=repr)
@@ -164,26 +164,26 @@ def test_dates_and_times_are_read_back(locale: Locale, seconds: int) -> None:
     for kind in ("date", "date_full", "weekday", "month", "time", "date_time"):
         told = claim(kind, float(seconds), Unit.INSTANT)
         text = getattr(dates, kind)(seconds, locale)
-        assert claim_fault(told, text, Shelf(shelf("en").ledger, locale)) == "", (kind, text)
+        assert check_claim(told, text, ClaimContext(shelf("en").ledger, locale)) == "", (kind, text)
         if kind in ("date", "date_full"):
             other = getattr(dates, kind)(seconds + 86_400 * 3, locale)
-            assert claim_fault(told, other, Shelf(shelf("en").ledger, locale)) == "the exact instant is another"
+            assert check_claim(told, other, ClaimContext(shelf("en").ledger, locale)) == "the exact instant is another"
 
 
 def test_names_and_sources_are_those_of_the_termbase_and_the_desk() -> None:
     named = claim("term", 0.1, Unit.FRACTION, term="instrument.spx")
     cited = claim("source", 1.0, Unit.USD, sources=("oi",))
 
-    assert claim_fault(named, "the S&P 500", shelf("en")) == ""
-    assert claim_fault(named, "the Nasdaq", shelf("en")) == "its name is S&P 500 or the S&P 500"
-    assert claim_fault(cited, "CoinGlass", shelf("zh-Hant")) == ""
-    assert claim_fault(cited, "Glassnode", shelf("zh-Hant")) == "the source is CoinGlass"
+    assert check_claim(named, "the S&P 500", shelf("en")) == ""
+    assert check_claim(named, "the Nasdaq", shelf("en")) == "its name is S&P 500 or the S&P 500"
+    assert check_claim(cited, "CoinGlass", shelf("zh-Hant")) == ""
+    assert check_claim(cited, "Glassnode", shelf("zh-Hant")) == "the source is CoinGlass"
 
 
 @pytest.mark.parametrize("locale", LOCALES, ids=repr)
 @pytest.mark.parametrize("place", [*range(1, 25), 101, 112])
 def test_an_ordinal_is_read_back_and_its_neighbour_is_not(locale: Locale, place: int) -> None:
-    written = numbers.ordinal(place, locale)
+    written = numbers.format_ordinal(place, locale)
 
-    assert number_fault(place, Unit.COUNT, "ordinal", written, locale) == ""
-    assert number_fault(place + 1, Unit.COUNT, "ordinal", written, locale) == f"the exact value is {place + 1}"
+    assert check_number(place, Unit.COUNT, "ordinal", written, locale) == ""
+    assert check_number(place + 1, Unit.COUNT, "ordinal", written, locale) == f"the exact value is {place + 1}"

@@ -12,24 +12,24 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from reporter.audit import audit, audit_folder, hold_unless_sound, read_pdf
+from reporter.audit import audit_against_ledger, audit_folder, hold_unless_passing, read_pdf
 from reporter.brief import Brief
-from reporter.brief_files import render
+from reporter.brief_files import render_brief
 from reporter.cli import app
 from reporter.diagnostics import Diagnostic
 from reporter.errors import HeldError, InputError
-from reporter.model.document import Words
-from reporter.render.printer import Print
+from reporter.model.document import LiteralSpan
+from reporter.render.printer import PrintPage
 from reporter.standing import LEDGER
 from reporter.verify.gate import Verdict
-from reporter.verify.house import house_texts
+from reporter.verify.house import list_layout_texts
 from reporter.verify.record import (
     BriefRecord,
     DocumentRecord,
     Ledger,
     SentenceRecord,
     VersionsRecord,
-    json_schema,
+    build_json_schema,
     read_ledger,
 )
 from tests.briefs import ROOT, SAMPLES, composed
@@ -41,7 +41,7 @@ EN, ZH = "article.en.md", "article.zh-Hant.md"
 @cache
 def published() -> Mapping[str, bytes]:
     """The sample brief's files, without PDFs."""
-    return render(composed(SAMPLES / "btc-2026-02"), ("md", "html"), None)
+    return render_brief(composed(SAMPLES / "btc-2026-02"), ("md", "html"), None)
 
 
 @cache
@@ -124,7 +124,7 @@ def retouched(tag: str, before: str, after: str) -> Verdict:
         sources=(),
         notices=(),
     )
-    return audit(ledger, {f"article.{tag}.md": f"{after}\n".encode()})
+    return audit_against_ledger(ledger, {f"article.{tag}.md": f"{after}\n".encode()})
 
 
 @pytest.mark.parametrize(
@@ -330,7 +330,7 @@ def test_what_a_brief_owes_its_readers_is_cut_in_no_language(role: str) -> None:
         )
         files[name] = "\n".join(lines[:first] + lines[first + 1 :]).encode()
 
-    whys = [why(fault) for fault in audit(ledger, files).faults]
+    whys = [why(fault) for fault in audit_against_ledger(ledger, files).faults]
 
     assert "the ledger's sentence is left out: a brief owes its readers sources, gaps and both sides" in whys
 
@@ -397,9 +397,9 @@ def test_a_sentence_cut_in_one_language_is_held_and_in_all_is_noted() -> None:
     assert set(cut) == {"en", "zh-Hant"}
     files[EN] = files[EN].decode().replace(cut["en"], "").encode()
 
-    alone = audit(ledger, files)
+    alone = audit_against_ledger(ledger, files)
     files[ZH] = files[ZH].decode().replace(cut["zh-Hant"], "").encode()
-    both = audit(ledger, files)
+    both = audit_against_ledger(ledger, files)
 
     assert [str(fault) for fault in alone.faults] == [
         f'article.en.md: "{cut["en"]}": it is said in article.zh-Hant.md (body) and not here'
@@ -413,7 +413,7 @@ def regional() -> Mapping[str, bytes]:
     """The sample brief as article and chat in every locale."""
     locales = ("zh-Hant", "en", "zh-Hant-TW", "zh-Hant-HK", "zh-Hans")
     brief = composed(SAMPLES / "btc-2026-02", locales=locales, editions=("article", "chat"))
-    return render(brief, ("md", "html"), None)
+    return render_brief(brief, ("md", "html"), None)
 
 
 @cache
@@ -453,7 +453,7 @@ def test_paragraphs_may_change_places() -> None:
     text[place], text[place + 1] = text[place + 1], text[place]
     files = {**published(), EN: "\n\n".join(text).encode()}
 
-    assert audit(read_ledger(files.pop(LEDGER)), files).passes
+    assert audit_against_ledger(read_ledger(files.pop(LEDGER)), files).passes
 
 
 def test_html_is_read_as_well() -> None:
@@ -468,8 +468,8 @@ def test_charts_are_those_that_were_published() -> None:
     ledger = read_ledger(files.pop(LEDGER))
     chart = next(name for name in files if name.endswith(".svg"))
 
-    verdict = audit(ledger, {**files, chart: files[chart] + b" "})
-    missing = audit(ledger, {name: content for name, content in files.items() if name != chart})
+    verdict = audit_against_ledger(ledger, {**files, chart: files[chart] + b" "})
+    missing = audit_against_ledger(ledger, {name: content for name, content in files.items() if name != chart})
 
     assert [str(fault) for fault in verdict.faults] == [f"{chart}: it is not the chart that was published"]
     assert [str(fault) for fault in missing.faults] == [f"{chart}: it was published with this brief and is missing"]
@@ -479,25 +479,25 @@ def test_a_wrong_ledger_does_not_bless_itself() -> None:
     files = dict(published())
     text = files.pop(LEDGER).decode().replace('"value": 69980.0', '"value": 69890.0')
 
-    verdict = audit(read_ledger(text), files)
+    verdict = audit_against_ledger(read_ledger(text), files)
 
     assert "no true rendering of" in "\n".join(map(str, verdict.faults))
 
 
-def test_a_pdf_that_says_something_else_is_held(printer: Print) -> None:
+def test_a_pdf_that_says_something_else_is_held(printer: PrintPage) -> None:
     brief = composed(SAMPLES / "quiet-day")
     wrong = _tampered(brief)
-    right, other = (render(one, ("pdf",), printer) for one in (brief, wrong))
+    right, other = (render_brief(one, ("pdf",), printer) for one in (brief, wrong))
     ledger = read_ledger(right.pop(LEDGER))
     name = "article.en.pdf"
 
-    assert audit(ledger, right).faults == ()
-    assert [str(fault) for fault in audit(ledger, {**right, name: other[name]}).faults] == [
+    assert audit_against_ledger(ledger, right).faults == ()
+    assert [str(fault) for fault in audit_against_ledger(ledger, {**right, name: other[name]}).faults] == [
         f"{name}: it is not the PDF that was published: nobody retouches a page by hand, build the brief again"
     ]
     # What the ledger has a hash of is read all the same.
     ledger = ledger.model_copy(update={"files": {**ledger.files, name: sha256(other[name]).hexdigest()}})
-    faults = "\n".join(map(str, audit(ledger, {**right, name: other[name]}).faults))
+    faults = "\n".join(map(str, audit_against_ledger(ledger, {**right, name: other[name]}).faults))
     assert "article.en.pdf, page 1: " in faults
     assert "Trading was brisk by $12." in faults
     assert "Trading was brisk" not in " ".join(piece.text for piece in read_pdf(right[name], name).pieces)
@@ -507,7 +507,7 @@ def _tampered(brief: Brief) -> Brief:
     """The brief with another first sentence of its English standfirst."""
     zh, en = brief.realised
     first, *rest = en.document.standfirst.sentences
-    sentence = replace(first, spans=(Words("Trading was brisk by $12."),))
+    sentence = replace(first, spans=(LiteralSpan("Trading was brisk by $12."),))
     standfirst = replace(en.document.standfirst, sentences=(sentence, *rest))
     return replace(brief, realised=(zh, replace(en, document=replace(en.document, standfirst=standfirst))))
 
@@ -517,7 +517,7 @@ def test_a_build_is_held_with_every_fault_named() -> None:
     files[EN] = files[EN].replace(b"+16.6%", b"+61.6%", 1)
 
     with pytest.raises(HeldError, match=r"^btc-2026-02-06 is held, nothing is published:\n  article\.en\.md:36:"):
-        hold_unless_sound("btc-2026-02-06", files)
+        hold_unless_passing("btc-2026-02-06", files)
 
 
 # The command.
@@ -560,14 +560,14 @@ def test_an_older_ledger_is_named_as_such(tmp_path: Path) -> None:
 
 
 def test_the_schema_in_the_documentation_is_the_models() -> None:
-    assert (ROOT / "docs" / "ledger.schema.json").read_text("utf-8") == json_schema()
+    assert (ROOT / "docs" / "ledger.schema.json").read_text("utf-8") == build_json_schema()
 
 
 def test_what_a_layout_prints_by_itself_is_the_houses() -> None:
     markdown = "{% for s in x %}\n{{ s }}\n{% endfor %}\n> Subscribe to our 7 letters.\n\n{{ y }} by {{ z }}\n"
     html = '<p class="{{ a }}">Set by hand in {{ b }}</p><style>p { color: red }</style>'
 
-    assert house_texts([("a.md.j2", markdown), ("a.html.j2", html), ("bad.md.j2", "{% if %}")]) == (
+    assert list_layout_texts([("a.md.j2", markdown), ("a.html.j2", html), ("bad.md.j2", "{% if %}")]) == (
         "Subscribe to our 7 letters.",
         "by",
         "Set by hand in",

@@ -17,8 +17,8 @@ from pathlib import Path
 
 import pytest
 
-from reporter.audit import audit
-from reporter.brief_files import render
+from reporter.audit import audit_against_ledger
+from reporter.brief_files import render_brief
 from reporter.standing import LEDGER
 from reporter.verify.record import Ledger, read_ledger
 from tests.briefs import REAL, ROOT, SAMPLES, composed
@@ -65,7 +65,7 @@ _KINDS: Mapping[str, _Edit] = {
 
 @cache
 def _finished(folder: Path, day: date | None) -> Finished:
-    files = render(composed(folder, day, editions=("article", "chat")), ("md",), None)
+    files = render_brief(composed(folder, day, editions=("article", "chat")), ("md",), None)
     ledger = read_ledger(files.pop(LEDGER))
     texts = {name: content.decode() for name, content in files.items() if name.endswith(".md")}
     return Finished(f"{folder.name} {day or ''}", ledger, files, texts, Held(ledger, files))
@@ -81,7 +81,7 @@ def _briefs(days: Sequence[str]) -> list[Finished]:
 @pytest.mark.parametrize("days", [_FEW_DAYS, pytest.param(_DAYS, marks=pytest.mark.long)], ids=["few days", "all days"])
 def test_no_unedited_brief_is_held(days: Sequence[str]) -> None:
     briefs = _briefs(days)
-    held = {brief.name: list(map(str, audit(brief.ledger, brief.files).faults)) for brief in briefs}
+    held = {brief.name: list(map(str, audit_against_ledger(brief.ledger, brief.files).faults)) for brief in briefs}
 
     assert {name: faults for name, faults in held.items() if faults} == {}
 

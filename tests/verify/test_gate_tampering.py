@@ -16,10 +16,10 @@ from pathlib import Path
 
 import pytest
 
-from reporter.audit import audit
-from reporter.brief_files import render
+from reporter.audit import audit_against_ledger
+from reporter.brief_files import render_brief
 from reporter.finished.pieces import edition_and_locale
-from reporter.render.printer import Print
+from reporter.render.printer import PrintPage
 from reporter.standing import LEDGER
 from reporter.verify.record import Ledger, read_ledger
 from tests.briefs import SAMPLES, composed
@@ -51,7 +51,7 @@ class Brief:
 
 @cache
 def _brief(name: str) -> Brief:
-    files = render(composed(SAMPLES / name, None, editions=("article", "chat")), ("md", "html"), None)
+    files = render_brief(composed(SAMPLES / name, None, editions=("article", "chat")), ("md", "html"), None)
     ledger = read_ledger(files.pop(LEDGER))
     return Brief(ledger, files, Held(ledger, files))
 
@@ -110,8 +110,8 @@ def test_a_page_that_was_tampered_with_is_held(kind: str, many: int) -> None:
 
 
 @pytest.fixture(scope="module")
-def printed(printer: Print) -> Brief:
-    files = render(composed(SAMPLES / "quiet-day"), ("pdf",), printer)
+def printed(printer: PrintPage) -> Brief:
+    files = render_brief(composed(SAMPLES / "quiet-day"), ("pdf",), printer)
     ledger = read_ledger(files.pop(LEDGER))
     return Brief(ledger, files, Held(ledger, files))
 
@@ -127,7 +127,7 @@ def test_a_pdf_that_was_tampered_with_is_held(kind: str, many: int, printed: Bri
         if edited is None or edited == printed.files[name]:
             continue
         made += 1
-        missed += audit(printed.ledger, {name: edited}).passes
+        missed += audit_against_ledger(printed.ledger, {name: edited}).passes
     _report(f"pdf: {kind}", made - missed, made)
 
     assert made == many
@@ -136,7 +136,7 @@ def test_a_pdf_that_was_tampered_with_is_held(kind: str, many: int, printed: Bri
 
 def test_nothing_that_was_not_edited_is_held(printed: Brief) -> None:
     for brief in (*map(_brief, _NAMES), printed):
-        verdict = audit(brief.ledger, brief.files)
+        verdict = audit_against_ledger(brief.ledger, brief.files)
         assert (verdict.faults, verdict.notices) == ((), ())
 
 
@@ -147,7 +147,9 @@ def test_a_brief_edited_again_and_again_is_judged_as_one_that_is_read_anew(endin
     for name in sorted(texts):
         place = rng.choice([found.start() for found in re.finditer(r"\d", texts[name])])
         edited = {**texts, name: texts[name][:place] + "77" + texts[name][place + 1 :]}
-        alone = audit(brief.ledger, {**brief.files, **{one: text.encode() for one, text in edited.items()}})
+        alone = audit_against_ledger(
+            brief.ledger, {**brief.files, **{one: text.encode() for one, text in edited.items()}}
+        )
         others = {one: brief.files[one].decode() for one in brief.files if one.endswith((".md", ".html"))}
         one_by_one = brief.gate.judge({**others, **edited})
         assert alone.faults

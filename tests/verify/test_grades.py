@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from reporter.language.numerals import locale_of
-from reporter.verify.grades import grades
-from reporter.verify.parity import parity_faults
+from reporter.language.numerals import load_builtin_locale
+from reporter.verify.grades import find_grades
+from reporter.verify.parity import check_parity
 from reporter.verify.record import SCHEMA, BriefRecord, DocumentRecord, Ledger, SentenceRecord, VersionsRecord
 
 
@@ -30,13 +30,13 @@ from reporter.verify.record import SCHEMA, BriefRecord, DocumentRecord, Ledger, 
     ],
 )
 def test_a_grade_is_read_from_words_that_stand_by_themselves(tag: str, text: str, found: dict[str, str]) -> None:
-    assert dict(grades(text, (), locale_of(tag))) == found
+    assert dict(find_grades(text, (), load_builtin_locale(tag))) == found
 
 
 def test_what_shows_a_claim_is_no_word_of_the_sentence() -> None:
     text = "It fell about 5%."
 
-    assert dict(grades(text, ((8, 16),), locale_of("en"))) == {}
+    assert dict(find_grades(text, ((8, 16),), load_builtin_locale("en"))) == {}
 
 
 def _ledger(en: str, zh: str) -> Ledger:
@@ -84,7 +84,7 @@ def _ledger(en: str, zh: str) -> Ledger:
     ],
 )
 def test_a_word_of_one_language_alone_is_a_fault(en: str, zh: str, why: str) -> None:
-    assert any(why in fault.what for fault in parity_faults(_ledger(en, zh)))
+    assert any(why in fault.what for fault in check_parity(_ledger(en, zh)))
 
 
 def test_what_one_language_claims_alone_is_told_at_both_wordings() -> None:
@@ -92,7 +92,7 @@ def test_what_one_language_claims_alone_is_told_at_both_wordings() -> None:
     english, chinese = ledger.sentences
     english = english.model_copy(update={"spans": ((11, 13, "a.b:low#price"),), "phrase": "phrases/en/x.j2:3"})
     chinese = chinese.model_copy(update={"phrase": "phrases/zh-Hant/x.j2:7"})
-    (found,) = parity_faults(ledger.model_copy(update={"sentences": (english, chinese)}))
+    (found,) = check_parity(ledger.model_copy(update={"sentences": (english, chinese)}))
     assert str(found) == (
         'phrases/en/x.j2:3: "It fell to $5.": en and zh-Hant don\'t claim the same here: a.b:low; '
         "the other wording is at phrases/zh-Hant/x.j2:7"
@@ -100,4 +100,4 @@ def test_what_one_language_claims_alone_is_told_at_both_wordings() -> None:
 
 
 def test_questions_state_nothing() -> None:
-    assert list(parity_faults(_ledger("Could that be the low?", "低點就是終點嗎？"))) == []
+    assert list(check_parity(_ledger("Could that be the low?", "低點就是終點嗎？"))) == []

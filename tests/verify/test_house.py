@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from reporter.language.numerals import locale_of
-from reporter.verify.house import is_of_language, line_problems
+from reporter.language.numerals import load_builtin_locale
+from reporter.verify.house import check_layout_lines, is_in_language
 
-LOCALES = (locale_of("en"), locale_of("zh-Hant"))
+LOCALES = (load_builtin_locale("en"), load_builtin_locale("zh-Hant"))
 LAYOUTS = Path(__file__).parents[2] / "templates" / "market_brief" / "layouts"
 
 
 def problems(text: str, name: str = "article.md.j2") -> list[str]:
-    return [str(problem).partition(";")[0] for problem in line_problems(name, text, name, LOCALES)]
+    return [str(problem).partition(";")[0] for problem in check_layout_lines(name, text, name, LOCALES)]
 
 
 def in_english(text: str) -> str:
@@ -23,7 +23,7 @@ def in_english(text: str) -> str:
 
 @pytest.mark.parametrize("path", sorted(LAYOUTS.glob("*.j2")), ids=lambda path: path.name)
 def test_the_shipped_layouts_say_nothing_by_themselves(path: Path) -> None:
-    assert not list(line_problems(path.name, path.read_text("utf-8"), path.name, LOCALES))
+    assert not list(check_layout_lines(path.name, path.read_text("utf-8"), path.name, LOCALES))
 
 
 @pytest.mark.parametrize(
@@ -68,4 +68,4 @@ def test_a_picture_from_elsewhere_is_refused() -> None:
     [("Our newsletter", True, False), ("訂閱本刊", False, True), ("Sample Desk", True, True)],
 )
 def test_whose_page_a_line_belongs_on(text: str, english: bool, chinese: bool) -> None:
-    assert [is_of_language(text, locale) for locale in LOCALES] == [english, chinese]
+    assert [is_in_language(text, locale) for locale in LOCALES] == [english, chinese]

@@ -11,13 +11,13 @@ import pytest
 
 from reporter.brief import Brief
 from reporter.errors import HeldError
-from reporter.model.document import Block, Document, Figure, Shown, Table, Words
+from reporter.model.document import Block, ClaimSpan, Document, Figure, LiteralSpan, Table
 from reporter.model.finding import Fact, Finding, Input, Outcome, State
 from reporter.model.metric import Unit
-from reporter.pipeline import compose, find
+from reporter.pipeline import compose_brief, evaluate_desk
 from reporter.verify.ledger import Versions, collect_claims, make_ledger
-from reporter.verify.passages import sentences
-from reporter.verify.record import dump
+from reporter.verify.passages import iterate_sentences
+from reporter.verify.record import dump_ledger
 from tests.briefs import SAMPLES, cells, composed, residue, shown
 
 BRIEFS = ("btc-2026-02", "melt-up", "quiet-day")
@@ -132,9 +132,9 @@ def test_both_languages_show_the_same_tiles_and_cells(name: str) -> None:
     zh, en = (item.document for item in composed(SAMPLES / name).realised)
 
     def claims(document: Document) -> list[list[str]]:
-        tiles = [[s.claim for s in (*t.value, *t.change) if isinstance(s, Shown)] for t in document.tiles]
+        tiles = [[s.claim for s in (*t.value, *t.change) if isinstance(s, ClaimSpan)] for t in document.tiles]
         # A note is a sentence, and languages order their words differently.
-        shown = [[s.claim for s in cell.spans if isinstance(s, Shown)] for cell in cells(document)]
+        shown = [[s.claim for s in cell.spans if isinstance(s, ClaimSpan)] for cell in cells(document)]
         return tiles + [sorted(row) if cell.of else row for cell, row in zip(cells(document), shown, strict=True)]
 
     assert claims(zh) == claims(en)
@@ -150,7 +150,7 @@ def test_no_text_holds_residue(name: str) -> None:
 
 @pytest.mark.parametrize("name", BRIEFS)
 def test_the_ledger_is_the_same_each_time_and_holds_no_nan(name: str) -> None:
-    again = compose(find(SAMPLES / name)).ledger
+    again = compose_brief(evaluate_desk(SAMPLES / name)).ledger
 
     def refuse(word: str) -> float:
         raise AssertionError(word)
@@ -200,7 +200,9 @@ def pairs() -> list[tuple[Document, dict[str, tuple[str, Fact]]]]:
 
 def test_a_text_that_nothing_backs_holds_the_brief(pairs: list[tuple[Document, dict[str, tuple[str, Fact]]]]) -> None:
     (zh, claims), english = pairs
-    headline = replace(zh.headline, spans=(*zh.headline.spans, Words(" "), Shown("lead.quiet:profit#money", "$5")))
+    headline = replace(
+        zh.headline, spans=(*zh.headline.spans, LiteralSpan(" "), ClaimSpan("lead.quiet:profit#money", "$5"))
+    )
 
     with pytest.raises(HeldError) as caught:
         collect_claims([(replace(zh, headline=headline), claims), english])
@@ -212,7 +214,7 @@ def test_a_text_that_nothing_backs_holds_the_brief(pairs: list[tuple[Document, d
 @pytest.mark.parametrize("where", ["tile", "cell", "gap", "caption"])
 def test_the_last_corner_of_a_page_is_looked_into(where: str) -> None:
     brief = composed(SAMPLES / "btc-2026-02")
-    wrong = Shown("nowhere:x#money", "$5")
+    wrong = ClaimSpan("nowhere:x#money", "$5")
     document, claims = brief.realised[0].document, brief.realised[0].claims
     tampered = _with(document, where, wrong)
 
@@ -220,7 +222,7 @@ def test_the_last_corner_of_a_page_is_looked_into(where: str) -> None:
         collect_claims([(tampered, claims)])
 
 
-def _with(document: Document, where: str, span: Shown) -> Document:
+def _with(document: Document, where: str, span: ClaimSpan) -> Document:
     if where == "tile":
         return replace(document, tiles=(*document.tiles[:-1], replace(document.tiles[-1], change=(span,))))
     if where == "gap":
@@ -261,7 +263,7 @@ def small(inputs: tuple[Input, ...]) -> tuple[Document, dict[str, tuple[str, Fac
     """A document whose headline states one sum, with its claim."""
     document = composed(SAMPLES / "quiet-day").realised[1].document
     claim = "a.b:total#money"
-    headline = replace(document.headline, finding="a.b", spans=(Shown(claim, "$6"), Words(" in all")))
+    headline = replace(document.headline, finding="a.b", spans=(ClaimSpan(claim, "$6"), LiteralSpan(" in all")))
     bare = replace(
         document,
         headline=headline,
@@ -281,7 +283,7 @@ def finding(name: str) -> Finding:
 def written(said: list[Finding], inputs: tuple[Input, ...] = (), outcomes: tuple[Outcome, ...] = ()) -> dict[str, Any]:
     brief: Brief = composed(SAMPLES / "quiet-day")
     record = make_ledger([small(inputs)], outcomes, said, brief.findings.metrics, Versions("1.2", "hash"))
-    read: dict[str, Any] = json.loads(dump(record))
+    read: dict[str, Any] = json.loads(dump_ledger(record))
     return read
 
 
@@ -345,10 +347,10 @@ def test_rules_that_stayed_unknown_are_listed_with_what_they_missed() -> None:
 def test_sentences_come_in_reading_order() -> None:
     document = composed(SAMPLES / "btc-2026-02").realised[0].document
 
-    order = [sentence.id for _, sentence in sentences(document)]
+    order = [sentence.id for _, sentence in iterate_sentences(document)]
 
     assert order[0] == document.headline.id
     assert len(order) == len(set(order))
-    places = list(dict.fromkeys(section for section, _ in sentences(document)))
+    places = list(dict.fromkeys(section for section, _ in iterate_sentences(document)))
     titled = [section.id for section in document.sections]
     assert places == ["headline", "standfirst", "takeaways", *titled, "gaps"]

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from reporter.cli import main
-from reporter.desk.provenance import Rows
+from reporter.desk.provenance import RowLocator
 from reporter.pipeline import open_desk
-from reporter.verify.lineage import find_hits, near_texts
+from reporter.verify.lineage import find_hits, find_near_texts
 from reporter.verify.record import Ledger, read_ledger
 from tests.briefs import SAMPLES, composed
 
@@ -77,7 +77,7 @@ def test_words_of_a_phrase_lead_to_its_sentence() -> None:
 
 
 def test_the_nearest_numbers_are_named_by_size() -> None:
-    assert near_texts(ledger(), "71,500", "en")[0] == "$71,422"
+    assert find_near_texts(ledger(), "71,500", "en")[0] == "$71,422"
 
 
 def test_the_tree_leads_to_the_row(
@@ -135,13 +135,13 @@ def test_with_the_desk_the_row_is_named_by_line_and_column(
 
 
 def test_a_figure_of_several_cells_leads_to_the_newest_of_them() -> None:
-    rows = Rows(open_desk(SAMPLES / "btc-2026-02"))
+    rows = RowLocator(open_desk(SAMPLES / "btc-2026-02"))
     claim = next(one for one in ledger().claims if one.is_ == "price.return_1d")
     (reading,) = claim.inputs
     assert reading.as_of is not None
 
     found = list(
-        rows.behind("prices_daily", reading.metric, reading.value, datetime.fromisoformat(reading.as_of).timestamp())
+        rows.find_rows("prices_daily", reading.metric, reading.value, datetime.fromisoformat(reading.as_of).timestamp())
     )
 
     assert [(row.file.rpartition("/")[2], row.column) for row in found] == [("prices_1d.csv", "")]

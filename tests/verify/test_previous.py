@@ -9,7 +9,7 @@ import pytest
 
 from reporter.errors import InputError
 from reporter.pipeline import build
-from reporter.verify.previous import read_published
+from reporter.verify.previous import read_published_figures
 from tests.briefs import SAMPLES
 
 DESK = SAMPLES / "btc-2026-02"
@@ -60,10 +60,10 @@ def test_a_change_behind_the_last_printed_digit_is_none(tmp_path: Path, publishe
 
 def test_a_folder_without_a_ledger_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError) as missing:
-        read_published(tmp_path)
+        read_published_figures(tmp_path)
     (tmp_path / "ledger.json").write_text("[]", "utf-8")
     with pytest.raises(InputError) as other:
-        read_published(tmp_path)
+        read_published_figures(tmp_path)
 
     place = (tmp_path / "ledger.json").as_posix()
     hint = "--previous takes a published brief's folder"

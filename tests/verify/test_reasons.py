@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from reporter.verify.reasons import reasoning_faults
+from reporter.verify.reasons import check_reasonings
 from reporter.verify.record import FindingRecord, Ledger, StepRecord
-from reporter.verify.soundness import ledger_faults
+from reporter.verify.soundness import check_ledger
 from tests.briefs import REAL, ROOT, SAMPLES, composed
 
 
@@ -67,7 +67,7 @@ def test_a_finding_that_has_ended_is_judged_by_its_own_day() -> None:
     ended = finding(ledger, "flows.streak_out").reasoning
     assert ended is not None
     assert (ended.date, ended.condition.value) == ("2024-11-06", True)
-    assert list(ledger_faults(ledger)) == []
+    assert list(check_ledger(ledger)) == []
 
 
 @pytest.mark.parametrize("day", ["", "2026-02-06", "2025-10-10", "2020-03-12"])
@@ -81,7 +81,7 @@ def test_no_truth_of_a_condition_can_be_turned_alone(day: str) -> None:
             if not isinstance(step.value, bool) or step.is_ in {"call", "truth", "metric"}:
                 continue
             turned = changed(one.reasoning.condition, step, value=not step.value) if one.reasoning else step
-            if not list(reasoning_faults(with_condition(alone, one, turned), {})):
+            if not list(check_reasonings(with_condition(alone, one, turned), {})):
                 passed.append(f"{one.id}: {step.text}")
 
     assert passed == []
@@ -98,7 +98,7 @@ def test_a_side_of_a_comparison_is_held_to_the_readings() -> None:
     close = _first(lambda step: step.text == "price.close", condition)
     wrong = with_condition(ledger, one, changed(condition, close, value=70_500.0))
 
-    whys = [fault.what for fault in ledger_faults(wrong)]
+    whys = [fault.what for fault in check_ledger(wrong)]
 
     assert f'"finding {one.id}": price.close is 70500, and from its parts it is 69980' in whys
 
@@ -111,7 +111,7 @@ def test_a_threshold_is_held_to_what_the_rule_says() -> None:
     wrong = with_condition(ledger, one, changed(one.reasoning.condition, limit, value=0.2))
 
     assert '"finding lead.rebound": 25% is 0.2, and from its parts it is 0.25' in [
-        fault.what for fault in ledger_faults(wrong)
+        fault.what for fault in check_ledger(wrong)
     ]
 
 
@@ -123,7 +123,7 @@ def test_a_finding_whose_condition_does_not_hold_is_a_fault() -> None:
     new = one.model_copy(update={"reasoning": why})
     wrong = ledger.model_copy(update={"findings": tuple(new if f.id == one.id else f for f in ledger.findings)})
 
-    assert [fault.what for fault in ledger_faults(wrong)] == [
+    assert [fault.what for fault in check_ledger(wrong)] == [
         '"finding lead.rebound": '
         "its condition (big_rise and after_shock and price.retraced_share >= 25%) is true and is told as holding"
     ]
@@ -138,5 +138,5 @@ def test_how_many_rose_is_counted_again() -> None:
     new = one.model_copy(update={"facts": tuple(wrong_fact if fact is up else fact for fact in one.facts)})
     wrong = ledger.model_copy(update={"findings": tuple(new if f.id == one.id else f for f in ledger.findings)})
 
-    whys = [one.what for one in ledger_faults(wrong) if one.what.startswith('"finding macro.reversal, fact up"')]
+    whys = [one.what for one in check_ledger(wrong) if one.what.startswith('"finding macro.reversal, fact up"')]
     assert any(why.endswith("is 3, and of what equities lists it is 4") for why in whys)

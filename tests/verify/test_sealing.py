@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from reporter.backfill import FINDINGS
-from reporter.brief_files import render
+from reporter.brief_files import render_brief
 from reporter.pipeline import build
 from reporter.standing import LEDGER
-from reporter.verify.record import dump, read_ledger
-from reporter.verify.sealing import sealed, signed
+from reporter.verify.record import dump_ledger, read_ledger
+from reporter.verify.sealing import add_seal, sign_ledger
 from tests.briefs import SAMPLES, composed
 from tests.commands import Command
 from tests.unedited import Choice, make_desk
@@ -29,7 +29,7 @@ UNSEALED = (
 @cache
 def published() -> Mapping[str, bytes]:
     """A sample's brief, with what `backfill` puts beside it."""
-    return render(composed(SAMPLES / "quiet-day"), ("md", "html"), None, beside={FINDINGS: b"{}\n"})
+    return render_brief(composed(SAMPLES / "quiet-day"), ("md", "html"), None, beside={FINDINGS: b"{}\n"})
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def write(folder: Path, files: Mapping[str, bytes]) -> str:
 
 
 def with_signature(key: bytes) -> bytes:
-    return dump(signed(read_ledger(published()[LEDGER]), KEY, key)).encode()
+    return dump_ledger(sign_ledger(read_ledger(published()[LEDGER]), KEY, key)).encode()
 
 
 def test_a_ledger_that_was_changed_is_held(run: Command, tmp_path: Path) -> None:
@@ -68,7 +68,7 @@ def test_how_a_ledger_is_written_is_not_sealed(run: Command, tmp_path: Path) -> 
 
 def test_a_ledger_from_before_seals_says_what_is_unchecked(run: Command, tmp_path: Path) -> None:
     old = read_ledger(published()[LEDGER]).model_copy(update={"seal": "", "skeletons": {}, "fronts": {}})
-    folder = write(tmp_path, {**published(), LEDGER: dump(old).encode()})
+    folder = write(tmp_path, {**published(), LEDGER: dump_ledger(old).encode()})
 
     ran = run("audit", folder)
     assert (ran.code, ran.out.splitlines()) == (0, [UNSEALED, "passes, 1 to note"])
@@ -82,7 +82,7 @@ def test_a_ledger_from_before_seals_says_what_is_unchecked(run: Command, tmp_pat
 def test_a_seal_that_was_taken_away_is_missed(run: Command, tmp_path: Path) -> None:
     stripped = read_ledger(published()[LEDGER]).model_copy(update={"seal": ""})
 
-    ran = run("audit", write(tmp_path, {**published(), LEDGER: dump(stripped).encode()}))
+    ran = run("audit", write(tmp_path, {**published(), LEDGER: dump_ledger(stripped).encode()}))
 
     assert (ran.code, ran.out.splitlines()[0]) == (
         1,
@@ -194,8 +194,8 @@ def test_a_desk_that_declares_a_key_asks_for_it(run: Command, tmp_path: Path) ->
 
 def test_a_ledger_that_was_changed_and_sealed_again_has_no_signature_of_the_house(run: Command, tmp_path: Path) -> None:
     ledger = read_ledger(with_signature(b"right"))
-    changed = sealed(ledger.model_copy(update={"notices": ("Bitcoin fell",)}))
-    files = {**published(), LEDGER: dump(changed.model_copy(update={"signature": ledger.signature})).encode()}
+    changed = add_seal(ledger.model_copy(update={"notices": ("Bitcoin fell",)}))
+    files = {**published(), LEDGER: dump_ledger(changed.model_copy(update={"signature": ledger.signature})).encode()}
     run.monkeypatch.setenv(KEY, "right")
 
     ran = run("audit", write(tmp_path, files), "--key-env", KEY)
