@@ -68,7 +68,7 @@ catalogues: $(VENV)/.installed-dev ## bring the catalogues of labels up to what 
 	$(BIN)/reporter labels update
 
 .PHONY: diagnostics
-diagnostics: setup ## write docs/diagnostics.md anew from the codes of reporter/diagnostics.toml
+diagnostics: setup ## write docs/diagnostics.md anew from the codes of reporter/diagnostics/diagnostics.toml
 	$(BIN)/reporter explain --all > docs/diagnostics.md
 
 .PHONY: mutations

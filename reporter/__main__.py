@@ -1,5 +1,5 @@
 """`python -m reporter` is the `reporter` command."""
 
-from reporter.cli import main
+from reporter.cli.app import main
 
 main()

@@ -9,11 +9,11 @@ from datetime import date, datetime
 from functools import cache, lru_cache
 from pathlib import Path
 
-from reporter.brief import Brief, Evaluation
 from reporter.desk import Sources, cut_desk, read_desk
 from reporter.model.document import Cell, ClaimSpan, Document, Span, Table
-from reporter.pipeline import compose_brief, evaluate_rows, load_desk_report, open_authored, open_desk
-from reporter.verify.passages import iterate_sentences
+from reporter.pipeline.run import compose_brief, evaluate_rows, load_desk_report, open_authored, open_desk
+from reporter.pipeline.state import Brief, Evaluation
+from reporter.verify.ledger.passages import iterate_sentences
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "samples"

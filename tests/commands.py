@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from reporter.cli import main
+from reporter.cli.app import main
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from reporter.brief_files import render_brief
-from reporter.render.printer import PrintPage, open_printer
+from reporter.pipeline.outputs import render_brief
+from reporter.render.pdf.printer import PrintPage, open_printer
 from tests.briefs import composed
 
 #: A desk's folder and a day → all files of its brief but HTML.
@@ -53,8 +53,8 @@ def one_printer() -> Iterator[None]:
         def shared() -> Iterator[PrintPage]:
             yield start()
 
-        for module in ("reporter.backfill", "reporter.pipeline", "reporter.render.printer"):
-            patch.setattr(f"{module}.printing", shared)
+        for module in ("reporter.pipeline.backfill", "reporter.pipeline.run", "reporter.render.pdf.printer"):
+            patch.setattr(f"{module}.open_printer", shared)
         yield
 
 

@@ -16,12 +16,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from reporter.audit import audit_folder
-from reporter.backfill import FINDINGS, Backfill, DayStatus, run_backfill
-from reporter.cli import app
-from reporter.errors import InputError
-from reporter.findings_json import findings_to_json
-from reporter.pipeline import build, evaluate_desk
+from reporter.cli.app import app
+from reporter.diagnostics.errors import InputError
+from reporter.pipeline.audit import audit_folder
+from reporter.pipeline.backfill import FINDINGS, Backfill, DayStatus, run_backfill
+from reporter.pipeline.findings_json import findings_to_json
+from reporter.pipeline.run import build, evaluate_desk
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "samples" / "btc-2026-02"

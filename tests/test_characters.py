@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporter.authored.text import decode_authored
-from reporter.characters import find_hidden, to_printable
-from reporter.diagnostics import Diagnostic, Place
-from reporter.errors import InputError
-from reporter.verify.residue import find_text_residue
+from reporter.diagnostics.diagnostic import Diagnostic, Place
+from reporter.diagnostics.errors import InputError
+from reporter.diagnostics.hidden_characters import find_hidden, to_printable
+from reporter.syntax.authored_text import decode_authored
+from reporter.verify.gate.text_residue import find_text_residue
 
 HIDING = "\x1b\x07\x01\x7f\x85\u200b\u200c\u200d\u200e\u202a\u202e\u2066\u2060\u2061\ufffc\ufeff\u00ad\ue000\U000f0000"
 

@@ -11,21 +11,21 @@ from typing import Any
 
 import pytest
 
-from reporter.brief import Brief
-from reporter.brief_files import render_brief
-from reporter.desk.instruments import INSTRUMENTS
-from reporter.diagnostics import Place
-from reporter.errors import InputError
-from reporter.folders import locales_folder, templates_folder
+from reporter.desk.config.instruments import INSTRUMENTS
+from reporter.diagnostics.diagnostic import Place
+from reporter.diagnostics.errors import InputError
 from reporter.language.locales import load_locale
 from reporter.metrics import list_metric_specs
 from reporter.model.document import ConversationTurn, Document, Figure
-from reporter.pipeline import compose_brief
-from reporter.render.pdf_check import find_pdf_holds
-from reporter.render.printer import PrintPage
-from reporter.report_type import ReportType, load_report
+from reporter.model.resources import locales_folder, templates_folder
+from reporter.pipeline.outputs import render_brief
+from reporter.pipeline.run import compose_brief
+from reporter.pipeline.state import Brief
+from reporter.render.pdf.pdf_check import find_pdf_holds
+from reporter.render.pdf.printer import PrintPage
+from reporter.report_type.load import ReportType, load_report
 from reporter.rules import evaluate_rules
-from reporter.verify.passages import iterate_sentences
+from reporter.verify.ledger.passages import iterate_sentences
 from tests.briefs import REAL, ROOT, SAMPLES, composed, found, residue
 
 CRASH = (SAMPLES / "btc-2026-02", date(2026, 2, 6))

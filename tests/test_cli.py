@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from reporter import __version__, cli
-from reporter.starter import make_desk
+from reporter import __version__
+from reporter.cli import app as cli
+from reporter.setup.starter import make_desk
 from tests.briefs import ROOT, SAMPLES
 from tests.commands import Command, Ran
 
@@ -483,7 +484,7 @@ def test_the_version(run: Command) -> None:
 
 def test_help_loads_nothing_heavy() -> None:
     script = (
-        "import sys\nsys.argv = ['reporter', '--help']\nfrom reporter.cli import main\n"
+        "import sys\nsys.argv = ['reporter', '--help']\nfrom reporter.cli.app import main\n"
         "try:\n    main()\nexcept SystemExit:\n    pass\n"
         "heavy = {'pandas', 'numpy', 'matplotlib', 'weasyprint', 'jinja2', 'babel', 'pydantic', 'yaml'}\n"
         "print(sorted(heavy & set(sys.modules)), file=sys.stderr)"
@@ -523,8 +524,9 @@ def test_a_reader_that_leaves_early_is_no_error(desk: Path) -> None:
 
 def test_of_two_runs_at_once_the_second_exits_75(tmp_path: Path, desk: Path) -> None:
     hold = (
-        "import sys\nfrom pathlib import Path\nfrom reporter.publish import publishing\n"
-        "with publishing(Path(sys.argv[1]), 'btc-2026-04-30'):\n    print('held', flush=True)\n    sys.stdin.read()"
+        "import sys\nfrom pathlib import Path\nfrom reporter.pipeline.publish import lock_brief_folder\n"
+        "with lock_brief_folder(Path(sys.argv[1]), 'btc-2026-04-30'):\n"
+        "    print('held', flush=True)\n    sys.stdin.read()"
     )
     first = subprocess.Popen(
         [sys.executable, "-c", hold, str(tmp_path / "out")],
@@ -577,7 +579,7 @@ def test_what_the_system_refuses_is_told_as_what_it_is(
     def fail() -> int:
         raise error
 
-    monkeypatch.setattr("reporter.cli._call_app", fail)
+    monkeypatch.setattr("reporter.cli.app._call_app", fail)
     assert cli._run_command() == 2
     assert capsys.readouterr().err.startswith(message)
 
@@ -586,6 +588,6 @@ def test_any_other_error_of_the_system_is_a_bug(monkeypatch: pytest.MonkeyPatch)
     def fail() -> int:
         raise FileNotFoundError(2, "No such file or directory", "x")
 
-    monkeypatch.setattr("reporter.cli._call_app", fail)
+    monkeypatch.setattr("reporter.cli.app._call_app", fail)
     with pytest.raises(FileNotFoundError):
         cli._run_command()

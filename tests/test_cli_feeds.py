@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from reporter.cli import app
+from reporter.cli.app import app
 from tests.desk.build import write_desk
 
 

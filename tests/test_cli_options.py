@@ -14,10 +14,10 @@ import pytest
 import typer
 
 from reporter import __version__
-from reporter.cli import app
+from reporter.cli.app import app
 from reporter.desk import last_finished_day
-from reporter.pipeline import open_desk
-from reporter.starter import make_desk
+from reporter.pipeline.run import open_desk
+from reporter.setup.starter import make_desk
 from tests.briefs import ROOT
 from tests.commands import Command
 
@@ -193,7 +193,7 @@ def test_yesterday_is_the_last_day_that_is_over_at_the_as_of(inside: Command) ->
 def test_yesterday_is_told_by_the_clock_where_no_instant_is_named(
     inside: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("reporter.cli_options.read_clock", lambda: datetime(2026, 3, 15, 6, 0, tzinfo=UTC))
+    monkeypatch.setattr("reporter.cli.options.read_clock", lambda: datetime(2026, 3, 15, 6, 0, tzinfo=UTC))
 
     assert inside("build", "--date", "yesterday", "--format", "md", "--locale", "en").out == "out/btc-2026-03-14\n"
     states = inside("rules", "list", "--date", "yesterday", "--json").out
@@ -201,7 +201,7 @@ def test_yesterday_is_told_by_the_clock_where_no_instant_is_named(
 
 
 def test_yesterday_without_prices_is_refused(inside: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("reporter.cli_options.read_clock", lambda: datetime(2026, 6, 1, tzinfo=UTC))
+    monkeypatch.setattr("reporter.cli.options.read_clock", lambda: datetime(2026, 6, 1, tzinfo=UTC))
 
     ran = inside("build", "--date", "yesterday")
 

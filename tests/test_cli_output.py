@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from reporter.diagnostic_codes import load_explanations
-from reporter.folders import templates_folder
-from reporter.plural import format_count
-from reporter.starter import make_desk
+from reporter.diagnostics.codes import load_explanations
+from reporter.diagnostics.plurals import format_count
+from reporter.model.resources import templates_folder
+from reporter.setup.starter import make_desk
 from tests.commands import Command
 from tests.test_cli_options import LEAVES
 

@@ -12,10 +12,10 @@ from xml.etree import ElementTree as Xml
 import pytest
 from typer.testing import CliRunner
 
-from reporter.cli import app
-from reporter.errors import InputError
-from reporter.folders import templates_folder
-from reporter.starter import make_desk
+from reporter.cli.app import app
+from reporter.diagnostics.errors import InputError
+from reporter.model.resources import templates_folder
+from reporter.setup.starter import make_desk
 
 RULE = """
   - id: price.two_good_days

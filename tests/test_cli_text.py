@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from reporter.cli import app
-from reporter.errors import InputError
-from reporter.pipeline import build
+from reporter.cli.app import app
+from reporter.diagnostics.errors import InputError
+from reporter.pipeline.run import build
 
 SAMPLES = sorted(path.parent for path in (Path(__file__).parents[1] / "samples").glob("*/desk.toml"))
 

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from reporter.cli import app
+from reporter.cli.app import app
 from reporter.desk import read_desk, read_desk_config
-from reporter.diagnostic_codes import load_explanations
-from reporter.diagnostics import Diagnostic
-from reporter.errors import ReporterError
+from reporter.diagnostics.codes import load_explanations
+from reporter.diagnostics.diagnostic import Diagnostic
+from reporter.diagnostics.errors import ReporterError
 from tests.desk.build import PRICES, source, write_desk
 
 _HEAD = "date,open,high,low,close\n"

@@ -15,11 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from reporter.cli import app
-from reporter.cli_output import diagnostics_to_json, print_diagnostics, print_error
-from reporter.diagnostic_codes import load_explanations, render_diagnostics_page
-from reporter.diagnostics import COMMAND_LINE, NO_FILE, Diagnostic, Place, Severity, sort_diagnostics
-from reporter.errors import GateError, HeldError, ImplausibleDataError, InputError
+from reporter.cli.app import app
+from reporter.cli.output import diagnostics_to_json, print_diagnostics, print_error
+from reporter.diagnostics.codes import load_explanations, render_diagnostics_page
+from reporter.diagnostics.diagnostic import COMMAND_LINE, NO_FILE, Diagnostic, Place, Severity, sort_diagnostics
+from reporter.diagnostics.errors import GateError, HeldError, ImplausibleDataError, InputError
 
 ROOT = Path(__file__).parents[1]
 CODE = re.compile(r"([a-z]+)\.([a-z0-9]+(?:-[a-z0-9]+)*)")

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from reporter import doctor
-from reporter.diagnostics import Diagnostic, Place
-from reporter.doctor import Check
-from reporter.errors import InputError, ReporterError
-from reporter.program import LIBRARIES
+from reporter.diagnostics.diagnostic import Diagnostic, Place
+from reporter.diagnostics.errors import InputError, ReporterError
 from reporter.render.fonts import FontFile, Fonts
+from reporter.setup import doctor
+from reporter.setup.doctor import Check
+from reporter.setup.program_hash import LIBRARIES
 
 ROOT = Path(doctor.__file__).parents[1]
 NOWHERE = Path("/nowhere")
@@ -50,7 +50,7 @@ def test_only_what_is_wrong_carries_a_remedy() -> None:
 
 
 def test_importing_the_doctor_imports_none_of_the_libraries() -> None:
-    script = "import sys, reporter.doctor; print(*sorted(set(sys.argv[1:]) & set(sys.modules)))"
+    script = "import sys, reporter.setup.doctor; print(*sorted(set(sys.argv[1:]) & set(sys.modules)))"
     command = [sys.executable, "-c", script, *LIBRARIES.values()]
     answer = subprocess.run(command, capture_output=True, check=True, text=True, cwd=ROOT)
     assert (answer.stdout, answer.stderr) == ("\n", "")

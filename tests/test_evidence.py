@@ -6,14 +6,14 @@ from functools import cache
 
 import pytest
 
-from reporter.audit import audit_against_ledger
-from reporter.brief import Brief
-from reporter.brief_files import render_brief
 from reporter.model.document import ClaimSpan, Document, Table
 from reporter.narrative.realise import RealisedDocument
-from reporter.pipeline import compose_brief
-from reporter.verify.passages import iterate_passages
-from reporter.verify.record import read_ledger
+from reporter.pipeline.audit import audit_against_ledger
+from reporter.pipeline.outputs import render_brief
+from reporter.pipeline.run import compose_brief
+from reporter.pipeline.state import Brief
+from reporter.verify.ledger.ledger_model import read_ledger
+from reporter.verify.ledger.passages import iterate_passages
 from tests.briefs import SAMPLES, composed, found
 
 BRIEFS = ("btc-2026-02", "melt-up", "quiet-day")

@@ -11,8 +11,8 @@ import typer
 from typer.main import get_command
 from typer.testing import CliRunner
 
-from reporter.cli import app
-from reporter.exit_codes import MEANINGS, ExitCode
+from reporter.cli.app import app
+from reporter.diagnostics.exit_codes import MEANINGS, ExitCode
 
 ROOT = Path(__file__).parents[1]
 

@@ -11,7 +11,7 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel
 
-from reporter.desk.config import DeskConfig
+from reporter.desk.config.config import DeskConfig
 from tests.guide import ROOT, follow, rewrite
 from tests.test_cli_options import COMMANDS
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from reporter.errors import InputError
-from reporter.render.scratch import scratch_folder
+from reporter.diagnostics.errors import InputError
+from reporter.render.pdf.scratch import scratch_folder
 
 ROOT = Path(__file__).parents[1]
 DESK = ROOT / "samples" / "quiet-day"

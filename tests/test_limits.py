@@ -21,7 +21,7 @@ pytestmark = [
 
 def build(out: Path, *words: str, limit: str = "", tmp: Path | None = None) -> subprocess.CompletedProcess[str]:
     """`reporter build` of a sample, in a process with a limit."""
-    code = f"import resource\n{limit}\nfrom reporter.cli import main\nmain()"
+    code = f"import resource\n{limit}\nfrom reporter.cli.app import main\nmain()"
     more = {"TMPDIR": str(tmp)} if tmp is not None else {}
     return subprocess.run(
         [sys.executable, "-c", code, "build", str(SAMPLES / "quiet-day"), "--out", str(out), *words],
@@ -113,7 +113,7 @@ def test_a_limit_on_memory_is_told_as_one(tmp_path: Path) -> None:
 def test_the_limit_that_a_page_is_told_to_pass_is_the_one_that_holds() -> None:
     code = """
 import resource
-from reporter.render.printer import _allowed
+from reporter.render.pdf.printer import _allowed
 print(_allowed(1536))
 resource.setrlimit(resource.RLIMIT_AS, (900 * 2**20, 900 * 2**20))
 print(_allowed(1536), _allowed(500))
@@ -128,8 +128,8 @@ def test_a_font_that_does_not_fit_the_memory_is_named(tmp_path: Path) -> None:
     font = find_fonts("en").regular.path
     code = f"""
 import resource
-from reporter.errors import InputError
-from reporter.font_data import open_font_data
+from reporter.diagnostics.errors import InputError
+from reporter.language.font_data import open_font_data
 used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
 resource.setrlimit(resource.RLIMIT_AS, (used + 2**20, used + 2**20))
 try:

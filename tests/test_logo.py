@@ -12,8 +12,8 @@ from xml.etree import ElementTree
 import pytest
 from PIL import Image
 
-from reporter.logo import read_logo
 from reporter.render.fonts import Fonts, find_fonts
+from reporter.report_type.logo import read_logo
 
 FONTS = partial(find_fonts, "zh-Hant")
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 40">{}</svg>'

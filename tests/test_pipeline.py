@@ -16,16 +16,16 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
-from reporter.authored.residue import find_residue
-from reporter.brief import Brief
-from reporter.brief_files import render_brief
-from reporter.errors import HeldError, InputError
+from reporter.diagnostics.errors import HeldError, InputError
 from reporter.language.filters import FILTERS
 from reporter.model.finding import State
-from reporter.pipeline import build, compose_brief, evaluate_desk, load_desk_report, open_desk
-from reporter.render.printer import open_printer
-from reporter.starter import make_desk
-from reporter.verify.passages import iterate_sentences
+from reporter.pipeline.outputs import render_brief
+from reporter.pipeline.run import build, compose_brief, evaluate_desk, load_desk_report, open_desk
+from reporter.pipeline.state import Brief
+from reporter.render.pdf.printer import open_printer
+from reporter.setup.starter import make_desk
+from reporter.syntax.template_residue import find_residue
+from reporter.verify.ledger.passages import iterate_sentences
 from tests.briefs import ROOT, SAMPLES, composed, residue, told
 
 CRASH = SAMPLES / "btc-2026-02"
@@ -340,7 +340,7 @@ def test_a_ledger_alone_lays_out_no_page(monkeypatch: pytest.MonkeyPatch) -> Non
     def refuse(*_: object) -> None:
         raise AssertionError("a page is laid out")
 
-    monkeypatch.setattr("reporter.brief_files.choose_layout", refuse)
+    monkeypatch.setattr("reporter.pipeline.outputs.choose_layout", refuse)
     files = render_brief(composed(CRASH), (), None)
     assert list(files) == ["ledger.json"]
     sealed, bare = json.loads(files["ledger.json"]), json.loads(composed(CRASH).ledger)

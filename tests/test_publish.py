@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from reporter.errors import InputError, LockedError
-from reporter.publish import lock_brief_folder, publish_files
-from reporter.verify.record import SCHEMA
+from reporter.diagnostics.errors import InputError, LockedError
+from reporter.pipeline.publish import lock_brief_folder, publish_files
+from reporter.verify.ledger.ledger_model import SCHEMA
 
 ROOT = Path(__file__).parents[1]
 SLUG = "btc-2026-02-06"
@@ -34,16 +34,16 @@ NEW = sealed({"article.en.md": b"new text\n", "article.en.pdf": b"%PDF" * 40_000
 RUN = f"""
 import os, signal, sys
 from pathlib import Path
-import reporter.publish
-from reporter.publish import publish, publishing
+import reporter.pipeline.publish
+from reporter.pipeline.publish import lock_brief_folder, publish_files
 sys.dont_write_bytecode = True
 
 def die(*args, **kwargs):
     os.kill(os.getpid(), signal.SIGKILL)
 
 {{trap}}
-with publishing(Path(sys.argv[1]), {SLUG!r}):
-    publish(Path(sys.argv[1]), {SLUG!r}, {{files}})
+with lock_brief_folder(Path(sys.argv[1]), {SLUG!r}):
+    publish_files(Path(sys.argv[1]), {SLUG!r}, {{files}})
 """
 
 
@@ -96,7 +96,7 @@ def test_a_new_set_replaces_the_old_one_and_leaves_none_of_its_files(tmp_path: P
 def test_where_the_system_cant_exchange_folders_the_new_set_still_comes_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("reporter.publish._exchange_folders", lambda one, other: False)
+    monkeypatch.setattr("reporter.pipeline.publish._exchange_folders", lambda one, other: False)
     put(tmp_path, OLD)
     put(tmp_path, NEW)
 
@@ -180,7 +180,7 @@ def test_an_output_folder_that_cant_be_written_is_named(open_folder: Path) -> No
 
 def _can_run(user: int) -> bool:
     try:
-        script = [sys.executable, "-B", "-c", "import reporter.publish"]
+        script = [sys.executable, "-B", "-c", "import reporter.pipeline.publish"]
         return subprocess.run(script, cwd=ROOT, capture_output=True, check=False, user=user).returncode == 0
     except OSError:
         return False
@@ -271,14 +271,16 @@ STEPS = {
         OLD,
     ),
     "after the first file": ("os.fsync = die", OLD),
-    "before the exchange": ("reporter.publish._exchange_folders = die", OLD),
+    "before the exchange": ("reporter.pipeline.publish._exchange_folders = die", OLD),
     "after the exchange": (
-        "swap = reporter.publish._exchange_folders; reporter.publish._exchange_folders = lambda *two: (swap(*two), die())",
+        "publish = reporter.pipeline.publish; swap = publish._exchange_folders\n"
+        "publish._exchange_folders = lambda *two: (swap(*two), die())",
         NEW,
     ),
     # Tidying up before anything is written removes nothing; what is removed third is the replaced set.
     "while the old set is removed": (
-        "calls = []; reporter.publish.shutil.rmtree = lambda *a, **k: calls.append(a) or len(calls) < 3 or die()",
+        "calls = []; publish = reporter.pipeline.publish\n"
+        "publish.shutil.rmtree = lambda *a, **k: calls.append(a) or len(calls) < 3 or die()",
         NEW,
     ),
 }
@@ -304,7 +306,7 @@ def test_killed_between_two_renames_the_next_run_finds_the_old_set(tmp_path: Pat
 
     done = put_elsewhere(
         tmp_path,
-        "reporter.publish._exchange_folders = lambda one, other: False\n"
+        "reporter.pipeline.publish._exchange_folders = lambda one, other: False\n"
         "rename = Path.rename; Path.rename = lambda self, to: (rename(self, to), die())",
     )
 
@@ -317,8 +319,8 @@ def test_killed_between_two_renames_the_next_run_finds_the_old_set(tmp_path: Pat
 HOLD = f"""
 import sys
 from pathlib import Path
-from reporter.publish import publishing
-with publishing(Path(sys.argv[1]), {SLUG!r}):
+from reporter.pipeline.publish import lock_brief_folder
+with lock_brief_folder(Path(sys.argv[1]), {SLUG!r}):
     print("held", flush=True)
     sys.stdin.read()
 """

@@ -11,17 +11,17 @@ from typing import Any
 
 import pytest
 
-from reporter.brief import Brief
-from reporter.brief_files import render_brief
-from reporter.diagnostics import Place
-from reporter.folders import locales_folder
-from reporter.language.foreign import find_foreign_words
+from reporter.diagnostics.diagnostic import Place
+from reporter.language.foreign_words import find_foreign_words
 from reporter.language.locales import Locale, load_locale
 from reporter.model.chart import Chart
 from reporter.model.document import Document, Figure
-from reporter.render.pdf_check import find_pdf_holds
-from reporter.render.printer import PrintPage
-from reporter.verify.passages import iterate_sentences
+from reporter.model.resources import locales_folder
+from reporter.pipeline.outputs import render_brief
+from reporter.pipeline.state import Brief
+from reporter.render.pdf.pdf_check import find_pdf_holds
+from reporter.render.pdf.printer import PrintPage
+from reporter.verify.ledger.passages import iterate_sentences
 from tests.briefs import REAL, ROOT, SAMPLES, composed, found, residue, shown, texts
 
 REGIONS = ("zh-Hant-TW", "zh-Hant-HK", "zh-Hans")
@@ -154,8 +154,8 @@ def test_regional_pages_are_right_on_paper_and_in_the_region_s_faces(printer: Pr
 
 
 def test_faults_of_phrases_are_told_once_however_many_regions_say_them(tmp_path: Path) -> None:
-    from reporter.errors import InputError
-    from reporter.report_type import load_report
+    from reporter.diagnostics.errors import InputError
+    from reporter.report_type.load import load_report
 
     folder = tmp_path / "brief"
     shutil.copytree(ROOT / "templates" / "market_brief", folder)

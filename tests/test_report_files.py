@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from reporter.cli import app
-from reporter.errors import InputError
-from reporter.folders import templates_folder
-from reporter.pipeline import build
+from reporter.cli.app import app
+from reporter.diagnostics.errors import InputError
+from reporter.model.resources import templates_folder
+from reporter.pipeline.run import build
 
 ROOT = Path(__file__).parents[1]
 BASE = templates_folder() / "market_brief"

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from reporter.errors import InputError
-from reporter.pipeline import load_desk_report, open_desk
-from reporter.report_type import ReportType
+from reporter.diagnostics.errors import InputError
+from reporter.pipeline.run import load_desk_report, open_desk
+from reporter.report_type.load import ReportType
 from tests.briefs import SAMPLES
 
 

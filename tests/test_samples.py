@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from reporter.brief_files import render_brief
 from reporter.model.metric import MetricSet
-from reporter.pipeline import compute_desk_metrics
-from reporter.render.pdf_check import find_pdf_holds
-from reporter.render.printer import PrintPage
+from reporter.pipeline.outputs import render_brief
+from reporter.pipeline.run import compute_desk_metrics
+from reporter.render.pdf.pdf_check import find_pdf_holds
+from reporter.render.pdf.printer import PrintPage
 from tests.briefs import SAMPLES, composed, residue, told
 
 NAMES = ("btc-2026-02", "melt-up", "quiet-day")

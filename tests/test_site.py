@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reporter.starter import make_desk
+from reporter.setup.starter import make_desk
 from tests.commands import Command
 
 SITE = "https://example.org/briefs"

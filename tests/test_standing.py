@@ -15,9 +15,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reporter.errors import EditedError, InputError
-from reporter.publish import lock_brief_folder, publish_files
-from reporter.verify.record import READABLE, SCHEMA
+from reporter.diagnostics.errors import EditedError, InputError
+from reporter.pipeline.publish import lock_brief_folder, publish_files
+from reporter.verify.ledger.ledger_model import READABLE, SCHEMA
 
 SLUG = "btc-2026-02-06"
 TEXTS = [f"article.{tag}.{kind}" for tag in ("en", "zh-Hant") for kind in ("md", "pdf")]
@@ -104,11 +104,11 @@ def test_wherever_a_run_dies_one_whole_set_and_every_stranger_are_there(
 
         deaths = [patch.object(os, name, dying(getattr(os, name))) for name in ("mkdir", "fsync", "link", "rename")]
         if not exchanges:
-            deaths.append(patch("reporter.publish._exchange_folders", lambda one, other: False))
+            deaths.append(patch("reporter.pipeline.publish._exchange_folders", lambda one, other: False))
         lock = lock_brief_folder(out, SLUG)
         lock.__enter__()
         # A process that is killed tidies nothing up.
-        deaths.append(patch("reporter.publish._recover_folder", lambda out, slug: None))
+        deaths.append(patch("reporter.pipeline.publish._recover_folder", lambda out, slug: None))
         for death in deaths:
             death.start()
         try:
@@ -153,11 +153,11 @@ def test_where_files_can_have_no_second_name_strangers_are_copied(
 
 
 def test_what_somebody_saves_while_a_brief_is_written_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import reporter.publish
+    import reporter.pipeline.publish
 
     target = put(tmp_path, sealed(files_of(TEXTS, "old")))
     lay(target, {"notes.txt": b"first"})
-    move = reporter.publish._move_into_place
+    move = reporter.pipeline.publish._move_into_place
 
     def save_and_move(aside: Path, folder: Path, old: Path) -> None:
         # As editors save: a new file takes the old one's name.
@@ -167,7 +167,7 @@ def test_what_somebody_saves_while_a_brief_is_written_stays(tmp_path: Path, monk
         (folder / "later.txt").write_bytes(b"later")
         move(aside, folder, old)
 
-    monkeypatch.setattr("reporter.publish._move_into_place", save_and_move)
+    monkeypatch.setattr("reporter.pipeline.publish._move_into_place", save_and_move)
     put(tmp_path, sealed(files_of(TEXTS, "new")))
     assert ((target / "notes.txt").read_bytes(), (target / "later.txt").read_bytes()) == (b"second", b"later")
 

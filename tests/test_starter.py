@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from reporter.desk import read_desk_config
-from reporter.errors import InputError
-from reporter.starter import make_desk
+from reporter.diagnostics.errors import InputError
+from reporter.setup.starter import make_desk
 
 
 def test_a_new_desk_is_two_files_and_the_same_each_time(tmp_path: Path) -> None:

@@ -12,18 +12,18 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from reporter.audit import hold_unless_passing
-from reporter.brief_files import render_brief
 from reporter.charts.style import Look, load_palettes
 from reporter.desk import read_desk_config
-from reporter.errors import HeldError, InputError
-from reporter.folders import templates_folder
-from reporter.pipeline import compose_brief, evaluate_desk
-from reporter.render.pdf_check import find_pdf_holds
-from reporter.render.pdf_reading import read_tags, read_words
-from reporter.render.printer import PrintPage
-from reporter.report_files import ReportFiles
-from reporter.theme import CONTRAST, load_theme, measure_contrast
+from reporter.diagnostics.errors import HeldError, InputError
+from reporter.model.resources import templates_folder
+from reporter.pipeline.audit import hold_unless_passing
+from reporter.pipeline.outputs import render_brief
+from reporter.pipeline.run import compose_brief, evaluate_desk
+from reporter.readback.pdf import read_tags, read_words
+from reporter.render.pdf.pdf_check import find_pdf_holds
+from reporter.render.pdf.printer import PrintPage
+from reporter.report_type.files import ReportFiles
+from reporter.report_type.theme import CONTRAST, load_theme, measure_contrast
 from tests.briefs import SAMPLES
 
 REPORT = ReportFiles(templates_folder() / "market_brief")

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from reporter import inputs, program
-from reporter.program import LIBRARIES, hash_libraries, list_library_versions
+from reporter.pipeline import input_hash
 from reporter.render.fonts import FontFile, find_fonts, hash_face
-from reporter.starter import make_desk
+from reporter.setup import program_hash
+from reporter.setup.program_hash import LIBRARIES, hash_libraries, list_library_versions
+from reporter.setup.starter import make_desk
 from tests.commands import Command
 
 WORDS = ("build", "desk", "--format", "md", "--locale", "en")
@@ -29,7 +30,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch, pytest.MonkeyPatch.context() as here:
         here.chdir(folder)
         patch.setattr("sys.argv", ["reporter", *WORDS])
-        from reporter.cli import main
+        from reporter.cli.app import main
 
         with pytest.raises(SystemExit) as left:
             main()
@@ -149,21 +150,21 @@ def fresh() -> Iterator[None]:
 def test_another_version_of_a_library_has_the_brief_made_anew(
     library: str, run: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = program.list_library_versions
+    real = program_hash.list_library_versions
 
     def newer(names: object) -> tuple[str, ...]:
         found = real(LIBRARIES)
         assert [line.split()[0] for line in found].count(library) == 1
         return tuple(f"{line}.1" if line.split()[0] == library else line for line in found)
 
-    monkeypatch.setattr(program, "library_versions", newer)
+    monkeypatch.setattr(program_hash, "library_versions", newer)
     assert run(*WORDS).out == f"{BRIEF}\n"
     assert run(*WORDS).out == f"unchanged: {BRIEF}\n"
 
 
 def test_another_version_of_a_font_has_the_brief_made_anew(run: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     headline = find_fonts("en").headline
-    monkeypatch.setattr(inputs, "hash_face", lambda face: "another" if face == headline else hash_face(face))
+    monkeypatch.setattr(input_hash, "hash_face", lambda face: "another" if face == headline else hash_face(face))
     assert run(*WORDS).out == f"{BRIEF}\n"
     assert run(*WORDS).out == f"unchanged: {BRIEF}\n"
 

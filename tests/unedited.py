@@ -14,8 +14,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from reporter.charts.style import load_palettes
-from reporter.folders import locales_folder, templates_folder
 from reporter.language.locales import available_locales
+from reporter.model.resources import locales_folder, templates_folder
 from tests.briefs import REAL, ROOT, SAMPLES
 
 LOCALES = available_locales(locales_folder())

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reporter.charts.axis import Scale
-from reporter.charts.data import is_drawable
-from reporter.charts.labels import Pen, place_beside_dot
+from reporter.charts.label_placement import Pen, place_beside_dot
 from reporter.charts.marks import Box, Dot, Mark, Place, Stroke, TextMark
+from reporter.charts.panel_data import is_drawable
 from reporter.model.chart import LevelLine, Panel, Point, ShadedBand
 
 #: Height of a row of names above the plot, the radius of a numbered dot, in points; the most rows of names.

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import partial
 
 from reporter.charts.axis import AxisText, Scale
-from reporter.charts.data import bar_rows, bar_step, is_drawable
-from reporter.charts.labels import Pen
+from reporter.charts.label_placement import Pen
 from reporter.charts.marks import Box, Mark, Place, Stroke, TextMark
+from reporter.charts.panel_data import bar_rows, bar_step, is_drawable
 from reporter.charts.style import Look
 from reporter.model.chart import BarSeries, Panel
 

@@ -7,10 +7,10 @@ from typing import Literal
 
 from reporter.charts.axis import AxisText, Scale, Tick, choose_time_ticks, choose_value_ticks, label_ticks
 from reporter.charts.bars import category_height, draw_categories
-from reporter.charts.data import has_drawable_data, x_range
-from reporter.charts.labels import Pen
+from reporter.charts.label_placement import Pen
 from reporter.charts.marks import Box, Mark, Picture, Stroke
 from reporter.charts.panel import PanelPlan, draw_panel, head_height, plan_panel
+from reporter.charts.panel_data import has_drawable_data, x_range
 from reporter.charts.style import Style
 from reporter.model.chart import Chart, Panel
 from reporter.model.metric import Unit

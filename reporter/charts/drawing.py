@@ -12,8 +12,8 @@ from reporter.charts.raster import render_png as to_png
 from reporter.charts.style import Style
 from reporter.charts.svg import to_outlined_svg, to_text_svg
 from reporter.charts.typeface import open_typeface
-from reporter.diagnostics import Diagnostic, Place
-from reporter.errors import InputError
+from reporter.diagnostics.diagnostic import Diagnostic, Place
+from reporter.diagnostics.errors import InputError
 from reporter.model.chart import Chart
 
 

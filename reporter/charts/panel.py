@@ -18,9 +18,9 @@ from reporter.charts.annotations import (
 )
 from reporter.charts.axis import AxisText, Scale, Tick, choose_value_ticks, label_ticks, pad_range
 from reporter.charts.bars import bar_colour, draw_bars
-from reporter.charts.data import is_drawable, split_at_gaps, thin_line, y_range
-from reporter.charts.labels import Pen, densify_line, spread_labels
+from reporter.charts.label_placement import Pen, densify_line, spread_labels
 from reporter.charts.marks import Box, Dot, Mark, Place, Stroke, TextMark
+from reporter.charts.panel_data import is_drawable, split_at_gaps, thin_line, y_range
 from reporter.model.chart import BarSeries, LineSeries, Panel
 
 #: Space between the plot and the labels in the margin.

@@ -7,10 +7,10 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Protocol
 
-from reporter.authored.text import read_authored_text
-from reporter.authored.toml import parse_toml
-from reporter.diagnostics import Diagnostic, Place, did_you_mean
-from reporter.errors import InputError
+from reporter.diagnostics.diagnostic import Diagnostic, Place, did_you_mean
+from reporter.diagnostics.errors import InputError
+from reporter.syntax.authored_text import read_authored_text
+from reporter.syntax.toml import parse_toml
 
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 

@@ -50,7 +50,8 @@ def _format_number(number: float) -> str:
 def _write_shape(mark: Mark) -> str:
     if isinstance(mark, Box):
         veil = f' fill-opacity="{_format_number(mark.opacity)}"' if mark.opacity < 1 else ""
-        place = f'x="{_format_number(mark.left)}" y="{_format_number(mark.top)}" width="{_format_number(mark.width)}" height="{_format_number(mark.height)}"'
+        sides = (("x", mark.left), ("y", mark.top), ("width", mark.width), ("height", mark.height))
+        place = " ".join(f'{name}="{_format_number(length)}"' for name, length in sides)
         return f'<rect {place} fill="{mark.colour}"{veil}/>'
     if isinstance(mark, Stroke):
         dash = f' stroke-dasharray="{" ".join(map(_format_number, mark.dash))}"' if mark.dash else ""

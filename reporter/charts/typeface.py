@@ -6,7 +6,7 @@ from functools import cache
 
 import uharfbuzz
 
-from reporter.font_data import open_font_data
+from reporter.language.font_data import open_font_data
 
 #: A step of an outline: its SVG letter and its coordinates, in font units, y upwards.
 Step = tuple[str, tuple[float, ...]]

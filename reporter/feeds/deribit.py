@@ -10,9 +10,8 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from reporter.feeds.fault import FeedError
-from reporter.feeds.store import FeedTable, Row, to_cell, to_iso
-from reporter.feeds.values import (
+from reporter.feeds.feed_error import FeedError
+from reporter.feeds.field_values import (
     get_field,
     make_drift_error,
     parse_instant,
@@ -20,7 +19,8 @@ from reporter.feeds.values import (
     parse_optional_number,
     require_list,
 )
-from reporter.feeds.wire import HttpSession
+from reporter.feeds.http_session import HttpSession
+from reporter.feeds.store import FeedTable, Row, to_cell, to_iso
 
 BASE = "https://www.deribit.com"
 DVOL = FeedTable(("close", "high", "low"))

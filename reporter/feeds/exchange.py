@@ -8,11 +8,11 @@ from typing import Any
 
 import ccxt
 
-from reporter.diagnostics import did_you_mean
-from reporter.feeds.fault import FeedError
+from reporter.diagnostics.diagnostic import did_you_mean
+from reporter.feeds.feed_error import FeedError
+from reporter.feeds.field_values import get_field, make_drift_error, parse_instant, parse_number, require_list
+from reporter.feeds.http_session import HttpSession
 from reporter.feeds.store import FeedTable, Row, to_cell, to_iso
-from reporter.feeds.values import get_field, make_drift_error, parse_instant, parse_number, require_list
-from reporter.feeds.wire import HttpSession
 
 OHLCV = FeedTable(("open", "high", "low", "close", "volume"))
 FUNDING = FeedTable(("rate",))

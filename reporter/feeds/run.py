@@ -8,19 +8,19 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from reporter.desk.config import AssetConfig, DeskConfig, SourceConfig
-from reporter.desk.feeds import FeedConfig
-from reporter.desk.fields import parse_duration
-from reporter.desk.price_spans import unbelievable_price
-from reporter.desk.schema import TABLES as SPECS
-from reporter.diagnostics import Diagnostic, Place, did_you_mean
-from reporter.errors import InputError, usage_error
+from reporter.desk.config.config import AssetConfig, DeskConfig, SourceConfig
+from reporter.desk.config.feed_config import FeedConfig
+from reporter.desk.config.fields import parse_duration
+from reporter.desk.formats.schema import TABLES as SPECS
+from reporter.desk.validation.price_spans import unbelievable_price
+from reporter.diagnostics.diagnostic import Diagnostic, Place, did_you_mean
+from reporter.diagnostics.errors import InputError, usage_error
 from reporter.feeds import deribit, exchange
 from reporter.feeds.clock import Clock
-from reporter.feeds.fault import FeedError
+from reporter.feeds.feed_error import FeedError
+from reporter.feeds.http_session import HttpSession, RequestLimits
 from reporter.feeds.store import TIME, FeedTable, Row, merge_rows, read_rows, write_rows
-from reporter.feeds.wire import HttpSession, RequestLimits
-from reporter.publish import lock_brief_folder
+from reporter.pipeline.publish import lock_brief_folder
 
 TABLES: Mapping[str, FeedTable] = {
     "ohlcv": exchange.OHLCV,

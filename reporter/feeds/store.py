@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from reporter.diagnostics import Diagnostic, Place
-from reporter.errors import InputError
+from reporter.diagnostics.diagnostic import Diagnostic, Place
+from reporter.diagnostics.errors import InputError
 
 TIME, KNOWN = "time", "known"
 #: A row as text cells, a column each.

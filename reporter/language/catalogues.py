@@ -14,11 +14,11 @@ from types import MappingProxyType
 
 from babel.messages.pofile import PoFileError, read_po
 
-from reporter.authored.text import read_authored_text
-from reporter.diagnostics import Diagnostic, Place, did_you_mean
-from reporter.errors import InputError
-from reporter.language.editions import convert_words
+from reporter.diagnostics.diagnostic import Diagnostic, Place, did_you_mean
+from reporter.diagnostics.errors import InputError
 from reporter.language.locales import Locale, load_locale
+from reporter.language.regional_editions import convert_words
+from reporter.syntax.authored_text import read_authored_text
 
 
 def msgid(text: str) -> str:

@@ -7,8 +7,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from reporter.language import dates, lexicon, numbers, terms
-from reporter.language.locales import Locale, babel_locale
-from reporter.language.spoken import (
+from reporter.language.filter_contract import (
     Filter,
     NamedFact,
     Say,
@@ -21,6 +20,7 @@ from reporter.language.spoken import (
     pick_by_sign,
     pick_extreme,
 )
+from reporter.language.locales import Locale, babel_locale
 from reporter.language.texts import text_in_locale
 from reporter.model.finding import Fact
 from reporter.model.metric import LadderClass, Unit

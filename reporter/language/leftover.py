@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
 
-from reporter.authored.positions import KeyPath, Positions, find_place
-from reporter.authored.residue import Residue, find_residue
-from reporter.authored.text import read_authored_text
-from reporter.diagnostics import Diagnostic, Place
+from reporter.diagnostics.diagnostic import Diagnostic, Place
 from reporter.language.catalogues import catalogue_path
 from reporter.language.filters import FILTERS
-from reporter.language.inherited import read_settings
+from reporter.language.inherited_settings import read_settings
 from reporter.language.locales import Locale
+from reporter.syntax.authored_text import read_authored_text
+from reporter.syntax.template_residue import Residue, find_residue
+from reporter.syntax.toml_positions import KeyPath, Positions, find_place
 
 _HINT = "it is printed as it is written here, so write plain words"
 #: A line of a catalogue that holds a text: what it is of (nothing where the text above goes on), and the text.

@@ -12,10 +12,10 @@ from typing import get_args
 from babel import Locale as BabelLocale
 from babel import UnknownLocaleError
 
-from reporter.diagnostics import Diagnostic, Place, did_you_mean
-from reporter.errors import InputError
-from reporter.language.editions import RegionalEdition
-from reporter.language.inherited import inherit_settings, read_regional_edition, read_settings
+from reporter.diagnostics.diagnostic import Diagnostic, Place, did_you_mean
+from reporter.diagnostics.errors import InputError
+from reporter.language.inherited_settings import inherit_settings, read_regional_edition, read_settings
+from reporter.language.regional_editions import RegionalEdition
 from reporter.language.settings import Settings
 from reporter.model.metric import LadderClass
 

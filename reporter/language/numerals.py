@@ -12,9 +12,9 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import cache
 from pathlib import Path
 
-from reporter.folders import locales_folder
 from reporter.language.locales import Locale, load_locale
 from reporter.language.vocabulary import load_vocabulary
+from reporter.model.resources import locales_folder
 
 _CONTEXT = Context(prec=700, rounding=ROUND_HALF_UP)
 _HAN_DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "兩": 2, "两": 2}

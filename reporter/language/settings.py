@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
-from reporter.authored.positions import KeyPath, Positions
-from reporter.diagnostics import Diagnostic, Place, did_you_mean
-from reporter.errors import InputError
+from reporter.diagnostics.diagnostic import Diagnostic, Place, did_you_mean
+from reporter.diagnostics.errors import InputError
+from reporter.syntax.toml_positions import KeyPath, Positions
 
 
 class Settings:

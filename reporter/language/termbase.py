@@ -10,9 +10,9 @@ from io import StringIO
 from pathlib import Path
 from types import MappingProxyType
 
-from reporter.authored.text import read_authored_text
-from reporter.diagnostics import Diagnostic, Place
-from reporter.errors import InputError
+from reporter.diagnostics.diagnostic import Diagnostic, Place
+from reporter.diagnostics.errors import InputError
+from reporter.syntax.authored_text import read_authored_text
 
 _NOT_NAMES = ("key", "note", "also", "not_in")
 #: In the column `not_in`: the name is told where it is asked for, and never replaced in running text.

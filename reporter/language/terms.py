@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from reporter.diagnostics import did_you_mean
-from reporter.errors import InputError
+from reporter.diagnostics.diagnostic import did_you_mean
+from reporter.diagnostics.errors import InputError
 from reporter.language.locales import Locale
 from reporter.language.termbase import TermRow, read_termbase, termbase_diagnostic
 from reporter.language.texts import text_in_locale

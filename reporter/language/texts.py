@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from reporter.language.editions import convert_characters, convert_words
 from reporter.language.locales import Locale
+from reporter.language.regional_editions import convert_characters, convert_words
 
 
 def find_text_key(texts: Mapping[str, str], tag: str, base: str) -> str | None:

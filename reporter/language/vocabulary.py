@@ -8,11 +8,11 @@ from decimal import Decimal
 from functools import cache
 from types import MappingProxyType
 
-from reporter.authored.text import read_authored_text
-from reporter.authored.toml import parse_toml
-from reporter.language.editions import convert_characters, convert_words
 from reporter.language.locales import Locale
+from reporter.language.regional_editions import convert_characters, convert_words
 from reporter.language.terms import list_terms, short_term_name, term_name
+from reporter.syntax.authored_text import read_authored_text
+from reporter.syntax.toml import parse_toml
 
 #: A class of words that only shields what is inside them: 一般 is no number.
 PLAIN = "plain"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from reporter.desk.instruments import INSTRUMENTS
-from reporter.desk.tables import Desk
+from reporter.desk.config.instruments import INSTRUMENTS
+from reporter.desk.parsing.tables import Desk
+from reporter.metrics.catalogue import compute_metric, list_metric_specs
 from reporter.metrics.context import Context
 from reporter.metrics.intraday import recent_bars
 from reporter.metrics.options import strike_interest
-from reporter.metrics.registry import compute_metric, list_metric_specs
 from reporter.metrics.series import DailySeries, Floats, mask_values
 from reporter.model.metric import MetricSeries, MetricSet, MetricSpec, MissingReason
 

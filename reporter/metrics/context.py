@@ -9,7 +9,7 @@ from typing import TypeVar, cast
 import numpy as np
 import numpy.typing as npt
 
-from reporter.desk.tables import Desk, SourceTable
+from reporter.desk.parsing.tables import Desk, SourceTable
 from reporter.metrics.series import DailySeries, Floats, build_series, missing_series, take_first_known
 from reporter.model.metric import MissingReason
 

@@ -1,7 +1,7 @@
 """The framework's metrics: declared here like any other, computed where rules are replayed day by day.
 
 A framework is opened, scored and closed by expressions of report.yaml, so that its series can't be computed from
-tables: `reporter.rules.lifecycle` puts them in the place of these. Until then no framework stands.
+tables: `reporter.rules.frameworks.framework_walk` puts them in the place of these. Until then no framework stands.
 """
 
 from __future__ import annotations

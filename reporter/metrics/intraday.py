@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from reporter.desk.tables import SourceTable
+from reporter.desk.parsing.tables import SourceTable
 from reporter.metrics.context import DAY, Context
 from reporter.metrics.series import DailySeries, Floats, build_series, take_first_known
 from reporter.model.metric import Bar, MissingReason

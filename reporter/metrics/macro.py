@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from reporter.desk.instruments import STANDS_IN_FOR
-from reporter.desk.tables import SourceTable
+from reporter.desk.config.instruments import STANDS_IN_FOR
+from reporter.desk.parsing.tables import SourceTable
 from reporter.metrics.context import DAY, Context, Reasons
 from reporter.metrics.registry import register_metric_family
 from reporter.metrics.series import DailySeries, Floats, build_series, combine_series, mask_values, take_first_known

@@ -10,8 +10,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from reporter.desk.tables import SourceTable
-from reporter.metrics.chains import (
+from reporter.desk.parsing.tables import SourceTable
+from reporter.metrics.context import DAY, Context
+from reporter.metrics.option_chains import (
     OptionChain,
     atm_volatility,
     expiry_date,
@@ -24,7 +25,6 @@ from reporter.metrics.chains import (
     risk_reversal,
     split_snapshots,
 )
-from reporter.metrics.context import DAY, Context
 from reporter.metrics.registry import register_metric
 from reporter.metrics.series import DailySeries, build_series, combine_series, take_first_known
 from reporter.model.metric import MetricSpec, MissingReason, StrikeInterest, Unit

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from reporter.desk.tables import SourceTable
+from reporter.desk.parsing.tables import SourceTable
 from reporter.metrics.context import DAY, Context, Positions
 from reporter.metrics.intraday import (
     PRICES,

@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Literal
 
-from reporter.diagnostics import Diagnostic
+from reporter.diagnostics.diagnostic import Diagnostic
 
 
 class Unit(StrEnum):

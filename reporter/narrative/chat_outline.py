@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from reporter.narrative.strict import Ids, Length, OfLengths, Slots, StrictModel, to_tuples
+from reporter.narrative.yaml_models import Ids, Length, OfLengths, Slots, StrictModel, to_tuples
 
 _Weight = Annotated[int | None, Field(ge=0, le=100)]
 

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 from reporter.language import dates
 from reporter.language.catalogues import label, msgid
+from reporter.language.filter_contract import Voice
 from reporter.language.locales import Locale
-from reporter.language.spoken import Voice
 from reporter.language.terms import term_name
 from reporter.language.texts import text_in_locale
 from reporter.language.typography import set_spaces
@@ -32,13 +32,13 @@ from reporter.model.document import (
 )
 from reporter.model.finding import Fact
 from reporter.model.metric import MetricSet
-from reporter.narrative.cells import BOARD, NOTHING, TILE, ShownMetric, is_partial_sum, show_metric
-from reporter.narrative.figures import ChartSource, build_chart
-from reporter.narrative.openings import QuestionOpenings
+from reporter.narrative.chart_specs import ChartSource, build_chart
+from reporter.narrative.metric_spans import BOARD, NOTHING, TILE, ShownMetric, is_partial_sum, show_metric
 from reporter.narrative.outline import Outline
-from reporter.narrative.phrases import PhraseBook, SpeechContext, Utterance
-from reporter.narrative.planned import Label, Plan, PlannedFigure, PlannedRow, PlannedSection, PlannedSide, Slot
-from reporter.narrative.variation import Key, say_all_findings
+from reporter.narrative.phrases.phrases import PhraseBook, SpeechContext, Utterance
+from reporter.narrative.phrases.question_openings import QuestionOpenings
+from reporter.narrative.phrases.wording_choice import Key, say_all_findings
+from reporter.narrative.plan_model import Label, Plan, PlannedFigure, PlannedRow, PlannedSection, PlannedSide, Slot
 
 _SPARK_DAYS = 30
 #: What the ids of an edition's sentences begin with.

@@ -15,10 +15,10 @@ from unicodedata import category
 
 import uharfbuzz
 
-from reporter.diagnostics import Diagnostic, Place
-from reporter.errors import InputError
-from reporter.font_data import open_font_data
-from reporter.render.pagetext import page_passages
+from reporter.diagnostics.diagnostic import Diagnostic, Place
+from reporter.diagnostics.errors import InputError
+from reporter.language.font_data import open_font_data
+from reporter.render.page_text import page_passages
 
 #: Names that the page asks for. No installed font has them, so what is shown can only be our own subset.
 SANS, SERIF = "Brief Sans", "Brief Serif"

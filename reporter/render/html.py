@@ -11,17 +11,17 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from reporter.authored.text import read_authored_text
-from reporter.diagnostics import Diagnostic, Place
-from reporter.errors import InputError
-from reporter.finished.active import check_page
+from reporter.diagnostics.diagnostic import Diagnostic, Place
+from reporter.diagnostics.errors import InputError
 from reporter.model.document import ClaimSpan, Document, Figure, LiteralSpan, Span
-from reporter.render.bounded import BoundedEnvironment
-from reporter.render.flow import figure_numbers
+from reporter.readback.active_content import check_page
 from reporter.render.fonts import FontFile
-from reporter.render.headline import headline_style
+from reporter.render.layout.headline import headline_style
+from reporter.render.layout.line_breaking import is_unbreakable, split_ending
+from reporter.render.layout.page_flow import figure_numbers
+from reporter.render.layout_sandbox import BoundedEnvironment
 from reporter.render.layouts import MOST_BYTES, Layouts, fill_layout, layout_environment
-from reporter.render.linebreak import is_unbreakable, split_ending
+from reporter.syntax.authored_text import read_authored_text
 
 #: An apostrophe that a layout has escaped, and so one of a text: in a word, or after a plural's last letter.
 _APOSTROPHE = re.compile(r"(?<=[A-Za-z0-9])(?:&#39;|&#x27;)(?=[A-Za-z])|(?<=s)(?:&#39;|&#x27;)(?=[\s.,;:])")

@@ -10,13 +10,13 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
 
-from reporter.authored.template import Grammar, TemplateScan, TemplateTag, check_tag_pairs, scan_template
-from reporter.authored.text import line_column, read_authored_text
-from reporter.diagnostics import Diagnostic, Place, did_you_mean
-from reporter.errors import InputError
-from reporter.render import conversation, flow
-from reporter.render.bounded import BoundedEnvironment
+from reporter.diagnostics.diagnostic import Diagnostic, Place, did_you_mean
+from reporter.diagnostics.errors import InputError
+from reporter.render.layout import conversation, page_flow
+from reporter.render.layout_sandbox import BoundedEnvironment
 from reporter.render.links import web_address
+from reporter.syntax.authored_text import line_column, read_authored_text
+from reporter.syntax.template_scan import Grammar, TemplateScan, TemplateTag, check_tag_pairs, scan_template
 
 #: A folder of layouts, or several in the order in which a layout is looked for.
 Layouts = Path | tuple[Path, ...]
@@ -52,18 +52,18 @@ def layout_environment(folder: Layouts, finalize: Callable[[Any], Any] | None = 
         keep_trailing_newline=True,
     )
     environment.filters.update(
-        bands=flow.divide_into_bands,
+        bands=page_flow.divide_into_bands,
         description=conversation.describe_document,
         exchanges=conversation.list_exchanges,
-        fits=flow.fits_page,
-        halved=flow.halve_for_band,
-        halves=flow.split_in_halves,
-        joined=flow.join_sentences,
-        key=flow.figure_key,
-        kind=flow.block_kind,
-        opening=flow.opening_blocks,
-        rows=flow.group_rows,
-        spaced=flow.iterate_with_gaps,
+        fits=page_flow.fits_page,
+        halved=page_flow.halve_for_band,
+        halves=page_flow.split_in_halves,
+        joined=page_flow.join_sentences,
+        key=page_flow.figure_key,
+        kind=page_flow.block_kind,
+        opening=page_flow.opening_blocks,
+        rows=page_flow.group_rows,
+        spaced=page_flow.iterate_with_gaps,
         stated=attrgetter("stated"),
         web_address=web_address,
     )

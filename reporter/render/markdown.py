@@ -18,9 +18,9 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from reporter.model.document import Document
-from reporter.render.bounded import BoundedEnvironment
-from reporter.render.conversation import describe_document
-from reporter.render.flow import figure_numbers
+from reporter.render.layout.conversation import describe_document
+from reporter.render.layout.page_flow import figure_numbers
+from reporter.render.layout_sandbox import BoundedEnvironment
 from reporter.render.layouts import Layouts, fill_layout, layout_environment
 
 #: What begins or ends a construct in some engine, wherever it stands.

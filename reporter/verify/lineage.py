@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
 
-from reporter.finished.pieces import straighten_apostrophes
 from reporter.language.numerals import DisplayedNumber, load_builtin_locale, load_numerals
 from reporter.model.metric import Unit
-from reporter.verify.record import ChartRecord, ClaimRecord, Ledger, SentenceRecord
+from reporter.readback.pieces import straighten_apostrophes
+from reporter.verify.ledger.ledger_model import ChartRecord, ClaimRecord, Ledger, SentenceRecord
 
 #: Scales as people type them, whatever the brief writes.
 _TYPED = {

@@ -75,7 +75,7 @@ def _part(desk: Path, part: str, days: int = _DAYS) -> dict[str, float]:
 
 
 def _measured(work: Callable[[], None]) -> dict[str, float]:
-    from reporter import backfill, pipeline  # noqa: F401 - importing is not what is measured
+    from reporter.pipeline import backfill  # noqa: F401 - importing is not what is measured
 
     started = time.perf_counter()
     work()
@@ -91,7 +91,7 @@ def _load(desk: Path, days: int) -> None:
 
 
 def _findings(desk: Path, days: int) -> None:
-    from reporter import pipeline
+    from reporter.pipeline import run as pipeline
     from reporter.rules import Replay
 
     found = pipeline.evaluate_desk(desk)
@@ -102,7 +102,7 @@ def _findings(desk: Path, days: int) -> None:
 
 
 def _backfill(desk: Path, days: int) -> None:
-    from reporter.backfill import Backfill, run_backfill
+    from reporter.pipeline.backfill import Backfill, run_backfill
 
     last = date(2026, 4, 30)
     with tempfile.TemporaryDirectory() as out:

@@ -23,16 +23,16 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from reporter import pipeline
-from reporter.brief_files import render_brief
 from reporter.charts import Style, chart_height, draw_chart, load_style
 from reporter.language.ticks import Ticks
 from reporter.model.chart import Chart
 from reporter.model.document import Figure
+from reporter.pipeline import run as pipeline
+from reporter.pipeline.outputs import render_brief
 from reporter.render.fonts import SANS, SERIF, find_fonts, subset_fonts
-from reporter.render.makeup import choose_layout
-from reporter.render.pagetext import page_passages
-from reporter.render.pdf import Pdf, render_pdf
+from reporter.render.layout.layout_search import choose_layout
+from reporter.render.page_text import page_passages
+from reporter.render.pdf.writer import Pdf, render_pdf
 
 _DRAWING = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 _CJK = {SANS: "Noto Sans CJK", SERIF: "Noto Serif CJK"}

@@ -20,7 +20,7 @@ from typing import Final
 
 from reporter.model.metric import MetricSeries, MetricSet, MetricSpec, Unit
 from reporter.rules import Replay, RuleBook, load_rules
-from reporter.rules.measure import measure_condition
+from reporter.rules.engine.measure import measure_condition
 
 _RULES: Final = 1_000
 _METRICS: Final = 300
@@ -79,8 +79,8 @@ def _engine(runs: int) -> list[dict[str, object]]:
 
 
 def _real(desk: Path) -> list[dict[str, object]]:
-    from reporter.editing.trial import open_trial
-    from reporter.errors import InputError
+    from reporter.authoring.trial import open_trial
+    from reporter.diagnostics.errors import InputError
 
     try:
         trial = open_trial(desk, None)

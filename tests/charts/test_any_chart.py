@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reporter.charts.compose import compose_picture
-from reporter.charts.labels import Pen
+from reporter.charts.label_placement import Pen
 from reporter.charts.marks import Box, Dot, Picture, Stroke, TextMark
 from reporter.model.chart import BarSeries, Chart, LevelLine, LineSeries, Panel, Phase, Point, ShadedBand, VerticalRule
 from reporter.model.metric import Unit

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reporter.charts.axis import choose_time_ticks, choose_value_ticks, label_ticks, pad_range
-from reporter.charts.labels import spread_labels
+from reporter.charts.label_placement import spread_labels
 
 MARCH = datetime(2031, 3, 5, tzinfo=UTC).timestamp()
 

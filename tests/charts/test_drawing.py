@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from reporter.charts import draw_chart, draw_sparkline
 from reporter.charts.compose import compose_picture
-from reporter.charts.labels import Pen
+from reporter.charts.label_placement import Pen
 from reporter.charts.marks import Box, Dot, Picture, Stroke, TextMark
-from reporter.errors import InputError
+from reporter.diagnostics.errors import InputError
 from reporter.model.chart import BarSeries, Chart, LevelLine, LineSeries, Panel, Phase, Point, ShadedBand
 from reporter.model.metric import Unit
 from tests.charts.specimens import START, PlainAxis, day_moves, deleveraging, flows, price, strikes, style, versus
@@ -219,8 +219,8 @@ def test_a_stray_matplotlibrc_changes_nothing(tmp_path: Path) -> None:
     program = (
         "import hashlib, sys; sys.path.insert(0, sys.argv[1])\n"
         "from tests.charts.specimens import *\n"
-        "from reporter.charts import draw\n"
-        "d = draw(flows(('Month',)), style(), PlainAxis(), True)\n"
+        "from reporter.charts import draw_chart\n"
+        "d = draw_chart(flows(('Month',)), style(), PlainAxis(), True)\n"
         "print(hashlib.sha256(d.png + d.svg.encode()).hexdigest())"
     )
     root = str(Path(__file__).parents[2])

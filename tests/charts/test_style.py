@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from reporter.charts import load_style
-from reporter.errors import InputError
+from reporter.diagnostics.errors import InputError
 from tests.charts.specimens import THEME, style
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from reporter.desk import Desk, load_desk, read_desk_config
-from reporter.errors import InputError
+from reporter.diagnostics.errors import InputError
 
 PRICES = "date,open,high,low,close\n2026-02-05,10,12,9,11\n2026-02-06,11,13,10,12\n"
 

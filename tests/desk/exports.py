@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from reporter.desk.number_forms import FORMS
+from reporter.desk.formats.number_forms import FORMS
 
 #: Language → names of date, open, high, low, close, and of two columns that are no price.
 NAMES: Mapping[str, Sequence[Sequence[str]]] = {

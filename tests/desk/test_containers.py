@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from reporter.desk.binary_rows import read_arrow_table
-from reporter.desk.containers import open_file
-from reporter.errors import InputError
+from reporter.desk.formats.binary_rows import read_arrow_table
+from reporter.desk.formats.containers import open_file
+from reporter.diagnostics.errors import InputError
 from tests.desk.build import PRICES, complaints, load, seconds, source, write_desk
 
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from reporter.authored.positions import key_positions
 from reporter.desk import load_desk, read_desk_config
-from reporter.errors import InputError
+from reporter.diagnostics.errors import InputError
+from reporter.syntax.toml_positions import key_positions
 from tests.desk.build import complaints, source, write_desk
 
 _HEAD = '[desk]\nslug = "btc"\nlocales = ["en"]\n[asset]\nsymbol = "BTC"\nname = "Bitcoin"\n'

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from reporter.desk import read_desk_config
-from reporter.desk.layouts import load_own_layouts
-from reporter.desk.recognition import recognise_file
-from reporter.desk.sources import read_sources
-from reporter.desk.suggestion import suggest_source
-from reporter.errors import InputError
+from reporter.desk.formats.layouts import load_own_layouts
+from reporter.desk.sniff.suggestion import suggest_source
+from reporter.desk.tables.recognition import recognise_file
+from reporter.desk.tables.sources import read_sources
+from reporter.diagnostics.errors import InputError
 from tests.desk.exports import make_export
 
 _HEAD = '[desk]\nslug = "btc"\nlocales = ["en"]\n\n[asset]\nsymbol = "BTC"\nname = "Bitcoin"\nspan = [0.01, 1e9]\n'

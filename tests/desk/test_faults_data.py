@@ -16,7 +16,7 @@ from random import Random
 
 import pytest
 
-from reporter.desk import containers
+from reporter.desk.formats import containers
 from tests.commands import Command, Ran
 from tests.desk.build import PRICES, days, source, write_desk
 

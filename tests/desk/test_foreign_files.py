@@ -15,12 +15,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reporter.desk import load_desk, read_desk_config
-from reporter.desk.layouts import load_own_layouts
-from reporter.desk.number_forms import FORMS, detect_number_forms, parse_number
-from reporter.desk.recognition import recognise_file
-from reporter.desk.suggestion import suggest_source
-from reporter.desk.time_forms import choose_time_form
-from reporter.errors import InputError
+from reporter.desk.formats.layouts import load_own_layouts
+from reporter.desk.formats.number_forms import FORMS, detect_number_forms, parse_number
+from reporter.desk.formats.time_forms import choose_time_form
+from reporter.desk.sniff.suggestion import suggest_source
+from reporter.desk.tables.recognition import recognise_file
+from reporter.diagnostics.errors import InputError
 from tests.desk.build import complaints, seconds, source, write_desk
 
 _HEAD = '[desk]\nslug = "btc"\nlocales = ["en"]\n\n[asset]\nsymbol = "BTC"\nname = "Bitcoin"\nspan = [0.01, 1e9]\n'

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from reporter.desk.layouts import load_own_layouts
-from reporter.errors import InputError
+from reporter.desk.formats.layouts import load_own_layouts
+from reporter.diagnostics.errors import InputError
 from tests.commands import Command
 from tests.desk.build import load, seconds, source, write_desk
 
@@ -434,7 +434,7 @@ def test_a_file_is_recognised_and_read_with_what_sniff_says(run: Command, name: 
         desk = Path("desk.toml").read_text("utf-8")
         Path("desk.toml").write_text(desk.replace('symbol = "BTC"', 'symbol = "ETH"'), "utf-8")
     from reporter.desk import read_desk_config
-    from reporter.desk.sources import read_sources
+    from reporter.desk.tables.sources import read_sources
 
     frame = read_sources(read_desk_config(Path()))[0][table][-1].frame
     assert [value for value in frame[column].tolist() if value == value] == pytest.approx(expected)  # noqa: PLR0124

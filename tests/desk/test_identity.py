@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from reporter.desk.identity import (
+from reporter.desk.formats.layouts import load_own_layouts
+from reporter.desk.formats.market_identity import (
     Market,
     MarketMention,
     classify_column,
@@ -16,9 +17,8 @@ from reporter.desk.identity import (
     make_expected_market,
     parse_market,
 )
-from reporter.desk.layouts import load_own_layouts
-from reporter.desk.recognition import recognise_file
-from reporter.desk.suggestion import suggest_source
+from reporter.desk.sniff.suggestion import suggest_source
+from reporter.desk.tables.recognition import recognise_file
 from tests.commands import Command
 from tests.desk.build import complaints, days, source, write_desk
 

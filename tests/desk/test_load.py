@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from reporter.desk import load_desk, read_desk_config
-from reporter.errors import InputError, NothingNewError
+from reporter.diagnostics.errors import InputError, NothingNewError
 from tests.desk.build import PRICES, complaints, days, load, seconds, source, write_desk
 
 _HEADER = "date,open,high,low,close\n"

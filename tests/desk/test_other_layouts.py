@@ -6,10 +6,10 @@ import json
 from datetime import date, timedelta
 from pathlib import Path
 
-from reporter.desk.layouts import load_own_layouts
-from reporter.desk.recognition import recognise_file
-from reporter.desk.suggested import Suggestion
-from reporter.desk.suggestion import suggest_source
+from reporter.desk.formats.layouts import load_own_layouts
+from reporter.desk.formats.suggestion_lines import Suggestion
+from reporter.desk.sniff.suggestion import suggest_source
+from reporter.desk.tables.recognition import recognise_file
 from tests.desk.build import complaints, seconds, source, write_desk
 
 _DAYS = [date(2026, 1, 28) + timedelta(place) for place in range(10)]

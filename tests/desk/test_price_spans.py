@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from reporter.desk.config import AssetConfig
-from reporter.desk.price_spans import believable_span
+from reporter.desk.config.config import AssetConfig
+from reporter.desk.validation.price_spans import believable_span
 from tests.desk.build import complaints, source, write_desk
 
 _MARKET = (Path(__file__).parent / "../../../shared/market").resolve()

@@ -15,8 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from reporter.desk import DeskConfig, SourceConfig, queries, read_desk_config
-from reporter.desk.queries import QueryLimits
+from reporter.desk import DeskConfig, SourceConfig, read_desk_config
+from reporter.desk.tables import queries
+from reporter.desk.tables.queries import QueryLimits
 from tests.briefs import ROOT
 from tests.desk.build import complaints, load, source, write_desk
 from tests.desk.postgres import Server, running_server, why_not

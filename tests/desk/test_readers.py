@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from reporter.desk import containers
+from reporter.desk.formats import containers
 from tests.desk.build import PRICES, complaints, load, source, write_desk
 
 _CUT = "it is cut off; fetch it again"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from reporter.desk import sessions
-from reporter.desk.sessions import early_close, is_closed
+from reporter.desk.config import sessions
+from reporter.desk.config.sessions import early_close, is_closed
 
 
 @pytest.mark.parametrize(

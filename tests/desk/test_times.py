@@ -8,10 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reporter.desk.config import SourceConfig
-from reporter.desk.readers import RawTable
-from reporter.desk.times import parse_row_times, period_columns
-from reporter.diagnostics import Diagnostic
+from reporter.desk.config.config import SourceConfig
+from reporter.desk.formats.readers import RawTable
+from reporter.desk.parsing.times import parse_row_times, period_columns
+from reporter.diagnostics.diagnostic import Diagnostic
 from tests.desk.build import complaints, load, seconds, source, write_desk
 
 _HEADER = "date,open,high,low,close\n"

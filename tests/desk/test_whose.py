@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from reporter.desk.layouts import load_own_layouts
-from reporter.desk.recognition import recognise_file
-from reporter.desk.suggested import Suggestion
-from reporter.desk.suggestion import suggest_source
+from reporter.desk.formats.layouts import load_own_layouts
+from reporter.desk.formats.suggestion_lines import Suggestion
+from reporter.desk.sniff.suggestion import suggest_source
+from reporter.desk.tables.recognition import recognise_file
 from tests.desk.build import complaints, days, write_desk
 
 _CASES = (Path(__file__).parent / "../../../shared/cases").resolve()

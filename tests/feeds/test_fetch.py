@@ -18,13 +18,13 @@ pytest.importorskip("tenacity", reason="the extra market-reporter[feeds] is not 
 
 from typer.testing import CliRunner
 
-from reporter.cli import app
+from reporter.cli.app import app
 from reporter.desk import load_desk, read_desk_config
-from reporter.errors import LockedError
+from reporter.diagnostics.errors import LockedError
 from reporter.feeds.clock import Clock
+from reporter.feeds.http_session import RequestLimits
 from reporter.feeds.run import FetchResult, plan_fetch, run_fetch
-from reporter.feeds.wire import RequestLimits
-from reporter.publish import lock_brief_folder
+from reporter.pipeline.publish import lock_brief_folder
 from tests.desk.build import seconds, source, write_desk
 from tests.feeds.server import DAY, HOUR, Fault, World, close_at, serving
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reporter.errors import InputError
+from reporter.diagnostics.errors import InputError
 from reporter.feeds.store import FeedTable, Row, merge_rows, read_rows, to_cell, to_iso, write_rows
 
 TABLE = FeedTable(("close",))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from reporter.folders import locales_folder
 from reporter.language.locales import Locale, load_locale
+from reporter.model.resources import locales_folder
 
 
 @pytest.fixture(scope="session")

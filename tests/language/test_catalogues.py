@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from reporter.errors import InputError
-from reporter.folders import locales_folder
+from reporter.diagnostics.errors import InputError
 from reporter.language.catalogues import check_catalogue, label, list_labels
 from reporter.language.locales import Locale, load_locale
+from reporter.model.resources import locales_folder
 
 
 def locale_of(folder: Path, catalogue: str | None) -> Locale:

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporter.folders import locales_folder
-from reporter.language.editions import RegionalEdition, build_dictionary, convert_characters, convert_words
 from reporter.language.locales import Locale, load_locale
+from reporter.language.regional_editions import RegionalEdition, build_dictionary, convert_characters, convert_words
 from reporter.language.termbase import read_termbase
+from reporter.model.resources import locales_folder
 
 TW, HK, HANS = (load_locale(tag, locales_folder()) for tag in ("zh-Hant-TW", "zh-Hant-HK", "zh-Hans"))
 REGIONS = (TW, HK, HANS)
@@ -120,7 +120,8 @@ def test_only_words_of_the_base_and_their_spellings_are_replaced(tmp_path: Path)
 
 def test_opencc_is_imported_only_for_a_regional_edition() -> None:
     program = (
-        "import sys; from reporter.folders import locales_folder; from reporter.language.locales import load_locale\n"
+        "import sys; from reporter.model.resources import locales_folder\n"
+        "from reporter.language.locales import load_locale\n"
         "load_locale('zh-Hant', locales_folder()); print('opencc' in sys.modules)\n"
         "load_locale('zh-Hans', locales_folder()); print('opencc' in sys.modules)\n"
     )

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from reporter.folders import locales_folder
-from reporter.language.foreign import ForeignWord, find_foreign_words
+from reporter.language.foreign_words import ForeignWord, find_foreign_words
 from reporter.language.locales import Locale, load_locale
+from reporter.model.resources import locales_folder
 
 
 @pytest.mark.parametrize(

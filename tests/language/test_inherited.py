@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from reporter.errors import InputError
-from reporter.folders import locales_folder
+from reporter.diagnostics.errors import InputError
 from reporter.language import dates, lexicon, numbers
-from reporter.language.inherited import base_tag
+from reporter.language.inherited_settings import base_tag
 from reporter.language.locales import load_locale
+from reporter.model.resources import locales_folder
 
 HEAD = 'tag = "zh-Hans"\nbabel = "zh_Hans"\nlang = "zh-Hans"\n'
 MIDNIGHT = 1_770_336_000.0

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from reporter.folders import locales_folder
 from reporter.language.leftover import leftover_problems
 from reporter.language.locales import available_locales, load_locale
-from reporter.starter import make_desk
-from tests.authored.test_residue import LEFT, TRUE
+from reporter.model.resources import locales_folder
+from reporter.setup.starter import make_desk
 from tests.commands import Command
+from tests.syntax.test_residue import LEFT, TRUE
 
 HINT = "it is printed as it is written here, so write plain words"
 
@@ -106,8 +106,8 @@ def test_a_regional_locale_is_searched_with_its_own_catalogue(folder: Path) -> N
 @pytest.fixture
 def run(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
     """Runs the command line with these locales beside a new desk."""
-    monkeypatch.setattr("reporter.folders.locales_folder", lambda: folder)
-    monkeypatch.setattr("reporter.report_type.locales_folder", lambda: folder)
+    monkeypatch.setattr("reporter.model.resources.locales_folder", lambda: folder)
+    monkeypatch.setattr("reporter.report_type.load.locales_folder", lambda: folder)
     make_desk(tmp_path / "desk")
     monkeypatch.chdir(tmp_path)
     return Command(monkeypatch, capsys)

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporter.folders import locales_folder
 from reporter.language import lexicon
 from reporter.language.locales import Locale, load_locale
 from reporter.model.finding import Fact
 from reporter.model.metric import LadderClass, Unit
+from reporter.model.resources import locales_folder
 
 EN = load_locale("en", locales_folder())
 ZH = load_locale("zh-Hant", locales_folder())

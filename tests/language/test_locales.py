@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from reporter.errors import InputError
-from reporter.folders import locales_folder
+from reporter.diagnostics.errors import InputError
 from reporter.language.locales import Locale, available_locales, load_locale
+from reporter.model.resources import locales_folder
 
 
 def test_the_shipped_locales_are_found_by_their_tags() -> None:

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporter.folders import locales_folder
 from reporter.language import numbers
 from reporter.language.locales import Locale, load_locale
 from reporter.model.metric import Unit
+from reporter.model.resources import locales_folder
 
 Write = Callable[[float, Locale], str]
 

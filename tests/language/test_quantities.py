@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from reporter.language.numerals import load_builtin_locale
 from reporter.language.quantities import find_quantities
-from reporter.narrative.phrase_grammar import parse_phrases
+from reporter.narrative.phrases.phrase_grammar import parse_phrases
 
 EN, ZH = load_builtin_locale("en"), load_builtin_locale("zh-Hant")
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from reporter.errors import InputError
-from reporter.folders import locales_folder
+from reporter.diagnostics.errors import InputError
 from reporter.language.locales import Locale, load_locale
 from reporter.language.terms import list_terms, short_term_name, term_name
+from reporter.model.resources import locales_folder
 
 
 def locale_of(folder: Path, terms: str) -> Locale:

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from reporter.folders import locales_folder
 from reporter.language.locales import Locale, load_locale
 from reporter.language.texts import find_text_key, text_in_locale
+from reporter.model.resources import locales_folder
 
 HANS = load_locale("zh-Hans", locales_folder())
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from reporter.desk import find_last_day, load_desk, read_desk, read_desk_config
-from reporter.errors import InputError
+from reporter.diagnostics.errors import InputError
 from reporter.metrics import MetricDays, compute_metrics
 from reporter.model.metric import MetricSet
 from tests.desk.build import source, write_desk

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporter.metrics.flows import PublishedFlows, flow_ranks, flow_streaks, month_sums
+from reporter.metrics.fund_flows import PublishedFlows, flow_ranks, flow_streaks, month_sums
 from reporter.model.metric import MetricSet
 from tests.desk.build import days, seconds, source
 from tests.metrics.build import closes, measure, missing, table, value

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis.strategies import floats
 
-from reporter.metrics.levels import round_step, roundest_between
+from reporter.metrics.round_levels import round_step, roundest_between
 from tests.metrics.build import closes, measure, missing, table, value
 
 PRICES = floats(min_value=0.01, max_value=1e6)

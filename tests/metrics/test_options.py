@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporter.metrics.chains import (
+from reporter.metrics.option_chains import (
     OptionChain,
     atm_volatility,
     find_key_expiry,

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from reporter.errors import InputError
+from reporter.diagnostics.errors import InputError
 from reporter.metrics import compute_metrics
 from reporter.model.metric import MetricSet
-from reporter.pipeline import compose_brief, evaluate_desk
+from reporter.pipeline.run import compose_brief, evaluate_desk
 from tests.desk.build import load, source, write_desk
 from tests.metrics.build import closes, measure, missing, seen, table, value
 

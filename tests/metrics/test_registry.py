@@ -5,12 +5,13 @@ import sys
 
 import pytest
 
-from reporter.desk.instruments import INSTRUMENTS, STANDS_IN_FOR
-from reporter.desk.schema import EVENT_TOPICS, TABLES
+from reporter.desk.config.instruments import INSTRUMENTS, STANDS_IN_FOR
+from reporter.desk.formats.schema import EVENT_TOPICS, TABLES
 from reporter.metrics import list_metric_specs
-from reporter.metrics.registry import compute_metric, register_metric
+from reporter.metrics.catalogue import compute_metric
+from reporter.metrics.registry import register_metric
 from reporter.model.metric import MetricSpec, Unit
-from reporter.rules import signatures
+from reporter.rules.expressions import signatures
 
 
 def test_every_metric_names_tables_that_exist_and_a_range_that_holds_something() -> None:
@@ -42,7 +43,10 @@ def test_an_unknown_metric_is_an_error_of_the_program() -> None:
 def test_the_order_of_metrics_does_not_hang_on_what_is_imported_first() -> None:
     orders = set()
     for first in ("reporter.metrics.options", "reporter.metrics.sentiment", "reporter.metrics"):
-        code = f"import {first}; from reporter.metrics import registry; print(*registry(['spx', 'gold']))"
+        code = (
+            f"import {first}; from reporter.metrics import list_metric_specs; "
+            "print(*list_metric_specs(['spx', 'gold']))"
+        )
         orders.add(subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True).stdout)
     assert len(orders) == 1
 

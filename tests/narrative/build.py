@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
-from reporter.folders import locales_folder
 from reporter.language.locales import load_locale
 from reporter.model.finding import Fact, Finding, Input, Outcome, Stance, State
 from reporter.model.framework import ConditionState, FrameworkState, Status
@@ -22,7 +21,9 @@ from reporter.model.metric import (
     StrikeInterest,
     Unit,
 )
-from reporter.narrative.outline import Outline, load_outline
+from reporter.model.resources import locales_folder
+from reporter.narrative.outline import Outline
+from reporter.narrative.plan.outline_loader import load_outline
 
 EN = load_locale("en", locales_folder())
 ZH = load_locale("zh-Hant", locales_folder())

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from reporter.language.filter_contract import Voice
 from reporter.language.locales import Locale
-from reporter.language.spoken import Voice
 from reporter.model.document import ClaimSpan, LiteralSpan
-from reporter.narrative.cells import BOARD, NOTHING, TILE, make_metric_fact, show_metric
+from reporter.narrative.metric_spans import BOARD, NOTHING, TILE, make_metric_fact, show_metric
 from tests.narrative.build import CUT, EN, ZH, make_metrics
 
 METRICS = make_metrics(

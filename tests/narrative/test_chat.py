@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reporter.model.finding import Outcome
-from reporter.narrative.chat import plan_chat
 from reporter.narrative.outline import Outline
-from reporter.narrative.plan import plan_brief
-from reporter.narrative.planned import Plan, PlannedSection
+from reporter.narrative.plan.chat import plan_chat
+from reporter.narrative.plan.plan import plan_brief
+from reporter.narrative.plan_model import Plan, PlannedSection
 from tests.narrative.build import fired, make_metrics, make_outline, not_fired
 
 RULES = ("a.one", "a.two", "a.three", "a.four", "b.one", "b.two", "c.one", "d.one", "figure.one")

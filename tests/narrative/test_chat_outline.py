@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from reporter.errors import InputError
+from reporter.diagnostics.errors import InputError
 from reporter.language.locales import Locale
-from reporter.narrative.chat_checks import PhraseContext
-from reporter.narrative.outline import Outline, load_outline
-from reporter.narrative.phrases import PhraseBook, load_phrases
+from reporter.narrative.outline import Outline
+from reporter.narrative.phrases.phrases import PhraseBook, load_phrases
+from reporter.narrative.plan.chat_checks import PhraseContext
+from reporter.narrative.plan.outline_loader import load_outline
 from tests.narrative.build import EN, SPECS, ZH, outline_text
 
 RULES = frozenset({"lead.crash", "lead.up", "lead.quiet", "a.one", "a.two"})

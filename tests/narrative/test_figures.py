@@ -10,7 +10,7 @@ from reporter.language.locales import Locale
 from reporter.model.chart import Chart, Panel
 from reporter.model.finding import Fact
 from reporter.model.metric import Bar, Instrument, MetricSet, StrikeInterest, Unit
-from reporter.narrative.figures import ChartSource, build_chart
+from reporter.narrative.chart_specs import ChartSource, build_chart
 from tests.narrative.build import CUT, DAY, EN, ZH, Values, fact, make_finding, make_metrics
 
 HOUR = 3600.0

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from reporter.model.metric import MissingReason
-from reporter.narrative.gaps import GAP_FINDINGS, find_gaps
+from reporter.narrative.plan.gap_findings import GAP_FINDINGS, find_gaps
 from tests.narrative.build import make_metrics
 
 FUNDING, FLOW = "derivatives.funding_1d", "etf.net_flow_1d"

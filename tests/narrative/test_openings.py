@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporter.desk.instruments import INSTRUMENTS
-from reporter.diagnostics import Place
+from reporter.desk.config.instruments import INSTRUMENTS
+from reporter.diagnostics.diagnostic import Place
 from reporter.language.locales import Locale
 from reporter.metrics import list_metric_specs
 from reporter.narrative.chat_outline import DOUBT
-from reporter.narrative.openings import QuestionOpenings, get_wording_opening
-from reporter.narrative.phrases import PhraseBook, load_phrases
-from reporter.report_type import ReportType, load_report
+from reporter.narrative.phrases.phrases import PhraseBook, load_phrases
+from reporter.narrative.phrases.question_openings import QuestionOpenings, get_wording_opening
+from reporter.report_type.load import ReportType, load_report
 from tests.narrative.build import EN, LAST, ZH
 
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from reporter.errors import InputError
-from reporter.narrative.outline import load_outline
+from reporter.diagnostics.errors import InputError
+from reporter.narrative.plan.outline_loader import load_outline
 from tests.narrative.build import SPECS, make_outline, outline_text
 
 RULES = frozenset({"lead.crash", "lead.up", "lead.quiet", "price.week", "price.size"})

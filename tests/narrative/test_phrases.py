@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis.strategies import dates, integers, sampled_from
 
-from reporter.errors import InputError
-from reporter.folders import locales_folder
+from reporter.diagnostics.errors import InputError
 from reporter.language.locales import Locale, load_locale
 from reporter.model.document import ClaimSpan, LiteralSpan
 from reporter.model.finding import Fact, Finding, Input
 from reporter.model.metric import Citation, Event, LadderClass, Unit
-from reporter.narrative.phrase_checks import check_phrases, list_facts_used
-from reporter.narrative.phrases import PhraseBook, SpeechContext, Utterance, load_phrases, rotate_wordings
+from reporter.model.resources import locales_folder
+from reporter.narrative.phrases.phrase_checks import check_phrases, list_facts_used
+from reporter.narrative.phrases.phrases import PhraseBook, SpeechContext, Utterance, load_phrases, rotate_wordings
 
 EN = load_locale("en", locales_folder())
 ZH = load_locale("zh-Hant", locales_folder())

@@ -13,11 +13,11 @@ from reporter.model.finding import Finding, Input, Outcome, Stance, State
 from reporter.model.framework import ConditionState, FrameworkState
 from reporter.model.memory import Correction, Memory
 from reporter.model.metric import MissingReason, Unit
-from reporter.narrative.contrast import mark_contrasts
-from reporter.narrative.memory import MADE_FINDINGS
 from reporter.narrative.outline import Outline
-from reporter.narrative.plan import plan_brief
-from reporter.narrative.planned import Label, Plan, PlannedSection, Slot
+from reporter.narrative.plan.contrast import mark_contrasts
+from reporter.narrative.plan.memory_findings import MADE_FINDINGS
+from reporter.narrative.plan.plan import plan_brief
+from reporter.narrative.plan_model import Label, Plan, PlannedSection, Slot
 from tests.narrative.build import CUT, argument, condition, fact, fired, make_metrics, make_outline, not_fired
 
 RULES = [

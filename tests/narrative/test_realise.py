@@ -4,18 +4,18 @@ from pathlib import Path
 
 import pytest
 
-from reporter.errors import InputError
+from reporter.diagnostics.errors import InputError
 from reporter.language.locales import Locale
 from reporter.model.document import ClaimSpan, Conditions, Document, Figure, LiteralSpan, Paragraph, Table
 from reporter.model.finding import Outcome
 from reporter.model.memory import Memory
 from reporter.model.metric import Bar, MetricSet, Unit
 from reporter.narrative.outline import Outline
-from reporter.narrative.phrases import PhraseBook, SpeechContext, load_phrases
-from reporter.narrative.plan import plan_brief
-from reporter.narrative.planned import Plan
+from reporter.narrative.phrases.phrases import PhraseBook, SpeechContext, load_phrases
+from reporter.narrative.plan.plan import plan_brief
+from reporter.narrative.plan_model import Plan
 from reporter.narrative.realise import BriefMetadata, RealisedDocument, realise_plan
-from reporter.verify.passages import iterate_sentences
+from reporter.verify.ledger.passages import iterate_sentences
 from tests.narrative.build import CUT, EN, LAST, ZH, argument, condition, fact, fired, make_metrics, make_outline
 
 WORDS = {

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from reporter.folders import locales_folder, templates_folder
 from reporter.language.catalogues import label, list_labels
-from reporter.language.foreign import find_foreign_words
+from reporter.language.foreign_words import find_foreign_words
 from reporter.language.locales import Locale, load_locale
 from reporter.language.terms import list_terms, short_term_name, term_name
-from reporter.narrative.phrase_tree import Branch, FactValue, Loop, Part, PhraseText
-from reporter.narrative.phrases import PhraseBook, load_phrases
-from reporter.narrative.regional import to_regional_book
+from reporter.model.resources import locales_folder, templates_folder
+from reporter.narrative.phrases.phrase_tree import Branch, FactValue, Loop, Part, PhraseText
+from reporter.narrative.phrases.phrases import PhraseBook, load_phrases
+from reporter.narrative.phrases.regional_phrases import to_regional_book
 
 REGIONS = ("zh-Hant-TW", "zh-Hant-HK", "zh-Hans")
 #: What characters a region's readers write: the national standards know no others.

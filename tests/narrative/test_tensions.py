@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporter.errors import HeldError, InputError
-from reporter.narrative.chat_checks import PhraseContext
-from reporter.narrative.contrast import mark_contrasts
-from reporter.narrative.outline import load_outline
-from reporter.narrative.phrases import load_phrases
-from reporter.narrative.planned import Slot
-from reporter.narrative.tensions import hold_contradictions, to_pairs
+from reporter.diagnostics.errors import HeldError, InputError
+from reporter.narrative.phrases.phrases import load_phrases
+from reporter.narrative.plan.chat_checks import PhraseContext
+from reporter.narrative.plan.contrast import mark_contrasts
+from reporter.narrative.plan.outline_loader import load_outline
+from reporter.narrative.plan.tensions import hold_contradictions, to_pairs
+from reporter.narrative.plan_model import Slot
 from tests.narrative.build import EN, SPECS, make_finding, outline_text
 
 RULES = frozenset({"lead.crash", "lead.up", "lead.quiet", "price.week", "price.size"})

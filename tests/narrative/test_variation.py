@@ -11,14 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis.strategies import dictionaries, frozensets, lists, sampled_from, tuples
 
-from reporter.folders import locales_folder, templates_folder
 from reporter.language.locales import load_locale
 from reporter.model.finding import Finding
-from reporter.narrative.phrase_checks import list_facts_used
-from reporter.narrative.phrase_tree import Branch, Loop, Part, PhraseText, Say
-from reporter.narrative.phrases import PhraseBook, SpeechContext, load_phrases
-from reporter.narrative.planned import Slot
-from reporter.narrative.variation import Key, Openings, choose_wordings, say_all_findings
+from reporter.model.resources import locales_folder, templates_folder
+from reporter.narrative.phrases.phrase_checks import list_facts_used
+from reporter.narrative.phrases.phrase_tree import Branch, Loop, Part, PhraseText, Say
+from reporter.narrative.phrases.phrases import PhraseBook, SpeechContext, load_phrases
+from reporter.narrative.phrases.wording_choice import Key, Openings, choose_wordings, say_all_findings
+from reporter.narrative.plan_model import Slot
 from tests.narrative.build import EN
 
 OPENINGS = frozensets(sampled_from([("a",), ("b",), ("c",), ("d",)]), min_size=1, max_size=2)

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from reporter.brief import Brief
 from reporter.model.document import ClaimSpan
-from reporter.render.pdf_check import find_pdf_holds
-from reporter.verify.passages import iterate_sentences
+from reporter.pipeline.state import Brief
+from reporter.render.pdf.pdf_check import find_pdf_holds
+from reporter.verify.ledger.passages import iterate_sentences
 from tests.briefs import REAL, ROOT, composed, residue, shown, told
 from tests.conftest import Finished
 

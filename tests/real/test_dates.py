@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from reporter.desk import cut_desk
-from reporter.metrics.chains import atm_volatility, risk_reversal, split_snapshots
+from reporter.metrics.option_chains import atm_volatility, risk_reversal, split_snapshots
 from reporter.model.metric import MetricSet, Observation
 from tests.briefs import REAL, found, rows_of
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from reporter.desk import load_desk, read_desk_config
-from reporter.desk.layouts import load_own_layouts
-from reporter.desk.suggestion import NO_DAY
+from reporter.desk.formats.layouts import load_own_layouts
+from reporter.desk.sniff.suggestion import NO_DAY
 from reporter.metrics import compute_metrics
 from tests.commands import Command
 

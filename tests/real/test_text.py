@@ -8,11 +8,11 @@ from functools import cache
 
 import pytest
 
-from reporter.editing.proofing import proofread_brief
-from reporter.editing.speech import compose_sentences, metrics_until
-from reporter.editing.trial import Trial, open_trial
+from reporter.authoring.brief_sentences import compose_sentences, metrics_until
+from reporter.authoring.proofreading import proofread_brief
+from reporter.authoring.trial import Trial, open_trial
 from reporter.model.finding import Fact
-from reporter.pipeline import build_memory
+from reporter.pipeline.run import build_memory
 from tests.briefs import REAL, ROOT, composed
 from tests.real.test_briefs import DAYS
 

@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 
 from reporter.desk import load_desk, read_desk_config
-from reporter.desk.layouts import load_own_layouts
-from reporter.desk.recognition import recognise_file
-from reporter.desk.sources import read_sources
-from reporter.desk.suggestion import suggest_source
-from reporter.errors import ReporterError
+from reporter.desk.formats.layouts import load_own_layouts
+from reporter.desk.sniff.suggestion import suggest_source
+from reporter.desk.tables.recognition import recognise_file
+from reporter.desk.tables.sources import read_sources
+from reporter.diagnostics.errors import ReporterError
 from reporter.metrics import compute_metrics
 from reporter.model.metric import MetricSet
 from tests.commands import Command

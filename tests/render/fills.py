@@ -17,11 +17,11 @@ from pathlib import Path
 
 import pikepdf
 
-from reporter.brief_files import render_brief
-from reporter.pipeline import compose_brief, evaluate_desk
-from reporter.render.pdf_fill import Fill, measure_fill
-from reporter.render.pdf_reading import read_sheet
-from reporter.render.printer import PrintPage, open_printer
+from reporter.pipeline.outputs import render_brief
+from reporter.pipeline.run import compose_brief, evaluate_desk
+from reporter.readback.pdf import read_sheet
+from reporter.render.pdf.pdf_fill import Fill, measure_fill
+from reporter.render.pdf.printer import PrintPage, open_printer
 from tests.briefs import REAL, ROOT, SAMPLES
 
 SAMPLE_DESKS = ("btc-2026-02", "melt-up", "quiet-day")

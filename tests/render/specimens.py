@@ -28,7 +28,7 @@ from reporter.model.document import (
     Tile,
 )
 from reporter.render.html import PageStyle, render_html
-from reporter.theme import render_page_css
+from reporter.report_type.theme import render_page_css
 from tests.charts.specimens import PlainAxis, day_moves, deleveraging, flows, price, strikes, style, versus
 
 ROOT = Path(__file__).parents[2] / "templates" / "market_brief"

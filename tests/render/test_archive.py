@@ -11,11 +11,11 @@ from functools import cache
 import pikepdf
 import pytest
 
-from reporter.brief_files import render_brief
+from reporter.pipeline.outputs import render_brief
 from reporter.render.fonts import find_fonts, subset_fonts
-from reporter.render.pdf import AttachedFile, render_pdf
-from reporter.render.pdf_check import find_pdf_holds
-from reporter.render.printer import PrintPage
+from reporter.render.pdf.pdf_check import find_pdf_holds
+from reporter.render.pdf.printer import PrintPage
+from reporter.render.pdf.writer import AttachedFile, render_pdf
 from tests.briefs import SAMPLES, composed
 from tests.render.specimens import EN, page, quiet
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reporter.errors import InputError
+from reporter.diagnostics.errors import InputError
 from reporter.render.layouts import fill_layout, layout_environment
 
 GROWS = "{{% set ns = namespace(x='aaaaaaaaaa') %}}{{% for i in range(99) %}}{} {{% endfor %}}"

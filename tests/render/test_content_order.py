@@ -10,14 +10,14 @@ from pathlib import Path
 import pydyf  # type: ignore[import-untyped]
 import pytest
 
-from reporter.audit import read_pdf
-from reporter.brief_files import render_brief
-from reporter.errors import HeldError
-from reporter.finished.pieces import straighten_apostrophes
-from reporter.pipeline import compose_brief, evaluate_desk
-from reporter.render.compact import shrink_pdf
+from reporter.diagnostics.errors import HeldError
+from reporter.pipeline.audit import read_pdf
+from reporter.pipeline.outputs import render_brief
+from reporter.pipeline.run import compose_brief, evaluate_desk
+from reporter.readback.pieces import straighten_apostrophes
 from reporter.render.fonts import find_fonts, subset_fonts
-from reporter.render.printer import PrintPage
+from reporter.render.pdf.pdf_shrink import shrink_pdf
+from reporter.render.pdf.printer import PrintPage
 from tests.briefs import REAL, ROOT, SAMPLES, composed
 
 DAYS = [(SAMPLES / name, None) for name in ("btc-2026-02", "melt-up", "quiet-day")]

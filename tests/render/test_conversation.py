@@ -13,17 +13,17 @@ from markdown_it import MarkdownIt
 
 from reporter.charts import chart_height
 from reporter.model.document import Block, ConversationTurn, Document, Figure, Paragraph, Section
-from reporter.render.conversation import describe_document, fit_charts, list_exchanges
+from reporter.readback.pdf import read_sheet
 from reporter.render.fonts import find_fonts, subset_fonts
-from reporter.render.heights import Heights
 from reporter.render.html import render_html
-from reporter.render.makeup import choose_layout
+from reporter.render.layout.conversation import describe_document, fit_charts, list_exchanges
+from reporter.render.layout.height_estimate import Heights
+from reporter.render.layout.layout_search import choose_layout
+from reporter.render.layout.pagination import measure_document, paginate
 from reporter.render.markdown import render_markdown
-from reporter.render.paper import measure_document, paginate
-from reporter.render.pdf import render_pdf
-from reporter.render.pdf_check import find_pdf_holds
-from reporter.render.pdf_fill import measure_fill
-from reporter.render.pdf_reading import read_sheet
+from reporter.render.pdf.pdf_check import find_pdf_holds
+from reporter.render.pdf.pdf_fill import measure_fill
+from reporter.render.pdf.writer import render_pdf
 from tests.render.specimens import CSS, EN, LAYOUTS, ZH, Writer, board, charts_of, conditions, figure, full, labels
 
 SHEETS = (CSS, CSS.with_name("chat.css"))

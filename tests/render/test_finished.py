@@ -9,16 +9,16 @@ import re
 import pikepdf
 import pytest
 
-from reporter.audit import read_pdf
-from reporter.brief_files import render_brief
-from reporter.finished.pieces import straighten_apostrophes
 from reporter.model.document import Document
-from reporter.render.paper import MOST_PAGES
-from reporter.render.pdf_check import MOST_KILOBYTES, find_pdf_holds
-from reporter.render.pdf_fill import measure_fill
-from reporter.render.pdf_reading import read_sheet
-from reporter.render.printer import open_printer
-from reporter.verify.passages import iterate_sentences
+from reporter.pipeline.audit import read_pdf
+from reporter.pipeline.outputs import render_brief
+from reporter.readback.pdf import read_sheet
+from reporter.readback.pieces import straighten_apostrophes
+from reporter.render.layout.pagination import MOST_PAGES
+from reporter.render.pdf.pdf_check import MOST_KILOBYTES, find_pdf_holds
+from reporter.render.pdf.pdf_fill import measure_fill
+from reporter.render.pdf.printer import open_printer
+from reporter.verify.ledger.passages import iterate_sentences
 from tests.briefs import composed
 from tests.conftest import Finished
 from tests.render.fills import briefs

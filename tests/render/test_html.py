@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from reporter.errors import InputError
+from reporter.diagnostics.errors import InputError
 from reporter.model.document import ClaimSpan, Document, Section, SourceLine
-from reporter.render.flow import group_rows, join_sentences, sentence_gap
 from reporter.render.html import add_title, render_html, to_css_string
-from reporter.render.pagetext import page_passages
+from reporter.render.layout.page_flow import group_rows, join_sentences, sentence_gap
+from reporter.render.page_text import page_passages
 from tests.render.specimens import CSS, EN, LAYOUTS, ZH, Writer, board, charts_of, full, page, quiet
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from reporter.model.document import ClaimSpan, LiteralSpan
 from reporter.render.fonts import find_fonts
-from reporter.render.linebreak import count_lines, length_in_ems, split_at_breaks, split_ending, text_width
+from reporter.render.layout.line_breaking import count_lines, length_in_ems, split_at_breaks, split_ending, text_width
 
 FACE = find_fonts("en").regular
 

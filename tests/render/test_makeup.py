@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 
 from reporter.charts import chart_height
 from reporter.model.document import Block, Document, Figure, Paragraph, Section, Sentence
-from reporter.render import columns
-from reporter.render.flow import divide_into_bands, opening_blocks
+from reporter.readback.pdf import read_sheet
 from reporter.render.fonts import find_fonts, subset_fonts
-from reporter.render.heights import Heights
-from reporter.render.makeup import choose_layout
-from reporter.render.paper import measure_document, paginate
-from reporter.render.pdf import render_pdf
-from reporter.render.pdf_fill import measure_fill
-from reporter.render.pdf_reading import read_sheet
+from reporter.render.layout.height_estimate import Heights
+from reporter.render.layout.layout_search import choose_layout
+from reporter.render.layout.page_flow import divide_into_bands, opening_blocks
+from reporter.render.layout.pagination import measure_document, paginate
+from reporter.render.pdf.patches import column_balancing
+from reporter.render.pdf.pdf_fill import measure_fill
+from reporter.render.pdf.writer import render_pdf
 from tests.render.specimens import EN, ZH, Writer, full, page, quiet, tiles
 
 
@@ -101,10 +101,12 @@ def test_columns_tried_with_what_is_known_are_the_columns_that_come(monkeypatch:
     html = page(made_up(full(ZH)))
     fonts = subset_fonts(html, find_fonts("zh-Hant"))
     known = render_pdf(html, fonts).data
-    monkeypatch.setattr(columns._Trials, "_placed", _raise)
+    monkeypatch.setattr(column_balancing._Trials, "_placed", _raise)
     with pytest.raises(AssertionError, match="known"):
         render_pdf(html, fonts)
-    monkeypatch.setattr(columns._Trials, "trying", property(lambda _: False, lambda _, __: None), raising=False)
+    monkeypatch.setattr(
+        column_balancing._Trials, "trying", property(lambda _: False, lambda _, __: None), raising=False
+    )
     assert render_pdf(html, fonts).data == known
 
 

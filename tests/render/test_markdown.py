@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from reporter.errors import InputError
+from reporter.diagnostics.errors import InputError
 from reporter.model.document import Conditions, Document, Figure, LiteralSpan, Paragraph, Sentence, SourceLine, Table
 from reporter.render.links import web_address
 from reporter.render.markdown import escape_markdown, quote_value, render_markdown

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from reporter.model.document import ClaimSpan, LiteralSpan, Section
 from reporter.model.metric import Bar
-from reporter.narrative.price_path import find_price_phases
-from reporter.render.compact import shorten_drawing
-from reporter.render.flow import split_in_halves
+from reporter.narrative.price_phases import find_price_phases
 from reporter.render.fonts import find_fonts, subset_fonts
-from reporter.render.headline import headline_style
 from reporter.render.html import foreign_lang
-from reporter.render.pdf import AttachedFile, render_pdf
+from reporter.render.layout.headline import headline_style
+from reporter.render.layout.page_flow import split_in_halves
+from reporter.render.pdf.pdf_shrink import shorten_drawing
+from reporter.render.pdf.writer import AttachedFile, render_pdf
 from tests.render.specimens import EN, ZH, Writer, board, full, page, quiet, tiles
 
 SERIF = find_fonts("en").headline

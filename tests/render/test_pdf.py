@@ -10,10 +10,10 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from reporter.errors import HeldError, InputError
+from reporter.diagnostics.errors import HeldError, InputError
 from reporter.model.document import Section, SourceLine
 from reporter.render.fonts import FontFile, Fonts, FontSubset, _parse_faces, find_fonts, subset_fonts
-from reporter.render.pdf import Pdf, lift_drawings, render_pdf
+from reporter.render.pdf.writer import Pdf, lift_drawings, render_pdf
 from tests.render.specimens import EN, ZH, Writer, board, full, page, quiet
 
 

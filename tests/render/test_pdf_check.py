@@ -12,13 +12,13 @@ import pikepdf
 import pytest
 from typer.testing import CliRunner
 
-from reporter.cli import app
-from reporter.errors import InputError
+from reporter.cli.app import app
+from reporter.diagnostics.errors import InputError
 from reporter.model.document import Figure
+from reporter.readback.pdf import read_tags, read_words
 from reporter.render.fonts import find_fonts, subset_fonts
-from reporter.render.pdf import chart_labels, render_pdf
-from reporter.render.pdf_check import find_pdf_holds, find_pdf_notices
-from reporter.render.pdf_reading import read_tags, read_words
+from reporter.render.pdf.pdf_check import find_pdf_holds, find_pdf_notices
+from reporter.render.pdf.writer import chart_labels, render_pdf
 from tests.render.specimens import EN, ZH, full, page, quiet
 
 

@@ -20,7 +20,7 @@ from PIL import Image, ImageChops
 
 from reporter.model.document import Document
 from reporter.render.fonts import find_fonts, subset_fonts
-from reporter.render.pdf import render_pdf
+from reporter.render.pdf.writer import render_pdf
 from tests.briefs import ROOT, SAMPLES
 from tests.conftest import Finished
 from tests.render.specimens import EN, ZH, full, page, quiet

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from reporter.errors import HeldError, InputError
+from reporter.diagnostics.errors import HeldError, InputError
 from reporter.render.fonts import find_fonts, subset_fonts
-from reporter.render.printer import PrintLimits, open_printer
+from reporter.render.pdf.printer import PrintLimits, open_printer
 from tests.briefs import ROOT
 from tests.render.specimens import EN, page, quiet
 
@@ -24,9 +24,9 @@ ENDLESS = "<div style='columns:2'>" * 12 + "<p>x</p>" * 40 + "</div>" * 12
 FOREVER = "<div style='columns:2'>" * 60 + "<p>x</p>" * 40 + "</div>" * 60
 #: A parent that sends a page which takes for ever, says so, and waits.
 WAITING = """
-from reporter.render.printer import printing
+from reporter.render.pdf.printer import open_printer
 if __name__ == "__main__":
-    with printing() as printer:
+    with open_printer() as printer:
         wait = printer({page!r}, (), "slow.pdf")
         print("sent", flush=True)
         wait()
@@ -105,10 +105,10 @@ def test_an_interrupt_shows_no_trace_of_the_process_that_prints(tmp_path: Path) 
 #: A parent whose process is done with one page and at another that takes for ever.
 BUSY = """
 from contextlib import suppress
-from reporter.errors import HeldError
-from reporter.render.printer import printing
+from reporter.diagnostics.errors import HeldError
+from reporter.render.pdf.printer import open_printer
 if __name__ == "__main__":
-    with printing() as printer:
+    with open_printer() as printer:
         with suppress(HeldError):
             printer({good!r}, (), "first.pdf")()
         wait = printer({page!r}, (), "slow.pdf")

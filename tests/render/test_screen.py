@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from reporter.brief_files import render_brief
-from reporter.finished.html import read_html
-from reporter.pipeline import compose_brief, evaluate_desk
+from reporter.pipeline.outputs import render_brief
+from reporter.pipeline.run import compose_brief, evaluate_desk
+from reporter.readback.html import read_html
 from tests.briefs import REAL, ROOT, SAMPLES
 from tests.render.browser import (
     Page,

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from reporter.errors import InputError
+from reporter.diagnostics.errors import InputError
 from reporter.model.finding import Finding
 from reporter.rules import RuleBook
-from reporter.rules.book import Case
-from reporter.rules.case_files import load_cases
-from reporter.rules.cases import run_case
-from reporter.rules.world import CaseWorlds
+from reporter.rules.analysis.case_runner import run_case
+from reporter.rules.analysis.case_worlds import CaseWorlds
+from reporter.rules.book.case_files import load_cases
+from reporter.rules.book.rule_book import Case
 from tests.rules.build import INSTRUMENTS, REGISTRY, book, rule
 
 Load = Callable[..., RuleBook]

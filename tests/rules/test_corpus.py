@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reporter.errors import InputError
+from reporter.diagnostics.errors import InputError
 from reporter.rules import load_rules
 from tests.rules.build import REGISTRY
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from reporter.errors import HeldError
+from reporter.diagnostics.errors import HeldError
 from reporter.model.finding import Input, State
 from reporter.model.metric import Unit
 from reporter.rules import Replay, RuleBook, evaluate_rules

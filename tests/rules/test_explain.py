@@ -8,10 +8,10 @@ import pytest
 
 from reporter.model.finding import State
 from reporter.rules import Replay, RuleBook
-from reporter.rules.explain import ClauseExplanation, explain_day
-from reporter.rules.flip import find_nearest_flip
-from reporter.rules.history import RuleCoverage, count_coverage, review_rules
-from reporter.rules.measure import measure_condition
+from reporter.rules.analysis.explain import ClauseExplanation, explain_day
+from reporter.rules.analysis.flips import find_nearest_flip
+from reporter.rules.engine.history import RuleCoverage, count_coverage, review_rules
+from reporter.rules.engine.measure import measure_condition
 from tests.rules.build import Values, book, make_metrics, rule
 
 Load = Callable[..., RuleBook]

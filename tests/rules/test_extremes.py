@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from reporter.model.metric import MetricSet
 from reporter.rules import Replay, RuleBook
-from reporter.rules.facts import read_fact
+from reporter.rules.engine.facts import read_fact
 from tests.rules.build import book, load_texts, make_metrics, rule
 
 NAMES = {"low": "since_lower", "high": "since_higher", "first": "known_since"}

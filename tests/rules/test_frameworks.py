@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporter.authored import read_yaml
-from reporter.errors import InputError
+from reporter.diagnostics.errors import InputError
 from reporter.metrics.framework import SPECS
 from reporter.model.framework import FrameworkState
 from reporter.model.metric import MetricSeries, MetricSet
 from reporter.rules import Frameworks, RuleBook, load_rules
+from reporter.syntax import read_yaml
 from tests.rules.build import REGISTRY, make_metrics
 
 KNOWN = {**REGISTRY, **{spec.id: spec for spec in SPECS}}

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from reporter.rules.check import KnownNames, check_expression
-from reporter.rules.compile import Scope
-from reporter.rules.parse import parse_expression
-from reporter.rules.signatures import FUNCTIONS
+from reporter.rules.engine.binding import Scope
+from reporter.rules.expressions.check import KnownNames, check_expression
+from reporter.rules.expressions.parse import parse_expression
+from reporter.rules.expressions.signatures import FUNCTIONS
 from tests.rules.build import REGISTRY, event, make_metrics
 
 GAP: float | None = None

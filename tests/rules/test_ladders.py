@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from reporter.errors import InputError
+from reporter.diagnostics.errors import InputError
 from reporter.model.finding import State
 from reporter.rules import RuleBook
 from tests.rules.build import make_metrics, outcomes

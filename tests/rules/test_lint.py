@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reporter.rules import Replay, RuleBook
-from reporter.rules.lint import apply_ignores, lint_rules
-from reporter.rules.parse import parse_expression
-from reporter.rules.solve import Solver
+from reporter.rules.analysis.lint import apply_ignores, lint_rules
+from reporter.rules.analysis.solve import Solver
+from reporter.rules.expressions.parse import parse_expression
 from tests.rules.build import REGISTRY, book, make_metrics, rule
 
 Load = Callable[..., RuleBook]

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reporter.rules import kleene
-from reporter.rules.compile import Scope
-from reporter.rules.parse import parse_expression
-from reporter.rules.trace import TracedScope
+from reporter.rules.engine import kleene
+from reporter.rules.engine.binding import Scope
+from reporter.rules.engine.trace import TracedScope
+from reporter.rules.expressions.parse import parse_expression
 from tests.rules.build import make_metrics
 
 Three = bool | None

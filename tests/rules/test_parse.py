@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reporter.rules.lex import RefusedError
-from reporter.rules.parse import parse_expression
-from reporter.rules.tree import format_node, literal_value
+from reporter.rules.expressions.lex import RefusedError
+from reporter.rules.expressions.parse import parse_expression
+from reporter.rules.expressions.tree import format_node, literal_value
 
 ATTACKS = {
     "'a' * 10**9": (8, "a power (**) isn't allowed"),

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from reporter.diagnostics import Diagnostic
-from reporter.finished.html import read_html
-from reporter.finished.markdown import read_markdown
-from reporter.finished.pieces import FinishedFile
-from reporter.verify.gate import Verdict, conclude, judge_file
-from reporter.verify.left_out import FileVerdict
-from reporter.verify.record import Ledger
-from reporter.verify.soundness import check_ledger
+from reporter.diagnostics.diagnostic import Diagnostic
+from reporter.readback.html import read_html
+from reporter.readback.markdown import read_markdown
+from reporter.readback.pieces import FinishedFile
+from reporter.verify.gate.gate import Verdict, conclude, judge_file
+from reporter.verify.gate.ledger_checks import check_ledger
+from reporter.verify.gate.omissions import FileVerdict
+from reporter.verify.ledger.ledger_model import Ledger
 
 
 class Held:

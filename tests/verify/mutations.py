@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from reporter.finished.pieces import edition_and_locale
+from reporter.readback.pieces import edition_and_locale
 
 #: Words that turn a sentence's meaning when one takes the place of the other. Written for the tests alone.
 PAIRS: Mapping[str, Mapping[str, tuple[tuple[str, str], ...]]] = {

@@ -7,9 +7,9 @@ import random
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from reporter.finished.pieces import edition_and_locale
-from reporter.verify.align import to_comparable
-from reporter.verify.record import Ledger, SentenceRecord
+from reporter.readback.pieces import edition_and_locale
+from reporter.verify.gate.alignment import to_comparable
+from reporter.verify.ledger.ledger_model import Ledger, SentenceRecord
 from tests.verify.mutations import Files, Mutation, lines_of
 from tests.verify.subeditor import NEW
 

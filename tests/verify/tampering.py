@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import pikepdf
 
-from reporter.verify.record import Ledger
+from reporter.verify.ledger.ledger_model import Ledger
 
 #: A file's text, its locale and the ledger → the edited text; None where the place drawn has nothing to edit.
 TextEdit = Callable[[str, str, Ledger, random.Random], str | None]

@@ -7,10 +7,10 @@ from functools import cache
 
 import pytest
 
-from reporter.brief_files import render_brief
-from reporter.standing import LEDGER
-from reporter.verify.gate import Verdict
-from reporter.verify.record import read_ledger
+from reporter.pipeline.existing_brief import LEDGER
+from reporter.pipeline.outputs import render_brief
+from reporter.verify.gate.gate import Verdict
+from reporter.verify.ledger.ledger_model import read_ledger
 from tests.briefs import SAMPLES, composed
 from tests.verify.holding import Held
 

@@ -12,8 +12,8 @@ from reporter.language import dates, numbers
 from reporter.language.locales import Locale
 from reporter.language.numerals import load_builtin_locale, load_numerals, parse_han_number
 from reporter.model.metric import Unit
-from reporter.verify.claims import ClaimContext, check_claim, check_number
-from reporter.verify.record import BriefRecord, ClaimRecord, Ledger, SourceRecord, VersionsRecord
+from reporter.verify.ledger.ledger_model import BriefRecord, ClaimRecord, Ledger, SourceRecord, VersionsRecord
+from reporter.verify.recompute.claim_checks import ClaimContext, check_claim, check_number
 
 LOCALES = [load_builtin_locale("en"), load_builtin_locale("zh-Hant")]
 Write = Callable[[float, Locale], str]

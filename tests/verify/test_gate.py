@@ -12,18 +12,18 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from reporter.audit import audit_against_ledger, audit_folder, hold_unless_passing, read_pdf
-from reporter.brief import Brief
-from reporter.brief_files import render_brief
-from reporter.cli import app
-from reporter.diagnostics import Diagnostic
-from reporter.errors import HeldError, InputError
+from reporter.cli.app import app
+from reporter.diagnostics.diagnostic import Diagnostic
+from reporter.diagnostics.errors import HeldError, InputError
 from reporter.model.document import LiteralSpan
-from reporter.render.printer import PrintPage
-from reporter.standing import LEDGER
-from reporter.verify.gate import Verdict
-from reporter.verify.house import list_layout_texts
-from reporter.verify.record import (
+from reporter.pipeline.audit import audit_against_ledger, audit_folder, hold_unless_passing, read_pdf
+from reporter.pipeline.existing_brief import LEDGER
+from reporter.pipeline.outputs import render_brief
+from reporter.pipeline.state import Brief
+from reporter.render.pdf.printer import PrintPage
+from reporter.verify.gate.gate import Verdict
+from reporter.verify.gate.layout_text import list_layout_texts
+from reporter.verify.ledger.ledger_model import (
     BriefRecord,
     DocumentRecord,
     Ledger,

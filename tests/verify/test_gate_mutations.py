@@ -17,10 +17,10 @@ from pathlib import Path
 
 import pytest
 
-from reporter.audit import audit_against_ledger
-from reporter.brief_files import render_brief
-from reporter.standing import LEDGER
-from reporter.verify.record import Ledger, read_ledger
+from reporter.pipeline.audit import audit_against_ledger
+from reporter.pipeline.existing_brief import LEDGER
+from reporter.pipeline.outputs import render_brief
+from reporter.verify.ledger.ledger_model import Ledger, read_ledger
 from tests.briefs import REAL, ROOT, SAMPLES, composed
 from tests.verify import rearranged, subeditor
 from tests.verify.holding import Held

@@ -16,12 +16,12 @@ from pathlib import Path
 
 import pytest
 
-from reporter.audit import audit_against_ledger
-from reporter.brief_files import render_brief
-from reporter.finished.pieces import edition_and_locale
-from reporter.render.printer import PrintPage
-from reporter.standing import LEDGER
-from reporter.verify.record import Ledger, read_ledger
+from reporter.pipeline.audit import audit_against_ledger
+from reporter.pipeline.existing_brief import LEDGER
+from reporter.pipeline.outputs import render_brief
+from reporter.readback.pieces import edition_and_locale
+from reporter.render.pdf.printer import PrintPage
+from reporter.verify.ledger.ledger_model import Ledger, read_ledger
 from tests.briefs import SAMPLES, composed
 from tests.verify import mutations
 from tests.verify.holding import Held

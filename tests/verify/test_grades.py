@@ -5,9 +5,16 @@ from __future__ import annotations
 import pytest
 
 from reporter.language.numerals import load_builtin_locale
-from reporter.verify.grades import find_grades
-from reporter.verify.parity import check_parity
-from reporter.verify.record import SCHEMA, BriefRecord, DocumentRecord, Ledger, SentenceRecord, VersionsRecord
+from reporter.verify.gate.firmness_grades import find_grades
+from reporter.verify.gate.locale_parity import check_parity
+from reporter.verify.ledger.ledger_model import (
+    SCHEMA,
+    BriefRecord,
+    DocumentRecord,
+    Ledger,
+    SentenceRecord,
+    VersionsRecord,
+)
 
 
 @pytest.mark.parametrize(

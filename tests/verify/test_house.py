@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from reporter.language.numerals import load_builtin_locale
-from reporter.verify.house import check_layout_lines, is_in_language
+from reporter.verify.gate.layout_text import check_layout_lines, is_in_language
 
 LOCALES = (load_builtin_locale("en"), load_builtin_locale("zh-Hant"))
 LAYOUTS = Path(__file__).parents[2] / "templates" / "market_brief" / "layouts"

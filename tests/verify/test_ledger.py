@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-from reporter.brief import Brief
-from reporter.errors import HeldError
+from reporter.diagnostics.errors import HeldError
 from reporter.model.document import Block, ClaimSpan, Document, Figure, LiteralSpan, Table
 from reporter.model.finding import Fact, Finding, Input, Outcome, State
 from reporter.model.metric import Unit
-from reporter.pipeline import compose_brief, evaluate_desk
-from reporter.verify.ledger import Versions, collect_claims, make_ledger
-from reporter.verify.passages import iterate_sentences
-from reporter.verify.record import dump_ledger
+from reporter.pipeline.run import compose_brief, evaluate_desk
+from reporter.pipeline.state import Brief
+from reporter.verify.ledger.ledger import Versions, collect_claims, make_ledger
+from reporter.verify.ledger.ledger_model import dump_ledger
+from reporter.verify.ledger.passages import iterate_sentences
 from tests.briefs import SAMPLES, cells, composed, residue, shown
 
 BRIEFS = ("btc-2026-02", "melt-up", "quiet-day")

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from reporter.cli import main
-from reporter.desk.provenance import RowLocator
-from reporter.pipeline import open_desk
+from reporter.cli.app import main
+from reporter.desk.tables.provenance import RowLocator
+from reporter.pipeline.run import open_desk
+from reporter.verify.ledger.ledger_model import Ledger, read_ledger
 from reporter.verify.lineage import find_hits, find_near_texts
-from reporter.verify.record import Ledger, read_ledger
 from tests.briefs import SAMPLES, composed
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from reporter.errors import InputError
-from reporter.pipeline import build
-from reporter.verify.previous import read_published_figures
+from reporter.diagnostics.errors import InputError
+from reporter.pipeline.run import build
+from reporter.verify.published_figures import read_published_figures
 from tests.briefs import SAMPLES
 
 DESK = SAMPLES / "btc-2026-02"

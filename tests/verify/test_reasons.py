@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from reporter.verify.reasons import check_reasonings
-from reporter.verify.record import FindingRecord, Ledger, StepRecord
-from reporter.verify.soundness import check_ledger
+from reporter.verify.gate.ledger_checks import check_ledger
+from reporter.verify.ledger.ledger_model import FindingRecord, Ledger, StepRecord
+from reporter.verify.recompute.conditions import check_reasonings
 from tests.briefs import REAL, ROOT, SAMPLES, composed
 
 

@@ -1,0 +1,50 @@
+"""Rules × a desk's days → counts of their states, with sample sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+from reporter.authoring.brief_sentences import sample_sentences
+from reporter.authoring.result_tables import DaySample
+from reporter.authoring.trial import Trial
+from reporter.rules.book.rule_book import Rule
+from reporter.rules.engine.history import RuleHistory, review_rules
+
+
+def backtest_rules(
+    trial: Trial, rules: Sequence[Rule], days: range, samples: int
+) -> tuple[RuleHistory, Mapping[str, tuple[DaySample, ...]]]:
+    """Evaluate rules over a range of days and sample their sentences.
+
+    Args:
+        trial: the report type on a desk's days.
+        rules: which rules.
+        days: positions of the days.
+        samples: how many sentences a rule; the days are spread over those on which it fired.
+    """
+    history = review_rules(trial.replay, rules, days)
+    said = {
+        record.rule: _sample_sentences(trial, record.rule, _spread_days(record.dates, samples))
+        for record in history.records
+    }
+    return history, {name: found for name, found in said.items() if found}
+
+
+def _spread_days(days: Sequence[date], count: int) -> list[date]:
+    """Choose days spread evenly from the first to the last."""
+    if len(days) <= count or count < 2:
+        return list(days[-count:]) if count else []
+    return [days[at * (len(days) - 1) // (count - 1)] for at in range(count)]
+
+
+def _sample_sentences(trial: Trial, rule: str, days: Sequence[date]) -> tuple[DaySample, ...]:
+    found = []
+    for day in days:
+        index = (day - trial.metrics.dates[0]).days
+        finding = trial.replay.evaluate_rule(rule, index).finding
+        if finding is not None:
+            context = replace(trial.context, date=day)
+            found.append(DaySample(day, sample_sentences(trial.authored.report.books, finding, context)))
+    return tuple(found)

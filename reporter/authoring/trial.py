@@ -1,0 +1,159 @@
+"""Report type × desk → the report type with its cases, bound to the desk's days."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+
+from reporter.desk import DeskConfig, load_desk
+from reporter.desk.config.instruments import INSTRUMENTS
+from reporter.diagnostics.diagnostic import COMMAND_LINE, Diagnostic, Place
+from reporter.diagnostics.errors import InputError, usage_error
+from reporter.metrics import compute_metrics, list_metric_specs
+from reporter.model.metric import Citation, Instrument, MetricSet, MetricSpec
+from reporter.narrative.phrases.phrases import SpeechContext
+from reporter.pipeline.run import make_speech_context, open_desk
+from reporter.report_type.load import ReportType, load_report
+from reporter.rules import Frameworks, Replay
+from reporter.rules.analysis.case_worlds import SOURCE, CaseWorlds
+from reporter.rules.book.case_files import DATE, load_cases
+from reporter.rules.book.rule_book import Case
+
+#: The report type where no desk names one.
+STANDARD = "market_brief"
+LOCALES = ("zh-Hant", "en")
+#: Where a report type's files of cases lie.
+CASES = "rule_tests"
+
+
+@dataclass(frozen=True)
+class AuthoredReport:
+    """A report type read from its folder, with its cases and the metrics it may name.
+
+    Attributes:
+        config: the desk, where one was given.
+        registry: every metric that rules may name.
+        instruments: the instruments that lists of metrics have members of.
+        report: rules, outline and phrases.
+        cases: the rules' own cases and those of the files of cases.
+    """
+
+    config: DeskConfig | None
+    registry: Mapping[str, MetricSpec]
+    instruments: Mapping[str, Instrument]
+    report: ReportType
+    cases: tuple[Case, ...]
+
+    @cached_property
+    def case_worlds(self) -> CaseWorlds:
+        """Makes the metrics of cases."""
+        return CaseWorlds(self.registry, self.instruments)
+
+    @cached_property
+    def case_context(self) -> SpeechContext:
+        """What the sentences of cases may use: an invented asset, the same for every desk."""
+        cited = {SOURCE: Citation(SOURCE, "", {"en": "the case", "zh-Hant": "案例"}, "", "")}
+        return SpeechContext(DATE, cited, {"en": "the asset", "zh-Hant": "資產"}, "XYZ")
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A report type bound to the days of a desk.
+
+    Attributes:
+        authored: the report type.
+        metrics: the desk's, up to the last day that is looked at.
+        replay: the rules on them.
+        context: what sentences may use.
+        frameworks: which argument about a level stood on each of them.
+    """
+
+    authored: AuthoredReport
+    metrics: MetricSet
+    replay: Replay
+    context: SpeechContext
+    frameworks: Frameworks
+
+    def with_report(self, report: ReportType) -> Trial:
+        """A trial over the same days with another report type."""
+        frameworks = Frameworks(report.rules, self.metrics)
+        authored = replace(self.authored, report=report)
+        return replace(
+            self, authored=authored, metrics=frameworks.metrics, replay=frameworks.replay, frameworks=frameworks
+        )
+
+
+def open_authored_report(
+    desk: Path | None, folder: Path | None, locales: Sequence[str] = (), *, drafting: bool = False
+) -> AuthoredReport:
+    """Read a report type: the folder's, else the desk's, else the standard one.
+
+    Args:
+        desk: the desk's folder, where there is one.
+        folder: the report type's folder, where one is named.
+        locales: those that are read; the desk's where none is named.
+        drafting: pass over empty files of cases. A shell that is to write a draft into such a file makes it, empty,
+            before the command that makes the draft begins.
+
+    Raises:
+        InputError: everything that is wrong in it.
+    """
+    config = open_desk(desk) if desk is not None else None
+    own = {key: item.kind for key, item in config.instrument.items()} if config else {}
+    kinds = {**INSTRUMENTS, **own}
+    declared = dict(list_metric_specs(kinds))
+    if folder is not None and not (folder / "report.yaml").is_file():
+        what = "has no report.yaml, so it is no report type"
+        raise InputError(
+            [
+                Diagnostic(
+                    "usage.no-report-type", Place(folder.as_posix()), what, "copy templates/market_brief and change it"
+                )
+            ]
+        )
+    report = load_report(
+        config.desk.report if config else STANDARD,
+        Place(config.shown_as) if config else COMMAND_LINE,
+        declared,
+        locales or (config.desk.locales if config else LOCALES),
+        COMMAND_LINE,
+        folder,
+        config.folder if config else None,
+    )
+    instruments = {key: Instrument(key, kind, {}) for key, kind in kinds.items()}
+    rules = {rule.id: rule for rule in report.rules.rules}
+    paths = report.files.glob(f"{CASES}/*.yaml")
+    files = [(path, report.files.display_path(path)) for path in paths if not (drafting and path.stat().st_size == 0)]
+    cases = (*report.rules.cases, *load_cases(files, rules, declared))
+    return AuthoredReport(config, declared, instruments, report, cases)
+
+
+def open_trial(
+    desk: Path,
+    folder: Path | None,
+    day: date | None = None,
+    as_of: datetime | None = None,
+    locales: Sequence[str] = (),
+) -> Trial:
+    """Read a report type and a desk's days; what authors wrote is checked before any data is read."""
+    authored = open_authored_report(desk, folder, locales)
+    config = authored.config or open_desk(desk)
+    rules = authored.report.rules
+    frameworks = Frameworks(rules, compute_metrics(load_desk(config, day, as_of)))
+    metrics = frameworks.metrics
+    context = make_speech_context(config, metrics, authored.report)
+    return Trial(authored, metrics, frameworks.replay, context, frameworks)
+
+
+def find_day_range(metrics: MetricSet, first: date | None, last: date | None) -> range:
+    """Positions of the days from one date to another; the data's first and last where left out."""
+    start = metrics.dates[0] if first is None else max(first, metrics.dates[0])
+    end = metrics.dates[-1] if last is None else min(last, metrics.dates[-1])
+    if start > end:
+        what = f"no day of the data lies from {first or metrics.dates[0]} to {last or metrics.dates[-1]}"
+        hint = f"it has {metrics.dates[0]} to {metrics.dates[-1]}"
+        raise usage_error("usage.wrong-range", what, hint)
+    return range((start - metrics.dates[0]).days, (end - metrics.dates[0]).days + 1)

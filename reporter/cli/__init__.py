@@ -1,0 +1,1 @@
+"""Arguments → exit codes: one module a command, the options and the output that all commands share."""

@@ -1,0 +1,1 @@
+"""desk.toml → a checked configuration: sources, instruments, sessions, gates, feeds."""

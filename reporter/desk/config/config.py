@@ -1,0 +1,237 @@
+"""desk.toml as frozen values: what the desk is, and which files feed which table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from reporter.desk.config.feed_config import FeedConfig
+from reporter.desk.config.fields import (
+    Address,
+    Clock,
+    Colour,
+    Duration,
+    Filled,
+    Identifier,
+    Instant,
+    OptionalDuration,
+    PerLocale,
+    Slug,
+    SomePerLocale,
+    StrictConfig,
+    Words,
+    Zone,
+    as_tuple,
+    ordered_span,
+)
+from reporter.desk.config.gate_config import GatesConfig
+from reporter.desk.formats.containers import TextForm
+from reporter.desk.formats.layouts import Layout
+from reporter.diagnostics.diagnostic import Diagnostic, Place
+from reporter.syntax.authored_text import read_authored_text
+from reporter.syntax.toml_positions import KeyPath, find_place, key_positions
+
+DESK_FILE = "desk.toml"
+
+TableName = Literal[
+    "prices",
+    "open_interest",
+    "funding",
+    "liquidations",
+    "options",
+    "volatility_index",
+    "cross_asset",
+    "fund_flows",
+    "miners",
+    "cost_basis",
+    "realised_price",
+    "sentiment",
+    "events",
+]
+#: Tables whose sources are held against one another.
+ComparedTable = Literal["prices", "open_interest", "funding", "liquidations", "volatility_index"]
+InstrumentClass = Literal["equity", "metal", "dollar", "rates", "volatility", "energy", "crypto", "currency", "bonds"]
+
+
+class AssetConfig(StrictConfig):
+    """The asset a desk writes about.
+
+    Attributes:
+        span: the lowest and the highest that its price can be; what is known of the coin where absent.
+    """
+
+    symbol: Filled
+    name: SomePerLocale
+    short: PerLocale = Field(default_factory=dict)
+    quote: Literal["USD"] = "USD"
+    span: Annotated[tuple[float, float] | None, BeforeValidator(as_tuple), AfterValidator(ordered_span)] = None
+
+
+class DeskSection(StrictConfig):
+    """The `[desk]` table.
+
+    Attributes:
+        roots: folders outside of the desk's own from which it reads too; relative to it.
+    """
+
+    slug: Slug
+    report: Identifier = "market_brief"
+    locales: Annotated[Words, Field(min_length=1)] = ("zh-Hant", "en")
+    editions: Annotated[tuple[Literal["article", "chat"], ...], BeforeValidator(as_tuple), Field(min_length=1)] = (
+        "article",
+    )
+    day_cut: Clock = "00:00"
+    byline: PerLocale = Field(default_factory=dict)
+    disclosure: PerLocale = Field(default_factory=dict)
+    tags: Words = ()
+    site: Address = ""
+    roots: Words = ()
+    attach_ledger: bool = False
+
+
+class InstrumentConfig(StrictConfig):
+    """A cross-asset instrument that the program does not know by itself.
+
+    Attributes:
+        market: where its shares are traded; needed where nothing else says that they are US ones.
+    """
+
+    kind: Annotated[InstrumentClass, Field(alias="class")]
+    name: SomePerLocale
+    market: Literal["", "us"] = ""
+
+
+class Approval(StrictConfig):
+    """A row that looks wrong and that somebody has looked at and found right.
+
+    Attributes:
+        time: the row's time, as a date or an ISO time in UTC.
+        reason: why it is right, per locale; it is told with every brief that may rest on the row.
+    """
+
+    time: Instant
+    reason: SomePerLocale
+
+
+class SourceConfig(StrictConfig):
+    """One `[[source]]`: which file feeds which table, and how to read it.
+
+    Attributes:
+        coverage: what the source covers, in the desk's words; changes are computed within one coverage only.
+        partial: whether that is only a part of the market, so that its sums are told as "at least".
+    """
+
+    id: Identifier
+    table: TableName
+    path: Filled
+    format: Filled = "csv"
+    member: str = ""
+    query: str = ""
+    time: str = ""
+    time_format: str = ""
+    timezone: Zone
+    bar: Duration
+    at: Instant = ""
+    taken: Clock | None = None
+    stamp: Literal["start", "end"] = "start"
+    calendar: Literal["", "us", "none"] = ""
+    session_close: Clock | None = None
+    lag: Duration = "0"
+    known: str = ""
+    per: OptionalDuration = ""
+    layout: Literal["long", "wide", "closes"] = "long"
+    encoding: Literal["utf-8", "utf-16", "big5", "gb18030", "cp1252", "shift_jis"] = "utf-8"
+    separator: Literal[",", ";", "\t", "|"] = ","
+    header: Annotated[int, Field(ge=1, le=100)] = 1
+    header_lines: Annotated[int, Field(ge=1, le=4)] = 1
+    numbers: Literal["", "1234.56", "1,234.56", "1.234,56", "1 234,56", "1 234.56", "1'234.56", "1234,56"] = ""
+    blank: Words = ()
+    drop: dict[str, Words] = Field(default_factory=dict)
+    columns: dict[str, Filled] = Field(default_factory=dict)
+    instruments: dict[str, Filled] = Field(default_factory=dict)
+    unit: str
+    where: dict[str, str] = Field(default_factory=dict)
+    cite: SomePerLocale
+    link: Address = ""
+    coverage: str = ""
+    partial: bool = False
+    measures: str = ""
+    approved: Annotated[tuple[Approval, ...], BeforeValidator(as_tuple)] = ()
+
+    @property
+    def text_form(self) -> TextForm:
+        """How its file is written, where it is a text table."""
+        return TextForm(self.encoding, self.separator, self.header, self.header_lines)
+
+    @property
+    def time_columns(self) -> tuple[str, ...]:
+        """The column of its times, or the two of date and clock ("Date + Time"); none where a file has no times."""
+        return tuple(self.time.split(" + ")) if self.time else ()
+
+    @property
+    def keeps_revisions(self) -> bool:
+        """Whether rows may be restated: each row, or its file, has the time it was known at."""
+        return bool(self.known) or self.taken is not None
+
+    @property
+    def calendar_name(self) -> str:
+        """The exchange calendar of its sessions: what closes in New York keeps New York's holidays, if not denied."""
+        if self.calendar:
+            return "" if self.calendar == "none" else self.calendar
+        return "us" if self.session_close is not None and self.timezone == "America/New_York" else ""
+
+
+class ThemeConfig(StrictConfig):
+    """How the desk's pages look: a palette of the report type, paper, the colour of headings, a logo."""
+
+    palette: Filled = "standard"
+    paper: Literal["A4", "Letter"] = "A4"
+    accent: Colour = ""
+    logo: str = ""
+
+
+class AuditConfig(StrictConfig):
+    """Who vouches for the desk's ledgers: the environment variable with the key that signs them; nobody where empty."""
+
+    key_env: Annotated[str, Field(pattern=r"^([A-Za-z_][A-Za-z0-9_]*)?$")] = ""
+
+
+class FontsConfig(StrictConfig):
+    """Families to set the page in instead of Noto CJK; each must be installed, with a Regular and a Bold."""
+
+    sans: str = ""
+    serif: str = ""
+
+
+class DeskConfig(StrictConfig):
+    """All of desk.toml."""
+
+    desk: DeskSection
+    asset: AssetConfig
+    source: Annotated[tuple[SourceConfig, ...], BeforeValidator(as_tuple), Field(min_length=1)]
+    instrument: dict[Identifier, InstrumentConfig] = Field(default_factory=dict)
+    fonts: FontsConfig = Field(default_factory=FontsConfig)
+    feed: Annotated[tuple[FeedConfig, ...], BeforeValidator(as_tuple)] = ()
+    tolerance: dict[ComparedTable, Annotated[float, Field(ge=0.0, le=1.0)]] = Field(default_factory=dict)
+    theme: ThemeConfig = Field(default_factory=ThemeConfig)
+    gates: GatesConfig = Field(default_factory=GatesConfig)
+    audit: AuditConfig = Field(default_factory=AuditConfig)
+    layouts: dict[str, Layout] = Field(default_factory=dict)
+    folder: Path = Path()
+    shown_as: str = DESK_FILE
+
+    def locate_key(self, path: KeyPath) -> Place:
+        """The line and column of a key in desk.toml, or of the nearest table around it."""
+        text = read_authored_text(self.folder / DESK_FILE, self.shown_as)
+        return Place(self.shown_as, *find_place(key_positions(text), path))
+
+    def find_layout(self, source: SourceConfig) -> Layout | None:
+        """The vendor's layout that a source names; None for a plain table."""
+        return self.layouts.get(source.format)
+
+    def source_diagnostic(self, code: str, source: SourceConfig, what: str, hint: str = "") -> Diagnostic:
+        """A diagnostic located at the `[[source]]` it is about."""
+        place = self.locate_key(("source", self.source.index(source)))
+        return Diagnostic(code, place, f'source "{source.id}": {what}', hint)

@@ -1,0 +1,306 @@
+"""A desk.toml whose values are valid one by one → contradictions between them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import PurePosixPath
+
+from reporter.desk.config.config import DeskConfig, SourceConfig
+from reporter.desk.config.feed_config import check_feeds
+from reporter.desk.config.fields import parse_duration
+from reporter.desk.config.instruments import FOREIGN_INDICES, INSTRUMENTS
+from reporter.desk.formats.market_identity import MarketMention, make_expected_market, parse_market
+from reporter.desk.formats.schema import EVENT_COLUMNS, TABLES
+from reporter.desk.formats.time_forms import ROC
+from reporter.diagnostics.diagnostic import did_you_mean
+from reporter.language.inherited_settings import base_tag
+from reporter.language.texts import find_text_key
+from reporter.model.resources import locales_folder
+from reporter.syntax.toml_positions import KeyPath
+
+_DAY = 86_400
+#: Number formats of a time column, beside the strftime ones.
+EPOCHS: Mapping[str, int] = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
+#: Numbers of any of these sizes, told apart by their size; the second stands for its date in UTC.
+ANY_EPOCH = ("epoch", "epoch-day")
+
+
+@dataclass(frozen=True, slots=True)
+class KeyDiagnostic:
+    """A diagnostic at a key path, not yet located in the file.
+
+    Attributes:
+        code: what kind of diagnostic it is.
+        path: the key it is about; in a source, from the source on.
+        what: what is wrong.
+        hint: what would be right.
+    """
+
+    code: str
+    path: KeyPath
+    what: str
+    hint: str = ""
+
+
+def check_source(source: SourceConfig, own_instruments: Collection[str]) -> Iterator[KeyDiagnostic]:
+    """Values of one source that contradict each other.
+
+    Args:
+        source: the source, well formed.
+        own_instruments: keys of the desk's own instruments.
+    """
+    yield from _check_unit(source)
+    yield from _check_path(source)
+    yield from _check_time(source)
+    yield from _check_bar(source)
+    yield from _check_query(source)
+    yield from _check_columns(source)
+    yield from _check_instruments(source, own_instruments)
+
+
+def check_config(config: DeskConfig) -> Iterator[KeyDiagnostic]:
+    """Parts of a desk that contradict each other."""
+    seen: set[str] = set()
+    for index, source in enumerate(config.source):
+        if source.id in seen:
+            yield KeyDiagnostic(
+                "desk.duplicate-source",
+                ("source", index, "id"),
+                f'two sources have the id "{source.id}"',
+                "ids are unique",
+            )
+        seen.add(source.id)
+    if not any(source.table == "prices" for source in config.source):
+        yield KeyDiagnostic(
+            "desk.no-price-source",
+            ("source",),
+            "no source feeds the table prices",
+            "a brief needs at least daily prices",
+        )
+    yield from (KeyDiagnostic("desk.wrong-feed", *said) for said in check_feeds(config.feed, config.source))
+    for index, source in enumerate(config.source):
+        expected = make_expected_market(config.asset.symbol, config.asset.quote, source.table)
+        said = parse_market(source.measures, config.asset.symbol, sure=True)
+        if why := expected.explain_contradiction(MarketMention("measures", source.measures, said)):
+            what = f'source "{source.id}": measures = "{source.measures}": {why}'
+            yield KeyDiagnostic("desk.other-market", ("source", index, "measures"), what)
+    yield from _other_feeds(config)
+    yield from _check_foreign_shares(config)
+    bases = {tag: base_tag(tag, locales_folder()) for tag in config.desk.locales}
+    for path, texts in _iterate_locale_texts(config):
+        lacking = [tag for tag, base in bases.items() if texts and find_text_key(texts, tag, base) is None]
+        if lacking:
+            name = ".".join(str(part) for part in path if isinstance(part, str))
+            what = f"{name} has no text for locale {', '.join(lacking)}"
+            yield KeyDiagnostic(
+                "desk.missing-text", path, what, "add it, or write one text without locales for all of them"
+            )
+
+
+def _other_feeds(config: DeskConfig) -> Iterator[KeyDiagnostic]:
+    """Feeds that ask for another coin, or for prices in another currency: they would store what no brief may use."""
+    by_id = {source.id: source for source in config.source}
+    for index, feed in enumerate(config.feed):
+        source = by_id.get(feed.source)
+        if source is None:
+            continue
+        expected = make_expected_market(config.asset.symbol, config.asset.quote, source.table, source.measures)
+        asked = parse_market(feed.symbol, config.asset.symbol)
+        if why := expected.explain_contradiction(MarketMention("symbol", feed.symbol, asked)):
+            what = f'feed of "{source.id}": symbol = "{feed.symbol}": {why}'
+            yield KeyDiagnostic("desk.other-market", ("feed", index, "symbol"), what)
+
+
+def _check_foreign_shares(config: DeskConfig) -> Iterator[KeyDiagnostic]:
+    """Instruments of class equity that are not US shares, which a brief would call US shares."""
+    for key, instrument in config.instrument.items():
+        if instrument.kind != "equity" or key in INSTRUMENTS:
+            continue
+        for source in config.source:
+            if key not in source.instruments:
+                continue
+            symbol = source.instruments[key]
+            foreign = {key.upper(), symbol.upper().removeprefix("^")} & FOREIGN_INDICES
+            what = f'instrument "{key}": class "equity" is told as US shares'
+            hint = "shares of other countries can't be told yet: leave it out"
+            if foreign or source.timezone not in ("UTC", "America/New_York"):
+                why = "" if foreign else f', and source "{source.id}" closes in {source.timezone}'
+                yield KeyDiagnostic("desk.foreign-shares", ("instrument", key, "class"), f"{what}{why}", hint)
+                break
+            if not (instrument.market or source.timezone == "America/New_York" or source.calendar_name == "us"):
+                what += f', and nothing says that those of source "{source.id}" are'
+                hint = f'write market = "us" if they are; {hint.partition(": ")[0]}'
+                yield KeyDiagnostic("desk.foreign-shares", ("instrument", key, "class"), what, hint)
+                break
+
+
+def _iterate_locale_texts(config: DeskConfig) -> Iterator[tuple[KeyPath, Mapping[str, str]]]:
+    yield ("desk", "byline"), config.desk.byline
+    yield ("desk", "disclosure"), config.desk.disclosure
+    yield ("asset", "name"), config.asset.name
+    yield ("asset", "short"), config.asset.short
+    for key, instrument in config.instrument.items():
+        yield ("instrument", key, "name"), instrument.name
+    for index, source in enumerate(config.source):
+        yield ("source", index, "cite"), source.cite
+        for approval in source.approved:
+            yield ("source", index, "approved"), approval.reason
+    for index, override in enumerate(config.gates.override):
+        yield ("gates", "override", index, "reason"), override.reason
+
+
+def _check_unit(source: SourceConfig) -> Iterator[KeyDiagnostic]:
+    scales = TABLES[source.table].scales
+    if source.unit not in scales:
+        hint = did_you_mean(source.unit, scales) or f"one of {', '.join(scales)}"
+        yield KeyDiagnostic(
+            "desk.wrong-unit", ("unit",), f'unit "{source.unit}" does not fit table {source.table}', hint
+        )
+
+
+def _check_path(source: SourceConfig) -> Iterator[KeyDiagnostic]:
+    path = PurePosixPath(source.path)
+    if any(ord(character) < 32 for character in source.path):
+        yield KeyDiagnostic("desk.wrong-path", ("path",), "path holds a control character")
+    elif path.is_absolute():
+        yield KeyDiagnostic(
+            "desk.wrong-path", ("path",), f'path "{source.path}" is absolute', "write it from the desk's folder on"
+        )
+    elif is_glob(source.path.replace("{date}", "*")) and ".." in path.parts:
+        yield KeyDiagnostic("desk.wrong-path", ("path",), f'path "{source.path}": a glob stays inside the desk folder')
+
+
+def is_glob(path: str) -> bool:
+    """Whether a path names several files."""
+    return any(mark in path for mark in "*?[")
+
+
+def _check_time(source: SourceConfig) -> Iterator[KeyDiagnostic]:
+    form = source.time_format
+    if not source.time and not source.at and "{date}" not in source.path:
+        yield KeyDiagnostic(
+            "desk.no-time",
+            (),
+            "no time column is named",
+            'add time = "…", or at = "2026-02-06T08:00Z" for a file of one moment',
+        )
+    if source.time and source.at:
+        yield KeyDiagnostic("desk.two-times", ("at",), "at and time both say when a row is of", "leave one out")
+    if ("{date}" in source.path) != (source.taken is not None):
+        hint = 'path = "…/{date}/…" and taken = "09:00" belong together: a file a day, taken at that time'
+        yield KeyDiagnostic(
+            "desk.undated-snapshots",
+            ("taken",) if source.taken else ("path",),
+            "only one of {date} in path and taken is there",
+            hint,
+        )
+    if not form or form in EPOCHS or form in ANY_EPOCH or form == ROC:
+        return
+    sample = datetime(2026, 12, 31, 17, 45, tzinfo=UTC)
+    try:
+        right = datetime.strptime(sample.strftime(form), form).date() == sample.date()  # noqa: DTZ007 - a date
+    except (ValueError, re.error):
+        right = False
+    if not right:
+        what = f'time_format "{form}" does not give a year, a month and a day'
+        yield KeyDiagnostic(
+            "desk.wrong-time-format", ("time_format",), what, 'such as "%d/%m/%Y", "%Y%m%d %H:%M", "s", "ms" or "us"'
+        )
+
+
+def _check_query(source: SourceConfig) -> Iterator[KeyDiagnostic]:
+    if (source.format == "sql") != bool(source.query):
+        what = 'format = "sql" and query belong together'
+        yield KeyDiagnostic("desk.stray-query", ("query",) if source.query else ("format",), what, 'query = "SELECT …"')
+    if source.per and source.table != "funding":
+        yield KeyDiagnostic("desk.wrong-per", ("per",), "per is for the table funding")
+    elif source.per and not parse_duration(source.bar):
+        yield KeyDiagnostic("desk.wrong-per", ("per",), "per needs the time from row to row as bar")
+    if source.calendar == "us" and source.session_close is None:
+        yield KeyDiagnostic("desk.wrong-session", ("calendar",), "a calendar needs session_close")
+
+
+def _check_bar(source: SourceConfig) -> Iterator[KeyDiagnostic]:
+    spec, bar = TABLES[source.table], parse_duration(source.bar)
+    if bar and (bar > _DAY or _DAY % bar):
+        yield KeyDiagnostic(
+            "desk.wrong-bar",
+            ("bar",),
+            f'bar "{source.bar}" does not divide a day',
+            'such as "15m", "1h", "4h", "8h", "1d"',
+        )
+    elif spec.sessions and bar != _DAY:
+        yield KeyDiagnostic(
+            "desk.wrong-bar", ("bar",), f'table {source.table} has a row a day, not "{source.bar}"', 'write bar = "1d"'
+        )
+    elif spec.bars is True and not bar:
+        yield KeyDiagnostic(
+            "desk.wrong-bar", ("bar",), f"rows of table {source.table} describe periods", "write how long one is"
+        )
+    elif spec.bars is False and bar:
+        yield KeyDiagnostic("desk.wrong-bar", ("bar",), f"rows of table {source.table} are instants", 'write bar = "0"')
+    if source.session_close is not None and bar != _DAY:
+        yield KeyDiagnostic("desk.wrong-session", ("session_close",), 'session_close needs bar = "1d"')
+    if source.session_close is not None and source.stamp == "end":
+        yield KeyDiagnostic(
+            "desk.wrong-session",
+            ("stamp",),
+            'stamp = "end" and session_close both say when a row ends',
+            "leave one out",
+        )
+
+
+def _check_columns(source: SourceConfig) -> Iterator[KeyDiagnostic]:
+    if source.layout == "closes" and (source.table != "prices" or source.bar != "1d"):
+        yield KeyDiagnostic(
+            "desk.wrong-layout", ("layout",), 'layout = "closes" is for the table prices with bar = "1d"'
+        )
+    elif source.layout == "wide" and source.table != "cross_asset":
+        yield KeyDiagnostic("desk.wrong-layout", ("layout",), 'layout = "wide" is for the table cross_asset')
+    elif source.layout == "wide" and source.columns:
+        yield KeyDiagnostic(
+            "desk.wrong-layout", ("columns",), 'layout = "wide" takes no columns', "instruments = { … } names them"
+        )
+    known = TABLES[source.table].columns
+    for name in source.columns:
+        event = source.table == "events" and name.partition("_")[0] in EVENT_COLUMNS
+        if name not in known and not event:
+            hint = did_you_mean(name, known) or f"one of {', '.join(known)}"
+            yield KeyDiagnostic(
+                "desk.unknown-column", ("columns",), f'table {source.table} has no column "{name}"', hint
+            )
+    own = known if source.columns else ()
+    yield from _check_shared_columns(
+        {name: source.columns.get(name, name) for name in (*own, *source.columns)}, "columns", "column"
+    )
+
+
+def _check_instruments(source: SourceConfig, own: Collection[str]) -> Iterator[KeyDiagnostic]:
+    if source.table != "cross_asset":
+        if source.instruments:
+            yield KeyDiagnostic("desk.stray-instruments", ("instruments",), "instruments are for the table cross_asset")
+        return
+    if not source.instruments:
+        yield KeyDiagnostic(
+            "desk.no-instruments", (), "a cross_asset source needs instruments", 'such as instruments = { spx = "SPX" }'
+        )
+    for key in source.instruments:
+        if key not in INSTRUMENTS and key not in own:
+            near = did_you_mean(key, [*INSTRUMENTS, *own])
+            hint = near or f"describe it under [instrument.{key}] with class and name"
+            yield KeyDiagnostic("desk.unknown-instrument", ("instruments",), f'unknown instrument "{key}"', hint)
+    yield from _check_shared_columns(source.instruments, "instruments", "instrument")
+
+
+def _check_shared_columns(names: Mapping[str, str], key: str, noun: str) -> Iterator[KeyDiagnostic]:
+    """Two canonical names that are read from one column of a file."""
+    first: dict[str, str] = {}
+    for name, column in names.items():
+        if column in first:
+            yield KeyDiagnostic(
+                "desk.shared-column", (key,), f'{noun}s "{first[column]}" and "{name}" are both read from "{column}"'
+            )
+        first.setdefault(column, name)

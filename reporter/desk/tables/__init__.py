@@ -1,0 +1,1 @@
+"""Sources of a desk → canonical tables, cut at the as-of instant."""

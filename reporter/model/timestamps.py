@@ -1,0 +1,85 @@
+"""Command-line text → days, instants and folders; instants → text."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from reporter.diagnostics.errors import usage_error
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+#: Other ways of writing a day, which all begin with the year, so that it is clear which day is meant.
+_OTHER_DAY = re.compile(r"(\d{4})(?P<mark>[-/.]?)(\d{1,2})(?P=mark)(\d{1,2})", re.ASCII)
+_WEEK = re.compile(r"(\d{4})-?W(\d{2})(?:-?[1-7])?", re.ASCII)
+
+
+def read_clock() -> datetime:
+    """Return the current instant; a build depends on it only where "yesterday" is asked for."""
+    return datetime.now(UTC)
+
+
+def parse_day(text: str | None, option: str = "--date") -> date | None:
+    """Parse a day written as 2026-02-06; None stays None.
+
+    Raises:
+        InputError: it is no date, or one that is written otherwise: a brief's date is written in one way only.
+    """
+    if text is None:
+        return None
+    try:
+        if _DAY.fullmatch(text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise usage_error("usage.wrong-time", f'{option} "{text}" is not a date', _suggest_day(text))
+
+
+def _suggest_day(text: str) -> str:
+    """Suggest what to write in place of an invalid date."""
+    try:
+        if week := _WEEK.fullmatch(text):
+            monday = date.fromisocalendar(int(week[1]), int(week[2]), 1)
+            return f"a brief is of one day, and that week has {monday} to {monday + timedelta(days=6)}"
+        if other := _OTHER_DAY.fullmatch(text):
+            return f"write it as {date(int(other[1]), int(other[3]), int(other[4]))}"
+    except ValueError:
+        pass
+    return "write it as 2026-02-06"
+
+
+def parse_instant(text: str | None, option: str = "--as-of") -> datetime | None:
+    """Parse an instant written as 2026-02-07T09:00+08:00, in UTC; None stays None.
+
+    Raises:
+        InputError: it is no instant, or has no offset from UTC.
+    """
+    if text is None:
+        return None
+    right = "write it as 2026-02-07T09:00+08:00"
+    try:
+        if not _DAY.match(text):
+            raise ValueError  # a week date, or digits alone, which Python would read
+        instant = datetime.fromisoformat(text)
+        if instant.tzinfo is None:
+            raise usage_error("usage.wrong-time", f'{option} "{text}" has no offset from UTC', right)
+        return instant.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise usage_error("usage.wrong-time", f'{option} "{text}" is not an instant', right) from None
+
+
+def parse_folder(text: str | None, option: str = "--out", default: str = "") -> Path:
+    """Parse a folder's path; None gives the default.
+
+    Raises:
+        InputError: it is empty, as a variable of a script that isn't set is.
+    """
+    text = default if text is None else text
+    if not text.strip():
+        raise usage_error("usage.empty-folder", f"{option} is empty", "name a folder; the current one is .")
+    return Path(text)
+
+
+def format_minute(seconds: float | None) -> str | None:
+    """Format an instant as `2026-02-07T09:00Z`; None stays None."""
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%MZ")

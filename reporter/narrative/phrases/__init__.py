@@ -1,0 +1,1 @@
+"""Phrase files → checked phrases, and the choice among their wordings."""

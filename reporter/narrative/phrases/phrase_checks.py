@@ -1,0 +1,198 @@
+"""Phrases, rules and locales → diagnostics of what does not fit together, found before a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from reporter.diagnostics.diagnostic import Diagnostic, Place, did_you_mean
+from reporter.language.filters import suggest_filters
+from reporter.model.metric import Unit
+from reporter.narrative.phrases.phrase_tree import (
+    Branch,
+    Condition,
+    FactValue,
+    KnownTest,
+    LogicalCondition,
+    Loop,
+    Part,
+    Say,
+    Wording,
+)
+from reporter.narrative.phrases.phrases import PhraseBook
+
+#: Names that every phrase knows beside the facts of its rule.
+KNOWN_NAMES = frozenset({"asset", "asset_short", "asset_symbol", "link"})
+
+
+def check_phrases(
+    books: Sequence[PhraseBook],
+    facts_of: Mapping[str, frozenset[str]],
+    optional_of: Mapping[str, frozenset[str]] | None = None,
+    units_of: Mapping[str, Mapping[str, Unit]] | None = None,
+) -> tuple[Diagnostic, ...]:
+    """Compare phrases with the rules they speak for, and the locales with each other.
+
+    Args:
+        books: one a locale.
+        facts_of: rule id → names of its facts; every rule is a key.
+        optional_of: rule id → facts that may be missing, which need a guard.
+        units_of: rule id → fact → unit, as far as units are known; lists are left out.
+
+    Returns:
+        Every problem, in the order of the books.
+    """
+    problems: list[Diagnostic] = []
+    for book in books:
+        for say in book.says.values():
+            if say.finding not in facts_of:
+                what = f'phrase for the unknown rule "{say.finding}"'
+                problems.append(
+                    Diagnostic(
+                        "phrase.unknown-rule",
+                        Place(say.file, say.line, say.column),
+                        what,
+                        did_you_mean(say.finding, facts_of),
+                    )
+                )
+                continue
+            optional = (optional_of or {}).get(say.finding, frozenset())
+            units = (units_of or {}).get(say.finding, {})
+            problems += _PhraseChecker(say, facts_of[say.finding], optional, units).find_diagnostics()
+    problems += _compare_books(books)
+    return tuple(problems)
+
+
+def list_facts_used(say: Say) -> tuple[frozenset[str], ...]:
+    """List the names of the facts that each wording may print."""
+    return tuple(
+        frozenset(value.name for value in _iterate_values(wording.body)) - KNOWN_NAMES for wording in say.wordings
+    )
+
+
+def _compare_books(books: Sequence[PhraseBook]) -> Iterator[Diagnostic]:
+    for book in books:
+        for other in books:
+            for key, say in book.says.items():
+                if key in other.says and has_link(say.wordings[0]) and not has_link(other.says[key].wordings[0]):
+                    what = f'"{say.finding}", form "{say.form}", has {{{{ link }}}} in {book.locale.tag} and not here'
+                    yield Diagnostic(
+                        "phrase.uneven-locales",
+                        Place(other.says[key].file, other.says[key].line, other.says[key].column),
+                        what,
+                    )
+                if key not in other.says:
+                    where = f"is said in {book.locale.tag} and not in {other.locale.tag}"
+                    what = f'"{say.finding}", form "{say.form}", {where}'
+                    yield Diagnostic("phrase.uneven-locales", Place(say.file, say.line, say.column), what)
+
+
+def has_link(wording: Wording) -> bool:
+    """Return whether a wording has a `{{ link }}`, the place of a conjunction such as "but"."""
+    return any(value.name == "link" for value in _iterate_values(wording.body))
+
+
+@dataclass(frozen=True, slots=True)
+class _PhraseChecker:
+    say: Say
+    facts: frozenset[str]
+    optional: frozenset[str]
+    units: Mapping[str, Unit]
+
+    def find_diagnostics(self) -> Iterator[Diagnostic]:
+        for name in sorted(self.facts & KNOWN_NAMES):
+            what = f'"{self.say.finding}" has a fact "{name}", a name that every phrase has already'
+            yield self._make_diagnostic("phrase.reserved-name", self.say, what)
+        linked = [has_link(wording) for wording in self.say.wordings]
+        if len(set(linked)) > 1:
+            wording = self.say.wordings[linked.index(False)]
+            hint = "every wording has a place for what joins it to the sentence before, or none has"
+            yield self._make_diagnostic(
+                "phrase.uneven-links", wording, f'"{self.say.finding}": a wording without {{{{ link }}}}', hint
+            )
+        for wording in self.say.wordings:
+            yield from self._check_parts(wording.body, frozenset(), frozenset())
+
+    def _check_parts(self, parts: Sequence[Part], local: frozenset[str], known: frozenset[str]) -> Iterator[Diagnostic]:
+        for part in parts:
+            if isinstance(part, FactValue):
+                yield from self._check_value(part, local, known)
+            elif isinstance(part, Loop):
+                yield from self._check_value(part.over, local, known)
+                yield from self._check_parts(part.body, local | {part.target}, known)
+            elif isinstance(part, Branch):
+                yield from self._check_branch(part, local, known)
+
+    def _check_branch(self, branch: Branch, local: frozenset[str], known: frozenset[str]) -> Iterator[Diagnostic]:
+        for condition, body in branch.arms:
+            yield from self._check_condition(condition, local, known)
+            yield from self._check_parts(body, local, known | _find_known_facts(condition, holds=True))
+            known |= _find_known_facts(condition, holds=False)
+        yield from self._check_parts(branch.otherwise, local, known)
+
+    def _check_condition(
+        self, condition: Condition, local: frozenset[str], known: frozenset[str]
+    ) -> Iterator[Diagnostic]:
+        if isinstance(condition, LogicalCondition):
+            for part in condition.parts:
+                yield from self._check_condition(part, local, known)
+                # The right side of `and` is asked only where the left one holds, that of `or` only where it fails.
+                known |= _find_known_facts(part, holds=condition.operator == "and")
+        elif isinstance(condition, FactValue):
+            yield from self._check_value(condition, local, known)
+        else:
+            yield from self._check_name(condition.name, condition, local)
+
+    def _check_value(self, value: FactValue, local: frozenset[str], known: frozenset[str]) -> Iterator[Diagnostic]:
+        yield from self._check_name(value.name, value, local)
+        if value.name in local:
+            return
+        if value.name in KNOWN_NAMES and value.calls:
+            yield self._make_diagnostic(
+                "phrase.name-as-fact", value, f'"{value.name}" is a name', "it is printed without a filter"
+            )
+        if value.name in self.optional - known:
+            hint = f"guard it with {{% if {value.name} is known %}}"
+            yield self._make_diagnostic("phrase.unguarded-fact", value, f'fact "{value.name}" may be missing', hint)
+        unit = self.units.get(value.name)
+        for call in value.calls:
+            if unit is not None and call.used.units is not None and unit not in call.used.units:
+                what = f'fact "{value.name}" is in {unit}, which {call.used.name} can\'t tell'
+                yield self._make_diagnostic("phrase.wrong-filter", value, what, suggest_filters(unit))
+
+    def _check_name(self, name: str, at: KnownTest | FactValue, local: frozenset[str]) -> Iterator[Diagnostic]:
+        if name not in self.facts | local | KNOWN_NAMES:
+            names = sorted(self.facts | KNOWN_NAMES)
+            hint = did_you_mean(name, names) or f"it has {', '.join(names)}"
+            yield self._make_diagnostic("phrase.unknown-fact", at, f'"{self.say.finding}" has no fact "{name}"', hint)
+
+    def _make_diagnostic(
+        self, code: str, at: Say | Wording | KnownTest | FactValue, what: str, hint: str = ""
+    ) -> Diagnostic:
+        return Diagnostic(code, Place(self.say.file, at.line, at.column), what, hint)
+
+
+def _find_known_facts(condition: Condition, *, holds: bool) -> frozenset[str]:
+    """Return the facts that are known wherever a condition holds (or fails)."""
+    if isinstance(condition, KnownTest):
+        return frozenset({condition.name}) if condition.known is holds else frozenset()
+    if isinstance(condition, FactValue):
+        return frozenset({condition.name}) if holds else frozenset()
+    if condition.operator == "not":
+        return _find_known_facts(condition.parts[0], holds=not holds)
+    sides = [_find_known_facts(part, holds=holds) for part in condition.parts]
+    # A conjunction that holds settles both sides; one that fails settles only what either side would.
+    both = (condition.operator == "and") is holds
+    return frozenset.union(*sides) if both else frozenset.intersection(*sides)
+
+
+def _iterate_values(parts: Sequence[Part]) -> Iterator[FactValue]:
+    for part in parts:
+        if isinstance(part, FactValue):
+            yield part
+        elif isinstance(part, Loop):
+            yield part.over
+            yield from (value for value in _iterate_values(part.body) if value.name != part.target)
+        elif isinstance(part, Branch):
+            for body in (*(body for _, body in part.arms), part.otherwise):
+                yield from _iterate_values(body)

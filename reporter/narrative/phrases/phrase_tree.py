@@ -1,0 +1,112 @@
+"""A phrase as a frozen tree: text, facts with their filters, branches and loops; nothing else can be said.
+
+Lines and columns are those of the phrase file, from 1; a column of None means the whole line.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reporter.language.filter_contract import Filter
+
+Constant = str | int | bool
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseText:
+    """Literal text."""
+
+    line: int
+    text: str
+    column: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FilterCall:
+    """One filter with its arguments."""
+
+    used: Filter
+    args: tuple[Constant, ...] = ()
+    options: tuple[tuple[str, Constant], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FactValue:
+    """A fact (or a name of the asset), through its filters."""
+
+    line: int
+    name: str
+    calls: tuple[FilterCall, ...] = ()
+    column: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownTest:
+    """`name is known`, or `name is missing`."""
+
+    line: int
+    name: str
+    known: bool
+    column: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LogicalCondition:
+    """`and`, `or` or `not` of conditions."""
+
+    operator: str
+    parts: tuple[Condition, ...]
+
+
+Condition = KnownTest | FactValue | LogicalCondition
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """`if`: arms in order, then the `else` part."""
+
+    arms: tuple[tuple[Condition, tuple[Part, ...]], ...]
+    otherwise: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """`for target in list`."""
+
+    line: int
+    target: str
+    over: FactValue
+    body: tuple[Part, ...]
+
+
+Part = PhraseText | FactValue | Branch | Loop
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """One way to say a finding."""
+
+    line: int
+    body: tuple[Part, ...]
+    column: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """The wordings of one form of one finding.
+
+    Attributes:
+        finding: id of the rule.
+        form: body, headline, caption …
+        file: as shown in problems; line, column: of the tag.
+        digits: runs of digits that its text may hold.
+        wordings: at least one.
+    """
+
+    finding: str
+    form: str
+    file: str
+    line: int
+    digits: tuple[str, ...]
+    wordings: tuple[Wording, ...]
+    column: int | None = None

@@ -1,0 +1,310 @@
+"""Phrase files of one locale → a phrase book; a finding and the book → one sentence with its claims."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+from zlib import crc32
+
+from reporter.diagnostics.diagnostic import Diagnostic, Place
+from reporter.diagnostics.errors import InputError
+from reporter.language.filter_contract import NamedFact, SentencePart, UnsayableError, Voice, list_members
+from reporter.language.filters import apply_filter, default_filter
+from reporter.language.locales import Locale
+from reporter.language.texts import text_in_locale
+from reporter.language.typography import set_spaces
+from reporter.model.document import ClaimSpan, LiteralSpan, Span
+from reporter.model.finding import Fact, Finding
+from reporter.model.metric import Citation, Unit
+from reporter.narrative.phrases.phrase_grammar import parse_phrases
+from reporter.narrative.phrases.phrase_tree import (
+    Branch,
+    Condition,
+    FactValue,
+    KnownTest,
+    LogicalCondition,
+    Loop,
+    Part,
+    PhraseText,
+    Say,
+    Wording,
+)
+
+_INITIAL = re.compile(r"(?:^|[\s.(])[A-Z]\.$")
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechContext:
+    """What every sentence of a brief may use beside the finding's facts.
+
+    Attributes:
+        date: the brief's date; it turns the wordings over from day to day.
+        citations: sources by id.
+        asset_name: the asset's name per locale, `asset` in phrases.
+        asset_symbol: its symbol, `asset_symbol`.
+        asset_short: its short name per locale, `asset_short`; the name where there is none.
+        names: names that the termbase lacks: term key (`instrument.nikkei`) → locale → name.
+    """
+
+    date: date
+    citations: Mapping[str, Citation]
+    asset_name: Mapping[str, str]
+    asset_symbol: str
+    asset_short: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """One sentence with its claims.
+
+    Attributes:
+        phrase: `file:line` of the wording.
+        wording: its position, from 0.
+        spans: the text, claims marked.
+        claims: claim id, kind and fact of everything shown, in order, each id once.
+    """
+
+    phrase: str
+    wording: int
+    spans: tuple[Span, ...]
+    claims: tuple[tuple[str, str, Fact], ...]
+
+    @property
+    def text(self) -> str:
+        """The sentence as a reader sees it."""
+        return "".join(span.text for span in self.spans)
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseBook:
+    """The phrases of one locale."""
+
+    locale: Locale
+    says: Mapping[tuple[str, str], Say]
+
+    def has_phrase(self, finding_id: str, form: str = "body") -> bool:
+        """Return whether the finding has a phrase of that form."""
+        return (finding_id, form) in self.says
+
+    def say_finding(
+        self, finding: Finding, form: str, context: SpeechContext, link: str = "", wording: int | None = None
+    ) -> Utterance:
+        """Write the sentence of a finding in one of its wordings.
+
+        Args:
+            finding: what is said.
+            form: body, headline, caption …
+            context: the brief around it.
+            link: what joins it to the sentence before, where the wording has a place for it.
+            wording: which of its wordings, from 0; without it the one whose turn it is.
+
+        Raises:
+            InputError: there is no such phrase, or it asks of a fact what the fact can't give.
+        """
+        say = self.says.get((finding.phrase or finding.id, form))
+        if say is None:
+            what = f'no phrase in {self.locale.tag} for finding "{finding.id}", form "{form}"'
+            raise InputError([_make_missing_phrase(finding.rule, what)])
+        place = rotate_wordings(finding.id, form, context.date, len(say.wordings))[0] if wording is None else wording
+        chosen = say.wordings[place]
+        spoken = _WordingEvaluation(self.locale, say, finding, context, link).evaluate_wording(chosen)
+        return _build_utterance(spoken, self.locale, finding.id, f"{say.file}:{chosen.line}", place)
+
+
+def load_phrases(
+    files: Sequence[tuple[Path, str]], locale: Locale, desk: Sequence[tuple[Path, str]] = ()
+) -> PhraseBook:
+    """Read the phrase files of one locale.
+
+    Args:
+        files: path as it is shown in problems, and the file's text.
+        locale: the locale that they are written in.
+        desk: a desk's own files. What they say is said so, whatever the others say; the rest stays.
+
+    Raises:
+        InputError: with everything that is wrong in any of the files.
+    """
+    problems: list[Diagnostic] = []
+    says = _read_says(files, locale, problems) | _read_says(desk, locale, problems)
+    if problems:
+        raise InputError(problems)
+    return PhraseBook(locale, MappingProxyType(says))
+
+
+def _read_says(
+    files: Sequence[tuple[Path, str]], locale: Locale, problems: list[Diagnostic]
+) -> dict[tuple[str, str], Say]:
+    """Read phrase files into (finding, form) → say; a second say of the same key is a diagnostic."""
+    says: dict[tuple[str, str], Say] = {}
+    for path, source in files:
+        read, found = parse_phrases(str(path), source, locale)
+        problems += found
+        for say in read:
+            first = says.setdefault((say.finding, say.form), say)
+            if first is not say:
+                what = f'"{say.finding}", form "{say.form}", is said twice'
+                hint = f"first at {first.file}:{first.line}; another wording follows {{% or %}}"
+                problems.append(Diagnostic("phrase.duplicate", Place(say.file, say.line, say.column), what, hint))
+    return says
+
+
+def rotate_wordings(finding_id: str, form: str, day: date, count: int) -> tuple[int, ...]:
+    """Return the wordings that a finding may use on a day, the preferred one first.
+
+    They are split in two halves that take turns by the day, so that whatever a brief takes of its half, the next
+    day's brief can't take it again: the choice needs no memory of the last brief.
+    """
+    if count < 2:
+        return tuple(range(count))
+    turn = crc32(f"{finding_id} {form}".encode()) + day.toordinal()
+    half = range(turn % 2, count, 2)
+    first = turn // 2 % len(half)
+    return (*half[first:], *half[:first])
+
+
+class _WordingEvaluation:
+    """The evaluation of one wording for one finding."""
+
+    def __init__(self, locale: Locale, say: Say, finding: Finding, context: SpeechContext, link: str) -> None:
+        self._say = say
+        self._finding = finding
+        self._voice = Voice(locale, context.citations, context.names)
+        name = text_in_locale(context.asset_name, locale, name=True) or context.asset_symbol
+        self._plain = {
+            "asset": name,
+            "asset_short": text_in_locale(context.asset_short, locale, name=True) or name,
+            "asset_symbol": context.asset_symbol,
+            "link": link,
+        }
+
+    def evaluate_wording(self, wording: Wording) -> list[SentencePart]:
+        scope = {fact.name: NamedFact(fact.name, fact) for fact in self._finding.facts}
+        return list(self._evaluate_parts(wording.body, scope))
+
+    def _evaluate_parts(self, parts: Sequence[Part], scope: Mapping[str, NamedFact]) -> Iterable[SentencePart]:
+        linked = False
+        for part in parts:
+            if isinstance(part, PhraseText):
+                # Behind a link a wording goes on in lower case; without one its first word begins the sentence.
+                yield SentencePart(part.text, capital=linked)
+            elif isinstance(part, FactValue):
+                yield from self._evaluate_value(part, scope)
+            elif isinstance(part, Branch):
+                bodies = (body for condition, body in part.arms if self._evaluate_condition(condition, scope))
+                yield from self._evaluate_parts(next(bodies, part.otherwise), scope)
+            else:
+                yield from self._evaluate_loop(part, scope)
+            linked = isinstance(part, FactValue) and part.name == "link"
+
+    def _evaluate_loop(self, loop: Loop, scope: Mapping[str, NamedFact]) -> Iterable[SentencePart]:
+        for member in list_members(self._pick_fact(loop.over, scope)):
+            yield from self._evaluate_parts(loop.body, {**scope, loop.target: member})
+
+    def _evaluate_value(self, value: FactValue, scope: Mapping[str, NamedFact]) -> tuple[SentencePart, ...]:
+        if value.name in self._plain and value.name not in scope:
+            if value.calls:
+                raise self._make_input_error(
+                    "phrase.name-as-fact", value, "is a name", "it is printed without a filter"
+                )
+            return (SentencePart(self._plain[value.name], capital=True),)
+        named = self._pick_fact(value, scope)
+        last = value.calls[-1] if value.calls and value.calls[-1].used.pick is None else None
+        try:
+            if named.fact.value is None:
+                raise UnsayableError("is missing", f"guard it with {{% if {named.path} is known %}}")
+            if last is None:
+                return apply_filter(default_filter(named), named, self._voice, (), {})
+            return apply_filter(last.used, named, self._voice, last.args, dict(last.options))
+        except UnsayableError as error:
+            raise self._make_input_error("phrase.unsayable", value, error.what, error.hint) from None
+
+    def _pick_fact(self, value: FactValue, scope: Mapping[str, NamedFact]) -> NamedFact:
+        if value.name not in scope:
+            raise self._make_input_error(
+                "phrase.unknown-fact", value, "is not in this finding", "facts are given in the rule"
+            )
+        named = scope[value.name]
+        try:
+            for call in value.calls:
+                named = call.used.pick(named) if call.used.pick else named
+        except UnsayableError as error:
+            raise self._make_input_error("phrase.unsayable", value, error.what, error.hint) from None
+        return named
+
+    def _evaluate_condition(self, condition: Condition, scope: Mapping[str, NamedFact]) -> bool:
+        if isinstance(condition, KnownTest):
+            named = self._pick_fact(FactValue(condition.line, condition.name, (), condition.column), scope)
+            return (named.fact.value is not None) is condition.known
+        if isinstance(condition, LogicalCondition):
+            # Lazily, so that `x is known and x|ups` never asks a missing fact for its members.
+            holds = (self._evaluate_condition(part, scope) for part in condition.parts)
+            if condition.operator == "not":
+                return not next(holds)
+            return all(holds) if condition.operator == "and" else any(holds)
+        return self._is_true(condition, scope)
+
+    def _is_true(self, value: FactValue, scope: Mapping[str, NamedFact]) -> bool:
+        named = self._pick_fact(value, scope)
+        if named.fact.value is None:
+            raise self._make_input_error(
+                "phrase.unguarded-fact", value, "is missing", f"ask first whether {value.name} is known"
+            )
+        if named.fact.members or named.stem or not named.fact.value:
+            # An empty list counts no members, so its value is zero as well.
+            return bool(named.fact.members)
+        if named.fact.unit in (Unit.BOOL, Unit.COUNT):
+            return True
+        raise self._make_input_error(
+            "phrase.unguarded-fact",
+            value,
+            "is no list, no count and not true or false",
+            f"ask whether {value.name} is known",
+        )
+
+    def _make_input_error(self, code: str, value: FactValue, what: str, hint: str = "") -> InputError:
+        text = f'finding "{self._finding.id}", fact "{value.name}": {what}'
+        return InputError([Diagnostic(code, Place(self._say.file, value.line, value.column), text, hint)])
+
+
+def _build_utterance(
+    pieces: Sequence[SentencePart], locale: Locale, finding_id: str, phrase: str, wording: int
+) -> Utterance:
+    spans: list[Span] = []
+    claims: dict[str, tuple[str, str, Fact]] = {}
+    claimed = [piece.of is not None for piece in pieces]
+    runs = set_spaces([piece.text for piece in pieces], claimed, han=locale.han_spacing)
+    said = ""
+    for place, run in runs:
+        piece = SentencePart("") if place is None else pieces[place]
+        text = run[:1].upper() + run[1:] if locale.capitalise and piece.capital and _is_sentence_start(said) else run
+        said += text
+        if piece.of is None:
+            _add_words(spans, text)
+            continue
+        claim = f"{finding_id}:{piece.of.path}#{piece.kind}"
+        spans.append(ClaimSpan(claim, text))
+        claims.setdefault(claim, (claim, piece.kind, piece.of.fact))
+    return Utterance(phrase, wording, tuple(spans), tuple(claims.values()))
+
+
+def _add_words(spans: list[Span], text: str) -> None:
+    last = spans[-1] if spans else None
+    if isinstance(last, LiteralSpan):
+        spans[-1] = LiteralSpan(last.text + text)
+    else:
+        spans.append(LiteralSpan(text))
+
+
+def _is_sentence_start(said: str) -> bool:
+    """Whether a sentence begins here: at the start, or after a stop that doesn't end an initial (U.S.)."""
+    before = said.rstrip(" ”’\"')")
+    return not before or (before[-1] in ".!?" and said[-1:] == " " and not _INITIAL.search(before))
+
+
+def _make_missing_phrase(place: str, what: str) -> Diagnostic:
+    return Diagnostic("phrase.missing", Place.from_text(place), what)

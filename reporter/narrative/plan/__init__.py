@@ -1,0 +1,1 @@
+"""Outcomes and the outline → the plan of a brief, in no language."""

@@ -1,0 +1,160 @@
+"""report.yaml → a checked outline: its form, and the names of rules, metrics and figures in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from reporter.diagnostics.diagnostic import Diagnostic, Place, did_you_mean
+from reporter.diagnostics.errors import InputError
+from reporter.model.metric import MetricSpec
+from reporter.narrative.outline import Outline
+from reporter.narrative.plan.chat_checks import PhraseContext, check_chat
+from reporter.narrative.plan.tensions import check_finding_pairs
+from reporter.syntax import LocatedValue, ShapeCodes, read_yaml, to_diagnostics
+
+#: Codes of what has not the form of a report.yaml.
+_SHAPE = ShapeCodes("report.unknown-key", "report.wrong-value")
+
+
+def load_outline(
+    path: Path,
+    shown_as: str,
+    rules: frozenset[str],
+    metrics: dict[str, MetricSpec],
+    spoken: PhraseContext | None = None,
+    read: LocatedValue | None = None,
+) -> Outline:
+    """Read and check report.yaml.
+
+    Args:
+        path: the file.
+        shown_as: how to name it in messages.
+        rules: ids of all rules, which the outline may name.
+        metrics: the registry, which tiles and board may name.
+        spoken: the phrases and stances that the chat is checked against; without them only its names are.
+        read: what the file holds, where it has been read already.
+
+    Raises:
+        InputError: every mistake, located.
+    """
+    located = read or read_yaml(path, shown_as)
+    try:
+        outline = Outline.model_validate(located.plain)
+    except ValidationError as error:
+        raise InputError(to_diagnostics(error, located, shown_as, _SHAPE, Outline)) from error
+    problems = [
+        *_find_unknown_rules(located, shown_as, rules, outline),
+        *_find_unknown_metrics(located, shown_as, metrics),
+        *_find_unknown_figures(located, shown_as, outline),
+        *_find_duplicate_ids(located, shown_as),
+    ]
+    if not problems:
+        problems += check_finding_pairs(located, shown_as, outline, spoken.books if spoken else ())
+    if outline.chat is not None and not problems:
+        figures = [figure.id for figure in outline.figures]
+        problems += check_chat(located.find_value(("chat",)), shown_as, outline.chat, figures, spoken)
+    if problems:
+        raise InputError(problems)
+    return outline
+
+
+def _find_unknown_rules(located: LocatedValue, shown: str, rules: frozenset[str], outline: Outline) -> list[Diagnostic]:
+    """Find names in lists of findings that are neither a rule nor a heading of the outline."""
+    problems = []
+    known = rules | set(outline.headings)
+    for value in _list_finding_names(located):
+        name = str(value.plain)
+        if name not in known:
+            what = f'unknown rule "{name}"'
+            problems.append(
+                Diagnostic(
+                    "report.unknown-rule", Place(shown, value.line, value.column), what, did_you_mean(name, known)
+                )
+            )
+    return problems
+
+
+_FINDING_LISTS = frozenset(
+    {
+        *("standfirst", "from", "paragraphs", "heading", "list", "stance", "findings", "level", "ended"),
+        *("asks", "answers", "doubts", "note", "with"),
+        *("contradictions", "tensions"),
+    }
+)
+#: Parts that name no findings in their lists, though their keys may look like it.
+_OTHERWISE = frozenset({"headings", "conditions", "levels", "closes", "terms"})
+
+
+def _list_finding_names(located: LocatedValue) -> list[LocatedValue]:
+    found: list[LocatedValue] = []
+    for key, value in located.entries.items():
+        if key in ("full", "standard", "short") or key in _FINDING_LISTS:
+            found += _list_leaves(value)
+        elif key not in _OTHERWISE:
+            found += _list_finding_names(value)
+    for item in located.items:
+        found += _list_finding_names(item)
+    return found
+
+
+def _list_leaves(located: LocatedValue) -> list[LocatedValue]:
+    if located.items:
+        return [leaf for item in located.items for leaf in _list_leaves(item)]
+    return [located] if isinstance(located.plain, str) else []
+
+
+def _find_unknown_metrics(located: LocatedValue, shown: str, metrics: dict[str, MetricSpec]) -> list[Diagnostic]:
+    problems = []
+    for section, keys in (("tiles", ("value", "change", "dated")), ("board", ("reading", "change"))):
+        for item in located.find_value((section,)).items:
+            for key in keys:
+                value = item.entries.get(key)
+                if value is not None and value.plain not in metrics:
+                    what = f'unknown metric "{value.plain}"'
+                    hint = did_you_mean(str(value.plain), metrics)
+                    problems.append(
+                        Diagnostic("report.unknown-metric", Place(shown, value.line, value.column), what, hint)
+                    )
+    return problems
+
+
+def _find_unknown_figures(located: LocatedValue, shown: str, outline: Outline) -> list[Diagnostic]:
+    """Find figures that a section names and the outline does not define."""
+    problems = []
+    known = [figure.id for figure in outline.figures]
+    for section in located.find_value(("sections",)).items:
+        for value in _list_leaves(section.find_value(("figures",))):
+            if value.plain not in known:
+                what = f'unknown figure "{value.plain}"'
+                problems.append(
+                    Diagnostic(
+                        "report.unknown-figure",
+                        Place(shown, value.line, value.column),
+                        what,
+                        did_you_mean(str(value.plain), known),
+                    )
+                )
+    return problems
+
+
+def _find_duplicate_ids(located: LocatedValue, shown: str) -> list[Diagnostic]:
+    """Find sections or figures that share an id."""
+    problems = []
+    for kind in ("sections", "figures"):
+        seen: dict[object, LocatedValue] = {}
+        for item in located.find_value((kind,)).items:
+            value = item.find_value(("id",))
+            first = seen.setdefault(str(value.plain), value)
+            if first is not value:
+                what = f'two {kind} have the id "{value.plain}"'
+                problems.append(
+                    Diagnostic(
+                        "report.duplicate-id",
+                        Place(shown, value.line, value.column),
+                        what,
+                        f"the first is in line {first.line}",
+                    )
+                )
+    return problems

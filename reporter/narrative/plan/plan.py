@@ -1,0 +1,261 @@
+"""Outcomes and metrics → a plan: which findings are stated and in which order, independent of language.
+
+The plan is made once; every locale realises the same one, so that no language can say more than another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Literal
+
+from reporter.model.finding import Finding, Outcome, State
+from reporter.model.framework import FrameworkState
+from reporter.model.memory import Memory
+from reporter.model.metric import MetricSet
+from reporter.narrative.outline import Outline, SectionOutline
+from reporter.narrative.plan.contrast import mark_contrasts
+from reporter.narrative.plan.correction_findings import make_correction_findings
+from reporter.narrative.plan.data_exceptions import find_data_exceptions
+from reporter.narrative.plan.gap_findings import find_gaps
+from reporter.narrative.plan.memory_findings import (
+    find_row_stance,
+    find_turned_conditions,
+    find_turned_signals,
+    find_upcoming_events,
+    is_same_statement,
+    make_condition_note,
+)
+from reporter.narrative.plan.tensions import to_pairs
+from reporter.narrative.plan_model import (
+    Label,
+    Plan,
+    PlannedCondition,
+    PlannedFigure,
+    PlannedRow,
+    PlannedSection,
+    PlannedSide,
+    Slot,
+    list_stated_findings,
+)
+
+
+def plan_brief(
+    outline: Outline,
+    outcomes: Iterable[Outcome],
+    metrics: MetricSet,
+    forms: frozenset[tuple[str, str]],
+    memory: Memory | None = None,
+) -> Plan | None:
+    """Choose what an article states.
+
+    Args:
+        outline: the report type.
+        outcomes: what became of each rule.
+        metrics: for tiles, board and gaps.
+        forms: the (finding, form) pairs that have a phrase in every locale.
+        memory: the day before, the standing framework, and corrections; nothing is remembered without it.
+
+    Returns:
+        The plan, or None where no finding of the leading group fired: then there is nothing to defend.
+    """
+    return Planner(outline, tuple(outcomes), metrics, forms, memory or Memory()).plan_article()
+
+
+class Planner:
+    """Chooses what is stated on one date; see `plan_brief`."""
+
+    def __init__(
+        self,
+        outline: Outline,
+        outcomes: tuple[Outcome, ...],
+        metrics: MetricSet,
+        forms: frozenset[tuple[str, str]],
+        memory: Memory,
+    ) -> None:
+        """Keep what fired; see `plan_brief` for the arguments."""
+        self.outline = outline
+        self.outcomes: Mapping[str, Outcome] = {outcome.rule_id: outcome for outcome in outcomes}
+        self.metrics = metrics
+        self.forms = forms
+        self.tensions = to_pairs(outline.tensions)
+        self.memory = memory
+        self.fired = _index_fired(outcomes)
+        self.before = _index_fired(memory.before)
+
+    def plan_article(self) -> Plan | None:
+        """The article's plan."""
+        ranked = (*self.outline.length.full, *self.outline.length.standard, *self.outline.length.short)
+        lead = next((self.fired[name] for name in ranked if name in self.fired), None)
+        if lead is None:
+            return None
+        length = self.outline.choose_length(lead.id)
+        used: set[str] = set()
+        sections = tuple(
+            section
+            for part in self.outline.sections
+            if length in part.length and (section := self.plan_section(part, used)) is not None
+        )
+        # A quiet day has a move and no argument about it.
+        argued = self.outline.standfirst if length != "short" else self.outline.standfirst[:1]
+        # The first sentence is the move; what argues about it is rather what is new than what has stood for days.
+        slots = [
+            self._find_first_slot(names if not at else self._order_by_novelty(names), "standfirst")
+            for at, names in enumerate(argued)
+        ]
+        standfirst = tuple(slot for slot in slots if slot)
+        gaps = self._plan_gaps()
+        takeaways = self._choose_takeaways() if length != "short" else ()
+        return Plan(
+            lead=lead,
+            length=length,
+            headline=Slot(lead, "headline"),
+            standfirst=standfirst,
+            takeaways=takeaways,
+            tiles=tuple(tile for tile in self.outline.tiles if self._has_value(tile.value)),
+            sections=sections,
+            gaps=gaps,
+            said=list_stated_findings(lead, standfirst, takeaways, sections, gaps),
+        )
+
+    def _has_value(self, metric_id: str) -> bool:
+        return self.metrics.series[metric_id].values[-1] is not None
+
+    def _find_first_slot(self, names: Iterable[str], form: str) -> Slot | None:
+        for name in names:
+            if name in self.fired and (name, form) in self.forms:
+                return Slot(self.fired[name], form)
+        return None
+
+    def _order_by_novelty(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Sort names so that findings unchanged since the day before come last."""
+        return tuple(sorted(names, key=self._is_unchanged))
+
+    def _is_unchanged(self, name: str) -> bool:
+        return name in self.fired and name in self.before and is_same_statement(self.fired[name], self.before[name])
+
+    def _take_body_slots(self, names: Iterable[str], used: set[str]) -> tuple[Slot, ...]:
+        """Take the findings of a paragraph that are true and not yet stated, as slots."""
+        slots = [Slot(self.fired[name], "body") for name in names if name in self.fired and name not in used]
+        used.update(slot.finding.id for slot in slots)
+        return tuple(slots)
+
+    def plan_section(self, part: SectionOutline, used: set[str]) -> PlannedSection | None:
+        """Plan a section of the findings that are true and not in `used`, and add them to `used`."""
+        # What a section that is left out would have said may still be said by a later one.
+        taken = set(used)
+        paragraphs = tuple(slots for names in part.paragraphs if (slots := self._take_body_slots(names, taken)))
+        paragraphs += self._plan_changes(part, taken)
+        ahead = self._to_body_slots(find_upcoming_events(self.metrics)) if part.list else ()
+        items = tuple(sorted((*self._take_body_slots(part.list, taken), *ahead), key=_get_item_date))
+        sides = self._plan_sides() if part.framework else ()
+        board = self._plan_board() if part.board else ()
+        figures = self._plan_figures(part.figures)
+        if part.framework and not (sides and all(side.items for side in sides)):
+            return None
+        if not (paragraphs or items or board or sides):
+            return None
+        used |= taken
+        heading = self._choose_heading(part.heading)
+        return PlannedSection(part.id, heading, mark_contrasts(paragraphs, self.tensions), items, sides, board, figures)
+
+    def _choose_heading(self, names: Iterable[str]) -> Slot | Label | None:
+        for name in names:
+            if name in self.outline.headings:
+                return Label(self.outline.headings[name])
+            if name in self.fired and (name, "heading") in self.forms:
+                return Slot(self.fired[name], "heading")
+        return None
+
+    def _plan_figures(self, names: Iterable[str]) -> tuple[PlannedFigure, ...]:
+        by_id = {figure.id: figure for figure in self.outline.figures}
+        titled = (
+            (by_id[name], self._find_first_slot(by_id[name].findings, "figure")) for name in names if name in by_id
+        )
+        return tuple(PlannedFigure(figure, title.finding) for figure, title in titled if title is not None)
+
+    def _plan_changes(self, part: SectionOutline, used: set[str]) -> tuple[tuple[Slot, ...], ...]:
+        """Plan what has changed since the brief of the day before, and corrections."""
+        found: tuple[Slot, ...] = ()
+        if part.since and self.before and self._has_previous_brief():
+            changed = (
+                find_turned_signals(self.outline, self.metrics, self.fired, self.before),
+                find_turned_conditions(self.memory, self.metrics),
+            )
+            found += self._to_body_slots(finding for finding in changed if finding)
+            found += tuple(self._find_ended(used))
+        if part.corrections:
+            found += self._to_body_slots(make_correction_findings(self.outline, self.memory.corrections))
+        return (found,) if found else ()
+
+    def _has_previous_brief(self) -> bool:
+        """Return whether there can have been a brief of the day before: it needs a close."""
+        closes = self.metrics.series["price.close"].values
+        return len(closes) < 2 or closes[-2] is not None
+
+    def _find_ended(self, used: set[str]) -> Iterator[Slot]:
+        """Find findings of the day before that no longer hold and have a phrase for their end."""
+        for name in self.outline.since.ended:
+            over = name in self.before and self.outcomes[name].state is State.NOT_FIRED
+            if over and name not in used and (name, "ended") in self.forms:
+                yield Slot(self.before[name], "ended")
+
+    def _to_body_slots(self, findings: Iterable[Finding]) -> tuple[Slot, ...]:
+        """Return slots of those findings of the program that have phrases."""
+        return tuple(Slot(one, "body") for one in findings if (one.phrase or one.id, "body") in self.forms)
+
+    def _plan_sides(self) -> tuple[PlannedSide, ...]:
+        level, framework = self._find_first_slot(self.outline.framework.level, "for"), self.memory.framework
+        if level is None or framework is None:
+            return ()
+        sides: tuple[Literal["for"], Literal["against"]] = ("for", "against")
+        return tuple(
+            PlannedSide(side, Slot(level.finding, side), self._plan_conditions(framework, side)) for side in sides
+        )
+
+    def _plan_conditions(self, framework: FrameworkState, side: str) -> tuple[PlannedCondition, ...]:
+        """Plan a side's conditions with their status; unknown ones are included, as a gap is a fact."""
+        planned = []
+        for state in framework.conditions:
+            form = "unknown" if state.status == "unknown" else "body"
+            if state.side == side and (state.id, form) in self.forms:
+                note = make_condition_note(state, framework)
+                notes = self._to_body_slots([note] if note else [])
+                planned.append(PlannedCondition(state.status, Slot(state.finding, form), notes))
+        return tuple(planned)
+
+    def _plan_board(self) -> tuple[PlannedRow, ...]:
+        rows = []
+        for row in self.outline.board:
+            if not self._has_value(row.reading):
+                continue
+            note = self._find_first_slot(row.note or row.stance, "note")
+            rows.append(PlannedRow(row, find_row_stance(row, self.fired) or "neutral", note))
+        # A single row would only repeat the key figure.
+        return tuple(rows) if len(rows) > 1 else ()
+
+    def _choose_takeaways(self) -> tuple[Slot, ...]:
+        names = [name for name in self.outline.takeaways.source if (name, "takeaway") in self.forms]
+        found = [self.fired[name] for name in self._order_by_novelty(names) if name in self.fired]
+        return tuple(Slot(finding, "takeaway") for finding in found[: self.outline.takeaways.most])
+
+    def _plan_gaps(self) -> tuple[Slot, ...]:
+        by_rule = [finding for finding in self.fired.values() if finding.topic == "gap"]
+        found = find_gaps(self.metrics, [*(tile.value for tile in self.outline.tiles), *self._list_watched_metrics()])
+        told = tuple(Slot(finding, "body") for finding in (*by_rule, *found) if (finding.id, "body") in self.forms)
+        return told + self._to_body_slots(find_data_exceptions(self.metrics))
+
+    def _list_watched_metrics(self) -> Iterable[str]:
+        for row in self.outline.board:
+            yield row.reading
+        yield from ("macro.spx.return_1d", "options.put_band_share", "miners.difficulty_change")
+
+
+def _index_fired(outcomes: Iterable[Outcome]) -> Mapping[str, Finding]:
+    """Index the findings of outcomes that fired by rule."""
+    return {one.rule_id: one.finding for one in outcomes if one.state is State.FIRED and one.finding is not None}
+
+
+def _get_item_date(slot: Slot) -> float:
+    """Return the date that a list item is about; items without one sort last."""
+    fact = slot.finding.find_fact("date")
+    return fact.value if fact is not None and isinstance(fact.value, float) else float("inf")

@@ -1,0 +1,134 @@
+"""The plan of a brief as frozen values: findings, forms and order, independent of language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from reporter.model.finding import Finding
+from reporter.model.framework import Status
+from reporter.narrative.outline import FigureOutline, RowOutline, TileOutline
+from reporter.narrative.yaml_models import Length
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A finding to be stated in a form.
+
+    Attributes:
+        contrast: it points the other way than the sentence before it; the wording may say "but".
+    """
+
+    finding: Finding
+    form: str
+    contrast: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A text without a finding: a msgid of the label catalogue."""
+
+    msgid: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedCondition:
+    """A condition of the framework with its status and notes."""
+
+    status: Status
+    slot: Slot
+    notes: tuple[Slot, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedSide:
+    """One side of the framework."""
+
+    side: Literal["for", "against"]
+    title: Slot
+    items: tuple[PlannedCondition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRow:
+    """A row of the signal board; its stance is that of the finding that explains the reading."""
+
+    outline: RowOutline
+    stance: str
+    note: Slot | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedFigure:
+    """A chart to draw, with the finding that titles it."""
+
+    outline: FigureOutline
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedSection:
+    """A section with all that it holds.
+
+    Attributes:
+        question: in a chat, what the reader asks; the rest is the answer.
+        follows: whether the question doubts the answer before it.
+    """
+
+    id: str
+    heading: Slot | Label | None
+    paragraphs: tuple[tuple[Slot, ...], ...]
+    items: tuple[Slot, ...]
+    sides: tuple[PlannedSide, ...]
+    board: tuple[PlannedRow, ...]
+    figures: tuple[PlannedFigure, ...]
+    question: Slot | None = None
+    follows: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The plan of one edition of a brief.
+
+    Attributes:
+        lead: the finding that leads.
+        length: how long a brief it asks for.
+        headline, standfirst, takeaways, sections, gaps: what is said where.
+        tiles: key figures whose metric has a value.
+        said: every finding that is said somewhere, each once.
+        edition: article or chat.
+    """
+
+    lead: Finding
+    length: Length
+    headline: Slot
+    standfirst: tuple[Slot, ...]
+    takeaways: tuple[Slot, ...]
+    tiles: tuple[TileOutline, ...]
+    sections: tuple[PlannedSection, ...]
+    gaps: tuple[Slot, ...]
+    said: tuple[Finding, ...]
+    edition: Literal["article", "chat"] = "article"
+
+
+def list_stated_findings(
+    lead: Finding,
+    standfirst: Iterable[Slot],
+    takeaways: Iterable[Slot],
+    sections: Iterable[PlannedSection],
+    gaps: Iterable[Slot],
+) -> tuple[Finding, ...]:
+    """List every finding that the plan states somewhere, each once."""
+    found: dict[str, Finding] = {lead.id: lead}
+    slots = [*standfirst, *takeaways, *gaps]
+    for section in sections:
+        slots += [slot for paragraph in section.paragraphs for slot in paragraph]
+        slots += section.items
+        slots += [slot for side in section.sides for item in side.items for slot in (item.slot, *item.notes)]
+        slots += [row.note for row in section.board if row.note is not None]
+        slots += [Slot(figure.finding, "figure") for figure in section.figures]
+        slots += [said for said in (section.heading, section.question) if isinstance(said, Slot)]
+    for slot in slots:
+        found.setdefault(slot.finding.id, slot.finding)
+    return tuple(found.values())

@@ -1,0 +1,236 @@
+"""A range of days → a brief of each, as it would have been made on that day; metrics are computed once.
+
+A day's folder holds what `reporter build` writes for it, byte for byte, and beside that its findings, which the ledger
+names among its files. A later run leaves the day alone as long as it would be made of the same.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import signal
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from pathlib import Path
+from threading import Thread
+
+from reporter.desk import Fingerprints, Sources, find_last_day, read_desk
+from reporter.desk.config.fields import parse_duration as parse_after
+from reporter.diagnostics.diagnostic import Diagnostic
+from reporter.diagnostics.errors import ReporterError, usage_error
+from reporter.diagnostics.exit_codes import ExitCode
+from reporter.metrics import MetricDays
+from reporter.pipeline.audit import hold_unless_passing
+from reporter.pipeline.existing_brief import check_replacement, read_existing_brief
+from reporter.pipeline.findings_json import findings_to_json
+from reporter.pipeline.input_hash import BuildRequest, hash_common, hash_inputs
+from reporter.pipeline.outputs import render_brief
+from reporter.pipeline.publish import lock_brief_folder, publish_files
+from reporter.pipeline.run import build_memory, compose_brief, load_desk_report, open_desk, read_signing_key
+from reporter.pipeline.state import Evaluation
+from reporter.render.pdf.printer import PrintPage, open_printer
+from reporter.report_type.load import ReportType
+from reporter.report_type.theme import load_theme
+from reporter.rules import Frameworks
+
+__all__ = ["Backfill", "DayResult", "DayStatus", "parse_after", "run_backfill"]
+
+FINDINGS = "findings.json"
+#: More days than a century has are a mistyped year.
+_MOST_DAYS = 36_525
+#: Days that a process takes at a time: few enough that all end together, enough that asking costs nothing.
+_CHUNK = 8
+
+
+class DayStatus(StrEnum):
+    """The status of a day after a backfill."""
+
+    MADE = "made"
+    REMADE = "made again"
+    KEPT = "kept"
+    HELD = "held"
+
+
+@dataclass(frozen=True, slots=True)
+class DayResult:
+    """The result of one day of a backfill.
+
+    Attributes:
+        day: the brief's date.
+        became: what became of it.
+        diagnostics: why it was held; none where it was not.
+        reason: the same as text.
+    """
+
+    day: date
+    became: DayStatus
+    diagnostics: tuple[Diagnostic, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Backfill:
+    """The desk, days and options of a backfill.
+
+    Attributes:
+        folder: the desk.
+        out: where the days' folders go.
+        first, last: the days, both included.
+        formats: what is written beside findings and ledger, of `reporter.model.formats.FORMATS`.
+        locales, editions: those of desk.toml where none is named.
+        after: how long after the end of its day each brief is cut, in seconds.
+        replace_edited: let files of a published brief go that were edited, or that the new one lacks.
+    """
+
+    folder: Path
+    out: Path
+    first: date
+    last: date
+    formats: tuple[str, ...] = ()
+    locales: tuple[str, ...] = ()
+    editions: tuple[str, ...] = ()
+    after: int = 0
+    replace_edited: bool = False
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """Every day from the first to the last.
+
+        Raises:
+            InputError: there is none, or there are more than anyone means.
+        """
+        count = (self.last - self.first).days + 1
+        if not 0 < count <= _MOST_DAYS:
+            what = f"from {self.first} to {self.last} are {max(count, 0)} days"
+            hint = "--from comes first" if count <= 0 else "check the years"
+            raise usage_error("usage.wrong-range", what, hint)
+        return tuple(self.first + timedelta(days=number) for number in range(count))
+
+    def count_made(self) -> int:
+        """How many of the days have a brief, of this run or an earlier one."""
+        slug = open_desk(self.folder).desk.slug
+        return sum((self.out / f"{slug}-{day.isoformat()}" / "ledger.json").is_file() for day in self.days)
+
+
+def run_backfill(task: Backfill, jobs: int = 1) -> Iterator[DayResult]:
+    """Make every day that is not made yet, in order.
+
+    Args:
+        task: what is to be made.
+        jobs: how many processes share the days; each reads the desk for itself.
+
+    Raises:
+        InputError: the desk, its data or its report type are wrong; no day can be made.
+    """
+    days = task.days
+    if jobs <= 1:
+        with ExitStack() as stack:
+            yield from _DayBuilder(task, stack).make_days(days)
+        return
+    # Checked here first, so that what is wrong with the desk is said once and not by every process.
+    _DayBuilder(task, None)
+    chunks = [days[at : at + _CHUNK] for at in range(0, len(days), _CHUNK)]
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(min(jobs, len(chunks)), context, _start_process, (task,)) as pool:
+        try:
+            for results in pool.map(_make_chunk, chunks):
+                yield from results
+        except BaseException as error:
+            if not isinstance(error, (Exception, KeyboardInterrupt, GeneratorExit)):
+                # Whoever ends us outright doesn't wait: a day under way is not published, and nothing is half-written.
+                for process in multiprocessing.active_children():
+                    process.terminate()
+            # Days under way are finished, days not begun are left for the next run.
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise
+
+
+class _DayBuilder:
+    """Makes the days of one process: rows, metrics and rules are read once."""
+
+    def __init__(self, task: Backfill, stack: ExitStack | None) -> None:
+        self.task = task
+        self.config = open_desk(task.folder)
+        self.report: ReportType = load_desk_report(self.config, task.locales)
+        self.theme = load_theme(self.config, self.report.files)
+        self.sources: Sources = read_desk(self.config)
+        self.prints = Fingerprints(self.sources)
+        # Days after the last with prices have no brief, and each says so when its turn comes.
+        self.metrics = MetricDays(self.sources, find_last_day(self.sources, until=task.last), task.after)
+        self.frameworks = Frameworks(self.report.rules, self.metrics.last)
+        asked = BuildRequest(task.formats, task.editions)
+        self.key = read_signing_key(self.config)
+        self.common = hash_common(self.config, self.report, self.theme, asked, self.key)
+        self.names = asked.list_documents(self.config, self.report) | {FINDINGS}
+        self.printer: PrintPage | None = None
+        if stack is not None and "pdf" in task.formats:
+            self.printer = stack.enter_context(open_printer())
+
+    def make_days(self, days: Sequence[date]) -> Iterator[DayResult]:
+        for day in days:
+            try:
+                yield DayResult(day, self._make_day(day))
+            except ReporterError as error:
+                yield DayResult(day, DayStatus.HELD, error.diagnostics, str(error))
+
+    def _make_day(self, day: date) -> DayStatus:
+        slug = f"{self.config.desk.slug}-{day.isoformat()}"
+        inputs = hash_inputs(self.common, self.prints.at(self.metrics.cut_instant(day)))
+        replace = self.task.replace_edited
+        with lock_brief_folder(self.task.out, slug):
+            standing = read_existing_brief(self.task.out / slug)
+            check_replacement(standing, self.names, replace=replace)
+            if standing is not None and standing.inputs == inputs and standing.is_whole(self.names):
+                return DayStatus.KEPT
+            files = self._render_day(day, inputs)
+            publish_files(self.task.out, slug, files, replace=replace)
+        return DayStatus.MADE if standing is None else DayStatus.REMADE
+
+    def _render_day(self, day: date, inputs: str) -> dict[str, bytes]:
+        """Render the files of a day's brief, checked against the ledger among them."""
+        metrics = self.metrics.metrics_of_day(day)
+        # Told by the last of its own dates: a day whose metrics had to be made alone has other positions.
+        shared = metrics.dates[0] == self.metrics.last.dates[0]
+        frameworks = self.frameworks if shared else Frameworks(self.report.rules, metrics)
+        outcomes = frameworks.replay.evaluate_rules(metrics.today_index)
+        memory = build_memory(frameworks, metrics.today_index)
+        metrics = frameworks.metrics_until(metrics)
+        found = Evaluation(self.config, self.report, self.theme, metrics, outcomes, memory, frameworks.replay)
+        brief = compose_brief(found, self.task.editions).with_inputs(inputs)
+        beside = {FINDINGS: _to_json_bytes(findings_to_json(outcomes))}
+        files = render_brief(brief, self.task.formats, self.printer, beside=beside, key=self.key)
+        hold_unless_passing(brief.slug, files)
+        return files
+
+
+def _to_json_bytes(value: Mapping[str, object]) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
+
+
+#: A process's own part, and what it holds open as long as it lives; set once when it begins.
+_PART: list[tuple[_DayBuilder, ExitStack]] = []
+
+
+def _start_process(task: Backfill) -> None:
+    # Ctrl-C reaches every process of the terminal. The first one ends the others, whose days are whole then.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
+    stack = ExitStack()
+    _PART[:] = [(_DayBuilder(task, stack), stack)]
+
+
+def _end_with_parent() -> None:
+    """End this process once its parent is gone."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(ExitCode.TERMINATED)
+
+
+def _make_chunk(days: Sequence[date]) -> tuple[DayResult, ...]:
+    return tuple(_PART[0][0].make_days(days))

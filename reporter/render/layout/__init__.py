@@ -1,0 +1,1 @@
+"""Blocks of a document → where they go on pages of paper or beside a chat's answers."""

@@ -1,0 +1,1 @@
+"""Corrections of WeasyPrint that a brief's pages need."""

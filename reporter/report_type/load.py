@@ -1,0 +1,326 @@
+"""A report type's folder → its rules, outline and phrases, checked against one another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+
+from reporter.diagnostics.diagnostic import Diagnostic, Place, did_you_mean
+from reporter.diagnostics.errors import InputError
+from reporter.language.catalogues import check_catalogue, list_labels
+from reporter.language.filters import FILTERS
+from reporter.language.leftover import leftover_problems
+from reporter.language.locales import Locale, available_locales, load_locale
+from reporter.language.regional_editions import convert_words
+from reporter.model.metric import MetricSpec
+from reporter.model.resources import locales_folder, templates_folder
+from reporter.narrative.outline import Outline
+from reporter.narrative.phrases.phrase_checks import check_phrases
+from reporter.narrative.phrases.phrases import PhraseBook, load_phrases
+from reporter.narrative.phrases.regional_phrases import to_regional_book
+from reporter.narrative.plan.chat_checks import PhraseContext
+from reporter.narrative.plan.data_exceptions import ALLOWED_FINDINGS
+from reporter.narrative.plan.gap_findings import GAP_FACTS, GAP_FINDINGS
+from reporter.narrative.plan.memory_findings import MADE_FINDINGS
+from reporter.narrative.plan.outline_loader import load_outline
+from reporter.render.layout_checks import check_layouts, check_styles
+from reporter.report_type.files import ReportFiles, locate_report_files
+from reporter.rules import RuleBook, load_rules
+from reporter.syntax import LocatedValue, read_yaml
+from reporter.syntax.authored_text import read_authored_text
+from reporter.syntax.template_residue import find_residue
+from reporter.verify.gate.layout_text import check_layout_lines
+
+
+@dataclass(frozen=True, slots=True)
+class ReportType:
+    """A report type as loaded for some locales.
+
+    Attributes:
+        files: where its layouts and theme lie, a desk's own before them.
+        rules, outline, books: what is evaluated, planned and said.
+    """
+
+    files: ReportFiles
+    rules: RuleBook
+    outline: Outline
+    books: tuple[PhraseBook, ...]
+
+    @property
+    def folder(self) -> Path:
+        """The report type's own folder."""
+        return self.files.base
+
+    @property
+    def names(self) -> dict[str, Mapping[str, str]]:
+        """Names of conditions: term key → locale → name, in regional words for regional locales."""
+        conditions = self.rules.framework.conditions if self.rules.framework else ()
+        return {f"condition.{condition.id}": self._add_regional_names(condition.name) for condition in conditions}
+
+    def _add_regional_names(self, name: Mapping[str, str]) -> Mapping[str, str]:
+        regions = [book.locale for book in self.books if book.locale.edition is not None]
+        return {**name} | {
+            region.tag: convert_words(name[region.base], region.edition)
+            for region in regions
+            if region.edition is not None and region.base in name
+        }
+
+
+def load_report(
+    name: str,
+    named_at: Place,
+    metrics: Mapping[str, MetricSpec],
+    locales: Sequence[str],
+    locales_at: Place,
+    at: Path | None = None,
+    desk: Path | None = None,
+) -> ReportType:
+    """Load a report type; one whose files have not changed since is read once in a process.
+
+    Args:
+        name: the report type's folder name.
+        named_at: where it is asked for, for messages.
+        metrics: every metric that its rules and outline may name.
+        locales: tags of the locales to be written; each is written once.
+        locales_at: where they are asked for, for messages.
+        at: the report type's folder, for one that doesn't come with the program; then the name is not looked up.
+        desk: a desk's folder, whose `templates/` stands before the report type's files.
+
+    Raises:
+        InputError: everything that is wrong in rules, phrases, outline or catalogues.
+    """
+    folder = _find_folder(name, named_at) if at is None else at.resolve()
+    files = locate_report_files(folder, desk)
+    spoken = tuple(locale.tag for locale in _load_locales(locales, locales_at))
+    return _read_report(files, tuple(metrics.items()), spoken, _hash_content(files))
+
+
+def _hash_content(files: ReportFiles) -> str:
+    """Hash every file that a report type is read from, with its name."""
+    digest = sha256()
+    for root in filter(None, (files.base, files.own, locales_folder())):
+        for path in sorted(path for path in root.rglob("*") if path.is_file()):
+            digest.update(f"{path}\0".encode("utf-8", "surrogateescape"))
+            try:
+                content = path.read_bytes()
+            except OSError as error:
+                # Whoever needs it says so; what needs it not is read without it.
+                content = str(error).encode("utf-8", "surrogateescape")
+            digest.update(b"%d\0" % len(content) + content)
+    return digest.hexdigest()
+
+
+#: A process that builds many briefs has few report types; tests of their files make many and need none again.
+@lru_cache(maxsize=8)
+def _read_report(
+    files: ReportFiles, specs: tuple[tuple[str, MetricSpec], ...], tags: tuple[str, ...], content: str
+) -> ReportType:
+    """Read a report type's files.
+
+    Args:
+        files: where they lie.
+        specs: every metric that rules and outline may name.
+        tags: of the locales to be written.
+        content: hash of the files, so that changed ones are read again.
+
+    Raises:
+        InputError: everything that is wrong in rules, phrases, outline or catalogues.
+    """
+    metrics = dict(specs)
+    spoken = tuple(load_locale(tag, locales_folder()) for tag in tags)
+    strays = list(files.find_stray_files(available_locales(locales_folder())))
+    if strays:
+        raise InputError(strays)
+    path = files.find_file("report.yaml")
+    shown = files.display_path(path)
+    read, rules, native = _read_parts(files, metrics, _list_bases(spoken))
+    books = tuple(to_regional_book(native[locale.base], locale) for locale in spoken)
+    stances = {rule.id: str(rule.stance) for rule in rules.rules}
+    written = tuple(native.values())
+    outline = load_outline(path, shown, frozenset(stances), metrics, PhraseContext(written, stances), read)
+    problems = [
+        *check_rule_phrases(rules, written),
+        *_check_labels(read, shown, outline, spoken),
+        *_check_name_residue(read, shown),
+    ]
+    if problems:
+        raise InputError(problems)
+    return ReportType(files, rules, outline, books)
+
+
+def _read_parts(
+    files: ReportFiles, metrics: Mapping[str, MetricSpec], bases: Sequence[str]
+) -> tuple[LocatedValue, RuleBook, dict[str, PhraseBook]]:
+    """Read report.yaml, the rules, and the phrases of each locale.
+
+    Raises:
+        InputError: everything that is wrong in any of these files, or in a layout, by itself.
+    """
+    path = files.find_file("report.yaml")
+    problems: list[Diagnostic] = []
+    read, rules, native = None, None, dict[str, PhraseBook]()
+    try:
+        read = read_yaml(path, files.display_path(path))
+    except InputError as error:
+        problems += error.diagnostics
+    try:
+        given = [(file, files.display_path(file)) for file in files.glob("rules/*.yaml")]
+        # Conditions of a framework are rules that others may name: without it their names would be said to be wrong.
+        rules = load_rules(given, metrics, find_framework(files, read)) if read is not None else None
+    except InputError as error:
+        problems += error.diagnostics
+    for base in bases:
+        try:
+            native[base] = _load_phrases(files, load_locale(base, locales_folder()))
+        except InputError as error:
+            problems += error.diagnostics
+    layouts = [(file, files.display_path(file)) for file in files.glob("layouts/*.j2")]
+    problems += check_layouts(layouts, files.list_folders("layouts"))
+    problems += _check_layouts(layouts, bases)
+    problems += check_styles((file, files.display_path(file)) for file in files.glob("theme/*.css"))
+    if problems or read is None or rules is None:
+        raise InputError(problems)
+    return read, rules, native
+
+
+def _check_layouts(layouts: Sequence[tuple[Path, str]], bases: Sequence[str]) -> Iterable[Diagnostic]:
+    """Check that literal texts of layouts are labels; unreadable layouts are reported elsewhere."""
+    locales = [load_locale(base, locales_folder()) for base in bases]
+    for path, shown in layouts:
+        with suppress(InputError):
+            yield from check_layout_lines(path.name, read_authored_text(path, shown), shown, locales)
+
+
+def find_framework(files: ReportFiles, written: LocatedValue | None = None) -> tuple[LocatedValue, str] | None:
+    """Find the framework section of report.yaml, and how that file is shown.
+
+    Args:
+        files: the report type's, with the desk's own before them.
+        written: what the file holds, where it has been read already.
+    """
+    path = files.find_file("report.yaml")
+    shown = files.display_path(path)
+    read = written or read_yaml(path, shown)
+    return (read.entries["framework"], shown) if "framework" in read.entries else None
+
+
+def _find_folder(name: str, named_at: Place) -> Path:
+    root = templates_folder()
+    folder = root / name
+    if not (folder / "report.yaml").is_file():
+        known = sorted(path.parent.name for path in root.glob("*/report.yaml"))
+        hint = did_you_mean(name, known) or f"known report types: {', '.join(known)}"
+        raise InputError([Diagnostic("report.unknown", named_at, f'unknown report type "{name}"', hint)])
+    return folder
+
+
+def _load_locales(tags: Sequence[str], asked_at: Place) -> tuple[Locale, ...]:
+    known = available_locales(locales_folder())
+    problems = [
+        Diagnostic(
+            "locale.unknown",
+            asked_at,
+            f'unknown locale "{tag}"',
+            did_you_mean(tag, known) or f"known locales: {', '.join(known)}",
+        )
+        for tag in tags
+        if tag not in known
+    ]
+    if problems:
+        raise InputError(problems)
+    return tuple(load_locale(tag, locales_folder()) for tag in dict.fromkeys(tags))
+
+
+def _list_bases(locales: Sequence[Locale]) -> tuple[str, ...]:
+    """List the base locales whose phrases are used, each once."""
+    return tuple(dict.fromkeys(locale.base for locale in locales))
+
+
+#: What a file of phrases may have; the longest that comes with the program has 18 kB.
+MOST_BYTES = 200_000
+
+
+def _load_phrases(files: ReportFiles, locale: Locale) -> PhraseBook:
+    found = files.glob(f"phrases/{locale.tag}/*.j2")
+    if not found:
+        place = files.display_path(files.base / "phrases" / locale.tag)
+        raise InputError(
+            [Diagnostic("phrase.none", Place(place), f'no phrases for locale "{locale.tag}"', "add *.j2 files there")]
+        )
+    texts, problems = dict[Path, tuple[Path, str]](), list[Diagnostic]()
+    for path in found:
+        try:
+            texts[path] = (
+                Path(files.display_path(path)),
+                read_authored_text(path, files.display_path(path), MOST_BYTES),
+            )
+        except InputError as error:
+            problems += error.diagnostics
+    if problems:
+        raise InputError(_add_readable_files(problems, list(texts.values()), locale))
+    return load_phrases(
+        [text for path, text in texts.items() if not files.is_own(path)],
+        locale,
+        [text for path, text in texts.items() if files.is_own(path)],
+    )
+
+
+def _add_readable_files(
+    problems: list[Diagnostic], texts: Sequence[tuple[Path, str]], locale: Locale
+) -> list[Diagnostic]:
+    """Add the diagnostics of phrase files that can be read to those of files that can't."""
+    try:
+        load_phrases(texts, locale)
+    except InputError as error:
+        # One that is the desk's may say again what the report type's says.
+        return [*problems, *(problem for problem in error.diagnostics if problem.code != "phrase.duplicate")]
+    return problems
+
+
+def check_rule_phrases(rules: RuleBook, books: Sequence[PhraseBook]) -> Iterable[Diagnostic]:
+    """Check rules and phrases against each other."""
+    facts = {rule.id: frozenset(rule.facts) for rule in rules.rules} | dict.fromkeys(GAP_FINDINGS, GAP_FACTS)
+    facts |= {**MADE_FINDINGS, **ALLOWED_FINDINGS}
+    optional = {rule.id: frozenset(rule.optional) for rule in rules.rules}
+    units = {rule.id: {name: fact.unit for name, fact in rule.facts.items()} for rule in rules.rules}
+    return check_phrases(books, facts, optional, units)
+
+
+def _check_name_residue(here: LocatedValue, shown: str, key: str = "") -> Iterable[Diagnostic]:
+    """Find template syntax in the names of report.yaml."""
+    if isinstance(here.plain, str) and key == "name":
+        for item in find_residue(here.plain, FILTERS):
+            what = f'name: "{item.printable_text}" is left of template syntax'
+            yield Diagnostic("report.residue", Place(shown, *here.locate_offset(item.start)), what, "write plain words")
+    for name, value in here.entries.items():
+        yield from _check_name_residue(value, shown, "name" if key == "name" else name)
+    for value in here.items:
+        yield from _check_name_residue(value, shown, key)
+
+
+def _locate_text(here: LocatedValue, text: str, shown: str) -> Place | None:
+    """Locate the first occurrence of a text in report.yaml."""
+    if here.plain == text:
+        return Place(shown, here.line, here.column)
+    found = (_locate_text(value, text, shown) for value in (*here.entries.values(), *here.items))
+    return next((place for place in found if place is not None), None)
+
+
+def _check_labels(read: LocatedValue, shown: str, outline: Outline, locales: Sequence[Locale]) -> Iterable[Diagnostic]:
+    natives = (load_locale(base, locales_folder()) for base in _list_bases(locales))
+    every = tuple(dict.fromkeys((*natives, *locales)))
+    yield from leftover_problems(locales_folder(), every)
+    for locale in every:
+        yield from check_catalogue(locale)
+        if locale.edition is not None:
+            continue
+        known = frozenset(list_labels(locale))
+        for msgid in outline.list_labels():
+            if msgid not in known:
+                what = f'label "{msgid}" is not in the catalogue of {locale.tag}'
+                place = _locate_text(read, msgid, shown) or Place(shown)
+                yield Diagnostic("label.unknown", place, what, did_you_mean(msgid, known))

@@ -1,0 +1,1 @@
+"""Checked trees and metrics → outcomes and facts, in three-valued logic."""

@@ -1,0 +1,331 @@
+"""Rule book × metrics → the outcome of every rule on a day.
+
+Nothing is remembered between runs: `until`, `for` and streaks replay what was known on each earlier day.
+A day's rules are judged each by itself first; then, in one pass, groups pick and rules supersede. Both see
+what fired by itself, so that a rule that is suppressed still suppresses. `fired()` sees what its group left:
+a rule that lost to an earlier one of its group did not fire. It doesn't see `supersedes`, because the rule that
+supersedes may itself ask for what it supersedes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from reporter.diagnostics.diagnostic import Diagnostic, Place
+from reporter.diagnostics.errors import HeldError
+from reporter.model.finding import Fact, Finding, Outcome, State
+from reporter.model.metric import MetricSet
+from reporter.rules.book.rule_book import Expression, Rule, RuleBook
+from reporter.rules.engine.binding import Scope
+from reporter.rules.engine.facts import bind_presence, read_fact
+from reporter.rules.engine.trace import TracedClause, TracedScope
+from reporter.rules.expressions.condition_leaves import iterate_leaves
+
+#: For how many days back a finding's age is counted.
+MAX_RUN = 60
+
+
+def evaluate_rules(book: RuleBook, metrics: MetricSet, index: int | None = None) -> tuple[Outcome, ...]:
+    """Evaluate every rule of a book on one day.
+
+    Args:
+        book: the rules.
+        metrics: what was known.
+        index: position of the day in `metrics.dates`; the brief's own day where it is left out.
+
+    Returns:
+        One outcome a rule, in file order.
+
+    Raises:
+        HeldError: more than one rule fired of a group that picks `unique`.
+    """
+    return Replay(book, metrics).evaluate_rules(metrics.today_index if index is None else index)
+
+
+class Replay:
+    """A rule book bound to metrics: evaluates any rule on any day, each day computed once.
+
+    Attributes:
+        book: the rules.
+        metrics: the metrics.
+        conditions: the trees of the named conditions.
+        scope: the fast path, and traced the slow one, for those who explain.
+    """
+
+    def __init__(self, book: RuleBook, metrics: MetricSet, assumed: Mapping[str, bool] | None = None) -> None:
+        """Bind a book to metrics; `assumed` fixes what `fired()` sees of some rules, whatever the metrics say."""
+        self.book = book
+        self.metrics = metrics
+        self.conditions = {name: expression.tree for name, expression in book.conditions.items()}
+        self._assumed = dict(assumed or {})
+        self.scope = Scope(metrics, self.conditions, self._has_fired)
+        self.traced = TracedScope(metrics, self.conditions, self._has_fired, self.find_missing_metrics)
+        self._rules = {rule.id: rule for rule in book.rules}
+        self._bound: dict[str, _BoundRule] = {}
+        self._earlier = _map_rivals(book.rules)
+        self._above = _map_superseders(book.rules)
+
+    def get_rule(self, rule_id: str) -> Rule:
+        """The rule with an id."""
+        return self._rules[rule_id]
+
+    def list_rivals(self, rule_id: str) -> tuple[str, ...]:
+        """Ids of the earlier rules of its group to which a rule loses, where the group picks the first."""
+        return self._earlier[rule_id]
+
+    def evaluate_rules(self, index: int) -> tuple[Outcome, ...]:
+        """Evaluate every rule on a day: one outcome a rule, in file order."""
+        self._check_day(index)
+        raw = {rule.id: self.bind_rule(rule.id).find_state(index) for rule in self.book.rules}
+        fired = [rule for rule in self.book.rules if raw[rule.id] is State.FIRED]
+        losers = _find_losers(fired, self.metrics.dates[index].isoformat())
+        return tuple(
+            self._build_outcome(rule, raw[rule.id], tuple(losers.get(rule.id, ())), index) for rule in self.book.rules
+        )
+
+    def evaluate_rule(self, rule_id: str, index: int) -> Outcome:
+        """Evaluate one rule on a day, and of the others only those that could suppress it."""
+        self._check_day(index)
+        state, by = self.find_state(rule_id, index), self.find_suppressors(rule_id, index)
+        return self._build_outcome(self._rules[rule_id], state, by, index)
+
+    def find_state(self, rule_id: str, index: int) -> State:
+        """A rule's state on a day before suppression."""
+        return self.bind_rule(rule_id).find_state(index)
+
+    def find_suppressors(self, rule_id: str, index: int) -> tuple[str, ...]:
+        """Ids of the rules that suppress a rule which fired; empty where it didn't fire or isn't suppressed.
+
+        Raises:
+            HeldError: more than one rule fired of its group, which picks `unique`.
+        """
+        if self.find_state(rule_id, index) is not State.FIRED:
+            return ()
+        rule = self._rules[rule_id]
+        # Who supersedes a mate decides whether that mate counts in a group that picks unique.
+        mates = [mate for mate in self.book.rules if rule.group and mate.group == rule.group] or [rule]
+        near = {name for mate in mates for name in (mate.id, *self._above.get(mate.id, ()))}
+        fired = [
+            other for other in self.book.rules if other.id in near and self.find_state(other.id, index) is State.FIRED
+        ]
+        return tuple(_find_losers(fired, self.metrics.dates[index].isoformat()).get(rule_id, ()))
+
+    def count_days_active(self, rule_id: str, index: int) -> int:
+        """Number of days in a row up to a day on which a rule's condition has held, at most `MAX_RUN`."""
+        return self.bind_rule(rule_id).count_days_active(index)
+
+    def bind_rule(self, rule_id: str) -> _BoundRule:
+        """A rule bound to the metrics, made when it is first asked for."""
+        found = self._bound.get(rule_id)
+        if found is None:
+            found = self._bound[rule_id] = _BoundRule(self._rules[rule_id], self.scope)
+        return found
+
+    def choose_condition(self, rule: Rule, index: int) -> Expression:
+        """The condition that decides on a day: `until` while the rule holds, else `when`."""
+        return rule.until if rule.until is not None and self.bind_rule(rule.id).was_active_before(index) else rule.when
+
+    def trace_clauses(self, rule: Rule, index: int) -> TracedClause:
+        """The condition that decides on a day as a tree of clauses with their truths and readings."""
+        return self.traced.trace_condition(self.choose_condition(rule, index).tree, index)
+
+    def _check_day(self, index: int) -> None:
+        if not 0 <= index < len(self.metrics.dates):
+            raise IndexError(f"day {index} is outside the metrics' {len(self.metrics.dates)} days")
+
+    def _build_outcome(self, rule: Rule, state: State, by: tuple[str, ...], index: int) -> Outcome:
+        if state is State.UNKNOWN:
+            return Outcome(rule.id, state, self.find_missing_metrics(rule.id, index))
+        if state is not State.FIRED:
+            return Outcome(rule.id, state)
+        # Clause by clause only where a clause is unknown at all, which the fast path tells sooner.
+        unknown = self.trace_clauses(rule, index).missing if self.bind_rule(rule.id).is_partial(index) else ()
+        finding, lacks = self._build_finding_and_missing(rule, index)
+        missing = tuple(dict.fromkeys((*unknown, *lacks)))
+        return Outcome(rule.id, State.SUPPRESSED if by else State.FIRED, missing, by, finding)
+
+    def build_finding(self, rule_id: str, index: int) -> Finding:
+        """A rule's finding on a day, whether its condition holds or not."""
+        return self._build_finding_and_missing(self._rules[rule_id], index)[0]
+
+    def is_met(self, rule_id: str, index: int) -> bool | None:
+        """Whether a condition holds on a day; None where it, or a fact that its sentence needs, is unknown."""
+        bound = self.bind_rule(rule_id)
+        return bound.is_active(index) if bound.has_needed_facts(index) else None
+
+    def _build_finding_and_missing(self, rule: Rule, index: int) -> tuple[Finding, tuple[str, ...]]:
+        """A rule's finding on a day, and ids of the metrics that its facts lack."""
+        facts, lacks = self._read_facts(rule, index)
+        finding = Finding(
+            id=rule.id,
+            rule=rule.place,
+            version=rule.version,
+            topic=rule.topic,
+            stance=rule.stance,
+            weight=rule.weight,
+            facts=facts,
+            partial=self.bind_rule(rule.id).is_partial(index),
+            days=self.bind_rule(rule.id).count_days_active(index),
+        )
+        return finding, lacks
+
+    def _read_facts(self, rule: Rule, index: int) -> tuple[tuple[Fact, ...], tuple[str, ...]]:
+        """A rule's facts on a day, and ids of the metrics that missing ones lack."""
+        read = [read_fact(self.traced, name, expression, index) for name, expression in rule.facts.items()]
+        lacks = dict.fromkeys(metric for _, missing in read for metric in missing)
+        return tuple(fact for fact, _ in read), tuple(lacks)
+
+    def _has_fired(self, rule: str, index: int) -> bool | None:
+        if rule in self._assumed:
+            return self._assumed[rule]
+        state = self.bind_rule(rule).find_state(index)
+        if state is State.UNKNOWN:
+            return None
+        earlier = self._earlier[rule]
+        return state is State.FIRED and not any(
+            self.bind_rule(name).find_state(index) is State.FIRED for name in earlier
+        )
+
+    def find_missing_metrics(self, rule_id: str, index: int) -> tuple[str, ...]:
+        """Ids of the metrics for want of which a rule is unknown: of its condition, or else of its facts."""
+        bound = self.bind_rule(rule_id)
+        if bound.is_active(index) is None:
+            return self.trace_clauses(bound.rule, index).lacks
+        needed = {name: fact for name, fact in bound.rule.facts.items() if name not in bound.rule.optional}
+        read = [read_fact(self.traced, name, expression, index) for name, expression in needed.items()]
+        return tuple(dict.fromkeys(metric for _, missing in read for metric in missing))
+
+
+def _map_rivals(rules: Iterable[Rule]) -> dict[str, tuple[str, ...]]:
+    """Rule id → ids of the earlier rules of its group to which it loses, where the group picks the first."""
+    earlier: dict[str, tuple[str, ...]] = {}
+    groups: dict[str, tuple[str, ...]] = {}
+    for rule in rules:
+        first = bool(rule.group) and rule.pick == "first"
+        earlier[rule.id] = groups.get(rule.group, ()) if first else ()
+        if first:
+            groups[rule.group] = (*groups.get(rule.group, ()), rule.id)
+    return earlier
+
+
+def _map_superseders(rules: Iterable[Rule]) -> dict[str, list[str]]:
+    """Rule → ids of the rules that supersede it."""
+    above: dict[str, list[str]] = {}
+    for rule in rules:
+        for loser in rule.supersedes:
+            above.setdefault(loser, []).append(rule.id)
+    return above
+
+
+class _BoundRule:
+    """One rule bound to metrics, with its states on the days that were asked for."""
+
+    def __init__(self, rule: Rule, scope: Scope) -> None:
+        self.rule = rule
+        self._when = scope.bind_condition(rule.when.tree)
+        self._until = scope.bind_condition(rule.until.tree) if rule.until else None
+        self._needed = [bind_presence(scope, fact) for name, fact in rule.facts.items() if name not in rule.optional]
+        self._clauses = [scope.bind_condition(leaf) for leaf in iterate_leaves(rule.when.tree, scope.conditions)]
+        self._exits = (
+            [scope.bind_condition(leaf) for leaf in iterate_leaves(rule.until.tree, scope.conditions)]
+            if rule.until
+            else []
+        )
+        self._states: dict[int, State] = {}
+        self._runs: dict[int, int] = {}
+        #: For a rule with `until`: on each day from the first, whether it held, and what the next day starts from.
+        self._days: list[tuple[bool | None, bool]] = []
+
+    def find_state(self, index: int) -> State:
+        """The rule's state on a day before suppression."""
+        if index not in self._states:
+            self._states[index] = self._compute_state(index)
+        return self._states[index]
+
+    def _compute_state(self, index: int) -> State:
+        active = self.is_active(index)
+        if active is None:
+            return State.UNKNOWN
+        if not active:
+            return State.NOT_FIRED
+        if self.count_days_active(index) < self.rule.hold_days:
+            return State.PENDING
+        return State.FIRED if self.has_needed_facts(index) else State.UNKNOWN
+
+    def has_needed_facts(self, index: int) -> bool:
+        """Whether every fact that isn't optional has a value on a day."""
+        return all(known(index) for known in self._needed)
+
+    def is_active(self, index: int) -> bool | None:
+        """Whether the rule's condition holds on a day; None where unknown."""
+        if self._until is None:
+            return self._when(index)
+        self._replay_days(index)
+        return self._days[index][0]
+
+    def was_active_before(self, index: int) -> bool:
+        """Whether a rule with `until` held at the end of the day before."""
+        self._replay_days(index)
+        return index > 0 and self._days[index - 1][1]
+
+    def is_partial(self, index: int) -> bool:
+        """Whether a clause of the condition that decides on a day is unknown."""
+        deciding = self._exits if self._until is not None and self.was_active_before(index) else self._clauses
+        return any(clause(index) is None for clause in deciding)
+
+    def count_days_active(self, index: int) -> int:
+        """Number of days in a row up to a day on which it has held; an unknown day ends the row."""
+        day = index
+        while day >= 0 and index - day < MAX_RUN and day not in self._runs and self.is_active(day):
+            day -= 1
+        days = min(MAX_RUN, index - day + self._runs.get(day, 0))
+        self._runs[index] = days
+        return days
+
+    def _replay_days(self, index: int) -> None:
+        """Compute a rule with `until` day by day up to a day; an unknown day leaves what it holds unchanged."""
+        if self._until is None:
+            return
+        while len(self._days) <= index:
+            day = len(self._days)
+            held = self._days[-1][1] if self._days else False
+            ended = self._until(day) if held else None
+            now = (None if ended is None else not ended) if held else self._when(day)
+            self._days.append((now, held if now is None else now))
+
+
+def _find_losers(fired: list[Rule], date: str) -> dict[str, list[str]]:
+    """Id of each suppressed rule → ids of the rules that suppress it."""
+    losers = _find_superseded(fired)
+    _add_group_losers(fired, losers, date)
+    return losers
+
+
+def _find_superseded(fired: list[Rule]) -> dict[str, list[str]]:
+    """Id of each superseded rule → ids of the rules that supersede it."""
+    by: dict[str, list[str]] = {}
+    firing = {rule.id for rule in fired}
+    for rule in fired:
+        for loser in rule.supersedes:
+            if loser in firing:
+                by.setdefault(loser, []).append(rule.id)
+    return by
+
+
+def _add_group_losers(fired: list[Rule], losers: dict[str, list[str]], date: str) -> None:
+    """Add the rules that lose within their group; hold the brief where a unique group has two that fired."""
+    superseded = set(losers)
+    winners: dict[str, Rule] = {}
+    for rule in fired:
+        if not rule.group or rule.pick == "collect" or (rule.pick == "unique" and rule.id in superseded):
+            continue
+        winner = winners.setdefault(rule.group, rule)
+        if winner is rule:
+            continue
+        if rule.pick == "unique":
+            both = f'rules "{winner.id}" and "{rule.id}" both fired on {date}'
+            what = f'{both}, and their group "{rule.group}" picks unique'
+            raise HeldError([Diagnostic("publish.two-of-a-group", Place.from_text(rule.place), what)])
+        by = losers.setdefault(rule.id, [])
+        if winner.id not in by:
+            by.insert(0, winner.id)

@@ -1,0 +1,1 @@
+"""An author's expression → a checked tree of names, calls and units."""

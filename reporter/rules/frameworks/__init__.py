@@ -1,0 +1,1 @@
+"""Framework rules → conditions for and against a level, day by day."""

@@ -1,0 +1,1 @@
+"""What is missing on a machine, and a desk to start from."""

@@ -1,0 +1,1 @@
+"""The ledger and finished files → what in them the ledger does not bear out."""

@@ -1,0 +1,62 @@
+"""Framework, its conditions and corrections → records of the ledger."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from reporter.model.finding import Input
+from reporter.model.framework import ConditionState, FrameworkState
+from reporter.model.memory import Correction
+from reporter.verify.ledger.ledger_model import ConditionRecord, CorrectionRecord, FrameworkRecord, ReadingRecord
+
+
+def make_framework_record(state: FrameworkState | None) -> FrameworkRecord | None:
+    """Convert a framework to its ledger record."""
+    if state is None:
+        return None
+    return FrameworkRecord(
+        level=state.level,
+        found=state.kind,
+        above=state.above,
+        set=state.set_date,
+        deadline=state.deadline,
+        closed=state.closed or None,
+        conditions=tuple(map(_make_condition_record, state.conditions)),
+    )
+
+
+def _make_condition_record(state: ConditionState) -> ConditionRecord:
+    bound = state.finding.find_fact("threshold")
+    return ConditionRecord(
+        id=state.id,
+        side=state.side,
+        asks=state.asks,
+        threshold=bound.value if bound else None,
+        deadline=(format_instant(state.deadline) or "")[:10],
+        status=state.status,
+        turned=(format_instant(state.turned) or "")[:10] or None,
+        over=state.over,
+        history=state.history,
+    )
+
+
+def make_correction_record(one: Correction) -> CorrectionRecord:
+    """Convert a correction to its ledger record."""
+    return CorrectionRecord(claim=one.claim, published=make_reading_record(one.old), now=make_reading_record(one.new))
+
+
+def make_reading_record(one: Input) -> ReadingRecord:
+    """Convert a reading to its ledger record."""
+    return ReadingRecord(
+        metric=one.metric,
+        date=one.date,
+        value=one.value,
+        unit=str(one.unit),
+        as_of=format_instant(one.as_of),
+        source=one.source,
+    )
+
+
+def format_instant(seconds: float | None) -> str | None:
+    """Format an instant as the ledger writes it."""
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

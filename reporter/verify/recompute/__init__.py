@@ -1,0 +1,1 @@
+"""A ledger's claims → the same figures computed again, by other code."""
