@@ -46,12 +46,12 @@ PHRASES = {
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("desk") / "mydesk"
     make_desk(folder)
-    closes = [100.0] * 40 + [104.0, 108.0, 112.0] + [112.0] * 5
+    closes = [60_000.0] * 40 + [62_400.0, 64_800.0, 67_200.0] + [67_200.0] * 5
     rows = ["date,open,high,low,close"]
     for at, close in enumerate(closes):
         before = closes[max(0, at - 1)]
         day = f"2026-{1 + at // 28:02}-{1 + at % 28:02}"
-        rows.append(f"{day},{before},{max(before, close) + 1},{min(before, close) - 1},{close}")
+        rows.append(f"{day},{before},{max(before, close) + 600},{min(before, close) - 600},{close}")
     (folder / "prices.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
     return folder
 

@@ -171,7 +171,7 @@ def prices_desk(folder: Path, days: int) -> Path:
 def long_desk(folder: Path, days: int) -> Path:
     """Prices that go up by one part in a hundred one day and down by one the next."""
     desk, prices = make_desk(folder)
-    closes = [100 * (1.01 if day % 2 else 1.0) for day in range(days)]
+    closes = [60_000 * (1.01 if day % 2 else 1.0) for day in range(days)]
     rows = [f"{place},{before},{max(before, now)},{min(before, now)},{now}" for place, before, now in _days(closes)]
     prices.write_text("date,open,high,low,close\n" + "\n".join(rows) + "\n", "utf-8")
     return desk.parent
@@ -238,12 +238,12 @@ def test_two_hundred_days_of_the_same_swing_are_told_without_drama(tmp_path: Pat
     of_prices_alone(brief)
     assert brief.plan.length != "full"
     assert [item.document for item in brief.realised if residue(item.document)] == []
-    assert tile_values(brief) == {"price.close": 101.0, "price.return_1d": pytest.approx(0.01)}
+    assert tile_values(brief) == {"price.close": 60_600.0, "price.return_1d": pytest.approx(0.01)}
 
 
 def test_a_price_that_never_moves_is_told_as_unchanged(tmp_path: Path) -> None:
     desk, prices = make_desk(tmp_path / "desk")
-    rows = [f"{day},100,100,100,100" for day, _, _ in _days([100.0] * 60)]
+    rows = [f"{day},60000,60000,60000,60000" for day, _, _ in _days([60_000.0] * 60)]
     prices.write_text("date,open,high,low,close\n" + "\n".join(rows) + "\n", "utf-8")
 
     brief = compose_brief(evaluate_desk(desk.parent))

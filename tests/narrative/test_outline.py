@@ -82,7 +82,7 @@ def problems(folder: Path, text: str) -> list[str]:
         ),
         (
             {"figures": "\n  - { id: ../path, kind: price_path, findings: [] }"},
-            ['report.yaml:9:11: "../path" isn\'t of the form ^[a-z0-9_]+$'],
+            ['report.yaml:9:11: "../path" isn\'t a name of small letters, digits and underscores'],
         ),
         (
             {"tiles": "\n  - { label: Price, value: price.clos, change: price.return }"},
