@@ -1,6 +1,6 @@
 """Document → estimated heights of its parts in millimetres, before the renderer sets them.
 
-The page is made up (`render/layout/layout_search.py`) first, so that one pass of the renderer is enough. Lines are counted with the
+The page is made up (`layout_search`) first, so that one pass of the renderer is enough. Lines are counted with the
 widths of the page's own faces; every other figure here repeats a measure of `theme/article.css`.
 """
 

@@ -1,7 +1,7 @@
 """Document → document with chart sizes, figure places, column cuts and density that leave the least white space.
 
-The candidates are laid out on paper (`render/layout/pagination.py`) with heights known beforehand (`render/layout/height_estimate.py`), and the
-one that leaves the least white inside the pages is taken. The renderer then sets the page once. No word is made or
+The candidates are laid out on paper (`pagination`) with heights known beforehand (`height_estimate`), and the one that
+leaves the least white inside the pages is taken. The renderer then sets the page once. No word is made or
 moved here: figures keep their order and stay in their sections.
 """
 
