@@ -15,6 +15,7 @@ from reporter.metrics.series import (
     signed_streak,
 )
 from reporter.model.metric import MetricSpec, Unit
+from reporter.model.news import News
 
 _OI = ("open_interest",)
 _LIQUIDATIONS = ("liquidations",)
@@ -22,7 +23,16 @@ _FUNDING = ("funding",)
 _DVOL = ("volatility_index",)
 
 
-@register_metric(MetricSpec("derivatives.open_interest", Unit.USD, "last reading of the day", _OI, 0.0))
+@register_metric(
+    MetricSpec(
+        "derivatives.open_interest",
+        Unit.USD,
+        "last reading of the day",
+        _OI,
+        0.0,
+        news=News("level", "futures", "open_interest_high", "open_interest_low", stock="derivatives.open_interest"),
+    )
+)
 def _open_interest(context: Context) -> DailySeries:
     return context.day_last("open_interest", "open_interest")
 
@@ -43,10 +53,38 @@ def _open_interest_7d_ago(context: Context) -> DailySeries:
         -0.9,
         5.0,
         ladder="open_interest",
+        news=News(
+            "change", "futures", "open_interest_rise", "open_interest_fall", 180, 0.05, "derivatives.open_interest"
+        ),
     )
 )
 def _open_interest_change_1d(context: Context) -> DailySeries:
     return relative_change(context["derivatives.open_interest"], 1)
+
+
+@register_metric(
+    MetricSpec(
+        "derivatives.open_interest_coins_change_1d",
+        Unit.FRACTION,
+        "(1 + change of open interest in a day) / (1 + return of the price in a day) − 1: counted in coins",
+        (*_OI, "prices"),
+        -0.9,
+        5.0,
+        ladder="open_interest",
+        news=News(
+            "change",
+            "futures",
+            "open_interest_coins_rise",
+            "open_interest_coins_fall",
+            180,
+            0.04,
+            "derivatives.open_interest",
+        ),
+    )
+)
+def _open_interest_coins_change_1d(context: Context) -> DailySeries:
+    in_dollars, price = context["derivatives.open_interest_change_1d"], context["price.return_1d"]
+    return combine_series(lambda dollars, moved: (1 + dollars) / (1 + moved) - 1, in_dollars, price)
 
 
 @register_metric(
@@ -82,21 +120,42 @@ def _open_interest_coins_7d(context: Context) -> DailySeries:
 
 
 @register_metric(
-    MetricSpec("derivatives.liquidations_long", Unit.USD, "liquidated longs of the day", _LIQUIDATIONS, 0.0)
+    MetricSpec(
+        "derivatives.liquidations_long",
+        Unit.USD,
+        "liquidated longs of the day",
+        _LIQUIDATIONS,
+        0.0,
+        news=News("amount", "liquidations", up="long_liquidations_high", least=180),
+    )
 )
 def _long_liquidations(context: Context) -> DailySeries:
     return context.day_total("liquidations", "long")
 
 
 @register_metric(
-    MetricSpec("derivatives.liquidations_short", Unit.USD, "liquidated shorts of the day", _LIQUIDATIONS, 0.0)
+    MetricSpec(
+        "derivatives.liquidations_short",
+        Unit.USD,
+        "liquidated shorts of the day",
+        _LIQUIDATIONS,
+        0.0,
+        news=News("amount", "liquidations", up="short_liquidations_high", least=180),
+    )
 )
 def _short_liquidations(context: Context) -> DailySeries:
     return context.day_total("liquidations", "short")
 
 
 @register_metric(
-    MetricSpec("derivatives.liquidations_total", Unit.USD, "liquidated longs + shorts of the day", _LIQUIDATIONS, 0.0)
+    MetricSpec(
+        "derivatives.liquidations_total",
+        Unit.USD,
+        "liquidated longs + shorts of the day",
+        _LIQUIDATIONS,
+        0.0,
+        news=News("amount", "liquidations", "liquidations_high", "liquidations_low", 180),
+    )
 )
 def _total_liquidations(context: Context) -> DailySeries:
     inputs = (context["derivatives.liquidations_long"], context["derivatives.liquidations_short"])
@@ -126,6 +185,7 @@ def _long_share(context: Context) -> DailySeries:
         _FUNDING,
         -0.05,
         0.05,
+        news=News("amount", "futures", "funding_high", "funding_low"),
     )
 )
 def _daily_funding(context: Context) -> DailySeries:
@@ -144,7 +204,18 @@ def _funding_streak(context: Context) -> DailySeries:
     return signed_streak(context["derivatives.funding_1d"])
 
 
-@register_metric(MetricSpec("derivatives.dvol", Unit.VOL_POINTS, "last value of the day", _DVOL, 1.0, 500.0, "bad"))
+@register_metric(
+    MetricSpec(
+        "derivatives.dvol",
+        Unit.VOL_POINTS,
+        "last value of the day",
+        _DVOL,
+        1.0,
+        500.0,
+        "bad",
+        news=News("level", "volatility", "implied_volatility_high", "implied_volatility_low", stock="derivatives.dvol"),
+    )
+)
 def _dvol_close(context: Context) -> DailySeries:
     return context.day_last("volatility_index", "close")
 
@@ -166,6 +237,9 @@ def _previous_dvol(context: Context) -> DailySeries:
         200.0,
         "bad",
         "volatility",
+        news=News(
+            "change", "volatility", "implied_volatility_rise", "implied_volatility_fall", 180, 3.0, "derivatives.dvol"
+        ),
     )
 )
 def _dvol_change(context: Context) -> DailySeries:

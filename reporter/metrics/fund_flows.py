@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import numpy as np
 import numpy.typing as npt
 
+from reporter.desk.config.sessions import is_closed
 from reporter.desk.parsing.tables import SourceTable
 from reporter.metrics.context import DAY, Context
 from reporter.metrics.registry import register_metric
 from reporter.metrics.series import DailySeries, Floats, combine_series, take_first_known
 from reporter.model.metric import MetricSpec, Unit
+from reporter.model.news import News
 
 _TABLE = ("fund_flows",)
 #: Friday's flow is the newest until Tuesday morning, and a holiday may add a day.
@@ -63,6 +66,7 @@ def _series_from_rows(context: Context, function: RowFunction) -> DailySeries:
         rise="good",
         ladder="flow",
         max_age_days=5,
+        news=News("change", "flows", "fund_inflow", "fund_outflow", 60, 200e6, only="etf.flow_session"),
     )
 )
 def _net_flow(context: Context) -> DailySeries:
@@ -72,6 +76,27 @@ def _net_flow(context: Context) -> DailySeries:
 @register_metric(MetricSpec("etf.flow_date", Unit.INSTANT, "date of the newest published day", _TABLE, max_age_days=5))
 def _flow_date(context: Context) -> DailySeries:
     return _series_from_rows(context, lambda rows: rows.day.astype(float))
+
+
+@register_metric(
+    MetricSpec(
+        "etf.flow_session",
+        Unit.BOOL,
+        "whether the exchange had a session on the newest published day",
+        _TABLE,
+        max_age_days=5,
+    )
+)
+def _flow_session(context: Context) -> DailySeries:
+    series = []
+    for table in context.tables_with_rows("fund_flows", "flow"):
+        rows, calendar = _read_flows(table), table.source.calendar_name
+        dates = [datetime.fromtimestamp(day, UTC).date() for day in rows.day.tolist()]
+        sessions = np.asarray([not is_closed(calendar, date) for date in dates], dtype=float)
+        series.append(context.latest_values(table, sessions, _MAX_AGE, ~np.isnan(rows.flow)))
+    if not series:
+        return context.absent_series(*context.tables_with_columns("fund_flows", "flow"))
+    return take_first_known(series)
 
 
 @register_metric(

@@ -14,6 +14,7 @@ from reporter.metrics.context import DAY, Context, Reasons
 from reporter.metrics.registry import register_metric_family
 from reporter.metrics.series import DailySeries, Floats, build_series, combine_series, mask_values, take_first_known
 from reporter.model.metric import MetricSpec, MissingReason, Unit
+from reporter.model.news import News
 
 _TABLE = ("cross_asset",)
 #: A session older than this before the one at hand is a hole in the data, not a long weekend.
@@ -148,7 +149,16 @@ def _mask_proxy(context: Context, key: str, series: DailySeries, column: str, ki
 
 
 @register_metric_family(
-    MetricSpec("macro.{key}.close", Unit.LEVEL, "close of {key}'s session of this date", _TABLE, -100.0, 1e7)
+    MetricSpec(
+        "macro.{key}.close",
+        Unit.LEVEL,
+        "close of {key}'s session of this date",
+        _TABLE,
+        -100.0,
+        1e7,
+        # The instrument's class is put before both: metal_high.
+        news=News("level", "markets", "high", "low", least=250),
+    )
 )
 def _session_close(context: Context, key: str) -> DailySeries:
     return _series_per_session(context, key, "close", "value")
@@ -163,6 +173,7 @@ def _session_close(context: Context, key: str) -> DailySeries:
         -0.6,
         3.0,
         ladder="index",
+        news=News("change", "markets", "rise", "fall"),
     )
 )
 def _session_return(context: Context, key: str) -> DailySeries:

@@ -29,24 +29,28 @@ from reporter.metrics.series import (
     relative_change,
     take_first_known,
 )
-from reporter.model.metric import MetricSpec, MissingReason, Unit
+from reporter.model.metric import LadderClass, MetricSpec, MissingReason, Unit
+from reporter.model.news import News
 
 _DAYS_A_YEAR = 365
 _VOL_DAYS = 30
 _VOL_LEAST = 20
 _MONTH = 31
+#: Days of prices in which "the largest in the data" is told, with when they begin; a record needs a year of them.
+_LEAST = 90
 
 
-def price_spec(name: str, formula: str) -> MetricSpec:
+def price_spec(name: str, formula: str, news: News | None = None) -> MetricSpec:
     """The declaration of a metric that is a price."""
-    return MetricSpec(f"price.{name}", Unit.PRICE, formula, ("prices",), low=0.0, rise="good", label=name)
+    return MetricSpec(f"price.{name}", Unit.PRICE, formula, ("prices",), low=0.0, rise="good", label=name, news=news)
 
 
-def share_spec(name: str, formula: str, low: float = -1.0, high: float = 10.0, *, ladder: bool = False) -> MetricSpec:
+def share_spec(
+    name: str, formula: str, low: float = -1.0, high: float = 10.0, *, ladder: bool = False, news: News | None = None
+) -> MetricSpec:
     """The declaration of a metric that is a share of a price."""
-    return MetricSpec(
-        f"price.{name}", Unit.FRACTION, formula, ("prices",), low, high, "good", "price" if ladder else None
-    )
+    words: LadderClass | None = "price" if ladder else None
+    return MetricSpec(f"price.{name}", Unit.FRACTION, formula, ("prices",), low, high, "good", words, news=news)
 
 
 def _day_price(context: Context, field: str) -> DailySeries:
@@ -143,17 +147,23 @@ def _open_price(context: Context) -> DailySeries:
     return _day_price(context, "open")
 
 
-@register_metric(price_spec("high", "highest price of the day"))
+@register_metric(
+    price_spec("high", "highest price of the day", News("level", "price", up="highest_price", least=_LEAST))
+)
 def _high_price(context: Context) -> DailySeries:
     return _day_price(context, "high")
 
 
-@register_metric(price_spec("low", "lowest price of the day"))
+@register_metric(
+    price_spec("low", "lowest price of the day", News("level", "price", down="lowest_price", least=_LEAST))
+)
 def _low_price(context: Context) -> DailySeries:
     return _day_price(context, "low")
 
 
-@register_metric(price_spec("close", "last price of the day"))
+@register_metric(
+    price_spec("close", "last price of the day", News("level", "price", "highest_close", "lowest_close", _LEAST))
+)
 def _close_price(context: Context) -> DailySeries:
     return _day_price(context, "close")
 
@@ -163,17 +173,38 @@ def _prev_close(context: Context) -> DailySeries:
     return lag_series(context["price.close"], 1)
 
 
-@register_metric(share_spec("return_1d", "close / close of the day before − 1", ladder=True))
+@register_metric(
+    share_spec(
+        "return_1d",
+        "close / close of the day before − 1",
+        ladder=True,
+        news=News("change", "price", "largest_rise", "largest_fall", _LEAST, 0.03),
+    )
+)
 def _return_1d(context: Context) -> DailySeries:
     return relative_change(context["price.close"], 1)
 
 
-@register_metric(share_spec("return_7d", "close / close 7 days before − 1", ladder=True))
+@register_metric(
+    share_spec(
+        "return_7d",
+        "close / close 7 days before − 1",
+        ladder=True,
+        news=News("change", "price", "week_rise", "week_fall", _LEAST, 0.12),
+    )
+)
 def _return_7d(context: Context) -> DailySeries:
     return relative_change(context["price.close"], 7)
 
 
-@register_metric(share_spec("return_30d", "close / close 30 days before − 1", ladder=True))
+@register_metric(
+    share_spec(
+        "return_30d",
+        "close / close 30 days before − 1",
+        ladder=True,
+        news=News("change", "price", "thirty_day_rise", "thirty_day_fall", _LEAST, 0.15),
+    )
+)
 def _return_30d(context: Context) -> DailySeries:
     return relative_change(context["price.close"], 30)
 
@@ -183,17 +214,27 @@ def _fall_from_high(context: Context) -> DailySeries:
     return combine_series(lambda low, high: low / high - 1, context["price.low"], context["price.high"])
 
 
-@register_metric(share_spec("rebound_from_low", "close / low − 1"))
+@register_metric(
+    share_spec(
+        "rebound_from_low", "close / low − 1", news=News("amount", "price", up="reversal_from_low", least=_LEAST)
+    )
+)
 def _rebound_from_low(context: Context) -> DailySeries:
     return combine_series(lambda close, low: close / low - 1, context["price.close"], context["price.low"])
 
 
-@register_metric(share_spec("close_from_high", "close / high − 1"))
+@register_metric(
+    share_spec(
+        "close_from_high", "close / high − 1", news=News("amount", "price", down="reversal_from_high", least=_LEAST)
+    )
+)
 def _close_from_high(context: Context) -> DailySeries:
     return combine_series(lambda close, high: close / high - 1, context["price.close"], context["price.high"])
 
 
-@register_metric(share_spec("range", "high / low − 1"))
+@register_metric(
+    share_spec("range", "high / low − 1", news=News("amount", "price", "widest_range", "narrowest_range", _LEAST))
+)
 def _price_range(context: Context) -> DailySeries:
     return combine_series(lambda high, low: high / low - 1, context["price.high"], context["price.low"])
 
@@ -277,6 +318,7 @@ def _standard_deviation(rows: Floats) -> Floats:
         0.0,
         1000.0,
         "bad",
+        news=News("level", "volatility", "realised_volatility_high", "realised_volatility_low", window=_VOL_DAYS),
     )
 )
 def _volatility_30d(context: Context) -> DailySeries:

@@ -6,12 +6,22 @@ from reporter.metrics.context import Context
 from reporter.metrics.registry import register_metric
 from reporter.metrics.series import DailySeries, absolute_change
 from reporter.model.metric import MetricSpec, Unit
+from reporter.model.news import News
 
 _TABLE = ("sentiment",)
 
 
 @register_metric(
-    MetricSpec("sentiment.score", Unit.SCORE, "the day's index value, 0 (fear) to 100 (greed)", _TABLE, 0, 100, "good")
+    MetricSpec(
+        "sentiment.score",
+        Unit.SCORE,
+        "the day's index value, 0 (fear) to 100 (greed)",
+        _TABLE,
+        0,
+        100,
+        "good",
+        news=News("level", "sentiment", "sentiment_high", "sentiment_low"),
+    )
 )
 def _sentiment_score(context: Context) -> DailySeries:
     return context.day_last("sentiment", "score")

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Literal
 
 from reporter.diagnostics.diagnostic import Diagnostic
+from reporter.model.news import News
 
 
 class Unit(StrEnum):
@@ -70,6 +71,7 @@ class MetricSpec:
         ladder: class of the words that tell its moves, for metrics that are changes.
         max_age_days: how many days old the newest input may be before the metric counts as missing.
         label: msgid of its short name.
+        news: how its values are news; None where they never are.
     """
 
     id: str
@@ -82,6 +84,7 @@ class MetricSpec:
     ladder: LadderClass | None = None
     max_age_days: int = 1
     label: str = ""
+    news: News | None = None
 
 
 @dataclass(frozen=True, slots=True)
