@@ -433,6 +433,7 @@ def _add_commands() -> None:
     from reporter.cli.data import sniff
     from reporter.cli.explain import explain
     from reporter.cli.feeds import backfill, fetch
+    from reporter.cli.news import news
     from reporter.cli.pdf import check_pdf
     from reporter.cli.text import lint_text
     from reporter.cli.trace import trace
@@ -444,6 +445,7 @@ def _add_commands() -> None:
     app.command("backfill")(backfill)
     app.command("fetch")(fetch)
     app.command("sniff")(sniff)
+    app.command("news")(news)
     app.command("explain")(explain)
     for group in _iterate_groups(app):
         group.info.epilog = _format_epilog()

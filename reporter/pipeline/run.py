@@ -29,7 +29,7 @@ from reporter.desk.config.gate_config import GatesConfig
 from reporter.desk.config.instruments import INSTRUMENTS
 from reporter.desk.sniff.survey import SourceSurvey, survey_tables
 from reporter.desk.tables.sources import read_sources
-from reporter.diagnostics.diagnostic import COMMAND_LINE, Diagnostic, Place
+from reporter.diagnostics.diagnostic import COMMAND_LINE, Diagnostic, Place, did_you_mean
 from reporter.diagnostics.errors import HeldError, InputError, usage_error
 from reporter.metrics import compute_metrics, list_metric_specs
 from reporter.metrics.gate_checks import apply_gates, check_gate_names
@@ -37,6 +37,7 @@ from reporter.model.finding import Finding
 from reporter.model.formats import DEFAULT_FORMATS, FORMATS
 from reporter.model.memory import Correction, Memory
 from reporter.model.metric import MetricSet
+from reporter.model.news import NewsFact
 from reporter.model.reasoning import Reasoning
 from reporter.narrative.phrases.phrases import SpeechContext
 from reporter.narrative.plan.chat import plan_chat
@@ -46,6 +47,7 @@ from reporter.narrative.plan.plan import plan_brief
 from reporter.narrative.plan.tensions import hold_contradictions
 from reporter.narrative.plan_model import Plan
 from reporter.narrative.realise import BriefMetadata, realise_plan
+from reporter.news import WEIGHTS, rank_news
 from reporter.pipeline.audit import audit_files, hold_unless_passing
 from reporter.pipeline.evidence import append_evidence
 from reporter.pipeline.existing_brief import check_replacement, read_existing_brief
@@ -72,9 +74,21 @@ def open_desk(folder: Path) -> DeskConfig:
         hint = "give the folder that holds desk.toml"
         raise InputError([Diagnostic("desk.no-desk", Place(folder.as_posix()), "a file, and no desk's folder", hint)])
     config = read_desk_config(folder)
-    if config.gates != GatesConfig() and (mistakes := tuple(check_gate_names(config))):
+    mistakes = [*_check_weights(config)]
+    if config.gates != GatesConfig():
+        mistakes += check_gate_names(config)
+    if mistakes:
         raise InputError(mistakes)
     return config
+
+
+def _check_weights(config: DeskConfig) -> Iterator[Diagnostic]:
+    """Find names in `[news.weights]` that are no kind of fact."""
+    for kind in config.news.weights:
+        if kind not in WEIGHTS:
+            hint = did_you_mean(kind, WEIGHTS) or "`reporter news DESK` shows kinds of facts"
+            place = config.locate_key(("news", "weights", kind))
+            yield Diagnostic("desk.unknown-news", place, f'unknown kind of fact "{kind}"', hint)
 
 
 def last_day_over(folder: Path, instant: datetime) -> date:
@@ -89,6 +103,15 @@ def last_day_over(folder: Path, instant: datetime) -> date:
 def compute_desk_metrics(folder: Path, day: date | None = None, as_of: datetime | None = None) -> MetricSet:
     """Compute the metrics of a desk on a date, as known then."""
     return compute_metrics(load_desk(open_desk(folder), day, as_of))
+
+
+def find_news(
+    folder: Path, day: date | None = None, as_of: datetime | None = None
+) -> tuple[MetricSet, tuple[NewsFact, ...]]:
+    """Find what is new on a date, best first, with the metrics that it rests on."""
+    config = open_desk(folder)
+    metrics = compute_metrics(load_desk(config, day, as_of))
+    return metrics, rank_news(metrics, config.news.weights)
 
 
 def evaluate_desk(

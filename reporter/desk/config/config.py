@@ -205,6 +205,16 @@ class FontsConfig(StrictConfig):
     serif: str = ""
 
 
+class NewsConfig(StrictConfig):
+    """The `[news]` table.
+
+    Attributes:
+        weights: kind of fact → how much this desk's readers ask for it, in place of the program's own; 0 for never.
+    """
+
+    weights: dict[Identifier, Annotated[float, Field(ge=0.0, le=10.0)]] = Field(default_factory=dict)
+
+
 class DeskConfig(StrictConfig):
     """All of desk.toml."""
 
@@ -218,6 +228,7 @@ class DeskConfig(StrictConfig):
     theme: ThemeConfig = Field(default_factory=ThemeConfig)
     gates: GatesConfig = Field(default_factory=GatesConfig)
     audit: AuditConfig = Field(default_factory=AuditConfig)
+    news: NewsConfig = Field(default_factory=NewsConfig)
     layouts: dict[str, Layout] = Field(default_factory=dict)
     folder: Path = Path()
     shown_as: str = DESK_FILE

@@ -34,7 +34,7 @@ from reporter.syntax.toml import parse_toml
 from reporter.syntax.toml_positions import Positions, find_place, key_positions
 
 _MAX_BYTES = 1_000_000
-_TOP = ("desk", "asset", "source", "instrument", "fonts", "theme", "feed", "tolerance", "gates", "audit")
+_TOP = ("desk", "asset", "source", "instrument", "fonts", "theme", "feed", "tolerance", "gates", "audit", "news")
 _MODELS: Mapping[str, type[BaseModel]] = {
     "desk": DeskSection,
     "asset": AssetConfig,
