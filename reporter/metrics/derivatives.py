@@ -11,11 +11,12 @@ from reporter.metrics.series import (
     absolute_change,
     combine_series,
     lag_series,
+    mask_values,
     relative_change,
     signed_streak,
 )
-from reporter.model.metric import MetricSpec, Unit
-from reporter.model.news import News
+from reporter.model.metric import MetricSpec, MissingReason, Unit
+from reporter.model.news import STALE_ON, News
 
 _OI = ("open_interest",)
 _LIQUIDATIONS = ("liquidations",)
@@ -30,7 +31,7 @@ _DVOL = ("volatility_index",)
         "last reading of the day",
         _OI,
         0.0,
-        news=News("level", "futures", "open_interest_high", "open_interest_low", stock="derivatives.open_interest"),
+        news=News("level", "futures", "open_interest_high", "open_interest_low", never_repeats=True),
     )
 )
 def _open_interest(context: Context) -> DailySeries:
@@ -48,18 +49,29 @@ def _open_interest_7d_ago(context: Context) -> DailySeries:
     MetricSpec(
         "derivatives.open_interest_change_1d",
         Unit.FRACTION,
-        "open interest / the day before − 1",
+        "open interest / the day before − 1; none on a day that repeats the day before to the last digit while the "
+        "price moved by more than 2 %, nor on the day after: one of the two is stale, and nothing says which",
         _OI,
         -0.9,
         5.0,
         ladder="open_interest",
-        news=News(
-            "change", "futures", "open_interest_rise", "open_interest_fall", 180, 0.05, "derivatives.open_interest"
-        ),
+        news=News("change", "futures", "open_interest_rise", "open_interest_fall", 180, 0.05),
     )
 )
 def _open_interest_change_1d(context: Context) -> DailySeries:
-    return relative_change(context["derivatives.open_interest"], 1)
+    return mask_values(
+        relative_change(context["derivatives.open_interest"], 1), _stale_changes(context), MissingReason.UNDEFINED
+    )
+
+
+def _stale_changes(context: Context) -> np.ndarray:
+    """Days whose change rests on an open interest that may be the day before's."""
+    stock, moved = context["derivatives.open_interest"], context["price.return_1d"]
+    before = lag_series(stock, 1)
+    with np.errstate(invalid="ignore"):
+        repeated = (stock.values == before.values) & (stock.as_of != before.as_of)
+        stale = repeated & (np.abs(moved.values) > STALE_ON)
+    return np.asarray(stale | np.concatenate([[False], stale[:-1]]), dtype=bool)
 
 
 @register_metric(
@@ -71,15 +83,7 @@ def _open_interest_change_1d(context: Context) -> DailySeries:
         -0.9,
         5.0,
         ladder="open_interest",
-        news=News(
-            "change",
-            "futures",
-            "open_interest_coins_rise",
-            "open_interest_coins_fall",
-            180,
-            0.04,
-            "derivatives.open_interest",
-        ),
+        news=News("change", "futures", "open_interest_coins_rise", "open_interest_coins_fall", 180, 0.04),
     )
 )
 def _open_interest_coins_change_1d(context: Context) -> DailySeries:
@@ -213,7 +217,7 @@ def _funding_streak(context: Context) -> DailySeries:
         1.0,
         500.0,
         "bad",
-        news=News("level", "volatility", "implied_volatility_high", "implied_volatility_low", stock="derivatives.dvol"),
+        news=News("level", "volatility", "implied_volatility_high", "implied_volatility_low"),
     )
 )
 def _dvol_close(context: Context) -> DailySeries:
@@ -237,9 +241,7 @@ def _previous_dvol(context: Context) -> DailySeries:
         200.0,
         "bad",
         "volatility",
-        news=News(
-            "change", "volatility", "implied_volatility_rise", "implied_volatility_fall", 180, 3.0, "derivatives.dvol"
-        ),
+        news=News("change", "volatility", "implied_volatility_rise", "implied_volatility_fall", 180, 3.0),
     )
 )
 def _dvol_change(context: Context) -> DailySeries:

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from math import prod
-from typing import Literal
+from typing import Final, Literal
 
+#: A move of the price on which a value that repeats the day before to the last digit is a stale one.
+STALE_ON: Final = 0.02
 #: How a series behaves. A level wanders (a price, open interest), a change has a sign and no memory (a day's return,
 #: a flow), an amount has no sign (a range, liquidations). What is rare in one is common in another.
 Behaviour = Literal["level", "change", "amount"]
@@ -25,7 +27,7 @@ class News:
         down: kind of fact that a low value is, or a fall where the series is one of changes.
         least: observations below which "the highest in the data" is not told, because the data are too short for it.
         magnitude: size in the metric's unit below which a change counts in proportion; 0 for none.
-        stock: metric whose repetition to the last digit, on a day that moved, makes this value void.
+        never_repeats: whether a value that equals the day before's to the last digit, on a day that moved, is stale.
         window: days in a row whose closes it needs; a window with a gap is not as long as it says.
         only: metric that is 1 on days whose value counts; empty where all do.
     """
@@ -36,7 +38,7 @@ class News:
     down: str = ""
     least: int = 365
     magnitude: float = 0.0
-    stock: str = ""
+    never_repeats: bool = False
     window: int = 0
     only: str = ""
 

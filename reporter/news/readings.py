@@ -8,9 +8,9 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from reporter.model.metric import MetricSet
-from reporter.model.news import News
+from reporter.model.news import STALE_ON, News
 from reporter.news.tracks import Track, Tracks, build_tracks, compute_tail_shares, list_new_observations
-from reporter.news.weights import CLOCK_DAYS, STALE_ON
+from reporter.news.weights import CLOCK_DAYS
 
 Kept = TypeVar("Kept")
 RETURN = "price.return_1d"
@@ -95,23 +95,13 @@ class Readings:
         return not window or (self.value("price.closes_in_row", day) or 0) > window
 
     def _find_void_days(self, metric: str, news: News) -> frozenset[int]:
-        """Days whose value is no observation: a stale stock's, and what a check of the data objects to."""
+        """Days whose value is no observation: a stale one, and what a check of the data objects to."""
         objected = self._find_objected_days(metric)
-        if not news.stock:
-            return objected
-        stale = self.keep(("stale", news.stock), lambda: self._find_stale_days(news.stock))
-        after = frozenset(day + 1 for day in stale) if news.behaviour == "change" else frozenset()
-        return objected | stale | after
+        return objected | self._find_stale_days(metric) if news.never_repeats else objected
 
-    def _find_stale_days(self, stock: str) -> frozenset[int]:
-        """Days on which a stock repeats the day before to the last digit, though the price moved.
-
-        One of the two is stale, and nothing says which: neither day's change is known.
-        """
-        series = self.metrics.series.get(stock)
-        if series is None:
-            return frozenset()
-        values, as_of = series.values, series.as_of
+    def _find_stale_days(self, metric: str) -> frozenset[int]:
+        """Days on which a series repeats the day before to the last digit, though the price moved."""
+        values, as_of = self.metrics.series[metric].values, self.metrics.series[metric].as_of
         return frozenset(
             day
             for day in range(1, len(values))

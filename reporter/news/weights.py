@@ -127,5 +127,3 @@ MATCHED: Final = 1.2
 #: Base surprise of a period's end, and how much its rank adds.
 PERIOD_ENDS: Final[Mapping[str, float]] = {"month_end": 4.2, "quarter_end": 5.2, "year_end": 9.0}
 PERIOD_SLOPE: Final = 0.12
-#: A move of the price on which a value that repeats the day before to the last digit is a stale one.
-STALE_ON: Final = 0.02

@@ -192,3 +192,19 @@ def test_the_rank_of_hashprice_counts_lower_days_of_a_year(tmp_path: Path) -> No
     assert value(metrics, "miners.hashprice_rank", back=1) == 2
     assert missing(metrics, "miners.hashprice_rank", back=11) == "not enough history"
     assert missing(metrics, "miners.difficulty_change") == "no source feeds this table"
+
+
+def test_open_interest_that_repeats_the_day_before_on_a_day_that_moved_has_no_change(tmp_path: Path) -> None:
+    rows = list(zip(days("2026-02-16", 5), [50e9, 51e9, 51e9, 45e9, 46e9], strict=True))
+    moved = closes([100.0] * 17 + [90.0] * 3, "2026-02-01")
+    oi = source("oi", "open_interest")
+    metrics = measure(
+        tmp_path, source("prices"), oi, files={"prices.csv": moved, "oi.csv": table("date,open_interest", rows)}
+    )
+    for metric in ("derivatives.open_interest_change_1d", "derivatives.open_interest_coins_change_1d"):
+        told = [seen(metrics, metric, back=20 - day).missing for day in (17, 18, 19, 20)]
+        assert told == [None, "not defined for this day", "not defined for this day", None]
+    (tmp_path / "calm").mkdir()
+    files = {"prices.csv": _PRICES, "oi.csv": table("date,open_interest", rows)}
+    calm = measure(tmp_path / "calm", source("prices"), oi, files=files)
+    assert value(calm, "derivatives.open_interest_change_1d", back=2) == 0

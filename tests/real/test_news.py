@@ -70,6 +70,8 @@ _SERIES = {
 #: Metric → its series while the whole market is covered.
 _WHOLE = {
     "derivatives.open_interest": "oi",
+    "derivatives.open_interest_change_1d": "oi_chg",
+    "derivatives.open_interest_coins_change_1d": "oic_chg",
     "derivatives.liquidations_total": "liq",
     "derivatives.liquidations_long": "liq_long",
     "derivatives.liquidations_short": "liq_short",
@@ -141,29 +143,28 @@ def _differences(fact: NewsFact) -> Iterator[str]:
 
 @cache
 def _observed(name: str) -> Any:
-    """A series without what is no observation: a stock that repeats the day before though the price moved, and the
-    changes by it."""
-    series = study().S[name].dropna()
-    stock = study().S[{"dvol_chg": "dvol"}.get(name, name)].dropna()
+    """A series without what is no observation."""
+    series, pd = study().S[name].dropna(), study().pd
     if name == "flow":
-        return series.drop(study().pd.to_datetime(_KNOWN_AFTER_HOLIDAYS))
-    if name not in {"oi", "dvol", "dvol_chg"}:
-        return series
-    day = study().pd.Timedelta(days=1)
-    moved = study().S["ret"].abs() > 2
-    stale = [when for when in stock.index if stock.get(when - day) == stock[when] and moved.get(when, False)]
+        return series.drop(pd.to_datetime(_KNOWN_AFTER_HOLIDAYS))
     if name == "dvol_chg":
-        stale += [when + day for when in stale]
-        # Nor is one between a source and the next.
-        stale.append(study().dv.index[0])
-    return series.drop([when for when in stale if when in series.index])
+        # No change is told between a source and the next.
+        return series.drop(study().dv.index[0])
+    if name in {"oi", "oi_chg", "oic_chg"}:
+        # One of two days is stale where they are equal to the dollar though the price moved.
+        stock = study().S["oi"].dropna()
+        stale = (stock.diff() == 0) & (study().S["ret"].reindex(stock.index).abs() > 2)
+        void = stale if name == "oi" else stale | stale.shift(fill_value=False)
+        return series[~void.reindex(series.index)]
+    return series
 
 
 def _comparable(fact: NewsFact, name: str) -> Any:
     """The observations of the fact's own source."""
-    if name != "oi" or study().pd.Timestamp(fact.day) <= study().oi.index[-1]:
+    if not name.startswith("oi") or study().pd.Timestamp(fact.day) <= study().oi.index[-1]:
         return _observed(name)
-    return study().late
+    late = study().late
+    return {"oi": late, "oi_chg": late.pct_change(), "oic_chg": (late / study().S["close"]).pct_change()}[name].dropna()
 
 
 def _of_extreme(fact: NewsFact, series: Any) -> Iterator[str]:
