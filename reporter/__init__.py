@@ -1,3 +1,3 @@
 """Turns a desk's market data into a bilingual market brief whose every sentence can be shown."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
