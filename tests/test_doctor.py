@@ -18,7 +18,7 @@ from reporter.setup import doctor
 from reporter.setup.doctor import Check
 from reporter.setup.program_hash import LIBRARIES
 
-ROOT = Path(doctor.__file__).parents[1]
+ROOT = Path(__file__).parents[1]
 NOWHERE = Path("/nowhere")
 
 
