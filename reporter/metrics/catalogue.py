@@ -20,6 +20,7 @@ from reporter.metrics import (  # noqa: F401 - metrics are declared on import
     round_levels,
     sentiment,
     source_agreement,
+    spans,
 )
 from reporter.metrics.context import Context
 from reporter.metrics.registry import FAMILIES, METRICS

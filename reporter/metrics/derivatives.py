@@ -260,3 +260,66 @@ def _dvol_high(context: Context) -> DailySeries:
 )
 def _dvol_low(context: Context) -> DailySeries:
     return context.day_extreme("volatility_index", "low", "min")
+
+
+@register_metric(
+    MetricSpec(
+        "derivatives.open_interest_price_part",
+        Unit.USD,
+        "open interest of the day before × the day's return: how much of its change in dollars is the price alone",
+        (*_OI, "prices"),
+    )
+)
+def _open_interest_price_part(context: Context) -> DailySeries:
+    # Where the day's change is not known, neither is its part.
+    change = context["derivatives.open_interest_change_1d"]
+    inputs = (lag_series(context["derivatives.open_interest"], 1), context["price.return_1d"], change)
+    return combine_series(lambda before, moved, _: before * moved, *inputs)
+
+
+@register_metric(
+    MetricSpec(
+        "derivatives.open_interest_opened",
+        Unit.USD,
+        "change of open interest in a day − what of it is the price alone: positions opened, below 0 closed",
+        (*_OI, "prices"),
+    )
+)
+def _open_interest_opened(context: Context) -> DailySeries:
+    stock = context["derivatives.open_interest"]
+    inputs = (stock, lag_series(stock, 1), context["derivatives.open_interest_price_part"])
+    return combine_series(lambda now, before, price: now - before - price, *inputs)
+
+
+@register_metric(
+    MetricSpec(
+        "derivatives.liquidations_share_of_open_interest",
+        Unit.FRACTION,
+        "liquidated longs + shorts of the day / open interest of the day before; none where a source covers a part of "
+        "the market",
+        (*_LIQUIDATIONS, *_OI),
+        0.0,
+        1.0,
+    )
+)
+def _liquidations_share_of_open_interest(context: Context) -> DailySeries:
+    inputs = (context["derivatives.liquidations_total"], lag_series(context["derivatives.open_interest"], 1))
+    share = combine_series(lambda total, stock: np.where(stock > 0, total / stock, np.nan), *inputs)
+    parts = [context[f"quality.{table}.partial"].values for table in (*_LIQUIDATIONS, *_OI)]
+    partial = (parts[0] == 1) | np.concatenate([[False], parts[1][:-1] == 1])
+    return mask_values(share, partial, MissingReason.UNDEFINED)
+
+
+@register_metric(
+    MetricSpec(
+        "derivatives.volatility_premium",
+        Unit.VOL_POINTS,
+        "implied volatility − realised volatility of the last thirty days",
+        (*_DVOL, "prices"),
+        -500.0,
+        500.0,
+    )
+)
+def _volatility_premium(context: Context) -> DailySeries:
+    inputs = (context["derivatives.dvol"], context["price.realised_vol_30d"])
+    return combine_series(lambda implied, realised: implied - realised, *inputs)

@@ -208,3 +208,38 @@ def test_open_interest_that_repeats_the_day_before_on_a_day_that_moved_has_no_ch
     files = {"prices.csv": _PRICES, "oi.csv": table("date,open_interest", rows)}
     calm = measure(tmp_path / "calm", source("prices"), oi, files=files)
     assert value(calm, "derivatives.open_interest_change_1d", back=2) == 0
+
+
+def test_a_change_of_open_interest_has_its_price_part_and_what_was_opened(tmp_path: Path) -> None:
+    prices = closes([100.0] * 19 + [110.0], "2026-02-01")
+    rows = [("2026-02-19", 40e9), ("2026-02-20", 45e9)]
+    oi = source("oi", "open_interest")
+    files = {"prices.csv": prices, "oi.csv": table("date,open_interest", rows)}
+    metrics = measure(tmp_path, source("prices"), oi, files=files)
+    assert value(metrics, "derivatives.open_interest_price_part") == pytest.approx(4e9)
+    assert value(metrics, "derivatives.open_interest_opened") == pytest.approx(1e9)
+    assert missing(metrics, "derivatives.open_interest_opened", back=1) is not None
+
+
+def test_liquidations_are_divided_by_the_open_interest_before_them_and_never_a_part_by_the_whole(
+    tmp_path: Path,
+) -> None:
+    files = {
+        "prices.csv": _PRICES,
+        "oi.csv": table("date,open_interest", [("2026-02-19", 40e9), ("2026-02-20", 30e9)]),
+        "l.csv": table("date,long,short", [("2026-02-20", 300e6, 100e6)]),
+    }
+    oi, liquidations = source("oi", "open_interest"), source("l", "liquidations")
+    share = "derivatives.liquidations_share_of_open_interest"
+    assert value(measure(tmp_path, source("prices"), oi, liquidations, files=files), share) == pytest.approx(0.01)
+    (tmp_path / "part").mkdir()
+    part = measure(tmp_path / "part", source("prices"), oi, liquidations + "partial = true\n", files=files)
+    assert missing(part, share) == "not defined for this day"
+
+
+def test_the_premium_is_implied_less_realised_volatility(tmp_path: Path) -> None:
+    prices = closes([100.0 * 1.01 ** (day % 2) for day in range(40)], "2026-01-12")
+    files = {"prices.csv": prices, "v.csv": table("date,close", [("2026-02-20", 50)])}
+    metrics = measure(tmp_path, source("prices"), source("v", "volatility_index"), files=files)
+    premium = 50 - value(metrics, "price.realised_vol_30d")
+    assert value(metrics, "derivatives.volatility_premium") == pytest.approx(premium)
