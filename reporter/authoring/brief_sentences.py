@@ -53,7 +53,13 @@ def list_forms(books: Sequence[PhraseBook], rule: str) -> tuple[str, ...]:
 
 
 def sample_sentences(books: Sequence[PhraseBook], finding: Finding, context: SpeechContext) -> dict[str, str]:
-    """Say a finding in one sentence a locale: its body, or the first form that there is."""
+    """Say a finding in one sentence a locale: its body, or the first form that there is.
+
+    Args:
+        books: the phrase books, one a locale.
+        finding: what is said.
+        context: what every sentence of the brief may use.
+    """
     said = {}
     for book in books:
         forms = [form for name, form in book.says if name == finding.id]

@@ -11,7 +11,13 @@ from reporter.rules.engine.history import RuleCoverage, count_coverage
 
 
 def cover_days(trial: Trial, rules: Sequence[Rule], days: range) -> tuple[RuleCoverage, ...]:
-    """Count the coverage of rules over a desk's days."""
+    """Count the coverage of rules over a desk's days.
+
+    Args:
+        trial: the report type on the desk's days.
+        rules: the rules to count.
+        days: positions of the days.
+    """
     return tuple(count_coverage(trial.replay, rule, days) for rule in rules)
 
 

@@ -41,7 +41,13 @@ class RuleExplanation:
 
 
 def explain_rule(replay: Replay, rule: Rule, index: int) -> RuleExplanation:
-    """Explain a rule's outcome on a day, with the day before and the nearest flip."""
+    """Explain a rule's outcome on a day, with the day before and the nearest flip.
+
+    Args:
+        replay: the rule book bound to the metrics.
+        rule: the rule.
+        index: the day's position.
+    """
     return RuleExplanation(
         rule=rule.id,
         place=rule.place,

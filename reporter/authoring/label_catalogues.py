@@ -52,7 +52,14 @@ class LabelUses:
 def extract_yaml(
     fileobj: IO[bytes], keywords: Mapping[str, Any], comment_tags: object, options: Mapping[str, Any]
 ) -> Iterator[tuple[int, str, str, list[str]]]:
-    """Babel's extraction method for report.yaml: the texts under the keys named in `keywords`."""
+    """Babel's extraction method for report.yaml: the texts under the keys named in `keywords`.
+
+    Args:
+        fileobj: the file, open for reading bytes.
+        keywords: the keys whose texts are labels.
+        comment_tags: not used; Babel passes them.
+        options: not used; Babel passes them.
+    """
     del comment_tags
     yield from _iterate_labels(parse_yaml(fileobj.read(), str(options.get("file", "report.yaml"))), keywords, "")
 

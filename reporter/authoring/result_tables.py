@@ -28,7 +28,13 @@ class DaySample:
 def format_history(
     history: RuleHistory, samples: Mapping[str, Sequence[DaySample]], *, detailed: bool
 ) -> Iterator[str]:
-    """Format counts of rules over a range of days, with samples where `detailed`."""
+    """Format counts of rules over a range of days, with samples where `detailed`.
+
+    Args:
+        history: the counts.
+        samples: rule id → days on which it fired, with their sentences.
+        detailed: print samples and clauses too.
+    """
     days = history.records[0].days if history.records else 0
     yield f"{history.first} to {history.last}, {days} days"
     yield f"{'':40}{'fired':>6}{'rate':>7}{'unknown':>9}{'suppr.':>8}{'spells':>8}{'flaps':>7}{'longest':>9}"
@@ -92,7 +98,13 @@ def format_flaws(flaws: Sequence[Flaw]) -> Iterator[str]:
 
 
 def format_case_results(results: Sequence[CaseResult], probes: Sequence[Probe], *, verbose: bool) -> Iterator[str]:
-    """Format the cases and probes that failed; all of them where `verbose`."""
+    """Format the cases and probes that failed; all of them where `verbose`.
+
+    Args:
+        results: of the cases.
+        probes: of the days that cases name.
+        verbose: print those that passed too.
+    """
     for result in results:
         if result.faults or verbose:
             mark = "wrong" if result.faults else "right"

@@ -138,7 +138,15 @@ def open_trial(
     as_of: datetime | None = None,
     locales: Sequence[str] = (),
 ) -> Trial:
-    """Read a report type and a desk's days; what authors wrote is checked before any data is read."""
+    """Read a report type and a desk's days; what authors wrote is checked before any data is read.
+
+    Args:
+        desk: the desk's folder.
+        folder: another report type's folder; None takes the desk's own.
+        day: the last day; None takes the newest.
+        as_of: the instant up to which rows are known; None takes the day's end.
+        locales: locales to load; none takes those of desk.toml.
+    """
     authored = open_authored_report(desk, folder, locales)
     config = authored.config or open_desk(desk)
     rules = authored.report.rules
@@ -149,7 +157,16 @@ def open_trial(
 
 
 def find_day_range(metrics: MetricSet, first: date | None, last: date | None) -> range:
-    """Positions of the days from one date to another; the data's first and last where left out."""
+    """Positions of the days from one date to another; the data's first and last where left out.
+
+    Args:
+        metrics: the metrics, with their days.
+        first: the first date, or None.
+        last: the last date, or None.
+
+    Raises:
+        InputError: the dates are the wrong way round, or the data have no such days.
+    """
     start = metrics.dates[0] if first is None else max(first, metrics.dates[0])
     end = metrics.dates[-1] if last is None else min(last, metrics.dates[-1])
     if start > end:

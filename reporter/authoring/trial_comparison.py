@@ -47,7 +47,13 @@ class ReportDifference:
 
 
 def compare_trials(current: Trial, edited: Trial, days: range) -> ReportDifference:
-    """Compare two report types over days; briefs are written only where an outcome or a fact changes."""
+    """Compare two report types over days; briefs are written only where an outcome or a fact changes.
+
+    Args:
+        current: the report type as it is.
+        edited: the report type as edited, on the same metrics.
+        days: positions of the days.
+    """
     # Other words in the same place change every brief that holds them, so then each day has to be said.
     words = current.authored.report.books != edited.authored.report.books
     outline = current.authored.report.outline != edited.authored.report.outline

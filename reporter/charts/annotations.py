@@ -19,14 +19,28 @@ Dotted = tuple[Point, float, float]
 
 
 def draw_levels(levels: tuple[LevelLine, ...], pen: Pen, y: Scale, frame: Box) -> list[Mark]:
-    """Dashed lines across the plot."""
+    """Dashed lines across the plot.
+
+    Args:
+        levels: what to draw.
+        pen: how it is drawn.
+        y: value → points from the top.
+        frame: the plot, in points.
+    """
     ends = (frame.left, frame.left + frame.width)
     heights = [y.map_value(level.y) for level in levels if is_drawable(level.y)]
     return [Stroke(tuple((end, height) for end in ends), pen.style.look.ink, 0.7, (3.0, 2.2)) for height in heights]
 
 
 def draw_bands(bands: tuple[ShadedBand, ...], pen: Pen, y: Scale, frame: Box) -> list[Mark]:
-    """Shaded bands across the plot."""
+    """Shaded bands across the plot.
+
+    Args:
+        bands: what to draw.
+        pen: how it is drawn.
+        y: value → points from the top.
+        frame: the plot, in points.
+    """
     marks: list[Mark] = []
     for band in bands:
         if top_bottom := _band_edges(band, y, frame):
@@ -46,7 +60,16 @@ def _band_edges(band: ShadedBand, y: Scale, frame: Box) -> tuple[float, float] |
 def place_band_labels(
     bands: tuple[ShadedBand, ...], pen: Pen, y: Scale, frame: Box, path: list[Place], dots: Sequence[Box]
 ) -> list[TextMark]:
-    """Names of bands, each where it covers the least; one that finds no free place is left out."""
+    """Names of bands, each where it covers the least; one that finds no free place is left out.
+
+    Args:
+        bands: the bands.
+        pen: how text is set and measured.
+        y: value → points from the top.
+        frame: the plot, in points.
+        path: places of the drawn line, in points.
+        dots: what is taken by numbered dots.
+    """
     texts: list[TextMark] = []
     for band in bands:
         edges = _band_edges(band, y, frame)
@@ -78,7 +101,14 @@ def _covering_cost(box: Box, taken: list[Box], path: list[Place]) -> float:
 
 
 def place_points(panel: Panel, x: Scale, y: Scale, frame: Box) -> list[Dotted]:
-    """Where the numbered dots of a panel go."""
+    """Where the numbered dots of a panel go.
+
+    Args:
+        panel: the panel with its points.
+        x: seconds → points from the left.
+        y: value → points from the top.
+        frame: the plot, in points.
+    """
     places = [
         (point, x.map_value(point.x), y.map_value(point.y))
         for point in panel.points
@@ -94,7 +124,15 @@ def dot_boxes(places: Sequence[Dotted]) -> list[Box]:
 
 
 def draw_points(places: Sequence[Dotted], pen: Pen, path: list[Place], labelled: list[Box], frame: Box) -> list[Mark]:
-    """Numbered dots, and their labels where they cover the least."""
+    """Numbered dots, and their labels where they cover the least.
+
+    Args:
+        places: the dots.
+        pen: how they are drawn.
+        path: places of the drawn line, in points.
+        labelled: what other labels take.
+        frame: the plot, in points.
+    """
     look = pen.style.look
     taken = labelled + dot_boxes(places)
     dots: list[Mark] = []
@@ -141,6 +179,11 @@ def arrange_name_rows(panel: Panel, pen: Pen, x: Scale) -> list[tuple[TextMark, 
     """Names of phases over their blocks and of rules over their lines; one that would touch another goes up a row.
 
     What finds no place in the rows that there are is left out: the plot needs the room.
+
+    Args:
+        panel: the panel with its phases and rules.
+        pen: how text is set and measured.
+        x: seconds → points from the left.
     """
     look = pen.style.look
     wanted = [(phase.start, phase.end, phase.label, False) for phase in panel.phases]
@@ -164,7 +207,14 @@ def arrange_name_rows(panel: Panel, pen: Pen, x: Scale) -> list[tuple[TextMark, 
 
 
 def draw_phases(panel: Panel, pen: Pen, x: Scale, frame: Box) -> list[Mark]:
-    """Blocks behind phases, with their names above."""
+    """Blocks behind phases, with their names above.
+
+    Args:
+        panel: the panel with its phases.
+        pen: how they are drawn.
+        x: seconds → points from the left.
+        frame: the plot, in points.
+    """
     look, marks = pen.style.look, list[Mark]()
     blocks = [(max(x.map_value(p.start), x.start), min(x.map_value(p.end), x.end)) for p in panel.phases]
     blocks = [(start, end) for start, end in blocks if end > start]
@@ -182,7 +232,14 @@ def draw_phases(panel: Panel, pen: Pen, x: Scale, frame: Box) -> list[Mark]:
 
 
 def draw_rules(panel: Panel, pen: Pen, x: Scale, frame: Box) -> list[Mark]:
-    """Dashed lines from top to foot."""
+    """Dashed lines from top to foot.
+
+    Args:
+        panel: the panel with its rules.
+        pen: how they are drawn.
+        x: seconds → points from the left.
+        frame: the plot, in points.
+    """
     places = [x.map_value(rule.x) for rule in panel.rules if x.low <= rule.x <= x.high]
     top, bottom, ink = frame.top - 2, frame.top + frame.height, pen.style.look.ink
     return [Stroke(((place, top), (place, bottom)), ink, 0.7, (3.0, 2.2)) for place in places]

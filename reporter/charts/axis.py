@@ -56,7 +56,13 @@ class Tick:
 
 
 def pad_range(low: float, high: float, share: float) -> tuple[float, float]:
-    """The range with `share` of its length added at both ends; a flat range gets room around it."""
+    """The range with `share` of its length added at both ends; a flat range gets room around it.
+
+    Args:
+        low: the lower end.
+        high: the upper end.
+        share: of the length, added at each end.
+    """
     room = (high - low) * share
     if high - low <= abs(high) * 1e-9:
         room = abs(high) * 0.02
@@ -66,7 +72,13 @@ def pad_range(low: float, high: float, share: float) -> tuple[float, float]:
 
 
 def choose_value_ticks(low: float, high: float, most: int) -> tuple[float, ...]:
-    """Round values inside [low, high], at most `most` of them, as many as that allows."""
+    """Round values inside [low, high], at most `most` of them, as many as that allows.
+
+    Args:
+        low: the lower end.
+        high: the upper end.
+        most: how many ticks there may be.
+    """
     exponent = math.floor(math.log10((high - low) / most))
     for power in range(exponent, exponent + 3):
         for digit in (1.0, 2.0, 2.5, 5.0):
@@ -79,7 +91,13 @@ def choose_value_ticks(low: float, high: float, most: int) -> tuple[float, ...]:
 
 
 def choose_time_ticks(low: float, high: float, most: int) -> tuple[float, ...]:
-    """Instants on round hours, days, weeks or months of UTC inside [low, high], at most `most`."""
+    """Instants on round hours, days, weeks or months of UTC inside [low, high], at most `most`.
+
+    Args:
+        low: seconds since 1970 UTC.
+        high: seconds since 1970 UTC.
+        most: how many ticks there may be.
+    """
     for step in _TIME_STEPS:
         origin = _MONDAY if step % (7 * _DAY) == 0 else 0
         first, last = math.ceil((low - origin) / step), math.floor((high - origin) / step)

@@ -21,7 +21,14 @@ _MOST_TAGS = 0.7
 
 
 def bar_colour(role: str, value: float, look: Look, *, rise_is_red: bool) -> str:
-    """The colour of a bar: by its role, or by its sign where the role is `signed`."""
+    """The colour of a bar: by its role, or by its sign where the role is `signed`.
+
+    Args:
+        role: what the bars are, or `signed`.
+        value: the bar's value.
+        look: the colours.
+        rise_is_red: whether a rise is red, as in Taiwan and on the mainland.
+    """
     up, down = (look.warm, look.cool) if rise_is_red else (look.cool, look.warm)
     if role == "signed":
         if value == 0:
@@ -31,7 +38,15 @@ def bar_colour(role: str, value: float, look: Look, *, rise_is_red: bool) -> str
 
 
 def draw_bars(panel: Panel, pen: Pen, x: Scale, y: Scale, *, rise_is_red: bool) -> list[Mark]:
-    """Upright bars from zero; several sets stand side by side unless they point opposite ways."""
+    """Upright bars from zero; several sets stand side by side unless they point opposite ways.
+
+    Args:
+        panel: the panel with its bars.
+        pen: how they are drawn.
+        x: seconds → points from the left.
+        y: value → points from the top.
+        rise_is_red: whether a rise is red.
+    """
     sets = [(bars, bar_rows(panel, bars)) for bars in panel.bars]
     sets = [(bars, rows) for bars, rows in sets if rows]
     mirrored = len(sets) == 2 and _common_sign(sets[0][1]) * _common_sign(sets[1][1]) == -1
@@ -66,6 +81,13 @@ def draw_categories(panel: Panel, pen: Pen, axis: AxisText, frame: Box, *, rise_
     """Horizontal bars from a zero line, names at the left, values at the bars' ends; first on top.
 
     A category without a value keeps its name, and its tag where it has one.
+
+    Args:
+        panel: the panel with its categories.
+        pen: how they are drawn.
+        axis: how values are written.
+        frame: the plot, in points.
+        rise_is_red: whether a rise is red.
     """
     look = pen.style.look
     values = _values_by_category(panel)

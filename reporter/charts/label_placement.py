@@ -23,19 +23,41 @@ class Pen:
         return self.style.look.label_size
 
     def measure_width(self, text: str, *, bold: bool = False, size: float | None = None) -> float:
-        """Width of a text in points."""
+        """Width of a text in points.
+
+        Args:
+            text: the text.
+            bold: set in bold.
+            size: of the letters in points; None takes the chart's.
+        """
         face = self.style.bold if bold else self.style.regular
         return open_typeface(face.path, face.index).measure_width(text, size or self.label_size)
 
     def make_text(
         self, x: float, y: float, text: str, colour: str, *, bold: bool = False, anchor: float = 0.0
     ) -> TextMark:
-        """A text whose middle line is at y; `anchor` 0 starts, 0.5 centres, 1 ends it at x."""
+        """A text whose middle line is at y; `anchor` 0 starts, 0.5 centres, 1 ends it at x.
+
+        Args:
+            x: points from the left.
+            y: points from the top.
+            text: the text.
+            colour: its colour.
+            bold: set in bold.
+            anchor: 0 starts, 0.5 centres, 1 ends it at x.
+        """
         left = x - anchor * self.measure_width(text, bold=bold)
         return TextMark(left, y + self.label_size * 0.36, text, self.label_size, colour, bold)
 
     def fit_text(self, text: str, room: float, *, bold: bool = False, size: float | None = None) -> str:
-        """The text, or as much of it as has room; one with a figure in it is left out rather than cut."""
+        """The text, or as much of it as has room; one with a figure in it is left out rather than cut.
+
+        Args:
+            text: the text.
+            room: width in points.
+            bold: set in bold.
+            size: of the letters in points; None takes the chart's.
+        """
         if self.measure_width(text, bold=bold, size=size) <= room:
             return text
         if any(map(str.isdigit, text)):

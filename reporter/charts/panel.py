@@ -106,7 +106,14 @@ def _line_colour(line: LineSeries, pen: Pen, *, text: bool = False) -> str:
 
 
 def head_height(panel: Panel, pen: Pen, span: tuple[float, float], width: float) -> float:
-    """Height above the plot: rows for the title and the names of bars and lines, rows for the names of phases."""
+    """Height above the plot: rows for the title and the names of bars and lines, rows for the names of phases.
+
+    Args:
+        panel: the panel.
+        pen: how text is set and measured.
+        span: first and last instant, seconds since 1970 UTC.
+        width: of the panel in points.
+    """
     headed = max((row for *_, row in _arrange_headings(panel, pen, width)), default=-1) + 1
     rows = max((row for _, row in arrange_name_rows(panel, pen, Scale(*span, 0.0, width))), default=-1) + 1
     return headed * _HEAD + rows * PHASE_ROW + 3.0

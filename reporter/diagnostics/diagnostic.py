@@ -120,7 +120,14 @@ def as_holds(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
 
 
 def make_notice(code: str, place: Place, what: str, hint: str = "") -> Diagnostic:
-    """Make a diagnostic of severity notice, which requires no action."""
+    """Make a diagnostic of severity notice, which requires no action.
+
+    Args:
+        code: area and kind, such as "desk.unknown-key".
+        place: where it is.
+        what: what was noticed.
+        hint: what to do, if anything.
+    """
     return Diagnostic(code, place, what, hint, Severity.NOTICE)
 
 

@@ -108,5 +108,11 @@ class LockedError(ReporterError):
 
 
 def usage_error(code: str, what: str, hint: str = "") -> InputError:
-    """A mistake on the command line, as the error to raise."""
+    """A mistake on the command line, as the error to raise.
+
+    Args:
+        code: the diagnostic's code.
+        what: what is wrong.
+        hint: what to type.
+    """
     return InputError([Diagnostic(code, COMMAND_LINE, what, hint)])

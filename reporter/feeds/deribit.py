@@ -80,7 +80,16 @@ def _to_dvol_row(candle: Any, where: str) -> Row:
 
 
 def fetch_option_chain(wire: HttpSession, base: str, currency: str) -> list[Row]:
-    """A snapshot of all options of a currency: open interest in units of it, mark volatility in per cent."""
+    """A snapshot of all options of a currency: open interest in units of it, mark volatility in per cent.
+
+    Args:
+        wire: the session that asks.
+        base: the address of Deribit's interface.
+        currency: such as "BTC".
+
+    Raises:
+        FeedError: an answer is refused or of another form.
+    """
     where = f"deribit get_book_summary_by_currency {currency}"
     asked = {"currency": currency, "kind": "option"}
     listed = require_list(_call_method(wire, base, "get_book_summary_by_currency", asked, where), where, "result")

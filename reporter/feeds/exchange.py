@@ -30,6 +30,14 @@ Ask = Callable[[int], Any]
 def open_exchange(name: str, wire: HttpSession, base: str, keys: Mapping[str, str], symbol: str, data: str) -> Any:
     """A ccxt exchange whose requests go through the given session.
 
+    Args:
+        name: ccxt's name of the exchange.
+        wire: the session that asks.
+        base: another address than the exchange's own, or an empty text.
+        keys: ccxt's option → key, where the exchange wants any.
+        symbol: the market, such as "BTC/USDT".
+        data: ohlcv, funding or open_interest.
+
     Raises:
         FeedError: ccxt has no such exchange, or it can't give the data.
     """
@@ -65,7 +73,18 @@ def _limit_market_lists(exchange: Any, symbol: str) -> None:
 def iterate_price_bars(
     exchange: Any, symbol: str, bar: str, since: int, now: Callable[[], float]
 ) -> Iterator[list[Row]]:
-    """Closed price bars, a page at a time, oldest first."""
+    """Closed price bars, a page at a time, oldest first.
+
+    Args:
+        exchange: ccxt's object.
+        symbol: the market.
+        bar: length of a bar, such as "1h".
+        since: seconds since 1970 UTC.
+        now: gives seconds since 1970 UTC.
+
+    Raises:
+        FeedError: the answer is of another form.
+    """
     if exchange.timeframes and bar not in exchange.timeframes:
         raise FeedError(
             "feed.no-such-bar", f"{exchange.id} has no bars of {bar}", f"it has {', '.join(exchange.timeframes)}"
@@ -88,7 +107,15 @@ def iterate_price_bars(
 def iterate_funding_rates(
     exchange: Any, symbol: str, length: int, since: int, now: Callable[[], float]
 ) -> Iterator[list[Row]]:
-    """Settled funding rates, as fractions, at the end of the period each is for."""
+    """Settled funding rates, as fractions, at the end of the period each is for.
+
+    Args:
+        exchange: ccxt's object.
+        symbol: the market.
+        length: of a period, in seconds.
+        since: seconds since 1970 UTC.
+        now: gives seconds since 1970 UTC.
+    """
 
     def to_row(told: Any, where: str) -> tuple[int, Row]:
         # Settlements are stamped some milliseconds late.
@@ -105,7 +132,15 @@ def iterate_funding_rates(
 def iterate_open_interest(
     exchange: Any, symbol: str, every: str, since: int, now: Callable[[], float]
 ) -> Iterator[list[Row]]:
-    """Open interest in the quote currency, at instants."""
+    """Open interest in the quote currency, at instants.
+
+    Args:
+        exchange: ccxt's object.
+        symbol: the market.
+        every: time between instants, such as "1h".
+        since: seconds since 1970 UTC.
+        now: gives seconds since 1970 UTC.
+    """
     length = int(exchange.parse_timeframe(every))
 
     def to_row(told: Any, where: str) -> tuple[int, Row]:

@@ -12,6 +12,11 @@ from reporter.feeds.feed_error import FeedError
 def parse_number(value: Any, where: str, field: str) -> float:
     """A finite number; exchanges also write them as texts.
 
+    Args:
+        value: the field's value.
+        where: what was asked, for the message.
+        field: its name, for the message.
+
     Raises:
         FeedError: it is none.
     """
@@ -26,12 +31,23 @@ def parse_number(value: Any, where: str, field: str) -> float:
 
 
 def parse_optional_number(value: Any, where: str, field: str) -> float | None:
-    """A finite number, or None where the exchange gives null."""
+    """A finite number, or None where the exchange gives null.
+
+    Args:
+        value: the field's value.
+        where: what was asked, for the message.
+        field: its name, for the message.
+    """
     return None if value is None else parse_number(value, where, field)
 
 
 def parse_instant(value: Any, where: str, field: str) -> int:
     """Seconds since 1970 UTC of milliseconds.
+
+    Args:
+        value: the field's value, milliseconds since 1970 UTC.
+        where: what was asked, for the message.
+        field: its name, for the message.
 
     Raises:
         FeedError: it is no time between 2000 and 2100.
@@ -45,6 +61,11 @@ def parse_instant(value: Any, where: str, field: str) -> int:
 def get_field(holder: Any, where: str, field: str) -> Any:
     """A field that must be there.
 
+    Args:
+        holder: the object that should have it.
+        where: what was asked, for the message.
+        field: its name.
+
     Raises:
         FeedError: it is not.
     """
@@ -56,6 +77,11 @@ def get_field(holder: Any, where: str, field: str) -> Any:
 def require_list(value: Any, where: str, field: str) -> list[Any]:
     """The value as a list, or an error.
 
+    Args:
+        value: the field's value.
+        where: what was asked, for the message.
+        field: its name, for the message.
+
     Raises:
         FeedError: it is none.
     """
@@ -65,7 +91,13 @@ def require_list(value: Any, where: str, field: str) -> list[Any]:
 
 
 def make_drift_error(where: str, field: str, what: str) -> FeedError:
-    """The error for an answer in another format than this program reads."""
+    """The error for an answer in another format than this program reads.
+
+    Args:
+        where: what was asked.
+        field: the field's name.
+        what: what is wrong with it.
+    """
     return FeedError(
         "feed.drift", f'{where}: field "{field}": {what}', "the answer has another form, and nothing was written"
     )

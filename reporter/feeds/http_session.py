@@ -85,6 +85,12 @@ class HttpSession(requests.Session):
     def request(self, method: str | bytes, url: str | bytes, *_: Any, **options: Any) -> requests.Response:
         """Ask until there is a whole JSON answer.
 
+        Args:
+            method: GET or POST.
+            url: the address.
+            *_: not used; ccxt passes none.
+            **options: what `requests` takes.
+
         Raises:
             FeedError: there is none after several attempts, or one that is refused.
         """

@@ -78,6 +78,11 @@ class FetchResult:
 def plan_fetch(config: DeskConfig, since: date | None = None, only: Sequence[str] = ()) -> tuple[Fetch, ...]:
     """The plan of each feed's fetch.
 
+    Args:
+        config: desk.toml.
+        since: the first day to ask for, where a file has no rows yet.
+        only: ids of the sources to fill; none takes all.
+
     Raises:
         InputError: the desk has no feeds, or not those; a file is not a feed's; a start is missing.
     """

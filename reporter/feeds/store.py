@@ -67,7 +67,14 @@ def to_cell(value: float | str | None) -> str:
 
 
 def merge_rows(table: FeedTable, before: Iterable[Row], fetched: Iterable[Row], now: float) -> MergedRows:
-    """Merge fetched rows into the old ones: same values once, restated values as rows of their own."""
+    """Merge fetched rows into the old ones: same values once, restated values as rows of their own.
+
+    Args:
+        table: the columns of the feed's file.
+        before: rows that the file holds.
+        fetched: rows of this run.
+        now: seconds since 1970 UTC, when restated values were known.
+    """
 
     def row_key(row: Row) -> tuple[str, ...]:
         return tuple(row[name] for name in (TIME, *table.key))
@@ -94,6 +101,11 @@ def merge_rows(table: FeedTable, before: Iterable[Row], fetched: Iterable[Row], 
 def read_rows(path: Path, table: FeedTable, shown: str) -> tuple[Row, ...]:
     """The rows of a feed's file; none where there is no file yet.
 
+    Args:
+        path: the file.
+        table: its columns.
+        shown: its name in messages.
+
     Raises:
         InputError: the file is not one that a feed wrote.
     """
@@ -116,6 +128,11 @@ def read_rows(path: Path, table: FeedTable, shown: str) -> tuple[Row, ...]:
 
 def write_rows(path: Path, table: FeedTable, rows: Sequence[Row]) -> None:
     """Write a file aside and move it into place.
+
+    Args:
+        path: the file.
+        table: its columns.
+        rows: all of its rows.
 
     Raises:
         InputError: the disk is full or the folder not writable; what stood there stands there still.

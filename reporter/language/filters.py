@@ -245,6 +245,13 @@ def apply_filter(
 ) -> tuple[SentencePart, ...]:
     """Write a fact through a filter.
 
+    Args:
+        used: the filter.
+        named: the fact, by the name the phrase uses.
+        voice: locale and context of the sentence.
+        args: of the filter, as written.
+        options: named ones, as written.
+
     Raises:
         UnsayableError: the fact is missing, of a wrong unit, or lacks what the filter tells.
     """
@@ -257,7 +264,11 @@ def apply_filter(
 
 
 def default_filter(named: NamedFact) -> Filter:
-    """The filter for a fact whose phrase names none."""
+    """The filter for a fact whose phrase names none.
+
+    Raises:
+        UnsayableError: the fact's unit needs a filter that is named.
+    """
     if named.fact.members or named.stem:
         return FILTERS["names"]
     if named.fact.unit is Unit.TEXT:

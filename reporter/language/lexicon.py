@@ -18,6 +18,12 @@ def printable_rung(value: float, unit: Unit, rung: int | None, decimals: int = 1
 
     A value that is shown as zero is no move, whatever its history says; a move that was never ranked
     gets the plain word.
+
+    Args:
+        value: the move, in `unit`.
+        unit: of the move.
+        rung: 0 (unchanged) to 4 (extreme), or None.
+        decimals: with which the value is shown.
     """
     if shows_as_zero(value, unit, decimals):
         return 0
@@ -41,7 +47,13 @@ def move_verb(fact: Fact, ladder: LadderClass, locale: Locale, decimals: int = 1
 
 
 def move_noun(fact: Fact, ladder: LadderClass, locale: Locale) -> str:
-    """The noun of a move: small gain, rise, jump, surge."""
+    """The noun of a move: small gain, rise, jump, surge.
+
+    Args:
+        fact: the move.
+        ladder: which words its moves are told with.
+        locale: whose words.
+    """
     words, value = locale.lexicon.ladders[ladder], _numeric_value(fact)
     return _choose_word(
         words.up_nouns, words.down_nouns, words.flat_noun, value, printable_rung(value, fact.unit, fact.rung)

@@ -56,12 +56,26 @@ def format_money(value: float, locale: Locale) -> str:
 
 
 def format_percent(value: float, locale: Locale, decimals: int = 1, *, signed: bool = False) -> str:
-    """A fraction as a percentage: its size, or with its sign where the sign is the message."""
+    """A fraction as a percentage: its size, or with its sign where the sign is the message.
+
+    Args:
+        value: a fraction, 0.01 for one per cent.
+        locale: how it writes numbers.
+        decimals: digits after the point.
+        signed: write the sign too.
+    """
     return _with_sign(_to_decimal(value).scaleb(2), locale, decimals, signed=signed, around=locale.numbers.percent)
 
 
 def format_points(value: float, locale: Locale, decimals: int = 1, *, signed: bool = False) -> str:
-    """Volatility points, basis points or multiples of sigma: with their minus, or with both signs where `signed`."""
+    """Volatility points, basis points or multiples of sigma: with their minus, or with both signs where `signed`.
+
+    Args:
+        value: the value.
+        locale: how it writes numbers.
+        decimals: digits after the point.
+        signed: write a plus too.
+    """
     return _with_sign(_to_decimal(value), locale, decimals, signed=signed, minus=True)
 
 
@@ -81,7 +95,13 @@ def format_correlation(value: float, locale: Locale) -> str:
 
 
 def format_count(value: float, locale: Locale, *, signed: bool = False) -> str:
-    """A whole number in digits."""
+    """A whole number in digits.
+
+    Args:
+        value: a whole number.
+        locale: how it writes numbers.
+        signed: write a plus too.
+    """
     return _with_sign(_to_decimal(value), locale, 0, signed=signed, minus=True)
 
 
@@ -129,7 +149,11 @@ def format_counting_word(value: float, locale: Locale) -> str:
 
 
 def format_ordinal(value: float, locale: Locale) -> str:
-    """A rank: third, 第三; from the eleventh on with digits."""
+    """A rank: third, 第三; from the eleventh on with digits.
+
+    Raises:
+        ValueError: the value is below 1.
+    """
     place = int(_round_half_up(_to_decimal(value), 0))
     if place < 1:
         raise ValueError(f"{value} is no rank: ranks begin at 1")
@@ -142,6 +166,11 @@ def format_ordinal(value: float, locale: Locale) -> str:
 
 def format_value_tick(value: float, unit: Unit, locale: Locale) -> str:
     """A label on an axis, as short as its unit allows and without needless zeros.
+
+    Args:
+        value: the value, in `unit`.
+        unit: of the axis.
+        locale: how it writes numbers.
 
     Raises:
         ValueError: the value isn't finite, or the unit isn't one of numbers.
@@ -161,7 +190,13 @@ def format_value_tick(value: float, unit: Unit, locale: Locale) -> str:
 
 
 def shows_as_zero(value: float, unit: Unit, decimals: int = 1) -> bool:
-    """Whether the value's text at that many decimals is a zero, so that no word may claim a move."""
+    """Whether the value's text at that many decimals is a zero, so that no word may claim a move.
+
+    Args:
+        value: the value, in `unit`.
+        unit: of the value.
+        decimals: digits after the point.
+    """
     number = _to_decimal(value)
     if unit is Unit.FRACTION:
         return _round_half_up(number.scaleb(2), decimals) == 0

@@ -95,7 +95,13 @@ class Settings:
         return tuple(self._values)
 
     def add_diagnostic(self, what: str, hint: str = "", key: str = "") -> None:
-        """Collect a diagnostic, located at the key (or the table) in the file."""
+        """Collect a diagnostic, located at the key (or the table) in the file.
+
+        Args:
+            what: what is wrong.
+            hint: what to do.
+            key: the key inside of the table; without it the table is meant.
+        """
         path = (*self._path, key) if key else self._path
         while path and path not in self._positions:
             path = path[:-1]

@@ -37,7 +37,15 @@ class TermRow:
 
 
 def termbase_diagnostic(code: str, folder: Path, what: str, hint: str = "", line: int | None = None) -> Diagnostic:
-    """A problem of the termbase's file."""
+    """A problem of the termbase's file.
+
+    Args:
+        code: the diagnostic's code.
+        folder: of the locales.
+        what: what is wrong.
+        hint: what to do.
+        line: of the file, from 1, where it has one.
+    """
     return Diagnostic(code, Place(str(folder / "terms.csv"), line), what, hint)
 
 

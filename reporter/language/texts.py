@@ -9,7 +9,13 @@ from reporter.language.regional_editions import convert_characters, convert_word
 
 
 def find_text_key(texts: Mapping[str, str], tag: str, base: str) -> str | None:
-    """The key of a locale's text: its own tag, its base's or a parent's, or "" for all; None if there is none."""
+    """The key of a locale's text: its own tag, its base's or a parent's, or "" for all; None if there is none.
+
+    Args:
+        texts: tag → text; "" for all.
+        tag: the locale's.
+        base: tag of the locale it is based on.
+    """
     if tag in texts:
         return tag
     while base not in texts and "-" in base:

@@ -142,7 +142,13 @@ class Context:
         return build_series(picked, as_of, table.source.id, reasons)
 
     def latest_column_values(self, name: str, column: str, max_age: int) -> DailySeries:
-        """The newest known value of a column, from the first source that has one fresh enough."""
+        """The newest known value of a column, from the first source that has one fresh enough.
+
+        Args:
+            name: the table.
+            column: its column.
+            max_age: seconds that a value may be old at a day's cut.
+        """
         series = [
             self.latest_values(table, table.frame[column].to_numpy(dtype=float), max_age)
             for table in self.tables_with_rows(name, column)
@@ -180,7 +186,13 @@ class Context:
         return self._group_days(name, column, sum_days)
 
     def day_extreme(self, name: str, column: str, how: str) -> DailySeries:
-        """The max or min of each day's bars; missing unless they cover the whole day."""
+        """The max or min of each day's bars; missing unless they cover the whole day.
+
+        Args:
+            name: the table.
+            column: its column.
+            how: "max" or "min".
+        """
         extreme = {"max": np.fmax, "min": np.fmin}[how]
 
         def reduce_days(position: Positions, numbers: Floats) -> Floats:

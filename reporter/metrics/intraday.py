@@ -145,13 +145,24 @@ def tests_of_high(path: PricePath, near: float = 0.005, away: float = 0.01) -> f
     """How often the price came within `near` of the high after closing a bar more than `away` below it.
 
     The high itself counts as one test. Within a bar the order of prices is unknown, so only a close ends a test.
+
+    Args:
+        path: the day's bars.
+        near: share of the high within which the price has come to it.
+        away: share of the high by which a close has left it.
     """
     high = float(path.high.max())
     return float(_count_visits(path.high >= high * (1 - near), path.close <= high * (1 - away)))
 
 
 def tests_of_low(path: PricePath, near: float = 0.005, away: float = 0.01) -> float:
-    """The mirror of `tests_of_high` at the low."""
+    """The mirror of `tests_of_high` at the low.
+
+    Args:
+        path: the day's bars.
+        near: share of the low within which the price has come to it.
+        away: share of the low by which a close has left it.
+    """
     low = float(path.low.min())
     return float(_count_visits(path.low <= low * (1 + near), path.close >= low * (1 + away)))
 

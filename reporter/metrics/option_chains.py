@@ -91,7 +91,13 @@ def split_snapshots(table: SourceTable) -> dict[int, OptionChain]:
 
 
 def volatility_at_delta(chain: OptionChain, *, call: bool, delta: float) -> float:
-    """Mark volatility of one side at a delta, linear in delta between quotes; NaN outside the quotes."""
+    """Mark volatility of one side at a delta, linear in delta between quotes; NaN outside the quotes.
+
+    Args:
+        chain: the options of one expiry.
+        call: the calls' side, or the puts'.
+        delta: 0 to 1 for calls, −1 to 0 for puts.
+    """
     with np.errstate(invalid="ignore"):
         quoted = (chain.call == call) & (chain.mark_iv > 0) & ~np.isnan(chain.delta)
     deltas, volatilities = chain.delta[quoted], chain.mark_iv[quoted]
@@ -122,7 +128,15 @@ def expiry_date(chain: OptionChain | None) -> float:
 def find_nearest_expiry(
     snapshot: OptionChain, target: float, low: float, high: float, *, fridays: bool = False
 ) -> OptionChain | None:
-    """The chain of the expiry nearest to a number of days, the earlier of equals, within bounds."""
+    """The chain of the expiry nearest to a number of days, the earlier of equals, within bounds.
+
+    Args:
+        snapshot: all options at an instant.
+        target: days to expiry that are sought.
+        low: fewest days.
+        high: most days.
+        fridays: expiries on Fridays alone.
+    """
     expiries, first = np.unique(snapshot.expiry, return_index=True)
     days = snapshot.days[first]
     use = (days >= low) & (days <= high)

@@ -41,14 +41,29 @@ _LEAST = 90
 
 
 def price_spec(name: str, formula: str, news: News | None = None) -> MetricSpec:
-    """The declaration of a metric that is a price."""
+    """The declaration of a metric that is a price.
+
+    Args:
+        name: the part of the id after "price.".
+        formula: how it is computed, in a sentence.
+        news: how its values are news; None where they never are.
+    """
     return MetricSpec(f"price.{name}", Unit.PRICE, formula, ("prices",), low=0.0, rise="good", label=name, news=news)
 
 
 def share_spec(
     name: str, formula: str, low: float = -1.0, high: float = 10.0, *, ladder: bool = False, news: News | None = None
 ) -> MetricSpec:
-    """The declaration of a metric that is a share of a price."""
+    """The declaration of a metric that is a share of a price.
+
+    Args:
+        name: the part of the id after "price.".
+        formula: how it is computed, in a sentence.
+        low: smallest value that is believed, as a fraction.
+        high: largest value that is believed, as a fraction.
+        ladder: whether its moves have words.
+        news: how its values are news; None where they never are.
+    """
     words: LadderClass | None = "price" if ladder else None
     return MetricSpec(f"price.{name}", Unit.FRACTION, formula, ("prices",), low, high, "good", words, news=news)
 

@@ -48,6 +48,11 @@ def roundest_between(low: float, high: float, close: float) -> RoundNumber:
     """The roundest number above `low` and no higher than `high`; of several as round, the one nearest to the close.
 
     As round as a market counts: 100,000 before 50,000, that before 10,000, down to the steps of `round_step`.
+
+    Args:
+        low: the lower price.
+        high: the upper price.
+        close: the price that decides between levels as round.
     """
     if not 0 < low < high or not close > 0:
         return NONE

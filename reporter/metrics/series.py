@@ -43,7 +43,14 @@ def missing_series(length: int, reason: MissingReason) -> DailySeries:
 def build_series(
     values: Floats, as_of: Floats, source: Objects | str | None, reason: MissingReason | Objects
 ) -> DailySeries:
-    """A series from parts; `reason` holds where the value is NaN."""
+    """A series from parts; `reason` holds where the value is NaN.
+
+    Args:
+        values: one a day, NaN where missing.
+        as_of: one a day, end of the newest period used, seconds since 1970 UTC.
+        source: source ids, one for all days or one a day; None where there is none.
+        reason: why a value is missing, one for all or one a day.
+    """
     length = len(values)
     sources = source if isinstance(source, np.ndarray) else np.full(length, source, dtype=object)
     reasons = reason.copy() if isinstance(reason, np.ndarray) else np.full(length, reason, dtype=object)
@@ -154,7 +161,13 @@ def apply_rolling(series: DailySeries, window: int, reduce: Callable[[Floats], F
 
 
 def mask_values(series: DailySeries, refuse: npt.NDArray[np.bool_], reason: MissingReason) -> DailySeries:
-    """The series with some values removed for a reason."""
+    """The series with some values removed for a reason.
+
+    Args:
+        series: the series.
+        refuse: one truth a day, True where its value is removed.
+        reason: why.
+    """
     values = np.where(refuse, np.nan, series.values)
     missing = series.missing.copy()
     missing[refuse & ~np.isnan(series.values)] = reason

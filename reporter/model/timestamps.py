@@ -71,6 +71,11 @@ def parse_instant(text: str | None, option: str = "--as-of") -> datetime | None:
 def parse_folder(text: str | None, option: str = "--out", default: str = "") -> Path:
     """Parse a folder's path; None gives the default.
 
+    Args:
+        text: what was typed, or None.
+        option: its name in the message.
+        default: the path where nothing was typed.
+
     Raises:
         InputError: it is empty, as a variable of a script that isn't set is.
     """

@@ -72,6 +72,11 @@ class ChartSource:
 def build_chart(kind: str, chart_id: str, source: ChartSource) -> Chart | None:
     """Build a chart of a kind.
 
+    Args:
+        kind: of the chart, as in report.yaml.
+        chart_id: its id.
+        source: findings, metrics and locale.
+
     Returns:
         The chart, or None where there is nothing to draw.
     """

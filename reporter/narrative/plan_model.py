@@ -119,7 +119,15 @@ def list_stated_findings(
     sections: Iterable[PlannedSection],
     gaps: Iterable[Slot],
 ) -> tuple[Finding, ...]:
-    """List every finding that the plan states somewhere, each once."""
+    """List every finding that the plan states somewhere, each once.
+
+    Args:
+        lead: the finding that leads.
+        standfirst: its slots.
+        takeaways: slots of the key points.
+        sections: of the body.
+        gaps: slots of what is missing.
+    """
     found: dict[str, Finding] = {lead.id: lead}
     slots = [*standfirst, *takeaways, *gaps]
     for section in sections:

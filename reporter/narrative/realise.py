@@ -82,6 +82,14 @@ def realise_plan(
 ) -> RealisedDocument:
     """Realise a plan as a document in the book's locale.
 
+    Args:
+        plan: what is said, in which order.
+        outline: of the report type.
+        book: phrases of one locale.
+        context: what every sentence may use.
+        metrics: of the day, for tiles, board and charts.
+        setting: slug, byline and dates of the brief.
+
     Raises:
         InputError: a phrase is missing or asks for what its finding lacks.
     """

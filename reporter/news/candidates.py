@@ -17,7 +17,13 @@ _CLASS_NAMES: Mapping[str, str] = {"crypto": "coin"}
 
 
 def find_declared_facts(readings: Readings, day: int, weights: Mapping[str, float]) -> Iterator[NewsFact]:
-    """Facts of a day in all metrics that declare any, with bits and factors and without novelty or score."""
+    """Facts of a day in all metrics that declare any, with bits and factors and without novelty or score.
+
+    Args:
+        readings: the metrics with their comparable readings.
+        day: the day's position.
+        weights: how much a topic counts.
+    """
     for metric, news in readings.declared:
         subject, prefix = _find_subject(readings, metric)
         kinds = ((1, f"{prefix}{news.up}" if news.up else ""), (-1, f"{prefix}{news.down}" if news.down else ""))
@@ -90,7 +96,18 @@ def make_since_fact(
     topic: Topic = "price",
     subject: str = "",
 ) -> NewsFact:
-    """What an observation is among those before it, whether that is news or not."""
+    """What an observation is among those before it, whether that is news or not.
+
+    Args:
+        readings: the metrics with their comparable readings.
+        metric: the metric's id.
+        track: its comparable observations.
+        place: of the observation in the track.
+        direction: 1 where high values are meant, −1 where low ones are.
+        kind: of the fact.
+        topic: what it is about.
+        subject: whom it is about, where a metric has several.
+    """
     day, earlier = track.days[place], track.since(place, direction)
     since = readings.date(track.days[earlier]) if earlier >= 0 else None
     partial = readings.is_partial(metric, day)

@@ -36,7 +36,13 @@ _LEAST_SESSIONS = 60
 
 
 def find_event_facts(readings: Readings, day: int, weights: Weights) -> Iterator[NewsFact]:
-    """All of them, with bits and factors and without novelty or score."""
+    """All of them, with bits and factors and without novelty or score.
+
+    Args:
+        readings: the metrics with their comparable readings.
+        day: the day's position.
+        weights: how much each kind and topic counts.
+    """
     for find in _FINDERS:
         for fact in find(readings, day):
             if weights.get(fact.kind):

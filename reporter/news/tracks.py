@@ -75,6 +75,11 @@ class Track:
         """The last observation, from a place back, that lies under a level, or at it or above; −1 where none does.
 
         Those that could be are the ones that no later one up to the place has beaten, and a level is reached by few.
+
+        Args:
+            place: position from which to look back.
+            level: the value to reach, in the track's unit.
+            below: look for one under the level.
         """
         values, links = self.values, self.lower if below else self.higher
         while place >= 0 and not (values[place] < level if below else values[place] >= level):

@@ -69,7 +69,11 @@ from reporter.verify.published_figures import PublishedFigures, find_corrections
 
 
 def open_desk(folder: Path) -> DeskConfig:
-    """Read a desk's configuration; see `read_desk_config`."""
+    """Read a desk's configuration; see `read_desk_config`.
+
+    Raises:
+        InputError: the path is a file, desk.toml is wrong, or a gate names no metric.
+    """
     if folder.is_file():
         hint = "give the folder that holds desk.toml"
         raise InputError([Diagnostic("desk.no-desk", Place(folder.as_posix()), "a file, and no desk's folder", hint)])
@@ -101,14 +105,26 @@ def last_day_over(folder: Path, instant: datetime) -> date:
 
 
 def compute_desk_metrics(folder: Path, day: date | None = None, as_of: datetime | None = None) -> MetricSet:
-    """Compute the metrics of a desk on a date, as known then."""
+    """Compute the metrics of a desk on a date, as known then.
+
+    Args:
+        folder: the desk's.
+        day: the date; None takes the newest complete day.
+        as_of: the instant up to which rows are known; None takes the day's end.
+    """
     return compute_metrics(load_desk(open_desk(folder), day, as_of))
 
 
 def find_news(
     folder: Path, day: date | None = None, as_of: datetime | None = None
 ) -> tuple[MetricSet, tuple[NewsFact, ...]]:
-    """Find what is new on a date, best first, with the metrics that it rests on."""
+    """Find what is new on a date, best first, with the metrics that it rests on.
+
+    Args:
+        folder: the desk's.
+        day: the date; None takes the newest complete day.
+        as_of: the instant up to which rows are known; None takes the day's end.
+    """
     config = open_desk(folder)
     metrics = compute_metrics(load_desk(config, day, as_of))
     return metrics, rank_news(metrics, config.news.weights)
@@ -121,7 +137,15 @@ def evaluate_desk(
     locales: Sequence[str] = (),
     previous: Path | None = None,
 ) -> Evaluation:
-    """Evaluate a desk on a date: everything up to the findings; authored files are checked first."""
+    """Evaluate a desk on a date: everything up to the findings; authored files are checked first.
+
+    Args:
+        folder: the desk's.
+        day: the date; None takes the newest complete day.
+        as_of: the instant up to which rows are known; None takes the day's end.
+        locales: locales to load; none takes those of desk.toml.
+        previous: folder of an earlier brief, whose figures may have been revised.
+    """
     opened = open_authored(folder, locales, previous)
     return evaluate_rows(opened, load_desk(opened.config, day, as_of))
 
@@ -138,6 +162,11 @@ class AuthoredInputs:
 
 def open_authored(folder: Path, locales: Sequence[str] = (), previous: Path | None = None) -> AuthoredInputs:
     """Read and check what authors wrote for a desk.
+
+    Args:
+        folder: the desk's.
+        locales: locales to load; none takes those of desk.toml.
+        previous: folder of an earlier brief, or None.
 
     Raises:
         InputError: something in it is wrong.
@@ -311,7 +340,13 @@ def _hash_phrases(files: ReportFiles) -> str:
 
 
 def make_speech_context(config: DeskConfig, metrics: MetricSet, report: ReportType) -> SpeechContext:
-    """Make what every sentence of a brief may use beside its finding."""
+    """Make what every sentence of a brief may use beside its finding.
+
+    Args:
+        config: desk.toml.
+        metrics: of the day.
+        report: the report type.
+    """
     return SpeechContext(
         date=metrics.dates[-1],
         citations=metrics.citations,

@@ -111,14 +111,27 @@ def get_page_name(document: Document, ending: str = "html") -> str:
 
 
 def get_page_address(site: str, slug: str, name: str) -> str:
-    """The address of a brief's file under a desk's site, or an empty text where the desk names none."""
+    """The address of a brief's file under a desk's site, or an empty text where the desk names none.
+
+    Args:
+        site: the desk's address, or an empty text.
+        slug: of the brief.
+        name: of the file.
+    """
     return f"{site.rstrip('/')}/{slug}/{name}" if site else ""
 
 
 def iterate_page_links(
     document: Document, documents: Sequence[Document], locales: Mapping[str, Locale], formats: Sequence[str]
 ) -> Iterator[Link]:
-    """Links to what is made beside a document's page: its translations, its other editions, its PDF."""
+    """Links to what is made beside a document's page: its translations, its other editions, its PDF.
+
+    Args:
+        document: the page's document.
+        documents: all of the brief's.
+        locales: tag → locale.
+        formats: what is written: md, pdf, html.
+    """
     for other in documents:
         locale = locales[other.locale]
         if other.edition == document.edition and other.locale != document.locale:

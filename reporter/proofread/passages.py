@@ -50,7 +50,13 @@ class ProofMatch:
     hint: str = ""
 
     def to_diagnostic(self, file: str, line: int, column: int | None) -> Diagnostic:
-        """Convert to a diagnostic at a place of a file."""
+        """Convert to a diagnostic at a place of a file.
+
+        Args:
+            file: the file's name.
+            line: from 1.
+            column: from 1, or None.
+        """
         return Diagnostic(self.code, Place(file, line, column), self.what, self.hint)
 
 

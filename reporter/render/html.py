@@ -182,7 +182,13 @@ def add_title(svg: str, alt: str) -> Markup:
 
 
 def pair_drawings(broad: str, narrow: str, alt: str) -> Markup:
-    """A chart's two drawings as one picture; the style sheet shows the one that there is room for."""
+    """A chart's two drawings as one picture; the style sheet shows the one that there is room for.
+
+    Args:
+        broad: SVG for a column.
+        narrow: SVG for a phone.
+        alt: the alternative text.
+    """
     drawings = "".join(
         f'<svg class="{name}" aria-hidden="true"{svg.removeprefix("<svg")}'
         for name, svg in (("broad", broad), ("narrow", narrow))

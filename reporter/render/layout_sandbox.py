@@ -132,7 +132,14 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
         return super().get_template(*args, **keys)
 
     def call(self, __context: Context, __obj: Any, *args: Any, **keys: Any) -> Any:
-        """Call something for a layout."""
+        """Call something for a layout.
+
+        Args:
+            __context: Jinja's context.
+            __obj: what is called.
+            *args: its arguments.
+            **keys: its named arguments.
+        """
         self.budget.charge()
         return super().call(__context, __obj, *args, **keys)
 
@@ -141,7 +148,13 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
         return None
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        """Whether a layout may see an attribute."""
+        """Whether a layout may see an attribute.
+
+        Args:
+            obj: what has it.
+            attr: its name.
+            value: its value.
+        """
         if isinstance(obj, str) and callable(value):
             return attr in _TEXT_METHODS
         if isinstance(obj, (Macro, bytes, int, float)) and callable(value):
@@ -149,7 +162,17 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
         return super().is_safe_attribute(obj, attr, value)
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
-        """Compute, where the result is of a size that a page has use for."""
+        """Compute, where the result is of a size that a page has use for.
+
+        Args:
+            context: Jinja's context.
+            operator: such as "*".
+            left: the left operand.
+            right: the right operand.
+
+        Raises:
+            SecurityError: the result would be too large.
+        """
         self.budget.charge()
         if operator == "%" and isinstance(left, (str, bytes)):
             message = "texts are joined with ~"

@@ -138,7 +138,13 @@ def to_screen_look(look: Look) -> Look:
 
 
 def render_screen_css(look: Look, dark: Look | None, paper: str = "A4") -> str:
-    """Render the colours of a screen page as CSS, light and dark, and its print size."""
+    """Render the colours of a screen page as CSS, light and dark, and its print size.
+
+    Args:
+        look: the light colours.
+        dark: the dark ones, or None.
+        paper: A4 or Letter.
+    """
     printed = f"@page{{size:{_PAPERS[paper][0]};margin:16mm}}"
     if dark is None:
         return f":root{{color-scheme:light;{_render_variables(look)}}}\n{printed}"

@@ -155,7 +155,13 @@ def read_ranges(declared: Iterable[str] | None = None) -> VersionRanges:
 
 
 def check_library(distribution: str, module: str, requirement: Requirement | None = None) -> Check:
-    """Check that a library is installed, in a version that is asked for, and can be imported."""
+    """Check that a library is installed, in a version that is asked for, and can be imported.
+
+    Args:
+        distribution: its name in a lock.
+        module: its name in an import.
+        requirement: the versions that are asked for, or None.
+    """
     asked = f"{distribution}{requirement.specifier if requirement else ''}"
     remedy = f"run `rm -r .venv` and `make setup`, or `pip install '{asked}'`"
     try:

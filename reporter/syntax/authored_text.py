@@ -53,6 +53,11 @@ def read_authored_text(path: Path, shown_as: str, limit: int = MAX_BYTES) -> str
 def read_authored_bytes(path: Path, shown_as: str, limit: int = MAX_BYTES) -> bytes:
     """The bytes of a file that an author wrote.
 
+    Args:
+        path: the file.
+        shown_as: its name in messages.
+        limit: the most bytes that it may have.
+
     Raises:
         InputError: it can't be read, is a device or a pipe, or has more bytes than `limit`.
     """
@@ -72,7 +77,11 @@ def read_authored_bytes(path: Path, shown_as: str, limit: int = MAX_BYTES) -> by
 
 
 def decode_authored(data: bytes, shown_as: str) -> str:
-    """The text of an author's bytes; see `read_authored_text`."""
+    """The text of an author's bytes; see `read_authored_text`.
+
+    Raises:
+        InputError: the bytes are no UTF-8, or hold characters that nobody sees.
+    """
     for mark, name in _MARKS:
         if data.startswith(mark):
             raise InputError(

@@ -126,7 +126,11 @@ def read_yaml(path: Path, shown_as: str) -> LocatedValue:
 
 
 def parse_yaml(data: bytes, shown_as: str) -> LocatedValue:
-    """Read YAML from bytes; see `read_yaml`."""
+    """Read YAML from bytes; see `read_yaml`.
+
+    Raises:
+        InputError: the file is too large or no valid YAML.
+    """
     if len(data) > MAX_BYTES:
         raise InputError([Diagnostic("file.too-large", Place(shown_as), f"is larger than {MAX_BYTES:,} bytes")])
     text = decode_authored(data, shown_as)

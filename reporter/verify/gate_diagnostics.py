@@ -23,7 +23,14 @@ def make_gate_hold(code: str, place: Place, quoted: str, why: str) -> Diagnostic
 
 
 def make_gate_notice(code: str, place: Place, quoted: str, why: str) -> Diagnostic:
-    """Make a diagnostic that whoever signs a brief should know; it holds nothing."""
+    """Make a diagnostic that whoever signs a brief should know; it holds nothing.
+
+    Args:
+        code: the diagnostic's code.
+        place: where it is.
+        quoted: the text it is about.
+        why: what should be known of it.
+    """
     return Diagnostic(code, place, _format_message(quoted, why), severity=Severity.NOTICE)
 
 
@@ -34,7 +41,13 @@ def _format_message(quoted: str, why: str) -> str:
 
 
 def locate_piece(file: FinishedFile, piece: Piece, at: int | None = None) -> Place:
-    """Return the place of a piece: line and column where known, in a PDF the page."""
+    """Return the place of a piece: line and column where known, in a PDF the page.
+
+    Args:
+        file: the finished file.
+        piece: the piece of it.
+        at: characters from the piece's start, or None for all of it.
+    """
     found = piece.find_offset(at) if at is not None and file.medium != "pdf" else None
     if found is None:
         return locate_line(file, piece.line)

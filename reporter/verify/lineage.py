@@ -119,7 +119,13 @@ def find_labels(ledger: Ledger, wanted: str, locale: str = "") -> tuple[ChartHit
 
 
 def find_near_texts(ledger: Ledger, wanted: str, locale: str = "") -> tuple[str, ...]:
-    """Find up to three shown texts nearest to one that nothing shows: numbers by size, others by letters."""
+    """Find up to three shown texts nearest to one that nothing shows: numbers by size, others by letters.
+
+    Args:
+        ledger: of the brief.
+        wanted: the text that nothing shows.
+        locale: its locale; an empty text looks in all.
+    """
     shown = {text: tag for claim in ledger.claims for tag, all_ in claim.shown.items() for text in all_}
     shown = {text: tag for text, tag in shown.items() if locale in ("", tag)}
     number = _TypedNumberReader(ledger).read_number(wanted)

@@ -243,6 +243,13 @@ class DeskConfig(StrictConfig):
         return self.layouts.get(source.format)
 
     def source_diagnostic(self, code: str, source: SourceConfig, what: str, hint: str = "") -> Diagnostic:
-        """A diagnostic located at the `[[source]]` it is about."""
+        """A diagnostic located at the `[[source]]` it is about.
+
+        Args:
+            code: the diagnostic's code.
+            source: the source it is about.
+            what: what is wrong.
+            hint: what to do.
+        """
         place = self.locate_key(("source", self.source.index(source)))
         return Diagnostic(code, place, f'source "{source.id}": {what}', hint)

@@ -57,7 +57,13 @@ def _find_link_violations(
 
 
 def can_read(folder: Path, roots: Sequence[str], path: Path) -> bool:
-    """Whether a file, with all links followed, is in the desk's folder or in one of its roots."""
+    """Whether a file, with all links followed, is in the desk's folder or in one of its roots.
+
+    Args:
+        folder: the desk's folder.
+        roots: other folders that desk.toml names.
+        path: the file.
+    """
     real = Path(os.path.realpath(path))
     return any(real.is_relative_to(os.path.realpath(root)) for root in (folder, *(folder / root for root in roots)))
 

@@ -16,7 +16,11 @@ _BATCH = 4_096
 
 
 def read_arrow_table(content: Content) -> RawTable:
-    """A Parquet or Feather file's columns."""
+    """A Parquet or Feather file's columns.
+
+    Raises:
+        InputError: the file is damaged, empty or larger than a table may be, or pyarrow is not installed.
+    """
     try:
         import pyarrow as pa
     except ImportError as error:
@@ -95,7 +99,16 @@ def _column_bytes(column: Any) -> int:
 
 
 def table_from_values(names: Sequence[str], values: Sequence[Sequence[Any]], shown: str) -> RawTable:
-    """Columns of Python values as a raw table of numbered rows."""
+    """Columns of Python values as a raw table of numbered rows.
+
+    Args:
+        names: of the columns.
+        values: one sequence a column, all of one length.
+        shown: the file's name in messages.
+
+    Raises:
+        InputError: there are more rows or cells than a table may have.
+    """
     columns: dict[str, list[str]] = {}
     for name, cells in zip(names, values, strict=True):
         if any(isinstance(cell, dict | list) for cell in cells[:50]):
@@ -111,7 +124,11 @@ def table_from_values(names: Sequence[str], values: Sequence[Sequence[Any]], sho
 
 
 def read_worksheet(content: Content) -> tuple[TextRecords, str]:
-    """A workbook's only worksheet with rows, or the one that is named, from its header on; and how to show it."""
+    """A workbook's only worksheet with rows, or the one that is named, from its header on; and how to show it.
+
+    Raises:
+        InputError: the file is damaged or empty, has no such worksheet or several, or openpyxl is not installed.
+    """
     sheet, header = content.place, content.form.header
     try:
         from openpyxl import load_workbook

@@ -89,7 +89,15 @@ class Content:
 
 
 def make_file_error(code: str, shown_as: str, what: str, hint: str = "", line: int | None = None) -> InputError:
-    """An `InputError` with one diagnostic about a file, for the caller to raise."""
+    """An `InputError` with one diagnostic about a file, for the caller to raise.
+
+    Args:
+        code: the diagnostic's code.
+        shown_as: the file's name in messages.
+        what: what is wrong.
+        hint: what to do.
+        line: from 1, where it has one.
+    """
     return InputError([Diagnostic(code, Place(shown_as, line), what, hint)])
 
 

@@ -163,7 +163,11 @@ def _has_rows(value: Any, depth: int = 0) -> bool:
 
 
 def read_json_table(content: Content, layout: Layout) -> RawTable:
-    """A JSON answer's rows, found by the path and shape of its layout."""
+    """A JSON answer's rows, found by the path and shape of its layout.
+
+    Raises:
+        InputError: the answer is of another shape than the layout says, or has no rows.
+    """
     value, shown = parse_json(content), content.shown_as
     for path in layout.path:
         node = value_at_path(value, path)
@@ -230,7 +234,11 @@ def _build_columns(node: Any, layout: Layout, where: str) -> dict[str, list[str]
 
 
 def columns_from_objects(rows: Sequence[Any], where: str) -> dict[str, list[str]]:
-    """Columns of a list of objects; a value that an object lacks is blank."""
+    """Columns of a list of objects; a value that an object lacks is blank.
+
+    Raises:
+        InputError: a row is no object.
+    """
     flat = []
     for number, row in enumerate(rows, 1):
         if not isinstance(row, dict):
@@ -241,7 +249,14 @@ def columns_from_objects(rows: Sequence[Any], where: str) -> dict[str, list[str]
 
 
 def flatten_cells(row: Mapping[str, Any], where: str, number: int, prefix: str = "") -> dict[str, str]:
-    """An object's values as cells; an inner object's under "greeks.delta", a list's parts under "flows[].usd"."""
+    """An object's values as cells; an inner object's under "greeks.delta", a list's parts under "flows[].usd".
+
+    Args:
+        row: the object.
+        where: the row's list in messages.
+        number: the row's number, from 1.
+        prefix: put before each name.
+    """
     cells: dict[str, str] = {}
     for name, value in row.items():
         if isinstance(value, dict):

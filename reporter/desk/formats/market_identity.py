@@ -244,7 +244,14 @@ def find_header_mentions(names: Sequence[str], table: str) -> Iterator[MarketMen
 
 
 def find_answer_mentions(value: Any, asset: str, path: str = "", depth: int = 0) -> Iterator[MarketMention]:
-    """Markets named around the rows of a JSON answer: `meta.symbol`, `result.category`, the key of a list of rows."""
+    """Markets named around the rows of a JSON answer: `meta.symbol`, `result.category`, the key of a list of rows.
+
+    Args:
+        value: the answer, or a part of it.
+        asset: the desk's symbol.
+        path: of the part in the answer.
+        depth: how deep the part lies.
+    """
     if isinstance(value, list):
         if len(value) == 1:
             yield from find_answer_mentions(value[0], asset, path, depth + 1)
@@ -329,7 +336,14 @@ class ExpectedMarket:
 
 
 def make_expected_market(asset: str, quote: str, table: str, measures: str = "") -> ExpectedMarket:
-    """The market that a desk expects a source's rows to be of; see `ExpectedMarket`."""
+    """The market that a desk expects a source's rows to be of; see `ExpectedMarket`.
+
+    Args:
+        asset: the desk's symbol.
+        quote: its quote currency.
+        table: the canonical table.
+        measures: what the source says that it measures, such as "BTC/USDT".
+    """
     return ExpectedMarket(asset, quote, table, parse_market(measures, asset, sure=True))
 
 
@@ -401,6 +415,11 @@ def keep_own_options(
 
     An export holds the options of all coins of an exchange. Where some are the desk's, the others are left out, with a
     notice; where none is, they stay, so that they are refused.
+
+    Args:
+        raw: the rows.
+        expected: the desk's market.
+        claims: the markets that the rows name.
     """
     for column in dict.fromkeys(claim.column for claim in claims if claim.column):
         other = {item.said for item in claims if item.column == column and expected.explain_contradiction(item)}

@@ -57,7 +57,13 @@ def _is_row_table(node: Any) -> bool:
 
 
 def find_row_paths(value: Any, path: str = "", depth: int = 0) -> list[str]:
-    """Paths of the tables in a JSON value, outermost first; tables inside a row do not count."""
+    """Paths of the tables in a JSON value, outermost first; tables inside a row do not count.
+
+    Args:
+        value: the JSON value, or a part of it.
+        path: of the part.
+        depth: how deep the part lies.
+    """
     if _is_row_table(value):
         return [path]
     if not isinstance(value, dict) or depth > DEEPEST:

@@ -114,8 +114,16 @@ def check_file_end(found: TextRecords, text: str, shown_as: str) -> tuple[Diagno
     A file without a line break at its end may be whole. It is cut off where its last cell has fewer decimals than all
     others of its column have, or is shorter than each of them.
 
+    Args:
+        found: the file's records.
+        text: the file's text.
+        shown_as: the file's name in messages.
+
     Returns:
         A notice, where the last row can't be told to be whole.
+
+    Raises:
+        InputError: it breaks off inside its last cell.
     """
     if text.endswith("\n") or len(found.lines) < _LEAST_ROWS or set(found.widths) != {found.widths[0]}:
         return ()
@@ -171,6 +179,11 @@ def merge_header_lines(found: TextRecords, count: int, shown_as: str) -> TextRec
     """The records with the names of several lines joined in one: "SPX Index" over "PX_LAST" is "SPX Index PX_LAST".
 
     A blank cell of an upper line has the name to its left, as a merged cell has.
+
+    Args:
+        found: the file's records.
+        count: how many lines the header has.
+        shown_as: the file's name in messages.
 
     Raises:
         InputError: there are fewer records than that, or of different widths.
@@ -276,6 +289,11 @@ def _first_text(cells: Sequence[str]) -> str:
 def parse_records(text: str, shown_as: str, separator: str = ",") -> TextRecords:
     """A text table → its records, split at the separator.
 
+    Args:
+        text: the file's text.
+        shown_as: the file's name in messages.
+        separator: between cells.
+
     Raises:
         InputError: quotes that don't match.
     """
@@ -343,7 +361,17 @@ def _parse_quoted(text: str, shown_as: str, separator: str) -> TextRecords:
 
 
 def check_header(header: Sequence[str], required: Sequence[str], shown_as: str, line: int | None) -> None:
-    """Refuse a header with duplicate names, or without a required one."""
+    """Refuse a header with duplicate names, or without a required one.
+
+    Args:
+        header: the names.
+        required: names that must be there.
+        shown_as: the file's name in messages.
+        line: the header's, from 1, or None.
+
+    Raises:
+        InputError: a name stands twice, or a required one is missing.
+    """
     problems = [
         Diagnostic(
             "data.duplicate-column",

@@ -41,7 +41,17 @@ def add_cell_diagnostics(
     problems: list[Diagnostic],
     hint: str = "",
 ) -> None:
-    """Add a diagnostic for each bad cell of a column, and one that counts those beyond the first few."""
+    """Add a diagnostic for each bad cell of a column, and one that counts those beyond the first few.
+
+    Args:
+        code: the diagnostics' code.
+        raw: the rows.
+        column: the column's name.
+        bad: one truth a row, True where its cell is bad.
+        what: what is wrong.
+        problems: the list that they are added to.
+        hint: what to do.
+    """
     rows = np.flatnonzero(bad).tolist()
     for row in rows[:MAX_PROBLEMS]:
         said = f'column "{column}": "{raw.columns[column][row]}" is {what}'
@@ -119,7 +129,13 @@ def _sign_hint(cell: str, source: SourceConfig) -> str:
 
 
 def parse_dates(raw: RawTable, column: str, problems: list[Diagnostic]) -> Floats:
-    """A column of dates as seconds at 00:00 UTC; blank is missing."""
+    """A column of dates as seconds at 00:00 UTC; blank is missing.
+
+    Args:
+        raw: the rows.
+        column: the column's name.
+        problems: the list that diagnostics are added to.
+    """
     cells = raw.columns[column]
     read = {cell: _parse_date(cell) for cell in dict.fromkeys(cells)}
     values = np.asarray([read[cell] for cell in cells], dtype=float)
@@ -143,7 +159,13 @@ def to_text_array(raw: RawTable, column: str) -> Texts:
 
 
 def parse_option_types(raw: RawTable, column: str, problems: list[Diagnostic]) -> Texts:
-    """A column of option types as `call` or `put`."""
+    """A column of option types as `call` or `put`.
+
+    Args:
+        raw: the rows.
+        column: the column's name.
+        problems: the list that diagnostics are added to.
+    """
     cells = raw.columns[column]
     found = [_SIDES.get(cell.lower(), "") for cell in cells]
     bad = np.asarray([not side for side in found], dtype=bool)

@@ -39,7 +39,13 @@ _EPOCH_SPAN = (315_532_800, 4_102_444_800)
 
 
 def parse_row_times(source: SourceConfig, raw: RawTable, problems: list[Diagnostic]) -> Seconds:
-    """The time column as seconds since 1970 UTC; adds a diagnostic for each cell that is no time."""
+    """The time column as seconds since 1970 UTC; adds a diagnostic for each cell that is no time.
+
+    Args:
+        source: its declaration: column, form, zone.
+        raw: the rows.
+        problems: the list that diagnostics are added to.
+    """
     cells = raw.columns[source.time]
     if source.time_format in EPOCHS:
         return _parse_epochs(source, cells, raw, problems)
@@ -256,7 +262,13 @@ def _localise_times(
 
 
 def parse_known_times(column: str, raw: RawTable, problems: list[Diagnostic]) -> Seconds:
-    """When each row was known, seconds since 1970 UTC; 0 where its cell is blank."""
+    """When each row was known, seconds since 1970 UTC; 0 where its cell is blank.
+
+    Args:
+        column: the column's name.
+        raw: the rows.
+        problems: the list that diagnostics are added to.
+    """
     cells = raw.columns[column]
     read = [_parse_moment(cell) if cell else None for cell in cells]
     none = [bool(cell) and (moment is None or moment.tzinfo is None) for cell, moment in zip(cells, read, strict=True)]

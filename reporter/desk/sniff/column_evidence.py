@@ -66,7 +66,15 @@ def to_seconds(cell: str, form: str) -> float | None:
 
 
 def add_time_facts(made: Suggestion, raw: RawTable, time: str | None, form: str, bar: str) -> None:
-    """Add row count, span, order and spacing as facts; set the spacing as `made.bar`."""
+    """Add row count, span, order and spacing as facts; set the spacing as `made.bar`.
+
+    Args:
+        made: the suggestion, which is changed.
+        raw: the rows.
+        time: the time column, or None.
+        form: how its times are written.
+        bar: the period that the layout declares, or an empty text.
+    """
     made.facts.append(f"{len(raw)} row{'' if len(raw) == 1 else 's'}")
     if time is None:
         return
@@ -99,7 +107,15 @@ def add_time_facts(made: Suggestion, raw: RawTable, time: str | None, form: str,
 
 
 def drop_running_row(made: Suggestion, raw: RawTable, time: str | None, form: str | None, bar: str) -> RawTable:
-    """Drop the newest daily row where its time shows that its day still runs; add the key for it."""
+    """Drop the newest daily row where its time shows that its day still runs; add the key for it.
+
+    Args:
+        made: the suggestion, which is changed.
+        raw: the rows.
+        time: the time column, or None.
+        form: how its times are written, or None.
+        bar: the length of a row's period.
+    """
     if time is None or form is None or bar not in ("", "1d"):
         return raw
     read = [to_seconds(cell, form) for cell in raw.columns[time]]
@@ -116,7 +132,13 @@ def drop_running_row(made: Suggestion, raw: RawTable, time: str | None, form: st
 
 
 def add_end_stamp(made: Suggestion, cells: Sequence[str], form: str) -> None:
-    """Set `stamp = "end"` where every time is the last millisecond of a period, such as 23:59:59.999."""
+    """Set `stamp = "end"` where every time is the last millisecond of a period, such as 23:59:59.999.
+
+    Args:
+        made: the suggestion, which is changed.
+        cells: the time column's.
+        form: how its times are written.
+    """
     read = [to_seconds(cell, form) for cell in cells if cell]
     if made.bar and read and all(value is not None and made.bar - 1 < value % made.bar for value in read):
         made.keys["stamp"] = quote_toml("end")
@@ -170,6 +192,14 @@ def add_unit_facts(
     made: Suggestion, raw: RawTable, table: str, columns: Mapping[str, str], unit: str, per: str = ""
 ) -> tuple[str, ...]:
     """Units that fit the size of the values; adds them as a fact next to the declared one.
+
+    Args:
+        made: the suggestion, which is changed.
+        raw: the rows.
+        table: the canonical table.
+        columns: canonical column → the file's.
+        unit: the declared one, or an empty text.
+        per: what a value is for, such as a funding period.
 
     Returns:
         The units that fit.

@@ -55,7 +55,15 @@ _LOOKED_AT = 300
 def suggest_plain_table(
     found: RecognisedFile, path: Path, written: str, asset: str, believed: AssetConfig | None = None
 ) -> Suggestion:
-    """Lines for a plain table; asks for what its names and values leave open."""
+    """Lines for a plain table; asks for what its names and values leave open.
+
+    Args:
+        found: the file as it was recognised.
+        path: where it lies.
+        written: its path as desk.toml would write it.
+        asset: the desk's symbol.
+        believed: the desk's `[asset]`, where there is one.
+    """
     raw = found.plain
     made = Suggestion("a plain table")
     if raw is None:

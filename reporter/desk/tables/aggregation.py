@@ -19,6 +19,11 @@ def aggregate_rows(source: SourceConfig, columns: Columns, gather: Gather) -> Co
     """The columns with one row for each period and key.
 
     A sum with a blank in it is blank: what was not reported is no zero.
+
+    Args:
+        source: its declaration.
+        columns: the columns, one value a row.
+        gather: how rows of a period become one.
     """
     every = parse_duration(gather.every)
     times = columns["start"].astype(np.int64)

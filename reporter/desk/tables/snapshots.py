@@ -28,7 +28,16 @@ def snapshot_glob(path: str) -> str:
 
 
 def find_snapshot_time(config: DeskConfig, source: SourceConfig, path: Path) -> int | None:
-    """When a file was taken, seconds since 1970 UTC; None where neither path nor source declares it."""
+    """When a file was taken, seconds since 1970 UTC; None where neither path nor source declares it.
+
+    Args:
+        config: desk.toml.
+        source: its declaration.
+        path: the file.
+
+    Raises:
+        InputError: the path holds no such date or time.
+    """
     if _MARK not in source.path:
         return instant_seconds(source.at) if source.at else None
     pattern = (

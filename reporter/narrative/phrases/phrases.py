@@ -158,6 +158,12 @@ def rotate_wordings(finding_id: str, form: str, day: date, count: int) -> tuple[
 
     They are split in two halves that take turns by the day, so that whatever a brief takes of its half, the next
     day's brief can't take it again: the choice needs no memory of the last brief.
+
+    Args:
+        finding_id: the finding's id.
+        form: the phrase's form.
+        day: the brief's date.
+        count: how many wordings there are.
     """
     if count < 2:
         return tuple(range(count))

@@ -22,7 +22,14 @@ _UNNAMED = "market.close"
 def find_visible_corrections(
     outline: Outline, books: Sequence[PhraseBook], context: SpeechContext, found: Iterable[Correction]
 ) -> tuple[Correction, ...]:
-    """Keep the corrections that change a printed text in any locale."""
+    """Keep the corrections that change a printed text in any locale.
+
+    Args:
+        outline: of the report type.
+        books: the phrase books, one a locale.
+        context: what every sentence may use.
+        found: all corrections.
+    """
     return tuple(one for one in found if any(_is_visible(outline, book, context, one) for book in books))
 
 

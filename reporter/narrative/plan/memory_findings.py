@@ -108,7 +108,14 @@ def _make_condition_fact(state: ConditionState) -> Fact:
 def find_turned_signals(
     outline: Outline, metrics: MetricSet, today: Mapping[str, Finding], before: Mapping[str, Finding]
 ) -> Finding | None:
-    """Find the named signals of the board whose stance differs from the day before, as one finding."""
+    """Find the named signals of the board whose stance differs from the day before, as one finding.
+
+    Args:
+        outline: of the report type, with its board.
+        metrics: of the day.
+        today: rule id → finding of today.
+        before: rule id → finding of the day before.
+    """
     sides: dict[str, list[str]] = {"bull": [], "bear": [], "open": []}
     for row in outline.board:
         now, then = find_row_stance(row, today), find_row_stance(row, before)
@@ -156,7 +163,13 @@ def find_upcoming_events(metrics: MetricSet) -> tuple[Finding, ...]:
 
 
 def make_memory_finding(name: str, phrase: str, *facts: Fact) -> Finding:
-    """Make a finding without a rule; `phrase` is the id of its phrases where several findings share them."""
+    """Make a finding without a rule; `phrase` is the id of its phrases where several findings share them.
+
+    Args:
+        name: the finding's id.
+        phrase: id that its phrases stand under.
+        *facts: its facts.
+    """
     return Finding(name, "", "", "memory", "neutral", 30, facts, phrase=phrase)
 
 
@@ -170,7 +183,14 @@ def _make_list_fact(name: str, members: Sequence[Fact]) -> Fact:
 
 
 def make_date_fact(name: str, seconds: float, rests: Input, what: str = "") -> Fact:
-    """Make a fact of a date and the reading that it rests on."""
+    """Make a fact of a date and the reading that it rests on.
+
+    Args:
+        name: the fact's name.
+        seconds: the date, seconds since 1970 UTC.
+        rests: the reading it rests on.
+        what: the expression that a ledger shows for it.
+    """
     return Fact(name, seconds, Unit.INSTANT, what or rests.metric, (rests,), rests.as_of)
 
 

@@ -72,7 +72,13 @@ class Heights:
 
     @staticmethod
     def for_document(document: Document, fonts: Fonts, extent: Extent) -> Heights:
-        """Make the estimator for a document's language and density."""
+        """Make the estimator for a document's language and density.
+
+        Args:
+            document: as it was realised.
+            fonts: the faces it is set in.
+            extent: height of a chart in millimetres.
+        """
         chinese = document.lang.startswith("zh")
         full = (15.0, 13.2) if document.edition == "chat" else (16.2, 13.8)
         factor, between, below, closer = _DENSITIES[document.density]
@@ -89,7 +95,13 @@ class Heights:
         )
 
     def line_count(self, sentences: tuple[Sentence, ...], room: float, size: float) -> int:
-        """Number of lines of sentences set `room` millimetres wide in letters of `size` points."""
+        """Number of lines of sentences set `room` millimetres wide in letters of `size` points.
+
+        Args:
+            sentences: the text.
+            room: width in millimetres.
+            size: of the letters in points.
+        """
         of: object = sentences if len(sentences) > 1 else sentences[0]
         return self._line_count(of, sentences, room, size, self.fonts.regular)
 
@@ -110,7 +122,13 @@ class Heights:
         return round(self.measure_once(of, (room, size, face.name), count))
 
     def measure_once(self, of: object, how: Hashable, measure: Callable[[], _Measure]) -> _Measure:
-        """Return what `measure` gives for an object, computed once per object and key."""
+        """Return what `measure` gives for an object, computed once per object and key.
+
+        Args:
+            of: what is measured.
+            how: the key of the measure.
+            measure: computes it.
+        """
         known = (id(of), how)
         if known not in self._known:
             # Kept with what it is of, so that no other object can come to have its number.

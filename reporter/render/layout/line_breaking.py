@@ -103,7 +103,13 @@ def text_width(text: str, face: FontFile) -> float:
 
 
 def count_lines(parts: Sequence[str], face: FontFile, room: float) -> int:
-    """Lines that pieces of text fill, each line taking as many as it has room for, in ems."""
+    """Lines that pieces of text fill, each line taking as many as it has room for, in ems.
+
+    Args:
+        parts: pieces that a line may break between.
+        face: in which they are set.
+        room: width in ems.
+    """
     lines, used = 1, 0.0
     for part in parts:
         # A space at a line's end takes no room.

@@ -163,7 +163,13 @@ def layout_cost(parts: MeasuredDocument, height: float) -> float:
 
 
 def paginate(parts: MeasuredDocument, height: float, doubt: float = 1.0) -> PageEstimate:
-    """Estimate the pages of a document on paper of a height, less the share that the estimate may be off."""
+    """Estimate the pages of a document on paper of a height, less the share that the estimate may be off.
+
+    Args:
+        parts: heights of the document's parts, in millimetres.
+        height: of the paper, in millimetres.
+        doubt: factor on the room of a page, one of `DOUBTS`.
+    """
     pages = _Pages(height, doubt, parts.between)
     if parts.rail:
         pages.add_hole(TEXT_WIDTH, parts.rail - parts.text)

@@ -84,7 +84,13 @@ _MOST = 3
 
 
 def explain_day(replay: Replay, rule: Rule, index: int) -> ExplainedDay:
-    """Explain a rule's outcome on a day, clause by clause."""
+    """Explain a rule's outcome on a day, clause by clause.
+
+    Args:
+        replay: the rule book bound to the metrics.
+        rule: the rule.
+        index: the day's position.
+    """
     deciding = replay.choose_condition(rule, index)
     explainer = _Explainer(replay, deciding.tree, index)
     return ExplainedDay(
@@ -97,7 +103,14 @@ def explain_day(replay: Replay, rule: Rule, index: int) -> ExplainedDay:
 
 
 def is_decisive(replay: Replay, tree: Node, leaf: Node, index: int) -> bool:
-    """Whether a condition would turn from true to false, or back, if one of its clauses alone did."""
+    """Whether a condition would turn from true to false, or back, if one of its clauses alone did.
+
+    Args:
+        replay: the rule book bound to the metrics.
+        tree: the condition.
+        leaf: one of its clauses.
+        index: the day's position.
+    """
     scope = replay.scope
     if scope.bind_condition(leaf)(index) is None:
         return False

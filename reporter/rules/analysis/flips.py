@@ -50,7 +50,13 @@ class Flip:
 
 
 def find_nearest_flip(replay: Replay, rule: Rule, index: int) -> Flip | None:
-    """The smallest change of one of a day's readings that would make a rule fire, or not; None if none does."""
+    """The smallest change of one of a day's readings that would make a rule fire, or not; None if none does.
+
+    Args:
+        replay: the rule book bound to the metrics.
+        rule: the rule.
+        index: the day's position.
+    """
     fires = _find_state(replay, rule, index) is State.FIRED
     found = [flip for flip in _iterate_flips(replay, rule, index) if (flip.state is State.FIRED) is not fires]
     return min(found, key=_nearness_key, default=None)
@@ -138,7 +144,13 @@ def _compute_difference(
 
 
 def replace_values(metrics: MetricSet, values: Mapping[str, float | None], index: int) -> MetricSet:
-    """The metrics with some values of one day replaced; each keeps the source of its series."""
+    """The metrics with some values of one day replaced; each keeps the source of its series.
+
+    Args:
+        metrics: the metrics.
+        values: metric id → its value, None for missing.
+        index: the day's position.
+    """
     series = dict(metrics.series)
     for name, value in values.items():
         old = series[name]

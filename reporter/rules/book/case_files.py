@@ -109,7 +109,13 @@ class CaseReader:
             self._read_case(form.rule, whole, (own, located), shown_as)
 
     def read_rule_cases(self, rule: str, forms: Sequence[tuple[CaseForm, LocatedValue]], shown_as: str) -> None:
-        """Read the test cases that stand in a rule itself."""
+        """Read the test cases that stand in a rule itself.
+
+        Args:
+            rule: the rule's id.
+            forms: its cases as written, each with its place.
+            shown_as: the file's name in messages.
+        """
         for form, located in forms:
             self._read_case(rule, form, (located,), shown_as)
 

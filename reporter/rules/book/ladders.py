@@ -25,7 +25,13 @@ class _Bound:
 
 
 def expand_ladder(form: LadderForm, located: LocatedValue, shown_as: str) -> tuple[list[WrittenRule], list[Diagnostic]]:
-    """Expand a ladder into one rule a rung, with the diagnostics of the ladder."""
+    """Expand a ladder into one rule a rung, with the diagnostics of the ladder.
+
+    Args:
+        form: the ladder as written.
+        located: the same with places.
+        shown_as: the file's name in messages.
+    """
     problems: list[Diagnostic] = []
     written: list[WrittenRule] = []
     keys: dict[str, None] = {}

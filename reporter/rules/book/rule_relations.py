@@ -38,7 +38,14 @@ class WrittenRule:
     ladder: str = ""
 
     def diagnostic_at(self, code: str, path: tuple[int | str, ...], what: str, hint: str = "") -> Diagnostic:
-        """A diagnostic of this rule at the place of one of its values."""
+        """A diagnostic of this rule at the place of one of its values.
+
+        Args:
+            code: the diagnostic's code.
+            path: keys and positions that lead to the value.
+            what: what is wrong.
+            hint: what to do.
+        """
         here = self.located.find_value(path)
         return Diagnostic(code, Place(self.shown_as, here.line, here.column), f'rule "{self.form.id}": {what}', hint)
 

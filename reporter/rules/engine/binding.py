@@ -120,7 +120,11 @@ class Scope:
                 )
 
     def bind_number(self, node: Node) -> NumberAt:
-        """Bind a number to a closure: day's position → value, or None where it is missing."""
+        """Bind a number to a closure: day's position → value, or None where it is missing.
+
+        Raises:
+            TypeError: the node is no number; the check of units lets none through.
+        """
         match node:
             case NumberLiteral():
                 value = node.value
@@ -140,7 +144,11 @@ class Scope:
                 raise TypeError(f"not a number: {node}")
 
     def bind_condition(self, node: Node) -> TruthAt:
-        """Bind a condition to a closure: day's position → whether it holds, or None where unknown."""
+        """Bind a condition to a closure: day's position → whether it holds, or None where unknown.
+
+        Raises:
+            TypeError: the node is no condition; the check of units lets none through.
+        """
         match node:
             case TruthLiteral():
                 value = node.value

@@ -39,6 +39,12 @@ def bind_presence(binding: Binding, expression: Expression) -> Callable[[int], b
 def read_fact(scope: TracedScope, name: str, expression: Expression, index: int) -> tuple[Fact, tuple[str, ...]]:
     """Compute a fact on a day, with the readings that it rests on.
 
+    Args:
+        scope: names bound to a day's metrics.
+        name: the fact's name.
+        expression: the fact as written.
+        index: the day's position.
+
     Returns:
         The fact, and the metric ids that it lacks; empty where it has a value.
     """

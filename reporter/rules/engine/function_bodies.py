@@ -17,7 +17,11 @@ _DAY = 86_400.0
 
 
 def text_value(node: Node) -> str:
-    """The value of a text argument."""
+    """The value of a text argument.
+
+    Raises:
+        TypeError: the node is no text; the check of arguments lets none through.
+    """
     if not isinstance(node, TextLiteral):
         raise TypeError(f"not a text: {node}")
     return node.value

@@ -89,7 +89,13 @@ _NEAR = 3
 
 
 def review_rules(replay: Replay, rules: Sequence[Rule], days: range) -> RuleHistory:
-    """Evaluate rules on every day of a range and count their states."""
+    """Evaluate rules on every day of a range and count their states.
+
+    Args:
+        replay: the rule book bound to the metrics.
+        rules: the rules to count.
+        days: positions of the days.
+    """
     states = {rule.id: [_find_state(replay, rule, index) for index in days] for rule in rules}
     dates = [replay.metrics.dates[index] for index in days]
     records = tuple(_summarise_rule(rule.id, states[rule.id], dates) for rule in rules)

@@ -23,6 +23,9 @@ def bind_members(binding: Binding, call: FunctionCall) -> Callable[[int], tuple[
     """Bind a list of metrics to a closure: day's position → the members that have a value.
 
     It gives None where the number of days ago is missing or lies before the first day of data.
+
+    Raises:
+        TypeError: the argument is no list of metrics; the check of arguments lets none through.
     """
     pattern, kind, *rest = call.arguments
     if not isinstance(pattern, TextLiteral) or not isinstance(kind, TextLiteral):

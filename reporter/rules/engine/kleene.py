@@ -115,7 +115,13 @@ AGAINST_LITERAL: Mapping[str, Callable[[Column, float], TruthAt]] = {
 
 
 def compare_numbers(left: NumberAt, right: NumberAt, test: Callable[[float, float], bool]) -> TruthAt:
-    """Bind a comparison of two numbers; unknown where either is missing."""
+    """Bind a comparison of two numbers; unknown where either is missing.
+
+    Args:
+        left: the left number.
+        right: the right number.
+        test: whether the comparison holds.
+    """
 
     def truth_at(index: int) -> bool | None:
         one, other = left(index), right(index)

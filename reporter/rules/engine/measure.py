@@ -40,7 +40,13 @@ class MeasuredCondition:
         return found(index) if found else None
 
     def compute_margin(self, at: int, index: int, taken: Taken) -> float | None:
-        """A clause's value less its threshold, from what was measured on a day."""
+        """A clause's value less its threshold, from what was measured on a day.
+
+        Args:
+            at: the clause's position in the condition.
+            index: the day's position.
+            taken: what was measured on that day.
+        """
         value, threshold = taken[2 + 2 * at], self.find_threshold(at, index)
         return None if value is None or threshold is None else value - threshold
 

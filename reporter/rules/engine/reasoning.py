@@ -57,6 +57,11 @@ _KINDS: dict[type, StepKind] = {
 def build_reasoning(replay: Replay, rule_id: str, index: int) -> Reasoning:
     """Build the reasoning of a rule on a day: the deciding condition and the facts, step by step.
 
+    Args:
+        replay: the rule book bound to the metrics.
+        rule_id: the rule.
+        index: the day's position.
+
     Raises:
         KeyError: no rule has that id.
     """

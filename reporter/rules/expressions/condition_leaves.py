@@ -35,7 +35,13 @@ def _iterate_new_leaves(node: Node, conditions: Mapping[str, Node], seen: set[st
 
 
 def evaluate_with_truths(node: Node, conditions: Mapping[str, Node], truth: Truths) -> bool | None:
-    """Evaluate a condition in Kleene's logic with the truths of its leaf clauses given by `truth`."""
+    """Evaluate a condition in Kleene's logic with the truths of its leaf clauses given by `truth`.
+
+    Args:
+        node: the condition.
+        conditions: name → the condition that it stands for.
+        truth: leaf clause → its truth, None for unknown.
+    """
     return _evaluate_node(node, conditions, truth, {})
 
 

@@ -138,7 +138,13 @@ def _make_working_series(series: MetricSeries, column: Column) -> MetricSeries:
 
 
 def build_computed_series(metrics: MetricSet, name: str, values: Column) -> MetricSeries:
-    """Build a series from values that have no source of their own."""
+    """Build a series from values that have no source of their own.
+
+    Args:
+        metrics: whose days the series has.
+        name: its metric id.
+        values: one a day, None where missing.
+    """
     cuts = metrics.series["price.close"].as_of
     missing = tuple(MissingReason.UNDEFINED if value is None else None for value in values)
     as_of = tuple(None if value is None else cut for value, cut in zip(values, cuts, strict=True))

@@ -128,7 +128,13 @@ def is_editable(name: str) -> bool:
 
 
 def is_unchanged(ledger: Ledger, name: str, content: bytes) -> bool:
-    """Return whether a file has the hash that the ledger gives, or the ledger gives none."""
+    """Return whether a file has the hash that the ledger gives, or the ledger gives none.
+
+    Args:
+        ledger: of the brief.
+        name: the file's, in the brief's folder.
+        content: its bytes.
+    """
     return hashlib.sha256(content).hexdigest() == ledger.files.get(name, hashlib.sha256(content).hexdigest())
 
 

@@ -23,7 +23,14 @@ _LEAVABLE = frozenset({"number", "unit"})
 def compare_tokens(
     own: Sequence[CheckedToken], marks: Sequence[CheckedToken], passage: SentenceRecord, text: str
 ) -> Iterator[tuple[str, CheckedToken | None, str]]:
-    """Compare the tokens of a text with those of its passage: (code, token where there is one, why)."""
+    """Compare the tokens of a text with those of its passage: (code, token where there is one, why).
+
+    Args:
+        own: tokens of the text as it stands.
+        marks: tokens of the passage as the ledger has it.
+        passage: the ledger's.
+        text: the text as it stands.
+    """
     if passage.role == "header":
         # The names of a table's columns say what its figures are; no row repeats them.
         yield "gate.columns-changed", None, "a table's columns are named otherwise"

@@ -34,7 +34,13 @@ class ClaimContext:
 
 
 def check_claim(claim: ClaimRecord, text: str, shelf: ClaimContext) -> str:
-    """Return why a text is no correct rendering of a claim, or an empty text."""
+    """Return why a text is no correct rendering of a claim, or an empty text.
+
+    Args:
+        claim: as the ledger has it.
+        text: what shows it.
+        shelf: what the check may look up: locale, terms, other claims.
+    """
     text = text.strip()
     if claim.value is None:
         return "its value is missing"
@@ -51,7 +57,15 @@ def check_claim(claim: ClaimRecord, text: str, shelf: ClaimContext) -> str:
 
 
 def check_number(value: float, unit: str, kind: str, text: str, locale: Locale) -> str:
-    """Return why a text is no rendering of a number (precision, unit, sign), or an empty text."""
+    """Return why a text is no rendering of a number (precision, unit, sign), or an empty text.
+
+    Args:
+        value: the exact value.
+        unit: its unit, as a ledger writes it.
+        kind: how it is shown: money, percent …
+        text: what shows it.
+        locale: how it writes numbers.
+    """
     shown = load_numerals(locale).read_number(text)
     if shown is None:
         return "it can't be read as a number"
