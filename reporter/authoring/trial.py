@@ -165,7 +165,7 @@ def find_day_range(metrics: MetricSet, first: date | None, last: date | None) ->
         last: the last date, or None.
 
     Raises:
-        InputError: the dates are the wrong way round, or the data have no such days.
+        InputError: no day of the data lies between them.
     """
     start = metrics.dates[0] if first is None else max(first, metrics.dates[0])
     end = metrics.dates[-1] if last is None else min(last, metrics.dates[-1])

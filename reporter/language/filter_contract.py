@@ -109,12 +109,24 @@ def list_members(named: NamedFact) -> tuple[NamedFact, ...]:
 
 
 def pick_by_sign(named: NamedFact, which: str, sign: int) -> NamedFact:
-    """The members of one sign, as a list fact of their own, `moves.ups`."""
+    """The members of one sign, as a list fact of their own, `moves.ups`.
+
+    Args:
+        named: the list fact.
+        which: what the part is called in phrases.
+        sign: 1 for rises, −1 for falls, 0 for what is shown as unchanged.
+    """
     return _select_members(named, which, lambda parts: tuple(part for part in parts if _visible_sign(part) == sign))
 
 
 def drop_by_sign(named: NamedFact, which: str, sign: int) -> NamedFact:
-    """The members that are not of one sign, `moves.not_up`: "every gauge rose" is true where there are none."""
+    """The members that are not of one sign, `moves.not_up`: "every gauge rose" is true where there are none.
+
+    Args:
+        named: the list fact.
+        which: what the part is called in phrases.
+        sign: 1 for rises, −1 for falls, 0 for what is shown as unchanged.
+    """
     return _select_members(named, which, lambda parts: tuple(part for part in parts if _visible_sign(part) != sign))
 
 
@@ -126,7 +138,13 @@ def _visible_sign(fact: Fact) -> int:
 
 
 def pick_extreme(named: NamedFact, which: str, sign: int) -> NamedFact:
-    """The member with the highest (or lowest) value, as a list of one, `moves.top`; of equals the first."""
+    """The member with the highest (or lowest) value, as a list of one, `moves.top`; of equals the first.
+
+    Args:
+        named: the list fact.
+        which: what the part is called in phrases.
+        sign: 1 for the highest, −1 for the lowest.
+    """
     return _select_members(
         named, which, lambda parts: tuple(sorted(parts, key=lambda part: -sign * number_of(part))[:1])
     )

@@ -247,8 +247,8 @@ class Document:
         rise_is_red: whether rising figures are red (a locale's convention).
         tags: for a blog's front matter.
         draft: whether it is only to be looked at, and says so.
-        density: how close the page is set; chosen when it is made up.
-        cuts: places among the parts of the body at which columns begin anew; chosen when it is made up.
+        density: how close the page is set; chosen with the layout.
+        cuts: places among the parts of the body at which columns begin anew; chosen with the layout.
         introduced: the sentences that introduce it where only a line or two are shown; chosen for all its languages
             together, None where nobody has chosen.
     """

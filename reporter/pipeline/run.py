@@ -387,6 +387,11 @@ class BuildResult:
 def build(folder: Path, out: Path, **options: Any) -> Path:
     """Build one brief and publish it whole; see `build_brief`.
 
+    Args:
+        folder: the desk's.
+        out: where the brief's folder goes.
+        **options: those of `build_brief`.
+
     Returns:
         The brief's folder.
     """

@@ -171,7 +171,7 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
             right: the right operand.
 
         Raises:
-            SecurityError: the result would be too large.
+            SecurityError: the result would be too large, or `%` formats a text.
         """
         self.budget.charge()
         if operator == "%" and isinstance(left, (str, bytes)):

@@ -36,7 +36,7 @@ def find_snapshot_time(config: DeskConfig, source: SourceConfig, path: Path) -> 
         path: the file.
 
     Raises:
-        InputError: the path holds no such date or time.
+        InputError: the path holds no date, or desk.toml doesn't say at which time files are taken.
     """
     if _MARK not in source.path:
         return instant_seconds(source.at) if source.at else None

@@ -29,9 +29,9 @@ def check_ledger(ledger: Ledger) -> Iterator[Diagnostic]:
 def _check_claims(ledger: Ledger) -> Iterator[tuple[str, str]]:
     for claim in ledger.claims:
         for tag, texts in claim.shown.items():
-            shelf = ClaimContext(ledger, load_builtin_locale(tag))
+            context = ClaimContext(ledger, load_builtin_locale(tag))
             for text in texts:
-                if why := check_claim(claim, text, shelf):
+                if why := check_claim(claim, text, context):
                     yield text, f"no true rendering of {claim.id} in {tag}: {why}"
 
 

@@ -31,7 +31,7 @@ ARROWS: Mapping[str, str] = {"bull": "▲", "bear": "▼", "mixed": "◆", "neut
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Something a reader sees; see `record.SentenceRecord`."""
+    """Something a reader sees; see `ledger_model.SentenceRecord`."""
 
     id: str
     role: str

@@ -33,26 +33,26 @@ class ClaimContext:
     locale: Locale
 
 
-def check_claim(claim: ClaimRecord, text: str, shelf: ClaimContext) -> str:
+def check_claim(claim: ClaimRecord, text: str, context: ClaimContext) -> str:
     """Return why a text is no correct rendering of a claim, or an empty text.
 
     Args:
         claim: as the ledger has it.
         text: what shows it.
-        shelf: what the check may look up: locale, terms, other claims.
+        context: the ledger, and the locale of the text.
     """
     text = text.strip()
     if claim.value is None:
         return "its value is missing"
     check = _CHECKS.get(claim.kind)
     if check is not None:
-        return check(claim, text, shelf)
+        return check(claim, text, context)
     if isinstance(claim.value, str):
         return f"its value is the text {claim.value}"
     if claim.kind in _INSTANTS:
-        return _check_instant(claim.value, text, shelf.locale)
+        return _check_instant(claim.value, text, context.locale)
     if claim.kind in _SIGNED | _MINUS | _SIZES:
-        return check_number(claim.value, claim.unit, claim.kind, text, shelf.locale)
+        return check_number(claim.value, claim.unit, claim.kind, text, context.locale)
     return f"nothing is known of texts of the kind {claim.kind}"
 
 
@@ -125,12 +125,12 @@ def _check_instant(value: float, text: str, locale: Locale) -> str:
 # --- words --------------------------------------------------------------------------------------------------------
 
 
-def _check_move_verb(claim: ClaimRecord, text: str, shelf: ClaimContext) -> str:
-    return _check_ladder_word(claim, text, shelf.locale, nouns=False)
+def _check_move_verb(claim: ClaimRecord, text: str, context: ClaimContext) -> str:
+    return _check_ladder_word(claim, text, context.locale, nouns=False)
 
 
-def _check_move_noun(claim: ClaimRecord, text: str, shelf: ClaimContext) -> str:
-    return _check_ladder_word(claim, text, shelf.locale, nouns=True)
+def _check_move_noun(claim: ClaimRecord, text: str, context: ClaimContext) -> str:
+    return _check_ladder_word(claim, text, context.locale, nouns=True)
 
 
 def _check_ladder_word(claim: ClaimRecord, text: str, locale: Locale, *, nouns: bool) -> str:
@@ -156,20 +156,20 @@ def _get_flat_threshold(unit: str) -> float:
     return 0.0005 if unit == Unit.FRACTION else 0.5
 
 
-def _check_flow_word(claim: ClaimRecord, text: str, shelf: ClaimContext) -> str:
-    value, words = float(claim.value or 0), shelf.locale.lexicon
+def _check_flow_word(claim: ClaimRecord, text: str, context: ClaimContext) -> str:
+    value, words = float(claim.value or 0), context.locale.lexicon
     right = words.no_flow if value == 0 else words.inflow if value > 0 else words.outflow
     return "" if text.lower() == right.lower() else f'a flow of {value:.6g} is "{right}"'
 
 
-def _check_retraced_word(claim: ClaimRecord, text: str, shelf: ClaimContext) -> str:
+def _check_retraced_word(claim: ClaimRecord, text: str, context: ClaimContext) -> str:
     share = float(claim.value or 0)
-    part, most, whole = shelf.locale.lexicon.retraced
+    part, most, whole = context.locale.lexicon.retraced
     right = whole if share >= 1 else most if share >= 0.5 else part
     return "" if share > 0 and text.lower() == right.lower() else f'a share of {share:.6g} is "{right}"'
 
 
-def _check_sign_word(claim: ClaimRecord, text: str, shelf: ClaimContext) -> str:
+def _check_sign_word(claim: ClaimRecord, text: str, context: ClaimContext) -> str:
     """Check a word chosen by the sign: where its direction is known, it must match the sign."""
     value = float(claim.value or 0)
     sense = _SENSES.get(text.lower())
@@ -190,9 +190,9 @@ _SENSES: Mapping[str, bool] = {
 # --- names ------------------------------------------------------------------------------------------------------------
 
 
-def _check_name(claim: ClaimRecord, text: str, shelf: ClaimContext) -> str:
-    key, locale = claim.term or str(claim.value), shelf.locale
-    own = text_in_locale(shelf.ledger.names.get(key, {}), locale, name=True)
+def _check_name(claim: ClaimRecord, text: str, context: ClaimContext) -> str:
+    key, locale = claim.term or str(claim.value), context.locale
+    own = text_in_locale(context.ledger.names.get(key, {}), locale, name=True)
     right = {own} if own else set()
     if not own and key in list_terms(locale.folder):
         right = {term_name(key, locale), short_term_name(key, locale)}
@@ -200,36 +200,36 @@ def _check_name(claim: ClaimRecord, text: str, shelf: ClaimContext) -> str:
     return "" if text[:1].lower() + text[1:] in same else f"its name is {' or '.join(sorted(right)) or key}"
 
 
-def _check_source(claim: ClaimRecord, text: str, shelf: ClaimContext) -> str:
+def _check_source(claim: ClaimRecord, text: str, context: ClaimContext) -> str:
     if claim.event is not None:
-        return _check_desk_text(text, claim.event.cited_as, shelf.locale)
-    given = {source.id: source.name for source in shelf.ledger.sources}
-    names = {key: text_in_locale(name, shelf.locale, name=True) or key for key, name in given.items()}
-    right = shelf.locale.join(tuple(dict.fromkeys(names.get(source, source) for source in claim.sources)))
+        return _check_desk_text(text, claim.event.cited_as, context.locale)
+    given = {source.id: source.name for source in context.ledger.sources}
+    names = {key: text_in_locale(name, context.locale, name=True) or key for key, name in given.items()}
+    right = context.locale.join(tuple(dict.fromkeys(names.get(source, source) for source in claim.sources)))
     return "" if _is_same_text(text, right) else f"the source is {right}"
 
 
-def _check_news_text(claim: ClaimRecord, text: str, shelf: ClaimContext) -> str:
+def _check_news_text(claim: ClaimRecord, text: str, context: ClaimContext) -> str:
     if claim.event is None:
         return "it rests on no line of news"
     if claim.event.speaker:
         # A quote is verbatim.
-        return _check_desk_text(text, claim.event.text, shelf.locale)
-    right = text_in_locale(claim.event.text, shelf.locale, kept=_map_kept_names(shelf)) or ""
+        return _check_desk_text(text, claim.event.text, context.locale)
+    right = text_in_locale(claim.event.text, context.locale, kept=_map_kept_names(context)) or ""
     return "" if _is_same_text(text, right) else f'the desk wrote "{right}"'
 
 
-def _map_kept_names(shelf: ClaimContext) -> dict[str, str]:
+def _map_kept_names(context: ClaimContext) -> dict[str, str]:
     """Map names inside news to the words that they keep in a regional edition."""
-    named = (*(source.name for source in shelf.ledger.sources), *shelf.ledger.names.values())
-    base = shelf.locale.base
+    named = (*(source.name for source in context.ledger.sources), *context.ledger.names.values())
+    base = context.locale.base
     return {
-        names[base]: text_in_locale(names, shelf.locale, name=True) or names[base] for names in named if base in names
+        names[base]: text_in_locale(names, context.locale, name=True) or names[base] for names in named if base in names
     }
 
 
-def _check_speaker(claim: ClaimRecord, text: str, shelf: ClaimContext) -> str:
-    return _check_desk_text(text, claim.event.speaker, shelf.locale) if claim.event else "it rests on no quote"
+def _check_speaker(claim: ClaimRecord, text: str, context: ClaimContext) -> str:
+    return _check_desk_text(text, claim.event.speaker, context.locale) if claim.event else "it rests on no quote"
 
 
 def _check_desk_text(text: str, texts: Mapping[str, str], locale: Locale) -> str:
