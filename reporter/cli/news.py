@@ -90,6 +90,7 @@ def _history(fact: NewsFact) -> str:
         parts.append(f"rank {fact.rank} of {fact.of}")
     if fact.rank_year is not None:
         parts.append(f"{fact.rank_year} in a year")
+    parts += [f"{name.replace('_', ' ')} {_plain(value)}" for name, value in fact.figures.items()]
     if fact.partial:
         parts.append("of a part of the market")
     return ", ".join(parts)

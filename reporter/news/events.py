@@ -13,6 +13,8 @@ from reporter.news.surprise import compute_change_bits, compute_level_bits, comp
 from reporter.news.tracks import Tracks, build_tracks
 from reporter.news.weights import (
     FOLLOWED,
+    LEAST_GAP,
+    LEVEL_LEAST,
     MATCHED,
     NOT_HELD,
     PERIOD_ENDS,
@@ -33,6 +35,12 @@ _MOST_RUN = 12
 #: Days before today that a move may lie which today undoes.
 _UNDONE_DAYS = 3
 _LEAST_SESSIONS = 60
+#: Kind of fact, its metric, and how many months its periods have.
+_PERIODS = (
+    ("month_end", "price.month_to_date", 1),
+    ("quarter_end", "price.quarter_to_date", 3),
+    ("year_end", "price.year_to_date", 12),
+)
 
 
 def find_event_facts(readings: Readings, day: int, weights: Weights) -> Iterator[NewsFact]:
@@ -144,6 +152,8 @@ def _make_level_fact(
         return
     track, place = found
     earlier = track.reached(place - 1, level, below=below)
+    if place - 1 - earlier < LEAST_GAP or (earlier < 0 and place + 1 < LEVEL_LEAST):
+        return
     since = readings.date(track.days[earlier]) if earlier >= 0 else None
     first = readings.date(track.days[0])
     gap_days = day - track.days[earlier] if earlier >= 0 else day - track.days[0]
@@ -254,7 +264,8 @@ def _find_price_run(readings: Readings, day: int) -> Iterator[NewsFact]:
     moved = close / start - 1
     yield replace(
         fact,
-        value=moved,
+        value=readings.value(RETURN, day) or 0.0,
+        figures={"total": moved},
         bits=float(abs(fact.streak)),
         factors=(Factor("move of the run", min(1.1, 0.35 + abs(moved) / 0.12)),),
     )
@@ -269,7 +280,8 @@ def _find_flow_run(readings: Readings, day: int) -> Iterator[NewsFact]:
     total = sum(track.values[place - abs(fact.streak) + 1 : place + 1])
     yield replace(
         fact,
-        value=total,
+        value=track.values[place],
+        figures={"total": total},
         bits=float(min(abs(fact.streak), _MOST_RUN)),
     )
 
@@ -340,29 +352,27 @@ def _find_period_ends(readings: Readings, day: int) -> Iterator[NewsFact]:
     if not readings.is_last_of_month(day):
         return
     month = readings.date(day).month
-    for kind, months in (("month_end", 1), ("quarter_end", 3), ("year_end", 12)):
-        if month % months == 0 and (found := _build_periods(readings, kind, months).at(day)) is not None:
+    for kind, metric, months in _PERIODS:
+        found = _build_periods(readings, metric, months).at(day) if month % months == 0 else None
+        if found is not None:
             track, place = found
             direction = 1 if track.values[place] > 0 else -1
-            fact = make_since_fact(readings, CLOSE, track, place, direction, kind=kind)
+            fact = make_since_fact(readings, metric, track, place, direction, kind=kind)
             factor = Factor("rank among periods", 1 + PERIOD_SLOPE * compute_change_bits(fact.gap))
             yield replace(fact, on_record=False, rank_year=None, bits=PERIOD_ENDS[kind], factors=(factor,))
 
 
-def _build_periods(readings: Readings, kind: str, months: int) -> Tracks:
+def _build_periods(readings: Readings, metric: str, months: int) -> Tracks:
     """The change of each whole period, on its last day; a period one of whose ends is missing has none."""
 
-    def changes() -> Iterator[tuple[int, float, object]]:
-        before: tuple[int, float] | None = None
+    def list_changes() -> Iterator[tuple[int, float, object]]:
         for day, when in enumerate(readings.metrics.dates):
-            if when.month % months or not readings.is_last_of_month(day):
-                continue
-            close = readings.value(CLOSE, day)
-            if close is not None and before is not None:
-                yield day, close / before[1] - 1, None
-            before = None if close is None else (day, close)
+            if when.month % months == 0 and readings.is_last_of_month(day):
+                change = readings.value(metric, day)
+                if change is not None:
+                    yield day, change, None
 
-    return readings.keep(kind, lambda: build_tracks(changes()))
+    return readings.keep(("periods", metric), lambda: build_tracks(list_changes()))
 
 
 def _find_plain_move(readings: Readings, day: int) -> Iterator[NewsFact]:

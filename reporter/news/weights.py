@@ -99,6 +99,8 @@ TOLD_BY_ANOTHER: Final = 0.9
 LEAST_GAP: Final = 5
 #: A record needs so many observations; what leads fewer only leads the data so far.
 RECORD_LEAST: Final = 365
+#: Days of prices before "never before above" a round level is told; fewer have hardly been anywhere.
+LEVEL_LEAST: Final = 90
 #: Levels: "since" counts in full from so many observations on.
 FULL_SINCE: Final = 20
 #: Days of a series' own recent past that a move must be large in, and how that counts.

@@ -17,6 +17,7 @@ from reporter.desk.config.config import (
     DeskSection,
     FontsConfig,
     InstrumentConfig,
+    NewsConfig,
     SourceConfig,
     ThemeConfig,
 )
@@ -43,6 +44,7 @@ _MODELS: Mapping[str, type[BaseModel]] = {
     "fonts": FontsConfig,
     "feed": FeedConfig,
     "theme": ThemeConfig,
+    "news": NewsConfig,
 }
 
 
