@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from reporter.model.finding import Finding, Outcome
 from reporter.model.memory import Memory
 from reporter.model.metric import MetricSet
+from reporter.model.timestamps import DAY
 from reporter.narrative.phrases.phrases import PhraseBook, SpeechContext
 from reporter.narrative.phrases.wording_choice import say_all_findings
 from reporter.narrative.plan.plan import plan_brief
@@ -15,8 +16,6 @@ from reporter.narrative.plan_model import Plan, Slot
 from reporter.report_type.load import ReportType
 from reporter.rules.analysis.case_runner import Say
 from reporter.rules.frameworks.framework_walk import cut_series
-
-_DAY = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +72,7 @@ def metrics_until(metrics: MetricSet, index: int) -> MetricSet:
     past = metrics.today_index - index
     if past == 0:
         return metrics
-    as_of = metrics.as_of - past * _DAY
+    as_of = metrics.as_of - past * DAY
     return replace(
         metrics,
         dates=metrics.dates[: index + 1],

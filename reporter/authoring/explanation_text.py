@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from reporter.diagnostics.plurals import format_count
 from reporter.model.finding import State
+from reporter.model.timestamps import format_minute
 from reporter.rules import Replay
 from reporter.rules.analysis.explain import ClauseExplanation, ClauseReading, ExplainedDay, explain_day
 from reporter.rules.analysis.flips import Flip, find_nearest_flip
@@ -144,7 +144,7 @@ def _format_reading(reading: ClauseReading) -> str:
     if reading.value is None:
         return f"{reading.metric} {reading.date}: missing, {reading.missing}"
     source = reading.source or "calendar"
-    to = f" to {datetime.fromtimestamp(reading.as_of, UTC):%Y-%m-%dT%H:%MZ}" if reading.as_of is not None else ""
+    to = f" to {format_minute(reading.as_of)}" if reading.as_of is not None else ""
     return f"{reading.metric} {reading.date}: {format_literal(reading.value, reading.unit)}, {source}{to}"
 
 

@@ -9,16 +9,17 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from reporter.model.metric import Unit
+from reporter.model.timestamps import DAY
 
-_HOUR, _DAY = 3600, 86400
+_HOUR = 3600
 _TIME_STEPS = (
     *(60 * n for n in (1, 2, 5, 10, 15, 30)),
     *(_HOUR * n for n in (1, 2, 3, 4, 6, 8, 12)),
-    *(_DAY * n for n in (1, 2, 3, 7, 14)),
+    *(DAY * n for n in (1, 2, 3, 7, 14)),
 )
 _MONTH_STEPS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600)
 #: 1970 began on a Thursday; weeks are counted from the Monday before.
-_MONDAY = -3 * _DAY
+_MONDAY = -3 * DAY
 #: Years 1 to 9999, what a calendar can name.
 FIRST_INSTANT, LAST_INSTANT = -62_135_596_800.0, 253_402_300_799.0
 
@@ -99,7 +100,7 @@ def choose_time_ticks(low: float, high: float, most: int) -> tuple[float, ...]:
         most: how many ticks there may be.
     """
     for step in _TIME_STEPS:
-        origin = _MONDAY if step % (7 * _DAY) == 0 else 0
+        origin = _MONDAY if step % (7 * DAY) == 0 else 0
         first, last = math.ceil((low - origin) / step), math.floor((high - origin) / step)
         if last - first + 1 <= most:
             return tuple(float(origin + n * step) for n in range(first, last + 1))

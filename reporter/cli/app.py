@@ -44,8 +44,7 @@ from reporter.diagnostics.diagnostic import Diagnostic, Place, as_notices
 from reporter.diagnostics.errors import InputError, ReporterError, usage_error
 from reporter.diagnostics.exit_codes import ExitCode, format_exit_codes
 from reporter.diagnostics.plurals import format_count
-from reporter.model.timestamps import format_minute as _iso
-from reporter.model.timestamps import parse_folder, parse_instant
+from reporter.model.timestamps import format_minute, parse_folder, parse_instant
 
 if TYPE_CHECKING:
     from reporter.model.finding import Fact
@@ -283,11 +282,11 @@ def metrics(
     if as_json:
         print_json({metric_id: _metric_to_json(series, known) for metric_id, series in shown.items()})
         return
-    print(f"{known.dates[-1]}, known at {_iso(known.as_of)}")
+    print(f"{known.dates[-1]}, known at {format_minute(known.as_of)}")
     for metric_id, series in shown.items():
         seen = series.observation_at(known.today_index)
         value = "missing" if seen.value is None else _format_value(seen.value, str(series.spec.unit))
-        rest = seen.missing if seen.value is None else f"{_iso(seen.as_of)}  {seen.source or 'calendar'}"
+        rest = seen.missing if seen.value is None else f"{format_minute(seen.as_of)}  {seen.source or 'calendar'}"
         print(f"{metric_id:38} {value:>22} {series.spec.unit if seen.value is not None else '':14} {rest}")
 
 
@@ -406,7 +405,7 @@ def _is_desk_metric(metric_id: str, known: MetricSet) -> bool:
 
 
 def _format_value(value: float, unit: str) -> str:
-    return _iso(value) or "" if unit == "instant" else f"{value:,.6g}" if abs(value) < 1 else f"{value:,.2f}"
+    return format_minute(value) if unit == "instant" else f"{value:,.6g}" if abs(value) < 1 else f"{value:,.2f}"
 
 
 def _metric_to_json(series: MetricSeries, known: MetricSet) -> dict[str, object]:
@@ -414,7 +413,7 @@ def _metric_to_json(series: MetricSeries, known: MetricSet) -> dict[str, object]
     return {
         "value": seen.value,
         "unit": str(series.spec.unit),
-        "as_of": _iso(seen.as_of),
+        "as_of": format_minute(seen.as_of),
         "source": seen.source,
         "missing": None if seen.missing is None else str(seen.missing),
     }

@@ -80,13 +80,13 @@ def _print_plan(fetches: Sequence[Fetch], *, as_json: bool, quiet: bool) -> None
         return
     if as_json:
         asked = [
-            _fetch_to_json(item) | {"from": None if item.begin is None else _format_minute(item.begin)}
+            _fetch_to_json(item) | {"from": None if item.begin is None else format_minute(item.begin)}
             for item in fetches
         ]
         print_report(ExitCode.DONE, would_fetch=asked)
         return
     for item in fetches:
-        start = "a snapshot" if item.begin is None else f"from {_format_minute(item.begin)}"
+        start = "a snapshot" if item.begin is None else f"from {format_minute(item.begin)}"
         who = f"{item.feed.exchange or item.feed.kind} {item.feed.symbol} {item.feed.data}"
         print(f"{item.source.id}: {who}, {start} into {item.shown} ({format_count(item.held, 'row')})")
 
@@ -125,10 +125,6 @@ def _require_feed_libraries() -> None:
     if missing:
         what = f"fetch needs {', '.join(missing)}, which this installation lacks"
         raise usage_error("setup.missing-library", what, "pip install 'market-reporter[feeds]'")
-
-
-def _format_minute(seconds: int) -> str:
-    return format_minute(seconds) or ""
 
 
 def _print_fetch_progress(fetch: Fetch, newest: str) -> None:

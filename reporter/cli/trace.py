@@ -218,7 +218,7 @@ def _make_source_nodes(joined: str, ledger: Ledger) -> tuple[TreeNode, ...]:
 
 def _format_exact(value: float | str | None, unit: str) -> str:
     if unit == "instant" and isinstance(value, float):
-        return format_minute(value) or ""
+        return format_minute(value)
     return f"{value:.12g} {unit}" if isinstance(value, float) else str(value)
 
 

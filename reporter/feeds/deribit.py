@@ -20,7 +20,8 @@ from reporter.feeds.field_values import (
     require_list,
 )
 from reporter.feeds.http_session import HttpSession
-from reporter.feeds.store import FeedTable, Row, to_cell, to_iso
+from reporter.feeds.store import FeedTable, Row, to_cell
+from reporter.model.timestamps import format_second
 
 BASE = "https://www.deribit.com"
 DVOL = FeedTable(("close", "high", "low"))
@@ -74,7 +75,7 @@ def _to_dvol_row(candle: Any, where: str) -> Row:
         raise make_drift_error(where, "data", f"{len(candle)} values, and time, open, high, low and close are needed")
     values = {name: parse_number(candle[place], where, name) for name, place in (("close", 4), ("high", 2), ("low", 3))}
     return {
-        "time": to_iso(parse_instant(candle[0], where, "time")),
+        "time": format_second(parse_instant(candle[0], where, "time")),
         **{name: to_cell(value) for name, value in values.items()},
     }
 
@@ -101,7 +102,7 @@ def fetch_option_chain(wire: HttpSession, base: str, currency: str) -> list[Row]
     if not found:
         raise FeedError("feed.no-data", f"{where}: no options", "nothing was written")
     # Summaries are made one after another within a moment; the snapshot is known when the last of them is.
-    time = to_iso(max(times))
+    time = format_second(max(times))
     return [{"time": time, **row} for row in found]
 
 

@@ -12,7 +12,8 @@ from reporter.diagnostics.diagnostic import did_you_mean
 from reporter.feeds.feed_error import FeedError
 from reporter.feeds.field_values import get_field, make_drift_error, parse_instant, parse_number, require_list
 from reporter.feeds.http_session import HttpSession
-from reporter.feeds.store import FeedTable, Row, to_cell, to_iso
+from reporter.feeds.store import FeedTable, Row, to_cell
+from reporter.model.timestamps import format_second
 
 OHLCV = FeedTable(("open", "high", "low", "close", "volume"))
 FUNDING = FeedTable(("rate",))
@@ -96,7 +97,7 @@ def iterate_price_bars(
             raise make_drift_error(where, "bar", f"{len(candle)} values, and six are needed")
         start = parse_instant(candle[0], where, "time")
         values = {name: to_cell(parse_number(candle[place], where, name)) for place, name in enumerate(OHLCV.values, 1)}
-        return start, {"time": to_iso(start), **values}
+        return start, {"time": format_second(start), **values}
 
     def fetch_page(start: int) -> Any:
         return exchange.fetch_ohlcv(symbol, bar, start)
@@ -121,7 +122,7 @@ def iterate_funding_rates(
         # Settlements are stamped some milliseconds late.
         settled = parse_instant(get_field(told, where, "timestamp"), where, "timestamp") // _MINUTE * _MINUTE
         rate = parse_number(get_field(told, where, "fundingRate"), where, "fundingRate")
-        return settled, {"time": to_iso(settled), "rate": to_cell(rate)}
+        return settled, {"time": format_second(settled), "rate": to_cell(rate)}
 
     def fetch_page(start: int) -> Any:
         return exchange.fetch_funding_rate_history(symbol, start)
@@ -150,7 +151,10 @@ def iterate_open_interest(
             amount = told.get("openInterestAmount")
             what = f"null beside openInterestAmount {amount}: no value in dollars"
             raise make_drift_error(where, "openInterestValue", what)
-        return time, {"time": to_iso(time), "open_interest": to_cell(parse_number(value, where, "openInterestValue"))}
+        return time, {
+            "time": format_second(time),
+            "open_interest": to_cell(parse_number(value, where, "openInterestValue")),
+        }
 
     def fetch_page(start: int) -> Any:
         return exchange.fetch_open_interest_history(symbol, every, start)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from reporter.desk.config.config import AssetConfig, DeskConfig, SourceConfig
@@ -20,6 +20,7 @@ from reporter.feeds.clock import Clock
 from reporter.feeds.feed_error import FeedError
 from reporter.feeds.http_session import HttpSession, RequestLimits
 from reporter.feeds.store import TIME, FeedTable, Row, merge_rows, read_rows, write_rows
+from reporter.model.timestamps import to_midnight
 from reporter.pipeline.publish import lock_brief_folder
 
 TABLES: Mapping[str, FeedTable] = {
@@ -114,7 +115,7 @@ def _plan_feed(config: DeskConfig, feed: FeedConfig, since: date | None) -> Fetc
         return Fetch(feed, source, path, shown, None, len(rows), config.asset)
     start = since or (None if rows or not feed.since else date.fromisoformat(feed.since))
     if start is not None:
-        begin = int(datetime(start.year, start.month, start.day, tzinfo=UTC).timestamp())
+        begin = int(to_midnight(start))
     elif rows:
         # The newest row is asked for again: it may have been restated.
         begin = int(datetime.fromisoformat(rows[-1][TIME]).timestamp())

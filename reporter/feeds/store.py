@@ -13,11 +13,11 @@ import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from reporter.diagnostics.diagnostic import Diagnostic, Place
 from reporter.diagnostics.errors import InputError
+from reporter.model.timestamps import format_second
 
 TIME, KNOWN = "time", "known"
 #: A row as text cells, a column each.
@@ -56,11 +56,6 @@ class MergedRows:
     restated: int
 
 
-def to_iso(seconds: float) -> str:
-    """Seconds since 1970 UTC → the ISO instant that feed files hold."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
 def to_cell(value: float | str | None) -> str:
     """A value → its cell in a feed file: the shortest digits that read back as the same number; blank for none."""
     return "" if value is None else value if isinstance(value, str) else repr(float(value)).removesuffix(".0")
@@ -88,7 +83,7 @@ def merge_rows(table: FeedTable, before: Iterable[Row], fetched: Iterable[Row], 
             fresh = {**row, KNOWN: ""}
             added += 1
         elif any(old[name] != row[name] for name in table.values):
-            fresh = {**row, KNOWN: to_iso(now)}
+            fresh = {**row, KNOWN: format_second(now)}
             restated += 1
         else:
             continue

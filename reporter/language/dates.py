@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 from babel.dates import format_datetime
 
 from reporter.language.locales import Locale, babel_locale
-
-_DAY = 86_400.0
+from reporter.model.timestamps import DAY
 
 
 def format_date(seconds: float, locale: Locale) -> str:
@@ -50,9 +49,9 @@ def format_time_tick(seconds: float, span_seconds: float, locale: Locale) -> str
             beyond 200 days ticks are months.
         locale: how to write it.
     """
-    if span_seconds > 200 * _DAY:
+    if span_seconds > 200 * DAY:
         return _format_instant(seconds, locale.dates.tick_month, locale)
-    if span_seconds <= 4 * _DAY and seconds % _DAY:
+    if span_seconds <= 4 * DAY and seconds % DAY:
         return _format_instant(seconds, locale.dates.tick_time, locale)
     return _format_instant(seconds, locale.dates.tick_date, locale)
 

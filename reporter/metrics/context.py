@@ -12,8 +12,8 @@ import numpy.typing as npt
 from reporter.desk.parsing.tables import Desk, SourceTable
 from reporter.metrics.series import DailySeries, Floats, build_series, missing_series, take_first_known
 from reporter.model.metric import MissingReason
+from reporter.model.timestamps import DAY
 
-DAY = 86_400
 _EPOCH = date(1970, 1, 1)
 #: A source without a row for so long has ended or rests; a shorter gap is a day left out.
 _STALE_AFTER = 3 * DAY

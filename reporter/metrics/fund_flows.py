@@ -11,11 +11,12 @@ import numpy.typing as npt
 
 from reporter.desk.config.sessions import is_closed
 from reporter.desk.parsing.tables import SourceTable
-from reporter.metrics.context import DAY, Context
+from reporter.metrics.context import Context
 from reporter.metrics.registry import register_metric
 from reporter.metrics.series import DailySeries, Floats, combine_series, take_first_known
 from reporter.model.metric import MetricSpec, Unit
 from reporter.model.news import News
+from reporter.model.timestamps import DAY
 
 _TABLE = ("fund_flows",)
 #: Friday's flow is the newest until Tuesday morning, and a holiday may add a day.

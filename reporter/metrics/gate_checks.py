@@ -22,9 +22,9 @@ from reporter.diagnostics.errors import GateError
 from reporter.metrics.catalogue import list_metric_specs
 from reporter.metrics.source_agreement import TABLES as COMPARED
 from reporter.model.metric import AllowedAnomaly, MetricSeries, MetricSet, MetricSpec, MissingReason
+from reporter.model.timestamps import DAY, format_minute, to_midnight
 from reporter.syntax.toml_positions import KeyPath
 
-_DAY = 86_400
 #: Rows older than this are told by the ledger alone; longer windows (ranks, records) rest on them too.
 _TOLD_DAYS = 31
 #: Sources that are so many tolerances apart can't both be right; nor those apart in the middle of the latest days.
@@ -148,11 +148,11 @@ def apply_gates(config: DeskConfig, metrics: MetricSet) -> MetricSet:
 
 def _list_allowed_rows(metrics: MetricSet) -> list[AllowedAnomaly]:
     """Approved or noted anomalous rows that a brief of the day may rest on, newest first."""
-    end = _midnight_seconds(metrics.dates[-1]) + _DAY
+    end = to_midnight(metrics.dates[-1]) + DAY
     rows = [
         item
         for item in metrics.allowed
-        if item.scope == "row" and item.known <= metrics.as_of and end - _TOLD_DAYS * _DAY <= item.day < end
+        if item.scope == "row" and item.known <= metrics.as_of and end - _TOLD_DAYS * DAY <= item.day < end
     ]
     return sorted(rows, key=lambda item: (-item.day, item.table, item.source, item.fault))
 
@@ -168,7 +168,7 @@ def _hold_diagnostic(config: DeskConfig, objection: _GateViolation, today: date)
 def _to_allowed_anomalies(
     metrics: MetricSet, objection: _GateViolation, override: Override | None
 ) -> Iterator[AllowedAnomaly]:
-    day, reason = _midnight_seconds(metrics.dates[-1]), override.reason if override else {}
+    day, reason = to_midnight(metrics.dates[-1]), override.reason if override else {}
     tables = (objection.of,) if objection.of in TABLES else metrics.series[objection.of].spec.tables[:1]
     for table in tables:
         yield AllowedAnomaly(table, objection.fault, day, metrics.as_of, "", objection.what, reason, "day")
@@ -217,7 +217,7 @@ def _check_freshness(config: DeskConfig, metrics: MetricSet) -> Iterator[_GateVi
         old = (
             "there are no data"
             if age is None
-            else f"its newest data are {_format_duration(age)} old, ending {_to_iso(newest)}"
+            else f"its newest data are {_format_duration(age)} old, ending {format_minute(newest or 0)}"
         )
         sources = _describe_sources(config, held[0])
         what = f"{_describe_name(name)} is not fresh: {old}, and the limit is {rule.limit}; {sources}"
@@ -303,18 +303,10 @@ def _data_age(config: DeskConfig, tables: Sequence[str], newest: float, cut: flo
     calendar = calendars.pop() if len(calendars) == 1 else ""
     day, last = datetime.fromtimestamp(newest, UTC).date(), datetime.fromtimestamp(cut - 1, UTC).date()
     between = (day + timedelta(days=count) for count in range(1, (last - day).days + 1))
-    return cut - newest - _DAY * sum(is_closed(calendar, one) for one in between)
+    return cut - newest - DAY * sum(is_closed(calendar, one) for one in between)
 
 
 def _format_duration(seconds: float) -> str:
     hours = int(seconds // 3600)
     days = f"{hours // 24} d" if hours >= 24 else ""
     return f"{days} {hours % 24} h".strip() if hours % 24 or not days else days
-
-
-def _midnight_seconds(day: date) -> float:
-    return datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()
-
-
-def _to_iso(seconds: float | None) -> str:
-    return datetime.fromtimestamp(seconds or 0, UTC).strftime("%Y-%m-%dT%H:%MZ")

@@ -9,9 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from reporter.desk.parsing.tables import SourceTable
-from reporter.metrics.context import DAY, Context
+from reporter.metrics.context import Context
 from reporter.metrics.series import DailySeries, Floats, build_series, take_first_known
 from reporter.model.metric import Bar, MissingReason
+from reporter.model.timestamps import DAY
 
 _HOURS_SHOWN = 48
 PRICES = ("open", "high", "low", "close")

@@ -10,11 +10,12 @@ import numpy.typing as npt
 
 from reporter.desk.config.instruments import STANDS_IN_FOR
 from reporter.desk.parsing.tables import SourceTable
-from reporter.metrics.context import DAY, Context, Reasons
+from reporter.metrics.context import Context, Reasons
 from reporter.metrics.registry import register_metric_family
 from reporter.metrics.series import DailySeries, Floats, build_series, combine_series, mask_values, take_first_known
 from reporter.model.metric import MetricSpec, MissingReason, Unit
 from reporter.model.news import News
+from reporter.model.timestamps import DAY
 
 _TABLE = ("cross_asset",)
 #: A session older than this before the one at hand is a hole in the data, not a long weekend.

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from reporter.metrics.context import DAY, Context
+from reporter.metrics.context import Context
 from reporter.metrics.registry import register_metric
 from reporter.metrics.series import DailySeries, Floats, apply_rolling, combine_series
 from reporter.model.metric import MetricSpec, Unit
+from reporter.model.timestamps import DAY
 
 _TABLE = ("miners",)
 _MAX_AGE = 3 * DAY

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from reporter.metrics.context import DAY, Context
+from reporter.metrics.context import Context
 from reporter.metrics.registry import register_metric
 from reporter.metrics.series import DailySeries, combine_series
 from reporter.model.metric import MetricSpec, Unit
+from reporter.model.timestamps import DAY
 
 _BAND = ("cost_basis",)
 _REALISED = ("realised_price",)

@@ -12,10 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from reporter.desk.parsing.tables import SourceTable
-from reporter.metrics.context import DAY
 from reporter.metrics.round_levels import round_step
 from reporter.metrics.series import Floats
 from reporter.model.metric import StrikeInterest
+from reporter.model.timestamps import DAY
 
 _EXPIRY_HOUR = 8 * 3600
 _FRIDAY = 4

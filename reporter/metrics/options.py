@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 
 from reporter.desk.parsing.tables import SourceTable
-from reporter.metrics.context import DAY, Context
+from reporter.metrics.context import Context
 from reporter.metrics.option_chains import (
     OptionChain,
     atm_volatility,
@@ -28,6 +28,7 @@ from reporter.metrics.option_chains import (
 from reporter.metrics.registry import register_metric
 from reporter.metrics.series import DailySeries, build_series, combine_series, take_first_known
 from reporter.model.metric import MetricSpec, MissingReason, StrikeInterest, Unit
+from reporter.model.timestamps import DAY
 
 _TABLE = ("options",)
 _RISK_REVERSAL_DAYS = 30

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from reporter.desk.parsing.tables import SourceTable
-from reporter.metrics.context import DAY, Context, Positions
+from reporter.metrics.context import Context, Positions
 from reporter.metrics.intraday import (
     PRICES,
     PriceDays,
@@ -31,6 +31,7 @@ from reporter.metrics.series import (
 )
 from reporter.model.metric import LadderClass, MetricSpec, MissingReason, Unit
 from reporter.model.news import News
+from reporter.model.timestamps import DAY
 
 _DAYS_A_YEAR = 365
 _VOL_DAYS = 30

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from reporter.desk.parsing.tables import SourceTable
-from reporter.metrics.context import DAY, Context
+from reporter.metrics.context import Context
 from reporter.metrics.intraday import intraday_tables, price_days
 from reporter.metrics.price import closes_by_source
 from reporter.metrics.registry import register_metric
 from reporter.metrics.series import DailySeries, build_series, combine_series, mask_values, take_first_known
 from reporter.model.metric import MetricSpec, MissingReason, Unit
+from reporter.model.timestamps import DAY
 
 #: A fill of the last seven days stands in a weekly change; before that it is history.
 _TOLD_DAYS = 7

@@ -1,14 +1,17 @@
-"""Command-line text → days, instants and folders; instants → text."""
+"""Command-line text → days, instants and folders; days and instants ↔ seconds since 1970; instants → ISO text."""
 
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from typing import Final, overload
 
 from reporter.diagnostics.errors import usage_error
 
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+#: A day in seconds.
+DAY: Final = 86_400
+_DAY_FORM = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 #: Other ways of writing a day, which all begin with the year, so that it is clear which day is meant.
 _OTHER_DAY = re.compile(r"(\d{4})(?P<mark>[-/.]?)(\d{1,2})(?P=mark)(\d{1,2})", re.ASCII)
 _WEEK = re.compile(r"(\d{4})-?W(\d{2})(?:-?[1-7])?", re.ASCII)
@@ -28,7 +31,7 @@ def parse_day(text: str | None, option: str = "--date") -> date | None:
     if text is None:
         return None
     try:
-        if _DAY.fullmatch(text):
+        if _DAY_FORM.fullmatch(text):
             return date.fromisoformat(text)
     except ValueError:
         pass
@@ -58,7 +61,7 @@ def parse_instant(text: str | None, option: str = "--as-of") -> datetime | None:
         return None
     right = "write it as 2026-02-07T09:00+08:00"
     try:
-        if not _DAY.match(text):
+        if not _DAY_FORM.match(text):
             raise ValueError  # a week date, or digits alone, which Python would read
         instant = datetime.fromisoformat(text)
         if instant.tzinfo is None:
@@ -85,6 +88,43 @@ def parse_folder(text: str | None, option: str = "--out", default: str = "") -> 
     return Path(text)
 
 
+@overload
+def format_minute(seconds: float) -> str: ...
+@overload
+def format_minute(seconds: None) -> None: ...
+@overload
+def format_minute(seconds: float | None) -> str | None: ...
 def format_minute(seconds: float | None) -> str | None:
     """Format an instant as `2026-02-07T09:00Z`; None stays None."""
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%MZ")
+    return None if seconds is None else f"{from_seconds(seconds):%Y-%m-%dT%H:%MZ}"
+
+
+@overload
+def format_second(seconds: float) -> str: ...
+@overload
+def format_second(seconds: None) -> None: ...
+@overload
+def format_second(seconds: float | None) -> str | None: ...
+def format_second(seconds: float | None) -> str | None:
+    """Format an instant as ledgers and feed files have it, `2026-02-07T09:00:00Z`; None stays None."""
+    return None if seconds is None else f"{from_seconds(seconds):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def format_readable_minute(seconds: float) -> str:
+    """Format an instant for a reader of tables, `2026-02-07 09:00`; at 00:00 UTC as its day alone."""
+    return f"{from_seconds(seconds):%Y-%m-%d %H:%M}".removesuffix(" 00:00")
+
+
+def format_day(seconds: float) -> str:
+    """Format an instant's UTC day as `2026-02-07`."""
+    return from_seconds(seconds).date().isoformat()
+
+
+def from_seconds(seconds: float) -> datetime:
+    """Seconds since 1970 → the instant, in UTC."""
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def to_midnight(day: date) -> float:
+    """Return 00:00 UTC of a day, in seconds since 1970."""
+    return datetime.combine(day, time(), UTC).timestamp()

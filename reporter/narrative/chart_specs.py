@@ -14,14 +14,14 @@ from reporter.language.texts import text_in_locale
 from reporter.model.chart import BarSeries, Chart, LevelLine, LineSeries, Panel, Phase, Point, ShadedBand, VerticalRule
 from reporter.model.finding import Finding
 from reporter.model.metric import MetricSet, Unit
+from reporter.model.timestamps import DAY
 from reporter.narrative.price_phases import find_price_phases
 
-_DAY = 86_400
 _DAYS_SHOWN = 90
 _WEEKS_SHOWN = 45
 _FLOW_DAYS = 30
 #: Seconds of bars that a chart of two days needs.
-_LEAST_COVERED = 0.75 * 2 * _DAY
+_LEAST_COVERED = 0.75 * 2 * DAY
 #: Classes of instruments in the order in which a chart groups them.
 _CLASSES = ("equity", "metal", "energy", "dollar", "rates", "bonds", "crypto", "volatility")
 
@@ -137,10 +137,10 @@ def _build_phases(source: ChartSource) -> tuple[Phase, ...]:
 
 
 def _build_day_phases(start: float, end: float, locale: Locale) -> tuple[Phase, ...]:
-    first = int(start // _DAY)
-    last = int((end - 1) // _DAY)
+    first = int(start // DAY)
+    last = int((end - 1) // DAY)
     return tuple(
-        Phase(max(start, day * _DAY), min(end, (day + 1) * _DAY), dates.format_date(day * _DAY, locale))
+        Phase(max(start, day * DAY), min(end, (day + 1) * DAY), dates.format_date(day * DAY, locale))
         for day in range(first, last + 1)
     )
 
@@ -288,7 +288,7 @@ def _build_fund_flows(chart_id: str, source: ChartSource) -> Chart | None:
     shown = sorted(seen)[-_FLOW_DAYS:]
     if len(shown) < 2:
         return None
-    x = tuple(day + _DAY / 2 for day in shown)
+    x = tuple(day + DAY / 2 for day in shown)
     bars = BarSeries(x, tuple(seen[day] for day in shown), source.translate_label("Net flow"))
     panel = Panel("time", Unit.USD, bars=(bars,), lines=_build_month_line(source, shown))
     return Chart(chart_id, (panel,), "small")
@@ -305,7 +305,7 @@ def _build_month_line(source: ChartSource, shown: Sequence[float]) -> tuple[Line
         if place and dates.format_month(day, source.locale) != dates.format_month(shown[place - 1], source.locale):
             x.append(day)
             y.append(None)
-        x.append(day + _DAY / 2)
+        x.append(day + DAY / 2)
         y.append(seen.get(day))
     if sum(value is not None for value in y) < 2 or y[-1] is None:
         return ()

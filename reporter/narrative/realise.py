@@ -32,6 +32,7 @@ from reporter.model.document import (
 )
 from reporter.model.finding import Fact
 from reporter.model.metric import MetricSet
+from reporter.model.timestamps import to_midnight
 from reporter.narrative.chart_specs import ChartSource, build_chart
 from reporter.narrative.metric_spans import BOARD, NOTHING, TILE, ShownMetric, is_partial_sum, show_metric
 from reporter.narrative.outline import Outline
@@ -124,14 +125,13 @@ class _Realiser:
     def build_document(self) -> RealisedDocument:
         plan, setting, locale = self.plan, self.setting, self.locale
         day = self.context.date
-        midnight = datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()
         document = Document(
             locale=locale.tag,
             lang=locale.lang,
             edition=plan.edition,
             slug=setting.slug,
             date=day.isoformat(),
-            date_label=dates.format_full_date(midnight, locale),
+            date_label=dates.format_full_date(to_midnight(day), locale),
             as_of=datetime.fromtimestamp(setting.as_of, UTC).isoformat(),
             as_of_label=dates.format_date_time(setting.as_of, locale),
             posted=datetime.fromtimestamp(setting.posted, UTC).isoformat(),

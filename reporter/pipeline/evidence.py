@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 
 from reporter.language.catalogues import label, msgid
 from reporter.language.locales import Locale
 from reporter.model.document import Cell, ClaimSpan, Document, LiteralSpan, Section, Sentence, Table
 from reporter.model.finding import Fact, Input
 from reporter.model.metric import Citation, Unit
+from reporter.model.timestamps import from_seconds
 from reporter.verify.ledger.passages import iterate_passages
 
 SECTION = "evidence"
@@ -130,4 +130,4 @@ def _format_exact(fact: Fact) -> str:
 
 
 def _format_instant(seconds: float | None) -> str:
-    return "–" if seconds is None else datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%MZ")
+    return "–" if seconds is None else f"{from_seconds(seconds):%Y-%m-%d %H:%MZ}"

@@ -9,14 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reporter.diagnostics.errors import InputError
-from reporter.feeds.store import FeedTable, Row, merge_rows, read_rows, to_cell, to_iso, write_rows
+from reporter.feeds.store import FeedTable, Row, merge_rows, read_rows, to_cell, write_rows
+from reporter.model.timestamps import format_second
 
 TABLE = FeedTable(("close",))
 _FETCH = st.dictionaries(st.integers(0, 5), st.sampled_from(["1", "2", "3"]), max_size=6)
 
 
 def _rows(fetched: dict[int, str]) -> list[Row]:
-    return [{"time": to_iso(hour * 3600), "close": close} for hour, close in fetched.items()]
+    return [{"time": format_second(hour * 3600), "close": close} for hour, close in fetched.items()]
 
 
 @settings(deadline=None)

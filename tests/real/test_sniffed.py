@@ -14,7 +14,7 @@ import pytest
 
 from reporter.desk import load_desk, read_desk_config
 from reporter.desk.formats.layouts import load_own_layouts
-from reporter.desk.sniff.suggestion import NO_DAY
+from reporter.desk.sniff.column_evidence import NO_DAY
 from reporter.metrics import compute_metrics
 from tests.commands import Command
 

@@ -19,9 +19,9 @@ from reporter.diagnostics.diagnostic import did_you_mean
 from reporter.language.inherited_settings import base_tag
 from reporter.language.texts import find_text_key
 from reporter.model.resources import locales_folder
+from reporter.model.timestamps import DAY
 from reporter.syntax.toml_positions import KeyPath
 
-_DAY = 86_400
 #: Number formats of a time column, beside the strftime ones.
 EPOCHS: Mapping[str, int] = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
 #: Numbers of any of these sizes, told apart by their size; the second stands for its date in UTC.
@@ -225,14 +225,14 @@ def _check_query(source: SourceConfig) -> Iterator[KeyDiagnostic]:
 
 def _check_bar(source: SourceConfig) -> Iterator[KeyDiagnostic]:
     spec, bar = TABLES[source.table], parse_duration(source.bar)
-    if bar and (bar > _DAY or _DAY % bar):
+    if bar and (bar > DAY or DAY % bar):
         yield KeyDiagnostic(
             "desk.wrong-bar",
             ("bar",),
             f'bar "{source.bar}" does not divide a day',
             'such as "15m", "1h", "4h", "8h", "1d"',
         )
-    elif spec.sessions and bar != _DAY:
+    elif spec.sessions and bar != DAY:
         yield KeyDiagnostic(
             "desk.wrong-bar", ("bar",), f'table {source.table} has a row a day, not "{source.bar}"', 'write bar = "1d"'
         )
@@ -242,7 +242,7 @@ def _check_bar(source: SourceConfig) -> Iterator[KeyDiagnostic]:
         )
     elif spec.bars is False and bar:
         yield KeyDiagnostic("desk.wrong-bar", ("bar",), f"rows of table {source.table} are instants", 'write bar = "0"')
-    if source.session_close is not None and bar != _DAY:
+    if source.session_close is not None and bar != DAY:
         yield KeyDiagnostic("desk.wrong-session", ("session_close",), 'session_close needs bar = "1d"')
     if source.session_close is not None and source.stamp == "end":
         yield KeyDiagnostic(

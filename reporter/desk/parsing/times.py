@@ -20,8 +20,8 @@ from reporter.desk.formats.time_forms import ROC, explain_odd_time, parse_roc_da
 from reporter.desk.formats.weekdays import has_right_weekday, to_english_weekday
 from reporter.desk.parsing.cell_parsing import add_cell_diagnostics
 from reporter.diagnostics.diagnostic import Diagnostic
+from reporter.model.timestamps import DAY
 
-DAY = 86_400
 Seconds = npt.NDArray[np.int64]
 Marks = npt.NDArray[np.bool_]
 

@@ -18,6 +18,7 @@ from reporter.desk.formats.suggestion_lines import Suggestion, quote_toml
 from reporter.desk.formats.time_forms import parse_time
 from reporter.desk.tables.shaping import epoch_seconds
 from reporter.desk.validation.price_spans import unbelievable_price
+from reporter.model.timestamps import DAY, format_readable_minute
 
 #: Lengths of time that bars have, in seconds.
 _BARS = {
@@ -32,7 +33,6 @@ _BARS = {
     "12h": 43200,
     "1d": 86400,
 }
-_DAY = 86_400
 #: Fewer rows than these don't tell that a row is of no full day.
 _LEAST_DAYS = 3
 NO_DAY = "no row ends at 00:00 UTC: alone, these prices close no day and make no brief"
@@ -89,7 +89,7 @@ def add_time_facts(made: Suggestion, raw: RawTable, time: str | None, form: str,
         made.keys["stamp"] = quote_toml("end")
         made.facts.append("rows are stamped with the last second of their day")
     order = "newest first" if len(times) > 1 and times[0] > times[-1] else "oldest first"
-    span = f"{_format_time(min(times))} to {_format_time(max(times))}"
+    span = f"{format_readable_minute(min(times))} to {format_readable_minute(max(times))}"
     made.facts.append(f"{span}, {order}{_epoch_unit_text(raw.columns[time][0], form)}")
     steps = Counter(round(step / 60) * 60 for step in np.diff(sorted(set(times))).tolist() if step >= 30)
     made.bar = steps.most_common(1)[0][0] if steps else 0
@@ -102,7 +102,7 @@ def add_time_facts(made: Suggestion, raw: RawTable, time: str | None, form: str,
     else:
         share = steps[made.bar] / sum(steps.values())
         made.facts.append(f"a row every {name_bar(made.bar)} ({share:.0%} of the steps)")
-    if made.table == "prices" and made.bar < _DAY and not any((value + made.bar) % _DAY < 1 for value in times):
+    if made.table == "prices" and made.bar < DAY and not any((value + made.bar) % DAY < 1 for value in times):
         made.facts.append(NO_DAY)
 
 
@@ -124,7 +124,7 @@ def drop_running_row(made: Suggestion, raw: RawTable, time: str | None, form: st
     newest = max(range(len(read)), key=lambda row: read[row] or 0.0)
     others = [value for row, value in enumerate(read) if row != newest and value is not None]
     cell = raw.columns[time][newest]
-    if (read[newest] or 0.0) % _DAY == 0 or any(value % _DAY for value in others) or "drop" in made.keys:
+    if (read[newest] or 0.0) % DAY == 0 or any(value % DAY for value in others) or "drop" in made.keys:
         return raw
     made.keys["drop"] = f"{{ {quote_toml(time)} = [{quote_toml(cell)}] }}"
     made.facts.append(f'the newest row, "{cell}", is of no full day: left out')
@@ -182,10 +182,6 @@ def _epoch_unit_text(cell: str, form: str) -> str:
 def name_bar(bar: int) -> str:
     """A bar's length in seconds → its name in desk.toml."""
     return next((name for name, seconds in _BARS.items() if seconds == bar), "1d")
-
-
-def _format_time(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M").removesuffix(" 00:00")
 
 
 def add_unit_facts(

@@ -39,8 +39,8 @@ from reporter.desk.sniff.column_evidence import (
 )
 from reporter.desk.tables.recognition import RecognisedFile, find_column
 from reporter.diagnostics.plurals import format_count
+from reporter.model.timestamps import DAY
 
-_DAY = 86_400
 _TWO_WEEKS = 10
 _NO_WEEKENDS = (
     '"prices" if these are prices of {asset} all the same: no row is of a Saturday or a Sunday, '
@@ -263,7 +263,7 @@ def _to_day_form(made: Suggestion, table: str, cells: Sequence[str], form: str |
 
     Sheets stamp a day's close with 16:00 or 23:58; such a day's row ends with the day, or with the session.
     """
-    if form is None or form.startswith("epoch") or made.bar != _DAY:
+    if form is None or form.startswith("epoch") or made.bar != DAY:
         return form
     ends = {match[0] for cell in cells if (match := re.search(r"[ T,]+[0-9]{1,2}:[0-9]{2}.*$", cell)) is not None}
     clock = next(iter(ends)).strip(" T,") if len(ends) == 1 and all(":" in cell for cell in cells) else ""
@@ -281,15 +281,15 @@ def _has_no_weekends(made: Suggestion, cells: Sequence[str], form: str | None) -
     """Whether rows of days, two weeks of them or more, leave out every Saturday and Sunday."""
     read = [value for cell in cells if (value := to_seconds(cell, form or "")) is not None]
     # 1 January 1970 was a Thursday.
-    weekdays = {int(value // _DAY + 3) % 7 for value in read}
-    return made.bar == _DAY and len(read) >= _TWO_WEEKS and not weekdays & {5, 6}
+    weekdays = {int(value // DAY + 3) % 7 for value in read}
+    return made.bar == DAY and len(read) >= _TWO_WEEKS and not weekdays & {5, 6}
 
 
 def _check_closes(made: Suggestion, cells: Sequence[str], form: str | None) -> None:
     """Refuse or ask where closes alone are of no day that is known."""
     read = [to_seconds(cell, form or "") for cell in cells if cell]
-    clocks = {value % _DAY for value in read if value is not None}
-    if made.bar != _DAY and "time_format" not in made.asks:
+    clocks = {value % DAY for value in read if value is not None}
+    if made.bar != DAY and "time_format" not in made.asks:
         made.refused = "prices without high and low feed a desk only where they are a row a day, and these are not"
     elif "time_format" not in made.asks and "stamp" not in made.keys:
         clocked = form is not None and (form.startswith("epoch") or any(":" in cell for cell in cells[:1]))
@@ -301,7 +301,7 @@ def _check_closes(made: Suggestion, cells: Sequence[str], form: str | None) -> N
 
 def _ask_of_midnights(made: Suggestion, cells: Sequence[str], form: str | None) -> None:
     """Ask of which day open interest is that is stamped with a moment at midnight, and not with a date."""
-    if made.table != "open_interest" or made.bar != _DAY or form is None or _is_stamped_day(made):
+    if made.table != "open_interest" or made.bar != DAY or form is None or _is_stamped_day(made):
         return
     if "stamp" not in made.keys and (form.startswith("epoch") or all(":" in cell for cell in cells[:1])):
         made.asks["stamp"] = '"end" if a row is the figure at that midnight, "start" if it is that of the day\'s end'

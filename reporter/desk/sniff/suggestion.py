@@ -39,26 +39,6 @@ from reporter.desk.sniff.plain_tables import suggest_plain_table
 from reporter.desk.tables.recognition import LayoutMatch, RecognisedFile
 from reporter.diagnostics.plurals import format_count
 
-#: Lengths of time that bars have, in seconds.
-_BARS = {
-    "1m": 60,
-    "5m": 300,
-    "15m": 900,
-    "30m": 1800,
-    "1h": 3600,
-    "2h": 7200,
-    "4h": 14400,
-    "8h": 28800,
-    "12h": 43200,
-    "1d": 86400,
-}
-_DAY = 86_400
-#: Fewer rows than these don't tell that a row is of no full day.
-_LEAST_DAYS = 3
-NO_DAY = "no row ends at 00:00 UTC: alone, these prices close no day and make no brief"
-#: What exchanges pay where nothing moves: 0.01 % for eight hours. Its size tells the unit.
-BASELINE = {"fraction": 0.0001, "percent": 0.01, "bp": 1.0}
-
 
 def suggest_source(
     found: RecognisedFile, path: Path, written: str, asset: str = "", span: tuple[float, float] | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import numpy as np
 
@@ -12,8 +12,8 @@ from reporter.desk.config.config import DeskConfig
 from reporter.desk.config.sessions import is_closed
 from reporter.desk.formats.schema import TABLES
 from reporter.desk.parsing.tables import SourceTable
+from reporter.model.timestamps import DAY, format_readable_minute
 
-_DAY = 86_400
 _MOST_GAPS = 3
 
 
@@ -51,7 +51,7 @@ class SourceSurvey:
     def table_cells(self) -> tuple[str, ...]:
         """The survey as the cells of one row of the printed table."""
         gaps = "-" if self.gaps is None else str(self.gaps)
-        span = (_format_time(self.first), _format_time(self.last))
+        span = (format_readable_minute(self.first), format_readable_minute(self.last))
         return (
             self.id,
             self.table,
@@ -70,8 +70,8 @@ class SourceSurvey:
             "id": self.id,
             "table": self.table,
             "rows": self.rows,
-            "from": _format_time(self.first),
-            "to": _format_time(self.last),
+            "from": format_readable_minute(self.first),
+            "to": format_readable_minute(self.last),
             "bar": self.bar,
             "gaps": self.gaps,
             "age_hours": round(self.age / 3600, 1),
@@ -117,8 +117,8 @@ def _survey_source(table: SourceTable, day_end: int) -> SourceSurvey:
 def _find_missing_periods(table: SourceTable) -> list[str]:
     """Starts of the periods between the first row and the last that have none; sessions go by their calendar."""
     source, frame = table.source, table.frame
-    if table.bar == _DAY and "day" in frame:
-        days = set((frame["day"].to_numpy() // _DAY).tolist())
+    if table.bar == DAY and "day" in frame:
+        days = set((frame["day"].to_numpy() // DAY).tolist())
         every = range(min(days), max(days) + 1)
         calendar = source.calendar_name
         epoch = date(1970, 1, 1)
@@ -129,7 +129,8 @@ def _find_missing_periods(table: SourceTable) -> list[str]:
     found = []
     for place in np.flatnonzero(steps > table.bar).tolist():
         found += [
-            _format_time(int(at)) for at in range(int(starts[place]) + table.bar, int(starts[place + 1]), table.bar)
+            format_readable_minute(int(at))
+            for at in range(int(starts[place]) + table.bar, int(starts[place + 1]), table.bar)
         ]
     return found
 
@@ -144,7 +145,7 @@ def _find_oddities(table: SourceTable, missing: Sequence[str], age: int) -> Iter
             blank = int(frame[name].isna().sum())
             if blank:
                 yield f"{name} is blank in {blank} of {len(frame)} rows"
-    if age > 3 * _DAY:
+    if age > 3 * DAY:
         yield f"its last row is {_format_age(age)} older than the desk's last day"
     if age < 0:
         yield f"its last row is {_format_age(-age)} later than the desk's last day"
@@ -153,8 +154,4 @@ def _find_oddities(table: SourceTable, missing: Sequence[str], age: int) -> Iter
 def _format_age(seconds: int) -> str:
     if seconds < 0:
         return f"-{_format_age(-seconds)}"
-    return f"{seconds // _DAY}d" if seconds >= 2 * _DAY else f"{seconds // 3600}h"
-
-
-def _format_time(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M").removesuffix(" 00:00")
+    return f"{seconds // DAY}d" if seconds >= 2 * DAY else f"{seconds // 3600}h"

@@ -10,7 +10,7 @@ from reporter.desk.config.fields import parse_duration
 from reporter.desk.formats.layouts import Gather
 from reporter.desk.formats.schema import TABLES
 from reporter.desk.parsing.canonical import Columns
-from reporter.desk.parsing.times import DAY
+from reporter.model.timestamps import DAY
 
 _PLACES = ("file", "line", "start", "end", "known", "day", "taken")
 

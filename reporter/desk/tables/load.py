@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import numpy as np
 
@@ -20,11 +20,11 @@ from reporter.desk.tables.symbol_successors import find_successors
 from reporter.diagnostics.diagnostic import NO_FILE, Diagnostic, Place, make_notice
 from reporter.diagnostics.errors import InputError, NothingNewError
 from reporter.model.metric import Citation, Instrument
+from reporter.model.timestamps import DAY, format_minute
 
-_DAY = 86_400
 _EPOCH = date(1970, 1, 1)
 #: A newest price so long after the one before it is taken for a mistyped date.
-_LONGEST_GAP = 31 * _DAY
+_LONGEST_GAP = 31 * DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def cut_desk(sources: Sources, day: date | None = None, as_of: datetime | None =
     instant = day_end if as_of is None else int(as_of.timestamp())
     _check_day_over(config, day, day_end, as_of)
     _check_day_priced(config, prices, day_end, day, instant)
-    first = day_end - days * _DAY if days else None
+    first = day_end - days * DAY if days else None
     known = {
         name: tuple(_keep_known_rows(_keep_seen_revisions(table, day_end, instant), instant, first) for table in held)
         for name, held in sources.tables.items()
@@ -145,12 +145,12 @@ def _day_cut_offset(config: DeskConfig) -> int:
     """
     hour, minute = config.desk.day_cut.split(":")
     cut = int(hour) * 3600 + int(minute) * 60
-    return cut if cut <= _DAY // 2 else cut - _DAY
+    return cut if cut <= DAY // 2 else cut - DAY
 
 
 def end_of_day(day: date, config: DeskConfig) -> int:
     """The end of the desk's day of a date, seconds since 1970 UTC."""
-    return (day - _EPOCH).days * _DAY + _DAY + _day_cut_offset(config)
+    return (day - _EPOCH).days * DAY + DAY + _day_cut_offset(config)
 
 
 def last_finished_day(config: DeskConfig, instant: int) -> date:
@@ -160,7 +160,7 @@ def last_finished_day(config: DeskConfig, instant: int) -> date:
         config: the desk.
         instant: seconds since 1970 UTC.
     """
-    return _EPOCH + timedelta(days=(instant - _day_cut_offset(config)) // _DAY - 1)
+    return _EPOCH + timedelta(days=(instant - _day_cut_offset(config)) // DAY - 1)
 
 
 def _find_closed_days(tables: Iterable[SourceTable], offset: int, instant: int | None) -> tuple[np.ndarray, np.ndarray]:
@@ -168,7 +168,7 @@ def _find_closed_days(tables: Iterable[SourceTable], offset: int, instant: int |
     ends, lines = [], []
     for table in tables:
         end, known = table.frame["end"].to_numpy(), table.frame["known"].to_numpy()
-        use = (end - offset) % _DAY == 0
+        use = (end - offset) % DAY == 0
         if instant is not None:
             use &= known <= instant
         ends.append(end[use])
@@ -195,7 +195,9 @@ def _find_last_priced_day(config: DeskConfig, tables: Sequence[SourceTable], ins
 
 def _no_price_diagnostic(config: DeskConfig, tables: Sequence[SourceTable], instant: int | None) -> Diagnostic:
     if instant is not None and all((table.frame["known"].to_numpy() > instant).all() for table in tables):
-        return Diagnostic("data.no-prices", Place(config.shown_as), f"no prices known as of {_to_iso(instant)}", "")
+        return Diagnostic(
+            "data.no-prices", Place(config.shown_as), f"no prices known as of {format_minute(instant)}", ""
+        )
     what = f"no bar of any price source ends at the day's cut, {config.desk.day_cut} UTC"
     hint = _ends_of_days(tables) or "daily bars serve only the cut at which they end, hourly bars any"
     hint += "; check bar, stamp and timezone too"
@@ -204,7 +206,7 @@ def _no_price_diagnostic(config: DeskConfig, tables: Sequence[SourceTable], inst
 
 def _ends_of_days(tables: Sequence[SourceTable]) -> str:
     """At which clock the daily bars end, where all of them end at one; empty where they do not."""
-    ends = {int(end) % _DAY for table in tables if table.bar == _DAY for end in table.frame["end"].tolist()}
+    ends = {int(end) % DAY for table in tables if table.bar == DAY for end in table.frame["end"].tolist()}
     if len(ends) != 1 or ends == {0}:
         return ""
     clock = f"{next(iter(ends)) // 3600:02}:{next(iter(ends)) % 3600 // 60:02}"
@@ -224,7 +226,7 @@ def _check_new_prices(config: DeskConfig, tables: Sequence[SourceTable], day: da
     due = max((_last_due_day(config, table, instant) for table in fitting), default=day)
     if due <= day:
         return
-    what = f"nothing new: prices end {day}, and those of {due} were due by {_to_iso(instant)}"
+    what = f"nothing new: prices end {day}, and those of {due} were due by {format_minute(instant)}"
     for table in tables:
         for symbol in find_successors(config, table.source)[:1]:
             what += f"; rows go on with {symbol}: has {_format_filter(table.source)} been renamed?"
@@ -241,7 +243,7 @@ def _last_due_day(config: DeskConfig, table: SourceTable, instant: int) -> date:
 
     Where nothing is known of an exchange's holidays, every day has a session.
     """
-    due = _to_date((instant - table.lag - _day_cut_offset(config)) // _DAY * _DAY)
+    due = _to_date((instant - table.lag - _day_cut_offset(config)) // DAY * DAY)
     while is_closed(table.source.calendar_name, due):
         due -= timedelta(days=1)
     return due
@@ -249,7 +251,7 @@ def _last_due_day(config: DeskConfig, table: SourceTable, instant: int) -> date:
 
 def _check_day_over(config: DeskConfig, day: date, day_end: int, as_of: datetime | None) -> None:
     if as_of is not None and int(as_of.timestamp()) < day_end:
-        what = f"as of {_to_iso(int(as_of.timestamp()))}, {day} is not over"
+        what = f"as of {format_minute(int(as_of.timestamp()))}, {day} is not over"
         raise InputError(
             [Diagnostic("data.day-not-over", Place(config.shown_as), what, "a bar that has not closed is not a close")]
         )
@@ -266,7 +268,7 @@ def _check_day_priced(config: DeskConfig, tables: Sequence[SourceTable], day_end
         raise InputError([Diagnostic("data.no-prices", Place(config.shown_as), f"no prices for {day}", hint)])
     known, _ = _find_closed_days(tables, offset, instant)
     if not (known == day_end).any():
-        what = f"prices of {day} are not known at {_to_iso(instant)}: their source has a lag"
+        what = f"prices of {day} are not known at {format_minute(instant)}: their source has a lag"
         raise InputError(
             [Diagnostic("data.not-yet-known", Place(config.shown_as), what, "ask for the brief as of a later instant")]
         )
@@ -279,8 +281,8 @@ def _find_unfit_sources(config: DeskConfig, tables: Mapping[str, Sequence[Source
         for table in sources:
             sessions = table.source.session_close is not None or name in ("cross_asset", "fund_flows", "events")
             ends = table.frame["end"].to_numpy()
-            if table.bar == _DAY and not sessions and not ((ends - offset) % _DAY == 0).any():
-                at = _to_iso(int(ends[0])).partition("T")[2].removesuffix("Z")
+            if table.bar == DAY and not sessions and not ((ends - offset) % DAY == 0).any():
+                at = format_minute(int(ends[0])).partition("T")[2].removesuffix("Z")
                 desk = f"the desk's at {config.desk.day_cut}"
                 what = f'source "{table.source.id}": its days end at {at} UTC, {desk}'
                 yield make_notice("data.other-days", NO_FILE, what, "not used")
@@ -298,11 +300,7 @@ def _find_coverage_differences(config: DeskConfig) -> Iterable[Diagnostic]:
 
 def _to_date(day_end: int) -> date:
     """The date of a day that ends at a UTC midnight."""
-    return _EPOCH + timedelta(days=day_end // _DAY - 1)
-
-
-def _to_iso(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%MZ")
+    return _EPOCH + timedelta(days=day_end // DAY - 1)
 
 
 def _keep_known_rows(table: SourceTable, as_of: int, first: int | None = None) -> SourceTable:

@@ -15,10 +15,10 @@ import pandas as pd
 from reporter.desk.config.config import DeskConfig, SourceConfig
 from reporter.desk.parsing.tables import SourceTable
 from reporter.desk.tables.sources import list_files, read_source
+from reporter.model.timestamps import DAY
 
 #: Columns of a source's rows that aren't the file's own.
 _ADDED = frozenset({"start", "end", "known", "day", "taken", "line", "file", "instrument"})
-_DAY = 86_400
 _NEAR = 1e-9
 
 
@@ -73,7 +73,7 @@ class RowLocator:
         frame = self._read[source.id].frame
         if "instrument" in frame:
             frame = frame[frame["instrument"] == metric.split(".")[1]]
-        frame = frame[(frame["end"] > as_of - _DAY) & (frame["end"] <= as_of)]
+        frame = frame[(frame["end"] > as_of - DAY) & (frame["end"] <= as_of)]
         # Where the open is the low, the column of the metric's own name is meant.
         own = sorted(map(str, frame.columns), key=lambda name: name != metric.rpartition(".")[2])
         for name in own if value is not None else ():

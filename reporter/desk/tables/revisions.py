@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-_DAY = 86_400
+from reporter.model.timestamps import DAY
 
 
 def resolve_revisions(frame: pd.DataFrame, key: tuple[str, ...], day_end: int, as_of: int) -> pd.DataFrame:
@@ -34,7 +34,7 @@ def resolve_revisions(frame: pd.DataFrame, key: tuple[str, ...], day_end: int, a
         return frame
     first = np.flatnonzero(np.concatenate([[True], ~same]))
     end = frame["end"].to_numpy()
-    cut = day_end + -(-(end - day_end) // _DAY) * _DAY + (as_of - day_end)
+    cut = day_end + -(-(end - day_end) // DAY) * DAY + (as_of - day_end)
     seen = np.where(frame["known"].to_numpy() <= cut, np.arange(len(frame)), -1)
     newest = np.maximum.reduceat(seen, first)
     return frame.iloc[np.where(newest >= 0, newest, first)].reset_index(drop=True)

@@ -13,6 +13,7 @@ from reporter.desk.formats.readers import MAX_PROBLEMS, RawTable, check_header
 from reporter.desk.formats.records import first_present_name
 from reporter.diagnostics.diagnostic import Diagnostic, Place, make_notice
 from reporter.diagnostics.errors import InputError
+from reporter.model.timestamps import format_day
 
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
 _BRACKETS = re.compile(r"\(([\d.,]+)\)")
@@ -184,7 +185,7 @@ def _to_iso_date(cell: str, form: str) -> str:
     try:
         if form == "epoch":
             seconds = epoch_seconds(cell)
-            return "" if seconds is None else datetime.fromtimestamp(seconds, UTC).date().isoformat()
+            return "" if seconds is None else format_day(seconds)
         # The months of Deribit's symbols are English ones whatever the machine's language.
         return datetime.strptime(cell.title() if "%b" in form else cell, form).replace(tzinfo=UTC).date().isoformat()
     except (ValueError, OverflowError):

@@ -25,8 +25,8 @@ from reporter.desk.validation.plausibility import find_implausible
 from reporter.desk.validation.stale_rows import drop_dead_bars
 from reporter.diagnostics.diagnostic import Diagnostic, Place, make_notice
 from reporter.diagnostics.errors import ImplausibleDataError, InputError
+from reporter.model.timestamps import DAY
 
-_DAY = 86_400
 _HOUR = 3_600
 _PLACE = ("file", "line")
 
@@ -184,7 +184,7 @@ def _find_overlaps(source: SourceConfig, columns: Columns, files: Sequence[str])
     starts = columns["start"][order].astype(np.int64)
     # A local day may be an hour short when the clocks change, and a half session ends three hours early.
     short = 4 if source.calendar_name else 1
-    least = bar - short * _HOUR if bar == _DAY and source.timezone != "UTC" else bar
+    least = bar - short * _HOUR if bar == DAY and source.timezone != "UTC" else bar
     gaps = np.diff(starts)
     bad = (np.diff(series[order].astype(np.int64)) == 0) & (gaps < least) & (gaps > 0)
     if bad.any():
@@ -200,7 +200,7 @@ def _find_overlaps(source: SourceConfig, columns: Columns, files: Sequence[str])
 
 
 def _format_duration(seconds: int) -> str:
-    for unit, size in (("d", _DAY), ("h", _HOUR), ("m", 60)):
+    for unit, size in (("d", DAY), ("h", _HOUR), ("m", 60)):
         if seconds % size == 0:
             return f"{seconds // size}{unit}"
     return f"{seconds}s"

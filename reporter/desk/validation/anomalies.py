@@ -23,8 +23,8 @@ from reporter.desk.parsing.canonical import Columns
 from reporter.desk.validation.stale_rows import find_halts, find_repeated_rows, find_zero_runs
 from reporter.diagnostics.diagnostic import NO_FILE, Diagnostic, Place, make_notice
 from reporter.model.metric import AllowedAnomaly
+from reporter.model.timestamps import DAY, format_day, format_minute
 
-_DAY = 86_400
 #: In one bar a market that trades does not go to a third or to three times itself: bitcoin's worst day since it has
 #: exchanges to speak of, 12 March 2020, ended at 0.6 of the day before, and VIX's, 5 February 2018, at 2.16.
 _STEPS = (0.35, 3.0)
@@ -43,7 +43,7 @@ _STEPPING = {
 #: 65,000), and no further than this.
 _LEAST_WICK, _GREATEST_WICK = 0.05, 20.0
 #: Over a longer gap a price may well have doubled.
-_LONGEST_GAP = 7 * _DAY
+_LONGEST_GAP = 7 * DAY
 #: So many markets at one price are a test; so many days without a change are a stuck feed.
 _ALIKE = 3
 _STUCK = 4
@@ -96,7 +96,7 @@ def find_anomalies(source: SourceConfig, columns: Columns, files: Sequence[str],
     used: set[int] = set()
     for row, fault, what in _iterate_anomalies(source, columns):
         start = int(columns["start"][row])
-        day = int(columns["day"][row]) if "day" in columns else start // _DAY * _DAY
+        day = int(columns["day"][row]) if "day" in columns else start // DAY * DAY
         at = next((time for time in (start, day) if time in approved), None)
         file, line = files[int(columns["file"][row])], int(columns["line"][row])
         held = gates.action_for_row(source.table, fault) == "hold"
@@ -121,9 +121,9 @@ def find_anomalies(source: SourceConfig, columns: Columns, files: Sequence[str],
 
 def _format_row_time(start: int, day: int) -> str:
     """A row's time as an approval names it: the date of a day, the hour of an hour."""
-    if start % _DAY and day == start // _DAY * _DAY:
-        return datetime.fromtimestamp(start, UTC).strftime("%Y-%m-%dT%H:%MZ")
-    return datetime.fromtimestamp(day, UTC).date().isoformat()
+    if start % DAY and day == start // DAY * DAY:
+        return format_minute(start)
+    return format_day(day)
 
 
 def _iterate_anomalies(source: SourceConfig, columns: Columns) -> Rows:
@@ -207,7 +207,7 @@ def _find_wicks(columns: Columns) -> Rows:
 def _find_stuck_days(source: SourceConfig, columns: Columns) -> Rows:
     """Days in a row that are the same to the last digit in open, high, low and close."""
     names = ("open", "high", "low", "close")
-    if parse_duration(source.bar) != _DAY or not set(names) <= columns.keys():
+    if parse_duration(source.bar) != DAY or not set(names) <= columns.keys():
         return
     table = np.column_stack([columns[name].astype(float) for name in names])
     moved = table[:, 1] > table[:, 2]

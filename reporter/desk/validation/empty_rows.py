@@ -15,11 +15,12 @@ from reporter.desk.parsing.canonical import Columns
 from reporter.desk.validation.stale_rows import LEAST_DIGITS, digits_of
 from reporter.diagnostics.diagnostic import Diagnostic, Place, make_notice
 from reporter.diagnostics.plurals import format_count
+from reporter.model.timestamps import DAY
 
 #: Classes that trade when New York's stock exchange does; futures, currencies and coins keep other days.
 _EXCHANGE_CLASSES = frozenset({"equity", "volatility", "bonds"})
 _LEVELS = ("close", "high", "low")
-_DAY, _SATURDAY = 86_400, 5
+_SATURDAY = 5
 #: The share of its days on which a market is closed is below this everywhere.
 _HOLIDAYS = 0.15
 Marks = npt.NDArray[np.bool_]
@@ -168,7 +169,7 @@ def _unchanged(source: SourceConfig, columns: Columns, kinds: Mapping[str, str])
         same = close[now] == close[before]
         for values in levels.values():
             same &= np.isnan(values[now]) | (values[now] == values[before]) | (values[now] == close[now])
-        weekend = (columns["day"][now].astype(np.int64) // _DAY + 3) % 7 >= _SATURDAY
+        weekend = (columns["day"][now].astype(np.int64) // DAY + 3) % 7 >= _SATURDAY
         marks[now[same & weekend]] = True
         if key in INSTRUMENTS or kind == "rates" or _calendar_of(source, key):
             continue

@@ -19,8 +19,8 @@ from reporter.desk.config.fields import instant_seconds
 from reporter.desk.formats.market_identity import find_coin, normalise_coin, parse_market
 from reporter.desk.parsing.tables import SourceTable
 from reporter.diagnostics.diagnostic import Diagnostic, Place
+from reporter.model.timestamps import DAY
 
-_DAY = 86_400
 #: How far from what it has cost in a year a coin's price may lie: no venue's differed so much, most currencies do.
 _ROOM = 3.0
 #: After the last year that is known, the span grows so much with each year.
@@ -73,7 +73,7 @@ def unbelievable_prices(asset: AssetConfig, table: SourceTable, files: Sequence[
         if span is not None:
             bad |= (years == year) & ((closes < span[0]) | (closes > span[1]))
     approved = {instant_seconds(item.time) for item in source.approved}
-    bad &= ~np.isin(starts, list(approved)) & ~np.isin(starts // _DAY * _DAY, list(approved))
+    bad &= ~np.isin(starts, list(approved)) & ~np.isin(starts // DAY * DAY, list(approved))
     numbers, lines = frame["file"].to_numpy(), frame["line"].to_numpy()
     for number in np.unique(numbers[bad]).tolist():
         rows = np.flatnonzero(bad & (numbers == number))
@@ -144,5 +144,5 @@ def _ratio(first: pd.DataFrame, second: pd.DataFrame) -> float | None:
     left, right = (frame[["end", "close"]].dropna().sort_values("end") for frame in (first, second))
     if not len(left) or not len(right):
         return None
-    pairs = pd.merge_asof(right, left, on="end", direction="nearest", tolerance=_DAY, suffixes=("", "_first")).dropna()
+    pairs = pd.merge_asof(right, left, on="end", direction="nearest", tolerance=DAY, suffixes=("", "_first")).dropna()
     return float((pairs["close"] / pairs["close_first"]).median()) if len(pairs) else None

@@ -12,8 +12,8 @@ from reporter.desk.config.fields import instant_seconds, parse_duration
 from reporter.desk.config.gate_config import RowFault
 from reporter.desk.parsing.canonical import Columns
 from reporter.desk.parsing.tables import Halt
+from reporter.model.timestamps import DAY
 
-_DAY = 86_400
 #: So many zeros in a row, where fewer of the others than this share are zero, are no data.
 _ZEROS, _RARE = 3, 0.02
 #: So many values must tell what is usual.
@@ -69,7 +69,7 @@ def find_dead_runs(source: SourceConfig, columns: Columns) -> list[tuple[int, in
     """
     bar = parse_duration(source.bar)
     names = ("open", "high", "low", "close")
-    if source.table != "prices" or not 0 < bar < _DAY or not set(names) <= columns.keys():
+    if source.table != "prices" or not 0 < bar < DAY or not set(names) <= columns.keys():
         return []
     prices = np.column_stack([columns[name].astype(float) for name in names])
     flat = (prices == prices[:, :1]).all(axis=1)
@@ -77,7 +77,7 @@ def find_dead_runs(source: SourceConfig, columns: Columns) -> list[tuple[int, in
         volume = columns["volume"].astype(float)
         flat &= ~(volume > 0)
     start = columns["start"].astype(np.int64)
-    joined = (prices[1:, 0] == prices[:-1, 0]) & (np.diff(start) == bar) & (start[1:] // _DAY == start[:-1] // _DAY)
+    joined = (prices[1:, 0] == prices[:-1, 0]) & (np.diff(start) == bar) & (start[1:] // DAY == start[:-1] // DAY)
     # A run is broken where its price, its day or its hours do not go on.
     found, begin = [], 0
     for place in range(1, len(flat) + 1):
@@ -104,7 +104,7 @@ def drop_dead_bars(source: SourceConfig, columns: Columns) -> tuple[Columns, tup
     halts = []
     for place, count in find_dead_runs(source, columns):
         start, last = int(columns["start"][place]), place + count - 1
-        if {start, start // _DAY * _DAY} & approved:
+        if {start, start // DAY * DAY} & approved:
             continue
         keep[place : place + count] = False
         halts.append(Halt(start, int(columns["end"][last]), int(columns["known"][last])))
@@ -122,7 +122,7 @@ def find_zero_runs(source: SourceConfig, columns: Columns) -> Iterator[tuple[int
             others = np.count_nonzero(known == 0) - count
             told = len(known) - count
             # A day without any liquidation, or of no funding at all, has not been seen.
-            one = source.table != "fund_flows" and parse_duration(source.bar) == _DAY and others == 0
+            one = source.table != "fund_flows" and parse_duration(source.bar) == DAY and others == 0
             if told >= _LEAST_VALUES and others < _RARE * told and (count >= _ZEROS or one):
                 column = source.columns.get(name, name)
                 rows = "is 0 in this row" if count == 1 else f"is 0 in {count} rows from this one on"

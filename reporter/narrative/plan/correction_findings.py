@@ -9,9 +9,10 @@ from reporter.model.document import ClaimSpan
 from reporter.model.finding import Fact, Finding, Input
 from reporter.model.memory import Correction
 from reporter.model.metric import Unit
+from reporter.model.timestamps import to_midnight
 from reporter.narrative.outline import Outline
 from reporter.narrative.phrases.phrases import PhraseBook, SpeechContext
-from reporter.narrative.plan.memory_findings import make_date_fact, make_memory_finding, to_midnight
+from reporter.narrative.plan.memory_findings import make_date_fact, make_memory_finding
 
 #: Corrections that are told one by one; how many more there are is told in one sentence.
 MOST_CORRECTIONS = 4

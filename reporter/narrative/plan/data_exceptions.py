@@ -6,10 +6,10 @@ Like gaps, these findings are made by the program, because they are the desk's d
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 
 from reporter.model.finding import Fact, Finding, Input
 from reporter.model.metric import AllowedAnomaly, Event, MetricSet, Unit
+from reporter.model.timestamps import format_day
 
 #: Made by the program, not by rules: phrases may speak for them, with these facts.
 ALLOWED_FINDINGS: Mapping[str, frozenset[str]] = {
@@ -61,7 +61,7 @@ def _find_day_exceptions(items: list[AllowedAnomaly]) -> Iterator[Finding]:
 
 
 def _make_row_finding(number: int, item: AllowedAnomaly) -> Finding:
-    rests = Input(item.table, _format_date(item.day), None, Unit.INSTANT, item.known, item.source)
+    rests = Input(item.table, format_day(item.day), None, Unit.INSTANT, item.known, item.source)
     table = Fact("table", f"table.{item.table}", Unit.TEXT, item.what, (rests,), item.known)
     date = Fact("date", item.day, Unit.INSTANT, "day of the row", (rests,), item.known)
     kind = "approved" if item.reason else "doubted"
@@ -85,7 +85,3 @@ def _make_reason_fact(item: AllowedAnomaly) -> Fact:
 
 def _make_finding(name: str, phrase: str, *facts: Fact) -> Finding:
     return Finding(name, "", "", "gap", "neutral", 20, facts, phrase=phrase)
-
-
-def _format_date(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).date().isoformat()

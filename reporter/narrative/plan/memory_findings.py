@@ -6,12 +6,13 @@ Like gaps, these findings are made by the program, because each lists what no si
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, time
+from datetime import date
 
 from reporter.model.finding import Fact, Finding, Input, Stance
 from reporter.model.framework import ConditionState, FrameworkState
 from reporter.model.memory import Memory
 from reporter.model.metric import Event, MetricSet, Unit
+from reporter.model.timestamps import format_day, to_midnight
 from reporter.narrative.outline import Outline, RowOutline
 
 #: Made by the program, not by rules: phrases may speak for them, with these facts.
@@ -174,7 +175,7 @@ def make_memory_finding(name: str, phrase: str, *facts: Fact) -> Finding:
 
 
 def _make_event_reading(event: Event) -> Input:
-    day = datetime.fromtimestamp(event.time, UTC).date().isoformat()
+    day = format_day(event.time)
     return Input("events", day, event.due, Unit.INSTANT, event.time, event.source)
 
 
@@ -204,8 +205,3 @@ def _get_reading(metrics: MetricSet, metric: str, place: int) -> Input:
     series = metrics.series[metric]
     day = metrics.dates[place].isoformat()
     return Input(metric, day, series.values[place], series.spec.unit, series.as_of[place], series.source[place])
-
-
-def to_midnight(day: date) -> float:
-    """Return 00:00 UTC of a day, in seconds since 1970."""
-    return datetime.combine(day, time(), UTC).timestamp()

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 
 from reporter.model.metric import Event, Instrument, MetricSeries, MetricSet, MetricSpec
+from reporter.model.timestamps import DAY
 
 #: Source of every value, and why what isn't given is missing.
 SOURCE = "case"
 ABSENT = "not given in this case"
-_DAY = 86_400.0
 
 
 class CaseWorlds:
@@ -37,7 +37,7 @@ class CaseWorlds:
             events: topic → how many days before the day's end there was an event.
         """
         days = max((len(values) for values in given.values()), default=1)
-        cut = datetime.combine(day, time(), UTC).timestamp() + _DAY
+        cut = datetime.combine(day, time(), UTC).timestamp() + DAY
         series = dict(self._make_blank_series(days))
         for name, values in given.items():
             series[name] = self._make_series(name, (None,) * (days - len(values)) + tuple(values), cut)
@@ -48,7 +48,7 @@ class CaseWorlds:
             bars=(),
             bar_seconds=0,
             strikes=(),
-            events=tuple(_make_event(topic, cut - ago * _DAY) for topic, ago in (events or {}).items()),
+            events=tuple(_make_event(topic, cut - ago * DAY) for topic, ago in (events or {}).items()),
             citations={},
             instruments=self.instruments,
             notices=(),
@@ -63,7 +63,7 @@ class CaseWorlds:
         return self._blank[days]
 
     def _make_series(self, name: str, values: tuple[float | None, ...], cut: float) -> MetricSeries:
-        ends = [cut - _DAY * (len(values) - 1 - at) for at in range(len(values))]
+        ends = [cut - DAY * (len(values) - 1 - at) for at in range(len(values))]
         known = [value is not None for value in values]
         return MetricSeries(
             self.registry[name],
@@ -77,4 +77,4 @@ class CaseWorlds:
 def _make_event(topic: str, when: float) -> Event:
     """Make an event of a topic that becomes known just before its day ends."""
     words = {"en": topic, "zh-Hant": topic}
-    return Event(topic, when + _DAY - 1, topic, "attributed", SOURCE, {}, words, {}, "")
+    return Event(topic, when + DAY - 1, topic, "attributed", SOURCE, {}, words, {}, "")

@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from reporter.model.metric import Event
+from reporter.model.timestamps import DAY
 from reporter.rules.engine.closures import Binding, NumberAt, TruthAt
 from reporter.rules.engine.extremes import EXTREMES, find_source_coverage
 from reporter.rules.engine.instrument_functions import DOWNS, KNOWN, SIGNS, UPS
 from reporter.rules.expressions.tree import FunctionCall, Node, TextLiteral, literal_value
-
-_DAY = 86_400.0
 
 
 def text_value(node: Node) -> str:
@@ -30,11 +29,11 @@ def text_value(node: Node) -> str:
 def bind_newest_event(binding: Binding, call: FunctionCall) -> Callable[[int], Event | None]:
     """Bind a topic and a span to a closure: day's position → the newest event in the days before its cut."""
     metrics = binding.metrics
-    topic, span = text_value(call.arguments[0]), (literal_value(call.arguments[1]) or 0) * _DAY
+    topic, span = text_value(call.arguments[0]), (literal_value(call.arguments[1]) or 0) * DAY
     events = [event for event in metrics.events if event.topic == topic]
 
     def event_at(index: int) -> Event | None:
-        cut = metrics.as_of - (metrics.today_index - index) * _DAY
+        cut = metrics.as_of - (metrics.today_index - index) * DAY
         found = [event for event in events if cut - span < event.time <= cut]
         return max(found, key=lambda event: event.time, default=None)
 

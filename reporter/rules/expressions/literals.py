@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from reporter.model.metric import Unit
+from reporter.model.timestamps import format_minute
 
 _SCALED = ((1e9, "bn"), (1e6, "m"))
 
@@ -20,7 +19,7 @@ def format_literal(value: float | str | bool | None, unit: Unit | None) -> str:
     if unit is Unit.FRACTION:
         return f"{_format_number(value * 100, 4)}%"
     if unit is Unit.INSTANT:
-        return datetime.fromtimestamp(value, UTC).strftime("%Y-%m-%dT%H:%MZ").removesuffix("T00:00Z")
+        return format_minute(value).removesuffix("T00:00Z")
     for scale, suffix in _SCALED:
         if abs(value) >= scale:
             return f"{_format_number(value / scale)}{suffix}"

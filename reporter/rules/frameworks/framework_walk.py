@@ -12,11 +12,10 @@ from datetime import UTC, datetime, time
 from typing import cast
 
 from reporter.model.metric import MetricSeries, MetricSet, MissingReason
+from reporter.model.timestamps import DAY
 from reporter.rules.book.rule_book import Framework, FrameworkCondition, RuleBook
 from reporter.rules.engine.evaluate import Replay
 from reporter.rules.engine.facts import read_fact
-
-DAY = 86_400.0
 
 Column = list[float | None]
 

@@ -10,10 +10,10 @@ from typing import cast
 from reporter.model.finding import Finding, Outcome
 from reporter.model.framework import ConditionState, FrameworkState, Status
 from reporter.model.metric import MetricSeries, MetricSet, MissingReason, Unit
+from reporter.model.timestamps import DAY
 from reporter.rules.book.rule_book import Framework, FrameworkCondition, RuleBook, Side
 from reporter.rules.engine.evaluate import Replay
 from reporter.rules.frameworks.framework_walk import (
-    DAY,
     STANDING,
     AskedCondition,
     Column,

@@ -19,6 +19,7 @@ from reporter.model.finding import Fact, Finding, Outcome, State
 from reporter.model.memory import Memory
 from reporter.model.metric import Event, MetricSet
 from reporter.model.reasoning import Reasoning, Step
+from reporter.model.timestamps import format_second
 from reporter.readback.markdown import read_front_matter
 from reporter.readback.skeleton import hash_skeleton
 from reporter.verify.ledger.chart_labels import list_chart_labels
@@ -41,7 +42,6 @@ from reporter.verify.ledger.ledger_model import (
     VersionsRecord,
 )
 from reporter.verify.ledger.memory_records import (
-    format_instant,
     make_correction_record,
     make_framework_record,
     make_reading_record,
@@ -106,7 +106,7 @@ def _make_claim(claim_id: str, kind: str, fact: Fact, shown: Mapping[str, tuple[
         expression=fact.expression,
         value=fact.value,
         unit=fact.unit,
-        as_of=format_instant(fact.as_of),
+        as_of=format_second(fact.as_of),
         inputs=fact.inputs,
         shown=shown,
     )
@@ -151,8 +151,8 @@ def make_ledger(  # noqa: PLR0913 - one argument for each part of the ledger, th
         brief=BriefRecord(
             slug=pairs[0][0].slug,
             date=pairs[0][0].date,
-            as_of=format_instant(metrics.newest_used),
-            cut=format_instant(metrics.as_of),
+            as_of=format_second(metrics.newest_used),
+            cut=format_second(metrics.as_of),
             draft=pairs[0][0].draft,
         ),
         versions=VersionsRecord(reporter=versions.program, rules=versions.rules, phrases=versions.phrases),
@@ -260,7 +260,7 @@ def _make_fact_record(fact: Fact, made: Step | None = None) -> FactRecord:
         value=fact.value,
         unit=str(fact.unit),
         is_=fact.expression,
-        as_of=format_instant(fact.as_of),
+        as_of=format_second(fact.as_of),
         rung=fact.rung,
         ladder=fact.ladder,
         term=fact.term,
@@ -275,7 +275,7 @@ def _make_event_record(event: Event | None) -> EventRecord | None:
         return None
     return EventRecord(
         id=event.id,
-        time=format_instant(event.time),
+        time=format_second(event.time),
         grade=event.grade,
         source=event.source,
         cited_as=dict(event.cited_as),
@@ -345,7 +345,7 @@ def _make_gap_records(metrics: MetricSet) -> Iterator[GapRecord]:
         parts = metric_id.split(".")
         if seen.missing is None or (parts[0] == "macro" and parts[1] not in metrics.instruments):
             continue
-        yield GapRecord(metric=metric_id, why=str(seen.missing), latest=format_instant(seen.as_of))
+        yield GapRecord(metric=metric_id, why=str(seen.missing), latest=format_second(seen.as_of))
 
 
 def _make_source_records(metrics: MetricSet) -> Iterator[SourceRecord]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from reporter.model.finding import Input
 from reporter.model.framework import ConditionState, FrameworkState
 from reporter.model.memory import Correction
+from reporter.model.timestamps import format_second
 from reporter.verify.ledger.ledger_model import ConditionRecord, CorrectionRecord, FrameworkRecord, ReadingRecord
 
 
@@ -32,9 +31,9 @@ def _make_condition_record(state: ConditionState) -> ConditionRecord:
         side=state.side,
         asks=state.asks,
         threshold=bound.value if bound else None,
-        deadline=(format_instant(state.deadline) or "")[:10],
+        deadline=(format_second(state.deadline) or "")[:10],
         status=state.status,
-        turned=(format_instant(state.turned) or "")[:10] or None,
+        turned=(format_second(state.turned) or "")[:10] or None,
         over=state.over,
         history=state.history,
     )
@@ -52,11 +51,6 @@ def make_reading_record(one: Input) -> ReadingRecord:
         date=one.date,
         value=one.value,
         unit=str(one.unit),
-        as_of=format_instant(one.as_of),
+        as_of=format_second(one.as_of),
         source=one.source,
     )
-
-
-def format_instant(seconds: float | None) -> str | None:
-    """Format an instant as the ledger writes it."""
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

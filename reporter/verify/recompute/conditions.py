@@ -9,8 +9,9 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
+from reporter.model.timestamps import format_day
 from reporter.verify.ledger.ledger_model import FindingRecord, Ledger, StepRecord
 
 Value = bool | float | None
@@ -169,7 +170,7 @@ def _evaluate_lookback(step: StepRecord, name: str, day: date, readings: Reading
         inside = [value for (one, at), value in readings.items() if one == metric and first <= at <= day.isoformat()]
         yield (max if name == "max_over" else min)((step.value, *inside))
     elif name in {"since_lower", "since_higher"} and isinstance(step.value, float) and now is not None:
-        first = datetime.fromtimestamp(step.value, UTC).date().isoformat()
+        first = format_day(step.value)
         inside = [value for (one, at), value in readings.items() if one == metric and first < at < day.isoformat()]
         further = [value for value in inside if (value < now if name == "since_lower" else value > now)]
         # A day in between that was lower, or higher, would have been the one that is named.
