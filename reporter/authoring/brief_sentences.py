@@ -15,7 +15,6 @@ from reporter.narrative.plan.plan import plan_brief
 from reporter.narrative.plan_model import Plan, Slot
 from reporter.report_type.load import ReportType
 from reporter.rules.analysis.case_runner import Say
-from reporter.rules.frameworks.framework_walk import cut_series
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +76,7 @@ def metrics_until(metrics: MetricSet, index: int) -> MetricSet:
         metrics,
         dates=metrics.dates[: index + 1],
         as_of=as_of,
-        series={name: cut_series(series, index + 1) for name, series in metrics.series.items()},
+        series={name: series.take_first(index + 1) for name, series in metrics.series.items()},
         bars=(),
         strikes=(),
         events=tuple(event for event in metrics.events if event.time <= as_of),

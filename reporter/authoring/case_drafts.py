@@ -13,6 +13,7 @@ from reporter.diagnostics.errors import HeldError
 from reporter.model.finding import State
 from reporter.model.metric import MetricSpec, Unit
 from reporter.rules import Replay
+from reporter.rules.analysis.flips import WHOLE_UNITS
 from reporter.rules.analysis.lint import ORDERED
 from reporter.rules.analysis.solve import NOT_TRUE, Goal, Solver
 from reporter.rules.analysis.variables import TYPICAL
@@ -35,7 +36,6 @@ from reporter.rules.expressions.tree import (
 )
 from reporter.rules.expressions.tree import list_children as inside
 
-_WHOLE = (Unit.COUNT, Unit.DAYS, Unit.BOOL)
 _KEYS = {"equity": ("spx", "nasdaq"), "metal": ("gold", "silver"), "*": ("spx", "nasdaq", "gold", "silver")}
 
 
@@ -264,7 +264,7 @@ class _CaseDrafter:
         spec = self.registry[metric]
         step = (
             1.0
-            if spec.unit in _WHOLE
+            if spec.unit in WHOLE_UNITS
             else 3_600.0
             if spec.unit is Unit.INSTANT
             else 0.001

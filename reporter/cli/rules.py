@@ -27,7 +27,7 @@ from reporter.cli.options import (
     read_date,
     split_names,
 )
-from reporter.cli.output import print_report, write_new
+from reporter.cli.output import print_json, print_report, write_new
 from reporter.diagnostics.diagnostic import Severity
 from reporter.diagnostics.exit_codes import ExitCode
 from reporter.model.timestamps import parse_day, parse_instant
@@ -309,10 +309,10 @@ def _find_desk(folder: Path | None) -> Path:
 
 
 def _print_json(value: object, *, quiet: bool) -> None:
-    from reporter.authoring.json_values import to_json
+    from reporter.authoring.json_values import to_json_value
 
     if not quiet:
-        print(to_json(value))
+        print_json(to_json_value(value))
 
 
 def _print_report(diagnostics: Sequence[Diagnostic], *, quiet: bool, **values: object) -> None:

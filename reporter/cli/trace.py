@@ -14,6 +14,7 @@ from reporter.cli.options import DebugOption, JsonOption, QuietOption
 from reporter.cli.output import print_json
 from reporter.diagnostics.diagnostic import Diagnostic, Place
 from reporter.diagnostics.errors import NotShownError, usage_error
+from reporter.model.metric import split_sources
 from reporter.model.timestamps import format_minute
 
 if TYPE_CHECKING:
@@ -210,7 +211,7 @@ def _describe_row(row: DataRow) -> str:
 def _make_source_nodes(joined: str, ledger: Ledger) -> tuple[TreeNode, ...]:
     known = {source.id: source for source in ledger.sources}
     nodes = []
-    for name in filter(None, joined.split("+")):
+    for name in split_sources(joined):
         source = known.get(name)
         nodes.append(TreeNode(f"source {name}: {source.file} (table {source.table})" if source else f"source {name}"))
     return tuple(nodes)
@@ -226,7 +227,7 @@ def _hit_to_json(hit: Hit, way: _TraceContext) -> dict[str, Any]:
     said, ledger = hit.sentence, way.ledger
     names = {said.finding, *(claim.finding for claim in hit.claims)}
     readings = [reading for claim in hit.claims for reading in claim.inputs]
-    given = {part for reading in readings for part in (reading.source or "").split("+")}
+    given = {part for reading in readings for part in split_sources(reading.source)}
     given |= {claim.event.source for claim in hit.claims if claim.event}
     given |= {source for claim in hit.claims for source in claim.sources}
     metrics = dict.fromkeys(reading.metric for reading in readings)

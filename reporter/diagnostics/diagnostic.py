@@ -145,3 +145,8 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 def _get_sort_key(diagnostic: Diagnostic) -> tuple[str, int, int, int]:
     place = diagnostic.place
     return (place.file, place.page or 0, place.line or 0, place.column or 0)
+
+
+def line_column(text: str, at: int) -> tuple[int, int]:
+    """Line and column, both from 1, of an offset in a text whose lines end in a line feed."""
+    return text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)

@@ -23,7 +23,7 @@ from reporter.language.filter_contract import (
 from reporter.language.locales import Locale, babel_locale
 from reporter.language.texts import text_in_locale
 from reporter.model.finding import Fact
-from reporter.model.metric import LadderClass, Unit
+from reporter.model.metric import LadderClass, Unit, split_sources
 
 
 def _make_pieces(named: NamedFact, kind: str, text: str, *, capital: bool = False) -> tuple[SentencePart, ...]:
@@ -103,7 +103,7 @@ def _write_source(named: NamedFact, voice: Voice) -> tuple[SentencePart, ...]:
     if named.fact.event is not None:
         return _make_pieces(named, "source", _require_name(named.fact.event.cited_as, voice, "cited_as"))
     facts = (named.fact, *named.fact.members)
-    ids = [part for fact in facts for read in fact.inputs if read.source for part in read.source.split("+")]
+    ids = [part for fact in facts for read in fact.inputs for part in split_sources(read.source)]
     names: dict[str, None] = {}
     for source in ids:
         if source not in voice.citations:

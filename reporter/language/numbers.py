@@ -12,7 +12,7 @@ from reporter.language.locales import Locale, NumberScale, babel_locale
 from reporter.model.metric import Unit
 
 # Wide enough that no finite double is rounded a second time.
-_CONTEXT = Context(prec=700, rounding=ROUND_HALF_UP)
+ROUNDING = Context(prec=700, rounding=ROUND_HALF_UP)
 _THOUSAND = Decimal(1000)
 _MILLION = Decimal(1_000_000)
 _BILLION = 1_000_000_000
@@ -214,7 +214,7 @@ def _to_decimal(value: float) -> Decimal:
 
 
 def _round_half_up(number: Decimal, places: int) -> Decimal:
-    return number.quantize(Decimal(1).scaleb(-places), context=_CONTEXT)
+    return number.quantize(Decimal(1).scaleb(-places), context=ROUNDING)
 
 
 def _round_significant(number: Decimal, digits: int) -> Decimal:

@@ -8,15 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
 from reporter.language.locales import Locale, load_locale
+from reporter.language.numbers import ROUNDING
 from reporter.language.vocabulary import load_vocabulary
 from reporter.model.resources import locales_folder
 
-_CONTEXT = Context(prec=700, rounding=ROUND_HALF_UP)
 _HAN_DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "兩": 2, "两": 2}
 _HAN_TENS = {"十": 10, "百": 100, "千": 1000}
 #: A number in Chinese characters: the ordinal's 第 is read with it.
@@ -54,7 +54,7 @@ class DisplayedNumber:
 
     def is_rounding_of(self, exact: Decimal) -> bool:
         """Whether this is what a size rounds to, half up, at the displayed precision."""
-        return (abs(exact) / self.step).quantize(Decimal(1), context=_CONTEXT) * self.step == self.size
+        return (abs(exact) / self.step).quantize(Decimal(1), context=ROUNDING) * self.step == self.size
 
 
 @dataclass(frozen=True, slots=True)

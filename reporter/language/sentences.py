@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from reporter.language.typography import HAN, HAN_CHARACTER
+
 #: Marks that end a sentence, with the quotes and brackets that close after them.
 _END = re.compile(r"(?:[。！？]+|[.!?]+(?=[”’\"')）」』]*(?:\s|$)))[”’\"')）」』]*")
 #: What ends in a full stop and no sentence: one initial, or a usual abbreviation.
 _ABBREVIATION = re.compile(r"(?:^|[\s(“.])(?:[A-Z]|Mr|Mrs|Ms|Dr|St|No|Inc|Ltd|Corp|Co|vs|approx|c|e\.g|i\.e)\.$")
-_UNIT = re.compile(
-    r"[\u3400-\u4dbf\u4e00-\u9fff]|[^\W_\u3400-\u4dbf\u4e00-\u9fff]+(?:[.,'’][^\W_\u3400-\u4dbf\u4e00-\u9fff]+)*"
-)
-_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
+_UNIT = re.compile(rf"[{HAN}]|[^\W_{HAN}]+(?:[.,'’][^\W_{HAN}]+)*")
 
 #: How much of a sentence is its opening: words where they are written apart, else characters.
 _WORDS, _CHARACTERS = 3, 4
@@ -50,7 +49,7 @@ def sentence_opening(sentence: str) -> tuple[str, ...]:
     """
     units = [found[0].casefold() for found in _UNIT.finditer(sentence)]
     # A name in Latin letters may begin a Chinese sentence, so the whole sentence decides what it is.
-    return tuple(units[: _CHARACTERS if _HAN.search(sentence) else _WORDS])
+    return tuple(units[: _CHARACTERS if HAN_CHARACTER.search(sentence) else _WORDS])
 
 
 def ends_sentence(text: str) -> bool:

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Final
 
-_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3005\u3007\U00020000-\U0003ffff]")
+#: Han characters, as they stand between the brackets of a regular expression: the unified ideographs with extension A,
+#: those kept for compatibility, and the planes of the rarer ones.
+HAN: Final = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+HAN_CHARACTER: Final = re.compile(f"[{HAN}]")
+#: What is spaced as Han is: the mark of repetition and the round zero too. They are in no word: 二〇二〇 is a year, and
+#: no word written twice.
+_SPACED_AS_HAN = re.compile(f"[{HAN}\u3005\u3007]")
 _FULL_WIDTH = re.compile(
     "[\u3001-\u3003\u3008-\u3020\u2500\u2014\u2026\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]"
 )
@@ -47,7 +54,7 @@ def _needs_space(left: str, right: str, spaced: bool, han: bool) -> bool:
         return spaced
     if _FULL_WIDTH.match(left) or _FULL_WIDTH.match(right):
         return False
-    beside = bool(_HAN.match(left)), bool(_HAN.match(right))
+    beside = bool(_SPACED_AS_HAN.match(left)), bool(_SPACED_AS_HAN.match(right))
     if all(beside):
         return False
     if any(beside):

@@ -12,9 +12,8 @@ import numpy.typing as npt
 from reporter.desk.parsing.tables import Desk, SourceTable
 from reporter.metrics.series import DailySeries, Floats, build_series, missing_series, take_first_known
 from reporter.model.metric import MissingReason
-from reporter.model.timestamps import DAY
+from reporter.model.timestamps import DAY, EPOCH
 
-_EPOCH = date(1970, 1, 1)
 #: A source without a row for so long has ended or rests; a shorter gap is a day left out.
 _STALE_AFTER = 3 * DAY
 
@@ -46,7 +45,7 @@ class Context:
         )
         count = max((desk.day_end - first + DAY - 1) // DAY, 1)
         back = DAY * np.arange(count - 1, -1, -1, dtype=np.int64)
-        self.midnight: npt.NDArray[np.int64] = (desk.date - _EPOCH).days * DAY - back
+        self.midnight: npt.NDArray[np.int64] = (desk.date - EPOCH).days * DAY - back
         self.day_end: npt.NDArray[np.int64] = desk.day_end - back
         self.cut: npt.NDArray[np.int64] = desk.as_of - back
         self.dates: tuple[date, ...] = tuple(desk.date - timedelta(days=n) for n in range(count - 1, -1, -1))

@@ -15,7 +15,7 @@ from reporter.metrics.compute import compute_metrics
 from reporter.metrics.context import Context
 from reporter.metrics.intraday import recent_bars
 from reporter.metrics.options import strike_interest
-from reporter.model.metric import MetricSeries, MetricSet
+from reporter.model.metric import MetricSet
 
 #: Bars of 48 hours, and snapshots of the day before the cut, are all that is read from single rows.
 _ROWS_DAYS = 4
@@ -76,16 +76,10 @@ class MetricDays:
             self.last,
             dates=self.last.dates[:count],
             as_of=float(desk.as_of),
-            series={name: _truncate_series(series, count) for name, series in self.last.series.items()},
+            series={name: series.take_first(count) for name, series in self.last.series.items()},
             bars=bars,
             bar_seconds=seconds,
             bar_source=source,
             strikes=strike_interest(context),
             events=desk.events,
         )
-
-
-def _truncate_series(series: MetricSeries, count: int) -> MetricSeries:
-    return MetricSeries(
-        series.spec, series.values[:count], series.as_of[:count], series.source[:count], series.missing[:count]
-    )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from reporter.model.metric import MissingReason
+from reporter.model.metric import MissingReason, join_sources
 
 Floats = npt.NDArray[np.float64]
 Objects = npt.NDArray[np.object_]
@@ -113,14 +113,10 @@ def _join_sources(inputs: tuple[DailySeries, ...]) -> Objects:
         differs = np.flatnonzero((series.source != joined) & (series.source != None))  # noqa: E711 - elementwise
         if len(differs):
             pairs = list(zip(joined[differs].tolist(), series.source[differs].tolist(), strict=True))
-            names = {pair: _join_source_ids(*pair) for pair in set(pairs)}
+            names = {pair: join_sources(pair) for pair in set(pairs)}
             joined = joined.copy()
             joined[differs] = [names[pair] for pair in pairs]
     return joined
-
-
-def _join_source_ids(first: str | None, second: str) -> str:
-    return "+".join(dict.fromkeys([*(first.split("+") if first else ()), *second.split("+")]))
 
 
 def relative_change(series: DailySeries, days: int) -> DailySeries:

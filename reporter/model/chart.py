@@ -127,3 +127,8 @@ class Chart:
     panels: tuple[Panel, ...]
     size: Literal["wide", "column", "small", "tall", "low", "stack"] = "column"
     stretch: float = 1.0
+
+
+def circle_number(number: int) -> str:
+    """A number as the dots of charts have it: `①`, and `(21)` where there is no such sign."""
+    return chr(0x2460 + number - 1) if 1 <= number <= 20 else f"({number})"

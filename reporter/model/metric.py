@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -87,6 +87,16 @@ class MetricSpec:
     news: News | None = None
 
 
+def join_sources(ids: Iterable[str | None]) -> str | None:
+    """Source ids → the source of what rests on all of them: each once, joined by "+"; None for none."""
+    return "+".join(dict.fromkeys(part for one in ids for part in split_sources(one))) or None
+
+
+def split_sources(joined: str | None) -> tuple[str, ...]:
+    """The source of a value, as `join_sources` gives it → source ids, each once."""
+    return tuple(dict.fromkeys(filter(None, (joined or "").split("+"))))
+
+
 @dataclass(frozen=True, slots=True)
 class Observation:
     """A metric's value on one brief date, or the reason why there is none.
@@ -94,7 +104,7 @@ class Observation:
     Attributes:
         value: the value, or None.
         as_of: end of the newest period that went into it, seconds since 1970 UTC, or None.
-        source: id of the source that gave it (several joined by "+"), or None.
+        source: id of the source that gave it (several as `join_sources` joins them), or None.
         missing: why there is no value, or None where there is one.
     """
 
@@ -127,6 +137,10 @@ class MetricSeries:
         if not 0 <= index < len(self.values):
             return Observation(None, None, None, "before the first day of data")
         return Observation(self.values[index], self.as_of[index], self.source[index], self.missing[index])
+
+    def take_first(self, days: int) -> MetricSeries:
+        """The series of the first days alone."""
+        return MetricSeries(self.spec, self.values[:days], self.as_of[:days], self.source[:days], self.missing[:days])
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ from typing import Final, overload
 
 from reporter.diagnostics.errors import usage_error
 
-#: A day in seconds.
+#: A day in seconds, and the day from whose midnight on seconds are counted.
 DAY: Final = 86_400
+EPOCH: Final = date(1970, 1, 1)
 _DAY_FORM = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 #: Other ways of writing a day, which all begin with the year, so that it is clear which day is meant.
 _OTHER_DAY = re.compile(r"(\d{4})(?P<mark>[-/.]?)(\d{1,2})(?P=mark)(\d{1,2})", re.ASCII)

@@ -7,7 +7,8 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from reporter.narrative.yaml_models import Ids, Length, OfLengths, Slots, StrictModel, to_tuples
+from reporter.narrative.yaml_models import Ids, Length, OfLengths, Slots, to_tuples
+from reporter.syntax.model_diagnostics import StrictModel
 
 _Weight = Annotated[int | None, Field(ge=0, le=100)]
 

@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, ConfigDict, Field
 
 from reporter.narrative.chat_outline import ChatOutline
-from reporter.narrative.yaml_models import Ids, Length, OfLengths, Slots, StrictModel, to_tuples
+from reporter.narrative.yaml_models import Ids, Length, OfLengths, Slots, to_tuples
+from reporter.syntax.model_diagnostics import StrictModel
 
 #: Ways to show a metric outside a sentence; `flow_money` is the flow's noun before its amount.
 Show = Literal["", "signed", "funding", "flow_money", "date"]

@@ -31,7 +31,7 @@ from reporter.model.document import (
     Tile,
 )
 from reporter.model.finding import Fact
-from reporter.model.metric import MetricSet
+from reporter.model.metric import MetricSet, split_sources
 from reporter.model.timestamps import to_midnight
 from reporter.narrative.chart_specs import ChartSource, build_chart
 from reporter.narrative.metric_spans import BOARD, NOTHING, TILE, ShownMetric, is_partial_sum, show_metric
@@ -320,7 +320,7 @@ class _Realiser:
 
 def _list_source_ids(fact: Fact) -> tuple[str, ...]:
     """Ids of the sources that a fact rests on."""
-    own = [part for reading in fact.inputs if reading.source for part in reading.source.split("+")]
+    own = [part for reading in fact.inputs for part in split_sources(reading.source)]
     if fact.event is not None:
         own.append(fact.event.source)
     return tuple(dict.fromkeys([*own, *(source for member in fact.members for source in _list_source_ids(member))]))

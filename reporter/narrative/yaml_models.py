@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BeforeValidator
 
 #: How long a brief the day asks for.
 Length = Literal["full", "standard", "short"]
-
-
-class StrictModel(BaseModel):
-    """A frozen part of report.yaml."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 def to_tuples(value: object) -> object:

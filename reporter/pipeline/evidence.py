@@ -13,7 +13,7 @@ from reporter.language.catalogues import label, msgid
 from reporter.language.locales import Locale
 from reporter.model.document import Cell, ClaimSpan, Document, LiteralSpan, Section, Sentence, Table
 from reporter.model.finding import Fact, Input
-from reporter.model.metric import Citation, Unit
+from reporter.model.metric import Citation, Unit, split_sources
 from reporter.model.timestamps import from_seconds
 from reporter.verify.ledger.passages import iterate_passages
 
@@ -109,7 +109,7 @@ def _make_cells(number: int, row: _EvidenceRow, citations: Mapping[str, Citation
     shown: list[ClaimSpan | LiteralSpan] = []
     for span in row.texts:
         shown += [LiteralSpan("; "), span] if shown else [span]
-    sources = dict.fromkeys(part for one in _iterate_inputs(row.fact) for part in (one.source or "").split("+") if part)
+    sources = dict.fromkeys(part for one in _iterate_inputs(row.fact) for part in split_sources(one.source))
     files = dict.fromkeys(citations[name].file if name in citations else name for name in sources)
     return (
         Cell((LiteralSpan(str(number)),)),

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from reporter.language.typography import HAN, HAN_CHARACTER
 from reporter.proofread.house_style import HouseStyle
 from reporter.proofread.passages import ProofMatch, ProofPassage
 
-HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _FULL = "，。：；？！、（）「」『』《》〈〉…─"
 _PAIRS = {"（": "）", "「": "」", "『": "』", "《": "》", "〈": "〉", "(": ")", "[": "]", "“": "”"}
 _CLOSERS = {close: begin for begin, close in _PAIRS.items()}
@@ -49,9 +49,7 @@ def check_characters(passage: ProofPassage, style: HouseStyle) -> Iterator[Proof
             yield ProofMatch(
                 at, "proof.characters", f'"{char}" is a rare variant here', f"write {style.variants[char]}"
             )
-        elif (
-            not style.is_chinese and re.match(f"[{HAN}]", char) and not re.match(f"[{HAN}]", passage.text[at - 1 : at])
-        ):
+        elif not style.is_chinese and HAN_CHARACTER.match(char) and not HAN_CHARACTER.match(passage.text[at - 1 : at]):
             yield ProofMatch(at, "proof.script", f'Chinese is left in the text: "{_take_han_run(passage.text, at)}"')
 
 
@@ -63,7 +61,7 @@ def _take_han_run(text: str, at: int) -> str:
 def check_marks(passage: ProofPassage, style: HouseStyle) -> Iterator[ProofMatch]:
     """Check punctuation: half-width marks in Chinese, doubled and broken marks."""
     text = passage.text
-    if style.is_chinese and re.search(f"[{HAN}]", text):
+    if style.is_chinese and HAN_CHARACTER.search(text):
         yield from _find_half_width(text)
     for found in _DOUBLED.finditer(text):
         shown = found[0] if len(found[0]) > 1 else text[found.start() : found.start() + 2]

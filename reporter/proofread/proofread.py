@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from reporter.diagnostics.diagnostic import Diagnostic, Place, did_you_mean
+from reporter.diagnostics.diagnostic import Diagnostic, Place, did_you_mean, line_column
 from reporter.diagnostics.errors import InputError
 from reporter.language.locales import Locale, available_locales, load_locale
 from reporter.proofread.character_checks import check_characters, check_marks, check_pairs, check_spaces
@@ -25,7 +25,7 @@ from reporter.proofread.wording_checks import (
 )
 from reporter.readback.html import read_html
 from reporter.readback.markdown import read_markdown
-from reporter.readback.pieces import FinishedFile, line_and_column
+from reporter.readback.pieces import FinishedFile
 from reporter.syntax.authored_text import read_authored_text
 
 Check = Callable[[ProofPassage, HouseStyle], Iterator[ProofMatch]]
@@ -104,7 +104,7 @@ def proofread_text(
     seen = [passage for passage in read if passage.kind not in ("matter", "alt")]
     found += [*check_concepts([_mask_passage(passage, own) for passage in seen], style), *check_prose(seen)]
     problems = (
-        match.to_diagnostic(shown, *line_and_column(file.source, _get_source_offset(passage, match)))
+        match.to_diagnostic(shown, *line_column(file.source, _get_source_offset(passage, match)))
         for passage, match in found
     )
     return tuple(sorted(dict.fromkeys(problems), key=lambda found: (found.place.line or 0, found.place.column or 0)))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from reporter.language.filters import FILTERS
 from reporter.language.foreign_words import find_foreign_words
-from reporter.proofread.character_checks import HAN
+from reporter.language.typography import HAN
 from reporter.proofread.house_style import HouseStyle
 from reporter.proofread.passages import ProofMatch, ProofPassage
 from reporter.syntax.template_residue import find_residue

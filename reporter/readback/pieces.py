@@ -130,11 +130,6 @@ def edition_and_locale(name: str) -> tuple[str, str]:
     return (parts[0], parts[1]) if len(parts) == 3 else ("", "")
 
 
-def line_and_column(source: str, at: int) -> tuple[int, int]:
-    """A position in a text, both counted from one."""
-    return source.count("\n", 0, at) + 1, at - source.rfind("\n", 0, at)
-
-
 def line_starts(source: str) -> tuple[int, ...]:
     """The position at which each line begins."""
     return tuple(accumulate((len(line) + 1 for line in source.split("\n")[:-1]), initial=0))

@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from reporter.diagnostics.diagnostic import Diagnostic, Place
+from reporter.diagnostics.diagnostic import Diagnostic, Place, line_column
 from reporter.diagnostics.errors import InputError
 from reporter.language.filters import FILTERS
 from reporter.readback.active_content import check_page
 from reporter.readback.style_sheets import check_style_sheet
 from reporter.render import html, markdown
 from reporter.render.layouts import MOST_BYTES, Layouts, check_syntax
-from reporter.syntax.authored_text import line_column, read_authored_text
+from reporter.syntax.authored_text import read_authored_text
 from reporter.syntax.template_residue import find_residue
 from reporter.syntax.template_scan import BLANK, scan_template
 

@@ -10,12 +10,12 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
 
-from reporter.diagnostics.diagnostic import Diagnostic, Place, did_you_mean
+from reporter.diagnostics.diagnostic import Diagnostic, Place, did_you_mean, line_column
 from reporter.diagnostics.errors import InputError
 from reporter.render.layout import conversation, page_flow
 from reporter.render.layout_sandbox import BoundedEnvironment
 from reporter.render.links import web_address
-from reporter.syntax.authored_text import line_column, read_authored_text
+from reporter.syntax.authored_text import read_authored_text
 from reporter.syntax.template_scan import Grammar, TemplateScan, TemplateTag, check_tag_pairs, scan_template
 
 #: A folder of layouts, or several in the order in which a layout is looked for.

@@ -11,7 +11,7 @@ import re
 import stat
 from pathlib import Path
 
-from reporter.diagnostics.diagnostic import Diagnostic, Place
+from reporter.diagnostics.diagnostic import Diagnostic, Place, line_column
 from reporter.diagnostics.errors import InputError
 from reporter.diagnostics.hidden_characters import find_all_hidden, find_hidden, name_character
 
@@ -33,6 +33,7 @@ _COMMON = frozenset(
     "高低點点收開开盤盘單单後后前今昨這这那也與与和或及但較较近過过去出入流量多空看下未已無无數数據据來来源報报"
     "，。、：；「」『』（）％《》？！"
 )
+#: Common Chinese characters with the punctuation of Chinese texts: what a wrong encoding is told by.
 _CJK = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 
 
@@ -130,11 +131,6 @@ def _find_hidden_codes(text: str) -> list[tuple[int, str]]:
         if len(char) == 1 and char not in "\u200d\ufe0f" and find_hidden(char):
             found.append((match.start(), f"{written}, {name_character(char)}"))
     return found
-
-
-def line_column(text: str, at: int) -> tuple[int, int]:
-    """Line and column, both from 1, of an offset in a text whose lines end in a line feed."""
-    return text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
 
 
 def byte_place(data: bytes, at: int) -> tuple[int, int]:

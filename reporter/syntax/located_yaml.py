@@ -15,9 +15,9 @@ from typing import Any
 
 import yaml
 
-from reporter.diagnostics.diagnostic import Diagnostic, Place
+from reporter.diagnostics.diagnostic import Diagnostic, Place, line_column
 from reporter.diagnostics.errors import InputError
-from reporter.syntax.authored_text import MAX_BYTES, decode_authored, line_column, read_authored_bytes
+from reporter.syntax.authored_text import MAX_BYTES, decode_authored, read_authored_bytes
 from reporter.syntax.yaml_diagnostics import diagnose_tabs, diagnose_yaml
 
 #: What a scalar, list or mapping of a YAML file becomes.

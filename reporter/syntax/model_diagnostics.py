@@ -5,11 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
 from reporter.diagnostics.diagnostic import Diagnostic, Place, did_you_mean
 from reporter.syntax.located_yaml import LocatedValue, Plain
+
+
+class StrictModel(BaseModel):
+    """A frozen part of an authored file: keys that it does not know are refused, and no value becomes another type."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
 
 #: Pydantic's name of a mistake → our words for it; the braces are filled from the error's context.
 _WORDS = {

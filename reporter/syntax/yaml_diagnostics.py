@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from reporter.diagnostics.diagnostic import Diagnostic, Place
-from reporter.syntax.authored_text import line_column
+from reporter.diagnostics.diagnostic import Diagnostic, Place, line_column
 from reporter.syntax.lookalike_marks import to_ascii_mark
 
 _KEY = r"(?P<lead>\s*(?:-\s+)*)(?P<key>[A-Za-z_][\w.\-]*)"

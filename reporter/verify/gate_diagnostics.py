@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from reporter.diagnostics.diagnostic import Diagnostic, Place, Severity
-from reporter.readback.pieces import FinishedFile, Piece, line_and_column
+from reporter.diagnostics.diagnostic import Diagnostic, Place, Severity, line_column
+from reporter.readback.pieces import FinishedFile, Piece
 
 #: Where something is that no file of the brief shows: in what all of them are made from.
 IN_THE_LEDGER = Place("ledger.json")
@@ -51,7 +51,7 @@ def locate_piece(file: FinishedFile, piece: Piece, at: int | None = None) -> Pla
     found = piece.find_offset(at) if at is not None and file.medium != "pdf" else None
     if found is None:
         return locate_line(file, piece.line)
-    return Place(file.name, *line_and_column(file.source, found))
+    return Place(file.name, *line_column(file.source, found))
 
 
 def locate_line(file: FinishedFile, line: int) -> Place:

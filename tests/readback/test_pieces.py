@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from reporter.diagnostics.diagnostic import line_column
 from reporter.readback.html import read_html
 from reporter.readback.markdown import read_front_matter, read_markdown
-from reporter.readback.pieces import FinishedFile, line_and_column
+from reporter.readback.pieces import FinishedFile
 
 MARKDOWN = (
     '---\ntitle: "It fell \\ud83d\\ude00 3%"\nauthor: A. Writer\ntags: ["x"]\n---\n\n'
@@ -55,7 +56,7 @@ def test_what_stands_together_is_one_piece_and_knows_where_its_letters_stand(
             place = piece.find_offset(at)
             assert place is not None
             assert char in " '" or file.source[place] in (char, "&", "\\")
-            assert line_and_column(file.source, place)[0] >= piece.line
+            assert line_column(file.source, place)[0] >= piece.line
 
 
 def test_what_is_written_in_a_drawing_or_an_attribute_has_no_place() -> None:

@@ -20,7 +20,6 @@ from reporter.desk.config.fields import (
     PerLocale,
     Slug,
     SomePerLocale,
-    StrictConfig,
     Words,
     Zone,
     as_tuple,
@@ -31,6 +30,7 @@ from reporter.desk.formats.containers import TextForm
 from reporter.desk.formats.layouts import Layout
 from reporter.diagnostics.diagnostic import Diagnostic, Place
 from reporter.syntax.authored_text import read_authored_text
+from reporter.syntax.model_diagnostics import StrictModel
 from reporter.syntax.toml_positions import KeyPath, find_place, key_positions
 
 DESK_FILE = "desk.toml"
@@ -55,7 +55,7 @@ ComparedTable = Literal["prices", "open_interest", "funding", "liquidations", "v
 InstrumentClass = Literal["equity", "metal", "dollar", "rates", "volatility", "energy", "crypto", "currency", "bonds"]
 
 
-class AssetConfig(StrictConfig):
+class AssetConfig(StrictModel):
     """The asset a desk writes about.
 
     Attributes:
@@ -69,7 +69,7 @@ class AssetConfig(StrictConfig):
     span: Annotated[tuple[float, float] | None, BeforeValidator(as_tuple), AfterValidator(ordered_span)] = None
 
 
-class DeskSection(StrictConfig):
+class DeskSection(StrictModel):
     """The `[desk]` table.
 
     Attributes:
@@ -91,7 +91,7 @@ class DeskSection(StrictConfig):
     attach_ledger: bool = False
 
 
-class InstrumentConfig(StrictConfig):
+class InstrumentConfig(StrictModel):
     """A cross-asset instrument that the program does not know by itself.
 
     Attributes:
@@ -103,7 +103,7 @@ class InstrumentConfig(StrictConfig):
     market: Literal["", "us"] = ""
 
 
-class Approval(StrictConfig):
+class Approval(StrictModel):
     """A row that looks wrong and that somebody has looked at and found right.
 
     Attributes:
@@ -115,7 +115,7 @@ class Approval(StrictConfig):
     reason: SomePerLocale
 
 
-class SourceConfig(StrictConfig):
+class SourceConfig(StrictModel):
     """One `[[source]]`: which file feeds which table, and how to read it.
 
     Attributes:
@@ -183,7 +183,7 @@ class SourceConfig(StrictConfig):
         return "us" if self.session_close is not None and self.timezone == "America/New_York" else ""
 
 
-class ThemeConfig(StrictConfig):
+class ThemeConfig(StrictModel):
     """How the desk's pages look: a palette of the report type, paper, the colour of headings, a logo."""
 
     palette: Filled = "standard"
@@ -192,20 +192,20 @@ class ThemeConfig(StrictConfig):
     logo: str = ""
 
 
-class AuditConfig(StrictConfig):
+class AuditConfig(StrictModel):
     """Who vouches for the desk's ledgers: the environment variable with the key that signs them; nobody where empty."""
 
     key_env: Annotated[str, Field(pattern=r"^([A-Za-z_][A-Za-z0-9_]*)?$")] = ""
 
 
-class FontsConfig(StrictConfig):
+class FontsConfig(StrictModel):
     """Families to set the page in instead of Noto CJK; each must be installed, with a Regular and a Bold."""
 
     sans: str = ""
     serif: str = ""
 
 
-class NewsConfig(StrictConfig):
+class NewsConfig(StrictModel):
     """The `[news]` table.
 
     Attributes:
@@ -215,7 +215,7 @@ class NewsConfig(StrictConfig):
     weights: dict[Identifier, Annotated[float, Field(ge=0.0, le=10.0)]] = Field(default_factory=dict)
 
 
-class DeskConfig(StrictConfig):
+class DeskConfig(StrictModel):
     """All of desk.toml."""
 
     desk: DeskSection

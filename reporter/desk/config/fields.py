@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+from pydantic import AfterValidator, BeforeValidator
 
 _DURATION = re.compile(r"([0-9]{1,5})(m|h|d)")
 _SECONDS = {"m": 60, "h": 3600, "d": 86400}
@@ -151,9 +151,3 @@ Zone = Annotated[str, AfterValidator(_validate_zone)]
 PerLocale = Annotated[dict[str, str], BeforeValidator(_to_locale_mapping)]
 SomePerLocale = Annotated[PerLocale, AfterValidator(_validate_texts)]
 Words = Annotated[tuple[Filled, ...], BeforeValidator(as_tuple)]
-
-
-class StrictConfig(BaseModel):
-    """A frozen part of desk.toml that refuses unknown keys."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)

@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from reporter.desk.config.fields import Day, Duration, Filled, SomePerLocale, StrictConfig, Words, as_tuple
+from reporter.desk.config.fields import Day, Duration, Filled, SomePerLocale, Words, as_tuple
+from reporter.syntax.model_diagnostics import StrictModel
 
 Action = Literal["hold", "warn"]
 #: Faults of single rows; `doubts` finds them in files.
@@ -42,7 +43,7 @@ ROW_FAULTS: Mapping[RowFault, tuple[Action, tuple[str, ...]]] = {
 }
 
 
-class Freshness(StrictConfig):
+class Freshness(StrictModel):
     """How old the newest data may be at a brief's cut.
 
     Attributes:
@@ -54,7 +55,7 @@ class Freshness(StrictConfig):
     then: Action = "hold"
 
 
-class Override(StrictConfig):
+class Override(StrictModel):
     """A gate that is opened for one brief.
 
     Attributes:
@@ -72,7 +73,7 @@ def _wrap_limit(value: object) -> object:
     return {"limit": value} if isinstance(value, str) else value
 
 
-class GatesConfig(StrictConfig):
+class GatesConfig(StrictModel):
     """The `[gates]` table. Names are those of metrics or of tables.
 
     Attributes:

@@ -13,12 +13,12 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 
 from reporter.diagnostics.diagnostic import Diagnostic, Place, did_you_mean
 from reporter.diagnostics.errors import InputError
 from reporter.syntax.authored_text import read_authored_text
-from reporter.syntax.model_diagnostics import in_words
+from reporter.syntax.model_diagnostics import StrictModel, in_words
 from reporter.syntax.toml import parse_toml
 from reporter.syntax.toml_positions import find_place, key_positions
 
@@ -29,11 +29,7 @@ _MAX_BYTES = 1_000_000
 Names = Annotated[tuple[str, ...], BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value)]
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class Gather(_Model):
+class Gather(StrictModel):
     """Several rows to one.
 
     Attributes:
@@ -47,7 +43,7 @@ class Gather(_Model):
     of: str = ""
 
 
-class Pick(_Model):
+class Pick(StrictModel):
     """A column that takes another's value in some rows, and 0 in the others.
 
     Attributes:
@@ -59,7 +55,7 @@ class Pick(_Model):
     where: dict[str, str]
 
 
-class Layout(_Model):
+class Layout(StrictModel):
     """One vendor's layout.
 
     Attributes:

@@ -94,3 +94,11 @@ def detect_number_forms(columns: Iterable[Sequence[str]]) -> tuple[str, ...]:
         if None not in values:
             read.setdefault(values, form)
     return tuple(read.values())
+
+
+def to_float(cell: str) -> float:
+    """A cell → its number, NaN where it is none."""
+    try:
+        return float(cell)
+    except ValueError:
+        return float("nan")

@@ -33,9 +33,10 @@ _ALL_LOCAL = re.compile(
     r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6}+)?+)?+)?+\n)++"
 )
 _YEARS = (1970, 2100)
-#: 1980 to 2100 in seconds: spans of "s", "ms" and "us" don't meet, so a wrong unit is always found.
+#: Part of a second by which a time may be past a whole one and still count as that one.
 _JITTER = 0.1
-_EPOCH_SPAN = (315_532_800, 4_102_444_800)
+#: 1980 to 2100 in seconds: spans of "s", "ms" and "us" don't meet, so a wrong unit is always found.
+EPOCH_SPAN = (315_532_800, 4_102_444_800)
 
 
 def parse_row_times(source: SourceConfig, raw: RawTable, problems: list[Diagnostic]) -> Seconds:
@@ -90,7 +91,7 @@ def _parse_epochs(source: SourceConfig, cells: list[str], raw: RawTable, problem
     except ValueError:
         numbers = pd.to_numeric(pd.Series(cells, dtype=object), errors="coerce").to_numpy(dtype=float)
     numbers = numbers / EPOCHS[source.time_format]
-    bad = ~((numbers >= _EPOCH_SPAN[0]) & (numbers < _EPOCH_SPAN[1]))
+    bad = ~((numbers >= EPOCH_SPAN[0]) & (numbers < EPOCH_SPAN[1]))
     if bad.any():
         what = f'not a time in "{source.time_format}" between 1980 and 2100'
         add_cell_diagnostics(
@@ -106,7 +107,7 @@ def _parse_any_epochs(source: SourceConfig, cells: list[str], raw: RawTable, pro
     seconds = np.full(len(numbers), np.nan)
     for factor in EPOCHS.values():
         scaled = numbers / factor
-        fits = (scaled >= _EPOCH_SPAN[0]) & (scaled < _EPOCH_SPAN[1])
+        fits = (scaled >= EPOCH_SPAN[0]) & (scaled < EPOCH_SPAN[1])
         seconds[fits] = scaled[fits]
     bad = np.isnan(seconds)
     if bad.any():

@@ -11,6 +11,7 @@ import numpy as np
 
 from reporter.desk.config.config import AssetConfig
 from reporter.desk.config.fields import parse_duration
+from reporter.desk.formats.number_forms import to_float
 from reporter.desk.formats.readers import RawTable
 from reporter.desk.formats.records import first_present_name
 from reporter.desk.formats.schema import TABLES
@@ -239,11 +240,3 @@ def detect_baseline_unit(raw: RawTable, name: str) -> str | None:
     sizes = [abs(value) for value in map(to_float, raw.columns[name]) if np.isfinite(value) and value]
     said = _baseline_text(sizes) if sizes else ""
     return said.rpartition(" ")[2] or None
-
-
-def to_float(cell: str) -> float:
-    """A cell → its number, NaN where it is none."""
-    try:
-        return float(cell)
-    except ValueError:
-        return float("nan")

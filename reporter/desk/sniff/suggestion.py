@@ -19,6 +19,7 @@ from reporter.desk.formats.market_identity import (
     keep_own_options,
     make_expected_market,
 )
+from reporter.desk.formats.number_forms import to_float
 from reporter.desk.formats.plain_json import find_row_paths
 from reporter.desk.formats.readers import RawTable
 from reporter.desk.formats.records import first_present_name
@@ -33,7 +34,6 @@ from reporter.desk.sniff.column_evidence import (
     drop_running_row,
     name_bar,
     refuse_unlikely,
-    to_float,
 )
 from reporter.desk.sniff.plain_tables import suggest_plain_table
 from reporter.desk.tables.recognition import LayoutMatch, RecognisedFile

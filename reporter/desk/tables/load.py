@@ -20,9 +20,8 @@ from reporter.desk.tables.symbol_successors import find_successors
 from reporter.diagnostics.diagnostic import NO_FILE, Diagnostic, Place, make_notice
 from reporter.diagnostics.errors import InputError, NothingNewError
 from reporter.model.metric import Citation, Instrument
-from reporter.model.timestamps import DAY, format_minute
+from reporter.model.timestamps import DAY, EPOCH, format_minute
 
-_EPOCH = date(1970, 1, 1)
 #: A newest price so long after the one before it is taken for a mistyped date.
 _LONGEST_GAP = 31 * DAY
 
@@ -150,7 +149,7 @@ def _day_cut_offset(config: DeskConfig) -> int:
 
 def end_of_day(day: date, config: DeskConfig) -> int:
     """The end of the desk's day of a date, seconds since 1970 UTC."""
-    return (day - _EPOCH).days * DAY + DAY + _day_cut_offset(config)
+    return (day - EPOCH).days * DAY + DAY + _day_cut_offset(config)
 
 
 def last_finished_day(config: DeskConfig, instant: int) -> date:
@@ -160,7 +159,7 @@ def last_finished_day(config: DeskConfig, instant: int) -> date:
         config: the desk.
         instant: seconds since 1970 UTC.
     """
-    return _EPOCH + timedelta(days=(instant - _day_cut_offset(config)) // DAY - 1)
+    return EPOCH + timedelta(days=(instant - _day_cut_offset(config)) // DAY - 1)
 
 
 def _find_closed_days(tables: Iterable[SourceTable], offset: int, instant: int | None) -> tuple[np.ndarray, np.ndarray]:
@@ -300,7 +299,7 @@ def _find_coverage_differences(config: DeskConfig) -> Iterable[Diagnostic]:
 
 def _to_date(day_end: int) -> date:
     """The date of a day that ends at a UTC midnight."""
-    return _EPOCH + timedelta(days=day_end // DAY - 1)
+    return EPOCH + timedelta(days=day_end // DAY - 1)
 
 
 def _keep_known_rows(table: SourceTable, as_of: int, first: int | None = None) -> SourceTable:

@@ -15,6 +15,7 @@ import pandas as pd
 from reporter.desk.config.config import DeskConfig, SourceConfig
 from reporter.desk.parsing.tables import SourceTable
 from reporter.desk.tables.sources import list_files, read_source
+from reporter.model.metric import split_sources
 from reporter.model.timestamps import DAY
 
 #: Columns of a source's rows that aren't the file's own.
@@ -61,7 +62,7 @@ class RowLocator:
         Raises:
             InputError: a file can't be read as a build would read it.
         """
-        for name in source.split("+"):
+        for name in split_sources(source):
             if name in self._sources_by_id:
                 yield from self._find_in_source(self._sources_by_id[name], metric, value, as_of)
 

@@ -13,6 +13,7 @@ import numpy as np
 from reporter.desk.formats.containers import Content, decode_text, make_file_error, open_file
 from reporter.desk.formats.json_rows import parse_json, value_at_path
 from reporter.desk.formats.layouts import Layout, Library
+from reporter.desk.formats.number_forms import to_float
 from reporter.desk.formats.readers import RawTable
 from reporter.desk.formats.records import PLAIN_LAYOUT, first_present_name, read_raw_table
 from reporter.desk.formats.text_forms import detect_text_form
@@ -178,17 +179,10 @@ def _has_ordered_bars(raw: RawTable, layout: Layout) -> bool:
     named = [first_present_name(layout.columns.get(key, key), raw.columns) for key in ("open", "high", "low", "close")]
     if any(name is None for name in named):
         return True
-    first, high, low, last = (np.asarray([_to_float(cell) for cell in raw.columns[name or ""]]) for name in named)
+    first, high, low, last = (np.asarray([to_float(cell) for cell in raw.columns[name or ""]]) for name in named)
     with np.errstate(invalid="ignore"):
         wrong = (high < np.fmax(first, last)) | (low > np.fmin(first, last))
     return int(wrong.sum()) <= len(raw) // _BAD_ROWS
-
-
-def _to_float(cell: str) -> float:
-    try:
-        return float(cell)
-    except ValueError:
-        return float("nan")
 
 
 def _has_layout_header(raw: RawTable, layout: Layout) -> bool:

@@ -11,6 +11,7 @@ from reporter.desk.config.config import SourceConfig
 from reporter.desk.formats.layouts import Layout
 from reporter.desk.formats.readers import MAX_PROBLEMS, RawTable, check_header
 from reporter.desk.formats.records import first_present_name
+from reporter.desk.parsing.times import EPOCH_SPAN
 from reporter.diagnostics.diagnostic import Diagnostic, Place, make_notice
 from reporter.diagnostics.errors import InputError
 from reporter.model.timestamps import format_day
@@ -18,7 +19,6 @@ from reporter.model.timestamps import format_day
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
 _BRACKETS = re.compile(r"\(([\d.,]+)\)")
 #: 1980 to 2100 in seconds: the spans of seconds, milli-, micro- and nanoseconds don't meet.
-_EPOCH_SPAN = (315_532_800, 4_102_444_800)
 #: A fund's figure may come some sessions after the others'.
 _LATEST_REPORT = 3
 #: What a row that is left out is called, one and several.
@@ -199,7 +199,7 @@ def epoch_seconds(cell: str) -> float | None:
     except ValueError:
         return None
     spans = (number / factor for factor in _EPOCHS)
-    return next((value for value in spans if _EPOCH_SPAN[0] <= value < _EPOCH_SPAN[1]), None)
+    return next((value for value in spans if EPOCH_SPAN[0] <= value < EPOCH_SPAN[1]), None)
 
 
 def _divide_cells(above: str, below: str) -> str:

@@ -19,7 +19,7 @@ from jinja2.ext import Extension
 from jinja2.lexer import TokenStream
 from jinja2.parser import Parser
 
-from reporter.diagnostics.diagnostic import Diagnostic, Place, did_you_mean
+from reporter.diagnostics.diagnostic import Diagnostic, Place, did_you_mean, line_column
 from reporter.language.filter_contract import Filter
 from reporter.language.filters import FILTERS
 from reporter.language.locales import Locale
@@ -38,7 +38,6 @@ from reporter.narrative.phrases.phrase_tree import (
     Say,
     Wording,
 )
-from reporter.syntax.authored_text import line_column
 from reporter.syntax.template_residue import Residue, find_residue
 from reporter.syntax.template_scan import Grammar, TemplateScan, TemplateTag, check_tag_pairs, scan_template
 

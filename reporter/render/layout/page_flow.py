@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby, pairwise, takewhile
 from typing import Literal
 
+from reporter.model.chart import circle_number
 from reporter.model.document import (
     Block,
     Conditions,
@@ -74,11 +75,7 @@ def figure_numbers(document: Document) -> dict[str, int]:
 def figure_key(figure: Figure) -> str:
     """What a figure's numbered dots mark: `① low · ② high`."""
     points = [point for panel in figure.chart.panels for point in panel.points if point.what]
-    return " · ".join(f"{_circle_number(point.number)} {point.what}" for point in points)
-
-
-def _circle_number(number: int) -> str:
-    return chr(0x2460 + number - 1) if 1 <= number <= 20 else f"({number})"
+    return " · ".join(f"{circle_number(point.number)} {point.what}" for point in points)
 
 
 def block_kind(block: Block) -> str:

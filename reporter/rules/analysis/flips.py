@@ -22,7 +22,7 @@ from reporter.rules.engine.function_bodies import text_value as text_of
 from reporter.rules.expressions.condition_leaves import iterate_leaves
 from reporter.rules.expressions.tree import Compare, FunctionCall, MetricName, Node, literal_value, walk_tree
 
-_WHOLE = (Unit.COUNT, Unit.DAYS, Unit.BOOL)
+WHOLE_UNITS = (Unit.COUNT, Unit.DAYS, Unit.BOOL)
 _HISTORY, _FEWEST = 90, 10
 
 
@@ -85,7 +85,7 @@ def _iterate_flips(replay: Replay, rule: Rule, index: int) -> Iterator[Flip]:
                 was = series.values[index]
                 away = abs(value - was) / usual if was is not None and usual else None
                 # Beyond a threshold that is met exactly, or between whole numbers, is the next value there is.
-                shown = value if series.spec.unit in _WHOLE else needed
+                shown = value if series.spec.unit in WHOLE_UNITS else needed
                 yield Flip(metric, was, shown, above, series.spec.unit, away, state)
 
 
@@ -165,7 +165,7 @@ def replace_values(metrics: MetricSet, values: Mapping[str, float | None], index
 
 def _step_beyond(needed: float, unit: Unit, *, above: bool) -> float:
     """A value just beyond the needed one that shows as the same number."""
-    if unit in _WHOLE:
+    if unit in WHOLE_UNITS:
         rounded = round(needed)
         if abs(rounded - needed) < 1e-9:
             return float(rounded + (1 if above else -1))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from reporter.model.metric import MetricSpec, Unit
+from reporter.rules.expressions.check import SAME_RANGE
 from reporter.rules.expressions.signatures import FUNCTIONS
 from reporter.rules.expressions.tree import (
     Among,
@@ -47,7 +48,6 @@ TYPICAL = {
 #: Units that are whole numbers.
 _WHOLE = (Unit.COUNT, Unit.DAYS)
 #: Functions whose value lies in the range of their first argument.
-_SAME_RANGE = ("prev", "ago", "max_over", "min_over", "mean_over")
 #: Functions that are computed from variables and are none themselves.
 _COMPUTED = ("abs", "min", "max", "count")
 #: Where variables are compared with each other, a few that can stand in any order.
@@ -190,7 +190,7 @@ class _VariableGatherer:
         if not isinstance(node, FunctionCall):
             return None, None
         result = FUNCTIONS[node.name].result
-        if node.name in _SAME_RANGE:
+        if node.name in SAME_RANGE:
             return self.find_spec(node.arguments[0])
         if result in ("first", "joined"):
             return None, self.find_spec(node.arguments[0])[1]

@@ -47,7 +47,7 @@ from reporter.rules.expressions.units import (
 
 _DIGITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 #: Functions whose value lies in the range of their first argument.
-_SAME_RANGE = ("prev", "ago", "max_over", "min_over", "mean_over")
+SAME_RANGE = ("prev", "ago", "max_over", "min_over", "mean_over")
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +205,7 @@ class _Checker:
 
     def check_literal_range(self, node: Node, number: Node) -> None:
         """Refuse a bare number outside a fraction's range, where percent was probably meant."""
-        while isinstance(node, FunctionCall) and node.name in _SAME_RANGE:
+        while isinstance(node, FunctionCall) and node.name in SAME_RANGE:
             node = node.arguments[0]
         value = literal_value(number)
         bare = number.item if isinstance(number, Negative) else number

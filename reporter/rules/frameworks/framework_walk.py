@@ -153,10 +153,3 @@ def build_computed_series(metrics: MetricSet, name: str, values: Column) -> Metr
 def replace_series(metrics: MetricSet, series: Mapping[str, MetricSeries]) -> MetricSet:
     """Metrics with some of their series added or replaced."""
     return replace(metrics, series={**metrics.series, **series})
-
-
-def cut_series(series: MetricSeries, days: int) -> MetricSeries:
-    """The first days of a series."""
-    return MetricSeries(
-        series.spec, series.values[:days], series.as_of[:days], series.source[:days], series.missing[:days]
-    )

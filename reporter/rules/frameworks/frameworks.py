@@ -20,7 +20,6 @@ from reporter.rules.frameworks.framework_walk import (
     FrameworkWalk,
     StandingFramework,
     build_computed_series,
-    cut_series,
     midnight_timestamp,
     replace_series,
 )
@@ -70,7 +69,7 @@ class Frameworks:
         """Metrics that end on an earlier day → the same with the framework's series filled in."""
         days = len(metrics.dates)
         found = {name: one for name, one in self.metrics.series.items() if name.startswith(_OWN)}
-        return replace_series(metrics, {name: cut_series(one, days) for name, one in found.items()})
+        return replace_series(metrics, {name: one.take_first(days) for name, one in found.items()})
 
     def outcomes_before(self, index: int) -> tuple[Outcome, ...]:
         """Outcomes of all rules on the day before; empty before the first day."""

@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from unicodedata import category
 
+from reporter.language.typography import HAN, HAN_CHARACTER
 from reporter.verify.gate.checked_tokens import TokenFinder
 from reporter.verify.gate.token_differences import is_clause_reordering
 
 #: A word of a script with spaces, with what joins its parts, or a letter of Chinese.
-_LETTER = r"(?:(?![\u3400-\u9fff])[^\W\d_]|[\u0300-\u036f\u20d0-\u20ff])"
-_WORD = re.compile(rf"[\u3400-\u9fff]|{_LETTER}+(?:[’'‐‑-]{_LETTER}+)*")
+_LETTER = rf"(?:(?![{HAN}])[^\W\d_]|[\u0300-\u036f\u20d0-\u20ff])"
+_WORD = re.compile(rf"[{HAN}]|{_LETTER}+(?:[’'‐‑-]{_LETTER}+)*")
 _HYPHEN = str.maketrans({"’": "'", "‐": "-", "‑": "-"})
 #: First letters of the categories of characters that an editor may set as he likes: letters and figures are judged as
 #: words and marks.
@@ -90,7 +91,7 @@ def _quote_words(words: Sequence[_Word]) -> str:
 
 def _has_word_spaces(words: Sequence[str]) -> bool:
     """Return whether words are of a script with spaces."""
-    return not any("\u3400" <= word[0] <= "\u9fff" for word in words)
+    return not any(HAN_CHARACTER.match(word) for word in words)
 
 
 def _list_content_words(text: str, marker: TokenFinder) -> list[_Word]:

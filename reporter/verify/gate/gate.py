@@ -12,6 +12,7 @@ from urllib.parse import unquote
 from reporter.diagnostics.diagnostic import Diagnostic, Place, Severity
 from reporter.language.numerals import load_builtin_locale
 from reporter.language.texts import text_in_locale
+from reporter.language.typography import HAN_CHARACTER
 from reporter.readback.active_content import check_page
 from reporter.readback.markdown import iterate_markdown_markup, read_front_matter
 from reporter.readback.pieces import FinishedFile, Piece, edition_and_locale, straighten_apostrophes
@@ -49,7 +50,6 @@ _UNREAD = frozenset({"front", "alt", "tag", "logo"})
 _A_SENTENCE = 3
 #: Kinds of claims whose text is another's words.
 _VERBATIM = frozenset({"source", "speaker", "text"})
-_HAN = re.compile("[\u4e00-\u9fff]")
 _PAGE_NUMBER = re.compile(r"\D{0,12}\d{1,6}")
 
 
@@ -219,7 +219,9 @@ def _iterate_parts(file: FinishedFile) -> Iterator[tuple[str, list[Piece]]]:
 
 def _is_prose_field(piece: Piece) -> bool:
     """Return whether an unknown field is prose; a name or an address is not."""
-    return piece.key not in _FIELDS and (len(piece.text.split()) >= _A_SENTENCE or bool(_HAN.search(piece.text)))
+    return piece.key not in _FIELDS and (
+        len(piece.text.split()) >= _A_SENTENCE or bool(HAN_CHARACTER.search(piece.text))
+    )
 
 
 def _check_arrows(file: FinishedFile, aligned: Alignment) -> Iterator[Diagnostic]:

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from functools import cache
 from html.parser import HTMLParser
 
-from reporter.diagnostics.diagnostic import Diagnostic, Place
+from reporter.diagnostics.diagnostic import Diagnostic, Place, line_column
 from reporter.language.catalogues import label, list_labels
 from reporter.language.locales import Locale, available_locales, load_locale
 from reporter.language.quantities import find_numbers
+from reporter.language.typography import HAN_CHARACTER
 from reporter.language.vocabulary import list_watched_words
 from reporter.model.resources import locales_folder
-from reporter.syntax.authored_text import line_column
 from reporter.syntax.template_scan import BLANK, TemplateScan, scan_template
 
 #: A label has no more words, or Chinese characters, than these.
@@ -47,7 +47,6 @@ _OF_ITSELF = frozenset(
         ),
     }
 )
-_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _WORD = re.compile(r"[^\W\d_][\w'’&./-]*")
 _SENTENCE_END = re.compile(r"[!?。！？；…]|[.;:](?:\s|$)(?!$)|(?<=[a-z]{5})\.$")
 _MARKS = "#>*-|_[]()!`~ \t" + BLANK
@@ -123,7 +122,7 @@ def check_label(text: str, locale: Locale) -> str:
     """Return why a text of a layout is no label, or an empty text."""
     if text in _load_labels(locale):
         return ""
-    words, characters = _WORD.findall(_HAN.sub(" ", text)), _HAN.findall(text)
+    words, characters = _WORD.findall(HAN_CHARACTER.sub(" ", text)), HAN_CHARACTER.findall(text)
     if len(words) > MOST_WORDS or len(characters) > MOST_CHARACTERS:
         return "is longer than a label"
     if _SENTENCE_END.search(text):
@@ -143,14 +142,14 @@ def is_in_language(text: str, locale: Locale) -> bool:
     if text in _load_language_names():
         return True
     if locale.tag.startswith("zh"):
-        return bool(_HAN.search(text)) or _is_name(text)
-    return not _HAN.search(text)
+        return bool(HAN_CHARACTER.search(text)) or _is_name(text)
+    return not HAN_CHARACTER.search(text)
 
 
 def _is_name(text: str) -> bool:
     """Whether a text is a name in Latin letters, every word of which begins with a capital."""
     words = _WORD.findall(text)
-    return not _HAN.search(text) and bool(words) and all(word[0].isupper() for word in words)
+    return not HAN_CHARACTER.search(text) and bool(words) and all(word[0].isupper() for word in words)
 
 
 @cache

@@ -8,12 +8,12 @@ from functools import cache
 
 from reporter.diagnostics.hidden_characters import FILLED
 from reporter.language.filters import FILTERS
+from reporter.language.typography import HAN_CHARACTER
 from reporter.readback.pieces import straighten_apostrophes
 from reporter.syntax.template_residue import find_residue
 
 #: What stands for bytes that are no UTF-8.
 _NO_TEXT = "\ufffd"
-_HAN = re.compile("[\u4e00-\u9fff]")
 
 
 def find_text_residue(text: str, lang: str, quoted: Sequence[str] = ()) -> Iterator[tuple[int, str]]:
@@ -34,7 +34,7 @@ def find_text_residue(text: str, lang: str, quoted: Sequence[str] = ()) -> Itera
         if item.hard or not any(begin <= item.start and item.end <= end for begin, end in excused):
             yield item.start, f'"{item.printable_text}" is left over'
     if lang.startswith("zh-Hant"):
-        for found in _HAN.finditer(text):
+        for found in HAN_CHARACTER.finditer(text):
             if _is_simplified(found[0]):
                 yield found.start(), f"{found[0]} is a Simplified character"
 

@@ -17,7 +17,7 @@ from reporter.model.claim import Claim
 from reporter.model.document import ClaimSpan, Document, Figure
 from reporter.model.finding import Fact, Finding, Outcome, State
 from reporter.model.memory import Memory
-from reporter.model.metric import Event, MetricSet
+from reporter.model.metric import Event, MetricSet, split_sources
 from reporter.model.reasoning import Reasoning, Step
 from reporter.model.timestamps import format_second
 from reporter.readback.markdown import read_front_matter
@@ -311,7 +311,7 @@ def _make_claim_record(claim: Claim, fact: Fact) -> ClaimRecord:
 
 def _list_source_ids(fact: Fact) -> tuple[str, ...]:
     readings = (reading for part in (fact, *fact.members) for reading in part.inputs)
-    return tuple(dict.fromkeys(part for read in readings if read.source for part in read.source.split("+")))
+    return tuple(dict.fromkeys(part for read in readings for part in split_sources(read.source)))
 
 
 def _make_sentence_record(document: Document, passage: Passage) -> SentenceRecord:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
+from reporter.model.chart import circle_number
 from reporter.model.document import (
     Cell,
     Conditions,
@@ -144,7 +145,7 @@ def _iterate_figure(walk: _Walk, block: Figure) -> Iterator[Passage]:
     yield from (walk.make_passage(sentence, "caption") for sentence in block.caption)
     points = [point for panel in block.chart.panels for point in panel.points if point.what]
     yield from walk.make_text_passages(
-        "key", name, *(f"{_format_circled(point.number)} {point.what}" for point in points)
+        "key", name, *(f"{circle_number(point.number)} {point.what}" for point in points)
     )
     yield from walk.make_text_passages("credit", name, walk.document.labels.sources, block.source)
 
@@ -159,10 +160,6 @@ def _build_alternative_text(block: Figure) -> tuple[Span, ...]:
             spans += [LiteralSpan(before), *sentence.spans] if before else sentence.spans
             rest = after
     return (*spans, LiteralSpan(rest)) if rest else tuple(spans)
-
-
-def _format_circled(number: int) -> str:
-    return chr(0x2460 + number - 1) if 1 <= number <= 20 else f"({number})"
 
 
 def _iterate_conditions(walk: _Walk, block: Conditions) -> Iterator[Passage]:
