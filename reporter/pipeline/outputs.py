@@ -20,10 +20,10 @@ from reporter.pipeline.state import Brief, Evaluation
 from reporter.render.fonts import Fonts, find_fonts, subset_fonts
 from reporter.render.html import render_html
 from reporter.render.layout.conversation import choose_introductions, fit_charts
-from reporter.render.layout.layout_search import choose_layout
+from reporter.render.layout.layout_search import choose_layout, estimate_extents, find_missed_estimate
 from reporter.render.markdown import render_markdown
 from reporter.render.pdf.printer import PrintPage, Wait
-from reporter.render.pdf.writer import AttachedFile
+from reporter.render.pdf.writer import AttachedFile, Pdf
 from reporter.report_type.files import ReportFiles
 from reporter.verify.ledger.ledger import seal_ledger
 from reporter.verify.ledger.ledger_model import dump_ledger
@@ -38,6 +38,7 @@ def render_brief(
     attach_ledger: bool = False,
     beside: Mapping[str, bytes] | None = None,
     key: bytes | None = None,
+    notices: list[Diagnostic] | None = None,
 ) -> dict[str, bytes]:
     """Render all files of a brief: path in its folder → content. Without a printer there are no PDFs.
 
@@ -48,9 +49,11 @@ def render_brief(
         attach_ledger: put the ledger into each PDF.
         beside: files that are published with the brief as they are.
         key: what the ledger is signed with, if it is.
+        notices: takes what an editor should know of the pages; none of it holds a brief.
     """
     files: dict[str, bytes] = dict(beside or {})
     printed: dict[str, Wait] = {}
+    estimates: dict[str, tuple[float, ...]] = {}
     own, theme = brief.findings.config.fonts, brief.findings.theme
     press = printer and partial(printer, attachments=_make_attachments(brief, attach_ledger))
     drawn: Drawn = {}
@@ -62,6 +65,9 @@ def render_brief(
         if press is not None or "md" in formats:
             seen = fit_charts(document) if document.edition == "chat" else document
             made_up = choose_layout(seen, fonts, chart_height, theme.height)
+            if press is not None:
+                name = f"{document.edition}.{document.locale}.pdf"
+                estimates[name] = estimate_extents(made_up, fonts, chart_height, theme.height)
             files |= _render_locale(
                 made_up, locales[document.locale], brief.findings, fonts, formats, press, printed, drawn
             )
@@ -69,11 +75,22 @@ def render_brief(
             links = tuple(iterate_page_links(document, documents, locales, formats))
             page = render_screen_page(document, locales[document.locale], brief.findings, fonts, links, drawn, formats)
             files[get_page_name(document)] = page.encode()
-    files |= {name: wait().data for name, wait in printed.items()}
+    pdfs = {name: wait() for name, wait in printed.items()}
+    files |= {name: pdf.data for name, pdf in pdfs.items()}
+    if notices is not None:
+        notices += _find_missed_estimates(estimates, pdfs)
     ledger = seal_ledger(brief.record, files, drawn)
     if key is not None:
         ledger = sign_ledger(ledger, brief.findings.config.audit.key_env, key)
     return {LEDGER: dump_ledger(ledger).encode()} | files
+
+
+def _find_missed_estimates(estimates: Mapping[str, tuple[float, ...]], pdfs: Mapping[str, Pdf]) -> Iterator[Diagnostic]:
+    """Name the PDFs that are longer or shorter than what their layout was chosen for."""
+    for name, pdf in pdfs.items():
+        found = None if pdf.extent is None else find_missed_estimate(name, estimates[name], pdf.extent)
+        if found is not None:
+            yield found
 
 
 def _make_attachments(brief: Brief, wanted: bool) -> tuple[AttachedFile, ...]:

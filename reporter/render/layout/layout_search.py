@@ -17,11 +17,12 @@ from itertools import combinations_with_replacement
 from operator import itemgetter
 from typing import Literal
 
+from reporter.diagnostics.diagnostic import Diagnostic, Place, Severity
 from reporter.model.document import Block, Density, Document, Figure, Paragraph, Section
 from reporter.render.fonts import Fonts
 from reporter.render.layout.height_estimate import Extent, Heights
 from reporter.render.layout.page_flow import divide_into_bands
-from reporter.render.layout.pagination import PAGE_COST, layout_cost, measure_document, paginate
+from reporter.render.layout.pagination import DOUBTS, PAGE_COST, layout_cost, measure_document, paginate
 
 #: What it costs, in mm² of white, to take a lower chart, to move a figure by one paragraph, and to set a page close.
 _LOW_COST, _MOVE_COST = 900.0, 250.0
@@ -35,6 +36,9 @@ _DENSITY_COSTS: tuple[tuple[Density, float], ...] = (
 _STRETCHES, _STRETCH_COST, _CUT_COST = (1.15, 0.87, 1.3), 500.0, 400.0
 #: Of so many of the best tries figures are moved; so many of these are looked at more closely, in so many rounds.
 _CANDIDATES, _FINALISTS, _ROUNDS = 5, 2, 2
+
+#: A print may be off its estimates by this share, and in any case by so much of a page: on one page, some lines.
+_MOST_OFF, _LEAST_OFF = 0.05, 0.1
 
 #: What a document costs, the document, and its measures.
 _Try = tuple[float, Document, Heights]
@@ -61,6 +65,35 @@ def choose_layout(document: Document, fonts: Fonts, extent: Extent, height: floa
         # More pages than a brief may have: perhaps another set closer comes to fewer.
         best = min(best, _choose_best(tries[_CANDIDATES:], height), key=itemgetter(0))
     return best[1]
+
+
+def estimate_extents(document: Document, fonts: Fonts, extent: Extent, height: float = 297.0) -> tuple[float, ...]:
+    """Estimate how many pages a document fills as it is laid out, each way that the estimate may err.
+
+    What is kept in one piece comes on this page or the next by a line more or less, so they may lie far apart. The
+    arguments are those of `choose_layout`.
+    """
+    parts = measure_document(document, Heights.for_document(document, fonts, extent))
+    return tuple(paginate(parts, height, doubt).extent for doubt in DOUBTS)
+
+
+def find_missed_estimate(name: str, estimates: Sequence[float], printed: float) -> Diagnostic | None:
+    """Say that a page came out otherwise than it was laid out for; None where it is as long as estimated.
+
+    Estimates repeat the measures of the theme's style sheet (see `height_estimate`): where a desk's own sheet has
+    others, charts and columns were chosen for pages that nobody prints.
+
+    Args:
+        name: the PDF's name.
+        estimates: how many pages its layout was chosen for, from `estimate_extents`.
+        printed: how many pages the PDF fills.
+    """
+    nearest = min(estimates, key=lambda one: abs(printed - one))
+    if abs(printed - nearest) <= max(_MOST_OFF * nearest, _LEAST_OFF):
+        return None
+    what = f"fills {printed:.1f} pages, and charts and columns were chosen for {nearest:.1f}"
+    hint = "a style sheet that sets text larger or closer than the shipped theme's leaves holes or short last pages"
+    return Diagnostic("pdf.other-extent", Place(name), what, hint, severity=Severity.NOTICE)
 
 
 def _choose_best(tries: Sequence[_Try], height: float) -> tuple[float, Document]:

@@ -55,6 +55,11 @@ class PageEstimate:
     broken: tuple[int, ...] = ()
 
     @property
+    def extent(self) -> float:
+        """How many pages it fills: 2.4 are two whole ones and 40 % of a third."""
+        return self.pages - 1 + self.last
+
+    @property
     def cost(self) -> float:
         """How far it is from a page without holes."""
         end = (1 - self.last) * PAGE_WIDTH * 261

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from reporter.readback.pdf import PdfBox, PdfWords, Sheet
+import pikepdf
+
+from reporter.readback.pdf import PdfBox, PdfWords, Sheet, read_sheet
 
 _MM = 72 / 25.4
 #: Margins of the page's content in millimetres: left and right, top of a following page, bottom.
@@ -51,6 +54,12 @@ def measure_fill(sheet: Sheet) -> Fill:
             taken[row][first:last] = [True] * max(last - first, 0)
     wide, high = _largest_hole(taken)
     return Fill((end - _TOP) / room, (wide * _CELL, high * _CELL))
+
+
+def measure_extent(data: bytes) -> float:
+    """How many pages a PDF fills: 2.4 are two whole ones and 40 % of a third."""
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        return len(pdf.pages) - 1 + measure_fill(read_sheet(pdf.pages[-1])).end
 
 
 def _to_cell(millimetres: float) -> int:

@@ -265,13 +265,14 @@ def _answer_job(
 
 
 def _check_result(made: Pdf, html: str, name: str) -> Pdf:
-    """Return a PDF that passes its checks; raise HeldError for one that doesn't."""
+    """Return a PDF that passes its checks, with its extent; raise HeldError for one that doesn't."""
     # Known only to the process that prints: the parent has no use for what reads a PDF.
     from reporter.render.pdf.pdf_check import find_pdf_holds
+    from reporter.render.pdf.pdf_fill import measure_extent
 
     if found := find_pdf_holds(made.data, chart_labels(html), name):
         raise HeldError(found)
-    return made
+    return replace(made, extent=measure_extent(made.data))
 
 
 def _make_failure(name: str, what: str) -> HeldError:

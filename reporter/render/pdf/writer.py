@@ -41,11 +41,13 @@ class Pdf:
         data: the file.
         pages: how many pages it has.
         warnings: what the renderer had to say, such as a style rule that it ignores.
+        extent: how many pages are filled, the last one in part; None where the file has not been read back.
     """
 
     data: bytes
     pages: int
     warnings: tuple[str, ...]
+    extent: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
