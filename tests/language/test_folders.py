@@ -9,7 +9,7 @@ from reporter.model import resources
 
 
 def test_a_checkout_has_the_folders_beside_the_package() -> None:
-    root = Path(resources.__file__).parent.parent
+    root = Path(resources.__file__).parents[2]
     assert resources.locales_folder() == root / "locales"
     assert resources.templates_folder() == root / "templates"
 

@@ -101,7 +101,7 @@ def test_columns_tried_with_what_is_known_are_the_columns_that_come(monkeypatch:
     html = page(made_up(full(ZH)))
     fonts = subset_fonts(html, find_fonts("zh-Hant"))
     known = render_pdf(html, fonts).data
-    monkeypatch.setattr(column_balancing._Trials, "_placed", _raise)
+    monkeypatch.setattr(column_balancing._Trials, "_place_known", _raise)
     with pytest.raises(AssertionError, match="known"):
         render_pdf(html, fonts)
     monkeypatch.setattr(

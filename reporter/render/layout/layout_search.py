@@ -22,7 +22,7 @@ from reporter.model.document import Block, Density, Document, Figure, Paragraph,
 from reporter.render.fonts import Fonts
 from reporter.render.layout.height_estimate import Extent, Heights
 from reporter.render.layout.page_flow import divide_into_bands
-from reporter.render.layout.pagination import DOUBTS, PAGE_COST, layout_cost, measure_document, paginate
+from reporter.render.layout.pagination import PAGE_COST, layout_cost, measure_document, paginate
 
 #: What it costs, in mm² of white, to take a lower chart, to move a figure by one paragraph, and to set a page close.
 _LOW_COST, _MOVE_COST = 900.0, 250.0
@@ -37,8 +37,8 @@ _STRETCHES, _STRETCH_COST, _CUT_COST = (1.15, 0.87, 1.3), 500.0, 400.0
 #: Of so many of the best tries figures are moved; so many of these are looked at more closely, in so many rounds.
 _CANDIDATES, _FINALISTS, _ROUNDS = 5, 2, 2
 
-#: A print may be off its estimates by this share, and in any case by so much of a page: on one page, some lines.
-_MOST_OFF, _LEAST_OFF = 0.05, 0.1
+#: Heights may be off their estimates by 5 % either way; and what is drawn ends within so much of a page of its room's end.
+_OFF, _DRAWN = tuple(percent / 100 for percent in range(95, 106)), 0.03
 
 #: What a document costs, the document, and its measures.
 _Try = tuple[float, Document, Heights]
@@ -68,17 +68,17 @@ def choose_layout(document: Document, fonts: Fonts, extent: Extent, height: floa
 
 
 def estimate_extents(document: Document, fonts: Fonts, extent: Extent, height: float = 297.0) -> tuple[float, ...]:
-    """Estimate how many pages a document fills as it is laid out, each way that the estimate may err.
+    """Estimate how many pages a document fills as it is laid out, for heights that are up to 5 % off their estimates.
 
-    What is kept in one piece comes on this page or the next by a line more or less, so they may lie far apart. The
-    arguments are those of `choose_layout`.
+    What is kept in one piece comes on this page or the next by a line more or less, so a few per cent of height may be
+    a fifth of a page. The arguments are those of `choose_layout`.
     """
     parts = measure_document(document, Heights.for_document(document, fonts, extent))
-    return tuple(paginate(parts, height, doubt).extent for doubt in DOUBTS)
+    return tuple(paginate(parts, height, share).extent for share in _OFF)
 
 
 def find_missed_estimate(name: str, estimates: Sequence[float], printed: float) -> Diagnostic | None:
-    """Say that a page came out otherwise than it was laid out for; None where it is as long as estimated.
+    """Say that a page came out otherwise than it was laid out for; None where its heights are right within 5 %.
 
     Estimates repeat the measures of the theme's style sheet (see `height_estimate`): where a desk's own sheet has
     others, charts and columns were chosen for pages that nobody prints.
@@ -88,10 +88,10 @@ def find_missed_estimate(name: str, estimates: Sequence[float], printed: float) 
         estimates: how many pages its layout was chosen for, from `estimate_extents`.
         printed: how many pages the PDF fills.
     """
-    nearest = min(estimates, key=lambda one: abs(printed - one))
-    if abs(printed - nearest) <= max(_MOST_OFF * nearest, _LEAST_OFF):
+    if min(estimates) - _DRAWN <= printed <= max(estimates) + _DRAWN:
         return None
-    what = f"fills {printed:.1f} pages, and charts and columns were chosen for {nearest:.1f}"
+    expected = estimates[len(estimates) // 2]
+    what = f"fills {printed:.1f} pages, and charts and columns were chosen for {expected:.1f}"
     hint = "a style sheet that sets text larger or closer than the shipped theme's leaves holes or short last pages"
     return Diagnostic("pdf.other-extent", Place(name), what, hint, severity=Severity.NOTICE)
 
