@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from operator import ge, gt, le, lt
 
-from reporter.model.metric import Citation, MetricSeries, MetricSet
+from reporter.model.metric import Citation, MetricSeries, MetricSet, split_sources
 
-_DAY = 86_400
 _YEAR = 365
 
 
@@ -186,7 +185,7 @@ def list_new_observations(series: MetricSeries, metrics: MetricSet) -> Iterator[
 def describe_coverage(source: str | None, citations: Mapping[str, Citation]) -> object:
     """What can be compared: sources of one table that are cited by one name and say that they cover the same."""
     parts = []
-    for name in (source or "").split("+"):
+    for name in split_sources(source):
         cited = citations.get(name)
         parts.append((name,) if cited is None else (cited.table, *sorted(cited.name.items()), cited.coverage))
     return tuple(sorted(set(parts)))

@@ -86,7 +86,7 @@ def add_time_facts(made: Suggestion, raw: RawTable, time: str | None, form: str,
             made.asks["bar"] = "how long a row's period is, which times of an unknown form can't tell"
         return
     made.end = max(times)
-    if all(value % 86_400 >= 86_399 for value in times):
+    if all(value % DAY >= DAY - 1 for value in times):
         made.keys["stamp"] = quote_toml("end")
         made.facts.append("rows are stamped with the last second of their day")
     order = "newest first" if len(times) > 1 and times[0] > times[-1] else "oldest first"

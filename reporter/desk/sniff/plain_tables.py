@@ -356,7 +356,7 @@ def _suggest_period(made: Suggestion, table: str, time: str, raw: RawTable, form
     clocked |= any(mark in (form or "") for mark in ("%H", "%I", "epoch"))
     dated = form is not None and not clocked
     spec = TABLES[table]
-    if spec.sessions and made.bar == 86_400:
+    if spec.sessions and made.bar == DAY:
         made.keys |= {
             "timezone": quote_toml("America/New_York"),
             "bar": quote_toml("1d"),
@@ -377,15 +377,15 @@ def _suggest_period(made: Suggestion, table: str, time: str, raw: RawTable, form
             made.facts.append("days are taken for UTC days")
     else:
         made.asks["timezone"] = f'times such as "{raw.columns[time][0]}" have no zone'
-    if spec.sessions and made.bar != 86_400:
+    if spec.sessions and made.bar != DAY:
         made.asks["bar"] = f"table {table} takes a row a day, and these are not"
     elif table == "sentiment" or spec.bars is False:
         made.asks.pop("bar", None)
         made.keys["bar"] = quote_toml("0")
     elif "bar" not in made.asks:
-        hours = {86_400: "1d", 3600: "1h", 14_400: "4h", 28_800: "8h", 900: "15m", 300: "5m", 60: "1m", 1800: "30m"}
+        hours = {DAY: "1d", 3600: "1h", 14_400: "4h", 28_800: "8h", 900: "15m", 300: "5m", 60: "1m", 1800: "30m"}
         made.keys["bar"] = quote_toml(hours.get(made.bar, "1d"))
-        if table == "funding" and made.bar < 86_400:
+        if table == "funding" and made.bar < DAY:
             made.keys["stamp"] = quote_toml("end")
             made.facts.append("a settlement is stamped with the end of the hours that it pays for")
 

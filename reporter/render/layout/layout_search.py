@@ -37,7 +37,7 @@ _STRETCHES, _STRETCH_COST, _CUT_COST = (1.15, 0.87, 1.3), 500.0, 400.0
 #: Of so many of the best tries figures are moved; so many of these are looked at more closely, in so many rounds.
 _CANDIDATES, _FINALISTS, _ROUNDS = 5, 2, 2
 
-#: Heights may be off their estimates by 5 % either way; and what is drawn ends within so much of a page of its room's end.
+#: Heights may be off their estimates by 5 % either way; and a reading of the print by so much of a page.
 _OFF, _DRAWN = tuple(percent / 100 for percent in range(95, 106)), 0.03
 
 #: What a document costs, the document, and its measures.
