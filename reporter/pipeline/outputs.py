@@ -9,7 +9,7 @@ from pathlib import Path
 
 from reporter.charts import Style, chart_height, draw_chart
 from reporter.charts.sparkline import draw_sparkline
-from reporter.diagnostics.diagnostic import NO_FILE, Diagnostic
+from reporter.diagnostics.diagnostic import NO_FILE, Diagnostic, Place, Severity
 from reporter.diagnostics.errors import HeldError
 from reporter.language.locales import Locale
 from reporter.language.ticks import Ticks
@@ -78,16 +78,20 @@ def render_brief(
     pdfs = {name: wait() for name, wait in printed.items()}
     files |= {name: pdf.data for name, pdf in pdfs.items()}
     if notices is not None:
-        notices += _find_missed_estimates(estimates, pdfs)
+        notices += _find_page_notices(estimates, pdfs)
     ledger = seal_ledger(brief.record, files, drawn)
     if key is not None:
         ledger = sign_ledger(ledger, brief.findings.config.audit.key_env, key)
     return {LEDGER: dump_ledger(ledger).encode()} | files
 
 
-def _find_missed_estimates(estimates: Mapping[str, tuple[float, ...]], pdfs: Mapping[str, Pdf]) -> Iterator[Diagnostic]:
-    """Name the PDFs that are longer or shorter than what their layout was chosen for."""
+def _find_page_notices(estimates: Mapping[str, tuple[float, ...]], pdfs: Mapping[str, Pdf]) -> Iterator[Diagnostic]:
+    """Name the PDFs that are longer or shorter than what their layout was chosen for, and patches that did not fit."""
     for name, pdf in pdfs.items():
+        for misfit in pdf.misfits:
+            what = f"made without a correction of the renderer: WeasyPrint's {misfit}"
+            hint = "install the version of weasyprint that this program asks for; see `reporter doctor`"
+            yield Diagnostic("pdf.uncorrected", Place(name), what, hint, severity=Severity.NOTICE)
         found = None if pdf.extent is None else find_missed_estimate(name, estimates[name], pdf.extent)
         if found is not None:
             yield found

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from html import unescape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -41,12 +42,14 @@ class Pdf:
         data: the file.
         pages: how many pages it has.
         warnings: what the renderer had to say, such as a style rule that it ignores.
+        misfits: what of WeasyPrint its patches don't fit; what they would have done was left out.
         extent: how many pages are filled, the last one in part; None where the file has not been read back.
     """
 
     data: bytes
     pages: int
     warnings: tuple[str, ...]
+    misfits: tuple[str, ...] = ()
     extent: float | None = None
 
 
@@ -98,12 +101,14 @@ def render_pdf(
     assets |= drawings
     fetcher = _make_fetcher(assets)
     configuration = FontConfiguration()
+    misfits: list[str | None] = []
     with _capture_log() as log, _pause_collection():
         try:
             style = CSS(string=_font_faces(fonts), font_config=configuration, url_fetcher=fetcher)
             page = HTML(string=html, url_fetcher=fetcher, base_url="about:blank")
             variant = "pdf/a-3a" if attachments else "pdf/ua-1"
-            with coarse_column_steps(block):
+            with coarse_column_steps(block) as misfit:
+                misfits.append(misfit)
                 document = page.render(font_config=configuration, stylesheets=[style], pdf_variant=variant)
             for file in attachments:
                 document.metadata.attachments.append(
@@ -117,14 +122,16 @@ def render_pdf(
                         url_fetcher=fetcher,
                     )
                 )
-            with tag_languages(tags, pydyf.String), draw_labels_whole(TAGS, _svg_text_api()):
-                data: bytes = document.write_pdf(finisher=_finish_pdf, pdf_variant=variant)
+            with tag_languages(tags, pydyf.String) as languages, draw_labels_whole(TAGS, _svg_text_api()) as labels:
+                misfits += [languages, labels]
+                finish = partial(_finish_pdf, misfits)
+                data: bytes = document.write_pdf(finisher=finish, pdf_variant=variant)
         except FatalURLFetchingError as error:
             hint = "only what is inside the page can be shown; give images as data: addresses"
             raise InputError([Diagnostic("page.outside-resource", Place(name), str(error), hint)]) from error
     _hold_wrong_fonts(log, {font.family for font in document.fonts.values()}, name)
     warnings = tuple(record.getMessage() for record in log)
-    return Pdf(data, len(document.pages), warnings)
+    return Pdf(data, len(document.pages), warnings, tuple(filter(None, misfits)))
 
 
 def _svg_text_api() -> SvgTextApi:
@@ -132,18 +139,19 @@ def _svg_text_api() -> SvgTextApi:
     from weasyprint.css.properties import INITIAL_VALUES
     from weasyprint.draw.text import draw_first_line
     from weasyprint.matrix import Matrix
+    from weasyprint.svg import SVG
     from weasyprint.svg.text import TextBox
     from weasyprint.text.line_break import split_first_line
 
-    return SvgTextApi(split_first_line, draw_first_line, TextBox, Matrix, INITIAL_VALUES)
+    return SvgTextApi(SVG, split_first_line, draw_first_line, TextBox, Matrix, INITIAL_VALUES)
 
 
-def _finish_pdf(_document: object, pdf: Any) -> None:
+def _finish_pdf(misfits: list[str | None], _document: object, pdf: Any) -> None:
     """WeasyPrint's last call before it writes the file."""
     if "AF" in pdf.catalog:
         # WeasyPrint 70 lists every attached file twice.
         pdf.catalog["AF"][:] = list(dict.fromkeys(pdf.catalog["AF"]))
-    simplify_tags(pdf)
+    misfits.append(simplify_tags(pdf))
     shrink_pdf(pdf)
 
 

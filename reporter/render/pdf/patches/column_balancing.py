@@ -18,20 +18,43 @@ from contextlib import contextmanager
 from math import inf
 from typing import Any
 
+from reporter.render.pdf.patches.signatures import find_misfit
+
 #: Pixels, of 96 an inch: about half a line of text.
 _STEP = 8.0
 #: Which of the arguments after a box's bottom space are the margins above it.
 _MARGINS = 5
+_PARAMETERS = (
+    "context",
+    "box",
+    "bottom_space",
+    "skip_stack",
+    "containing_block",
+    "page_is_empty",
+    "absolute_boxes",
+    "fixed_boxes",
+    "adjoining_margins",
+    "first_letter_style",
+    "first_line_style",
+    "discard",
+    "max_lines",
+)
+_KNOWN = (("block_box_layout", _PARAMETERS), ("block_level_layout", _PARAMETERS))
 
 
 @contextmanager
-def coarse_column_steps(block: Any) -> Iterator[None]:
-    """While active, columns grow by at least half a line.
+def coarse_column_steps(block: Any) -> Iterator[str | None]:
+    """While active, columns grow by at least half a line; yields what of WeasyPrint the patch doesn't fit, or None.
+
+    Where it doesn't fit, columns are WeasyPrint's own: slower, and with a white column here and there.
 
     Args:
         block: WeasyPrint's module that lays out blocks; columns ask it how high the next block is, without a limit
             to the page's foot, and throw the answer's box away.
     """
+    if (misfit := find_misfit(block, _KNOWN)) is not None:
+        yield misfit
+        return
     plain, each = block.block_box_layout, block.block_level_layout
     trials = _Trials(each)
     left = 0.0
@@ -57,7 +80,7 @@ def coarse_column_steps(block: Any) -> Iterator[None]:
 
     block.block_box_layout, block.block_level_layout = probe_box, trials.layout_block
     try:
-        yield
+        yield None
     finally:
         block.block_box_layout, block.block_level_layout = plain, each
 

@@ -13,12 +13,29 @@ from dataclasses import dataclass
 from math import inf
 from typing import Any
 
+from reporter.render.pdf.patches.signatures import find_misfit
+
+_KNOWN_TAGS = (("text", ("svg", "node", "font_size")),)
+_KNOWN_SVG = (
+    ("set_graphical_state", ("self", "node", "font_size", "context")),
+    ("fill_stroke", ("self", "fill", "stroke", "even_odd", "text")),
+)
+_KNOWN_API = (
+    (
+        "split",
+        ("text", "style", "context", "max_width", "justification_spacing", "is_line_start", "minimum"),
+    ),
+    ("draw", ("stream", "textbox", "text_overflow", "block_ellipsis", "matrix")),
+    ("box", ("pango_layout", "style")),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class SvgTextApi:
     """What of WeasyPrint draws a text.
 
     Attributes:
+        svg: the class of drawings.
         split: lays a text out, here without a limit to its line.
         draw: draws a text that was laid out.
         box: makes what `draw` takes.
@@ -26,6 +43,7 @@ class SvgTextApi:
         initial: every property's initial value.
     """
 
+    svg: type[Any]
     split: Callable[..., Any]
     draw: Callable[..., Any]
     box: Callable[..., Any]
@@ -34,13 +52,19 @@ class SvgTextApi:
 
 
 @contextmanager
-def draw_labels_whole(tags: dict[str, Any], setting: SvgTextApi) -> Iterator[None]:
-    """While active, texts of drawings are set whole.
+def draw_labels_whole(tags: dict[str, Any], setting: SvgTextApi) -> Iterator[str | None]:
+    """While active, texts of drawings are set whole; yields what of WeasyPrint the patch doesn't fit, or None.
+
+    Where it doesn't fit, labels are drawn by WeasyPrint letter by letter.
 
     Args:
         tags: WeasyPrint's functions that draw an SVG's elements, by name.
         setting: what sets a text.
     """
+    misfits = (find_misfit(tags, _KNOWN_TAGS), find_misfit(setting.svg, _KNOWN_SVG), find_misfit(setting, _KNOWN_API))
+    if (misfit := next(filter(None, misfits), None)) is not None:
+        yield misfit
+        return
 
     def draw_label(svg: Any, node: Any, font_size: float) -> None:
         _draw_label(svg, node, font_size, setting)
@@ -48,7 +72,7 @@ def draw_labels_whole(tags: dict[str, Any], setting: SvgTextApi) -> Iterator[Non
     plain = tags["text"]
     tags["text"] = draw_label
     try:
-        yield
+        yield None
     finally:
         tags["text"] = plain
 

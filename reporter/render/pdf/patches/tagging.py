@@ -10,18 +10,26 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from reporter.render.pdf.patches.signatures import find_misfit
+
 #: Structure elements that only group: what they hold moves up to their parents.
 _EMPTY_WORDS = frozenset({"/Span", "/NonStruct", "/Div"})
+_KNOWN = (("_build_box_tree", ("box", "parent", "pdf", "page_number", "nums", "annotations", "tags")),)
 
 
 @contextmanager
-def tag_languages(tags: Any, text: Callable[[str], Any]) -> Iterator[None]:
+def tag_languages(tags: Any, text: Callable[[str], Any]) -> Iterator[str | None]:
     """While active, structure elements carry the `lang` of their HTML elements.
+
+    Yields what of WeasyPrint the patch doesn't fit, or None. Where it doesn't fit, the document has one language.
 
     Args:
         tags: WeasyPrint's module that builds the tree.
         text: makes a text of a PDF.
     """
+    if (misfit := find_misfit(tags, _KNOWN)) is not None:
+        yield misfit
+        return
     plain = tags._build_box_tree
 
     def tag_with_language(box: Any, parent: Any, *others: Any) -> Iterator[Any]:
@@ -34,24 +42,31 @@ def tag_languages(tags: Any, text: Callable[[str], Any]) -> Iterator[None]:
 
     tags._build_box_tree = tag_with_language
     try:
-        yield
+        yield None
     finally:
         tags._build_box_tree = plain
 
 
-def simplify_tags(pdf: Any) -> None:
+def simplify_tags(pdf: Any) -> str | None:
     """Take out elements that only group, and point their content at the nearest element that means something.
 
     Args:
         pdf: WeasyPrint's pydyf PDF, about to be written. What is taken out is emptied, not removed.
+
+    Returns:
+        What of the tree is not as the patch knows it, or None. Then the tree is left as it is: larger, and as right.
     """
     objects = {item.reference: item for item in pdf.objects}
-    root = objects[pdf.catalog["StructTreeRoot"]]
+    root = objects.get(pdf.catalog.get("StructTreeRoot"), {})
     elements = {
         reference: item
         for reference, item in objects.items()
         if isinstance(item, dict) and item.get("Type") == "/StructElem"
     }
+    if "Nums" not in objects.get(root.get("ParentTree"), {}):
+        return "tree of tags has no list of parents"
+    if not all({"S", "K", "P"} <= item.keys() and isinstance(item["K"], list) for item in elements.values()):
+        return "tags have other keys"
     kept = {reference: _find_owner(reference, elements) for reference in elements}
     for reference, item in elements.items():
         if kept[reference] == reference:
@@ -63,6 +78,7 @@ def simplify_tags(pdf: Any) -> None:
     for reference, item in elements.items():
         if kept[reference] != reference:
             item.clear()
+    return None
 
 
 def _find_owner(reference: bytes, elements: dict[bytes, Any]) -> bytes:
