@@ -158,15 +158,25 @@ def test_a_word_says_what_its_value_says(tag: str, kind: str, value: float, righ
     assert check_claim(told, wrong, shelf(tag)) != ""
 
 
+FORMATS = {
+    "date": dates.format_date,
+    "date_full": dates.format_full_date,
+    "weekday": dates.format_weekday,
+    "month": dates.format_month,
+    "time": dates.format_time,
+    "date_time": dates.format_date_time,
+}
+
+
 @pytest.mark.parametrize("locale", LOCALES, ids=repr)
 @given(seconds=st.integers(1_000_000_000, 2_000_000_000))
 def test_dates_and_times_are_read_back(locale: Locale, seconds: int) -> None:
-    for kind in ("date", "date_full", "weekday", "month", "time", "date_time"):
+    for kind, write in FORMATS.items():
         told = claim(kind, float(seconds), Unit.INSTANT)
-        text = getattr(dates, kind)(seconds, locale)
+        text = write(seconds, locale)
         assert check_claim(told, text, ClaimContext(shelf("en").ledger, locale)) == "", (kind, text)
         if kind in ("date", "date_full"):
-            other = getattr(dates, kind)(seconds + 86_400 * 3, locale)
+            other = write(seconds + 86_400 * 3, locale)
             assert check_claim(told, other, ClaimContext(shelf("en").ledger, locale)) == "the exact instant is another"
 
 
