@@ -38,7 +38,7 @@ def program(folder: Path) -> LabelUses:
     (templates / "brief" / "layouts").mkdir(parents=True)
     package.mkdir()
     (package / "one.py").write_text(
-        'label("Page", x)\nsource.say("Puts")\nHEADER = (msgid("Signal"),)\nsay(name, "no")\n'
+        'label("Page", x)\nsource.translate_label("Puts")\nHEADER = (msgid("Signal"),)\nsay(name, "no")\n'
     )
     (templates / "brief" / "layouts" / "a.html.j2").write_text("<p>{{ _('Figure') }} {{ document.kicker }}</p>")
     (templates / "brief" / "report.yaml").write_text(REPORT)
