@@ -66,6 +66,14 @@ _SERIES = {
     "macro.wti.return_1d": "OIL_ret",
     "macro.gold.return_1d": "GOLD_ret",
     "macro.gold.close": "GOLD",
+    "macro.spy.return_1d": "SPY_ret",
+    "macro.qqq.return_1d": "QQQ_ret",
+    "macro.ndx.return_1d": "NDX_ret",
+    "macro.smh.return_1d": "SMH_ret",
+    "macro.gld.return_1d": "GLD_ret",
+    "macro.slv.return_1d": "SLV_ret",
+    "macro.gld.close": "GLD",
+    "macro.slv.close": "SLV",
 }
 #: Metric → its series while the whole market is covered.
 _WHOLE = {
