@@ -70,6 +70,9 @@ def compute_base_rate(event: Held, outcome: Held, horizon: int, today: int) -> B
 
     Returns:
         The rate; None where fewer than three days of the event have a known outcome.
+
+    Raises:
+        ValueError: the horizon is below 1.
     """
     if horizon < 1:
         raise ValueError(f"an outcome {horizon} days after its event")

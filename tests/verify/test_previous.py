@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from reporter.diagnostics.errors import InputError
+from reporter.pipeline.audit import audit_folder, read_folder_ledger
 from reporter.pipeline.run import build
+from reporter.verify.lineage import find_hits
 from reporter.verify.published_figures import read_published_figures
 from tests.briefs import SAMPLES
 
@@ -69,6 +71,22 @@ def test_a_folder_without_a_ledger_is_refused(tmp_path: Path) -> None:
     hint = "--previous takes a published brief's folder"
     assert str(missing.value) == f"{place}: can't be read: No such file or directory; {hint}"
     assert str(other.value) == f"{place}: is no ledger of reporter.ledger/3; {hint}"
+
+
+def test_a_ledger_of_the_first_version_is_read_by_all_who_read_ledgers(tmp_path: Path, published: Path) -> None:
+    folder = Path(shutil.copytree(published, tmp_path / published.name))
+    ledger = json.loads((folder / "ledger.json").read_text("utf-8"))
+    # What came with reporter.ledger/3.
+    for name in ("seal", "inputs", "skeletons", "fronts"):
+        del ledger[name]
+    del ledger["brief"]["cut"]
+    (folder / "ledger.json").write_text(json.dumps({**ledger, "schema": "reporter.ledger/2"}), "utf-8")
+
+    verdict = audit_folder(folder)
+    assert verdict.passes
+    assert [found.code for found in verdict.notices] == ["ledger.unsealed"]
+    assert read_published_figures(folder) == read_published_figures(published)
+    assert find_hits(read_folder_ledger(folder), "s001") == find_hits(read_folder_ledger(published), "s001") != ()
 
 
 def test_the_brief_of_the_same_day_is_no_earlier_one(tmp_path: Path, published: Path) -> None:

@@ -71,7 +71,16 @@ def estimate_extents(document: Document, fonts: Fonts, extent: Extent, height: f
     """Estimate how many pages a document fills as it is laid out, for heights that are up to 5 % off their estimates.
 
     What is kept in one piece comes on this page or the next by a line more or less, so a few per cent of height may be
-    a fifth of a page. The arguments are those of `choose_layout`.
+    a fifth of a page.
+
+    Args:
+        document: as `choose_layout` gave it.
+        fonts: the faces it will be set in.
+        extent: height of a chart, in millimetres.
+        height: of the paper, in millimetres.
+
+    Returns:
+        Pages, such as 2.8, for heights that are lower, as estimated, and higher.
     """
     parts = measure_document(document, Heights.for_document(document, fonts, extent))
     return tuple(paginate(parts, height, share).extent for share in _OFF)
