@@ -8,11 +8,16 @@ from dataclasses import replace
 from datetime import date, datetime
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import Any
 
 from reporter.desk import Sources, cut_desk, read_desk
 from reporter.model.document import Cell, ClaimSpan, Document, Span, Table
-from reporter.pipeline.run import compose_brief, evaluate_rows, load_desk_report, open_authored, open_desk
-from reporter.pipeline.state import Brief, Evaluation
+from reporter.pipeline.compose import compose_brief
+from reporter.pipeline.evaluate import evaluate_rows
+from reporter.pipeline.read import load_desk_report, open_authored, open_desk
+from reporter.pipeline.run import build_brief
+from reporter.pipeline.state import Brief, BuildRequest, Evaluation
+from reporter.render.pdf.printer import PrintPage
 from reporter.verify.ledger.passages import iterate_sentences
 
 ROOT = Path(__file__).parents[1]
@@ -25,10 +30,23 @@ RESIDUE = re.compile(
 )
 
 
+def build(
+    folder: Path,
+    out: Path,
+    *,
+    day: date | None = None,
+    as_of: datetime | None = None,
+    printer: PrintPage | None = None,
+    **asked: Any,
+) -> Path:
+    """Build a desk's brief and publish it; what is asked for as in `BuildRequest`. Returns the brief's folder."""
+    return build_brief(BuildRequest(folder, out, **asked), day, as_of, printer).folder
+
+
 def found(
     folder: Path, day: date | None = None, as_of: datetime | None = None, locales: Sequence[str] = ()
 ) -> Evaluation:
-    """What `pipeline.find` gives, of rows that are read once: for desks that no test changes."""
+    """What `evaluate_desk` gives, of rows that are read once: for desks that no test changes."""
     findings = _found(folder, day, as_of)
     return replace(findings, report=load_desk_report(findings.config, locales)) if locales else findings
 

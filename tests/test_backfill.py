@@ -19,9 +19,11 @@ from typer.testing import CliRunner
 from reporter.cli.app import app
 from reporter.diagnostics.errors import InputError
 from reporter.pipeline.audit import audit_folder
-from reporter.pipeline.backfill import FINDINGS, Backfill, DayStatus, run_backfill
+from reporter.pipeline.backfill import Backfill, DayStatus, run_backfill
+from reporter.pipeline.evaluate import evaluate_desk
 from reporter.pipeline.findings_json import findings_to_json
-from reporter.pipeline.run import build, evaluate_desk
+from reporter.pipeline.state import FINDINGS
+from tests.briefs import build
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "samples" / "btc-2026-02"

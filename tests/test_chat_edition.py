@@ -18,8 +18,8 @@ from reporter.language.locales import load_locale
 from reporter.metrics import list_metric_specs
 from reporter.model.document import ConversationTurn, Document, Figure
 from reporter.model.resources import locales_folder, templates_folder
+from reporter.pipeline.compose import compose_brief
 from reporter.pipeline.outputs import render_brief
-from reporter.pipeline.run import compose_brief
 from reporter.pipeline.state import Brief
 from reporter.render.pdf.pdf_check import find_pdf_holds
 from reporter.render.pdf.printer import PrintPage

@@ -16,7 +16,7 @@ import typer
 from reporter import __version__
 from reporter.cli.app import app
 from reporter.desk import last_finished_day
-from reporter.pipeline.run import open_desk
+from reporter.pipeline.read import open_desk
 from reporter.setup.starter import make_desk
 from tests.briefs import ROOT
 from tests.commands import Command

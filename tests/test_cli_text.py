@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from reporter.cli.app import app
 from reporter.diagnostics.errors import InputError
-from reporter.pipeline.run import build
+from tests.briefs import build
 
 SAMPLES = sorted(path.parent for path in (Path(__file__).parents[1] / "samples").glob("*/desk.toml"))
 

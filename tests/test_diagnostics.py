@@ -28,12 +28,12 @@ MAKERS = {
     "Diagnostic": 0,
     "FeedError": 0,
     "Flaw": 0,
-    "Match": 1,
-    "Mistake": 0,
-    "_Objection": 0,
-    "hold": 0,
-    "note": 0,
-    "notice": 0,
+    "KeyDiagnostic": 0,
+    "ProofMatch": 1,
+    "_GateViolation": 0,
+    "make_gate_hold": 0,
+    "make_gate_notice": 0,
+    "make_notice": 0,
     "usage_error": 0,
 }
 

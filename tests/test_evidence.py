@@ -9,8 +9,8 @@ import pytest
 from reporter.model.document import ClaimSpan, Document, Table
 from reporter.narrative.realise import RealisedDocument
 from reporter.pipeline.audit import audit_against_ledger
+from reporter.pipeline.compose import compose_brief
 from reporter.pipeline.outputs import render_brief
-from reporter.pipeline.run import compose_brief
 from reporter.pipeline.state import Brief
 from reporter.verify.ledger.ledger_model import read_ledger
 from reporter.verify.ledger.passages import iterate_passages

@@ -19,14 +19,16 @@ from markdown_it import MarkdownIt
 from reporter.diagnostics.errors import HeldError, InputError
 from reporter.language.filters import FILTERS
 from reporter.model.finding import State
+from reporter.pipeline.compose import compose_brief
+from reporter.pipeline.evaluate import evaluate_desk
 from reporter.pipeline.outputs import render_brief
-from reporter.pipeline.run import build, compose_brief, evaluate_desk, load_desk_report, open_desk
+from reporter.pipeline.read import load_desk_report, open_desk
 from reporter.pipeline.state import Brief
 from reporter.render.pdf.printer import open_printer
 from reporter.setup.starter import make_desk
 from reporter.syntax.template_residue import find_residue
 from reporter.verify.ledger.passages import iterate_sentences
-from tests.briefs import ROOT, SAMPLES, composed, residue, told
+from tests.briefs import ROOT, SAMPLES, build, composed, residue, told
 
 CRASH = SAMPLES / "btc-2026-02"
 

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from reporter.cli.app import app
 from reporter.diagnostics.errors import InputError
 from reporter.model.resources import templates_folder
-from reporter.pipeline.run import build
+from tests.briefs import build
 
 ROOT = Path(__file__).parents[1]
 BASE = templates_folder() / "market_brief"

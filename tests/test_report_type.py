@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from reporter.diagnostics.errors import InputError
-from reporter.pipeline.run import load_desk_report, open_desk
+from reporter.pipeline.read import load_desk_report, open_desk
 from reporter.report_type.load import ReportType
 from tests.briefs import SAMPLES
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from reporter.model.metric import MetricSet
+from reporter.pipeline.evaluate import compute_desk_metrics
 from reporter.pipeline.outputs import render_brief
-from reporter.pipeline.run import compute_desk_metrics
 from reporter.render.pdf.pdf_check import find_pdf_holds
 from reporter.render.pdf.printer import PrintPage
 from tests.briefs import SAMPLES, composed, residue, told

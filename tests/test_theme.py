@@ -17,8 +17,9 @@ from reporter.desk import read_desk_config
 from reporter.diagnostics.errors import HeldError, InputError
 from reporter.model.resources import templates_folder
 from reporter.pipeline.audit import hold_unless_passing
+from reporter.pipeline.compose import compose_brief
+from reporter.pipeline.evaluate import evaluate_desk
 from reporter.pipeline.outputs import render_brief
-from reporter.pipeline.run import compose_brief, evaluate_desk
 from reporter.readback.pdf import read_tags, read_words
 from reporter.render.pdf.pdf_check import find_pdf_holds
 from reporter.render.pdf.printer import PrintPage

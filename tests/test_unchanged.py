@@ -157,7 +157,7 @@ def test_another_version_of_a_library_has_the_brief_made_anew(
         assert [line.split()[0] for line in found].count(library) == 1
         return tuple(f"{line}.1" if line.split()[0] == library else line for line in found)
 
-    monkeypatch.setattr(program_hash, "library_versions", newer)
+    monkeypatch.setattr(program_hash, "list_library_versions", newer)
     assert run(*WORDS).out == f"{BRIEF}\n"
     assert run(*WORDS).out == f"unchanged: {BRIEF}\n"
 

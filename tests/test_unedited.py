@@ -20,13 +20,14 @@ from reporter.desk import read_desk_config
 from reporter.desk.tables.sources import read_sources
 from reporter.model.formats import EDITIONS, FORMATS
 from reporter.pipeline.audit import audit_against_ledger, hold_unless_passing
+from reporter.pipeline.compose import compose_brief
+from reporter.pipeline.evaluate import evaluate_desk
 from reporter.pipeline.existing_brief import LEDGER
 from reporter.pipeline.outputs import render_brief
-from reporter.pipeline.run import build, compose_brief, evaluate_desk
 from reporter.pipeline.state import Brief
 from reporter.render.pdf.printer import PrintPage, open_printer
 from reporter.verify.ledger.ledger_model import read_ledger
-from tests.briefs import REAL, SAMPLES
+from tests.briefs import REAL, SAMPLES, build
 from tests.unedited import CHOICES, LOCALES, UNUSUAL, Choice, commit, listed_days, make_desk, shrink, some_days
 
 T = TypeVar("T")

@@ -1,4 +1,4 @@
-"""Rules × a desk's days → counts of their states, with sample sentences."""
+"""Rules × a desk's days or their cases → counts of their states, with sample sentences."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from datetime import date
 
 from reporter.authoring.brief_sentences import sample_sentences
 from reporter.authoring.result_tables import DaySample
-from reporter.authoring.trial import Trial
+from reporter.authoring.trial import AuthoredReport, Trial
+from reporter.rules import Replay
 from reporter.rules.book.rule_book import Rule
-from reporter.rules.engine.history import RuleHistory, review_rules
+from reporter.rules.engine.history import RuleCoverage, RuleHistory, count_coverage, review_rules
 
 
 def backtest_rules(
@@ -47,4 +48,29 @@ def _sample_sentences(trial: Trial, rule: str, days: Sequence[date]) -> tuple[Da
         if finding is not None:
             context = replace(trial.context, date=day)
             found.append(DaySample(day, sample_sentences(trial.authored.report.books, finding, context)))
+    return tuple(found)
+
+
+def cover_days(trial: Trial, rules: Sequence[Rule], days: range) -> tuple[RuleCoverage, ...]:
+    """Count the coverage of rules over a desk's days.
+
+    Args:
+        trial: the report type on the desk's days.
+        rules: the rules to count.
+        days: positions of the days.
+    """
+    return tuple(count_coverage(trial.replay, rule, days) for rule in rules)
+
+
+def cover_cases(authored: AuthoredReport, rules: Sequence[Rule]) -> tuple[RuleCoverage, ...]:
+    """Count the coverage of each rule by its own cases."""
+    found = []
+    for rule in rules:
+        seen = RuleCoverage(rule.id)
+        for case in authored.cases:
+            if case.rule == rule.id:
+                world = authored.case_worlds.make_metrics(case.given, case.date, case.events)
+                replay = Replay(authored.report.rules, world, case.fired)
+                seen = count_coverage(replay, rule, [world.today_index], seen)
+        found.append(seen)
     return tuple(found)

@@ -11,8 +11,8 @@ from reporter.model.metric import MetricSet
 from reporter.model.timestamps import DAY
 from reporter.narrative.phrases.phrases import PhraseBook, SpeechContext
 from reporter.narrative.phrases.wording_choice import say_all_findings
-from reporter.narrative.plan.plan import plan_brief
 from reporter.narrative.plan_model import Plan, Slot
+from reporter.pipeline.compose import plan_article
 from reporter.report_type.load import ReportType
 from reporter.rules.analysis.case_runner import Say
 
@@ -95,8 +95,7 @@ def compose_sentences(
         context: what sentences may use; its date is replaced.
         memory: what stood before that day.
     """
-    forms = frozenset.intersection(*(frozenset(book.says) for book in report.books))
-    plan = plan_brief(report.outline, outcomes, metrics, forms, memory)
+    plan = plan_article(report, outcomes, metrics, memory)
     if plan is None:
         return ()
     context = replace(context, date=metrics.dates[-1])

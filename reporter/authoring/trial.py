@@ -1,4 +1,4 @@
-"""Report type × desk → the report type with its cases, bound to the desk's days."""
+"""Report type × desk → what is tried: the report type with its cases, bound to days; the rules and days chosen."""
 
 from __future__ import annotations
 
@@ -10,17 +10,20 @@ from pathlib import Path
 
 from reporter.desk import DeskConfig, load_desk
 from reporter.desk.config.instruments import INSTRUMENTS
-from reporter.diagnostics.diagnostic import COMMAND_LINE, Diagnostic, Place
+from reporter.diagnostics.diagnostic import COMMAND_LINE, Diagnostic, Place, did_you_mean
 from reporter.diagnostics.errors import InputError, usage_error
-from reporter.metrics import compute_metrics, list_metric_specs
+from reporter.metrics import list_metric_specs
 from reporter.model.metric import Citation, Instrument, MetricSet, MetricSpec
 from reporter.narrative.phrases.phrases import SpeechContext
-from reporter.pipeline.run import make_speech_context, open_desk
-from reporter.report_type.load import ReportType, load_report
-from reporter.rules import Frameworks, Replay
+from reporter.pipeline.compose import make_speech_context
+from reporter.pipeline.evaluate import replay_rules
+from reporter.pipeline.read import open_desk
+from reporter.report_type.load import ReportType, check_rule_phrases, find_framework, load_report
+from reporter.rules import Frameworks, Replay, load_rules
 from reporter.rules.analysis.case_worlds import SOURCE, CaseWorlds
 from reporter.rules.book.case_files import DATE, load_cases
-from reporter.rules.book.rule_book import Case
+from reporter.rules.book.rule_book import Case, Rule, RuleBook
+from reporter.syntax import read_yaml
 
 #: The report type where no desk names one.
 STANDARD = "market_brief"
@@ -149,8 +152,7 @@ def open_trial(
     """
     authored = open_authored_report(desk, folder, locales)
     config = authored.config or open_desk(desk)
-    rules = authored.report.rules
-    frameworks = Frameworks(rules, compute_metrics(load_desk(config, day, as_of)))
+    frameworks = replay_rules(authored.report, load_desk(config, day, as_of))
     metrics = frameworks.metrics
     context = make_speech_context(config, metrics, authored.report)
     return Trial(authored, metrics, frameworks.replay, context, frameworks)
@@ -174,3 +176,96 @@ def find_day_range(metrics: MetricSet, first: date | None, last: date | None) ->
         hint = f"it has {metrics.dates[0]} to {metrics.dates[-1]}"
         raise usage_error("usage.wrong-range", what, hint)
     return range((start - metrics.dates[0]).days, (end - metrics.dates[0]).days + 1)
+
+
+def choose_rules(book: RuleBook, ids: Sequence[str] | None) -> list[Rule]:
+    """Select rules by ids, or all; a prefix such as `lead` selects every rule below it.
+
+    Raises:
+        InputError: no rule is named so.
+    """
+    if not ids:
+        return list(book.rules)
+    chosen: set[str] = set()
+    for name in ids:
+        found = {rule.id for rule in book.rules if rule.id == name or rule.id.startswith(f"{name}.")}
+        if not found:
+            hint = did_you_mean(name, [rule.id for rule in book.rules])
+            raise usage_error("usage.unknown-rule", f'unknown rule "{name}"', hint)
+        chosen |= found
+    return [rule for rule in book.rules if rule.id in chosen]
+
+
+def find_rule(book: RuleBook, rule_id: str) -> Rule:
+    """The rule with an id.
+
+    Raises:
+        InputError: no rule is named so.
+    """
+    found = next((rule for rule in book.rules if rule.id == rule_id), None)
+    if found is None:
+        hint = did_you_mean(rule_id, [rule.id for rule in book.rules])
+        raise usage_error("usage.unknown-rule", f'unknown rule "{rule_id}"', hint)
+    return found
+
+
+def describe_rule(rule: Rule) -> dict[str, object]:
+    """A rule's settings as a dictionary for JSON."""
+    return {
+        "id": rule.id,
+        "place": rule.place,
+        "topic": rule.topic,
+        "when": rule.when.text,
+        "until": rule.until.text if rule.until else None,
+        "for": rule.hold_days,
+        "stance": rule.stance,
+        "weight": rule.weight,
+        "group": rule.group or None,
+        "pick": rule.pick if rule.group else None,
+        "supersedes": list(rule.supersedes),
+        "facts": {name: fact.text for name, fact in rule.facts.items()},
+        "note": rule.note,
+    }
+
+
+def open_edited(current: Trial, edited: Path) -> Trial:
+    """Open an edited report type or rule file as a trial over the days of the current one.
+
+    Args:
+        current: the report type as it is.
+        edited: a folder with a whole report type; or a rule file, which stands in for the one of its name, else for
+            those with rules of the same ids, and is added where there is none.
+
+    Raises:
+        InputError: everything that is wrong in it.
+    """
+    report = current.authored.report
+    if edited.is_dir():
+        tags = [book.locale.tag for book in report.books]
+        return current.with_report(open_authored_report(_desk_folder(current), edited, tags).report)
+    if not edited.is_file():
+        raise InputError(
+            [Diagnostic("usage.no-such-file", Place(edited.as_posix()), "there is no such file or folder")]
+        )
+    files = {path.name: (path, report.files.display_path(path)) for path in report.files.glob("rules/*.yaml")}
+    own = _read_rule_ids(edited, edited.as_posix())
+    if edited.name not in files:
+        files = {name: found for name, found in files.items() if not own & _read_rule_ids(*found)}
+    files[edited.name] = (edited, edited.as_posix())
+    argued = find_framework(report.files)
+    rules = load_rules([files[name] for name in sorted(files)], current.authored.registry, argued)
+    problems = list(check_rule_phrases(rules, report.books))
+    if problems:
+        raise InputError(problems)
+    return current.with_report(replace(report, rules=rules))
+
+
+def _desk_folder(current: Trial) -> Path | None:
+    """Folder of the current trial's desk; None without a desk."""
+    return current.authored.config.folder if current.authored.config else None
+
+
+def _read_rule_ids(path: Path, shown_as: str) -> frozenset[str]:
+    """Ids of the rules in a file, as far as it can be read."""
+    rules = read_yaml(path, shown_as).find_value(("rules",)).items
+    return frozenset(str(rule.entries["id"].plain) for rule in rules if "id" in rule.entries)

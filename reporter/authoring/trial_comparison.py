@@ -9,7 +9,7 @@ from datetime import date
 from reporter.authoring.brief_sentences import BriefSentence, compose_sentences, metrics_until
 from reporter.authoring.trial import Trial
 from reporter.model.finding import Outcome, State
-from reporter.pipeline.run import build_memory
+from reporter.pipeline.evaluate import build_memory
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ from reporter.model.timestamps import format_minute, parse_folder, parse_instant
 if TYPE_CHECKING:
     from reporter.model.finding import Fact
     from reporter.model.metric import MetricSeries, MetricSet
-    from reporter.pipeline.run import BuildResult
+    from reporter.pipeline.state import BuildResult
 
 app = make_app(
     "Turn a desk's market data into a bilingual market brief that can be shown sentence by sentence.",
@@ -226,23 +226,22 @@ def build(  # noqa: PLR0913, PLR0917 - an option each
 
     # Started before the pipeline is imported, which takes as long as the printer needs to get ready.
     with open_printer() if "pdf" in formats else nullcontext() as printer:
-        from reporter.pipeline import run as pipeline
+        from reporter.pipeline.run import build_brief
+        from reporter.pipeline.state import BuildRequest
 
-        built = pipeline.build_brief(
+        request = BuildRequest(
             folder,
             target,
-            day=day,
-            as_of=instant,
-            locales=split_names(locale),
-            editions=editions,
-            formats=formats,
-            attach_ledger=attach_ledger,
-            evidence=evidence,
-            printer=printer,
-            previous=previous,
+            split_names(locale),
+            editions,
+            formats,
+            attach_ledger,
+            evidence,
+            previous,
             replace_edited=replace,
             draft=preview_dir is not None,
         )
+        built = build_brief(request, day, instant, printer)
     _print_build_result(built, as_json=as_json, quiet=quiet)
     if built.faults:
         raise typer.Exit(ExitCode.HELD)
@@ -273,9 +272,9 @@ def metrics(
     """Print every metric of a date: value, unit, as-of, source, or why it is missing."""
     folder, instant = find_desk(desk), parse_instant(as_of)
     day = read_date(date, folder, instant)
-    from reporter.pipeline import run as pipeline
+    from reporter.pipeline.evaluate import compute_desk_metrics
 
-    known = pipeline.compute_desk_metrics(folder, day, instant)
+    known = compute_desk_metrics(folder, day, instant)
     if quiet:
         return
     shown = {metric_id: series for metric_id, series in known.series.items() if _is_desk_metric(metric_id, known)}
@@ -302,9 +301,9 @@ def findings(
     """Print what the rules found on a date, with the facts that sentences may use."""
     folder, instant = find_desk(desk), parse_instant(as_of)
     day = read_date(date, folder, instant)
-    from reporter.pipeline import run as pipeline
+    from reporter.pipeline.evaluate import evaluate_desk
 
-    found = pipeline.evaluate_desk(folder, day, instant)
+    found = evaluate_desk(folder, day, instant)
     if quiet:
         return
     told = [outcome.finding for outcome in found.outcomes if outcome.finding and outcome.state == "fired"]
@@ -332,20 +331,23 @@ def check(
     from reporter.authoring.proofreading import proofread_brief, proofread_phrases
     from reporter.authoring.wording_firmness import check_firmness
     from reporter.cli.data import list_odd_sources, print_survey, survey_to_json
-    from reporter.pipeline import run as pipeline
+    from reporter.pipeline.compose import compose_brief
+    from reporter.pipeline.evaluate import evaluate_desk
+    from reporter.pipeline.read import survey_desk
+    from reporter.pipeline.run import check_rendering
     from reporter.render.pdf.printer import open_printer
 
     folder = find_desk(desk)
     with open_printer() as printer:
-        found = pipeline.evaluate_desk(folder, locales=split_names(locale))
+        found = evaluate_desk(folder, locales=split_names(locale))
         flaws = (*proofread_phrases(found.report.books), *check_firmness(found.report.books))
         if flaws:
             raise InputError(flaws)
-        brief = pipeline.compose_brief(found)
-        pipeline.check_rendering(brief, printer)
+        brief = compose_brief(found)
+        check_rendering(brief, printer)
     if quiet:
         return
-    surveys = pipeline.survey_desk(found)
+    surveys = survey_desk(found)
     # Words of a flaw may be the data's (a line of news), so an author is told and not stopped.
     notices = (*found.metrics.notices, *as_notices(proofread_brief(brief)))
     if as_json:

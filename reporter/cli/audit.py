@@ -43,7 +43,7 @@ def audit(
 
     key = None if key_env is None else read_key(key_env)
     if key is None and desk is not None:
-        from reporter.pipeline.run import open_desk, read_signing_key
+        from reporter.pipeline.read import open_desk, read_signing_key
 
         key = read_signing_key(open_desk(desk))
     verdict = audit_folder(brief, key)

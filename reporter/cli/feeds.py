@@ -56,7 +56,7 @@ def fetch(
     """Fill the desk's files from the live feeds of its desk.toml, from the last row on."""
     _require_feed_libraries()
     from reporter.feeds.run import plan_fetch, run_fetch
-    from reporter.pipeline.run import open_desk
+    from reporter.pipeline.read import open_desk
 
     fetches = plan_fetch(open_desk(find_desk(desk)), parse_day(since, "--since"), split_names(only))
     if dry_run:

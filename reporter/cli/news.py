@@ -44,7 +44,7 @@ def news(
     del debug  # read by main
     folder, instant = find_desk(desk), parse_instant(as_of)
     day = read_date(date, folder, instant)
-    from reporter.pipeline.run import find_news
+    from reporter.pipeline.evaluate import find_news
 
     metrics, facts = find_news(folder, day, instant)
     if quiet:

@@ -149,7 +149,7 @@ def read_date(text: str | None, desk: Path, as_of: datetime | None = None) -> da
     """
     if text != YESTERDAY:
         return parse_day(text)
-    from reporter.pipeline.run import last_day_over
+    from reporter.pipeline.read import last_day_over
 
     return last_day_over(desk, as_of or read_clock())
 

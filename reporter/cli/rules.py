@@ -27,7 +27,7 @@ from reporter.cli.options import (
     read_date,
     split_names,
 )
-from reporter.cli.output import print_json, print_report, write_new
+from reporter.cli.output import print_json, print_report, to_json, to_json_value, write_new
 from reporter.diagnostics.diagnostic import Severity
 from reporter.diagnostics.exit_codes import ExitCode
 from reporter.model.timestamps import parse_day, parse_instant
@@ -54,8 +54,7 @@ def list_rules(
     debug: DebugOption = False,
 ) -> None:
     """List the rules; with --date, what each was on that day."""
-    from reporter.authoring.rule_selection import describe_rule
-    from reporter.authoring.trial import open_authored_report, open_trial
+    from reporter.authoring.trial import describe_rule, open_authored_report, open_trial
 
     states: dict[str, str] = {}
     if date is not None:
@@ -87,8 +86,7 @@ def explain(
     """Say why a rule fired on a day or why not, clause by clause, and what would turn it."""
     from reporter.authoring.explanation_text import explain_rule as find
     from reporter.authoring.explanation_text import format_explanation
-    from reporter.authoring.rule_selection import find_rule
-    from reporter.authoring.trial import open_trial
+    from reporter.authoring.trial import find_rule, open_trial
 
     folder, instant = _find_desk(desk), parse_instant(as_of)
     trial = open_trial(folder, report, read_date(date, folder, instant), instant)
@@ -117,8 +115,7 @@ def test(
     from reporter.authoring.case_testing import format_junit as as_junit
     from reporter.authoring.case_testing import run_cases, run_probes
     from reporter.authoring.result_tables import case_diagnostics, format_case_results
-    from reporter.authoring.rule_selection import choose_rules
-    from reporter.authoring.trial import open_authored_report
+    from reporter.authoring.trial import choose_rules, open_authored_report
 
     authored = open_authored_report(find_desk_or_none(desk), report, split_names(locale))
     chosen = {rule.id for rule in choose_rules(authored.report.rules, ids)}
@@ -148,8 +145,7 @@ def draft(
     """Draft test cases for rules, to be read and corrected, as a file of cases."""
     from reporter.authoring.case_drafts import draft_cases as find
     from reporter.authoring.case_drafts import format_draft
-    from reporter.authoring.rule_selection import choose_rules
-    from reporter.authoring.trial import open_authored_report
+    from reporter.authoring.trial import choose_rules, open_authored_report
 
     authored = open_authored_report(find_desk_or_none(desk), report, drafting=True)
     lines = ["cases:"]
@@ -199,10 +195,9 @@ def coverage(  # noqa: PLR0913, PLR0917 (each argument is an option of the comma
     debug: DebugOption = False,
 ) -> None:
     """Count where each rule was true, false and unknown, and which clauses ever decided."""
-    from reporter.authoring.coverage import cover_cases, cover_days
+    from reporter.authoring.backtest import cover_cases, cover_days
     from reporter.authoring.result_tables import format_coverage
-    from reporter.authoring.rule_selection import choose_rules
-    from reporter.authoring.trial import find_day_range, open_authored_report, open_trial
+    from reporter.authoring.trial import choose_rules, find_day_range, open_authored_report, open_trial
 
     if with_cases:
         authored = open_authored_report(find_desk_or_none(desk), report)
@@ -234,8 +229,7 @@ def backtest(  # noqa: PLR0913, PLR0917 (each argument is an option of the comma
     """Count over a desk's days how often rules fire, for how long and with whom, with sentences they said."""
     from reporter.authoring.backtest import backtest_rules as run
     from reporter.authoring.result_tables import format_history
-    from reporter.authoring.rule_selection import choose_rules
-    from reporter.authoring.trial import find_day_range, open_trial
+    from reporter.authoring.trial import choose_rules, find_day_range, open_trial
 
     start, end = parse_day(first, "--from"), parse_day(last, "--to")
     trial = open_trial(_find_desk(desk), report, end, locales=split_names(locale))
@@ -263,9 +257,8 @@ def diff(  # noqa: PLR0913, PLR0917 (each argument is an option of the command)
     debug: DebugOption = False,
 ) -> None:
     """Say which briefs an edited rule file would change, with the text before and after."""
-    from reporter.authoring.edited_trial import open_edited
     from reporter.authoring.result_tables import format_difference
-    from reporter.authoring.trial import find_day_range, open_trial
+    from reporter.authoring.trial import find_day_range, open_edited, open_trial
     from reporter.authoring.trial_comparison import compare_trials
 
     start, end = parse_day(first, "--from"), parse_day(last, "--to")
@@ -296,8 +289,6 @@ def schema(
     if out is None:
         _print_json({name: content for name, content in files.items() if name.endswith(".schema.json")}, quiet=quiet)
         return
-    from reporter.authoring.json_values import to_json
-
     out.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
         (out / name).write_text(to_json(content) + "\n", encoding="utf-8")
@@ -309,16 +300,12 @@ def _find_desk(folder: Path | None) -> Path:
 
 
 def _print_json(value: object, *, quiet: bool) -> None:
-    from reporter.authoring.json_values import to_json_value
-
     if not quiet:
         print_json(to_json_value(value))
 
 
 def _print_report(diagnostics: Sequence[Diagnostic], *, quiet: bool, **values: object) -> None:
     """Print what was found as JSON; nothing where nothing is wrong and quiet is asked for."""
-    from reporter.authoring.json_values import to_json_value
-
     wrong = any(item.severity is not Severity.NOTICE for item in diagnostics)
     if wrong or not quiet:
         plain = {key: to_json_value(value) for key, value in values.items()}

@@ -101,7 +101,7 @@ def _open_rows(desk: Path | None) -> RowLocator | None:
     if desk is None:
         return None
     from reporter.desk.tables.provenance import RowLocator
-    from reporter.pipeline.run import open_desk
+    from reporter.pipeline.read import open_desk
 
     return RowLocator(open_desk(desk))
 

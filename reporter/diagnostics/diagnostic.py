@@ -136,6 +136,11 @@ def as_notices(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     return tuple(replace(item, severity=Severity.NOTICE) for item in diagnostics)
 
 
+def in_file(diagnostics: Iterable[Diagnostic], file: str) -> tuple[Diagnostic, ...]:
+    """Return diagnostics about a text, whose places name no file, with the file that the text is in."""
+    return tuple(replace(item, place=replace(item.place, file=file)) for item in diagnostics)
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A hint that names the nearest known word, or an empty text where none is near."""
     near = get_close_matches(word, list(known), n=1, cutoff=0.6)

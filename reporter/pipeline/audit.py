@@ -78,6 +78,23 @@ def audit_files(files: Mapping[str, bytes]) -> Verdict:
     return audit_against_ledger(read_ledger(files[LEDGER]), {name: files[name] for name in files if name != LEDGER})
 
 
+def judge_files(slug: str, files: Mapping[str, bytes], *, draft: bool) -> tuple[Diagnostic, ...]:
+    """Return the gate's faults of a draft; hold any other brief that has faults.
+
+    Args:
+        slug: the brief's folder.
+        files: path in it → content, the ledger among them.
+        draft: whether it is only to be looked at.
+
+    Raises:
+        HeldError: a brief that is no draft can't be defended.
+    """
+    if draft:
+        return audit_files(files).faults
+    hold_unless_passing(slug, files)
+    return ()
+
+
 def hold_unless_passing(slug: str, files: Mapping[str, bytes]) -> None:
     """Check finished files against their ledger before publishing, and hold the brief if they fail.
 

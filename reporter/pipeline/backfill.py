@@ -6,41 +6,34 @@ names among its files. A later run leaves the day alone as long as it would be m
 
 from __future__ import annotations
 
-import json
 import multiprocessing
 import os
 import signal
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from threading import Thread
 
-from reporter.desk import Fingerprints, Sources, find_last_day, read_desk
+from reporter.desk import find_last_day
 from reporter.desk.config.fields import parse_duration as parse_after
 from reporter.diagnostics.diagnostic import Diagnostic
 from reporter.diagnostics.errors import ReporterError, usage_error
 from reporter.diagnostics.exit_codes import ExitCode
 from reporter.metrics import MetricDays
-from reporter.pipeline.audit import hold_unless_passing
-from reporter.pipeline.existing_brief import check_replacement, read_existing_brief
-from reporter.pipeline.findings_json import findings_to_json
-from reporter.pipeline.input_hash import BuildRequest, hash_common, hash_inputs
-from reporter.pipeline.outputs import render_brief
-from reporter.pipeline.publish import lock_brief_folder, publish_files
-from reporter.pipeline.run import build_memory, compose_brief, load_desk_report, open_desk, read_signing_key
-from reporter.pipeline.state import Evaluation
+from reporter.pipeline.evaluate import evaluate_metrics
+from reporter.pipeline.read import open_desk
+from reporter.pipeline.run import open_run, run_day
+from reporter.pipeline.state import BuildRequest, BuildResult, Evaluation
 from reporter.render.pdf.printer import PrintPage, open_printer
-from reporter.report_type.load import ReportType
-from reporter.report_type.theme import load_theme
 from reporter.rules import Frameworks
 
 __all__ = ["Backfill", "DayResult", "DayStatus", "parse_after", "run_backfill"]
 
-FINDINGS = "findings.json"
 #: More days than a century has are a mistyped year.
 _MOST_DAYS = 36_525
 #: Days that a process takes at a time: few enough that all end together, enough that asking costs nothing.
@@ -96,6 +89,19 @@ class Backfill:
     editions: tuple[str, ...] = ()
     after: int = 0
     replace_edited: bool = False
+
+    @property
+    def request(self) -> BuildRequest:
+        """What each day is asked for: its brief, and its findings beside it."""
+        return BuildRequest(
+            self.folder,
+            self.out,
+            self.locales,
+            self.editions,
+            self.formats,
+            findings=True,
+            replace_edited=self.replace_edited,
+        )
 
     @property
     def days(self) -> tuple[date, ...]:
@@ -154,19 +160,11 @@ class _DayBuilder:
     """Makes the days of one process: rows, metrics and rules are read once."""
 
     def __init__(self, task: Backfill, stack: ExitStack | None) -> None:
-        self.task = task
-        self.config = open_desk(task.folder)
-        self.report: ReportType = load_desk_report(self.config, task.locales)
-        self.theme = load_theme(self.config, self.report.files)
-        self.sources: Sources = read_desk(self.config)
-        self.prints = Fingerprints(self.sources)
+        self.run = open_run(task.request)
         # Days after the last with prices have no brief, and each says so when its turn comes.
-        self.metrics = MetricDays(self.sources, find_last_day(self.sources, until=task.last), task.after)
-        self.frameworks = Frameworks(self.report.rules, self.metrics.last)
-        asked = BuildRequest(task.formats, task.editions)
-        self.key = read_signing_key(self.config)
-        self.common = hash_common(self.config, self.report, self.theme, asked, self.key)
-        self.names = asked.list_documents(self.config, self.report) | {FINDINGS}
+        last = find_last_day(self.run.sources, until=task.last)
+        self.metrics = MetricDays(self.run.sources, last, task.after)
+        self.frameworks = Frameworks(self.run.authored.report.rules, self.metrics.last)
         self.printer: PrintPage | None = None
         if stack is not None and "pdf" in task.formats:
             self.printer = stack.enter_context(open_printer())
@@ -174,42 +172,25 @@ class _DayBuilder:
     def make_days(self, days: Sequence[date]) -> Iterator[DayResult]:
         for day in days:
             try:
-                yield DayResult(day, self._make_day(day))
+                cut = self.metrics.cut_instant(day)
+                made = run_day(self.run, day, cut, partial(self._evaluate_day, day), self.printer)
             except ReporterError as error:
                 yield DayResult(day, DayStatus.HELD, error.diagnostics, str(error))
+            else:
+                yield DayResult(day, _find_status(made))
 
-    def _make_day(self, day: date) -> DayStatus:
-        slug = f"{self.config.desk.slug}-{day.isoformat()}"
-        inputs = hash_inputs(self.common, self.prints.at(self.metrics.cut_instant(day)))
-        replace = self.task.replace_edited
-        with lock_brief_folder(self.task.out, slug):
-            standing = read_existing_brief(self.task.out / slug)
-            check_replacement(standing, self.names, replace=replace)
-            if standing is not None and standing.inputs == inputs and standing.is_whole(self.names):
-                return DayStatus.KEPT
-            files = self._render_day(day, inputs)
-            publish_files(self.task.out, slug, files, replace=replace)
-        return DayStatus.MADE if standing is None else DayStatus.REMADE
-
-    def _render_day(self, day: date, inputs: str) -> dict[str, bytes]:
-        """Render the files of a day's brief, checked against the ledger among them."""
+    def _evaluate_day(self, day: date) -> Evaluation:
         metrics = self.metrics.metrics_of_day(day)
         # Told by the last of its own dates: a day whose metrics had to be made alone has other positions.
         shared = metrics.dates[0] == self.metrics.last.dates[0]
-        frameworks = self.frameworks if shared else Frameworks(self.report.rules, metrics)
-        outcomes = frameworks.replay.evaluate_rules(metrics.today_index)
-        memory = build_memory(frameworks, metrics.today_index)
-        metrics = frameworks.metrics_until(metrics)
-        found = Evaluation(self.config, self.report, self.theme, metrics, outcomes, memory, frameworks.replay)
-        brief = compose_brief(found, self.task.editions).with_inputs(inputs)
-        beside = {FINDINGS: _to_json_bytes(findings_to_json(outcomes))}
-        files = render_brief(brief, self.task.formats, self.printer, beside=beside, key=self.key)
-        hold_unless_passing(brief.slug, files)
-        return files
+        frameworks = self.frameworks if shared else Frameworks(self.run.authored.report.rules, metrics)
+        return evaluate_metrics(self.run.authored, frameworks, metrics)
 
 
-def _to_json_bytes(value: Mapping[str, object]) -> bytes:
-    return (json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
+def _find_status(made: BuildResult) -> DayStatus:
+    if not made.changed:
+        return DayStatus.KEPT
+    return DayStatus.REMADE if made.replaced else DayStatus.MADE
 
 
 #: A process's own part, and what it holds open as long as it lives; set once when it begins.

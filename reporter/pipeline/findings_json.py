@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 
 from reporter.model.finding import Fact, Finding, Outcome, State
@@ -14,6 +15,11 @@ def findings_to_json(outcomes: Iterable[Outcome]) -> dict[str, object]:
     told = [item.finding for item in listed if item.finding and item.state is State.FIRED]
     unknown = [item for item in listed if item.state is State.UNKNOWN]
     return {"findings": [_finding_to_json(one) for one in told], "unknown": [_unknown_to_json(one) for one in unknown]}
+
+
+def dump_findings(outcomes: Iterable[Outcome]) -> bytes:
+    """Write outcomes as a file of JSON."""
+    return (json.dumps(findings_to_json(outcomes), ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
 
 
 def _fact_to_json(fact: Fact) -> dict[str, object]:

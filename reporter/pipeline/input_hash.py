@@ -3,41 +3,15 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Sequence
-from dataclasses import dataclass
 from hashlib import sha256
-from pathlib import Path
 
 from reporter import __version__
 from reporter.desk import DeskConfig
+from reporter.pipeline.state import BuildRequest
 from reporter.render.fonts import find_fonts, hash_face
 from reporter.report_type.load import ReportType
 from reporter.report_type.theme import Theme
 from reporter.setup.program_hash import hash_folder, hash_libraries, hash_program
-
-
-@dataclass(frozen=True, slots=True)
-class BuildRequest:
-    """The options of the command line that determine what a brief holds.
-
-    Attributes:
-        formats: of `reporter.model.formats.FORMATS`.
-        editions: those of desk.toml where none is named.
-        attach_ledger, evidence: see `reporter build --help`.
-        previous: folder of the earlier brief that is corrected.
-    """
-
-    formats: Sequence[str] = ()
-    editions: Sequence[str] = ()
-    attach_ledger: bool = False
-    evidence: bool = False
-    previous: Path | None = None
-
-    def list_documents(self, config: DeskConfig, report: ReportType) -> frozenset[str]:
-        """List the file names of the texts that the brief has."""
-        editions = self.editions or config.desk.editions
-        locales = [book.locale.tag for book in report.books]
-        return frozenset(f"{e}.{tag}.{format}" for e in editions for tag in locales for format in self.formats)
 
 
 def hash_common(

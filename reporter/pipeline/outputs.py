@@ -15,8 +15,9 @@ from reporter.language.locales import Locale
 from reporter.language.ticks import Ticks
 from reporter.model.document import Document, Figure
 from reporter.pipeline.existing_brief import LEDGER
+from reporter.pipeline.findings_json import dump_findings
 from reporter.pipeline.screen_page import Drawn, chart_stem, get_page_name, iterate_page_links, render_screen_page
-from reporter.pipeline.state import Brief, Evaluation
+from reporter.pipeline.state import FINDINGS, Brief, Evaluation
 from reporter.render.fonts import Fonts, find_fonts, subset_fonts
 from reporter.render.html import render_html
 from reporter.render.layout.conversation import choose_introductions, fit_charts
@@ -95,6 +96,11 @@ def _find_page_notices(estimates: Mapping[str, tuple[float, ...]], pdfs: Mapping
         found = None if pdf.extent is None else find_missed_estimate(name, estimates[name], pdf.extent)
         if found is not None:
             yield found
+
+
+def list_side_files(brief: Brief, *, findings: bool) -> dict[str, bytes]:
+    """List the files that are published with a brief as they are: its findings, where they are asked for."""
+    return {FINDINGS: dump_findings(brief.findings.outcomes)} if findings else {}
 
 
 def _make_attachments(brief: Brief, wanted: bool) -> tuple[AttachedFile, ...]:

@@ -12,7 +12,8 @@ from functools import lru_cache
 from hashlib import sha256
 from html.parser import HTMLParser
 
-from reporter.readback.style_sheets import StyleDiagnostic, check_declarations, check_style_sheet
+from reporter.diagnostics.diagnostic import Diagnostic, Place, sort_diagnostics
+from reporter.readback.style_sheets import check_declarations, check_style_sheet
 
 _ELEMENTS = frozenset(
     [
@@ -175,8 +176,8 @@ _SAID = frozenset({"title", "placeholder", "summary", "abbr", "label", "value", 
 _HINT = "a page has texts, tables and drawings only"
 
 
-def check_page(source: str, *, printed: bool = False, scripts: Collection[str] = ()) -> tuple[StyleDiagnostic, ...]:
-    """Every element, attribute or address that a page holds and may not.
+def check_page(source: str, *, printed: bool = False, scripts: Collection[str] = ()) -> tuple[Diagnostic, ...]:
+    """Every element, attribute or address that a page holds and may not; places are without a file.
 
     Args:
         source: the page's HTML; of a layout, its text with all tags of templates blanked (U+2061).
@@ -188,21 +189,25 @@ def check_page(source: str, *, printed: bool = False, scripts: Collection[str] =
 
 #: A page is looked at as it is made, and by the gate as it is finished.
 @lru_cache(maxsize=16)
-def _page_faults(source: str, *, printed: bool, scripts: frozenset[str]) -> tuple[StyleDiagnostic, ...]:
+def _page_faults(source: str, *, printed: bool, scripts: frozenset[str]) -> tuple[Diagnostic, ...]:
     reading = _PageChecker(scripts, printed=printed)
     reading.feed(source)
     reading.close()
     found = reading.faults
     if not scripts:
-        told = {fault.line for fault in found}
+        told = {fault.place.line for fault in found}
         for match in _RAW.finditer(source):
             line, column = (
                 source.count("\n", 0, match.start()) + 1,
                 match.start() - source.rfind("\n", 0, match.start()),
             )
             if line not in told:
-                found.append(StyleDiagnostic(line, column, f"<{match[1].lower()}> has no place in a page", _HINT))
-    return tuple(sorted(dict.fromkeys(found), key=lambda fault: (fault.line, fault.column)))
+                found.append(_make_diagnostic(line, column, f"<{match[1].lower()}> has no place in a page", _HINT))
+    return sort_diagnostics(dict.fromkeys(found))
+
+
+def _make_diagnostic(line: int, column: int, what: str, hint: str = "") -> Diagnostic:
+    return Diagnostic("page.active-content", Place("", line, column), what, hint)
 
 
 class _PageChecker(HTMLParser):
@@ -214,7 +219,7 @@ class _PageChecker(HTMLParser):
         self._headers: set[str] = set()
         self._header: list[str] | None = None
         self._open: list[str] = []
-        self.faults: list[StyleDiagnostic] = []
+        self.faults: list[Diagnostic] = []
         self._scripts = scripts
         self._sheet: list[str] | None = None
         self._script: list[str] | None = None
@@ -291,7 +296,7 @@ class _PageChecker(HTMLParser):
             self._sheet = None
         elif tag == "script" and self._script is not None:
             if sha256("".join(self._script).encode()).hexdigest() not in self._scripts:
-                self.faults.append(StyleDiagnostic(*self._at, "<script> is not the program's own", _HINT))
+                self.faults.append(_make_diagnostic(*self._at, "<script> is not the program's own", _HINT))
             self._script = None
 
     def handle_data(self, data: str) -> None:
@@ -317,7 +322,7 @@ class _PageChecker(HTMLParser):
         for label, line, column in self._columns:
             if "\u2061" not in label and label not in self._headers:
                 what = f'data-label="{label}" is the name of no column'
-                self.faults.append(StyleDiagnostic(line, column, what, "a cell's label is its column's heading"))
+                self.faults.append(_make_diagnostic(line, column, what, "a cell's label is its column's heading"))
         self.handle_endtag("style")
         self.handle_endtag("script")
 
@@ -338,13 +343,13 @@ class _PageChecker(HTMLParser):
 
     def _add_diagnostic(self, what: str, hint: str = "") -> None:
         line, column = self.getpos()
-        self.faults.append(StyleDiagnostic(line, column + 1, what, hint))
+        self.faults.append(_make_diagnostic(line, column + 1, what, hint))
 
-    def _add_diagnostics_at(self, found: tuple[StyleDiagnostic, ...], line: int, column: int) -> None:
+    def _add_diagnostics_at(self, found: tuple[Diagnostic, ...], line: int, column: int) -> None:
         for fault in found:
-            first = fault.line == 1
-            place = (line + fault.line - 1, fault.column + (column - 1 if first else 0))
-            self.faults.append(StyleDiagnostic(*place, fault.what, fault.hint))
+            down, right = fault.place.line or 1, fault.place.column or 1
+            place = (line + down - 1, right + (column - 1 if down == 1 else 0))
+            self.faults.append(_make_diagnostic(*place, fault.what, fault.hint))
 
 
 def _is_safe_address(tag: str, name: str, value: str) -> bool:

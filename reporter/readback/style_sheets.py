@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from reporter.diagnostics.diagnostic import Diagnostic, Place
 from reporter.diagnostics.hidden_characters import find_hidden
 
 #: Rules that only group, set or name; `@import` fetches, `@counter-style` writes, `@keyframes` moves and fades.
@@ -124,17 +125,6 @@ _LEAST_OFFSET = 3.0
 
 
 @dataclass(frozen=True, slots=True)
-class StyleDiagnostic:
-    """What a style sheet does and may not: line and column from 1, what, and what would be right."""
-
-    line: int
-    column: int
-    what: str
-    hint: str = ""
-    in_margin: bool = field(default=False, compare=False)
-
-
-@dataclass(frozen=True, slots=True)
 class _Rule:
     """A declaration's context: its selectors, the conditions around it, and the declarations beside it."""
 
@@ -158,8 +148,8 @@ class _Rule:
 
 #: All pages of a brief have one style sheet.
 @lru_cache(maxsize=16)
-def check_style_sheet(css: str, *, printed: bool = False) -> tuple[StyleDiagnostic, ...]:
-    """Everything that a style sheet does and may not.
+def check_style_sheet(css: str, *, printed: bool = False) -> tuple[Diagnostic, ...]:
+    """Everything that a style sheet does and may not; places are lines and columns of the text, without a file.
 
     Args:
         css: its text; what is filled in later is blank.
@@ -169,18 +159,22 @@ def check_style_sheet(css: str, *, printed: bool = False) -> tuple[StyleDiagnost
 
     try:
         nodes = tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
-        found = dict.fromkeys(_check_rules(nodes, ()))
+        found = dict.fromkeys(_check_rules(nodes, (), printed=printed))
     except RecursionError:
-        return (StyleDiagnostic(1, 1, "rules are nested too deep", "write them side by side"),)
-    return tuple(fault for fault in found if not (printed and fault.in_margin))
+        return (_make_style_diagnostic(1, 1, "rules are nested too deep", "write them side by side"),)
+    return tuple(found)
 
 
-def check_declarations(css: str) -> tuple[StyleDiagnostic, ...]:
+def check_declarations(css: str) -> tuple[Diagnostic, ...]:
     """Everything that the declarations of a `style` attribute do and may not."""
     return tuple(dict.fromkeys(_check_block(css, ("*",), ())))
 
 
-def _check_rules(nodes: Sequence[Any], around: tuple[str, ...]) -> Iterator[StyleDiagnostic]:
+def _make_style_diagnostic(line: int, column: int, what: str, hint: str = "") -> Diagnostic:
+    return Diagnostic("page.unsafe-style", Place("", line, column), what, hint)
+
+
+def _check_rules(nodes: Sequence[Any], around: tuple[str, ...], *, printed: bool) -> Iterator[Diagnostic]:
     import tinycss2
 
     shown = {
@@ -191,27 +185,33 @@ def _check_rules(nodes: Sequence[Any], around: tuple[str, ...]) -> Iterator[Styl
     }
     for node in nodes:
         if node.type == "error":
-            yield StyleDiagnostic(node.source_line, node.source_column, "this can't be read as CSS", str(node.message))
+            what = "this can't be read as CSS"
+            yield _make_style_diagnostic(node.source_line, node.source_column, what, str(node.message))
         elif node.type == "qualified-rule":
-            yield from _check_block(node.content, _split_selectors(node.prelude), around, shown)
+            yield from _check_block(node.content, _split_selectors(node.prelude), around, shown, printed=printed)
         elif node.type == "at-rule":
             name = node.lower_at_keyword
             if name not in _KNOWN_RULES:
                 hint = "everything that a page shows is inside it" if name == "import" else "style the page without it"
-                yield StyleDiagnostic(
+                yield _make_style_diagnostic(
                     node.source_line, node.source_column, f"@{name} has no place in a style sheet", hint
                 )
             elif node.content is not None and name in ("page", "font-face"):
-                yield from _check_block(node.content, (f"@{name}",), around)
+                yield from _check_block(node.content, (f"@{name}",), around, printed=printed)
             elif node.content is not None:
                 inner = tinycss2.parse_rule_list(node.content, skip_comments=True, skip_whitespace=True)
                 condition = f"{name} {tinycss2.serialize(node.prelude)}".lower()
-                yield from _check_rules(inner, (*around, condition))
+                yield from _check_rules(inner, (*around, condition), printed=printed)
 
 
 def _check_block(
-    content: Any, selectors: tuple[str, ...], around: tuple[str, ...], shown: set[str] | None = None
-) -> Iterator[StyleDiagnostic]:
+    content: Any,
+    selectors: tuple[str, ...],
+    around: tuple[str, ...],
+    shown: set[str] | None = None,
+    *,
+    printed: bool = False,
+) -> Iterator[Diagnostic]:
     import tinycss2
 
     rule = _Rule(selectors, around, _read_declarations(content))
@@ -219,20 +219,22 @@ def _check_block(
         if node.type == "declaration":
             what, hint = _check_declaration(node, rule, shown or set())
             if what:
+                # A printed page's margins say what the page is.
                 in_margin = node.lower_name == "content" and selectors[:1] != () and selectors[0].startswith("@page @")
-                yield StyleDiagnostic(node.source_line, node.source_column, what, hint, in_margin)
+                if not (printed and in_margin):
+                    yield _make_style_diagnostic(node.source_line, node.source_column, what, hint)
         elif node.type == "qualified-rule":
             inner = tuple(f"{outer} {one}" for outer in selectors for one in _split_selectors(node.prelude))
-            yield from _check_block(node.content, inner, around)
+            yield from _check_block(node.content, inner, around, printed=printed)
         elif node.type == "at-rule" and node.content is not None:
             if selectors == ("@page",):
-                yield from _check_block(node.content, (f"@page @{node.lower_at_keyword}",), around)
+                yield from _check_block(node.content, (f"@page @{node.lower_at_keyword}",), around, printed=printed)
             elif node.lower_at_keyword not in _KNOWN_RULES:
                 what = f"@{node.lower_at_keyword} has no place in a style sheet"
-                yield StyleDiagnostic(node.source_line, node.source_column, what)
+                yield _make_style_diagnostic(node.source_line, node.source_column, what)
             else:
                 condition = f"{node.lower_at_keyword} {tinycss2.serialize(node.prelude)}".lower()
-                yield from _check_block(node.content, selectors, (*around, condition))
+                yield from _check_block(node.content, selectors, (*around, condition), printed=printed)
 
 
 def _read_declarations(content: Any) -> dict[str, str]:

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from html import escape
+from itertools import accumulate
 from pathlib import Path
 
 from markupsafe import Markup
 
-from reporter.diagnostics.diagnostic import Diagnostic, Place
+from reporter.diagnostics.diagnostic import Diagnostic, Place, in_file
 from reporter.diagnostics.errors import InputError
 from reporter.model.document import ClaimSpan, Document, Figure, LiteralSpan, Span
 from reporter.readback.active_content import check_page
 from reporter.render.fonts import FontFile
-from reporter.render.layout.headline import headline_style
-from reporter.render.layout.line_breaking import is_unbreakable, split_ending
+from reporter.render.layout.line_breaking import is_unbreakable, split_at_breaks, split_ending, text_width
 from reporter.render.layout.page_flow import figure_numbers
 from reporter.render.layout_sandbox import BoundedEnvironment
 from reporter.render.layouts import MOST_BYTES, Layouts, fill_layout, layout_environment
 from reporter.syntax.authored_text import read_authored_text
 
+#: Width of the page between its margins, and the sizes a headline may have, in points.
+_PAGE, _SIZES = 504.0, (21.0, 20.5, 20.0, 19.5, 19.0)
+#: A break after one of these reads better than one in the middle of a clause; it may cost this share of a line.
+_STOPS, _STOP_WORTH = "，、：；。？！,:;—…", 0.5
 #: An apostrophe that a layout has escaped, and so one of a text: in a word, or after a plural's last letter.
 _APOSTROPHE = re.compile(r"(?<=[A-Za-z0-9])(?:&#39;|&#x27;)(?=[A-Za-z])|(?<=s)(?:&#39;|&#x27;)(?=[\s.,;:])")
 #: Where a line may end inside a value, and the last letter that belongs to an unbroken Latin word.
@@ -147,10 +151,7 @@ def _reject_active_content(page: str, name: str, *, printed: bool) -> None:
     """Refuse a page that holds what no page may, however its layouts made it."""
     found = check_page(page, printed=printed)
     if found:
-        raise InputError(
-            Diagnostic("page.active-content", Place(name, fault.line, fault.column), fault.what, fault.hint)
-            for fault in found
-        )
+        raise InputError(in_file(found, name))
 
 
 def _theme_css(dress: PageStyle | None, screen: Screen | None) -> str:
@@ -250,3 +251,30 @@ def _read_style_sheet(css: Path) -> str:
         )
     # Comments are for editors; a page carries the rules alone.
     return re.sub(r"/\*.*?\*/\s*", "", text, flags=re.DOTALL)
+
+
+def headline_style(spans: Iterable[Span], face: FontFile) -> str:
+    """A style for the headline's element, empty where it needs none.
+
+    One line where a slightly smaller size allows it, otherwise lines of about equal length: the renderer of PDF breaks
+    a line where it is full, which leaves a last word alone on the second line.
+
+    Args:
+        spans: the headline; shown values are not broken.
+        face: the face it is set in.
+    """
+    parts = split_at_breaks(spans, lambda span: isinstance(span, ClaimSpan))
+    widths = [text_width(piece.rstrip(), face) for piece in parts]
+    ends = [text_width("".join(parts[: n + 1]).rstrip(), face) for n in range(len(parts))]
+    length = ends[-1] if ends else 0.0
+    size = next((size for size in _SIZES if length * size <= _PAGE), None)
+    if size is not None:
+        return "" if size == _SIZES[0] else f"font-size:{size:g}pt"
+    starts = list(accumulate((text_width(piece, face) for piece in parts), initial=0.0))
+    room = _PAGE / _SIZES[0]
+    # The first line must be the longer one, or the renderer would pull the second line's first word up to it.
+    fits = [n for n in range(len(parts) - 1) if length - starts[n + 1] <= ends[n] <= room]
+    if not fits or max(widths) > room:
+        return ""
+    best = min(fits, key=lambda n: 2 * ends[n] - length - _STOP_WORTH * room * (parts[n].rstrip()[-1:] in _STOPS))
+    return f"max-width:{ends[best] * _SIZES[0] + 1:.1f}pt"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from reporter.diagnostics.diagnostic import Diagnostic, Place, line_column
+from reporter.diagnostics.diagnostic import Diagnostic, Place, in_file, line_column
 from reporter.diagnostics.errors import InputError
 from reporter.language.filters import FILTERS
 from reporter.readback.active_content import check_page
@@ -38,10 +38,7 @@ def check_layouts(layouts: Iterable[tuple[Path, str]], folders: Layouts) -> list
         environment = html.build_environment(folders) if ".html" in path.name else markdown.build_environment(folders)
         problems += check_syntax(environment, text, shown_as) or [
             *_find_template_residue(text, shown_as),
-            *(
-                Diagnostic("page.active-content", Place(shown_as, fault.line, fault.column), fault.what, fault.hint)
-                for fault in check_page(scan_template(text).blank_print_tags())
-            ),
+            *in_file(check_page(scan_template(text).blank_print_tags()), shown_as),
         ]
     return problems
 
@@ -59,10 +56,7 @@ def check_styles(sheets: Iterable[tuple[Path, str]]) -> list[Diagnostic]:
         except InputError as error:
             problems += error.diagnostics
             continue
-        problems += (
-            Diagnostic("page.unsafe-style", Place(shown_as, fault.line, fault.column), fault.what, fault.hint)
-            for fault in check_style_sheet(text)
-        )
+        problems += in_file(check_style_sheet(text), shown_as)
     return problems
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
 
@@ -14,7 +15,6 @@ from reporter.diagnostics.diagnostic import Diagnostic, Place, did_you_mean, lin
 from reporter.diagnostics.errors import InputError
 from reporter.render.layout import conversation, page_flow
 from reporter.render.layout_sandbox import BoundedEnvironment
-from reporter.render.links import web_address
 from reporter.syntax.authored_text import read_authored_text
 from reporter.syntax.template_scan import Grammar, TemplateScan, TemplateTag, check_tag_pairs, scan_template
 
@@ -256,3 +256,22 @@ def _locate_error(error: BaseException, folders: Sequence[Path]) -> tuple[str, i
             file, line = str(passed), trace.tb_lineno
         trace = trace.tb_next
     return file, line
+
+
+def web_address(link: str) -> str:
+    """The address in a form safe for a link in HTML and Markdown, or an empty text where it is no web address.
+
+    Only http and https with a host pass: `javascript:`, `file:`, `data:` and relative addresses don't. What could
+    end a Markdown link or begin another construct (brackets, spaces, quotes, pipes) is percent-encoded.
+    """
+    link = link.strip()
+    if any(ord(character) < 0x20 for character in link):
+        return ""
+    try:
+        parts = urlsplit(link)
+        host = parts.hostname
+    except ValueError:
+        return ""
+    if parts.scheme.lower() not in {"http", "https"} or not host:
+        return ""
+    return quote(link, safe="/:?#@!&'+,;=%~-._")

@@ -11,7 +11,7 @@ from functools import partial
 
 from reporter.charts.style import COLOURS, Look, load_palettes
 from reporter.desk.config.config import DeskConfig
-from reporter.desk.config.paths import find_path_violation
+from reporter.desk.config.paths import explain_outside
 from reporter.diagnostics.diagnostic import Diagnostic, Place, did_you_mean
 from reporter.diagnostics.errors import InputError
 from reporter.render.fonts import find_fonts
@@ -83,10 +83,10 @@ def load_theme(config: DeskConfig, files: ReportFiles) -> Theme:
         own = config.fonts
         fonts = partial(find_fonts, config.desk.locales[0], sans=own.sans, serif=own.serif)
         path = config.folder / wanted.logo
-        outside = find_path_violation(config, path)
+        outside = explain_outside(config, path)
         logo, fault = read_logo(path, fonts) if outside is None else ("", "")
         if outside is not None:
-            add_diagnostic("desk.outside", "logo", f"theme.logo: {outside.what}", outside.hint)
+            add_diagnostic("desk.outside", "logo", f"theme.logo: {outside[0]}", outside[1])
         elif fault:
             add_diagnostic(
                 "desk.wrong-theme",

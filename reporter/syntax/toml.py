@@ -25,8 +25,6 @@ _WORDS = {"true": "true", "yes": "true", "on": "true", "false": "false", "no": "
 _NOTHING = ("none", "null", "nil", "~")
 _QUOTES = {'"': '"', "'": "'"}
 
-Mistake = tuple[str, str]
-
 
 def parse_toml(text: str, shown_as: str) -> dict[str, Any]:
     """Read TOML.
@@ -53,14 +51,15 @@ class _RepairedText:
     """A copy of the text with plain quotes, and with quotes and brackets closed; lines are the author's."""
 
     lines: list[str] = field(default_factory=list)
-    mistakes: list[tuple[int, int, Mistake]] = field(default_factory=list)
+    problems: list[Diagnostic] = field(default_factory=list)
 
 
 class _TextRepairer:
     """One pass over the lines of an unreadable text; repairs what is outside of strings and comments."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, shown_as: str) -> None:
         self.lines = text.split("\n")
+        self.shown_as = shown_as
         self.mended = _RepairedText()
         self.brackets: list[tuple[str, int, int]] = []
         self.long = ""
@@ -77,14 +76,14 @@ class _TextRepairer:
         self._close_brackets()
         return self.mended
 
-    def _add_mistake(self, line: int, column: int, what: str, hint: str = "") -> None:
-        self.mended.mistakes.append((line, column, (what, hint)))
+    def _add_problem(self, line: int, column: int, what: str, hint: str = "") -> None:
+        self.mended.problems.append(Diagnostic("file.not-toml", Place(self.shown_as, line, column), what, hint))
 
     def _close_brackets(self, hint: str = "") -> None:
         """Report the open brackets, and close them after what was read last."""
         for mark, line, column in self.brackets:
             closing = "]" if mark == "[" else "}"
-            self._add_mistake(line, column, f'the "{mark}" isn\'t closed', hint or f"add {closing}")
+            self._add_problem(line, column, f'the "{mark}" isn\'t closed', hint or f"add {closing}")
         closing = "".join("]" if mark == "[" else "}" for mark, _, _ in reversed(self.brackets))
         if closing and self.mended.lines:
             at = next(
@@ -132,7 +131,7 @@ class _TextRepairer:
     def _repair_character(self, number: int, line: str, at: int, *, header: bool) -> str:
         char = line[at]
         if fault := check_ascii_character(char):
-            self._add_mistake(number, at + 1, *fault)
+            self._add_problem(number, at + 1, *fault)
             char = to_ascii_mark(char) or " "
         if header:
             return char
@@ -147,14 +146,14 @@ class _TextRepairer:
         opening = line[at]
         mark = opening if opening in _QUOTES else to_ascii_mark(opening)
         if opening not in _QUOTES:
-            self._add_mistake(number, at + 1, f"{opening} is no quote here", f"write {mark}")
+            self._add_problem(number, at + 1, f"{opening} is no quote here", f"write {mark}")
         end = at + 1
         while end < len(line):
             if line[end] == "\\" and mark == '"':
                 end += 1
             elif line[end] == mark or (opening not in _QUOTES and to_ascii_mark(line[end]) == mark):
                 if line[end] != mark:
-                    self._add_mistake(number, end + 1, f"{line[end]} is no quote here", f"write {mark}")
+                    self._add_problem(number, end + 1, f"{line[end]} is no quote here", f"write {mark}")
                 return mark + line[at + 1 : end] + mark, end + 1 - at
             end += 1
         return self._close_string(number, line, at, mark)
@@ -162,9 +161,9 @@ class _TextRepairer:
     def _close_string(self, number: int, line: str, at: int, mark: str) -> tuple[str, int]:
         curly = next((place for place in range(len(line) - 1, at, -1) if to_ascii_mark(line[place]) == mark), 0)
         if curly:
-            self._add_mistake(number, curly + 1, f"{line[curly]} is no quote here", f"write {mark}")
+            self._add_problem(number, curly + 1, f"{line[curly]} is no quote here", f"write {mark}")
             return mark + line[at + 1 : curly].replace("\\", "/") + mark, curly + 1 - at
-        self._add_mistake(number, at + 1, "the quote isn't closed in its line", f"add {mark} at the text's end")
+        self._add_problem(number, at + 1, "the quote isn't closed in its line", f"add {mark} at the text's end")
         # What follows the text is most likely the end of a list or of a table in braces.
         end = len(re.sub(r"[\]},\s]*$", "", line))
         return mark + line[at + 1 : end].replace("\\", "/") + mark, max(end, at + 1) - at
@@ -176,11 +175,8 @@ class _Diagnosis:
     def __init__(self, text: str, shown_as: str) -> None:
         self.text = text
         self.shown_as = shown_as
-        self.mended = _TextRepairer(text).repair_text()
-        self.found = [
-            Diagnostic("file.not-toml", Place(shown_as, line, column), *mistake)
-            for line, column, mistake in self.mended.mistakes
-        ]
+        self.mended = _TextRepairer(text, shown_as).repair_text()
+        self.found = list(self.mended.problems)
 
     def list_diagnostics(self) -> list[Diagnostic]:
         lines = list(self.mended.lines)
@@ -272,7 +268,7 @@ def _is_statement_start(line: str) -> bool:
     return _STATEMENT.match(line) is not None or re.match(r"\s*\[\[?\s*[A-Za-z_]", line) is not None
 
 
-def _explain_error(kind: str, line: str, rest: str) -> Mistake:
+def _explain_error(kind: str, line: str, rest: str) -> tuple[str, str]:
     """A `tomllib` message → what is wrong and a hint; empty for a repetition, which needs the other place.
 
     Args:
@@ -303,7 +299,7 @@ def _explain_error(kind: str, line: str, rest: str) -> Mistake:
     return "this can't be read as TOML", "a line is key = value, or [table]"
 
 
-_TOLD: dict[str, Mistake] = {
+_TOLD: dict[str, tuple[str, str]] = {
     "Invalid statement": ("this is no setting", "a line is key = value, or [table]; a comment begins with #"),
     "Invalid initial character": ("a key is missing here", "a key has letters, digits, _ and -"),
     "Unclosed array": ("a comma or ] is missing here", 'a list is ["one", "two"]'),
@@ -316,7 +312,7 @@ _TOLD: dict[str, Mistake] = {
 }
 
 
-def _explain_invalid_value(key: str, rest: str) -> Mistake:
+def _explain_invalid_value(key: str, rest: str) -> tuple[str, str]:
     word = re.match(r"[^\s,\]}#]*", rest)
     found = word[0] if word else ""
     if rest.startswith(">"):
@@ -334,7 +330,7 @@ def _explain_invalid_value(key: str, rest: str) -> Mistake:
     return f'"{found[:40]}" is no value', f'write a text in quotes: "{found[:40]}"'
 
 
-def _explain_trailing_text(line: str, rest: str) -> Mistake:
+def _explain_trailing_text(line: str, rest: str) -> tuple[str, str]:
     found = rest.strip()[:40]
     before = line[: len(line) - len(rest)].rstrip()
     what = f"{found} stands behind the value"

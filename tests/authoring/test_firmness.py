@@ -6,7 +6,7 @@ from pathlib import Path
 
 from reporter.authoring.wording_firmness import check_firmness
 from reporter.narrative.phrases.phrases import PhraseBook, load_phrases
-from reporter.pipeline.run import load_desk_report, open_desk
+from reporter.pipeline.read import load_desk_report, open_desk
 from tests.briefs import SAMPLES
 from tests.narrative.build import EN, ZH
 

@@ -91,10 +91,10 @@ def _load(desk: Path, days: int) -> None:
 
 
 def _findings(desk: Path, days: int) -> None:
-    from reporter.pipeline import run as pipeline
+    from reporter.pipeline.evaluate import evaluate_desk
     from reporter.rules import Replay
 
-    found = pipeline.evaluate_desk(desk)
+    found = evaluate_desk(desk)
     replay = Replay(found.report.rules, found.metrics)
     last = found.metrics.today_index
     for index in range(max(0, last + 1 - days), last + 1):

@@ -27,7 +27,8 @@ from reporter.charts import Style, chart_height, draw_chart, load_style
 from reporter.language.ticks import Ticks
 from reporter.model.chart import Chart
 from reporter.model.document import Figure
-from reporter.pipeline import run as pipeline
+from reporter.pipeline.compose import compose_brief
+from reporter.pipeline.evaluate import evaluate_desk
 from reporter.pipeline.outputs import render_brief
 from reporter.render.fonts import SANS, SERIF, find_fonts, subset_fonts
 from reporter.render.layout.layout_search import choose_layout
@@ -50,7 +51,7 @@ class Line:
 
 def pages(desk: Path) -> dict[str, str]:
     """Each locale's page as the printer gets it."""
-    brief = pipeline.compose_brief(pipeline.evaluate_desk(desk))
+    brief = compose_brief(evaluate_desk(desk))
     taken: dict[str, str] = {}
 
     def take(html: str, _fonts: object, name: str, *, attachments: object = ()) -> Callable[[], Pdf]:
@@ -176,8 +177,8 @@ def faces_of(locale: str) -> tuple[Any, ...]:
 
 def chart_lines(desk: Path, runs: int) -> list[Line]:
     """Each output of a chart, warm, as the mean over the brief's charts."""
-    found = pipeline.evaluate_desk(desk)
-    brief = pipeline.compose_brief(found)
+    found = evaluate_desk(desk)
+    brief = compose_brief(found)
     book = found.report.books[0]
     fonts = find_fonts(brief.realised[0].document.lang)
     document = choose_layout(brief.realised[0].document, fonts, chart_height)

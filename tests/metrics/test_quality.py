@@ -10,7 +10,8 @@ import pytest
 from reporter.diagnostics.errors import InputError
 from reporter.metrics import compute_metrics
 from reporter.model.metric import MetricSet
-from reporter.pipeline.run import compose_brief, evaluate_desk
+from reporter.pipeline.compose import compose_brief
+from reporter.pipeline.evaluate import evaluate_desk
 from tests.desk.build import load, source, write_desk
 from tests.metrics.build import closes, measure, missing, seen, table, value
 

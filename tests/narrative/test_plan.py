@@ -14,9 +14,8 @@ from reporter.model.framework import ConditionState, FrameworkState
 from reporter.model.memory import Correction, Memory
 from reporter.model.metric import MissingReason, Unit
 from reporter.narrative.outline import Outline
-from reporter.narrative.plan.contrast import mark_contrasts
 from reporter.narrative.plan.memory_findings import MADE_FINDINGS
-from reporter.narrative.plan.plan import plan_brief
+from reporter.narrative.plan.plan import mark_contrasts, plan_brief
 from reporter.narrative.plan_model import Label, Plan, PlannedSection, Slot
 from tests.narrative.build import CUT, argument, condition, fact, fired, make_metrics, make_outline, not_fired
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from reporter.diagnostics.errors import HeldError, InputError
 from reporter.narrative.phrases.phrases import load_phrases
 from reporter.narrative.plan.chat_checks import PhraseContext
-from reporter.narrative.plan.contrast import mark_contrasts
 from reporter.narrative.plan.outline_loader import load_outline
+from reporter.narrative.plan.plan import mark_contrasts
 from reporter.narrative.plan.tensions import hold_contradictions, to_pairs
 from reporter.narrative.plan_model import Slot
 from tests.narrative.build import EN, SPECS, make_finding, outline_text

@@ -85,7 +85,7 @@ def test_a_script_of_the_program_is_known_by_its_hash() -> None:
 
 def test_a_fault_has_its_place() -> None:
     (fault,) = check_page("<p>\n  <style>\np { color: red }\n  p { display: none }</style>")
-    assert (fault.line, fault.column, fault.what) == (4, 7, "display: none: hides")
+    assert (fault.place.line, fault.place.column, fault.what) == (4, 7, "display: none: hides")
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ import pytest
 from reporter.model.metric import MetricSet
 from reporter.model.news import NewsFact
 from reporter.news import NewsDays, rank_news
-from reporter.pipeline.run import compute_desk_metrics
+from reporter.pipeline.evaluate import compute_desk_metrics
 from tests.briefs import ROOT
 
 _STUDY = ROOT / "../shared/news"

@@ -12,7 +12,7 @@ from reporter.authoring.brief_sentences import compose_sentences, metrics_until
 from reporter.authoring.proofreading import proofread_brief
 from reporter.authoring.trial import Trial, open_trial
 from reporter.model.finding import Fact
-from reporter.pipeline.run import build_memory
+from reporter.pipeline.evaluate import build_memory
 from tests.briefs import REAL, ROOT, composed
 from tests.real.test_briefs import DAYS
 

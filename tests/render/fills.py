@@ -17,8 +17,9 @@ from pathlib import Path
 
 import pikepdf
 
+from reporter.pipeline.compose import compose_brief
+from reporter.pipeline.evaluate import evaluate_desk
 from reporter.pipeline.outputs import render_brief
-from reporter.pipeline.run import compose_brief, evaluate_desk
 from reporter.readback.pdf import read_sheet
 from reporter.render.pdf.pdf_fill import Fill, measure_fill
 from reporter.render.pdf.printer import PrintPage, open_printer

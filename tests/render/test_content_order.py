@@ -12,8 +12,9 @@ import pytest
 
 from reporter.diagnostics.errors import HeldError
 from reporter.pipeline.audit import read_pdf
+from reporter.pipeline.compose import compose_brief
+from reporter.pipeline.evaluate import evaluate_desk
 from reporter.pipeline.outputs import render_brief
-from reporter.pipeline.run import compose_brief, evaluate_desk
 from reporter.readback.pieces import straighten_apostrophes
 from reporter.render.fonts import find_fonts, subset_fonts
 from reporter.render.pdf.pdf_shrink import shrink_pdf

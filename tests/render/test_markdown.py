@@ -16,7 +16,7 @@ from markdown_it.token import Token
 
 from reporter.diagnostics.errors import InputError
 from reporter.model.document import Conditions, Document, Figure, LiteralSpan, Paragraph, Sentence, SourceLine, Table
-from reporter.render.links import web_address
+from reporter.render.layouts import web_address
 from reporter.render.markdown import escape_markdown, quote_value, render_markdown
 from tests.render.specimens import EN, LAYOUTS, ZH, full, quiet
 

@@ -14,8 +14,7 @@ from reporter.model.document import ClaimSpan, LiteralSpan, Section
 from reporter.model.metric import Bar
 from reporter.narrative.price_phases import find_price_phases
 from reporter.render.fonts import find_fonts, subset_fonts
-from reporter.render.html import foreign_lang
-from reporter.render.layout.headline import headline_style
+from reporter.render.html import foreign_lang, headline_style
 from reporter.render.layout.page_flow import split_in_halves
 from reporter.render.pdf.pdf_shrink import shorten_drawing
 from reporter.render.pdf.writer import AttachedFile, render_pdf

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from reporter.pipeline.compose import compose_brief
+from reporter.pipeline.evaluate import evaluate_desk
 from reporter.pipeline.outputs import render_brief
-from reporter.pipeline.run import compose_brief, evaluate_desk
 from reporter.readback.html import read_html
 from tests.briefs import REAL, ROOT, SAMPLES
 from tests.render.browser import (

@@ -13,7 +13,8 @@ from reporter.diagnostics.errors import HeldError
 from reporter.model.document import Block, ClaimSpan, Document, Figure, LiteralSpan, Table
 from reporter.model.finding import Fact, Finding, Input, Outcome, State
 from reporter.model.metric import Unit
-from reporter.pipeline.run import compose_brief, evaluate_desk
+from reporter.pipeline.compose import compose_brief
+from reporter.pipeline.evaluate import evaluate_desk
 from reporter.pipeline.state import Brief
 from reporter.verify.ledger.ledger import Versions, collect_claims, make_ledger
 from reporter.verify.ledger.ledger_model import dump_ledger

@@ -12,7 +12,7 @@ import pytest
 
 from reporter.cli.app import main
 from reporter.desk.tables.provenance import RowLocator
-from reporter.pipeline.run import open_desk
+from reporter.pipeline.read import open_desk
 from reporter.verify.ledger.ledger_model import Ledger, read_ledger
 from reporter.verify.lineage import find_hits, find_near_texts
 from tests.briefs import SAMPLES, composed

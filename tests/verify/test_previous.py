@@ -9,10 +9,9 @@ import pytest
 
 from reporter.diagnostics.errors import InputError
 from reporter.pipeline.audit import audit_folder, read_folder_ledger
-from reporter.pipeline.run import build
 from reporter.verify.lineage import find_hits
 from reporter.verify.published_figures import read_published_figures
-from tests.briefs import SAMPLES
+from tests.briefs import SAMPLES, build
 
 DESK = SAMPLES / "btc-2026-02"
 

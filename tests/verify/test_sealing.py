@@ -9,13 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from reporter.pipeline.backfill import FINDINGS
 from reporter.pipeline.existing_brief import LEDGER
 from reporter.pipeline.outputs import render_brief
-from reporter.pipeline.run import build
+from reporter.pipeline.state import FINDINGS
 from reporter.verify.ledger.ledger_model import dump_ledger, read_ledger
 from reporter.verify.ledger.seal import add_seal, sign_ledger
-from tests.briefs import SAMPLES, composed
+from tests.briefs import SAMPLES, build, composed
 from tests.commands import Command
 from tests.unedited import Choice, make_desk
 

@@ -23,7 +23,7 @@ from reporter.desk.config.config import (
 )
 from reporter.desk.config.consistency import check_config, check_source
 from reporter.desk.config.feed_config import FeedConfig
-from reporter.desk.config.paths import find_link_violations
+from reporter.desk.config.paths import find_outside_links
 from reporter.desk.formats.layouts import PLAIN, Layout, Library, load_desk_layouts, load_own_layouts
 from reporter.diagnostics.diagnostic import Diagnostic, Place, did_you_mean
 from reporter.diagnostics.errors import InputError
@@ -125,12 +125,7 @@ def _validate_config(data: dict[str, Any], positions: Positions, folder: Path, s
         for key in data
         if key not in _TOP
     ]
-    outside = [
-        Diagnostic(
-            "desk.outside", Place((Path(shown).parent / path.relative_to(folder)).as_posix()), fault.what, fault.hint
-        )
-        for path, fault in find_link_violations(folder, _root_folders(data))
-    ]
+    outside = tuple(find_outside_links(folder, shown, _root_folders(data)))
     if outside:
         # Before anything of theirs is read, and could be told.
         raise InputError(outside)

@@ -11,49 +11,44 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from reporter.desk.config.config import DeskConfig
+from reporter.diagnostics.diagnostic import Diagnostic, Place
 
 #: Folders of a desk whose files are read by their place and not by a path in desk.toml.
 _OWN_FOLDERS = ("templates", "formats")
 
 
-@dataclass(frozen=True, slots=True)
-class PathViolation:
-    """Why a path may not be read, and a hint."""
-
-    what: str
-    hint: str
+def explain_outside(config: DeskConfig, path: Path) -> tuple[str, str] | None:
+    """Why a file, with all links followed, may not be read, and a hint; None where it may."""
+    return _explain_outside(config.folder, config.desk.roots, path)
 
 
-def find_path_violation(config: DeskConfig, path: Path) -> PathViolation | None:
-    """Why a file, with all links followed, lies where the desk may not read; None where it may."""
-    return _find_violation(config.folder, config.desk.roots, path)
-
-
-def find_link_violations(folder: Path, roots: Sequence[str]) -> Iterator[tuple[Path, PathViolation]]:
+def find_outside_links(folder: Path, shown: str, roots: Sequence[str]) -> Iterator[Diagnostic]:
     """The links in the desk's own `templates` and `formats` that lead to where the desk may not read.
 
     Args:
         folder: the desk.
+        shown: how its desk.toml is shown.
         roots: the folders outside of it that it may read.
     """
     seen: set[Path] = set()
     for name in _OWN_FOLDERS:
-        yield from _find_link_violations(folder, roots, folder / name, seen)
+        for path, (what, hint) in _walk_outside_links(folder, roots, folder / name, seen):
+            place = Place((Path(shown).parent / path.relative_to(folder)).as_posix())
+            yield Diagnostic("desk.outside", place, what, hint)
 
 
-def _find_link_violations(
+def _walk_outside_links(
     folder: Path, roots: Sequence[str], path: Path, seen: set[Path]
-) -> Iterator[tuple[Path, PathViolation]]:
-    if path.is_symlink() and (fault := _find_violation(folder, roots, path)) is not None:
-        yield path, fault
+) -> Iterator[tuple[Path, tuple[str, str]]]:
+    if path.is_symlink() and (why := _explain_outside(folder, roots, path)) is not None:
+        yield path, why
     elif path.is_dir() and (real := path.resolve()) not in seen:
         seen.add(real)
         for item in sorted(path.iterdir()):
-            yield from _find_link_violations(folder, roots, item, seen)
+            yield from _walk_outside_links(folder, roots, item, seen)
 
 
 def can_read(folder: Path, roots: Sequence[str], path: Path) -> bool:
@@ -68,7 +63,7 @@ def can_read(folder: Path, roots: Sequence[str], path: Path) -> bool:
     return any(real.is_relative_to(os.path.realpath(root)) for root in (folder, *(folder / root for root in roots)))
 
 
-def _find_violation(folder: Path, roots: Sequence[str], path: Path) -> PathViolation | None:
+def _explain_outside(folder: Path, roots: Sequence[str], path: Path) -> tuple[str, str] | None:
     if can_read(folder, roots, path):
         return None
     # Not followed through links: where it says it lies.
@@ -76,4 +71,4 @@ def _find_violation(folder: Path, roots: Sequence[str], path: Path) -> PathViola
     written = Path(os.path.normpath(path.absolute()))
     how = "is a link that leads out of" if written.is_relative_to(here) else "lies outside of"
     what = f'"{os.path.relpath(written, here)}" {how} the desk\'s folder'
-    return PathViolation(what, "put it there, or name its folder: [desk] roots = […]")
+    return what, "put it there, or name its folder: [desk] roots = […]"

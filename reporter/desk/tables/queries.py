@@ -26,7 +26,7 @@ from typing import IO, Any
 from urllib.parse import unquote, urlsplit
 
 from reporter.desk.config.config import DeskConfig, SourceConfig
-from reporter.desk.config.paths import find_path_violation
+from reporter.desk.config.paths import explain_outside
 from reporter.desk.formats.binary_rows import table_from_values
 from reporter.desk.formats.readers import RawTable
 from reporter.diagnostics.diagnostic import Diagnostic, Severity
@@ -137,8 +137,8 @@ def _check_select(config: DeskConfig, source: SourceConfig) -> None:
 
 def _file_database(config: DeskConfig, source: SourceConfig) -> _Database:
     path = config.folder / source.path
-    if (fault := find_path_violation(config, path)) is not None:
-        raise InputError([config.source_diagnostic("desk.outside", source, fault.what, fault.hint)])
+    if (why := explain_outside(config, path)) is not None:
+        raise InputError([config.source_diagnostic("desk.outside", source, *why)])
     if not path.is_file():
         hint = "path names a DuckDB or SQLite file, or env:NAME"
         raise InputError([config.source_diagnostic("desk.no-file", source, f'no file "{source.path}"', hint)])

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from reporter.desk.config.config import DeskConfig, SourceConfig
 from reporter.desk.config.consistency import is_glob
-from reporter.desk.config.paths import find_path_violation
+from reporter.desk.config.paths import explain_outside
 from reporter.desk.formats.containers import NAMES, Content, make_file_error, open_file
 from reporter.desk.formats.json_rows import parse_json
 from reporter.desk.formats.layouts import Layout
@@ -24,6 +24,7 @@ from reporter.desk.formats.records import PLAIN_LAYOUT, first_present_name, read
 from reporter.desk.formats.schema import TABLES
 from reporter.desk.parsing.canonical import Columns, canonical_columns, optional_columns, required_columns
 from reporter.desk.parsing.tables import SourceTable
+from reporter.desk.parsing.times import parse_row_times
 from reporter.desk.tables.other_layouts import other_layouts
 from reporter.desk.tables.shaping import apply_layout, apply_source_options
 from reporter.desk.tables.snapshots import find_snapshot_time, snapshot_glob
@@ -250,8 +251,8 @@ def _match_glob(config: DeskConfig, source: SourceConfig, pattern: str) -> list[
 
 
 def _check_path_allowed(config: DeskConfig, source: SourceConfig, path: Path) -> None:
-    if (fault := find_path_violation(config, path)) is not None:
-        raise InputError([config.source_diagnostic("desk.outside", source, fault.what, fault.hint)])
+    if (why := explain_outside(config, path)) is not None:
+        raise InputError([config.source_diagnostic("desk.outside", source, *why)])
 
 
 def _list_some(names: Iterable[str]) -> str:
@@ -263,3 +264,35 @@ def _format_path(config: DeskConfig, path: Path) -> str:
     """A data file as its author would type it from where desk.toml was named."""
     inside = Path(os.path.relpath(path, config.folder))
     return os.path.normpath(Path(config.shown_as).parent / inside)
+
+
+def find_successors(config: DeskConfig, source: SourceConfig) -> tuple[str, ...]:
+    """Symbols of a source's files whose rows begin after the last row that `where` keeps, as `column = "symbol"`.
+
+    They are a possible reason why prices end.
+
+    Args:
+        config: the desk.
+        source: one of its sources.
+    """
+    if not source.where or not source.time or source.format == "sql":
+        return ()
+    spans: dict[tuple[str, ...], tuple[int, int]] = {}
+    try:
+        for resolved, raw in iterate_raw_tables(config, source):
+            problems: list[Diagnostic] = []
+            times = parse_row_times(resolved, raw, problems)
+            if problems:
+                return ()
+            for row, symbol in enumerate(zip(*(raw.columns[column] for column in source.where), strict=True)):
+                first, last = spans.get(symbol, (int(times[row]), int(times[row])))
+                spans[symbol] = min(first, int(times[row])), max(last, int(times[row]))
+    except InputError:
+        # Whatever is wrong with rows that nobody reads is no reason to say less of those that are read.
+        return ()
+    kept = spans.pop(tuple(source.where.values()), None)
+    later = sorted((first, symbol) for symbol, (first, _) in spans.items() if kept is not None and first > kept[1])
+    return tuple(
+        ", ".join(f'{column} = "{cell}"' for column, cell in zip(source.where, symbol, strict=True))
+        for _, symbol in later
+    )

@@ -5,7 +5,9 @@ The plan is made once; every locale realises the same one, so that no language c
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Literal
 
 from reporter.model.finding import Finding, Outcome, State
@@ -13,7 +15,6 @@ from reporter.model.framework import FrameworkState
 from reporter.model.memory import Memory
 from reporter.model.metric import MetricSet
 from reporter.narrative.outline import Outline, SectionOutline
-from reporter.narrative.plan.contrast import mark_contrasts
 from reporter.narrative.plan.correction_findings import make_correction_findings
 from reporter.narrative.plan.data_exceptions import find_data_exceptions
 from reporter.narrative.plan.gap_findings import find_gaps
@@ -25,7 +26,7 @@ from reporter.narrative.plan.memory_findings import (
     is_same_statement,
     make_condition_note,
 )
-from reporter.narrative.plan.tensions import to_pairs
+from reporter.narrative.plan.tensions import Pairs, to_pairs
 from reporter.narrative.plan_model import (
     Label,
     Plan,
@@ -37,6 +38,9 @@ from reporter.narrative.plan_model import (
     Slot,
     list_stated_findings,
 )
+
+#: So many names are listed; of more, how many there are.
+_MOST_NAMES = 6
 
 
 def plan_brief(
@@ -259,3 +263,83 @@ def _get_item_date(slot: Slot) -> float:
     """Return the date that a list item is about; items without one sort last."""
     fact = slot.finding.find_fact("date")
     return fact.value if fact is not None and isinstance(fact.value, float) else float("inf")
+
+
+def explain_no_lead(outline: Outline, outcomes: Iterable[Outcome], metrics: MetricSet) -> str:
+    """Why none of the findings that may lead is true on the newest day.
+
+    Args:
+        outline: the report type, whose lengths name the findings that may lead.
+        outcomes: what became of each rule.
+        metrics: for the reasons of what is missing.
+
+    Returns:
+        The inputs that kept leading rules unknown, each with its reason; or that all of them are known and not true.
+    """
+    length = outline.length
+    leading = tuple(dict.fromkeys((*length.full, *length.standard, *length.short)))
+    by_rule = {outcome.rule_id: outcome for outcome in outcomes}
+    unknown = [by_rule[name] for name in leading if name in by_rule and by_rule[name].state is State.UNKNOWN]
+    if not unknown:
+        return f"none of the {len(leading)} rules that may lead came true: {_join_names(leading)}"
+    # What most of the rules lacked stands first.
+    lacked = Counter(metric for outcome in unknown for metric in outcome.missing)
+    by_reason: dict[str, list[str]] = {}
+    for metric, _ in lacked.most_common():
+        by_reason.setdefault(_explain_missing(metrics, metric), []).append(metric)
+    told = "; ".join(f"{_join_names(names)} ({reason})" for reason, names in by_reason.items())
+    return f"{len(unknown)} of the {len(leading)} rules that may lead lacked {told}"
+
+
+def _explain_missing(metrics: MetricSet, metric: str) -> str:
+    series = metrics.series.get(metric)
+    # A reading of an earlier day may lack where the newest one is known.
+    return (series.missing[-1] if series is not None else None) or "missing on an earlier day"
+
+
+def _join_names(names: Iterable[str]) -> str:
+    every = list(names)
+    shown, left = every[:_MOST_NAMES], len(every) - _MOST_NAMES
+    return ", ".join(shown) + (f" and {left} more" if left > 0 else "")
+
+
+def mark_contrasts(
+    paragraphs: tuple[tuple[Slot, ...], ...], tensions: Pairs = frozenset()
+) -> tuple[tuple[Slot, ...], ...]:
+    """Mark the sentences of a section that contrast with what was stated before them.
+
+    Bull after bear counts, and the later of two that are declared to be in tension; any other finding without a side
+    contradicts nothing. Two such turns never follow each other directly, because a "but" after a "but" loses the
+    reader.
+    """
+    before: Slot | None = None
+    run: list[Slot] = []
+    marked = []
+    for slots in paragraphs:
+        row = []
+        for plain in slots:
+            turned = before is not None and not before.contrast
+            slot = replace(
+                plain,
+                contrast=turned and (_has_opposite_stances(before, plain) or _ends_declared_pair(run, plain, tensions)),
+            )
+            row.append(slot)
+            before = slot
+            # Once the story has turned, what stood before the turn is answered.
+            run = [slot] if slot.contrast else [*run, slot]
+        marked.append(tuple(row))
+    return tuple(marked)
+
+
+def _has_opposite_stances(before: Slot | None, after: Slot) -> bool:
+    return before is not None and {before.finding.stance, after.finding.stance} == {"bull", "bear"}
+
+
+def _ends_declared_pair(run: Iterable[Slot], after: Slot, tensions: Pairs) -> bool:
+    """Return whether a sentence completes a declared tension with one before it, with no turn in between."""
+    for slot in reversed(tuple(run)):
+        if frozenset((slot.finding.id, after.finding.id)) in tensions:
+            return True
+        if slot.finding.stance == after.finding.stance in ("bull", "bear"):
+            return False
+    return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from unicodedata import category
 from urllib.parse import unquote
 
@@ -346,7 +346,7 @@ def _check_active_content(file: FinishedFile) -> Iterator[Diagnostic]:
         return
     in_page = file.medium == "html"
     for fault in check_page(file.source if in_page else "\n".join(iterate_markdown_markup(file.source))):
-        place = Place(file.name, fault.line, fault.column) if in_page else Place(file.name)
+        place = replace(fault.place, file=file.name) if in_page else Place(file.name)
         yield make_gate_hold("gate.active-content", place, "", fault.what)
 
 

@@ -1,0 +1,120 @@
+"""What authors wrote × a desk's rows → the evaluation of a day: metrics, outcomes of the rules, memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from reporter.desk import Desk, DeskConfig, load_desk
+from reporter.diagnostics.errors import usage_error
+from reporter.metrics import compute_metrics
+from reporter.model.memory import Correction, Memory
+from reporter.model.metric import MetricSet
+from reporter.model.news import NewsFact
+from reporter.news import rank_news
+from reporter.pipeline.read import AuthoredInputs, open_authored, open_desk
+from reporter.pipeline.state import Evaluation
+from reporter.report_type.load import ReportType
+from reporter.rules import Frameworks
+from reporter.verify.published_figures import PublishedFigures, find_corrections
+
+
+def compute_desk_metrics(folder: Path, day: date | None = None, as_of: datetime | None = None) -> MetricSet:
+    """Compute the metrics of a desk on a date, as known then.
+
+    Args:
+        folder: the desk's.
+        day: the date; None takes the newest complete day.
+        as_of: the instant up to which rows are known; None takes the day's end.
+    """
+    return compute_metrics(load_desk(open_desk(folder), day, as_of))
+
+
+def find_news(
+    folder: Path, day: date | None = None, as_of: datetime | None = None
+) -> tuple[MetricSet, tuple[NewsFact, ...]]:
+    """Find what is new on a date, best first, with the metrics that it rests on.
+
+    Args:
+        folder: the desk's.
+        day: the date; None takes the newest complete day.
+        as_of: the instant up to which rows are known; None takes the day's end.
+    """
+    config = open_desk(folder)
+    metrics = compute_metrics(load_desk(config, day, as_of))
+    return metrics, rank_news(metrics, config.news.weights)
+
+
+def evaluate_desk(
+    folder: Path,
+    day: date | None = None,
+    as_of: datetime | None = None,
+    locales: Sequence[str] = (),
+    previous: Path | None = None,
+) -> Evaluation:
+    """Evaluate a desk on a date: everything up to the findings; authored files are checked first.
+
+    Args:
+        folder: the desk's.
+        day: the date; None takes the newest complete day.
+        as_of: the instant up to which rows are known; None takes the day's end.
+        locales: locales to load; none takes those of desk.toml.
+        previous: folder of an earlier brief, whose figures may have been revised.
+    """
+    opened = open_authored(folder, locales, previous)
+    return evaluate_rows(opened, load_desk(opened.config, day, as_of))
+
+
+def evaluate_rows(opened: AuthoredInputs, desk: Desk) -> Evaluation:
+    """Evaluate a day whose rows have been read.
+
+    Raises:
+        InputError: the earlier brief is of another desk, or of no earlier day.
+    """
+    frameworks = replay_rules(opened.report, desk)
+    return evaluate_metrics(opened, frameworks, frameworks.metrics)
+
+
+def replay_rules(report: ReportType, desk: Desk) -> Frameworks:
+    """Compute the metrics of a desk's rows and tie the rules of a report type to all of their days."""
+    return Frameworks(report.rules, compute_metrics(desk))
+
+
+def evaluate_metrics(opened: AuthoredInputs, frameworks: Frameworks, metrics: MetricSet) -> Evaluation:
+    """Evaluate the last day of some metrics.
+
+    Args:
+        opened: what the authors wrote.
+        frameworks: the rules on these days, or on these and later ones.
+        metrics: up to the day.
+
+    Raises:
+        InputError: the earlier brief is of another desk, or of no earlier day.
+    """
+    metrics, index = frameworks.metrics_until(metrics), metrics.today_index
+    memory = build_memory(frameworks, index)
+    if opened.published is not None:
+        memory = replace(memory, corrections=_find_corrections(opened.config, opened.published, metrics))
+    outcomes = frameworks.replay.evaluate_rules(index)
+    return Evaluation(opened.config, opened.report, opened.theme, metrics, outcomes, memory, frameworks.replay)
+
+
+def build_memory(frameworks: Frameworks, index: int) -> Memory:
+    """Build the memory of a day's brief by replay."""
+    return Memory(frameworks.find_standing(index), frameworks.find_closed(index), frameworks.outcomes_before(index))
+
+
+def _find_corrections(config: DeskConfig, published: PublishedFigures, metrics: MetricSet) -> tuple[Correction, ...]:
+    """Compare a published brief with what is known at the new brief's instant; return corrections.
+
+    Raises:
+        InputError: the published brief is of another desk, or of no earlier day.
+    """
+    today = metrics.dates[-1]
+    if published.slug != f"{config.desk.slug}-{published.date.isoformat()}" or published.date >= today:
+        what = f"{published.slug} is no earlier brief of {config.desk.slug}, whose brief of {today} is asked for"
+        raise usage_error("usage.other-brief", what, "--previous takes an earlier brief's folder")
+    now = datetime.fromtimestamp(metrics.as_of, UTC)
+    return find_corrections(published, (metrics, compute_metrics(load_desk(config, published.date, now))))

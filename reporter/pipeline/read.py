@@ -1,0 +1,115 @@
+"""Desk folder → what its authors wrote, checked before any data is read: configuration, report type, theme, key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from reporter.desk import DeskConfig, last_finished_day, read_desk_config
+from reporter.desk.config.gate_config import GatesConfig
+from reporter.desk.config.instruments import INSTRUMENTS
+from reporter.desk.sniff.survey import SourceSurvey, survey_tables
+from reporter.desk.tables.sources import read_sources
+from reporter.diagnostics.diagnostic import COMMAND_LINE, Diagnostic, Place, did_you_mean
+from reporter.diagnostics.errors import InputError
+from reporter.metrics import list_metric_specs
+from reporter.metrics.gate_checks import check_gate_names
+from reporter.news import WEIGHTS
+from reporter.pipeline.state import Evaluation
+from reporter.report_type.load import ReportType, load_report
+from reporter.report_type.theme import Theme, load_theme
+from reporter.verify.ledger.seal import read_key
+from reporter.verify.published_figures import PublishedFigures, read_published_figures
+
+
+def open_desk(folder: Path) -> DeskConfig:
+    """Read a desk's configuration; see `read_desk_config`.
+
+    Raises:
+        InputError: the path is a file, desk.toml is wrong, or a gate names no metric.
+    """
+    if folder.is_file():
+        hint = "give the folder that holds desk.toml"
+        raise InputError([Diagnostic("desk.no-desk", Place(folder.as_posix()), "a file, and no desk's folder", hint)])
+    config = read_desk_config(folder)
+    mistakes = [*_check_weights(config)]
+    if config.gates != GatesConfig():
+        mistakes += check_gate_names(config)
+    if mistakes:
+        raise InputError(mistakes)
+    return config
+
+
+def _check_weights(config: DeskConfig) -> Iterator[Diagnostic]:
+    """Find names in `[news.weights]` that are no kind of fact."""
+    for kind in config.news.weights:
+        if kind not in WEIGHTS:
+            hint = did_you_mean(kind, WEIGHTS) or "`reporter news DESK` shows kinds of facts"
+            place = config.locate_key(("news", "weights", kind))
+            yield Diagnostic("desk.unknown-news", place, f'unknown kind of fact "{kind}"', hint)
+
+
+def last_day_over(folder: Path, instant: datetime) -> date:
+    """Return the last day that is over at an instant, by the desk's cut, with or without prices.
+
+    Raises:
+        InputError: desk.toml is wrong.
+    """
+    return last_finished_day(open_desk(folder), int(instant.timestamp()))
+
+
+@dataclass(frozen=True, slots=True)
+class AuthoredInputs:
+    """The authored inputs of a desk, checked: configuration, report type, theme, and an earlier brief."""
+
+    config: DeskConfig
+    report: ReportType
+    theme: Theme
+    published: PublishedFigures | None
+
+
+def open_authored(folder: Path, locales: Sequence[str] = (), previous: Path | None = None) -> AuthoredInputs:
+    """Read and check what authors wrote for a desk.
+
+    Args:
+        folder: the desk's.
+        locales: locales to load; none takes those of desk.toml.
+        previous: folder of an earlier brief, or None.
+
+    Raises:
+        InputError: something in it is wrong.
+    """
+    config = open_desk(folder)
+    report = load_desk_report(config, locales)
+    theme = load_theme(config, report.files)
+    return AuthoredInputs(config, report, theme, read_published_figures(previous) if previous is not None else None)
+
+
+def load_desk_report(config: DeskConfig, locales: Sequence[str] = ()) -> ReportType:
+    """Load the report type of a desk in the locales asked for, or else those of desk.toml."""
+    return load_report(
+        config.desk.report,
+        config.locate_key(("desk", "report")),
+        dict(list_metric_specs([*INSTRUMENTS, *config.instrument])),
+        locales or config.desk.locales,
+        COMMAND_LINE if locales else config.locate_key(("desk", "locales")),
+        desk=config.folder,
+    )
+
+
+def read_signing_key(config: DeskConfig) -> bytes | None:
+    """Read the key that a desk's ledgers are signed with; None if they are not signed.
+
+    Raises:
+        InputError: the environment lacks it.
+    """
+    name = config.audit.key_env
+    return read_key(name, config.locate_key(("audit", "key_env"))) if name else None
+
+
+def survey_desk(findings: Evaluation) -> tuple[SourceSurvey, ...]:
+    """Survey what each source of a desk holds up to the end of the day."""
+    tables, _ = read_sources(findings.config)
+    return survey_tables(findings.config, tables, int(findings.metrics.as_of))
