@@ -28,7 +28,7 @@ MAKERS = {
     "Diagnostic": 0,
     "FeedError": 0,
     "Flaw": 0,
-    "KeyDiagnostic": 0,
+    "KeyConflict": 0,
     "ProofMatch": 1,
     "_GateViolation": 0,
     "make_gate_hold": 0,

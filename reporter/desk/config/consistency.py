@@ -29,8 +29,8 @@ ANY_EPOCH = ("epoch", "epoch-day")
 
 
 @dataclass(frozen=True, slots=True)
-class KeyDiagnostic:
-    """A diagnostic at a key path, not yet located in the file.
+class KeyConflict:
+    """A contradiction at a key path; `declaration`, which knows the file's lines, makes a diagnostic of it.
 
     Attributes:
         code: what kind of diagnostic it is.
@@ -45,7 +45,7 @@ class KeyDiagnostic:
     hint: str = ""
 
 
-def check_source(source: SourceConfig, own_instruments: Collection[str]) -> Iterator[KeyDiagnostic]:
+def check_source(source: SourceConfig, own_instruments: Collection[str]) -> Iterator[KeyConflict]:
     """Values of one source that contradict each other.
 
     Args:
@@ -61,12 +61,12 @@ def check_source(source: SourceConfig, own_instruments: Collection[str]) -> Iter
     yield from _check_instruments(source, own_instruments)
 
 
-def check_config(config: DeskConfig) -> Iterator[KeyDiagnostic]:
+def check_config(config: DeskConfig) -> Iterator[KeyConflict]:
     """Parts of a desk that contradict each other."""
     seen: set[str] = set()
     for index, source in enumerate(config.source):
         if source.id in seen:
-            yield KeyDiagnostic(
+            yield KeyConflict(
                 "desk.duplicate-source",
                 ("source", index, "id"),
                 f'two sources have the id "{source.id}"',
@@ -74,19 +74,19 @@ def check_config(config: DeskConfig) -> Iterator[KeyDiagnostic]:
             )
         seen.add(source.id)
     if not any(source.table == "prices" for source in config.source):
-        yield KeyDiagnostic(
+        yield KeyConflict(
             "desk.no-price-source",
             ("source",),
             "no source feeds the table prices",
             "a brief needs at least daily prices",
         )
-    yield from (KeyDiagnostic("desk.wrong-feed", *said) for said in check_feeds(config.feed, config.source))
+    yield from (KeyConflict("desk.wrong-feed", *said) for said in check_feeds(config.feed, config.source))
     for index, source in enumerate(config.source):
         expected = make_expected_market(config.asset.symbol, config.asset.quote, source.table)
         said = parse_market(source.measures, config.asset.symbol, sure=True)
         if why := expected.explain_contradiction(MarketMention("measures", source.measures, said)):
             what = f'source "{source.id}": measures = "{source.measures}": {why}'
-            yield KeyDiagnostic("desk.other-market", ("source", index, "measures"), what)
+            yield KeyConflict("desk.other-market", ("source", index, "measures"), what)
     yield from _other_feeds(config)
     yield from _check_foreign_shares(config)
     bases = {tag: base_tag(tag, locales_folder()) for tag in config.desk.locales}
@@ -95,12 +95,12 @@ def check_config(config: DeskConfig) -> Iterator[KeyDiagnostic]:
         if lacking:
             name = ".".join(str(part) for part in path if isinstance(part, str))
             what = f"{name} has no text for locale {', '.join(lacking)}"
-            yield KeyDiagnostic(
+            yield KeyConflict(
                 "desk.missing-text", path, what, "add it, or write one text without locales for all of them"
             )
 
 
-def _other_feeds(config: DeskConfig) -> Iterator[KeyDiagnostic]:
+def _other_feeds(config: DeskConfig) -> Iterator[KeyConflict]:
     """Feeds that ask for another coin, or for prices in another currency: they would store what no brief may use."""
     by_id = {source.id: source for source in config.source}
     for index, feed in enumerate(config.feed):
@@ -111,10 +111,10 @@ def _other_feeds(config: DeskConfig) -> Iterator[KeyDiagnostic]:
         asked = parse_market(feed.symbol, config.asset.symbol)
         if why := expected.explain_contradiction(MarketMention("symbol", feed.symbol, asked)):
             what = f'feed of "{source.id}": symbol = "{feed.symbol}": {why}'
-            yield KeyDiagnostic("desk.other-market", ("feed", index, "symbol"), what)
+            yield KeyConflict("desk.other-market", ("feed", index, "symbol"), what)
 
 
-def _check_foreign_shares(config: DeskConfig) -> Iterator[KeyDiagnostic]:
+def _check_foreign_shares(config: DeskConfig) -> Iterator[KeyConflict]:
     """Instruments of class equity that are not US shares, which a brief would call US shares."""
     for key, instrument in config.instrument.items():
         if instrument.kind != "equity" or key in INSTRUMENTS:
@@ -128,12 +128,12 @@ def _check_foreign_shares(config: DeskConfig) -> Iterator[KeyDiagnostic]:
             hint = "shares of other countries can't be told yet: leave it out"
             if foreign or source.timezone not in ("UTC", "America/New_York"):
                 why = "" if foreign else f', and source "{source.id}" closes in {source.timezone}'
-                yield KeyDiagnostic("desk.foreign-shares", ("instrument", key, "class"), f"{what}{why}", hint)
+                yield KeyConflict("desk.foreign-shares", ("instrument", key, "class"), f"{what}{why}", hint)
                 break
             if not (instrument.market or source.timezone == "America/New_York" or source.calendar_name == "us"):
                 what += f', and nothing says that those of source "{source.id}" are'
                 hint = f'write market = "us" if they are; {hint.partition(": ")[0]}'
-                yield KeyDiagnostic("desk.foreign-shares", ("instrument", key, "class"), what, hint)
+                yield KeyConflict("desk.foreign-shares", ("instrument", key, "class"), what, hint)
                 break
 
 
@@ -152,25 +152,23 @@ def _iterate_locale_texts(config: DeskConfig) -> Iterator[tuple[KeyPath, Mapping
         yield ("gates", "override", index, "reason"), override.reason
 
 
-def _check_unit(source: SourceConfig) -> Iterator[KeyDiagnostic]:
+def _check_unit(source: SourceConfig) -> Iterator[KeyConflict]:
     scales = TABLES[source.table].scales
     if source.unit not in scales:
         hint = did_you_mean(source.unit, scales) or f"one of {', '.join(scales)}"
-        yield KeyDiagnostic(
-            "desk.wrong-unit", ("unit",), f'unit "{source.unit}" does not fit table {source.table}', hint
-        )
+        yield KeyConflict("desk.wrong-unit", ("unit",), f'unit "{source.unit}" does not fit table {source.table}', hint)
 
 
-def _check_path(source: SourceConfig) -> Iterator[KeyDiagnostic]:
+def _check_path(source: SourceConfig) -> Iterator[KeyConflict]:
     path = PurePosixPath(source.path)
     if any(ord(character) < 32 for character in source.path):
-        yield KeyDiagnostic("desk.wrong-path", ("path",), "path holds a control character")
+        yield KeyConflict("desk.wrong-path", ("path",), "path holds a control character")
     elif path.is_absolute():
-        yield KeyDiagnostic(
+        yield KeyConflict(
             "desk.wrong-path", ("path",), f'path "{source.path}" is absolute', "write it from the desk's folder on"
         )
     elif is_glob(source.path.replace("{date}", "*")) and ".." in path.parts:
-        yield KeyDiagnostic("desk.wrong-path", ("path",), f'path "{source.path}": a glob stays inside the desk folder')
+        yield KeyConflict("desk.wrong-path", ("path",), f'path "{source.path}": a glob stays inside the desk folder')
 
 
 def is_glob(path: str) -> bool:
@@ -178,20 +176,20 @@ def is_glob(path: str) -> bool:
     return any(mark in path for mark in "*?[")
 
 
-def _check_time(source: SourceConfig) -> Iterator[KeyDiagnostic]:
+def _check_time(source: SourceConfig) -> Iterator[KeyConflict]:
     form = source.time_format
     if not source.time and not source.at and "{date}" not in source.path:
-        yield KeyDiagnostic(
+        yield KeyConflict(
             "desk.no-time",
             (),
             "no time column is named",
             'add time = "…", or at = "2026-02-06T08:00Z" for a file of one moment',
         )
     if source.time and source.at:
-        yield KeyDiagnostic("desk.two-times", ("at",), "at and time both say when a row is of", "leave one out")
+        yield KeyConflict("desk.two-times", ("at",), "at and time both say when a row is of", "leave one out")
     if ("{date}" in source.path) != (source.taken is not None):
         hint = 'path = "…/{date}/…" and taken = "09:00" belong together: a file a day, taken at that time'
-        yield KeyDiagnostic(
+        yield KeyConflict(
             "desk.undated-snapshots",
             ("taken",) if source.taken else ("path",),
             "only one of {date} in path and taken is there",
@@ -206,46 +204,46 @@ def _check_time(source: SourceConfig) -> Iterator[KeyDiagnostic]:
         right = False
     if not right:
         what = f'time_format "{form}" does not give a year, a month and a day'
-        yield KeyDiagnostic(
+        yield KeyConflict(
             "desk.wrong-time-format", ("time_format",), what, 'such as "%d/%m/%Y", "%Y%m%d %H:%M", "s", "ms" or "us"'
         )
 
 
-def _check_query(source: SourceConfig) -> Iterator[KeyDiagnostic]:
+def _check_query(source: SourceConfig) -> Iterator[KeyConflict]:
     if (source.format == "sql") != bool(source.query):
         what = 'format = "sql" and query belong together'
-        yield KeyDiagnostic("desk.stray-query", ("query",) if source.query else ("format",), what, 'query = "SELECT …"')
+        yield KeyConflict("desk.stray-query", ("query",) if source.query else ("format",), what, 'query = "SELECT …"')
     if source.per and source.table != "funding":
-        yield KeyDiagnostic("desk.wrong-per", ("per",), "per is for the table funding")
+        yield KeyConflict("desk.wrong-per", ("per",), "per is for the table funding")
     elif source.per and not parse_duration(source.bar):
-        yield KeyDiagnostic("desk.wrong-per", ("per",), "per needs the time from row to row as bar")
+        yield KeyConflict("desk.wrong-per", ("per",), "per needs the time from row to row as bar")
     if source.calendar == "us" and source.session_close is None:
-        yield KeyDiagnostic("desk.wrong-session", ("calendar",), "a calendar needs session_close")
+        yield KeyConflict("desk.wrong-session", ("calendar",), "a calendar needs session_close")
 
 
-def _check_bar(source: SourceConfig) -> Iterator[KeyDiagnostic]:
+def _check_bar(source: SourceConfig) -> Iterator[KeyConflict]:
     spec, bar = TABLES[source.table], parse_duration(source.bar)
     if bar and (bar > DAY or DAY % bar):
-        yield KeyDiagnostic(
+        yield KeyConflict(
             "desk.wrong-bar",
             ("bar",),
             f'bar "{source.bar}" does not divide a day',
             'such as "15m", "1h", "4h", "8h", "1d"',
         )
     elif spec.sessions and bar != DAY:
-        yield KeyDiagnostic(
+        yield KeyConflict(
             "desk.wrong-bar", ("bar",), f'table {source.table} has a row a day, not "{source.bar}"', 'write bar = "1d"'
         )
     elif spec.bars is True and not bar:
-        yield KeyDiagnostic(
+        yield KeyConflict(
             "desk.wrong-bar", ("bar",), f"rows of table {source.table} describe periods", "write how long one is"
         )
     elif spec.bars is False and bar:
-        yield KeyDiagnostic("desk.wrong-bar", ("bar",), f"rows of table {source.table} are instants", 'write bar = "0"')
+        yield KeyConflict("desk.wrong-bar", ("bar",), f"rows of table {source.table} are instants", 'write bar = "0"')
     if source.session_close is not None and bar != DAY:
-        yield KeyDiagnostic("desk.wrong-session", ("session_close",), 'session_close needs bar = "1d"')
+        yield KeyConflict("desk.wrong-session", ("session_close",), 'session_close needs bar = "1d"')
     if source.session_close is not None and source.stamp == "end":
-        yield KeyDiagnostic(
+        yield KeyConflict(
             "desk.wrong-session",
             ("stamp",),
             'stamp = "end" and session_close both say when a row ends',
@@ -253,15 +251,13 @@ def _check_bar(source: SourceConfig) -> Iterator[KeyDiagnostic]:
         )
 
 
-def _check_columns(source: SourceConfig) -> Iterator[KeyDiagnostic]:
+def _check_columns(source: SourceConfig) -> Iterator[KeyConflict]:
     if source.layout == "closes" and (source.table != "prices" or source.bar != "1d"):
-        yield KeyDiagnostic(
-            "desk.wrong-layout", ("layout",), 'layout = "closes" is for the table prices with bar = "1d"'
-        )
+        yield KeyConflict("desk.wrong-layout", ("layout",), 'layout = "closes" is for the table prices with bar = "1d"')
     elif source.layout == "wide" and source.table != "cross_asset":
-        yield KeyDiagnostic("desk.wrong-layout", ("layout",), 'layout = "wide" is for the table cross_asset')
+        yield KeyConflict("desk.wrong-layout", ("layout",), 'layout = "wide" is for the table cross_asset')
     elif source.layout == "wide" and source.columns:
-        yield KeyDiagnostic(
+        yield KeyConflict(
             "desk.wrong-layout", ("columns",), 'layout = "wide" takes no columns', "instruments = { … } names them"
         )
     known = TABLES[source.table].columns
@@ -269,38 +265,36 @@ def _check_columns(source: SourceConfig) -> Iterator[KeyDiagnostic]:
         event = source.table == "events" and name.partition("_")[0] in EVENT_COLUMNS
         if name not in known and not event:
             hint = did_you_mean(name, known) or f"one of {', '.join(known)}"
-            yield KeyDiagnostic(
-                "desk.unknown-column", ("columns",), f'table {source.table} has no column "{name}"', hint
-            )
+            yield KeyConflict("desk.unknown-column", ("columns",), f'table {source.table} has no column "{name}"', hint)
     own = known if source.columns else ()
     yield from _check_shared_columns(
         {name: source.columns.get(name, name) for name in (*own, *source.columns)}, "columns", "column"
     )
 
 
-def _check_instruments(source: SourceConfig, own: Collection[str]) -> Iterator[KeyDiagnostic]:
+def _check_instruments(source: SourceConfig, own: Collection[str]) -> Iterator[KeyConflict]:
     if source.table != "cross_asset":
         if source.instruments:
-            yield KeyDiagnostic("desk.stray-instruments", ("instruments",), "instruments are for the table cross_asset")
+            yield KeyConflict("desk.stray-instruments", ("instruments",), "instruments are for the table cross_asset")
         return
     if not source.instruments:
-        yield KeyDiagnostic(
+        yield KeyConflict(
             "desk.no-instruments", (), "a cross_asset source needs instruments", 'such as instruments = { spx = "SPX" }'
         )
     for key in source.instruments:
         if key not in INSTRUMENTS and key not in own:
             near = did_you_mean(key, [*INSTRUMENTS, *own])
             hint = near or f"describe it under [instrument.{key}] with class and name"
-            yield KeyDiagnostic("desk.unknown-instrument", ("instruments",), f'unknown instrument "{key}"', hint)
+            yield KeyConflict("desk.unknown-instrument", ("instruments",), f'unknown instrument "{key}"', hint)
     yield from _check_shared_columns(source.instruments, "instruments", "instrument")
 
 
-def _check_shared_columns(names: Mapping[str, str], key: str, noun: str) -> Iterator[KeyDiagnostic]:
+def _check_shared_columns(names: Mapping[str, str], key: str, noun: str) -> Iterator[KeyConflict]:
     """Two canonical names that are read from one column of a file."""
     first: dict[str, str] = {}
     for name, column in names.items():
         if column in first:
-            yield KeyDiagnostic(
+            yield KeyConflict(
                 "desk.shared-column", (key,), f'{noun}s "{first[column]}" and "{name}" are both read from "{column}"'
             )
         first.setdefault(column, name)
