@@ -120,7 +120,7 @@ class Chart:
         panels: top to bottom.
         size: wide 178×62 mm, column 127.4×58 mm, low 127.4×46 mm, tall 127.4×92 mm, small 87×48 mm; stack is 87 mm
             wide and as high as its panels need.
-        stretch: how much higher than its size it is drawn; chosen when the page is made up.
+        stretch: how much higher than its size it is drawn; chosen with the layout of the page.
     """
 
     id: str

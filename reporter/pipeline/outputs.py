@@ -62,7 +62,7 @@ def render_brief(
     documents = choose_introductions([item.document for item in brief.realised])
     for document in documents:
         fonts = find_fonts(document.lang, sans=own.sans, serif=own.serif)
-        # Paper is made up, and Markdown takes its charts' sizes from it. A ledger alone is made in half the time.
+        # Paper is laid out, and Markdown takes its charts' sizes from it. A ledger alone is made in half the time.
         if press is not None or "md" in formats:
             seen = fit_charts(document) if document.edition == "chat" else document
             made_up = choose_layout(seen, fonts, chart_height, theme.height)

@@ -37,7 +37,7 @@ def render_screen_page(
     """Render a document's page for screens.
 
     Args:
-        document: as it was realised; how it is made up for paper is of no use here.
+        document: as it was realised; how it is laid out for paper is of no use here.
         locale: it is written in.
         findings: of its brief.
         fonts: its faces.

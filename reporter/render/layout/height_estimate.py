@@ -151,7 +151,7 @@ class Heights:
             return self._figure_height(block, room)
         if isinstance(block, Conditions):
             return self._conditions_height(block)
-        # Turns are a conversation's, and its page is not made up here.
+        # Turns are a conversation's, and its page is not measured here.
         return self._table_height(block, room) if isinstance(block, Table) else 0.0
 
     def _figure_height(self, figure: Figure, room: float) -> float:

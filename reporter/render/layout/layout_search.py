@@ -80,7 +80,7 @@ def estimate_extents(document: Document, fonts: Fonts, extent: Extent, height: f
         height: of the paper, in millimetres.
 
     Returns:
-        Pages, such as 2.8, for heights that are lower, as estimated, and higher.
+        Pages, such as 2.8, for heights of 95 % to 105 % of their estimates, a per cent apart.
     """
     parts = measure_document(document, Heights.for_document(document, fonts, extent))
     return tuple(paginate(parts, height, share).extent for share in _OFF)

@@ -1,4 +1,4 @@
-"""Patch of WeasyPrint that draws each text of a drawing in one go instead of letter by letter.
+"""Patch of WeasyPrint that draws each text of a drawing as one text instead of letter by letter.
 
 WeasyPrint lays each letter of a drawing out by itself and gives each a place of its own, because SVG may turn and move
 letters one by one. Our charts never do. A label set as one text costs a tenth of the time, and keeps its spaces, so
