@@ -1,4 +1,4 @@
-"""What documents say of the project is there: files, links between documents, the order of the rooms."""
+"""What documents say of the project is there: files, functions, links between documents, the order of the rooms."""
 
 from __future__ import annotations
 
@@ -33,6 +33,16 @@ _BASES = (ROOT, ROOT / "reporter", ROOT / "templates" / "market_brief")
 def test_a_path_in_a_document_is_there(name: str) -> None:
     paths = [path for path in _PATH.findall((ROOT / name).read_text("utf-8")) if not _ELSEWHERE.match(path)]
     assert [path for path in paths if not any(list(base.glob(path.rstrip("/"))) for base in _BASES)] == []
+
+
+def test_a_function_that_the_architecture_names_is_in_its_module() -> None:
+    named = re.findall(
+        r"`(\w+)` \((?:in )?`([\w/]+\.py)`", (ROOT / "ARCHITECTURE.md").read_text("utf-8").replace("\n", " ")
+    )
+    assert named
+    assert [
+        (name, path) for name, path in named if f"def {name}(" not in (ROOT / "reporter" / path).read_text("utf-8")
+    ] == []
 
 
 @pytest.mark.parametrize("name", dict.fromkeys(ALL))
