@@ -252,9 +252,11 @@ def _print_build_result(built: BuildResult, *, as_json: bool, quiet: bool) -> No
     if as_json and not quiet:
         files = sorted(path.relative_to(brief).as_posix() for path in brief.rglob("*") if path.is_file())
         code = ExitCode.HELD if built.faults else ExitCode.DONE
-        print_report(code, built.faults, brief=brief.as_posix(), changed=built.changed, files=files)
+        print_report(code, (*built.faults, *built.notices), brief=brief.as_posix(), changed=built.changed, files=files)
     elif not quiet:
         print(brief.as_posix() if built.changed else f"unchanged: {brief.as_posix()}")
+    for notice in () if as_json or quiet else built.notices:
+        print(f"notice: {notice}", file=sys.stderr)
     if built.faults and not as_json:
         print(f"{brief.as_posix()} would be held:", file=sys.stderr)
         print_diagnostics(built.faults)
@@ -344,12 +346,12 @@ def check(
         if flaws:
             raise InputError(flaws)
         brief = compose_brief(found)
-        check_rendering(brief, printer)
+        pages = check_rendering(brief, printer)
     if quiet:
         return
     surveys = survey_desk(found)
     # Words of a flaw may be the data's (a line of news), so an author is told and not stopped.
-    notices = (*found.metrics.notices, *as_notices(proofread_brief(brief)))
+    notices = (*found.metrics.notices, *as_notices(proofread_brief(brief)), *pages)
     if as_json:
         print_report(ExitCode.DONE, (*list_odd_sources(surveys), *notices), sources=survey_to_json(surveys))
         return

@@ -54,7 +54,7 @@ def render_brief(
     """
     files: dict[str, bytes] = dict(beside or {})
     printed: dict[str, Wait] = {}
-    estimates: dict[str, tuple[float, ...]] = {}
+    estimates: dict[str, tuple[Document, tuple[float, ...]]] = {}
     own, theme = brief.findings.config.fonts, brief.findings.theme
     press = printer and partial(printer, attachments=_make_attachments(brief, attach_ledger))
     drawn: Drawn = {}
@@ -68,7 +68,7 @@ def render_brief(
             made_up = choose_layout(seen, fonts, chart_height, theme.height)
             if press is not None:
                 name = f"{document.edition}.{document.locale}.pdf"
-                estimates[name] = estimate_extents(made_up, fonts, chart_height, theme.height)
+                estimates[name] = made_up, estimate_extents(made_up, fonts, chart_height, theme.height)
             files |= _render_locale(
                 made_up, locales[document.locale], brief.findings, fonts, formats, press, printed, drawn
             )
@@ -86,14 +86,16 @@ def render_brief(
     return {LEDGER: dump_ledger(ledger).encode()} | files
 
 
-def _find_page_notices(estimates: Mapping[str, tuple[float, ...]], pdfs: Mapping[str, Pdf]) -> Iterator[Diagnostic]:
+def _find_page_notices(
+    estimates: Mapping[str, tuple[Document, tuple[float, ...]]], pdfs: Mapping[str, Pdf]
+) -> Iterator[Diagnostic]:
     """Name the PDFs that are longer or shorter than what their layout was chosen for, and patches that did not fit."""
     for name, pdf in pdfs.items():
         for misfit in pdf.misfits:
             what = f"made without a correction of the renderer: WeasyPrint's {misfit}"
             hint = "install the version of weasyprint that this program asks for; see `reporter doctor`"
             yield Diagnostic("pdf.uncorrected", Place(name), what, hint, severity=Severity.NOTICE)
-        found = None if pdf.extent is None else find_missed_estimate(name, estimates[name], pdf.extent)
+        found = None if pdf.extent is None else find_missed_estimate(*estimates[name], pdf.extent)
         if found is not None:
             yield found
 

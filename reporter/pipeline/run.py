@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from reporter.desk import Fingerprints, Sources, cut_desk, read_desk
+from reporter.diagnostics.diagnostic import Diagnostic
 from reporter.model.formats import FORMATS
 from reporter.pipeline.audit import hold_unless_passing, judge_files
 from reporter.pipeline.compose import compose_brief
@@ -106,27 +107,42 @@ def run_day(
         if standing is not None and not asked.draft and standing.inputs == inputs and standing.is_whole(names):
             return BuildResult(asked.out / slug, changed=False, replaced=True)
         brief = compose_brief(evaluate(), asked.editions, evidence=asked.evidence, draft=asked.draft)
-        files = _render_files(brief.with_inputs(inputs), run, printer)
+        notices: list[Diagnostic] = []
+        files = _render_files(brief.with_inputs(inputs), run, printer, notices)
         faults = judge_files(slug, files, draft=asked.draft)
         folder = publish_files(asked.out, slug, files, replace=asked.replace_edited, draft=asked.draft)
-    return BuildResult(folder, draft=asked.draft, faults=faults, replaced=standing is not None)
+    return BuildResult(folder, draft=asked.draft, faults=faults, notices=tuple(notices), replaced=standing is not None)
 
 
-def check_rendering(brief: Brief, printer: PrintPage) -> None:
+def check_rendering(brief: Brief, printer: PrintPage) -> tuple[Diagnostic, ...]:
     """Render every file of a brief and check it against the ledger; nothing is written.
+
+    Returns:
+        What an editor should know of the printed pages.
 
     Raises:
         InputError: a layout, style sheet, font or logo is wrong.
         HeldError: the brief can't be defended.
     """
-    hold_unless_passing(brief.slug, render_brief(brief, FORMATS, printer))
+    notices: list[Diagnostic] = []
+    hold_unless_passing(brief.slug, render_brief(brief, FORMATS, printer, notices=notices))
+    return tuple(notices)
 
 
-def _render_files(brief: Brief, run: Run, printer: PrintPage | None) -> dict[str, bytes]:
+def _render_files(brief: Brief, run: Run, printer: PrintPage | None, notices: list[Diagnostic]) -> dict[str, bytes]:
+    """Render a day's files, and add what an editor should know of their pages to `notices`."""
     asked = run.request
     with _open_printer(asked.formats, printer) as press:
         beside = list_side_files(brief, findings=asked.findings)
-        return render_brief(brief, asked.formats, press, attach_ledger=asked.attach_ledger, beside=beside, key=run.key)
+        return render_brief(
+            brief,
+            asked.formats,
+            press,
+            attach_ledger=asked.attach_ledger,
+            beside=beside,
+            key=run.key,
+            notices=notices,
+        )
 
 
 @contextmanager

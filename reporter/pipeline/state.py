@@ -113,6 +113,7 @@ class BuildResult:
         changed: whether it was written; where nothing that it was made of had changed, it was not.
         draft: whether it is only to be looked at.
         faults: what would hold a draft; a brief with faults is not written at all.
+        notices: what an editor should know of the printed pages.
         replaced: whether there was a brief in the folder before.
     """
 
@@ -120,4 +121,5 @@ class BuildResult:
     changed: bool = True
     draft: bool = False
     faults: tuple[Diagnostic, ...] = ()
+    notices: tuple[Diagnostic, ...] = ()
     replaced: bool = False

@@ -43,7 +43,7 @@ class Pdf:
         pages: how many pages it has.
         warnings: what the renderer had to say, such as a style rule that it ignores.
         misfits: what of WeasyPrint its patches don't fit; what they would have done was left out.
-        extent: how many pages are filled, the last one in part; None where the file has not been read back.
+        extent: how many pages' room is used; None where the file has not been read back.
     """
 
     data: bytes
