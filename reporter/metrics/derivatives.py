@@ -216,7 +216,6 @@ def _funding_streak(context: Context) -> DailySeries:
         _DVOL,
         1.0,
         500.0,
-        "bad",
         news=News("level", "volatility", "implied_volatility_high", "implied_volatility_low"),
     )
 )
@@ -225,7 +224,14 @@ def _dvol_close(context: Context) -> DailySeries:
 
 
 @register_metric(
-    MetricSpec("derivatives.dvol_prev", Unit.VOL_POINTS, "last value of the day before", _DVOL, 1.0, 500.0, "bad")
+    MetricSpec(
+        "derivatives.dvol_prev",
+        Unit.VOL_POINTS,
+        "last value of the day before",
+        _DVOL,
+        1.0,
+        500.0,
+    )
 )
 def _previous_dvol(context: Context) -> DailySeries:
     return lag_series(context["derivatives.dvol"], 1)
@@ -239,7 +245,6 @@ def _previous_dvol(context: Context) -> DailySeries:
         _DVOL,
         -200.0,
         200.0,
-        "bad",
         "volatility",
         news=News("change", "volatility", "implied_volatility_rise", "implied_volatility_fall", 180, 3.0),
     )
@@ -249,14 +254,28 @@ def _dvol_change(context: Context) -> DailySeries:
 
 
 @register_metric(
-    MetricSpec("derivatives.dvol_high", Unit.VOL_POINTS, "highest value of the day", _DVOL, 1.0, 500.0, "bad")
+    MetricSpec(
+        "derivatives.dvol_high",
+        Unit.VOL_POINTS,
+        "highest value of the day",
+        _DVOL,
+        1.0,
+        500.0,
+    )
 )
 def _dvol_high(context: Context) -> DailySeries:
     return context.day_extreme("volatility_index", "high", "max")
 
 
 @register_metric(
-    MetricSpec("derivatives.dvol_low", Unit.VOL_POINTS, "lowest value of the day", _DVOL, 1.0, 500.0, "bad")
+    MetricSpec(
+        "derivatives.dvol_low",
+        Unit.VOL_POINTS,
+        "lowest value of the day",
+        _DVOL,
+        1.0,
+        500.0,
+    )
 )
 def _dvol_low(context: Context) -> DailySeries:
     return context.day_extreme("volatility_index", "low", "min")

@@ -64,7 +64,6 @@ def _series_from_rows(context: Context, function: RowFunction) -> DailySeries:
         Unit.USD,
         "net flow of the newest published day",
         _TABLE,
-        rise="good",
         ladder="flow",
         max_age_days=5,
         news=News("change", "flows", "fund_inflow", "fund_outflow", 60, 200e6, only="etf.flow_session"),
@@ -115,7 +114,6 @@ def _flow_age(context: Context) -> DailySeries:
         Unit.USD,
         "sum of net flows from the first of the newest published day's month; missing where a day of it is",
         _TABLE,
-        rise="good",
         max_age_days=5,
     )
 )
@@ -168,9 +166,7 @@ def flow_streaks(rows: PublishedFlows) -> Floats:
 
 
 @register_metric(
-    MetricSpec(
-        "etf.flow_sum_5d", Unit.USD, "sum of the newest five published days", _TABLE, rise="good", max_age_days=5
-    )
+    MetricSpec("etf.flow_sum_5d", Unit.USD, "sum of the newest five published days", _TABLE, max_age_days=5)
 )
 def _flow_sum_5d(context: Context) -> DailySeries:
     def rolling_sums(rows: PublishedFlows) -> Floats:

@@ -22,7 +22,6 @@ _MAX_AGE = 3 * DAY
         _TABLE,
         0.1,
         1e4,
-        "good",
         max_age_days=3,
     )
 )

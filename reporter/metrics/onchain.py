@@ -39,7 +39,6 @@ def _band_high(context: Context) -> DailySeries:
         (*_BAND, "prices"),
         -50.0,
         50.0,
-        "good",
         max_age_days=14,
     )
 )
@@ -65,7 +64,6 @@ def _realised_price(context: Context) -> DailySeries:
         (*_REALISED, "prices"),
         -0.95,
         50.0,
-        "good",
         max_age_days=3,
     )
 )

@@ -93,7 +93,6 @@ def _back_chain(snapshot: OptionChain) -> OptionChain | None:
         _TABLE,
         -100.0,
         100.0,
-        "good",
     )
 )
 def _risk_reversal_series(context: Context) -> DailySeries:
@@ -115,7 +114,6 @@ def _risk_reversal_expiry(context: Context) -> DailySeries:
         _TABLE,
         1,
         500,
-        "bad",
     )
 )
 def _atm_front(context: Context) -> DailySeries:
@@ -130,7 +128,6 @@ def _atm_front(context: Context) -> DailySeries:
         _TABLE,
         1,
         500,
-        "bad",
     )
 )
 def _atm_back(context: Context) -> DailySeries:
@@ -145,7 +142,6 @@ def _atm_back(context: Context) -> DailySeries:
         _TABLE,
         -300,
         300,
-        "good",
     )
 )
 def _term_slope(context: Context) -> DailySeries:

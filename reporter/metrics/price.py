@@ -49,7 +49,7 @@ def price_spec(name: str, formula: str, news: News | None = None) -> MetricSpec:
         formula: how it is computed, in a sentence.
         news: how its values are news; None where they never are.
     """
-    return MetricSpec(f"price.{name}", Unit.PRICE, formula, ("prices",), low=0.0, rise="good", label=name, news=news)
+    return MetricSpec(f"price.{name}", Unit.PRICE, formula, ("prices",), low=0.0, news=news)
 
 
 def share_spec(
@@ -66,7 +66,7 @@ def share_spec(
         news: how its values are news; None where they never are.
     """
     words: LadderClass | None = "price" if ladder else None
-    return MetricSpec(f"price.{name}", Unit.FRACTION, formula, ("prices",), low, high, "good", words, news=news)
+    return MetricSpec(f"price.{name}", Unit.FRACTION, formula, ("prices",), low, high, words, news=news)
 
 
 def _day_price(context: Context, field: str) -> DailySeries:
@@ -333,7 +333,6 @@ def _standard_deviation(rows: Floats) -> Floats:
         ("prices",),
         0.0,
         1000.0,
-        "bad",
         news=News("level", "volatility", "realised_volatility_high", "realised_volatility_low", window=_VOL_DAYS),
     )
 )
@@ -353,7 +352,6 @@ def _return_sigma(context: Context) -> DailySeries:
         Unit.SIGMA,
         "today's return / standard deviation of the 30 daily returns before it",
         ("prices",),
-        rise="good",
     )
 )
 def _move_sigma(context: Context) -> DailySeries:

@@ -19,7 +19,6 @@ _TABLE = ("sentiment",)
         _TABLE,
         0,
         100,
-        "good",
         news=News("level", "sentiment", "sentiment_high", "sentiment_low"),
     )
 )
@@ -28,7 +27,14 @@ def _sentiment_score(context: Context) -> DailySeries:
 
 
 @register_metric(
-    MetricSpec("sentiment.change_1d", Unit.SCORE, "index value − the day before", _TABLE, -100, 100, "good")
+    MetricSpec(
+        "sentiment.change_1d",
+        Unit.SCORE,
+        "index value − the day before",
+        _TABLE,
+        -100,
+        100,
+    )
 )
 def _score_change(context: Context) -> DailySeries:
     return absolute_change(context["sentiment.score"], 1)

@@ -67,10 +67,8 @@ class MetricSpec:
         tables: canonical tables it needs.
         low: smallest value that is believed; below it the value is refused.
         high: largest value that is believed.
-        rise: what a higher value means for the asset's holders.
         ladder: class of the words that tell its moves, for metrics that are changes.
         max_age_days: how many days old the newest input may be before the metric counts as missing.
-        label: msgid of its short name.
         news: how its values are news; None where they never are.
     """
 
@@ -80,10 +78,8 @@ class MetricSpec:
     tables: tuple[str, ...]
     low: float = float("-inf")
     high: float = float("inf")
-    rise: Literal["good", "bad", "neither"] = "neither"
     ladder: LadderClass | None = None
     max_age_days: int = 1
-    label: str = ""
     news: News | None = None
 
 

@@ -91,10 +91,6 @@ class TemplateScan:
             at = tag.end
         return "".join((*parts, self.text[at:]))
 
-    def tag_at(self, offset: int) -> TemplateTag | None:
-        """The tag at an offset, or None."""
-        return next((tag for tag in self.tags if tag.start <= offset < tag.end), None)
-
 
 def scan_template(text: str) -> TemplateScan:
     """Find the tags of a template.

@@ -30,8 +30,6 @@ from reporter.model.timestamps import DAY
 _HOUR = 3_600
 _PLACE = ("file", "line")
 
-Codes = npt.NDArray[np.int64]
-
 
 def build_source_table(
     source: SourceConfig,

@@ -7,7 +7,7 @@ another library would take more than the page itself is allowed to.
 from __future__ import annotations
 
 import re
-import struct
+from io import BytesIO
 from typing import Any
 
 _NUMBER = re.compile(rb"-?\d+\.\d{3,}")
@@ -26,9 +26,9 @@ def shrink_pdf(pdf: Any) -> None:
 
 def _shrink_stream(stream: Any) -> None:
     if stream.extra.get("Subtype") == "/OpenType":
-        outlines = _find_table(stream.stream[0], b"CFF ")
+        outlines = extract_outlines(stream.stream[0])
         if outlines:
-            stream.stream = [_name_glyphs_by_number(outlines)]
+            stream.stream = [outlines]
             stream.extra["Subtype"] = "/CIDFontType0C"
     elif not stream.extra and any(map(_is_drawing_operator, stream.stream[:200])):
         stream.stream = [shorten_drawing(b"\n".join(map(_to_bytes, stream.stream)))]
@@ -59,75 +59,34 @@ def _to_bytes(part: Any) -> bytes:
     return data
 
 
-def _find_table(font: bytes, tag: bytes) -> bytes:
-    (count,) = struct.unpack_from(">H", font, 4)
-    for number in range(count):
-        name, _, start, length = struct.unpack_from(">4sLLL", font, 12 + 16 * number)
-        if name == tag:
-            return font[start : start + length]
-    return b""
-
-
-def _name_glyphs_by_number(outlines: bytes) -> bytes:
-    """A CFF font whose glyphs are called by their numbers, as the page calls them.
+def extract_outlines(font: bytes) -> bytes:
+    """An OpenType font → the CFF font inside it, whose glyphs are called by their numbers as the page calls them.
 
     A subset of a Chinese font keeps each glyph's name from the whole font. Inside an OpenType wrapper most readers
     pass over the names; a bare font is looked up by them.
+
+    Args:
+        font: an OpenType font program.
+
+    Returns:
+        The table's bytes, or none where the font has no such table.
     """
-    place = _index_end(outlines, outlines[2])
-    top, end = _first_of_index(outlines, place)
-    offsets = _top_offsets(outlines[top:end])
-    names, glyphs = offsets.get(15, 0), offsets.get(17, 0)
-    if 1230 not in offsets or names < 3:
-        # Not made of numbered glyphs: it has no names by number to mend.
-        return outlines
-    (count,) = struct.unpack_from(">H", outlines, glyphs)
-    # One range: from 1 on, all the others follow. Any other list of names is at least as long as this.
-    listed = struct.pack(">BHH", 2, 1, max(count - 2, 0))
-    return outlines[:names] + listed + outlines[names + len(listed) :]
+    # Imported here, as wherever fonts are read: commands without a page need not wait for it.
+    from fontTools.ttLib import TTFont
 
-
-def _index_end(data: bytes, place: int) -> int:
-    (count,) = struct.unpack_from(">H", data, place)
-    if not count:
-        return place + 2
-    size = data[place + 2]
-    last = place + 3 + count * size
-    return place + 2 + int(count + 1) * size + int.from_bytes(data[last : last + size], "big")
-
-
-def _first_of_index(data: bytes, place: int) -> tuple[int, int]:
-    (count,) = struct.unpack_from(">H", data, place)
-    size = data[place + 2]
-    base = place + 2 + (count + 1) * size
-    start, end = (int.from_bytes(data[at : at + size], "big") for at in (place + 3, place + 3 + size))
-    return base + start, base + end
-
-
-def _top_offsets(top: bytes) -> dict[int, int]:
-    """Operators of a font's first table with their last operand; an operator of two bytes counts from 1200."""
-    found: dict[int, int] = {}
-    operand, place = 0, 0
-    while place < len(top):
-        byte = top[place]
-        if byte == 28:
-            operand, place = struct.unpack_from(">h", top, place + 1)[0], place + 3
-        elif byte == 29:
-            operand, place = struct.unpack_from(">i", top, place + 1)[0], place + 5
-        elif byte == 30:
-            place += 1
-            while top[place] & 0x0F != 0x0F and top[place] >> 4 != 0x0F:
-                place += 1
-            place += 1
-        elif byte >= 32:
-            wide = byte >= 247
-            high = (byte - 247) * 256 + 108 if byte < 251 else -(byte - 251) * 256 - 108
-            operand = (high + (top[place + 1] if byte < 251 else -top[place + 1])) if wide else byte - 139
-            place += 2 if wide else 1
-        else:
-            found[1200 + top[place + 1] if byte == 12 else byte] = operand
-            place += 2 if byte == 12 else 1
-    return found
+    opened = TTFont(BytesIO(font), lazy=True, recalcBBoxes=False, recalcTimestamp=False)
+    if "CFF " not in opened:
+        return b""
+    table: Any = opened["CFF "]
+    top = table.cff.topDictIndex[0]
+    if hasattr(top, "ROS"):
+        # Made of numbered glyphs; any other font is looked up by the names that it has.
+        names = [".notdef", *(f"cid{number:05}" for number in range(1, len(top.charset)))]
+        outlines = top.CharStrings
+        outlines.charStrings = {name: outlines.charStrings[old] for name, old in zip(names, top.charset, strict=True)}
+        top.charset = names
+    data: bytes = table.compile(opened)
+    return data
 
 
 def _drop_unused(pdf: Any) -> None:
