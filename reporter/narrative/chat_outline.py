@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field
@@ -90,13 +89,6 @@ class ChatOutline(StrictModel):
     charts: LengthLimits = LengthLimits(full=6, standard=4, short=1)
     sentences: Annotated[int, Field(ge=1, le=6)] = 3
     exchanges: Annotated[tuple[ExchangeOutline, ...], BeforeValidator(to_tuples)]
-
-    def iterate_questions(self) -> Iterator[tuple[str, str, str]]:
-        """List every question that may be asked: exchange id, asking finding and form."""
-        for exchange in self.exchanges:
-            yield from ((exchange.id, name, exchange.form) for name in exchange.asks)
-            for follow in exchange.follow_ups:
-                yield from ((exchange.id, name, DOUBT) for name in follow.asks)
 
 
 #: The form of a follow-up's question.

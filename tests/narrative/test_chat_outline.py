@@ -146,9 +146,8 @@ def test_findings_of_one_exchange_may_ask_in_the_same_words(tmp_path: Path) -> N
     outline = load(tmp_path, chat, PhraseContext(books(), STANCES))
 
     assert outline.chat is not None
-    assert list(outline.chat.iterate_questions()) == [
-        ("what", "lead.up", "question"),
-        ("what", "lead.crash", "question"),
+    assert [(one.id, one.asks, one.form) for one in outline.chat.exchanges] == [
+        ("what", ("lead.up", "lead.crash"), "question")
     ]
 
 
