@@ -107,8 +107,8 @@ _SENTENCES: tuple[tuple[str, tuple[tuple[str, float], ...]], ...] = (
 )
 
 
-#: Open interest of 8 November 2022 repeats the day before to the last digit, though the price fell by a tenth: one of the
-#: two is stale, and no change from or to it is one.
+#: Open interest of 8 November 2022 repeats the day before to the last digit, though the price fell by a tenth: one of
+#: the two is stale, and no change from or to it is one.
 _VOID = {(date(2022, 11, 9), "derivatives.open_interest_change_1d")}
 
 
