@@ -27,7 +27,7 @@ from reporter.render.pdf.printer import PrintPage, open_printer
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class BuildRun:
     """What the briefs of one run have in common, read once.
 
     Attributes:
@@ -70,7 +70,7 @@ def build_brief(
     return run_day(run, desk.date, desk.as_of, lambda: evaluate_rows(run.authored, desk), printer)
 
 
-def open_run(request: BuildRequest) -> Run:
+def open_run(request: BuildRequest) -> BuildRun:
     """Read what the briefs of a run have in common.
 
     Raises:
@@ -80,11 +80,11 @@ def open_run(request: BuildRequest) -> Run:
     key = read_signing_key(authored.config)
     sources = read_desk(authored.config)
     common = hash_common(authored.config, authored.report, authored.theme, request, key)
-    return Run(request, authored, sources, key, common, Fingerprints(sources))
+    return BuildRun(request, authored, sources, key, common, Fingerprints(sources))
 
 
 def run_day(
-    run: Run, day: date, cut: int, evaluate: Callable[[], Evaluation], printer: PrintPage | None
+    run: BuildRun, day: date, cut: int, evaluate: Callable[[], Evaluation], printer: PrintPage | None
 ) -> BuildResult:
     """Make the brief of a day: evaluate → compose → render → gate → publish; nothing where it would be the same.
 
@@ -129,7 +129,9 @@ def check_rendering(brief: Brief, printer: PrintPage) -> tuple[Diagnostic, ...]:
     return tuple(notices)
 
 
-def _render_files(brief: Brief, run: Run, printer: PrintPage | None, notices: list[Diagnostic]) -> dict[str, bytes]:
+def _render_files(
+    brief: Brief, run: BuildRun, printer: PrintPage | None, notices: list[Diagnostic]
+) -> dict[str, bytes]:
     """Render a day's files, and add what an editor should know of their pages to `notices`."""
     asked = run.request
     with _open_printer(asked.formats, printer) as press:
