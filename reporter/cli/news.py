@@ -50,22 +50,22 @@ def news(
     if quiet:
         return
     if as_json:
-        found = [_as_json(fact, metrics) for fact in facts[:most]]
+        found = [_fact_to_json(fact, metrics) for fact in facts[:most]]
         print_json({"date": metrics.dates[-1].isoformat(), "known_at": format_minute(metrics.as_of), "facts": found})
         return
     print(f"{metrics.dates[-1]}, known at {format_minute(metrics.as_of)}")
     if not facts:
         print("no fact: the day's move is not known, and no series has an observation that stands out")
     for number, fact in enumerate(facts[: most or _MOST], 1):
-        print("\n".join(_lines(number, fact, metrics)))
+        print("\n".join(_format_fact_lines(number, fact, metrics)))
 
 
-def _lines(number: int, fact: NewsFact, metrics: MetricSet) -> Iterator[str]:
+def _format_fact_lines(number: int, fact: NewsFact, metrics: MetricSet) -> Iterator[str]:
     """A fact, what it is among its own history, and what its score is made of."""
-    level = "" if fact.level is None else f" at {_plain(fact.level)}"
+    level = "" if fact.level is None else f" at {_format_number(fact.level)}"
     run = "" if fact.streak is None else f" of {abs(fact.streak)}"
-    yield f"{number:>2}. {fact.score:5.2f}  {fact.name}{run}{level}  {fact.metric} = {_value(fact, metrics)}"
-    history = _history(fact)
+    yield f"{number:>2}. {fact.score:5.2f}  {fact.name}{run}{level}  {fact.metric} = {_format_value(fact, metrics)}"
+    history = _format_history(fact)
     if history:
         yield f"           {history}"
     parts = [f"{fact.bits:.2f} bits", f"{fact.weight:g} weight"]
@@ -77,7 +77,7 @@ def _lines(number: int, fact: NewsFact, metrics: MetricSet) -> Iterator[str]:
         yield f"           the same happening as {fact.same_as}"
 
 
-def _history(fact: NewsFact) -> str:
+def _format_history(fact: NewsFact) -> str:
     """Since when, and which rank, in words that claim no more than the data hold."""
     parts = []
     if fact.since is not None:
@@ -90,21 +90,21 @@ def _history(fact: NewsFact) -> str:
         parts.append(f"rank {fact.rank} of {fact.of}")
     if fact.rank_year is not None:
         parts.append(f"{fact.rank_year} in a year")
-    parts += [f"{name.replace('_', ' ')} {_plain(value)}" for name, value in fact.figures.items()]
+    parts += [f"{name.replace('_', ' ')} {_format_number(value)}" for name, value in fact.figures.items()]
     if fact.partial:
         parts.append("of a part of the market")
     return ", ".join(parts)
 
 
-def _value(fact: NewsFact, metrics: MetricSet) -> str:
-    return f"{_plain(fact.value)} {metrics.series[fact.metric].spec.unit}"
+def _format_value(fact: NewsFact, metrics: MetricSet) -> str:
+    return f"{_format_number(fact.value)} {metrics.series[fact.metric].spec.unit}"
 
 
-def _plain(value: float) -> str:
+def _format_number(value: float) -> str:
     return f"{value:,.6g}" if abs(value) < 1 else f"{value:,.2f}"
 
 
-def _as_json(fact: NewsFact, metrics: MetricSet) -> dict[str, Any]:
+def _fact_to_json(fact: NewsFact, metrics: MetricSet) -> dict[str, Any]:
     """Everything about a fact, by the names of its attributes."""
     return {
         "kind": fact.kind,

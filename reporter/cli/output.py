@@ -13,6 +13,8 @@ from typing import Any, TextIO
 
 from reporter.diagnostics.diagnostic import Diagnostic, Place, sort_diagnostics
 from reporter.diagnostics.errors import InputError, ReporterError, usage_error
+from reporter.diagnostics.exit_codes import ExitCode
+from reporter.model.timestamps import format_minute
 
 #: More codes than this below an error are more than anybody looks up.
 _MOST_CODES = 4
@@ -107,3 +109,13 @@ def to_json_value(value: object) -> Any:
 def to_json(value: object) -> str:
     """Format a value as indented JSON."""
     return json.dumps(to_json_value(value), ensure_ascii=False, indent=1, allow_nan=False)
+
+
+def choose_exit_code(failed: int, count: int) -> ExitCode:
+    """Choose the exit code of a command whose parts may fail separately."""
+    return ExitCode.DONE if not failed else ExitCode.HELD if failed == count else ExitCode.SOME
+
+
+def format_value(value: float, unit: str) -> str:
+    """Format a value of a unit for a terminal."""
+    return format_minute(value) if unit == "instant" else f"{value:,.6g}" if abs(value) < 1 else f"{value:,.2f}"

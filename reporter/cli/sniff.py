@@ -1,4 +1,4 @@
-"""`reporter sniff`, and the table of `reporter check`: what a file is, and what each source of a desk holds."""
+"""`reporter sniff`: what a file is, and the lines of desk.toml that would read it."""
 
 from __future__ import annotations
 
@@ -10,14 +10,16 @@ import typer
 
 from reporter.cli.options import DebugOption, JsonOption, QuietOption, find_desk_or_none
 from reporter.cli.output import print_diagnostics, print_json
-from reporter.diagnostics.diagnostic import NO_FILE, Diagnostic, Place, make_notice
+from reporter.diagnostics.diagnostic import Diagnostic, Place
 from reporter.diagnostics.errors import InputError, usage_error
 
 if TYPE_CHECKING:
     from reporter.desk.formats.suggestion_lines import Suggestion
-    from reporter.desk.sniff.survey import SourceSurvey
+
 
 FilesArgument = Annotated[list[Path] | None, typer.Argument(metavar="FILE", help="Files of any layout.")]
+
+
 SniffDeskOption = Annotated[
     Path | None,
     typer.Option(
@@ -27,9 +29,13 @@ SniffDeskOption = Annotated[
         show_default="the folder you are in, if it is a desk",
     ),
 ]
+
+
 AssetOption = Annotated[
     str, typer.Option("--asset", metavar="A", help="The desk's asset, BTC.", show_default="asset of desk.toml")
 ]
+
+
 MemberOption = Annotated[
     str,
     typer.Option(
@@ -39,6 +45,8 @@ MemberOption = Annotated[
         show_default="the only one",
     ),
 ]
+
+
 ListOption = Annotated[bool, typer.Option("--list", help="List the formats that are known.")]
 
 
@@ -177,29 +185,3 @@ def _suggestion_to_json(made: Suggestion) -> dict[str, object]:
         "ask": made.asks,
         "refused": made.refused or None,
     }
-
-
-def print_survey(surveys: tuple[SourceSurvey, ...]) -> None:
-    """A line a source: rows, span, gaps, age, unit, oddities."""
-    head = ("source", "table", "rows", "from", "to", "every", "gaps", "age", "unit", "format")
-    rows = [head, *(item.table_cells for item in surveys)]
-    widths = [max(len(row[place]) for row in rows) for place in range(len(head))]
-    for row in rows:
-        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
-    for item in surveys:
-        for oddity in item.oddities:
-            print(f"{item.id}: {oddity}")
-
-
-def list_odd_sources(surveys: tuple[SourceSurvey, ...]) -> list[Diagnostic]:
-    """List the oddities of each source as notices."""
-    return [
-        make_notice("data.odd-source", NO_FILE, f'source "{item.id}": {oddity}')
-        for item in surveys
-        for oddity in item.oddities
-    ]
-
-
-def survey_to_json(surveys: tuple[SourceSurvey, ...]) -> list[dict[str, object]]:
-    """Return the surveys as JSON values."""
-    return [item.to_dict() for item in surveys]

@@ -1,0 +1,89 @@
+"""`reporter check`: everything that can be wrong before a run, and what each source of a desk holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reporter.cli.options import (
+    DebugOption,
+    DeskArgument,
+    JsonOption,
+    LocaleOption,
+    QuietOption,
+    find_desk,
+    split_names,
+)
+from reporter.cli.output import print_report
+from reporter.diagnostics.diagnostic import NO_FILE, Diagnostic, as_notices, make_notice
+from reporter.diagnostics.errors import InputError
+from reporter.diagnostics.exit_codes import ExitCode
+from reporter.diagnostics.plurals import format_count
+
+if TYPE_CHECKING:
+    from reporter.desk.sniff.survey import SourceSurvey
+
+
+def check(
+    desk: DeskArgument = None,
+    locale: LocaleOption = None,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Look for everything that can be wrong before a run: desk, data, rules, phrases, labels, fonts, pages."""
+    from reporter.authoring.proofreading import proofread_brief, proofread_phrases
+    from reporter.authoring.wording_firmness import check_firmness
+    from reporter.pipeline.compose import compose_brief
+    from reporter.pipeline.evaluate import evaluate_desk
+    from reporter.pipeline.read import survey_desk
+    from reporter.pipeline.run import check_rendering
+    from reporter.render.pdf.printer import open_printer
+
+    folder = find_desk(desk)
+    with open_printer() as printer:
+        found = evaluate_desk(folder, locales=split_names(locale))
+        flaws = (*proofread_phrases(found.report.books), *check_firmness(found.report.books))
+        if flaws:
+            raise InputError(flaws)
+        brief = compose_brief(found)
+        pages = check_rendering(brief, printer)
+    if quiet:
+        return
+    surveys = survey_desk(found)
+    # Words of a flaw may be the data's (a line of news), so an author is told and not stopped.
+    notices = (*found.metrics.notices, *as_notices(proofread_brief(brief)), *pages)
+    if as_json:
+        print_report(ExitCode.DONE, (*_list_odd_sources(surveys), *notices), sources=_survey_to_json(surveys))
+        return
+    days = found.metrics.dates
+    held = f"{format_count(len(found.report.rules.rules), 'rule')}, {format_count(len(found.report.books), 'locale')}"
+    print(f"{folder.as_posix()}: {held}, prices from {days[0]} to {days[-1]}: right")
+    _print_survey(surveys)
+    for notice in notices:
+        print(f"notice: {notice}")
+
+
+def _print_survey(surveys: tuple[SourceSurvey, ...]) -> None:
+    """A line a source: rows, span, gaps, age, unit, oddities."""
+    head = ("source", "table", "rows", "from", "to", "every", "gaps", "age", "unit", "format")
+    rows = [head, *(item.table_cells for item in surveys)]
+    widths = [max(len(row[place]) for row in rows) for place in range(len(head))]
+    for row in rows:
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+    for item in surveys:
+        for oddity in item.oddities:
+            print(f"{item.id}: {oddity}")
+
+
+def _list_odd_sources(surveys: tuple[SourceSurvey, ...]) -> list[Diagnostic]:
+    """List the oddities of each source as notices."""
+    return [
+        make_notice("data.odd-source", NO_FILE, f'source "{item.id}": {oddity}')
+        for item in surveys
+        for oddity in item.oddities
+    ]
+
+
+def _survey_to_json(surveys: tuple[SourceSurvey, ...]) -> list[dict[str, object]]:
+    """Return the surveys as JSON values."""
+    return [item.to_dict() for item in surveys]
