@@ -93,7 +93,9 @@ def alive(group: int) -> bool:
     return True
 
 
-@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL, pytest.param(signal.SIGINT, marks=pytest.mark.long)])
+@pytest.mark.parametrize(
+    "end", [signal.SIGKILL, *(pytest.param(one, marks=pytest.mark.long) for one in (signal.SIGTERM, signal.SIGINT))]
+)
 def test_the_workers_of_a_backfill_end_with_it(tmp_path: Path, end: signal.Signals) -> None:
     out = tmp_path / "out"
     words = ("--from", "2025-05-01", "--to", "2025-06-15", "--jobs", "2", "--out", str(out))

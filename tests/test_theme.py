@@ -176,8 +176,15 @@ DRAWN = b"""<?xml version="1.0"?>
 </svg>"""
 
 
-@pytest.mark.parametrize(("name", "data"), [("logo.png", PIXEL), ("logo.svg", DRAWN)])
-@pytest.mark.parametrize("byline", [True, False], ids=["byline", "no-byline"])
+@pytest.mark.parametrize(
+    ("name", "data", "byline"),
+    [
+        pytest.param("logo.svg", DRAWN, True, id="svg"),
+        pytest.param("logo.svg", DRAWN, False, id="svg-no-byline", marks=pytest.mark.long),
+        pytest.param("logo.png", PIXEL, True, id="png", marks=pytest.mark.long),
+        pytest.param("logo.png", PIXEL, False, id="png-no-byline", marks=pytest.mark.long),
+    ],
+)
 def test_a_brief_with_a_logo_passes_its_gate_in_every_format(
     name: str, data: bytes, byline: bool, tmp_path: Path, printer: PrintPage
 ) -> None:
