@@ -136,7 +136,9 @@ UNUSUAL: Mapping[str, tuple[str, Callable[[str], str]]] = {
 
 
 def shrink(folder: Path, by: float) -> None:
-    """Divide a desk's prices, so that they are a coin's of many zeros."""
+    """Divide a desk's prices, so that they are a coin's of many zeros, and say so."""
+    desk = folder / "desk.toml"
+    desk.write_text(desk.read_text("utf-8").replace("[asset]\n", "[asset]\nspan = [1e-9, 1e9]\n", 1), "utf-8")
     for path in folder.glob("prices_*.csv"):
         with path.open(encoding="utf-8") as file:
             rows = list(csv.DictReader(file))

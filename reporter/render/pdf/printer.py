@@ -34,6 +34,8 @@ Wait = Callable[[], Pdf]
 _STARTING = 300.0
 #: How long a process that has closed its pipe takes to be gone.
 _ENDING = 10.0
+#: Exit code of a process that has used up its memory.
+_OUT_OF_MEMORY = 77
 _Job = tuple[str, tuple[FontSubset, ...], str, tuple[AttachedFile, ...]]
 
 
@@ -148,6 +150,8 @@ class _Printer:
     def _explain_end(self) -> str:
         self._process.join(_ENDING)
         code = self._process.exitcode
+        if code == _OUT_OF_MEMORY:
+            return f"making the PDF takes more memory than {self._limits.megabytes} MB"
         if code is not None and code >= 0:
             return f"the process that makes PDFs ended by itself, with exit code {code}"
         ended = f"was ended by the system, with signal {-code}" if code is not None else "ended"
@@ -198,7 +202,11 @@ def _serve_pages(pipe: Connection, megabytes: int, scratch: Path) -> None:
             html, fonts, name, attachments = pipe.recv()
         except (EOFError, OSError):
             return
-        _answer_job(pipe, html, fonts, name, attachments, megabytes)
+        try:
+            _answer_job(pipe, html, fonts, name, attachments)
+        except MemoryError:
+            # There may be none left to say so in words. The page goes with the process; the parent starts another.
+            os._exit(_OUT_OF_MEMORY)
         if not pipe.poll(0.02):
             gc.collect()
 
@@ -245,9 +253,12 @@ def _answer_job(
     fonts: Sequence[FontSubset],
     name: str,
     attachments: Sequence[AttachedFile],
-    megabytes: int,
 ) -> None:
-    """Make a page's PDF and send it, or what went wrong."""
+    """Make a page's PDF and send it, or what went wrong.
+
+    Raises:
+        MemoryError: the page takes more than this process may have.
+    """
     try:
         result: Pdf | ReporterError = _check_result(
             render_pdf(html, fonts, name=name, attachments=attachments), html, name
@@ -255,7 +266,7 @@ def _answer_job(
     except ReporterError as error:
         result = error
     except MemoryError:
-        result = _make_failure(name, f"making the PDF takes more memory than {megabytes} MB")
+        raise
     except Exception as error:
         # Whatever else goes wrong in the renderer is told as what it is, and the process goes on.
         result = _make_failure(name, f"the PDF can't be made: {type(error).__name__}: {error}")
