@@ -143,6 +143,7 @@ def test_a_desk_s_own_name_for_a_region_is_taken_as_it_is() -> None:
     assert "示例期权所" in names["zh-Hans"]
 
 
+@pytest.mark.long
 def test_regional_pages_are_right_on_paper_and_in_the_region_s_faces(printer: PrintPage) -> None:
     brief = brief_of(SAMPLES / "quiet-day")
     files = render_brief(brief, ("md", "html", "pdf"), printer)

@@ -186,6 +186,7 @@ def test_a_day_whose_hours_are_incomplete_states_none() -> None:
     assert not [claim for claim in stated if claim.endswith(("#time", "#hour"))]
 
 
+@pytest.mark.long
 def test_two_days_are_written_whole(finished: Finished) -> None:
     for day in ("2020-03-12", "2026-02-06"):
         files = finished(REAL, date.fromisoformat(day))
