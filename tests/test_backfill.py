@@ -76,6 +76,7 @@ def test_a_second_run_makes_nothing_and_changes_no_byte(tmp_path: Path) -> None:
     assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before
 
 
+@pytest.mark.long
 def test_only_days_that_knew_a_changed_row_are_made_again(tmp_path: Path, desk: Path) -> None:
     _run(desk, tmp_path / "out")
     path = desk / "fund_flows.csv"
@@ -90,6 +91,7 @@ def test_only_days_that_knew_a_changed_row_are_made_again(tmp_path: Path, desk: 
     ]
 
 
+@pytest.mark.long
 def test_a_file_taken_away_or_another_format_is_made_again(tmp_path: Path) -> None:
     _run(SAMPLE, tmp_path, locales=("en",))
     (tmp_path / "btc-2026-02-05" / FINDINGS).unlink()
@@ -98,6 +100,7 @@ def test_a_file_taken_away_or_another_format_is_made_again(tmp_path: Path) -> No
     assert {became for _, became in again} == {"made again"}
 
 
+@pytest.mark.long
 def test_a_days_brief_that_has_more_files_stays_as_it_is(tmp_path: Path) -> None:
     folder = build(SAMPLE, tmp_path, day=LAST, formats=("html",), locales=["en"])
     before = _files(folder)
@@ -154,6 +157,7 @@ def test_only_what_was_known_so_long_after_the_day(tmp_path: Path) -> None:
     assert (ledger["brief"]["cut"], ledger["brief"]["as_of"]) == ("2026-02-07T09:00:00Z", "2026-02-07T00:00:00Z")
 
 
+@pytest.mark.long
 def test_an_interrupted_run_leaves_whole_days_and_the_next_goes_on(tmp_path: Path) -> None:
     words = ["--from", "2026-01-30", "--to", "2026-02-06", "--format", "md", "--out", str(tmp_path / "out")]
     command = [sys.executable, "-m", "reporter", "backfill", str(SAMPLE), *words]
