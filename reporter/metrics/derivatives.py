@@ -9,6 +9,7 @@ from reporter.metrics.registry import register_metric
 from reporter.metrics.series import (
     DailySeries,
     absolute_change,
+    build_series,
     combine_series,
     lag_series,
     mask_values,
@@ -17,6 +18,7 @@ from reporter.metrics.series import (
 )
 from reporter.model.metric import MetricSpec, MissingReason, Unit
 from reporter.model.news import STALE_ON, News
+from reporter.model.timestamps import DAY
 
 _OI = ("open_interest",)
 _LIQUIDATIONS = ("liquidations",)
@@ -64,14 +66,35 @@ def _open_interest_change_1d(context: Context) -> DailySeries:
     )
 
 
+@register_metric(
+    MetricSpec(
+        "quality.open_interest.repeated_on",
+        Unit.INSTANT,
+        "00:00 UTC of today or yesterday, if its open interest repeats the day before to the last digit while the "
+        "price moved by more than 2 %",
+        (),
+    )
+)
+def _open_interest_repeated_on(context: Context) -> DailySeries:
+    stock, today = context["derivatives.open_interest"], _repeated_days(context)
+    began = np.where(today, context.day_end - DAY, context.day_end - 2 * DAY).astype(float)
+    days = build_series(began, stock.as_of, stock.source, MissingReason.UNDEFINED)
+    return mask_values(days, ~_stale_changes(context), MissingReason.UNDEFINED)
+
+
 def _stale_changes(context: Context) -> np.ndarray:
     """Days whose change rests on an open interest that may be the day before's."""
+    repeated = _repeated_days(context)
+    return np.asarray(repeated | np.concatenate([[False], repeated[:-1]]), dtype=bool)
+
+
+def _repeated_days(context: Context) -> np.ndarray:
+    """Days whose open interest is the day before's to the last digit, though the price moved."""
     stock, moved = context["derivatives.open_interest"], context["price.return_1d"]
     before = lag_series(stock, 1)
     with np.errstate(invalid="ignore"):
         repeated = (stock.values == before.values) & (stock.as_of != before.as_of)
-        stale = repeated & (np.abs(moved.values) > STALE_ON)
-    return np.asarray(stale | np.concatenate([[False], stale[:-1]]), dtype=bool)
+        return np.asarray(repeated & (np.abs(moved.values) > STALE_ON), dtype=bool)
 
 
 @register_metric(

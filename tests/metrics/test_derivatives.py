@@ -204,6 +204,8 @@ def test_open_interest_that_repeats_the_day_before_on_a_day_that_moved_has_no_ch
     for metric in ("derivatives.open_interest_change_1d", "derivatives.open_interest_coins_change_1d"):
         told = [seen(metrics, metric, back=20 - day).missing for day in (17, 18, 19, 20)]
         assert told == [None, "not defined for this day", "not defined for this day", None]
+    repeated = [seen(metrics, "quality.open_interest.repeated_on", back=20 - day).value for day in (17, 18, 19, 20)]
+    assert repeated == [None, seconds("2026-02-18"), seconds("2026-02-18"), None]
     (tmp_path / "calm").mkdir()
     files = {"prices.csv": _PRICES, "oi.csv": table("date,open_interest", rows)}
     calm = measure(tmp_path / "calm", source("prices"), oi, files=files)
