@@ -1,6 +1,6 @@
 """The gate holds no brief that nobody has edited: real days and unusual desks, whole, in every format.
 
-Each brief is made as `build` makes it, with PDFs from the printing process, and held by `hold_unless_sound`, which is
+Each brief is made as `build` makes it, with PDFs from the printing process, and held by `hold_unless_passing`, which is
 what `build` asks before it publishes. All of it is the long tier; a few of each kind run always.
 """
 

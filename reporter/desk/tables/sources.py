@@ -118,7 +118,7 @@ def read_source(config: DeskConfig, source: SourceConfig) -> tuple[SourceTable, 
 def _checked_table(
     config: DeskConfig, source: SourceConfig, parts: Sequence[Columns], files: Sequence[str]
 ) -> tuple[SourceTable, tuple[Diagnostic, ...]]:
-    """A source's rows, whose prices can be the asset's; see `source_table`."""
+    """A source's rows, whose prices can be the asset's; see `build_source_table`."""
     kinds = {key: item.kind for key, item in config.instrument.items()}
     table, notices = build_source_table(source, parts, files, config.find_layout(source), config.gates, kinds)
     if problems := list(unbelievable_prices(config.asset, table, files)):

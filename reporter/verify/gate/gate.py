@@ -84,7 +84,7 @@ def conclude(
 
     Args:
         ledger: of the brief.
-        own: what is wrong in the ledger itself, as `ledger_faults` finds it.
+        own: what is wrong in the ledger itself, as `check_ledger` finds it.
         read: what `judge_file` found in each file that is read.
         files: every file by its path.
     """
