@@ -1,6 +1,6 @@
 """HTTP within limits: a request → a whole JSON answer of that server, or an error that says what came instead.
 
-Every client here asks through one `HttpSession`, ccxt's exchanges included, so that limits and retries stand in one place.
+Every client asks through one `HttpSession`, ccxt's exchanges included, so that limits and retries stand in one place.
 Retried: 429 and 5xx (as `Retry-After` asks), connections that fail or end early, answers that take too long, answers
 that are no JSON. Refused: redirects, answers larger than the limit.
 """
