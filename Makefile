@@ -18,7 +18,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 WORKERS ?= auto
 # Every process would compile every module anew.
 unexport PYTHONDONTWRITEBYTECODE
-PYTEST := $(BIN)/pytest -n $(WORKERS) --maxprocesses 8 --dist loadgroup
+PYTEST := $(BIN)/pytest -n $(WORKERS) --maxprocesses 8 --dist loadscope
 
 .PHONY: help
 help: ## list the targets

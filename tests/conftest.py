@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from reporter.pipeline.outputs import render_brief
 from reporter.render.pdf.printer import PrintPage, open_printer
@@ -83,20 +84,20 @@ def default_signals() -> Iterator[None]:
         signal.signal(number, signal.SIG_IGN)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Where processes share the tests, those of a day go to one, and those of a module to one.
+class _SchedulingByModule(LoadScopeScheduling):  # type: ignore[misc]  # its package has no types
+    """Gives the tests of a day to one process, and those of a module to one.
 
-    So a day's brief, and what a module keeps for itself, is made once (`--dist loadgroup`).
+    So a day's brief, and what a module keeps for itself, is made once. xdist's own groups hang on names of tests that
+    pytest 9.2 no longer lets it change, and then every test is a group of its own.
     """
-    if config.pluginmanager.hasplugin("xdist"):
-        for item in items:
-            if item.get_closest_marker("xdist_group") is None:
-                item.add_marker(pytest.mark.xdist_group(_day(item) or item.nodeid.partition("::")[0]))
+
+    def _split_scope(self, nodeid: str) -> str:
+        module, _, test = nodeid.partition("::")
+        day = re.search(r"\[(?:.*\b)?(\d{4}-\d\d-\d\d)\b", test)
+        return day[1] if day else module
 
 
-def _day(item: pytest.Item) -> str | None:
-    """The day that a test is about, as a date or as what has one."""
-    params = item.callspec.params.values() if isinstance(item, pytest.Function) and hasattr(item, "callspec") else ()
-    days = (str(getattr(value, "day", value)) for value in params)
-    return next((day for day in days if re.fullmatch(r"\d{4}-\d\d-\d\d", day)), None)
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScopeScheduling:
+    """Where processes share the tests, choose who runs which."""
+    return _SchedulingByModule(config, log)
