@@ -111,7 +111,7 @@ def compose_sentences(
 
 
 def _iterate_slots(plan: Plan) -> Iterator[tuple[str, Slot]]:
-    yield "headline", plan.headline
+    yield from (("headline", slot) for slot in plan.heads)
     for slot in plan.standfirst:
         yield "standfirst", slot
     for slot in plan.takeaways:

@@ -30,6 +30,11 @@ def format_month(seconds: float, locale: Locale) -> str:
     return _format_instant(seconds, locale.dates.month, locale)
 
 
+def format_month_year(seconds: float, locale: Locale) -> str:
+    """Write an instant's month and year: `February 2026`."""
+    return _format_instant(seconds, locale.dates.month_year, locale)
+
+
 def format_time(seconds: float, locale: Locale) -> str:
     """Write an instant's time of day: `20:00 UTC`."""
     return _format_instant(seconds, locale.dates.time, locale)

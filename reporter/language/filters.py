@@ -342,6 +342,7 @@ _PLAIN: Mapping[str, tuple[Callable[[float, Locale], str], set[Unit] | frozenset
     "date_full": (dates.format_full_date, {Unit.INSTANT}, False),
     "weekday": (dates.format_weekday, {Unit.INSTANT}, True),
     "month": (dates.format_month, {Unit.INSTANT}, True),
+    "month_year": (dates.format_month_year, {Unit.INSTANT}, False),
     "time": (dates.format_time, {Unit.INSTANT}, False),
     "date_time": (dates.format_date_time, {Unit.INSTANT}, False),
 }

@@ -75,6 +75,7 @@ class DateStyle:
     date_full: str
     weekday: str
     month: str
+    month_year: str
     time: str
     date_time: str
     tick_time: str
@@ -89,6 +90,7 @@ class Joiners:
     middle: str
     last: str
     stop: str
+    clause: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +249,12 @@ def _is_babel_locale(identifier: str) -> bool:
 
 
 def _read_joiners(table: Settings) -> Joiners:
-    return Joiners(middle=table.get_text("middle"), last=table.get_text("last"), stop=table.get_text("stop"))
+    return Joiners(
+        middle=table.get_text("middle"),
+        last=table.get_text("last"),
+        stop=table.get_text("stop"),
+        clause=table.get_text("clause"),
+    )
 
 
 def _read_number_style(table: Settings) -> NumberStyle:

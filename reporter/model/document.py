@@ -48,6 +48,7 @@ class Sentence:
         phrase: `file:line` of the wording, or empty.
         wording: which of the wordings, from 0.
         spans: its text.
+        also: ids of other findings that a clause of it tells; only a headline has any.
     """
 
     id: str
@@ -56,6 +57,7 @@ class Sentence:
     phrase: str
     wording: int
     spans: tuple[Span, ...]
+    also: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:

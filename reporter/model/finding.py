@@ -76,6 +76,39 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class Relation:
+    """What a reading is among those before it: as extreme as none since a date, with the readings that bear it out.
+
+    Attributes:
+        metric: metric id.
+        date: ISO brief date of the reading.
+        value: the reading.
+        direction: 1 where a high reading is extreme, −1 where a low one is.
+        bound: what an earlier reading has to reach to be as extreme: the value itself, or a level that was crossed.
+        strict: whether a reading that equals the bound doesn't reach it.
+        since: ISO brief date of the last reading that reaches it; None where none does.
+        since_value: that reading.
+        nearest: ISO brief date of the most extreme reading after it and before `date`; None where there is none.
+        nearest_value: that reading, which does not reach the bound.
+        first: ISO brief date from which readings go.
+        compared: how many readings lie between.
+    """
+
+    metric: str
+    date: str
+    value: float
+    direction: int
+    bound: float
+    strict: bool
+    since: str | None
+    since_value: float | None
+    nearest: str | None
+    nearest_value: float | None
+    first: str
+    compared: int
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """A rule that fired, on one date.
 
@@ -90,6 +123,7 @@ class Finding:
         partial: it fired although a part of its condition is unknown.
         days: for how many days in a row it has held, 1 on the first.
         phrase: the id that its phrases stand under, where several findings share them; empty for its own.
+        relation: what its reading is among those before it, for news.
     """
 
     id: str
@@ -102,6 +136,7 @@ class Finding:
     partial: bool = False
     days: int = 1
     phrase: str = ""
+    relation: Relation | None = None
 
     def find_fact(self, name: str) -> Fact | None:
         """The fact of that name, or None."""

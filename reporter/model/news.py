@@ -81,6 +81,7 @@ class NewsFact:
         weight: how much readers ask for the kind.
         factors: what else surprise is multiplied by.
         novelty: 1 for what the last days' facts have not told, less where they have.
+        pinned: whether the desk has said that it leads the day.
     """
 
     kind: str
@@ -108,6 +109,7 @@ class NewsFact:
     weight: float = 1.0
     factors: tuple[Factor, ...] = ()
     novelty: float = 1.0
+    pinned: bool = False
 
     @property
     def name(self) -> str:

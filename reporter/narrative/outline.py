@@ -64,7 +64,7 @@ def _to_method_outline(value: object) -> object:
 
 
 class SectionOutline(StrictModel):
-    """One section: headed by the first of `heading` that is true."""
+    """One section: headed by the first of `heading` that is true; `news` is how many facts of the day's news it tells."""
 
     id: str
     length: OfLengths
@@ -76,6 +76,7 @@ class SectionOutline(StrictModel):
     board: bool = False
     since: bool = False
     corrections: bool = False
+    news: Annotated[int, Field(ge=0, le=12)] = 0
 
 
 class FrameworkOutline(StrictModel):
@@ -98,6 +99,42 @@ class SinceOutline(StrictModel):
     """The findings whose end is reported when they were true the day before."""
 
     ended: Ids = ()
+
+
+class NewsLead(StrictModel):
+    """What a kind of fact must have to lead a brief.
+
+    Attributes:
+        days: least days since the last as extreme; a fact that has none such needs none.
+        size: least size of its value, in the metric's unit.
+        share: least share of a move that was undone.
+    """
+
+    days: Annotated[int, Field(ge=0)] = 0
+    size: Annotated[float, Field(ge=0.0)] = 0.0
+    share: Annotated[float, Field(ge=0.0, le=1.0)] = 0.0
+
+
+def _to_news_lead(value: object) -> object:
+    return {} if value is None else value
+
+
+class NewsOutline(StrictModel):
+    """How a day's facts of `reporter news` are told; their findings are `news.` and the kind.
+
+    Attributes:
+        lead: kinds that may lead, with what each must have; of others none leads.
+        beside: least share of the lead's score for a fact that the headline tells in a second clause.
+        calm: findings that lead with words of calm, which are not said where a rare fact is.
+        rare: score from which a fact is rare.
+        instead: finding → the rules that say the same, and are left out of body and standfirst where it is told.
+    """
+
+    lead: dict[str, Annotated[NewsLead, BeforeValidator(_to_news_lead)]] = Field(default_factory=dict)
+    beside: Annotated[float, Field(ge=0.0, le=1.0)] = 0.6
+    calm: Ids = ()
+    rare: Annotated[float, Field(ge=0.0)] = 5.0
+    instead: dict[str, Ids] = Field(default_factory=dict)
 
 
 class Lengths(StrictModel):
@@ -124,6 +161,7 @@ class Outline(StrictModel):
     headings: dict[str, str] = Field(default_factory=dict)
     framework: FrameworkOutline
     since: SinceOutline = SinceOutline()
+    news: NewsOutline = NewsOutline()
     terms: dict[str, str] = Field(default_factory=dict)
     board: Annotated[tuple[RowOutline, ...], BeforeValidator(to_tuples)] = ()
     figures: Annotated[tuple[FigureOutline, ...], BeforeValidator(to_tuples)] = ()

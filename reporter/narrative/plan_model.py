@@ -95,6 +95,7 @@ class Plan:
         lead: the finding that leads.
         length: how long a brief it asks for.
         headline, standfirst, takeaways, sections, gaps: what is said where.
+        beside: a second clause of the headline.
         tiles: key figures whose metric has a value.
         said: every finding that is said somewhere, each once.
         edition: article or chat.
@@ -110,6 +111,12 @@ class Plan:
     gaps: tuple[Slot, ...]
     said: tuple[Finding, ...]
     edition: Literal["article", "chat"] = "article"
+    beside: Slot | None = None
+
+    @property
+    def heads(self) -> tuple[Slot, ...]:
+        """What the headline says."""
+        return (self.headline,) if self.beside is None else (self.headline, self.beside)
 
 
 def list_stated_findings(
@@ -118,6 +125,7 @@ def list_stated_findings(
     takeaways: Iterable[Slot],
     sections: Iterable[PlannedSection],
     gaps: Iterable[Slot],
+    heads: Iterable[Slot] = (),
 ) -> tuple[Finding, ...]:
     """List every finding that the plan states somewhere, each once.
 
@@ -127,9 +135,10 @@ def list_stated_findings(
         takeaways: slots of the key points.
         sections: of the body.
         gaps: slots of what is missing.
+        heads: slots of the headline.
     """
     found: dict[str, Finding] = {lead.id: lead}
-    slots = [*standfirst, *takeaways, *gaps]
+    slots = [*heads, *standfirst, *takeaways, *gaps]
     for section in sections:
         slots += [slot for paragraph in section.paragraphs for slot in paragraph]
         slots += section.items

@@ -138,7 +138,7 @@ class _Realiser:
             asset=text_in_locale(self.context.asset_name, locale, name=True) or setting.symbol,
             kicker=self._translate_label(self.outline.title),
             byline=text_in_locale(setting.byline, locale, name=True) or "",
-            headline=self._say_slot(plan.headline),
+            headline=self._say_headline(),
             standfirst=Paragraph(tuple(map(self._say_slot, plan.standfirst))),
             takeaways=tuple(map(self._say_slot, plan.takeaways)),
             tiles=self._build_tiles(),
@@ -194,6 +194,15 @@ class _Realiser:
         for claim, kind, fact in spoken.claims:
             self.claims.setdefault(claim, (kind, fact))
         return Sentence(self._next_id(), slot.finding.id, slot.form, spoken.phrase, spoken.wording, spoken.spans)
+
+    def _say_headline(self) -> Sentence:
+        """Say the headline, and after it the clause that stands beside it, if any."""
+        main = self._say_slot(self.plan.headline)
+        if self.plan.beside is None:
+            return main
+        beside = self._say_slot(self.plan.beside)
+        spans = (*main.spans, LiteralSpan(self.locale.joiners.clause), *beside.spans)
+        return replace(main, spans=spans, also=(beside.finding,))
 
     def _say_label(self, text: str) -> Sentence:
         return Sentence(self._next_id(), "", "label", "", 0, (LiteralSpan(self._translate_label(text)),))

@@ -25,6 +25,7 @@ from reporter.diagnostics.diagnostic import Diagnostic
 from reporter.diagnostics.errors import ReporterError, usage_error
 from reporter.diagnostics.exit_codes import ExitCode
 from reporter.metrics import MetricDays
+from reporter.news import NewsDays
 from reporter.pipeline.evaluate import evaluate_metrics
 from reporter.pipeline.read import open_desk
 from reporter.pipeline.run import open_run, run_day
@@ -165,6 +166,7 @@ class _DayBuilder:
         last = find_last_day(self.run.sources, until=task.last)
         self.metrics = MetricDays(self.run.sources, last, task.after)
         self.frameworks = Frameworks(self.run.authored.report.rules, self.metrics.last)
+        self.news = NewsDays(self.metrics.last, self.run.authored.config.news.weights)
         self.printer: PrintPage | None = None
         if stack is not None and "pdf" in task.formats:
             self.printer = stack.enter_context(open_printer())
@@ -184,7 +186,7 @@ class _DayBuilder:
         # Told by the last of its own dates: a day whose metrics had to be made alone has other positions.
         shared = metrics.dates[0] == self.metrics.last.dates[0]
         frameworks = self.frameworks if shared else Frameworks(self.run.authored.report.rules, metrics)
-        return evaluate_metrics(self.run.authored, frameworks, metrics)
+        return evaluate_metrics(self.run.authored, frameworks, metrics, self.news if shared else None)
 
 
 def _find_status(made: BuildResult) -> DayStatus:

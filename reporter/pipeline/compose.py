@@ -14,6 +14,7 @@ from reporter.metrics.gate_checks import apply_gates
 from reporter.model.finding import Finding, Outcome
 from reporter.model.memory import Memory
 from reporter.model.metric import MetricSet
+from reporter.model.news import NewsFact
 from reporter.model.reasoning import Reasoning
 from reporter.narrative.phrases.phrases import SpeechContext
 from reporter.narrative.plan.chat import plan_chat
@@ -22,6 +23,7 @@ from reporter.narrative.plan.plan import explain_no_lead, plan_brief
 from reporter.narrative.plan.tensions import hold_contradictions
 from reporter.narrative.plan_model import Plan
 from reporter.narrative.realise import BriefMetadata, RealisedDocument, realise_plan
+from reporter.pipeline.day_news import find_news_items
 from reporter.pipeline.evidence import append_evidence
 from reporter.pipeline.screen_page import list_link_texts
 from reporter.pipeline.state import Brief, Evaluation
@@ -64,7 +66,13 @@ def compose_brief(
     return Brief(findings, article, realised, _record_brief(findings, realised, tuple(said.values()), context))
 
 
-def plan_article(report: ReportType, outcomes: Sequence[Outcome], metrics: MetricSet, memory: Memory) -> Plan | None:
+def plan_article(
+    report: ReportType,
+    outcomes: Sequence[Outcome],
+    metrics: MetricSet,
+    memory: Memory,
+    news: Sequence[NewsFact] = (),
+) -> Plan | None:
     """Plan a day's article in the forms that every locale of a report type has; None where no finding leads.
 
     Args:
@@ -72,8 +80,10 @@ def plan_article(report: ReportType, outcomes: Sequence[Outcome], metrics: Metri
         outcomes: what became of each rule.
         metrics: up to the day.
         memory: the day before, the standing framework, and corrections.
+        news: the day's facts, best first.
     """
-    return plan_brief(report.outline, outcomes, metrics, _common_forms(report), memory)
+    items = find_news_items(news, metrics)
+    return plan_brief(report.outline, outcomes, metrics, _common_forms(report), memory, items)
 
 
 def _common_forms(report: ReportType) -> frozenset[tuple[str, str]]:
@@ -84,7 +94,7 @@ def _common_forms(report: ReportType) -> frozenset[tuple[str, str]]:
 def _plan_article(findings: Evaluation) -> Plan:
     """Plan the article, or hold the brief where no finding leads."""
     report, metrics = findings.report, findings.metrics
-    plan = plan_article(report, findings.outcomes, metrics, findings.memory)
+    plan = plan_article(report, findings.outcomes, metrics, findings.memory, findings.news)
     if plan is None:
         why = explain_no_lead(report.outline, findings.outcomes, metrics)
         what = f"no finding of {metrics.dates[-1]} can lead a brief: {why}"

@@ -13,7 +13,8 @@ from reporter.metrics import compute_metrics
 from reporter.model.memory import Correction, Memory
 from reporter.model.metric import MetricSet
 from reporter.model.news import NewsFact
-from reporter.news import rank_news
+from reporter.news import NewsDays, rank_news
+from reporter.pipeline.day_news import apply_choices
 from reporter.pipeline.read import AuthoredInputs, open_authored, open_desk
 from reporter.pipeline.state import Evaluation
 from reporter.report_type.load import ReportType
@@ -44,7 +45,7 @@ def find_news(
     """
     config = open_desk(folder)
     metrics = compute_metrics(load_desk(config, day, as_of))
-    return metrics, rank_news(metrics, config.news.weights)
+    return metrics, apply_choices(config, rank_news(metrics, config.news.weights))
 
 
 def evaluate_desk(
@@ -82,23 +83,29 @@ def replay_rules(report: ReportType, desk: Desk) -> Frameworks:
     return Frameworks(report.rules, compute_metrics(desk))
 
 
-def evaluate_metrics(opened: AuthoredInputs, frameworks: Frameworks, metrics: MetricSet) -> Evaluation:
+def evaluate_metrics(
+    opened: AuthoredInputs, frameworks: Frameworks, metrics: MetricSet, news: NewsDays | None = None
+) -> Evaluation:
     """Evaluate the last day of some metrics.
 
     Args:
         opened: what the authors wrote.
         frameworks: the rules on these days, or on these and later ones.
         metrics: up to the day.
+        news: ranks the facts of these days; made where it is not given.
 
     Raises:
-        InputError: the earlier brief is of another desk, or of no earlier day.
+        InputError: the earlier brief is of another desk, or of no earlier day; or the day has no such fact as the
+            desk says leads it.
     """
     metrics, index = frameworks.metrics_until(metrics), metrics.today_index
     memory = build_memory(frameworks, index)
     if opened.published is not None:
         memory = replace(memory, corrections=_find_corrections(opened.config, opened.published, metrics))
     outcomes = frameworks.replay.evaluate_rules(index)
-    return Evaluation(opened.config, opened.report, opened.theme, metrics, outcomes, memory, frameworks.replay)
+    ranked = (news or NewsDays(metrics, opened.config.news.weights)).at(index)
+    facts = apply_choices(opened.config, ranked)
+    return Evaluation(opened.config, opened.report, opened.theme, metrics, outcomes, memory, frameworks.replay, facts)
 
 
 def build_memory(frameworks: Frameworks, index: int) -> Memory:

@@ -12,6 +12,7 @@ from reporter.model.finding import Outcome
 from reporter.model.formats import DEFAULT_FORMATS
 from reporter.model.memory import Memory
 from reporter.model.metric import MetricSet
+from reporter.model.news import NewsFact
 from reporter.narrative.plan_model import Plan
 from reporter.narrative.realise import RealisedDocument
 from reporter.report_type.load import ReportType
@@ -62,7 +63,7 @@ class BuildRequest:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """The evaluation of a desk on a date: configuration, metrics, outcomes of the rules, and memory."""
+    """The evaluation of a desk on a date: configuration, metrics, outcomes of the rules, memory, and ranked news."""
 
     config: DeskConfig
     report: ReportType
@@ -71,6 +72,7 @@ class Evaluation:
     outcomes: tuple[Outcome, ...]
     memory: Memory
     replay: Replay
+    news: tuple[NewsFact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from reporter.narrative.plan.chat_checks import PhraseContext
 from reporter.narrative.plan.data_exceptions import ALLOWED_FINDINGS
 from reporter.narrative.plan.gap_findings import GAP_FACTS, GAP_FINDINGS
 from reporter.narrative.plan.memory_findings import MADE_FINDINGS
+from reporter.narrative.plan.news_findings import NEWS_FINDINGS, NEWS_OPTIONAL
 from reporter.narrative.plan.outline_loader import load_outline
 from reporter.render.layout_checks import check_layouts, check_styles
 from reporter.report_type.files import ReportFiles, locate_report_files
@@ -284,8 +285,9 @@ def _add_readable_files(
 def check_rule_phrases(rules: RuleBook, books: Sequence[PhraseBook]) -> Iterable[Diagnostic]:
     """Check rules and phrases against each other."""
     facts = {rule.id: frozenset(rule.facts) for rule in rules.rules} | dict.fromkeys(GAP_FINDINGS, GAP_FACTS)
-    facts |= {**MADE_FINDINGS, **ALLOWED_FINDINGS}
+    facts |= {**MADE_FINDINGS, **ALLOWED_FINDINGS, **NEWS_FINDINGS}
     optional = {rule.id: frozenset(rule.optional) for rule in rules.rules}
+    optional |= dict.fromkeys(NEWS_FINDINGS, NEWS_OPTIONAL)
     units = {rule.id: {name: fact.unit for name, fact in rule.facts.items()} for rule in rules.rules}
     return check_phrases(books, facts, optional, units)
 

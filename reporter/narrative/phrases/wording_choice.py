@@ -19,7 +19,7 @@ Key = tuple[str, str]
 Openings = frozenset[tuple[str, ...]]
 
 #: Titles and notes stand by themselves; a reader doesn't hear them as the beginning of a sentence among others.
-_TITLES = frozenset({"headline", "heading", "figure", "for", "against", "note"})
+_TITLES = frozenset({"headline", "headline_calm", "beside", "heading", "figure", "for", "against", "note"})
 #: How often the choices are gone through again: each time through can only lessen what clashes.
 _SWEEPS = 8
 

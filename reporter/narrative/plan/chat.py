@@ -58,7 +58,7 @@ def plan_chat(
         takeaways=(),
         sections=sections,
         gaps=gaps,
-        said=list_stated_findings(article.lead, (), (), sections, gaps),
+        said=list_stated_findings(article.lead, (), (), sections, gaps, article.heads),
     )
 
 

@@ -26,6 +26,8 @@ from reporter.narrative.plan.memory_findings import (
     is_same_statement,
     make_condition_note,
 )
+from reporter.narrative.plan.news_findings import NewsItem
+from reporter.narrative.plan.news_plan import CALM_STANDFIRST, NewsPlanner
 from reporter.narrative.plan.tensions import Pairs, to_pairs
 from reporter.narrative.plan_model import (
     Label,
@@ -38,7 +40,10 @@ from reporter.narrative.plan_model import (
     Slot,
     list_stated_findings,
 )
+from reporter.narrative.yaml_models import Length
 
+#: So many facts of news the standfirst tells beside the move.
+_STANDFIRST_NEWS = 2
 #: So many names are listed; of more, how many there are.
 _MOST_NAMES = 6
 
@@ -49,6 +54,7 @@ def plan_brief(
     metrics: MetricSet,
     forms: frozenset[tuple[str, str]],
     memory: Memory | None = None,
+    news: tuple[NewsItem, ...] = (),
 ) -> Plan | None:
     """Choose what an article states.
 
@@ -58,11 +64,12 @@ def plan_brief(
         metrics: for tiles, board and gaps.
         forms: the (finding, form) pairs that have a phrase in every locale.
         memory: the day before, the standing framework, and corrections; nothing is remembered without it.
+        news: the day's ranked facts with their findings; without any the leading rule gives the headline.
 
     Returns:
         The plan, or None where no finding of the leading group fired: then there is nothing to defend.
     """
-    return Planner(outline, tuple(outcomes), metrics, forms, memory or Memory()).plan_article()
+    return Planner(outline, tuple(outcomes), metrics, forms, memory or Memory(), news).plan_article()
 
 
 class Planner:
@@ -75,6 +82,7 @@ class Planner:
         metrics: MetricSet,
         forms: frozenset[tuple[str, str]],
         memory: Memory,
+        news: tuple[NewsItem, ...] = (),
     ) -> None:
         """Keep what fired; see `plan_brief` for the arguments."""
         self.outline = outline
@@ -85,6 +93,10 @@ class Planner:
         self.memory = memory
         self.fired = _index_fired(outcomes)
         self.before = _index_fired(memory.before)
+        self.news = NewsPlanner(news, outline.news, forms)
+        # What the news of the day tells is chosen once the headline is.
+        self._told: tuple[tuple[Slot, ...], ...] = ()
+        self._hidden: frozenset[str] = frozenset()
 
     def plan_article(self) -> Plan | None:
         """The article's plan."""
@@ -93,12 +105,35 @@ class Planner:
         if lead is None:
             return None
         length = self.outline.choose_length(lead.id)
+        headline, beside = self.news.choose_headline(lead)
+        heads = (headline,) if beside is None else (headline, beside)
+        standfirst = self._plan_standfirst(lead, length, heads)
+        self._choose_news(heads, standfirst)
         used: set[str] = set()
         sections = tuple(
             section
             for part in self.outline.sections
             if length in part.length and (section := self.plan_section(part, used)) is not None
         )
+        gaps = self._plan_gaps()
+        takeaways = self._choose_takeaways() if length != "short" else ()
+        return Plan(
+            lead=lead,
+            length=length,
+            headline=headline,
+            beside=beside,
+            standfirst=standfirst,
+            takeaways=takeaways,
+            tiles=tuple(tile for tile in self.outline.tiles if self._has_value(tile.value)),
+            sections=sections,
+            gaps=gaps,
+            said=list_stated_findings(lead, standfirst, takeaways, sections, gaps, heads),
+        )
+
+    def _plan_standfirst(self, lead: Finding, length: Length, heads: tuple[Slot, ...]) -> tuple[Slot, ...]:
+        """Plan the move, the best news of other topics, and what argues about the move where there is room."""
+        news = self.news.list_standfirst(heads, _STANDFIRST_NEWS)
+        self._hidden = self._find_retold(slot.finding.id for slot in (*heads, *news))
         # A quiet day has a move and no argument about it.
         argued = self.outline.standfirst if length != "short" else self.outline.standfirst[:1]
         # The first sentence is the move; what argues about it is rather what is new than what has stood for days.
@@ -106,27 +141,32 @@ class Planner:
             self._find_first_slot(names if not at else self._order_by_novelty(names), "standfirst")
             for at, names in enumerate(argued)
         ]
-        standfirst = tuple(slot for slot in slots if slot)
-        gaps = self._plan_gaps()
-        takeaways = self._choose_takeaways() if length != "short" else ()
-        return Plan(
-            lead=lead,
-            length=length,
-            headline=Slot(lead, "headline"),
-            standfirst=standfirst,
-            takeaways=takeaways,
-            tiles=tuple(tile for tile in self.outline.tiles if self._has_value(tile.value)),
-            sections=sections,
-            gaps=gaps,
-            said=list_stated_findings(lead, standfirst, takeaways, sections, gaps),
-        )
+        found = [slot for slot in slots if slot]
+        calm = lead.id in self.outline.news.calm and (self.news.is_rare() or heads[0].finding.id != lead.id)
+        if found and calm and (lead.id, CALM_STANDFIRST) in self.forms:
+            found[0] = Slot(lead, CALM_STANDFIRST)
+        rest = found[1:] if not news else found[1 : max(1, len(found) - len(news))]
+        return (*found[:1], *news, *rest)
+
+    def _choose_news(self, heads: tuple[Slot, ...], standfirst: tuple[Slot, ...]) -> None:
+        """Choose the news that the body tells, and leave out the rules that would say the same again."""
+        most = max((part.news for part in self.outline.sections), default=0)
+        promised = tuple(slot for slot in standfirst if slot.finding.topic == "news")
+        self._told = self.news.list_body(heads, promised, most) if most else ()
+        told = (slot.finding.id for slots in self._told for slot in slots)
+        self._hidden = self._find_retold(told)
+
+    def _find_retold(self, told: Iterable[str]) -> frozenset[str]:
+        """Find the rules whose sentences would repeat news that is told."""
+        kinds = {name.split(".")[1] for name in told if name.startswith("news.")}
+        return frozenset(rule for kind in kinds for rule in self.outline.news.instead.get(kind, ()))
 
     def _has_value(self, metric_id: str) -> bool:
         return self.metrics.series[metric_id].values[-1] is not None
 
     def _find_first_slot(self, names: Iterable[str], form: str) -> Slot | None:
         for name in names:
-            if name in self.fired and (name, form) in self.forms:
+            if name in self.fired and (name, form) in self.forms and name not in self._hidden:
                 return Slot(self.fired[name], form)
         return None
 
@@ -139,7 +179,8 @@ class Planner:
 
     def _take_body_slots(self, names: Iterable[str], used: set[str]) -> tuple[Slot, ...]:
         """Take the findings of a paragraph that are true and not yet stated, as slots."""
-        slots = [Slot(self.fired[name], "body") for name in names if name in self.fired and name not in used]
+        fresh = [name for name in names if name in self.fired and name not in used and name not in self._hidden]
+        slots = [Slot(self.fired[name], "body") for name in fresh]
         used.update(slot.finding.id for slot in slots)
         return tuple(slots)
 
@@ -148,6 +189,9 @@ class Planner:
         # What a section that is left out would have said may still be said by a later one.
         taken = set(used)
         paragraphs = tuple(slots for names in part.paragraphs if (slots := self._take_body_slots(names, taken)))
+        if part.news:
+            # The move comes first, then what is new about it.
+            paragraphs = (*paragraphs[:1], *self._told, *paragraphs[1:])
         paragraphs += self._plan_changes(part, taken)
         ahead = self._to_body_slots(find_upcoming_events(self.metrics)) if part.list else ()
         items = tuple(sorted((*self._take_body_slots(part.list, taken), *ahead), key=_get_item_date))

@@ -49,7 +49,8 @@ def _check_spans(ledger: Ledger) -> Iterator[tuple[str, str]]:
 
 def _list_allowed_findings(sentence: SentenceRecord) -> tuple[str, ...]:
     """Return the findings whose figures a sentence may show; a board row also shows its reading's."""
-    return (sentence.finding, "board") if sentence.role == "row" else (sentence.finding,)
+    own = (sentence.finding, *sentence.also)
+    return (*own, "board") if sentence.role == "row" else own
 
 
 def _check_chart_labels(chart: ChartRecord) -> Iterator[tuple[str, str]]:

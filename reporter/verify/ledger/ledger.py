@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from reporter.diagnostics.diagnostic import NO_FILE, Diagnostic
 from reporter.diagnostics.errors import HeldError
@@ -35,6 +35,7 @@ from reporter.verify.ledger.ledger_model import (
     GapRecord,
     Ledger,
     ReasoningRecord,
+    RelationRecord,
     SentenceRecord,
     SourceRecord,
     StepRecord,
@@ -144,7 +145,12 @@ def make_ledger(  # noqa: PLR0913 - one argument for each part of the ledger, th
     pairs = tuple(documents)
     memory = memory or Memory()
     claims = tuple(_collect_with_facts(pairs))
-    spoken = {sentence.finding for document, _ in pairs for _, sentence in iterate_sentences(document)}
+    spoken = {
+        name
+        for document, _ in pairs
+        for _, sentence in iterate_sentences(document)
+        for name in (sentence.finding, *sentence.also)
+    }
     used = sorted({reading.metric for claim, _ in claims for reading in claim.inputs})
     return Ledger(
         format=SCHEMA,
@@ -236,6 +242,7 @@ def _make_finding_record(finding: Finding, why: Reasoning | None) -> FindingReco
         partial=finding.partial,
         facts=tuple(_make_fact_record(fact, made.get(fact.name)) for fact in finding.facts),
         reasoning=_make_reasoning_record(why) if why else None,
+        relation=RelationRecord(**asdict(finding.relation)) if finding.relation else None,
     )
 
 
@@ -333,6 +340,7 @@ def _make_sentence_record(document: Document, passage: Passage) -> SentenceRecor
         wording=of.wording if of else 0,
         text="".join(span.text for span in passage.spans),
         spans=tuple(spans),
+        also=of.also if of else (),
         arrows=passage.arrows,
         settings=passage.settings,
     )

@@ -94,10 +94,28 @@ class FactRecord(_Record):
     made: StepRecord | None = None
 
 
+class RelationRecord(_Record):
+    """What a reading is among those before it; see `model.finding.Relation`."""
+
+    metric: str
+    date: str
+    value: float
+    direction: int
+    bound: float
+    strict: bool = False
+    since: str | None = None
+    since_value: float | None = None
+    nearest: str | None = None
+    nearest_value: float | None = None
+    first: str
+    compared: int
+
+
 class FindingRecord(_Record):
     """A rule that fired: `rule` is its file and line, `version` a hash of its text, `reasoning` why it did.
 
-    What the program finds by itself (a gap, what changed since the last brief) has no reasoning.
+    What the program finds by itself (a gap, what changed since the last brief) has no reasoning. News has a relation:
+    the last reading as extreme, and the most extreme one since.
     """
 
     id: str
@@ -110,6 +128,7 @@ class FindingRecord(_Record):
     partial: bool
     facts: tuple[FactRecord, ...]
     reasoning: ReasoningRecord | None = None
+    relation: RelationRecord | None = None
 
 
 class ReadingRecord(_Record):
@@ -152,7 +171,8 @@ class SentenceRecord(_Record):
     """Something a reader sees, in reading order: a sentence, heading, caption, row of a table, label or source.
 
     `id` is the same in every locale. `role` says what it is, `form` which form of its finding, `phrase` is file and
-    line of the wording. `spans` are (start, end, claim) within `text`; the rest are a phrase's own words. `arrows`
+    line of the wording. `spans` are (start, end, claim) within `text`; the rest are a phrase's own words. `also` are
+    other findings that a clause of a headline tells. `arrows`
     are the signs that a layout may set beside it (▲▼), in order. `settings` are the texts that a page may set it as
     instead: below a key figure's digits stand the words of its value.
     """
@@ -168,6 +188,7 @@ class SentenceRecord(_Record):
     wording: int = 0
     text: str
     spans: tuple[tuple[int, int, str], ...] = ()
+    also: tuple[str, ...] = ()
     arrows: str = ""
     settings: tuple[str, ...] = ()
 

@@ -21,7 +21,7 @@ from reporter.verify.recompute.date_parsing import get_calendar_reader
 _SIGNED = frozenset({"signed", "corr", "funding"})
 _MINUS = frozenset({"points", "level", "ratio", "count", "coins", "price"})
 _SIZES = frozenset({"money", "pct", "hashprice", "days", "score", "words", "ordinal"})
-_INSTANTS = frozenset({"date", "date_full", "weekday", "month", "time", "date_time"})
+_INSTANTS = frozenset({"date", "date_full", "weekday", "month", "month_year", "time", "date_time"})
 _PLAIN_RUNG = 2
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from reporter.verify.ledger.ledger_model import ClaimRecord, FactRecord, Ledger
 from reporter.verify.recompute.conditions import check_reasonings
+from reporter.verify.recompute.relations import check_relations
 
 #: Two ways to compute a figure differ by less than this share of it.
 _NEAR = 1e-6
@@ -92,6 +93,7 @@ def check_derived_figures(ledger: Ledger) -> Iterator[tuple[str, str]]:
             yield from _check_fact(finding.id, fact.name, fact, claimed)
     yield from _check_identities(values)
     yield from check_reasonings(ledger, values)
+    yield from check_relations(ledger, values)
 
 
 def _check_own_reading(claim: ClaimRecord) -> Iterator[tuple[str, str]]:

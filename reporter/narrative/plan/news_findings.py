@@ -1,0 +1,232 @@
+"""A day's ranked facts of news → findings, so that phrases can say them and every figure and date in them is a claim.
+
+Like gaps, these findings are made by the program: which kind of fact a day has, no rule can name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from reporter.model.finding import Fact, Finding, Input, Relation, Stance
+from reporter.model.metric import MetricSet, Unit
+from reporter.model.news import NewsFact
+from reporter.model.timestamps import to_midnight
+
+#: What every finding of news has, whatever its kind.
+_ALWAYS = frozenset({"value", "move", "close", "fell", "near", "tied", "record", "never", "partial", "day"})
+#: What it may lack, and a phrase asks for first.
+NEWS_OPTIONAL = frozenset({"since", "first", "rank"})
+_COMMON = _ALWAYS | NEWS_OPTIONAL
+_OF_DAY = frozenset({"low", "high", "worst", "best"})
+_OTHERS = frozenset(
+    f"{kind}_{way}"
+    for kind in ("metal", "energy", "dollar", "volatility", "coin", "equity")
+    for way in ("rise", "fall", "high", "low")
+)
+_INTRADAY = frozenset(
+    {
+        *("record_high", "highest_price", "lowest_price", "touched_below", "touched_above"),
+        *("reversal_from_low", "reversal_from_high", "widest_range", "narrowest_range"),
+    }
+)
+_LEVELS = frozenset(
+    {"level_lost", "level_won", "touched_below", "touched_above", "realised_price_lost", "realised_price_won"}
+)
+_RUNS = frozenset({"streak_up", "streak_down", "fund_streak_in", "fund_streak_out"})
+_PERIODS = frozenset({"month_end", "quarter_end", "year_end"})
+_PLAIN_KINDS = frozenset(
+    {
+        *("record_close", "highest_close", "lowest_close", "largest_rise", "largest_fall"),
+        *("week_rise", "week_fall", "thirty_day_rise", "thirty_day_fall"),
+        *("liquidations_high", "liquidations_low", "long_liquidations_high", "short_liquidations_high"),
+        *("open_interest_high", "open_interest_low", "open_interest_rise", "open_interest_fall"),
+        *("open_interest_coins_rise", "open_interest_coins_fall", "funding_high", "funding_low"),
+        *("implied_volatility_high", "implied_volatility_low", "implied_volatility_rise", "implied_volatility_fall"),
+        *("realised_volatility_high", "realised_volatility_low", "fund_inflow", "fund_outflow"),
+        *("sentiment_high", "sentiment_low"),
+    }
+)
+
+
+def _list_facts(kind: str) -> frozenset[str]:
+    """The names of the facts that a finding of a kind has."""
+    names = set(_COMMON)
+    if kind in _INTRADAY:
+        names |= _OF_DAY
+    if kind in _LEVELS:
+        names.add("level")
+    if kind in _RUNS:
+        names |= {"days", "total"}
+    if kind in ("reversal_from_low", "reversal_from_high", "move_undone"):
+        names |= {"share", "whole"}
+    if kind == "move_undone":
+        names |= {"earlier", "earlier_day"}
+    if kind in _OTHERS or kind == "decoupling":
+        names.add("name")
+    return frozenset(names)
+
+
+#: Findings of news, by the id that their phrases stand under → the facts they have.
+NEWS_FINDINGS: Mapping[str, frozenset[str]] = {
+    f"news.{kind}": _list_facts(kind)
+    for kind in sorted(_PLAIN_KINDS | _INTRADAY | _LEVELS | _RUNS | _PERIODS | _OTHERS | {"move_undone", "decoupling"})
+}
+#: Kinds whose metric is not the day's own reading of a series that can be compared day by day.
+_WITHOUT_RELATION = _RUNS | _PERIODS | {"move_undone", "decoupling", "plain"}
+#: Since-dates nearer than this are told by their day, others by month and year.
+_NEAR_DAYS = 60
+_CLOSE, _MOVE, _FLOW_DATE = "price.close", "price.return_1d", "etf.flow_date"
+
+
+@dataclass(frozen=True, slots=True)
+class NewsItem:
+    """A fact of a day's news, and the finding that tells it."""
+
+    fact: NewsFact
+    finding: Finding
+
+
+def has_relation(fact: NewsFact) -> bool:
+    """Return whether a fact says what a reading is among those before it."""
+    return fact.kind not in _WITHOUT_RELATION
+
+
+def find_bound(fact: NewsFact) -> tuple[float, bool]:
+    """What an earlier reading has to reach to be as extreme, and whether one that equals it doesn't."""
+    if fact.kind in _LEVELS:
+        level = 0.0 if fact.kind.startswith("realised") else fact.level or 0.0
+        return level, fact.direction < 0
+    return fact.value, False
+
+
+def make_news_finding(fact: NewsFact, metrics: MetricSet, relation: Relation | None) -> Finding | None:
+    """Make the finding that tells a fact; None where a figure that its sentences need is missing.
+
+    Args:
+        fact: of the metrics' last day.
+        metrics: up to the day.
+        relation: what its reading is among those before it, for a fact that has one.
+    """
+    wanted = NEWS_FINDINGS.get(f"news.{fact.kind}")
+    if wanted is None:
+        return None
+    made = {one.name: one for one in _make_facts(fact, metrics) if one.name in wanted}
+    if any(name not in made or made[name].value is None for name in wanted - NEWS_OPTIONAL):
+        return None
+    facts = tuple(made.get(name) or Fact(name, None, Unit.COUNT, name) for name in sorted(wanted))
+    stance = _find_stance(fact)
+    return Finding(f"news.{fact.name}", "", "", "news", stance, 60, facts, phrase=f"news.{fact.kind}", relation=relation)
+
+
+def _find_stance(fact: NewsFact) -> Stance:
+    if fact.topic != "price":
+        return "neutral"
+    return "bull" if fact.direction > 0 else "bear"
+
+
+def _make_facts(fact: NewsFact, metrics: MetricSet) -> Iterator[Fact]:
+    today = metrics.today_index
+    own = _read(metrics, fact.metric, today)
+    yield Fact("value", fact.value, own.unit, fact.metric, (own,), own.as_of)
+    close, move = _read(metrics, _CLOSE, today), _read(metrics, _MOVE, today)
+    yield _make_reading_fact("close", close)
+    yield _make_reading_fact("move", move)
+    day = _read(metrics, "brief.date", today) if "brief.date" in metrics.series else close
+    yield Fact("day", to_midnight(fact.day), Unit.INSTANT, "brief.date", (day,), day.as_of)
+    yield _make_flag("fell", (move.value or 0.0) < 0, move)
+    yield from _make_history_facts(fact, metrics, own)
+    yield from _make_day_facts(fact, metrics)
+    if fact.level is not None:
+        yield Fact("level", fact.level, Unit.PRICE, f"level of {fact.metric}", (own,), own.as_of)
+    if fact.subject:
+        yield Fact("name", f"instrument.{fact.subject}", Unit.TEXT, fact.metric, (own,), own.as_of)
+
+
+def _make_history_facts(fact: NewsFact, metrics: MetricSet, own: Input) -> Iterator[Fact]:
+    """Facts of since when, of rank, of a tie and of a record."""
+    compared = has_relation(fact)
+    if compared and fact.since is not None:
+        then = _read(metrics, fact.metric, metrics.dates.index(fact.since))
+        seconds = to_midnight(fact.since)
+        if fact.topic == "flows" and _FLOW_DATE in metrics.series:
+            # A session's flow is known the day after it.
+            seconds = metrics.series[_FLOW_DATE].values[metrics.dates.index(fact.since)] or seconds
+        yield Fact("since", seconds, Unit.INSTANT, f"last {fact.metric} as extreme", (then,), then.as_of)
+    if fact.first is not None and compared:
+        start = _read(metrics, fact.metric, metrics.dates.index(fact.first))
+        yield Fact("first", to_midnight(fact.first), Unit.INSTANT, f"first {fact.metric}", (start,), start.as_of)
+    if compared and fact.rank is not None and 2 <= fact.rank <= _MOST_RANK and (fact.of or 0) >= _RANKED_OF:
+        yield Fact("rank", float(fact.rank), Unit.COUNT, f"rank of {fact.metric}", (own,), own.as_of)
+    yield _make_flag("near", compared and fact.gap_days is not None and fact.gap_days < _NEAR_DAYS, own)
+    yield _make_flag("tied", compared and fact.tied, own)
+    yield _make_flag("record", compared and fact.on_record, own)
+    yield _make_flag("never", compared and fact.since is None, own)
+    yield _make_flag("partial", fact.partial, own)
+
+
+#: Ranks that are told, and of how many.
+_MOST_RANK = 3
+_RANKED_OF = 250
+
+
+def _make_day_facts(fact: NewsFact, metrics: MetricSet) -> Iterator[Fact]:
+    """Facts of the day's course, of a run, and of the move that the day undid."""
+    today = metrics.today_index
+    low, high = _read(metrics, "price.low", today), _read(metrics, "price.high", today)
+    before, close = _read(metrics, "price.prev_close", today), _read(metrics, _CLOSE, today)
+    yield _make_reading_fact("low", low)
+    yield _make_reading_fact("high", high)
+    start = before.value
+    for name, extreme in (("worst", low), ("best", high)):
+        if extreme.value is not None and start:
+            made = f"{extreme.metric} / price.prev_close - 1"
+            yield Fact(name, extreme.value / start - 1, Unit.FRACTION, made, (extreme, before), extreme.as_of)
+    turn = low if fact.kind == "reversal_from_low" else high
+    if fact.kind.startswith("reversal") and start and turn.value not in (None, start) and close.value is not None:
+        share = (close.value - (turn.value or 0.0)) / (start - (turn.value or 0.0))
+        made = "share of the way back to price.prev_close"
+        yield Fact("share", share, Unit.FRACTION, made, (close, turn, before), close.as_of)
+        yield _make_flag("whole", share >= 1, close)
+    if fact.streak is not None:
+        run = tuple(_read(metrics, fact.metric, day) for day in _list_run(fact, metrics))
+        yield Fact("days", float(abs(fact.streak)), Unit.COUNT, f"run of {fact.metric}", run, close.as_of)
+        unit = Unit.USD if fact.topic == "flows" else Unit.FRACTION
+        yield Fact("total", fact.figures["total"], unit, f"{fact.metric} over the run", run, close.as_of)
+    if "days" in fact.figures:
+        then = _read(metrics, _MOVE, today - int(fact.figures["days"]))
+        yield _make_reading_fact("earlier", then)
+        day = fact.day - timedelta(days=int(fact.figures["days"]))
+        yield Fact("earlier_day", to_midnight(day), Unit.INSTANT, f"day of {_MOVE}", (then,), then.as_of)
+        yield Fact("share", fact.figures["share"], Unit.FRACTION, "share of that move undone", (close,), close.as_of)
+        yield _make_flag("whole", fact.figures["share"] >= 1, close)
+
+
+def _list_run(fact: NewsFact, metrics: MetricSet) -> list[int]:
+    """Positions of the last readings of their own, as many as a run is long, oldest first."""
+    series, found = metrics.series[fact.metric], list[int]()
+    session = metrics.series.get("etf.flow_session") if fact.topic == "flows" else None
+    for day in range(metrics.today_index, -1, -1):
+        new = day == 0 or series.as_of[day] != series.as_of[day - 1]
+        if series.values[day] is not None and new and (session is None or session.values[day] == 1):
+            found.append(day)
+        if len(found) == abs(fact.streak or 0):
+            break
+    return found[::-1]
+
+
+def _read(metrics: MetricSet, metric: str, at: int) -> Input:
+    series = metrics.series.get(metric)
+    day = metrics.dates[at].isoformat()
+    if series is None:
+        return Input(metric, day, None, Unit.COUNT, None, None)
+    return Input(metric, day, series.values[at], series.spec.unit, series.as_of[at], series.source[at])
+
+
+def _make_reading_fact(name: str, read: Input) -> Fact:
+    return Fact(name, read.value, read.unit, read.metric, (read,), read.as_of)
+
+
+def _make_flag(name: str, holds: bool, read: Input) -> Fact:  # noqa: FBT001 - it is the flag
+    return Fact(name, float(holds), Unit.BOOL, f"{name}: {read.metric}", (read,), read.as_of)

@@ -1,0 +1,133 @@
+"""A day's news → what leads, what stands beside it, and what the standfirst and the body tell of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from reporter.model.finding import Finding
+from reporter.narrative.outline import NewsOutline
+from reporter.narrative.plan.news_findings import NewsItem
+from reporter.narrative.plan_model import Slot
+
+#: Forms of news: headline, second clause, standfirst, body; and a leading rule's forms without words of calm.
+HEADLINE, BESIDE, STANDFIRST, BODY = "headline", "beside", "standfirst", "body"
+CALM_HEADLINE, CALM_STANDFIRST = "headline_calm", "standfirst_calm"
+#: A fact is told in the body from this score on, and is rare within a year up to this rank.
+_TOLD_FROM = 2.5
+_RARE_RANK = 3
+#: The fact of a day without news that the headline tells beside the plain move.
+_BESIDE_PLAIN_DAYS = 20
+#: Facts of one happening whose second half the lead may borrow: the round level that an extreme passed.
+_LEVELS = frozenset({"level_lost", "level_won"})
+
+
+@dataclass(frozen=True, slots=True)
+class NewsPlanner:
+    """Chooses among the news of one date.
+
+    Attributes:
+        news: facts with their findings, best first; the plain move is among them, without a finding's phrases.
+        outline: how the report type tells them.
+        forms: the (finding, form) pairs that have a phrase in every locale.
+    """
+
+    news: tuple[NewsItem, ...]
+    outline: NewsOutline
+    forms: frozenset[tuple[str, str]]
+
+    def choose_headline(self, lead: Finding) -> tuple[Slot, Slot | None]:
+        """Choose what the headline says, and its second clause, on a day that a rule's finding leads."""
+        chosen = self.find_lead()
+        if chosen is None:
+            form = CALM_HEADLINE if self.is_rare() and lead.id in self.outline.calm else HEADLINE
+            head = Slot(lead, form if (lead.id, form) in self.forms else HEADLINE)
+            return head, self._find_beside_plain()
+        return Slot(chosen.finding, HEADLINE), self._find_beside(chosen)
+
+    def find_lead(self) -> NewsItem | None:
+        """Find the first fact that may lead and beats the day's plain move; a pinned one does in any case."""
+        for item in self.news:
+            if item.fact.pinned:
+                return item if self._can_say(item, HEADLINE) else None
+        for item in self.news:
+            if item.fact.kind == "plain":
+                return None
+            if self._may_lead(item):
+                return item
+        return None
+
+    def _may_lead(self, item: NewsItem) -> bool:
+        fact, needs = item.fact, self.outline.lead.get(item.fact.kind)
+        if needs is None or fact.partial or not self._can_say(item, HEADLINE):
+            return False
+        told = item.finding.find_fact("share")
+        share = told.value if told is not None and isinstance(told.value, float) else 0.0
+        old = fact.gap_days is None or fact.gap_days >= needs.days
+        return old and abs(fact.value) >= needs.size and share >= needs.share
+
+    def _can_say(self, item: NewsItem, form: str) -> bool:
+        return (item.finding.phrase, form) in self.forms
+
+    def _find_beside(self, lead: NewsItem) -> Slot | None:
+        """Find the best fact of another topic, or the round level that the lead's extreme passed."""
+        for item in self.news:
+            fact = item.fact
+            if item is lead or fact.partial or not self._can_say(item, BESIDE):
+                continue
+            level = fact.same_as == lead.fact.name and fact.kind in _LEVELS and lead.fact.kind not in _LEVELS
+            other = not fact.same_as and fact.topic != lead.fact.topic
+            if (level or other) and fact.score >= self.outline.beside * lead.fact.score:
+                return Slot(item.finding, BESIDE)
+        return None
+
+    def _find_beside_plain(self) -> Slot | None:
+        """Find what a headline of the plain move tells beside it: the best fact that is not of the last days only."""
+        for item in self.news:
+            fact = item.fact
+            old = fact.gap_days is None or fact.gap_days >= _BESIDE_PLAIN_DAYS
+            if old and not fact.same_as and fact.score >= _TOLD_FROM and self._can_say(item, BESIDE):
+                return Slot(item.finding, BESIDE)
+        return None
+
+    def is_rare(self) -> bool:
+        """Return whether a day has a fact beside which no word of calm may stand."""
+        return any(
+            item.fact.kind != "plain"
+            and not item.fact.same_as
+            and (item.fact.score >= self.outline.rare or (item.fact.rank_year or _RARE_RANK + 1) <= _RARE_RANK)
+            for item in self.news
+        )
+
+    def list_standfirst(self, heads: Iterable[Slot], most: int) -> tuple[Slot, ...]:
+        """List the best facts of topics that the lead isn't of, each topic once, that the headline doesn't lead with."""
+        ids = [slot.finding.id for slot in heads]
+        lead = next((item for item in self.news if ids and item.finding.id == ids[0]), None)
+        topics = {lead.fact.topic if lead is not None else "price"}
+        slots: list[Slot] = []
+        for item in self.news:
+            fact = item.fact
+            if len(slots) == most:
+                break
+            if fact.same_as or fact.topic in topics or fact.score < _TOLD_FROM or not self._can_say(item, STANDFIRST):
+                continue
+            topics.add(fact.topic)
+            slots.append(Slot(item.finding, STANDFIRST))
+        return tuple(slots)
+
+    def list_body(self, heads: Iterable[Slot], standfirst: Iterable[Slot], most: int) -> tuple[tuple[Slot, ...], ...]:
+        """List the facts that the body tells: those of headline and standfirst, and the best others; price first."""
+        promised = {slot.finding.id for slot in (*heads, *standfirst)}
+        told = [
+            item
+            for item in self.news
+            if self._can_say(item, BODY) and (item.fact.score >= _TOLD_FROM or item.finding.id in promised)
+        ]
+        told.sort(key=lambda item: item.finding.id not in promised)
+        chosen = {item.finding.id for item in told[: max(most, len(promised))]}
+        kept = [item for item in self.news if item.finding.id in chosen]
+        parts = (
+            [item for item in kept if item.fact.topic == "price"],
+            [item for item in kept if item.fact.topic != "price"],
+        )
+        return tuple(tuple(Slot(item.finding, BODY) for item in part) for part in parts if part)

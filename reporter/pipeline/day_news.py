@@ -1,0 +1,73 @@
+"""A day's ranked facts → what the desk lets lead, and the findings that tell what every reading bears out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from reporter.desk import DeskConfig
+from reporter.diagnostics.diagnostic import Diagnostic, did_you_mean
+from reporter.diagnostics.errors import InputError
+from reporter.model.finding import Finding
+from reporter.model.metric import MetricSet
+from reporter.model.news import NewsFact
+from reporter.narrative.plan.news_findings import NewsItem, find_bound, has_relation, make_news_finding
+from reporter.verify.recompute.relations import trace_relation
+
+
+#: The day's plain move ranks among the news; the leading rules tell it.
+_PLAIN = Finding("news.plain", "", "", "news", "neutral", 0, (), phrase="news.plain")
+
+
+#: What equals an earlier reading is no superlative; of these a phrase says that it is matched.
+_TOLD_TIED = frozenset({"record_high"})
+
+
+def apply_choices(config: DeskConfig, facts: Sequence[NewsFact]) -> tuple[NewsFact, ...]:
+    """Apply a desk's `[news]` to a day's facts: without the kinds it bans, with the one first that it says leads.
+
+    Args:
+        config: desk.toml.
+        facts: of one day, best first.
+
+    Raises:
+        InputError: the day has no fact of the name that is to lead it.
+    """
+    kept = tuple(fact for fact in facts if fact.kind not in config.news.ban)
+    wanted = config.news.lead.get(facts[0].day.isoformat()) if facts else None
+    if wanted is None:
+        return kept
+    pinned = [fact for fact in kept if fact.name == wanted]
+    if not pinned:
+        day, names = facts[0].day.isoformat(), [fact.name for fact in kept]
+        what = f'{day} has no fact "{wanted}" to lead with'
+        hint = did_you_mean(wanted, names) or f"it has {', '.join(names)}"
+        raise InputError([Diagnostic("news.no-such-fact", config.locate_key(("news", "lead", day)), what, hint)])
+    rest = tuple(fact for fact in kept if fact.name != wanted)
+    return (*(replace(fact, pinned=True, same_as="") for fact in pinned), *rest)
+
+
+def find_news_items(facts: Iterable[NewsFact], metrics: MetricSet) -> tuple[NewsItem, ...]:
+    """Make the findings of a day's facts, without those that a reading contradicts or that lack a figure.
+
+    Args:
+        facts: of the metrics' last day, best first.
+        metrics: up to the day.
+    """
+    return tuple(_make_items(facts, metrics))
+
+
+def _make_items(facts: Iterable[NewsFact], metrics: MetricSet) -> Iterator[NewsItem]:
+    for fact in facts:
+        if fact.partial or (fact.tied and fact.kind not in _TOLD_TIED):
+            continue
+        relation = None
+        if has_relation(fact):
+            bound, strict = find_bound(fact)
+            relation = trace_relation(metrics, fact.metric, fact.direction, bound, fact.since, strict=strict)
+            if relation is None:
+                # Two ways to look disagree: what can't be borne out is not said.
+                continue
+        finding = make_news_finding(fact, metrics, relation)
+        if finding is not None or fact.kind == "plain":
+            yield NewsItem(fact, finding or _PLAIN)
