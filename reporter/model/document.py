@@ -49,6 +49,7 @@ class Sentence:
         wording: which of the wordings, from 0.
         spans: its text.
         also: ids of other findings that a clause of it tells; only a headline has any.
+        first: how many of its spans are its first clause; 0 where it has but one.
     """
 
     id: str
@@ -58,6 +59,12 @@ class Sentence:
     wording: int
     spans: tuple[Span, ...]
     also: tuple[str, ...] = ()
+    first: int = 0
+
+    @property
+    def first_clause(self) -> str:
+        """Its first clause, which can stand by itself."""
+        return "".join(span.text for span in self.spans[: self.first or None])
 
     @property
     def text(self) -> str:

@@ -202,7 +202,7 @@ class _Realiser:
             return main
         beside = self._say_slot(self.plan.beside)
         spans = (*main.spans, LiteralSpan(self.locale.joiners.clause), *beside.spans)
-        return replace(main, spans=spans, also=(beside.finding,))
+        return replace(main, spans=spans, also=(beside.finding,), first=len(main.spans))
 
     def _say_label(self, text: str) -> Sentence:
         return Sentence(self._next_id(), "", "label", "", 0, (LiteralSpan(self._translate_label(text)),))

@@ -161,11 +161,21 @@ def _make_history_facts(fact: NewsFact, metrics: MetricSet, own: Input) -> Itera
         yield Fact("rank", float(fact.rank), Unit.COUNT, f"rank of {fact.metric}", (own,), own.as_of)
     yield _make_flag("near", compared and fact.gap_days is not None and fact.gap_days < _NEAR_DAYS, own)
     yield _make_flag("tied", compared and fact.tied, own)
-    yield _make_flag("record", compared and fact.on_record, own)
+    yield _make_flag("record", compared and _is_record(fact), own)
     yield _make_flag("never", compared and fact.since is None, own)
     yield _make_flag("partial", fact.partial, own)
 
 
+def _is_record(fact: NewsFact) -> bool:
+    """Return whether a reader would call it a record: what leads a few years of an old market leads the data only."""
+    if not fact.on_record or fact.first is None or fact.topic not in _RECORD_TOPICS:
+        return False
+    return fact.topic != "price" or (fact.day - fact.first).days >= _RECORD_DAYS
+
+
+#: Series that the data hold from their beginning, the price if it goes back so many days.
+_RECORD_TOPICS = frozenset({"price", "flows"})
+_RECORD_DAYS = 4 * 365
 #: Ranks that are told, and of how many.
 _MOST_RANK = 3
 _RANKED_OF = 250

@@ -377,14 +377,23 @@ def _check_symbols(ledger: Ledger, file: FinishedFile, own: Sequence[SentenceRec
 
 
 def _check_margins(file: FinishedFile, own: Sequence[SentenceRecord]) -> Iterator[Diagnostic]:
-    """Check that margins hold only texts of the brief and page numbers."""
+    """Check that margins hold only texts of the brief, the first clause of its headline, and page numbers."""
     known = {to_comparable(sentence.text) for sentence in own}
+    known |= {to_comparable(_first_clause(sentence)) for sentence in own if sentence.also}
     for piece in file.pieces:
         text = to_comparable(piece.text)
         if piece.kind == "running" and text not in known and not _PAGE_NUMBER.fullmatch(text):
             yield make_gate_hold(
                 "gate.margin-changed", locate_piece(file, piece), piece.text, "the margin says what the brief doesn't"
             )
+
+
+def _first_clause(headline: SentenceRecord) -> str:
+    """The first clause of a headline that has a second: what stands before the latter's first claim, and its joiner."""
+    joiner = load_builtin_locale(headline.locale).joiners.clause
+    own = [end for _, end, claim in headline.spans if claim.partition(":")[0] == headline.finding]
+    at = headline.text.find(joiner, max(own, default=0))
+    return headline.text if at < 0 else headline.text[:at]
 
 
 def _check_charts(ledger: Ledger, file: FinishedFile) -> Iterator[Diagnostic]:
