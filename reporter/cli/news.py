@@ -44,7 +44,7 @@ def news(
     del debug  # read by main
     folder, instant = find_desk(desk), parse_instant(as_of)
     day = read_date(date, folder, instant)
-    from reporter.pipeline.evaluate import find_news
+    from reporter.pipeline.evaluate import explain_headline, find_news
 
     metrics, facts = find_news(folder, day, instant)
     if quiet:
@@ -58,6 +58,8 @@ def news(
         print("no fact: the day's move is not known, and no series has an observation that stands out")
     for number, fact in enumerate(facts[: most or _MOST], 1):
         print("\n".join(_format_fact_lines(number, fact, metrics)))
+    if facts:
+        print("\n".join(explain_headline(folder, metrics, facts)))
 
 
 def _format_fact_lines(number: int, fact: NewsFact, metrics: MetricSet) -> Iterator[str]:
@@ -73,6 +75,8 @@ def _format_fact_lines(number: int, fact: NewsFact, metrics: MetricSet) -> Itera
     if fact.novelty < 1:
         parts.append(f"{fact.novelty:.2f} told the days before")
     yield f"           {' × '.join(parts)}"
+    if fact.pinned:
+        yield "           desk.toml says that it leads"
     if fact.same_as:
         yield f"           the same happening as {fact.same_as}"
 

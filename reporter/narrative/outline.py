@@ -64,7 +64,7 @@ def _to_method_outline(value: object) -> object:
 
 
 class SectionOutline(StrictModel):
-    """One section: headed by the first of `heading` that is true; `news` is how many facts of the day's news it tells."""
+    """One section: headed by the first of `heading` that is true; `news` is how many facts of the news it tells."""
 
     id: str
     length: OfLengths

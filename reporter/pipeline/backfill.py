@@ -26,6 +26,7 @@ from reporter.diagnostics.errors import ReporterError, usage_error
 from reporter.diagnostics.exit_codes import ExitCode
 from reporter.metrics import MetricDays
 from reporter.news import NewsDays
+from reporter.pipeline.day_news import list_weights
 from reporter.pipeline.evaluate import evaluate_metrics
 from reporter.pipeline.read import open_desk
 from reporter.pipeline.run import open_run, run_day
@@ -166,7 +167,7 @@ class _DayBuilder:
         last = find_last_day(self.run.sources, until=task.last)
         self.metrics = MetricDays(self.run.sources, last, task.after)
         self.frameworks = Frameworks(self.run.authored.report.rules, self.metrics.last)
-        self.news = NewsDays(self.metrics.last, self.run.authored.config.news.weights)
+        self.news = NewsDays(self.metrics.last, list_weights(self.run.authored.config))
         self.printer: PrintPage | None = None
         if stack is not None and "pdf" in task.formats:
             self.printer = stack.enter_context(open_printer())

@@ -14,7 +14,6 @@ from reporter.model.news import NewsFact
 from reporter.narrative.plan.news_findings import NewsItem, find_bound, has_relation, make_news_finding
 from reporter.verify.recompute.relations import trace_relation
 
-
 #: The day's plain move ranks among the news; the leading rules tell it.
 _PLAIN = Finding("news.plain", "", "", "news", "neutral", 0, (), phrase="news.plain")
 
@@ -23,28 +22,32 @@ _PLAIN = Finding("news.plain", "", "", "news", "neutral", 0, (), phrase="news.pl
 _TOLD_TIED = frozenset({"record_high"})
 
 
-def apply_choices(config: DeskConfig, facts: Sequence[NewsFact]) -> tuple[NewsFact, ...]:
-    """Apply a desk's `[news]` to a day's facts: without the kinds it bans, with the one first that it says leads.
+def list_weights(config: DeskConfig) -> dict[str, float]:
+    """List how much a desk asks for kinds of facts: what it bans counts nothing."""
+    return {**config.news.weights, **dict.fromkeys(config.news.ban, 0.0)}
+
+
+def pin_lead(config: DeskConfig, facts: Sequence[NewsFact]) -> tuple[NewsFact, ...]:
+    """Put the fact first that a desk says leads the day.
 
     Args:
         config: desk.toml.
         facts: of one day, best first.
 
     Raises:
-        InputError: the day has no fact of the name that is to lead it.
+        InputError: the day has no fact of that name.
     """
-    kept = tuple(fact for fact in facts if fact.kind not in config.news.ban)
-    wanted = config.news.lead.get(facts[0].day.isoformat()) if facts else None
+    day = facts[0].day.isoformat() if facts else ""
+    wanted = config.news.lead.get(day)
     if wanted is None:
-        return kept
-    pinned = [fact for fact in kept if fact.name == wanted]
+        return tuple(facts)
+    pinned = [replace(fact, pinned=True, same_as="") for fact in facts if fact.name == wanted]
     if not pinned:
-        day, names = facts[0].day.isoformat(), [fact.name for fact in kept]
+        names = [fact.name for fact in facts]
         what = f'{day} has no fact "{wanted}" to lead with'
         hint = did_you_mean(wanted, names) or f"it has {', '.join(names)}"
-        raise InputError([Diagnostic("news.no-such-fact", config.locate_key(("news", "lead", day)), what, hint)])
-    rest = tuple(fact for fact in kept if fact.name != wanted)
-    return (*(replace(fact, pinned=True, same_as="") for fact in pinned), *rest)
+        raise InputError([Diagnostic("desk.absent-news", config.locate_key(("news", "lead", day)), what, hint)])
+    return (*pinned, *(fact for fact in facts if fact.name != wanted))
 
 
 def find_news_items(facts: Iterable[NewsFact], metrics: MetricSet) -> tuple[NewsItem, ...]:

@@ -13,8 +13,9 @@ from reporter.metrics import compute_metrics
 from reporter.model.memory import Correction, Memory
 from reporter.model.metric import MetricSet
 from reporter.model.news import NewsFact
+from reporter.narrative.plan.news_plan import NewsPlanner
 from reporter.news import NewsDays, rank_news
-from reporter.pipeline.day_news import apply_choices
+from reporter.pipeline.day_news import find_news_items, list_weights, pin_lead
 from reporter.pipeline.read import AuthoredInputs, open_authored, open_desk
 from reporter.pipeline.state import Evaluation
 from reporter.report_type.load import ReportType
@@ -45,7 +46,23 @@ def find_news(
     """
     config = open_desk(folder)
     metrics = compute_metrics(load_desk(config, day, as_of))
-    return metrics, apply_choices(config, rank_news(metrics, config.news.weights))
+    return metrics, pin_lead(config, rank_news(metrics, list_weights(config)))
+
+
+def explain_headline(folder: Path, metrics: MetricSet, facts: Sequence[NewsFact]) -> tuple[str, ...]:
+    """Say what of a day's facts leads its brief, and why what ranks above it does not: one line each.
+
+    Args:
+        folder: the desk's.
+        metrics: up to the day.
+        facts: of the day, best first.
+
+    Raises:
+        InputError: what the desk's authors wrote is wrong.
+    """
+    report = open_authored(folder).report
+    forms = frozenset.intersection(*(frozenset(book.says) for book in report.books))
+    return NewsPlanner(find_news_items(facts, metrics), report.outline.news, forms).explain_lead()
 
 
 def evaluate_desk(
@@ -103,8 +120,8 @@ def evaluate_metrics(
     if opened.published is not None:
         memory = replace(memory, corrections=_find_corrections(opened.config, opened.published, metrics))
     outcomes = frameworks.replay.evaluate_rules(index)
-    ranked = (news or NewsDays(metrics, opened.config.news.weights)).at(index)
-    facts = apply_choices(opened.config, ranked)
+    ranked = (news or NewsDays(metrics, list_weights(opened.config))).at(index)
+    facts = pin_lead(opened.config, ranked)
     return Evaluation(opened.config, opened.report, opened.theme, metrics, outcomes, memory, frameworks.replay, facts)
 
 

@@ -20,6 +20,7 @@ from reporter.news import WEIGHTS
 from reporter.pipeline.state import Evaluation
 from reporter.report_type.load import ReportType, load_report
 from reporter.report_type.theme import Theme, load_theme
+from reporter.syntax.toml_positions import KeyPath
 from reporter.verify.ledger.seal import read_key
 from reporter.verify.published_figures import PublishedFigures, read_published_figures
 
@@ -34,7 +35,7 @@ def open_desk(folder: Path) -> DeskConfig:
         hint = "give the folder that holds desk.toml"
         raise InputError([Diagnostic("desk.no-desk", Place(folder.as_posix()), "a file, and no desk's folder", hint)])
     config = read_desk_config(folder)
-    mistakes = [*_check_weights(config)]
+    mistakes = [*_check_news_kinds(config)]
     if config.gates != GatesConfig():
         mistakes += check_gate_names(config)
     if mistakes:
@@ -42,13 +43,15 @@ def open_desk(folder: Path) -> DeskConfig:
     return config
 
 
-def _check_weights(config: DeskConfig) -> Iterator[Diagnostic]:
-    """Find names in `[news.weights]` that are no kind of fact."""
-    for kind in config.news.weights:
+def _check_news_kinds(config: DeskConfig) -> Iterator[Diagnostic]:
+    """Find names in `[news]` that are no kind of fact."""
+    named: list[tuple[str, KeyPath]] = [(kind, ("news", "weights", kind)) for kind in config.news.weights]
+    named += [(kind, ("news", "ban", place)) for place, kind in enumerate(config.news.ban)]
+    named += [(name.partition(".")[0], ("news", "lead", day)) for day, name in config.news.lead.items()]
+    for kind, key in named:
         if kind not in WEIGHTS:
             hint = did_you_mean(kind, WEIGHTS) or "`reporter news DESK` shows kinds of facts"
-            place = config.locate_key(("news", "weights", kind))
-            yield Diagnostic("desk.unknown-news", place, f'unknown kind of fact "{kind}"', hint)
+            yield Diagnostic("desk.unknown-news", config.locate_key(key), f'unknown kind of fact "{kind}"', hint)
 
 
 def last_day_over(folder: Path, instant: datetime) -> date:

@@ -40,6 +40,7 @@ def test_facts_are_listed_best_first_with_the_reasons_of_their_scores(run: Comma
         "           most since 2024-05-30 (401 days, 400 observations), rank 2 of 552, 1 in a year",
         "           9.30 bits × 1.35 weight × 1.00 length",
         "           the same happening as level_lost",
+        "level_lost leads: of the facts that may lead it scores most, 12.71",
     ]
 
 
@@ -118,3 +119,44 @@ def test_a_weight_is_a_number_within_reason(run: Command, tmp_path: Path) -> Non
 
     assert ran.code == 2
     assert ran.said[0].startswith("desk/desk.toml:21:1: ")
+
+
+def test_an_editor_pins_a_lead_and_bans_another(run: Command, tmp_path: Path) -> None:
+    choices = '[news]\nban = ["level_lost"]\nlead = { "2025-02-04" = "largest_fall" }\n'
+    make_desk(tmp_path, [*_CALM, 54_000.0], choices)
+
+    out = run("news", "desk").out
+
+    assert out.splitlines()[1].split()[2] == "largest_fall"
+    assert "level_lost" not in out
+    assert out.splitlines()[-1] == "largest_fall leads: desk.toml says so"
+
+
+def test_a_pin_that_the_day_lacks_names_what_it_has(run: Command, tmp_path: Path) -> None:
+    make_desk(tmp_path, [*_CALM, 54_000.0], '[news]\nlead = { "2025-02-04" = "year_end" }\n')
+
+    ran = run("news", "desk")
+
+    assert ran.code == 2
+    assert ran.said[0].startswith('desk/desk.toml:21:1: 2025-02-04 has no fact "year_end" to lead with; it has ')
+    assert "largest_fall" in ran.said[0]
+
+
+def test_a_pin_and_a_ban_of_no_kind_are_told_with_their_places(run: Command, tmp_path: Path) -> None:
+    make_desk(tmp_path, [*_CALM], '[news]\nban = ["zeitgeist"]\nlead = { "2025-02-05" = "largest_fal" }\n')
+
+    ran = run("news", "desk")
+
+    assert ran.code == 2
+    assert [line.partition(": ")[2] for line in ran.said] == [
+        'unknown kind of fact "zeitgeist"; `reporter news DESK` shows kinds of facts',
+        'unknown kind of fact "largest_fal"; did you mean "largest_fall"?',
+    ]
+
+
+def test_why_a_fact_does_not_lead_is_told(run: Command, tmp_path: Path) -> None:
+    make_desk(tmp_path, [*_CALM, 56_000.0, *[60_020.0, 60_080.0] * 4, 56_500.0])
+
+    lines = run("news", "desk").out.splitlines()
+
+    assert "level_lost does not lead: one as extreme is 9 days old, and 10 are asked for" in lines

@@ -211,7 +211,7 @@ class NewsConfig(StrictModel):
     Attributes:
         weights: kind of fact → how much this desk's readers ask for it, in place of the program's own; 0 for never.
         lead: ISO date → name of the fact that leads that day's brief, whatever ranks first.
-        ban: names of kinds that lead no brief and are told in none.
+        ban: kinds of facts that are told as news in no brief.
     """
 
     weights: dict[Identifier, Annotated[float, Field(ge=0.0, le=10.0)]] = Field(default_factory=dict)

@@ -117,7 +117,9 @@ def make_news_finding(fact: NewsFact, metrics: MetricSet, relation: Relation | N
         return None
     facts = tuple(made.get(name) or Fact(name, None, Unit.COUNT, name) for name in sorted(wanted))
     stance = _find_stance(fact)
-    return Finding(f"news.{fact.name}", "", "", "news", stance, 60, facts, phrase=f"news.{fact.kind}", relation=relation)
+    return Finding(
+        f"news.{fact.name}", "", "", "news", stance, 60, facts, phrase=f"news.{fact.kind}", relation=relation
+    )
 
 
 def _find_stance(fact: NewsFact) -> Stance:
@@ -238,5 +240,5 @@ def _make_reading_fact(name: str, read: Input) -> Fact:
     return Fact(name, read.value, read.unit, read.metric, (read,), read.as_of)
 
 
-def _make_flag(name: str, holds: bool, read: Input) -> Fact:  # noqa: FBT001 - it is the flag
+def _make_flag(name: str, holds: bool, read: Input) -> Fact:
     return Fact(name, float(holds), Unit.BOOL, f"{name}: {read.metric}", (read,), read.as_of)

@@ -57,14 +57,39 @@ class NewsPlanner:
                 return item
         return None
 
+    def explain_lead(self) -> tuple[str, ...]:
+        """Say what leads the day's brief, and why what ranks above it does not: one line each."""
+        lead, lines = self.find_lead(), list[str]()
+        for item in self.news:
+            if item is lead or item.fact.kind == "plain" or (lead is not None and lead.fact.pinned):
+                break
+            lines.append(f"{item.fact.name} does not lead: {self._explain_refusal(item)}")
+        if lead is None:
+            return "the day's plain move leads", *lines
+        why = (
+            "desk.toml says so"
+            if lead.fact.pinned
+            else f"of the facts that may lead it scores most, {lead.fact.score:.2f}"
+        )
+        return f"{lead.fact.name} leads: {why}", *lines
+
     def _may_lead(self, item: NewsItem) -> bool:
+        return not self._explain_refusal(item)
+
+    def _explain_refusal(self, item: NewsItem) -> str:
+        """Say why a fact may not lead a brief; empty where it may."""
         fact, needs = item.fact, self.outline.lead.get(item.fact.kind)
-        if needs is None or fact.partial or not self._can_say(item, HEADLINE):
-            return False
+        if needs is None:
+            return "no fact of its kind does"
+        if not self._can_say(item, HEADLINE):
+            return "it has no headline in every language"
         told = item.finding.find_fact("share")
         share = told.value if told is not None and isinstance(told.value, float) else 0.0
-        old = fact.gap_days is None or fact.gap_days >= needs.days
-        return old and abs(fact.value) >= needs.size and share >= needs.share
+        if fact.gap_days is not None and fact.gap_days < needs.days:
+            return f"one as extreme is {fact.gap_days} days old, and {needs.days} are asked for"
+        if abs(fact.value) < needs.size:
+            return f"its size is {abs(fact.value):.4g}, and {needs.size:g} is asked for"
+        return f"it undid a share of {share:.2f}, and {needs.share:g} is asked for" if share < needs.share else ""
 
     def _can_say(self, item: NewsItem, form: str) -> bool:
         return (item.finding.phrase, form) in self.forms
@@ -100,7 +125,7 @@ class NewsPlanner:
         )
 
     def list_standfirst(self, heads: Iterable[Slot], most: int) -> tuple[Slot, ...]:
-        """List the best facts of topics that the lead isn't of, each topic once, that the headline doesn't lead with."""
+        """List the best facts of other topics than the lead's, each topic once."""
         ids = [slot.finding.id for slot in heads]
         lead = next((item for item in self.news if ids and item.finding.id == ids[0]), None)
         topics = {lead.fact.topic if lead is not None else "price"}

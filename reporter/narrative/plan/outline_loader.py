@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -11,6 +12,8 @@ from reporter.diagnostics.errors import InputError
 from reporter.model.metric import MetricSpec
 from reporter.narrative.outline import Outline
 from reporter.narrative.plan.chat_checks import PhraseContext, check_chat
+from reporter.narrative.plan.news_findings import NEWS_FINDINGS
+from reporter.narrative.plan.news_plan import HEADLINE
 from reporter.narrative.plan.tensions import check_finding_pairs
 from reporter.syntax import LocatedValue, ShapeCodes, read_yaml, to_diagnostics
 
@@ -49,6 +52,7 @@ def load_outline(
         *_find_unknown_metrics(located, shown_as, metrics),
         *_find_unknown_figures(located, shown_as, outline),
         *_find_duplicate_ids(located, shown_as),
+        *_find_unknown_news(located, shown_as, rules, spoken),
     ]
     if not problems:
         problems += check_finding_pairs(located, shown_as, outline, spoken.books if spoken else ())
@@ -80,7 +84,7 @@ _FINDING_LISTS = frozenset(
     {
         *("standfirst", "from", "paragraphs", "heading", "list", "stance", "findings", "level", "ended"),
         *("asks", "answers", "doubts", "note", "with"),
-        *("contradictions", "tensions"),
+        *("contradictions", "tensions", "calm"),
     }
 )
 #: Parts that name no findings in their lists, though their keys may look like it.
@@ -137,6 +141,33 @@ def _find_unknown_figures(located: LocatedValue, shown: str, outline: Outline) -
                     )
                 )
     return problems
+
+
+def _find_unknown_news(
+    located: LocatedValue, shown: str, rules: frozenset[str], spoken: PhraseContext | None
+) -> Iterator[Diagnostic]:
+    """Find kinds of news that there are not, that lead and can't be said, and rules that there are not."""
+    kinds = [name.removeprefix("news.") for name in NEWS_FINDINGS]
+    part = located.entries.get("news")
+    tables = {key: part.entries[key] for key in ("lead", "instead") if part is not None and key in part.entries}
+    for key, table in tables.items():
+        for kind in table.entries:
+            place = Place(shown, *table.keys[kind])
+            if kind not in kinds:
+                yield Diagnostic(
+                    "report.unknown-news", place, f'unknown kind of fact "{kind}"', did_you_mean(kind, kinds)
+                )
+            elif key == "lead" and spoken is not None:
+                for book in spoken.books:
+                    if not book.has_phrase(f"news.{kind}", HEADLINE):
+                        what = f'"{kind}" may lead and has no headline in {book.locale.tag}'
+                        hint = f'{{% say "news.{kind}", "headline" %}}'
+                        yield Diagnostic("report.unsaid-news", place, what, hint)
+    for value in tables["instead"].entries.values() if "instead" in tables else ():
+        for leaf in _list_leaves(value):
+            if leaf.plain not in rules:
+                what, hint = f'unknown rule "{leaf.plain}"', did_you_mean(str(leaf.plain), rules)
+                yield Diagnostic("report.unknown-rule", Place(shown, leaf.line, leaf.column), what, hint)
 
 
 def _find_duplicate_ids(located: LocatedValue, shown: str) -> list[Diagnostic]:

@@ -1,0 +1,148 @@
+"""Headlines by kind of news: from a desk's prices to the words of both languages, and what the gate holds of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from reporter.pipeline.compose import compose_brief
+from reporter.pipeline.evaluate import evaluate_desk
+from reporter.pipeline.state import Brief
+from reporter.verify.gate.ledger_checks import check_ledger
+from reporter.verify.ledger.ledger_model import Ledger
+from tests.desk.build import source, write_desk
+from tests.metrics.build import closes
+
+_CALM = [60_500.0 + 100 * (day % 2) for day in range(400)]
+
+
+def make_brief(folder: Path, prices: Sequence[float], more: str = "", first: str = "2024-01-01") -> Brief:
+    """The brief of the last day of a desk that has prices alone."""
+    write_desk(folder, source("prices"), more, files={"prices.csv": closes(list(prices), first)})
+    return compose_brief(evaluate_desk(folder, locales=("en", "zh-Hant")))
+
+
+def headlines(brief: Brief) -> dict[str, str]:
+    return {one.document.locale: one.document.headline.text for one in brief.realised}
+
+
+def text_of(brief: Brief, locale: str) -> str:
+    return " ".join(s.text for s in brief.record.sentences if s.locale == locale)
+
+
+@pytest.mark.parametrize(
+    ("prices", "en", "zh"),
+    [
+        (
+            [*_CALM[:150], 50_000.0, *_CALM, 54_000.0],
+            "closes below $60,000 for first time since May 2024, at $54,000",
+            "失守 60,000 美元，2024 年 5 月以來首見，收 54,000 美元",
+        ),
+        (
+            [*_CALM[:150], 57_700.0, *[one - 2_300 for one in _CALM], 57_800.0],
+            "closes at $57,800, its lowest since May 2024",
+            "收 57,800 美元，2024 年 5 月以來最低",
+        ),
+        ([*_CALM, 60_650.0], "$60,650", "60,650 美元"),
+    ],
+)
+def test_the_best_fact_gives_the_headline_in_both_languages(
+    tmp_path: Path, prices: list[float], en: str, zh: str
+) -> None:
+    told = headlines(make_brief(tmp_path, prices))
+
+    assert en in told["en"]
+    assert zh in told["zh-Hant"]
+
+
+def test_what_a_headline_promises_the_body_tells_with_its_date(tmp_path: Path) -> None:
+    brief = make_brief(tmp_path, [*_CALM[:150], 50_000.0, *_CALM, 54_000.0])
+
+    assert "The close is the first below $60,000 since 30 May 2024." in text_of(brief, "en")
+    assert "2024 年 5 月 30 日以來首次收在 60,000 美元之下" in text_of(brief, "zh-Hant")
+
+
+@pytest.mark.parametrize("days", [1, 2, 10, 40])
+def test_short_histories_have_no_record(tmp_path: Path, days: int) -> None:
+    brief = make_brief(tmp_path, [*_CALM[: days - 1], 70_000.0])
+
+    assert "record" not in headlines(brief)["en"]
+    assert "有紀錄以來" not in headlines(brief)["zh-Hant"]
+    assert not list(check_ledger(brief.record))
+
+
+def test_the_day_after_a_missing_one_is_told(tmp_path: Path) -> None:
+    write_desk(tmp_path, source("prices"), files={"prices.csv": closes([*_CALM, "", 54_000.0], "2024-01-01")})
+
+    brief = compose_brief(evaluate_desk(tmp_path, locales=("en", "zh-Hant")))
+
+    assert "$54,000" in headlines(brief)["en"]
+    assert not list(check_ledger(brief.record))
+
+
+def test_no_word_of_calm_stands_beside_a_rare_fact(tmp_path: Path) -> None:
+    brief = make_brief(tmp_path, [*_CALM[:150], 60_400.0, *_CALM, 60_399.0, 60_398.0, 60_397.0])
+    leads = [s for s in brief.record.sentences if s.role in ("headline", "standfirst")]
+
+    assert any(s.finding.startswith("news.") for s in leads)
+    for sentence in leads:
+        for word in ("little changed", "quiet", "Little", "波瀾不興", "清淡", "變動有限", "平靜"):
+            assert word not in sentence.text
+
+
+def test_a_desk_pins_and_bans(tmp_path: Path) -> None:
+    prices = [*_CALM[:150], 50_000.0, *_CALM, 54_000.0]
+    (tmp_path / "pinned").mkdir()
+    (tmp_path / "banned").mkdir()
+    pinned = make_brief(tmp_path / "pinned", prices, '[news]\nlead = { "2025-07-05" = "largest_fall" }\n')
+    banned = make_brief(tmp_path / "banned", prices, '[news]\nban = ["level_lost", "lowest_close", "lowest_price"]\n')
+
+    assert "worst day since May 2024" in headlines(pinned)["en"]
+    assert "2024 年 5 月以來最大單日跌幅" in headlines(pinned)["zh-Hant"]
+    assert not any(one.id.startswith(("news.level_lost", "news.lowest_close")) for one in banned.record.findings)
+    assert "lowest" not in headlines(banned)["en"]
+
+
+# --- what the gate holds ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def ledger(tmp_path_factory: pytest.TempPathFactory) -> Ledger:
+    return make_brief(tmp_path_factory.mktemp("desk"), [*_CALM[:150], 50_000.0, *_CALM, 54_000.0]).record
+
+
+def test_the_ledger_holds_what_a_relation_rests_on(ledger: Ledger) -> None:
+    told = {one.id: one.relation for one in ledger.findings}["news.level_lost"]
+
+    assert told is not None
+    assert (told.since, told.since_value, told.bound, told.strict) == ("2024-05-30", 50_000.0, 60_000.0, True)
+    assert (told.nearest_value, told.compared) == (60_500.0, 400)
+    assert not list(check_ledger(ledger))
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"nearest_value": 59_000.0}, "59000, is as extreme and lies between"),
+        ({"since_value": 60_000.0}, "the reading of 2024-05-30, 60000, is not as extreme"),
+        ({"value": 61_000.0}, "price.close is 61000 and does not reach 60000"),
+        ({"since": "2024-06-30"}, "its date is not that of price.close of 2024-06-30"),
+        ({"since": None, "since_value": None}, "it says since when, and no reading is as extreme"),
+        ({"first": "2025-01-01", "since": None}, "or a value without a date"),
+    ],
+)
+def test_a_relation_that_its_readings_do_not_bear_out_is_held(
+    ledger: Ledger, change: dict[str, object], why: str
+) -> None:
+    findings = tuple(
+        one.model_copy(update={"relation": one.relation.model_copy(update=change)})
+        if one.id == "news.level_lost" and one.relation
+        else one
+        for one in ledger.findings
+    )
+
+    held = [str(one) for one in check_ledger(ledger.model_copy(update={"findings": findings}))]
+
+    assert any(why in one for one in held), held
