@@ -125,6 +125,7 @@ class NewsOutline(StrictModel):
     Attributes:
         lead: kinds that may lead, with what each must have; of others none leads.
         beside: least share of the lead's score for a fact that the headline tells in a second clause.
+        longest: locale → most characters of a headline with a second clause; one that is longer has none.
         calm: findings that lead with words of calm, which are not said where a rare fact is.
         rare: score from which a fact is rare.
         instead: finding → the rules that say the same, and are left out of body and standfirst where it is told.
@@ -132,6 +133,7 @@ class NewsOutline(StrictModel):
 
     lead: dict[str, Annotated[NewsLead, BeforeValidator(_to_news_lead)]] = Field(default_factory=dict)
     beside: Annotated[float, Field(ge=0.0, le=1.0)] = 0.6
+    longest: dict[str, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
     calm: Ids = ()
     rare: Annotated[float, Field(ge=0.0)] = 5.0
     instead: dict[str, Ids] = Field(default_factory=dict)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from hashlib import sha256
 
 from reporter import __version__
@@ -21,7 +22,7 @@ from reporter.narrative.plan.chat import plan_chat
 from reporter.narrative.plan.correction_findings import find_visible_corrections
 from reporter.narrative.plan.plan import explain_no_lead, plan_brief
 from reporter.narrative.plan.tensions import hold_contradictions
-from reporter.narrative.plan_model import Plan
+from reporter.narrative.plan_model import Plan, Slot
 from reporter.narrative.realise import BriefMetadata, RealisedDocument, realise_plan
 from reporter.pipeline.day_news import find_news_items
 from reporter.pipeline.evidence import append_evidence
@@ -57,7 +58,7 @@ def compose_brief(
     context = make_speech_context(config, findings.metrics, report)
     corrected = find_visible_corrections(report.outline, report.books, context, findings.memory.corrections)
     findings = replace(findings, memory=replace(findings.memory, corrections=corrected))
-    article = _plan_article(findings)
+    article = _plan_article(findings, context)
     plans = [_plan_edition(name, article, findings) for name in dict.fromkeys(editions or config.desk.editions)]
     for edition in plans:
         hold_contradictions(config.shown_as, report.outline.contradictions, edition.said)
@@ -72,6 +73,7 @@ def plan_article(
     metrics: MetricSet,
     memory: Memory,
     news: Sequence[NewsFact] = (),
+    context: SpeechContext | None = None,
 ) -> Plan | None:
     """Plan a day's article in the forms that every locale of a report type has; None where no finding leads.
 
@@ -81,9 +83,21 @@ def plan_article(
         metrics: up to the day.
         memory: the day before, the standing framework, and corrections.
         news: the day's facts, best first.
+        context: what sentences may use; without it a headline's length is not looked at.
     """
     items = find_news_items(news, metrics)
-    return plan_brief(report.outline, outcomes, metrics, _common_forms(report), memory, items)
+    fits = partial(_fits_headline, report, context) if context is not None else None
+    return plan_brief(report.outline, outcomes, metrics, _common_forms(report), memory, items, fits)
+
+
+def _fits_headline(report: ReportType, context: SpeechContext, head: Slot, beside: Slot) -> bool:
+    """Return whether a headline with a second clause is short enough in every locale."""
+    for book in report.books:
+        longest = report.outline.news.longest.get(book.locale.base)
+        said = [book.say_finding(slot.finding, slot.form, context).text for slot in (head, beside)]
+        if longest is not None and len(book.locale.joiners.clause.join(said)) > longest:
+            return False
+    return True
 
 
 def _common_forms(report: ReportType) -> frozenset[tuple[str, str]]:
@@ -91,10 +105,10 @@ def _common_forms(report: ReportType) -> frozenset[tuple[str, str]]:
     return frozenset.intersection(*(frozenset(book.says) for book in report.books))
 
 
-def _plan_article(findings: Evaluation) -> Plan:
+def _plan_article(findings: Evaluation, context: SpeechContext) -> Plan:
     """Plan the article, or hold the brief where no finding leads."""
     report, metrics = findings.report, findings.metrics
-    plan = plan_article(report, findings.outcomes, metrics, findings.memory, findings.news)
+    plan = plan_article(report, findings.outcomes, metrics, findings.memory, findings.news, context)
     if plan is None:
         why = explain_no_lead(report.outline, findings.outcomes, metrics)
         what = f"no finding of {metrics.dates[-1]} can lead a brief: {why}"

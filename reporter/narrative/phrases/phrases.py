@@ -34,6 +34,8 @@ from reporter.narrative.phrases.phrase_tree import (
     Wording,
 )
 
+#: Forms that are a clause of a sentence which another finding begins.
+_CLAUSES = frozenset({"beside"})
 _INITIAL = re.compile(r"(?:^|[\s.(])[A-Z]\.$")
 
 
@@ -113,7 +115,8 @@ class PhraseBook:
         place = rotate_wordings(finding.id, form, context.date, len(say.wordings))[0] if wording is None else wording
         chosen = say.wordings[place]
         spoken = _WordingEvaluation(self.locale, say, finding, context, link).evaluate_wording(chosen)
-        return _build_utterance(spoken, self.locale, finding.id, f"{say.file}:{chosen.line}", place)
+        starts = form not in _CLAUSES
+        return _build_utterance(spoken, self.locale, finding.id, f"{say.file}:{chosen.line}", place, starts=starts)
 
 
 def load_phrases(
@@ -278,7 +281,7 @@ class _WordingEvaluation:
 
 
 def _build_utterance(
-    pieces: Sequence[SentencePart], locale: Locale, finding_id: str, phrase: str, wording: int
+    pieces: Sequence[SentencePart], locale: Locale, finding_id: str, phrase: str, wording: int, *, starts: bool = True
 ) -> Utterance:
     spans: list[Span] = []
     claims: dict[str, tuple[str, str, Fact]] = {}
@@ -287,7 +290,8 @@ def _build_utterance(
     said = ""
     for place, run in runs:
         piece = SentencePart("") if place is None else pieces[place]
-        text = run[:1].upper() + run[1:] if locale.capitalise and piece.capital and _is_sentence_start(said) else run
+        begins = locale.capitalise and piece.capital and _is_sentence_start(said) and (starts or bool(said))
+        text = run[:1].upper() + run[1:] if begins else run
         said += text
         if piece.of is None:
             _add_words(spans, text)

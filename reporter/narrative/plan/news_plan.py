@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from reporter.model.finding import Finding
@@ -22,6 +22,14 @@ _BESIDE_PLAIN_DAYS = 20
 _LEVELS = frozenset({"level_lost", "level_won"})
 
 
+#: A headline's slot and that of its second clause → whether both fit.
+Fits = Callable[[Slot, Slot], bool]
+
+
+def _fits_always(_head: Slot, _beside: Slot) -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class NewsPlanner:
     """Chooses among the news of one date.
@@ -30,11 +38,13 @@ class NewsPlanner:
         news: facts with their findings, best first; the plain move is among them, without a finding's phrases.
         outline: how the report type tells them.
         forms: the (finding, form) pairs that have a phrase in every locale.
+        fits: whether a headline is short enough in every locale with a second clause.
     """
 
     news: tuple[NewsItem, ...]
     outline: NewsOutline
     forms: frozenset[tuple[str, str]]
+    fits: Fits = _fits_always
 
     def choose_headline(self, lead: Finding) -> tuple[Slot, Slot | None]:
         """Choose what the headline says, and its second clause, on a day that a rule's finding leads."""
@@ -42,8 +52,12 @@ class NewsPlanner:
         if chosen is None:
             form = CALM_HEADLINE if self.is_rare() and lead.id in self.outline.calm else HEADLINE
             head = Slot(lead, form if (lead.id, form) in self.forms else HEADLINE)
-            return head, self._find_beside_plain()
-        return Slot(chosen.finding, HEADLINE), self._find_beside(chosen)
+            return head, self._find_fitting(head, self._list_beside_plain())
+        head = Slot(chosen.finding, HEADLINE)
+        return head, self._find_fitting(head, self._list_beside(chosen))
+
+    def _find_fitting(self, head: Slot, clauses: Iterable[Slot]) -> Slot | None:
+        return next((clause for clause in clauses if self.fits(head, clause)), None)
 
     def find_lead(self) -> NewsItem | None:
         """Find the first fact that may lead and beats the day's plain move; a pinned one does in any case."""
@@ -94,8 +108,8 @@ class NewsPlanner:
     def _can_say(self, item: NewsItem, form: str) -> bool:
         return (item.finding.phrase, form) in self.forms
 
-    def _find_beside(self, lead: NewsItem) -> Slot | None:
-        """Find the best fact of another topic, or the round level that the lead's extreme passed."""
+    def _list_beside(self, lead: NewsItem) -> Iterator[Slot]:
+        """List the best facts of other topics, and the round level that the lead's extreme passed."""
         for item in self.news:
             fact = item.fact
             if item is lead or fact.partial or not self._can_say(item, BESIDE):
@@ -103,17 +117,15 @@ class NewsPlanner:
             level = fact.same_as == lead.fact.name and fact.kind in _LEVELS and lead.fact.kind not in _LEVELS
             other = not fact.same_as and fact.topic != lead.fact.topic
             if (level or other) and fact.score >= self.outline.beside * lead.fact.score:
-                return Slot(item.finding, BESIDE)
-        return None
+                yield Slot(item.finding, BESIDE)
 
-    def _find_beside_plain(self) -> Slot | None:
-        """Find what a headline of the plain move tells beside it: the best fact that is not of the last days only."""
+    def _list_beside_plain(self) -> Iterator[Slot]:
+        """List what a headline of the plain move may tell beside it: facts that are not of the last days only."""
         for item in self.news:
             fact = item.fact
             old = fact.gap_days is None or fact.gap_days >= _BESIDE_PLAIN_DAYS
             if old and not fact.same_as and fact.score >= _TOLD_FROM and self._can_say(item, BESIDE):
-                return Slot(item.finding, BESIDE)
-        return None
+                yield Slot(item.finding, BESIDE)
 
     def is_rare(self) -> bool:
         """Return whether a day has a fact beside which no word of calm may stand."""

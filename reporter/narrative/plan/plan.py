@@ -27,7 +27,7 @@ from reporter.narrative.plan.memory_findings import (
     make_condition_note,
 )
 from reporter.narrative.plan.news_findings import NewsItem
-from reporter.narrative.plan.news_plan import CALM_STANDFIRST, NewsPlanner
+from reporter.narrative.plan.news_plan import CALM_STANDFIRST, Fits, NewsPlanner
 from reporter.narrative.plan.tensions import Pairs, to_pairs
 from reporter.narrative.plan_model import (
     Label,
@@ -55,6 +55,7 @@ def plan_brief(
     forms: frozenset[tuple[str, str]],
     memory: Memory | None = None,
     news: tuple[NewsItem, ...] = (),
+    fits: Fits | None = None,
 ) -> Plan | None:
     """Choose what an article states.
 
@@ -65,11 +66,12 @@ def plan_brief(
         forms: the (finding, form) pairs that have a phrase in every locale.
         memory: the day before, the standing framework, and corrections; nothing is remembered without it.
         news: the day's ranked facts with their findings; without any the leading rule gives the headline.
+        fits: whether a headline is short enough in every locale with a second clause; every one is without it.
 
     Returns:
         The plan, or None where no finding of the leading group fired: then there is nothing to defend.
     """
-    return Planner(outline, tuple(outcomes), metrics, forms, memory or Memory(), news).plan_article()
+    return Planner(outline, tuple(outcomes), metrics, forms, memory or Memory(), news, fits).plan_article()
 
 
 class Planner:
@@ -83,6 +85,7 @@ class Planner:
         forms: frozenset[tuple[str, str]],
         memory: Memory,
         news: tuple[NewsItem, ...] = (),
+        fits: Fits | None = None,
     ) -> None:
         """Keep what fired; see `plan_brief` for the arguments."""
         self.outline = outline
@@ -93,7 +96,7 @@ class Planner:
         self.memory = memory
         self.fired = _index_fired(outcomes)
         self.before = _index_fired(memory.before)
-        self.news = NewsPlanner(news, outline.news, forms)
+        self.news = NewsPlanner(news, outline.news, forms, *((fits,) if fits is not None else ()))
         # What the news of the day tells is chosen once the headline is.
         self._told: tuple[tuple[Slot, ...], ...] = ()
         self._hidden: frozenset[str] = frozenset()
