@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from reporter.model.finding import Finding, Outcome
 from reporter.model.memory import Memory
 from reporter.model.metric import MetricSet
+from reporter.model.news import NewsFact
 from reporter.model.timestamps import DAY
 from reporter.narrative.phrases.phrases import PhraseBook, SpeechContext
 from reporter.narrative.phrases.wording_choice import say_all_findings
@@ -84,7 +85,12 @@ def metrics_until(metrics: MetricSet, index: int) -> MetricSet:
 
 
 def compose_sentences(
-    report: ReportType, outcomes: Sequence[Outcome], metrics: MetricSet, context: SpeechContext, memory: Memory
+    report: ReportType,
+    outcomes: Sequence[Outcome],
+    metrics: MetricSet,
+    context: SpeechContext,
+    memory: Memory,
+    news: Sequence[NewsFact] = (),
 ) -> tuple[BriefSentence, ...]:
     """Compose a brief's sentences, locale by locale; empty where no finding leads.
 
@@ -94,11 +100,12 @@ def compose_sentences(
         metrics: as known on that day.
         context: what sentences may use; its date is replaced.
         memory: what stood before that day.
+        news: the day's facts, best first.
     """
-    plan = plan_article(report, outcomes, metrics, memory)
+    context = replace(context, date=metrics.dates[-1])
+    plan = plan_article(report, outcomes, metrics, memory, news, context)
     if plan is None:
         return ()
-    context = replace(context, date=metrics.dates[-1])
     slots = list(_iterate_slots(plan))
     lines = []
     for book in report.books:

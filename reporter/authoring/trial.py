@@ -15,7 +15,9 @@ from reporter.diagnostics.errors import InputError, usage_error
 from reporter.metrics import list_metric_specs
 from reporter.model.metric import Citation, Instrument, MetricSet, MetricSpec
 from reporter.narrative.phrases.phrases import SpeechContext
+from reporter.news import NewsDays
 from reporter.pipeline.compose import make_speech_context
+from reporter.pipeline.day_news import list_weights
 from reporter.pipeline.evaluate import replay_rules
 from reporter.pipeline.read import open_desk
 from reporter.report_type.load import ReportType, check_rule_phrases, find_framework, load_report
@@ -79,6 +81,12 @@ class Trial:
     replay: Replay
     context: SpeechContext
     frameworks: Frameworks
+
+    @cached_property
+    def news(self) -> NewsDays:
+        """Ranks the facts of each day."""
+        config = self.authored.config
+        return NewsDays(self.metrics, list_weights(config) if config is not None else None)
 
     def with_report(self, report: ReportType) -> Trial:
         """A trial over the same days with another report type."""

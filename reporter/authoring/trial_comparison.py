@@ -85,6 +85,7 @@ def _compare_day(
             metrics_until(trial.metrics, index),
             trial.context,
             build_memory(trial.frameworks, index),
+            trial.news.at(index),
         )
         for trial, found in ((current, outcomes[0]), (edited, outcomes[1]))
     )
