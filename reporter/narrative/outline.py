@@ -105,7 +105,7 @@ class NewsLead(StrictModel):
     """What a kind of fact must have to lead a brief.
 
     Attributes:
-        days: least days since the last as extreme; a fact that has none such needs none.
+        days: least days since the last as extreme, or that its data go back where none is.
         size: least size of its value, in the metric's unit.
         share: least share of a move that was undone.
     """
@@ -127,6 +127,7 @@ class NewsOutline(StrictModel):
         beside: least share of the lead's score for a fact that the headline tells in a second clause.
         longest: locale → most characters of a headline with a second clause; one that is longer has none.
         calm: findings that lead with words of calm, which are not said where a rare fact is.
+        still: kinds of facts that words of calm go with.
         rare: score from which a fact is rare.
         instead: finding → the rules that say the same, and are left out of body and standfirst where it is told.
     """
@@ -135,6 +136,7 @@ class NewsOutline(StrictModel):
     beside: Annotated[float, Field(ge=0.0, le=1.0)] = 0.6
     longest: dict[str, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
     calm: Ids = ()
+    still: Ids = ()
     rare: Annotated[float, Field(ge=0.0)] = 5.0
     instead: dict[str, Ids] = Field(default_factory=dict)
 

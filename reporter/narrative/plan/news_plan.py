@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from reporter.model.finding import Finding
+from reporter.model.news import NewsFact
 from reporter.narrative.outline import NewsOutline
 from reporter.narrative.plan.news_findings import NewsItem
 from reporter.narrative.plan_model import Slot
@@ -16,6 +17,7 @@ CALM_HEADLINE, CALM_STANDFIRST = "headline_calm", "standfirst_calm"
 #: A fact is told in the body from this score on, and is rare within a year up to this rank.
 _TOLD_FROM = 2.5
 _RARE_RANK = 3
+_YEAR = 365
 #: The fact of a day without news that the headline tells beside the plain move.
 _BESIDE_PLAIN_DAYS = 20
 #: Facts of one happening whose second half the lead may borrow: the round level that an extreme passed.
@@ -101,6 +103,8 @@ class NewsPlanner:
         share = told.value if told is not None and isinstance(told.value, float) else 0.0
         if fact.gap_days is not None and fact.gap_days < needs.days:
             return f"one as extreme is {fact.gap_days} days old, and {needs.days} are asked for"
+        if fact.gap_days is None and fact.first is not None and (fact.day - fact.first).days < needs.days:
+            return f"its data go back {(fact.day - fact.first).days} days, and {needs.days} are asked for"
         if abs(fact.value) < needs.size:
             return f"its size is {abs(fact.value):.4g}, and {needs.size:g} is asked for"
         return f"it undid a share of {share:.2f}, and {needs.share:g} is asked for" if share < needs.share else ""
@@ -129,12 +133,14 @@ class NewsPlanner:
 
     def is_rare(self) -> bool:
         """Return whether a day has a fact beside which no word of calm may stand."""
-        return any(
-            item.fact.kind != "plain"
-            and not item.fact.same_as
-            and (item.fact.score >= self.outline.rare or (item.fact.rank_year or _RARE_RANK + 1) <= _RARE_RANK)
-            for item in self.news
-        )
+        calm = ("plain", *self.outline.still)
+        return any(self._is_rare(item.fact) for item in self.news if item.fact.kind not in calm)
+
+    def _is_rare(self, fact: NewsFact) -> bool:
+        """Return whether a fact scores as a rare one, or is among the three most extreme of a whole year."""
+        year = fact.first is not None and (fact.day - fact.first).days >= _YEAR
+        in_year = year and fact.rank_year is not None and fact.rank_year <= _RARE_RANK
+        return not fact.same_as and (fact.score >= self.outline.rare or in_year)
 
     def list_standfirst(self, heads: Iterable[Slot], most: int) -> tuple[Slot, ...]:
         """List the best facts of other topics than the lead's, each topic once."""

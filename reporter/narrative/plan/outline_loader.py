@@ -163,6 +163,11 @@ def _find_unknown_news(
                         what = f'"{kind}" may lead and has no headline in {book.locale.tag}'
                         hint = f'{{% say "news.{kind}", "headline" %}}'
                         yield Diagnostic("report.unsaid-news", place, what, hint)
+    still = part.entries.get("still") if part is not None else None
+    for leaf in _list_leaves(still) if still is not None else ():
+        if leaf.plain not in kinds:
+            what, hint = f'unknown kind of fact "{leaf.plain}"', did_you_mean(str(leaf.plain), kinds)
+            yield Diagnostic("report.unknown-news", Place(shown, leaf.line, leaf.column), what, hint)
     for value in tables["instead"].entries.values() if "instead" in tables else ():
         for leaf in _list_leaves(value):
             if leaf.plain not in rules:
