@@ -103,8 +103,8 @@ class NewsPlanner:
         share = told.value if told is not None and isinstance(told.value, float) else 0.0
         if fact.gap_days is not None and fact.gap_days < needs.days:
             return f"one as extreme is {fact.gap_days} days old, and {needs.days} are asked for"
-        if fact.gap_days is None and fact.first is not None and (fact.day - fact.first).days < needs.days:
-            return f"its data go back {(fact.day - fact.first).days} days, and {needs.days} are asked for"
+        if fact.gap_days is None and fact.first is not None and _data_days(fact) < needs.days:
+            return f"its data go back {_data_days(fact)} days, and {needs.days} are asked for"
         if abs(fact.value) < needs.size:
             return f"its size is {abs(fact.value):.4g}, and {needs.size:g} is asked for"
         return f"it undid a share of {share:.2f}, and {needs.share:g} is asked for" if share < needs.share else ""
@@ -116,19 +116,23 @@ class NewsPlanner:
         """List the best facts of other topics, and the round level that the lead's extreme passed."""
         for item in self.news:
             fact = item.fact
-            if item is lead or fact.partial or not self._can_say(item, BESIDE):
+            if item is lead or not self._can_stand_beside(item):
                 continue
             level = fact.same_as == lead.fact.name and fact.kind in _LEVELS and lead.fact.kind not in _LEVELS
             other = not fact.same_as and fact.topic != lead.fact.topic
             if (level or other) and fact.score >= self.outline.beside * lead.fact.score:
                 yield Slot(item.finding, BESIDE)
 
+    def _can_stand_beside(self, item: NewsItem) -> bool:
+        """Return whether a second clause can tell a fact: what leads data of less than a year says too little."""
+        return self._can_say(item, BESIDE) and (item.fact.since is not None or _data_days(item.fact) >= _YEAR)
+
     def _list_beside_plain(self) -> Iterator[Slot]:
         """List what a headline of the plain move may tell beside it: facts that are not of the last days only."""
         for item in self.news:
             fact = item.fact
             old = fact.gap_days is None or fact.gap_days >= _BESIDE_PLAIN_DAYS
-            if old and not fact.same_as and fact.score >= _TOLD_FROM and self._can_say(item, BESIDE):
+            if old and not fact.same_as and fact.score >= _TOLD_FROM and self._can_stand_beside(item):
                 yield Slot(item.finding, BESIDE)
 
     def is_rare(self) -> bool:
@@ -138,8 +142,7 @@ class NewsPlanner:
 
     def _is_rare(self, fact: NewsFact) -> bool:
         """Return whether a fact scores as a rare one, or is among the three most extreme of a whole year."""
-        year = fact.first is not None and (fact.day - fact.first).days >= _YEAR
-        in_year = year and fact.rank_year is not None and fact.rank_year <= _RARE_RANK
+        in_year = _data_days(fact) >= _YEAR and fact.rank_year is not None and fact.rank_year <= _RARE_RANK
         return not fact.same_as and (fact.score >= self.outline.rare or in_year)
 
     def list_standfirst(self, heads: Iterable[Slot], most: int) -> tuple[Slot, ...]:
@@ -174,3 +177,8 @@ class NewsPlanner:
             [item for item in kept if item.fact.topic != "price"],
         )
         return tuple(tuple(Slot(item.finding, BODY) for item in part) for part in parts if part)
+
+
+def _data_days(fact: NewsFact) -> int:
+    """How many days a fact's data go back."""
+    return 0 if fact.first is None else (fact.day - fact.first).days
