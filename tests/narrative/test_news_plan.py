@@ -1,0 +1,272 @@
+"""What of a day's news is told where: lead, second clause, standfirst, body; and words for every kind of fact."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from functools import cache
+from itertools import product
+
+import pytest
+
+from reporter.desk.config.instruments import INSTRUMENTS
+from reporter.model.finding import Fact, Finding
+from reporter.model.metric import Unit
+from reporter.model.news import NewsFact, Topic
+from reporter.model.resources import templates_folder
+from reporter.model.timestamps import to_midnight
+from reporter.narrative.outline import NewsLead, NewsOutline
+from reporter.narrative.phrases.phrases import PhraseBook, SpeechContext, load_phrases
+from reporter.narrative.plan.news_findings import NEWS_FINDINGS, NEWS_OPTIONAL, NewsItem
+from reporter.narrative.plan.news_plan import BODY, NewsPlanner
+from reporter.narrative.plan_model import Slot
+from reporter.news import WEIGHTS
+from tests.narrative.build import EN, ZH
+
+DAY = date(2026, 2, 6)
+LEAD = Finding("lead.quiet", "rules/a.yaml:1", "v1", "price", "neutral", 50, ())
+
+
+def item(kind: str, score: float, topic: Topic = "price", **more: object) -> NewsItem:
+    fact = NewsFact(
+        kind=kind,
+        metric="price.close",
+        topic=topic,
+        day=DAY,
+        value=-0.05,
+        direction=-1,
+        gap_days=400,
+        since=DAY - timedelta(days=400),
+        first=DAY - timedelta(days=2000),
+        bits=score,
+    )
+    fact = replace(fact, **more)  # type: ignore[arg-type]
+    share = Fact("share", fact.figures.get("share"), Unit.FRACTION, "share")
+    return NewsItem(fact, Finding(f"news.{fact.name}", "", "", "news", "neutral", 60, (share,), phrase=f"news.{kind}"))
+
+
+OUTLINE = NewsOutline(
+    lead={
+        "lowest_close": NewsLead(days=40),
+        "largest_fall": NewsLead(size=0.03),
+        "move_undone": NewsLead(share=0.5),
+        "fund_outflow": NewsLead(),
+    },
+    calm=("lead.quiet",),
+    still=("narrowest_range",),
+)
+KINDS = ("lowest_close", "largest_fall", "move_undone", "fund_outflow", "level_lost", "narrowest_range", "metal_high")
+FORMS = frozenset(
+    {*product((f"news.{kind}" for kind in KINDS), ("headline", "beside", "standfirst", "body"))}
+    | {("lead.quiet", "headline"), ("lead.quiet", "headline_calm")}
+)
+PLAIN = item("plain", 4.0)
+
+
+def planner(*items: NewsItem) -> NewsPlanner:
+    return NewsPlanner(items, OUTLINE, FORMS)
+
+
+def heads(*items: NewsItem) -> tuple[str, str | None]:
+    head, beside = planner(*items).choose_headline(LEAD)
+    return f"{head.finding.id} {head.form}", beside.finding.id if beside else None
+
+
+@pytest.mark.parametrize(
+    ("items", "head", "beside"),
+    [
+        ((item("lowest_close", 9), PLAIN), "news.lowest_close headline", None),
+        (
+            (item("lowest_close", 9), item("fund_outflow", 6, "flows"), PLAIN),
+            "news.lowest_close headline",
+            "news.fund_outflow",
+        ),
+        ((item("lowest_close", 9), PLAIN, item("fund_outflow", 3, "flows")), "news.lowest_close headline", None),
+        ((item("lowest_close", 9), item("largest_fall", 8), PLAIN), "news.lowest_close headline", None),
+        (
+            (item("lowest_close", 9), item("level_lost", 8, same_as="lowest_close"), PLAIN),
+            "news.lowest_close headline",
+            "news.level_lost",
+        ),
+        ((item("lowest_close", 9, gap_days=30), item("largest_fall", 5), PLAIN), "news.largest_fall headline", None),
+        ((item("largest_fall", 9, value=-0.02), PLAIN), "lead.quiet headline_calm", "news.largest_fall"),
+        ((item("move_undone", 9, figures={"share": 0.6}), PLAIN), "news.move_undone headline", None),
+        ((item("move_undone", 9, figures={"share": 0.4}, gap_days=5), PLAIN), "lead.quiet headline_calm", None),
+        ((PLAIN, item("narrowest_range", 3.5)), "lead.quiet headline", "news.narrowest_range"),
+        (
+            (PLAIN, item("narrowest_range", 3.5, since=None, first=DAY - timedelta(days=90))),
+            "lead.quiet headline",
+            None,
+        ),
+        ((PLAIN, item("metal_high", 3.5, "markets", rank_year=2)), "lead.quiet headline_calm", "news.metal_high"),
+        ((PLAIN, item("metal_high", 1.0, "markets", rank_year=9)), "lead.quiet headline", None),
+        ((), "lead.quiet headline", None),
+    ],
+    ids=[
+        "the best fact",
+        "with the best of another topic",
+        "not with a weak one",
+        "nor with one of its own topic",
+        "but with the level that it passed",
+        "one too near gives way",
+        "one too small gives way",
+        "a share that is enough",
+        "a share that is not",
+        "a calm fact and calm words",
+        "not what leads short data",
+        "no calm words beside a rare fact",
+        "a fact of no weight",
+        "no news",
+    ],
+)
+def test_a_headline_tells_the_best_fact_that_may_lead(
+    items: tuple[NewsItem, ...], head: str, beside: str | None
+) -> None:
+    assert heads(*items) == (head, beside)
+
+
+def test_a_pinned_fact_leads_whatever_it_scores() -> None:
+    pinned = item("fund_outflow", 0.1, "flows", pinned=True)
+
+    assert heads(pinned, item("lowest_close", 9), PLAIN)[0] == "news.fund_outflow headline"
+    assert planner(pinned, PLAIN).explain_lead() == ("fund_outflow leads: desk.toml says so",)
+
+
+def test_a_second_clause_that_makes_a_headline_too_long_gives_way_to_the_next() -> None:
+    items = (item("lowest_close", 9), item("fund_outflow", 8, "flows"), item("metal_high", 7, "markets"), PLAIN)
+
+    def fits(_head: Slot, beside: Slot) -> bool:
+        return beside.finding.id != "news.fund_outflow"
+
+    head, beside = replace(planner(*items), fits=fits).choose_headline(LEAD)
+
+    assert (head.finding.id, beside and beside.finding.id) == ("news.lowest_close", "news.metal_high")
+
+
+def test_the_standfirst_tells_each_topic_once_and_never_that_of_the_lead() -> None:
+    items = (
+        item("lowest_close", 9),
+        item("fund_outflow", 8, "flows"),
+        item("largest_fall", 7),
+        item("metal_high", 6, "markets"),
+        item("metal_high", 5, "markets", subject="silver"),
+        PLAIN,
+    )
+    chosen = planner(*items)
+    head, beside = chosen.choose_headline(LEAD)
+
+    told = chosen.list_standfirst((head,) if beside is None else (head, beside), 2)
+
+    assert [slot.finding.id for slot in told] == ["news.fund_outflow", "news.metal_high"]
+
+
+def test_the_body_keeps_what_headline_and_standfirst_promise() -> None:
+    items = (item("lowest_close", 9), item("largest_fall", 8), item("metal_high", 3, "markets"), PLAIN)
+    chosen = planner(*items)
+    standfirst = chosen.list_standfirst((Slot(items[0].finding, "headline"),), 2)
+
+    told = chosen.list_body((Slot(items[0].finding, "headline"),), standfirst, 2)
+
+    assert [[slot.finding.id for slot in part] for part in told] == [["news.lowest_close"], ["news.metal_high"]]
+    assert all(slot.form == BODY for part in told for slot in part)
+
+
+def test_what_does_not_lead_says_why() -> None:
+    told = planner(item("metal_high", 9, "markets"), item("lowest_close", 8, gap_days=30), PLAIN).explain_lead()
+
+    assert told == (
+        "the day's plain move leads",
+        "metal_high does not lead: no fact of its kind does",
+        "lowest_close does not lead: one as extreme is 30 days old, and 40 are asked for",
+    )
+
+
+# --- the words that come with the program ----------------------------------------------------------------------------
+
+
+@cache
+def books() -> tuple[PhraseBook, ...]:
+    folder = templates_folder() / "market_brief" / "phrases"
+    return tuple(
+        load_phrases([(path, path.read_text("utf-8")) for path in sorted((folder / one.tag).glob("*.j2"))], one)
+        for one in (EN, ZH)
+    )
+
+
+def make_facts(kind: str, flags: dict[str, bool]) -> Iterator[Fact]:
+    """The facts that a finding of a kind has, with values that its filters can tell."""
+    values: dict[str, tuple[float | str | None, Unit]] = {
+        "since": (to_midnight(date(2024, 8, 5)) if flags["dated"] else None, Unit.INSTANT),
+        "first": (to_midnight(date(2017, 8, 17)), Unit.INSTANT),
+        "rank": (2.0 if flags["ranked"] else None, Unit.COUNT),
+        "day": (to_midnight(DAY), Unit.INSTANT),
+        "earlier_day": (to_midnight(DAY - timedelta(days=1)), Unit.INSTANT),
+        "name": (f"instrument.{next(iter(INSTRUMENTS))}", Unit.TEXT),
+        "days": (6.0, Unit.COUNT),
+        "total": (-1.5e9 if kind.startswith("fund") else -0.12, Unit.USD if kind.startswith("fund") else Unit.FRACTION),
+        "value": (_UNITS.get(kind, (-0.051, Unit.FRACTION))),
+    }
+    for name in NEWS_FINDINGS[f"news.{kind}"]:
+        if name in flags:
+            yield Fact(name, float(flags[name]), Unit.BOOL, name)
+        elif name in values:
+            yield Fact(name, *values[name], name)
+        elif name in ("close", "low", "high", "level"):
+            yield Fact(name, 60_000.0, Unit.PRICE, name)
+        elif name in ("near", "never", "partial"):
+            yield Fact(name, 0.0, Unit.BOOL, name)
+        else:
+            yield Fact(name, -0.051, Unit.FRACTION, name)
+
+
+_UNITS: dict[str, tuple[float, Unit]] = {
+    **dict.fromkeys(("liquidations_high", "liquidations_low"), (2e8, Unit.USD)),
+    **dict.fromkeys(("long_liquidations_high", "short_liquidations_high"), (2e8, Unit.USD)),
+    **dict.fromkeys(("open_interest_high", "open_interest_low"), (2e10, Unit.USD)),
+    **dict.fromkeys(("fund_inflow", "fund_outflow"), (-9e8, Unit.USD)),
+    **dict.fromkeys(("fund_streak_in", "fund_streak_out"), (-9e7, Unit.USD)),
+    **dict.fromkeys(("implied_volatility_high", "implied_volatility_low"), (55.5, Unit.VOL_POINTS)),
+    **dict.fromkeys(("realised_volatility_high", "realised_volatility_low"), (55.5, Unit.VOL_POINTS)),
+    **dict.fromkeys(("implied_volatility_rise", "implied_volatility_fall"), (-9.5, Unit.VOL_POINTS)),
+    **dict.fromkeys(("sentiment_high", "sentiment_low"), (11.0, Unit.SCORE)),
+    **dict.fromkeys(("record_close", "highest_close", "lowest_close", "level_lost", "level_won"), (6e4, Unit.PRICE)),
+    **dict.fromkeys(("record_high", "highest_price", "lowest_price", "touched_below"), (6e4, Unit.PRICE)),
+    "touched_above": (6e4, Unit.PRICE),
+}
+_FLAGS = ("dated", "ranked", "record", "tied", "fell", "whole")
+
+
+@pytest.mark.parametrize("kind", [name.removeprefix("news.") for name in NEWS_FINDINGS])
+def test_every_kind_is_said_in_both_languages_with_the_same_facts(kind: str) -> None:
+    forms = {form for name, form in books()[0].says if name == f"news.{kind}"}
+    assert forms == {form for name, form in books()[1].says if name == f"news.{kind}"}
+    name = {"en": "Bitcoin", "zh-Hant": "比特幣"}
+    context = SpeechContext(DAY, {}, name, "BTC", name)
+    for held in product((True, False), repeat=len(_FLAGS)):
+        flags = dict(zip(_FLAGS, held, strict=True))
+        facts = tuple(make_facts(kind, flags))
+        finding = Finding(f"news.{kind}", "", "", "news", "neutral", 60, facts, phrase=f"news.{kind}")
+        for form in forms:
+            shown = []
+            for book in books():
+                for wording in range(len(book.says[f"news.{kind}", form].wordings)):
+                    said = book.say_finding(finding, form, context, wording=wording)
+                    assert said.text.strip() == said.text
+                    shown.append({claim.partition("#")[0] for claim, _, _ in said.claims})
+            assert all(one == shown[0] for one in shown), (form, flags)
+
+
+def test_every_kind_of_fact_but_the_plain_move_is_a_finding() -> None:
+    assert {f"news.{kind}" for kind in WEIGHTS} - {"news.plain"} <= set(NEWS_FINDINGS)
+
+
+def test_a_fact_that_may_be_missing_is_one_that_findings_have() -> None:
+    assert all(facts >= NEWS_OPTIONAL for facts in NEWS_FINDINGS.values())
+
+
+def test_headlines_are_in_the_present_tense_and_never_calm() -> None:
+    said = {key: say for key, say in books()[0].says.items() if key[0].startswith("news.") and key[1] == "headline"}
+    text = {key: str(say.wordings) for key, say in said.items()}
+    past = (" closed ", " fell ", " rose ", " was ", " were ", " had ", "little changed", "quiet")
+    assert [(key, word) for key, words in text.items() for word in past if word in words] == []
