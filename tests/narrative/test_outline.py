@@ -44,6 +44,25 @@ def problems(folder: Path, text: str) -> list[str]:
             ],
         ),
         (
+            {"news": "{ lead: { lowest_closes: , largest_fall: { size: 0.03 } }, still: [zeitgeist] }"},
+            [
+                'report.yaml:8:17: unknown kind of fact "lowest_closes"; did you mean "lowest_close"?',
+                'report.yaml:8:74: unknown kind of fact "zeitgeist"',
+            ],
+        ),
+        (
+            {"news": "{ calm: [lead.quite], instead: { lowest_close: [price.weeks], highest_clos: [price.week] } }"},
+            [
+                'report.yaml:8:16: unknown rule "lead.quite"; did you mean "lead.quiet"?',
+                'report.yaml:8:55: unknown rule "price.weeks"; did you mean "price.week"?',
+                'report.yaml:8:69: unknown kind of fact "highest_clos"; did you mean "highest_close"?',
+            ],
+        ),
+        (
+            {"news": "{ lead: { largest_fall: { sise: 1 } } }"},
+            ['report.yaml:8:33: unknown key "sise"; did you mean "size"?'],
+        ),
+        (
             {"takeaways": "{ from: [price.weeks] }"},
             ['report.yaml:5:21: unknown rule "price.weeks"; did you mean "price.week"?'],
         ),
