@@ -1,0 +1,107 @@
+"""Headlines of real days: an accepted lead is in them, both languages lead with one finding, and nothing is untrue.
+
+The days and what is accepted are the study's (`../shared/news`), the detectors those by which it scores briefs.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from collections import Counter
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reporter.authoring.brief_sentences import BriefSentence, compose_sentences, metrics_until
+from reporter.authoring.trial import Trial, open_trial
+from reporter.pipeline.day_news import find_news_items
+from reporter.pipeline.evaluate import build_memory
+from tests.briefs import ROOT
+
+_STUDY = ROOT / "../shared/news"
+_GOLDEN = _STUDY / "golden-dev.jsonl"
+pytestmark = pytest.mark.skipif(not _GOLDEN.is_file(), reason="the study of news does not lie beside the project")
+_REAL = Path(__file__).parent / "desk"
+#: The last days of the series, of a month: enough for kinds to repeat.
+_MONTH = date(2026, 4, 1)
+
+
+@cache
+def _trial() -> Trial:
+    return open_trial(_REAL, None)
+
+
+@cache
+def _scoring() -> Any:
+    """The study's detectors, loaded from where they lie."""
+    spec = importlib.util.spec_from_file_location("scoring_of_news", _STUDY / "score.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def _list_headline(day: date) -> tuple[BriefSentence, ...]:
+    """The clauses of a day's headline, locale by locale."""
+    trial = _trial()
+    index = (day - trial.metrics.dates[0]).days
+    lines = compose_sentences(
+        trial.authored.report,
+        trial.replay.evaluate_rules(index),
+        metrics_until(trial.metrics, index),
+        trial.context,
+        build_memory(trial.frameworks, index),
+        trial.news.at(index),
+    )
+    return tuple(line for line in lines if line.place == "headline")
+
+
+def _in_english(lines: tuple[BriefSentence, ...]) -> str:
+    return "; ".join(line.text for line in lines if line.locale == "en").replace("\u2212", "-") + "."
+
+
+@pytest.mark.long
+def test_an_accepted_lead_is_in_the_headline_on_nine_agreed_days_of_ten() -> None:
+    days = [json.loads(line) for line in _GOLDEN.read_text("utf-8").splitlines()]
+    heads = {day["date"]: _list_headline(date.fromisoformat(day["date"])) for day in days}
+    told = {
+        day["date"]: any(_scoring().det(fact, _in_english(heads[day["date"]]))[1] for fact in day["lead"])
+        for day in days
+    }
+    news = [day["date"] for day in days if all(fact["code"] != "PLAIN" for fact in day["lead"])]
+
+    assert sum(told.values()) >= 0.9 * len(told), [day for day, right in told.items() if not right]
+    assert sum(told[day] for day in news) >= 0.85 * len(news)
+    for lines in heads.values():
+        by_locale = {tag: [line.finding for line in lines if line.locale == tag] for tag in ("en", "zh-Hant")}
+        assert by_locale["en"] == by_locale["zh-Hant"]
+
+
+@pytest.mark.long
+def test_a_month_has_headlines_of_eight_kinds_and_few_of_the_plain_close() -> None:
+    heads = [_list_headline(_MONTH - timedelta(days=back)) for back in range(30)]
+    leads = Counter(next(line.finding for line in lines if line.locale == "en") for lines in heads)
+    plain = [lines for lines in heads if "closes at" in _in_english(lines) and "%" in _in_english(lines)]
+
+    assert len(leads) >= 8, leads
+    assert len(plain) <= len(heads) / 4
+
+
+@pytest.mark.long
+def test_two_ways_to_look_at_every_reading_agree_on_nearly_all_facts_since_2020() -> None:
+    trial = _trial()
+    first = (date(2020, 1, 1) - trial.metrics.dates[0]).days
+    dropped = Counter[str]()
+    told = 0
+    for index in range(first, len(trial.metrics.dates), 7):
+        metrics = metrics_until(trial.metrics, index)
+        facts = [fact for fact in trial.news.at(index) if not fact.partial and not fact.tied]
+        kept = {item.fact.name for item in find_news_items(facts, metrics)}
+        told += len(kept)
+        dropped.update(fact.metric for fact in facts if fact.name not in kept)
+
+    assert sum(dropped.values()) <= 0.02 * told, dropped
