@@ -124,6 +124,7 @@ class NewsOutline(StrictModel):
 
     Attributes:
         lead: kinds that may lead, with what each must have; of others none leads.
+        rather: kind → the kind that leads in its place where the day has both.
         beside: least share of the lead's score for a fact that the headline tells in a second clause.
         longest: locale → most characters of a headline with a second clause; one that is longer has none.
         calm: findings that lead with words of calm, which are not said where a rare fact is.
@@ -133,6 +134,7 @@ class NewsOutline(StrictModel):
     """
 
     lead: dict[str, Annotated[NewsLead, BeforeValidator(_to_news_lead)]] = Field(default_factory=dict)
+    rather: dict[str, str] = Field(default_factory=dict)
     beside: Annotated[float, Field(ge=0.0, le=1.0)] = 0.6
     longest: dict[str, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
     calm: Ids = ()

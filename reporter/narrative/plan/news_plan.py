@@ -52,9 +52,16 @@ class NewsPlanner:
         """Choose what the headline says, and its second clause, on a day that a rule's finding leads."""
         chosen = self.find_lead()
         if chosen is None:
-            form = CALM_HEADLINE if self.is_rare() and lead.id in self.outline.calm else HEADLINE
-            head = Slot(lead, form if (lead.id, form) in self.forms else HEADLINE)
-            return head, self._find_fitting(head, self._list_beside_plain())
+            head = Slot(lead, HEADLINE)
+            beside = self._find_fitting(head, self._list_beside_plain())
+            still = beside is None or beside.finding.id.removeprefix("news.") in self.outline.still
+            if (
+                lead.id in self.outline.calm
+                and (lead.id, CALM_HEADLINE) in self.forms
+                and (self.is_rare() or not still)
+            ):
+                head = Slot(lead, CALM_HEADLINE)
+            return head, beside
         head = Slot(chosen.finding, HEADLINE)
         return head, self._find_fitting(head, self._list_beside(chosen))
 
@@ -70,8 +77,13 @@ class NewsPlanner:
             if item.fact.kind == "plain":
                 return None
             if self._may_lead(item):
-                return item
+                return self._find_better(item)
         return None
+
+    def _find_better(self, lead: NewsItem) -> NewsItem:
+        """Find the fact that leads in a fact's place where the day has both: a record close for a record high."""
+        wanted = self.outline.rather.get(lead.fact.kind)
+        return next((item for item in self.news if item.fact.kind == wanted and self._may_lead(item)), lead)
 
     def explain_lead(self) -> tuple[str, ...]:
         """Say what leads the day's brief, and why what ranks above it does not: one line each."""
@@ -79,7 +91,8 @@ class NewsPlanner:
         for item in self.news:
             if item is lead or item.fact.kind == "plain" or (lead is not None and lead.fact.pinned):
                 break
-            lines.append(f"{item.fact.name} does not lead: {self._explain_refusal(item)}")
+            rather = f"{lead.fact.name if lead else ''} leads in its place"
+            lines.append(f"{item.fact.name} does not lead: {self._explain_refusal(item) or rather}")
         if lead is None:
             return "the day's plain move leads", *lines
         why = (

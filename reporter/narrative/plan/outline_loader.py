@@ -149,7 +149,9 @@ def _find_unknown_news(
     """Find kinds of news that there are not, that lead and can't be said, and rules that there are not."""
     kinds = [name.removeprefix("news.") for name in NEWS_FINDINGS]
     part = located.entries.get("news")
-    tables = {key: part.entries[key] for key in ("lead", "instead") if part is not None and key in part.entries}
+    tables = {
+        key: part.entries[key] for key in ("lead", "instead", "rather") if part is not None and key in part.entries
+    }
     for key, table in tables.items():
         for kind in table.entries:
             place = Place(shown, *table.keys[kind])
@@ -163,8 +165,8 @@ def _find_unknown_news(
                         what = f'"{kind}" may lead and has no headline in {book.locale.tag}'
                         hint = f'{{% say "news.{kind}", "headline" %}}'
                         yield Diagnostic("report.unsaid-news", place, what, hint)
-    still = part.entries.get("still") if part is not None else None
-    for leaf in _list_leaves(still) if still is not None else ():
+    named = [*_list_leaves(part.entries["still"])] if part is not None and "still" in part.entries else []
+    for leaf in (*named, *(tables["rather"].entries.values() if "rather" in tables else ())):
         if leaf.plain not in kinds:
             what, hint = f'unknown kind of fact "{leaf.plain}"', did_you_mean(str(leaf.plain), kinds)
             yield Diagnostic("report.unknown-news", Place(shown, leaf.line, leaf.column), what, hint)

@@ -27,7 +27,7 @@ from reporter.narrative.plan.memory_findings import (
     make_condition_note,
 )
 from reporter.narrative.plan.news_findings import NewsItem
-from reporter.narrative.plan.news_plan import CALM_STANDFIRST, Fits, NewsPlanner
+from reporter.narrative.plan.news_plan import CALM_STANDFIRST, HEADLINE, Fits, NewsPlanner
 from reporter.narrative.plan.tensions import Pairs, to_pairs
 from reporter.narrative.plan_model import (
     Label,
@@ -145,7 +145,7 @@ class Planner:
             for at, names in enumerate(argued)
         ]
         found = [slot for slot in slots if slot]
-        calm = lead.id in self.outline.news.calm and (self.news.is_rare() or heads[0].finding.id != lead.id)
+        calm = lead.id in self.outline.news.calm and heads[0] != Slot(lead, HEADLINE)
         if found and calm and (lead.id, CALM_STANDFIRST) in self.forms:
             found[0] = Slot(lead, CALM_STANDFIRST)
         rest = found[1:] if not news else found[1 : max(1, len(found) - len(news))]
