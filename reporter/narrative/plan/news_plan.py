@@ -54,14 +54,9 @@ class NewsPlanner:
         if chosen is None:
             head = Slot(lead, HEADLINE)
             beside = self._find_fitting(head, self._list_beside_plain())
-            still = beside is None or beside.finding.id.removeprefix("news.") in self.outline.still
-            if (
-                lead.id in self.outline.calm
-                and (lead.id, CALM_HEADLINE) in self.forms
-                and (self.is_rare() or not still)
-            ):
-                head = Slot(lead, CALM_HEADLINE)
-            return head, beside
+            moved = beside is not None and beside.finding.id.removeprefix("news.") not in self.outline.still
+            calm = lead.id in self.outline.calm and (lead.id, CALM_HEADLINE) in self.forms
+            return Slot(lead, CALM_HEADLINE) if calm and (moved or self.is_rare()) else head, beside
         head = Slot(chosen.finding, HEADLINE)
         return head, self._find_fitting(head, self._list_beside(chosen))
 

@@ -149,9 +149,8 @@ def _find_unknown_news(
     """Find kinds of news that there are not, that lead and can't be said, and rules that there are not."""
     kinds = [name.removeprefix("news.") for name in NEWS_FINDINGS]
     part = located.entries.get("news")
-    tables = {
-        key: part.entries[key] for key in ("lead", "instead", "rather") if part is not None and key in part.entries
-    }
+    entries = part.entries if part is not None else {}
+    tables = {key: entries[key] for key in ("lead", "instead", "rather") if key in entries}
     for key, table in tables.items():
         for kind in table.entries:
             place = Place(shown, *table.keys[kind])
@@ -165,7 +164,7 @@ def _find_unknown_news(
                         what = f'"{kind}" may lead and has no headline in {book.locale.tag}'
                         hint = f'{{% say "news.{kind}", "headline" %}}'
                         yield Diagnostic("report.unsaid-news", place, what, hint)
-    named = [*_list_leaves(part.entries["still"])] if part is not None and "still" in part.entries else []
+    named = _list_leaves(entries["still"]) if "still" in entries else []
     for leaf in (*named, *(tables["rather"].entries.values() if "rather" in tables else ())):
         if leaf.plain not in kinds:
             what, hint = f'unknown kind of fact "{leaf.plain}"', did_you_mean(str(leaf.plain), kinds)
