@@ -51,7 +51,8 @@ def news(
         return
     if as_json:
         found = [_fact_to_json(fact, metrics) for fact in facts[:most]]
-        print_json({"date": metrics.dates[-1].isoformat(), "known_at": format_minute(metrics.as_of), "facts": found})
+        told = {"date": metrics.dates[-1].isoformat(), "known_at": format_minute(metrics.as_of), "facts": found}
+        print_json({**told, "lead": explain_headline(folder, metrics, facts) if facts else ()})
         return
     print(f"{metrics.dates[-1]}, known at {format_minute(metrics.as_of)}")
     if not facts:
@@ -132,6 +133,7 @@ def _fact_to_json(fact: NewsFact, metrics: MetricSet) -> dict[str, Any]:
         "level": fact.level,
         "figures": dict(fact.figures),
         "same_as": fact.same_as or None,
+        "pinned": fact.pinned,
         "score": fact.score,
         "bits": fact.bits,
         "weight": fact.weight,

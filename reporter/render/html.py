@@ -277,4 +277,5 @@ def headline_style(spans: Iterable[Span], face: FontFile) -> str:
     if not fits or max(widths) > room:
         return ""
     best = min(fits, key=lambda n: 2 * ends[n] - length - _STOP_WORTH * room * (parts[n].rstrip()[-1:] in _STOPS))
-    return f"max-width:{ends[best] * _SIZES[0] + 1:.1f}pt"
+    # A space at a line's end counts before a value that is not broken: without room for it the line ends too early.
+    return f"max-width:{(ends[best] + text_width(' ', face)) * _SIZES[0] + 1:.1f}pt"

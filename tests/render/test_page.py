@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporter.model.document import ClaimSpan, LiteralSpan, Section
+from reporter.model.document import ClaimSpan, LiteralSpan, Section, Span
 from reporter.model.metric import Bar
 from reporter.narrative.price_phases import find_price_phases
 from reporter.render.fonts import find_fonts, subset_fonts
 from reporter.render.html import foreign_lang, headline_style
+from reporter.render.layout.line_breaking import text_width
 from reporter.render.layout.page_flow import split_in_halves
 from reporter.render.pdf.pdf_shrink import shorten_drawing
 from reporter.render.pdf.writer import AttachedFile, render_pdf
@@ -54,6 +55,20 @@ def test_a_headline_that_nearly_fits_is_set_smaller_and_a_long_one_evenly() -> N
     assert headline_style(long, SERIF).startswith("max-width:")
     assert headline_style((LiteralSpan("Quiet"),), SERIF) == ""
     assert headline_style((), SERIF) == ""
+
+
+def test_a_line_of_a_headline_has_room_for_the_space_before_a_value() -> None:
+    # WeasyPrint would else end the line where a value before it begins, and set "Bitcoin" on a line of its own.
+    values = ("$54,019", "February 2024", "$55,000")
+    words = ("Bitcoin closes at ", ", its lowest since ", "; ", " gives way")
+    spans: list[Span] = [LiteralSpan(words[0])]
+    for value, after in zip(values, words[1:], strict=True):
+        spans += [ClaimSpan("a:b#price", value), LiteralSpan(after)]
+
+    style = headline_style(spans, SERIF)
+
+    width = float(style.removeprefix("max-width:").removesuffix("pt"))
+    assert width >= text_width("Bitcoin closes at $54,019, its lowest since ", SERIF) * 21
 
 
 def test_a_chinese_headline_breaks_at_its_comma() -> None:
