@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 from itertools import product
+from pathlib import Path
 
 import pytest
 
@@ -20,9 +21,10 @@ from reporter.narrative.outline import NewsLead, NewsOutline
 from reporter.narrative.phrases.phrases import PhraseBook, SpeechContext, load_phrases
 from reporter.narrative.plan.news_findings import NEWS_FINDINGS, NEWS_OPTIONAL, NewsItem
 from reporter.narrative.plan.news_plan import BODY, NewsPlanner
+from reporter.narrative.plan.plan import plan_brief
 from reporter.narrative.plan_model import Slot
 from reporter.news import WEIGHTS
-from tests.narrative.build import EN, ZH
+from tests.narrative.build import EN, ZH, fired, make_metrics, make_outline
 
 DAY = date(2026, 2, 6)
 LEAD = Finding("lead.quiet", "rules/a.yaml:1", "v1", "price", "neutral", 50, ())
@@ -180,6 +182,16 @@ def test_what_does_not_lead_says_why() -> None:
         "metal_high does not lead: no fact of its kind does",
         "lowest_close does not lead: one as extreme is 30 days old, and 40 are asked for",
     )
+
+
+def test_a_report_type_that_lets_no_kind_lead_tells_no_news(tmp_path: Path) -> None:
+    outline = make_outline(tmp_path, ["a.one", "level.up", "figure.one"])
+    forms = FORMS | {("lead.up", "headline")}
+
+    planned = plan_brief(outline, [fired("lead.up")], make_metrics(), forms, news=(item("lowest_close", 9),))
+
+    assert planned is not None
+    assert (planned.headline.finding.id, planned.beside) == ("lead.up", None)
 
 
 # --- the words that come with the program ----------------------------------------------------------------------------

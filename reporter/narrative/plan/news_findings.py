@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from reporter.model.finding import Fact, Finding, Input, Relation, Stance
 from reporter.model.metric import MetricSet, Unit
@@ -151,14 +151,12 @@ def _make_history_facts(fact: NewsFact, metrics: MetricSet, own: Input) -> Itera
     compared = has_relation(fact)
     if compared and fact.since is not None:
         then = _read(metrics, fact.metric, metrics.dates.index(fact.since))
-        seconds = to_midnight(fact.since)
-        if fact.topic == "flows" and _FLOW_DATE in metrics.series:
-            # A session's flow is known the day after it.
-            seconds = metrics.series[_FLOW_DATE].values[metrics.dates.index(fact.since)] or seconds
-        yield Fact("since", seconds, Unit.INSTANT, f"last {fact.metric} as extreme", (then,), then.as_of)
+        when = _find_own_day(fact, fact.since, metrics)
+        yield Fact("since", when, Unit.INSTANT, f"last {fact.metric} as extreme", (then,), then.as_of)
     if fact.first is not None and compared:
         start = _read(metrics, fact.metric, metrics.dates.index(fact.first))
-        yield Fact("first", to_midnight(fact.first), Unit.INSTANT, f"first {fact.metric}", (start,), start.as_of)
+        when = _find_own_day(fact, fact.first, metrics)
+        yield Fact("first", when, Unit.INSTANT, f"first {fact.metric}", (start,), start.as_of)
     if compared and fact.rank is not None and 2 <= fact.rank <= _MOST_RANK and (fact.of or 0) >= _RANKED_OF:
         yield Fact("rank", float(fact.rank), Unit.COUNT, f"rank of {fact.metric}", (own,), own.as_of)
     yield _make_flag("near", compared and fact.gap_days is not None and fact.gap_days < _NEAR_DAYS, own)
@@ -166,6 +164,13 @@ def _make_history_facts(fact: NewsFact, metrics: MetricSet, own: Input) -> Itera
     yield _make_flag("record", compared and _is_record(fact), own)
     yield _make_flag("never", compared and fact.since is None, own)
     yield _make_flag("partial", fact.partial, own)
+
+
+def _find_own_day(fact: NewsFact, day: date, metrics: MetricSet) -> float:
+    """Find the day that a reading is of, seconds since 1970 UTC: a session's flow is known on the day after it."""
+    if fact.topic == "flows" and _FLOW_DATE in metrics.series:
+        return metrics.series[_FLOW_DATE].values[metrics.dates.index(day)] or to_midnight(day)
+    return to_midnight(day)
 
 
 def _is_record(fact: NewsFact) -> bool:

@@ -96,7 +96,9 @@ class Planner:
         self.memory = memory
         self.fired = _index_fired(outcomes)
         self.before = _index_fired(memory.before)
-        self.news = NewsPlanner(news, outline.news, forms, *((fits,) if fits is not None else ()))
+        # A report type that lets no kind lead tells no news.
+        told = news if outline.news.lead else ()
+        self.news = NewsPlanner(told, outline.news, forms, *((fits,) if fits is not None else ()))
         # What the news of the day tells is chosen once the headline is.
         self._told: tuple[tuple[Slot, ...], ...] = ()
         self._hidden: frozenset[str] = frozenset()
