@@ -72,5 +72,14 @@ def _make_items(facts: Iterable[NewsFact], metrics: MetricSet) -> Iterator[NewsI
                 # Two ways to look disagree: what can't be borne out is not said.
                 continue
         finding = make_news_finding(fact, metrics, relation)
+        if finding is not None and fact.streak is not None and not _is_run(finding, abs(fact.streak)):
+            continue
         if finding is not None or fact.kind == "plain":
             yield NewsItem(fact, finding or _PLAIN)
+
+
+def _is_run(finding: Finding, length: int) -> bool:
+    """Return whether the readings that a run rests on are as many as it is long, and of one sign."""
+    days = finding.find_fact("days")
+    values = [] if days is None else [reading.value or 0.0 for reading in days.inputs]
+    return len(values) == length and len({value > 0 for value in values}) == 1
