@@ -24,6 +24,7 @@ from reporter.narrative.plan.news_plan import BODY, NewsPlanner
 from reporter.narrative.plan.plan import plan_brief
 from reporter.narrative.plan_model import Slot
 from reporter.news import WEIGHTS
+from reporter.pipeline.day_news import find_news_items
 from tests.narrative.build import EN, ZH, fired, make_metrics, make_outline
 
 DAY = date(2026, 2, 6)
@@ -282,3 +283,26 @@ def test_headlines_are_in_the_present_tense_and_never_calm() -> None:
     text = {key: str(say.wordings) for key, say in said.items()}
     past = (" closed ", " fell ", " rose ", " was ", " were ", " had ", "little changed", "quiet")
     assert [(key, word) for key, words in text.items() for word in past if word in words] == []
+
+
+# --- what is borne out --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("returns", "told"), [([0.01, 0.02, 0.01, 0.03], True), ([0.01, -0.02, 0.01, 0.03], False), ([0.02, 0.01], False)]
+)
+def test_a_run_is_told_only_where_its_readings_bear_it_out(returns: list[float], told: bool) -> None:
+    metrics = make_metrics({"price.return_1d": returns, "price.close": [60_000.0] * len(returns)})
+    run = NewsFact("streak_up", "price.return_1d", "price", DAY, returns[-1], 1, streak=4, figures={"total": 0.07})
+
+    assert bool(find_news_items([run], metrics)) is told
+
+
+def test_a_since_date_is_told_only_where_no_reading_lies_between() -> None:
+    metrics = make_metrics({"price.close": [5.0, 7.0, 8.0, 6.0], "price.return_1d": [0.1, 0.1, 0.1, -0.1]})
+    since, between = metrics.dates[0], metrics.dates[1]
+    lowest = NewsFact("lowest_close", "price.close", "price", DAY, 6.0, -1, since=since, gap_days=3, first=since)
+
+    assert [one.finding.id for one in find_news_items([lowest], metrics)] == ["news.lowest_close"]
+    assert find_news_items([replace(lowest, since=between)], metrics) == ()
+    assert find_news_items([replace(lowest, since=None)], metrics) == ()
