@@ -177,6 +177,40 @@ def _write_sign_word(named: NamedFact, voice: Voice, up: str, down: str, flat: s
     return _make_pieces(named, "sign", word, capital=True)
 
 
+# --- relations ---------------------------------------------------------------------------------------------------
+
+
+def _write_since(named: NamedFact, voice: Voice, style: str = "month") -> tuple[SentencePart, ...]:
+    words, member = voice.locale.lexicon.reach, _find_reach(named)
+    if style == "ever" and member.path.endswith(".record"):
+        return (SentencePart(words.ever),)
+    if style != "full" and member.path.endswith(".record"):
+        return (SentencePart(words.record),)
+    return _write_reach(words.since if ".since" in member.path else words.data, member, voice, style)
+
+
+def _write_not_since(named: NamedFact, voice: Voice) -> tuple[SentencePart, ...]:
+    words, member = voice.locale.lexicon.reach, _find_reach(named)
+    return _write_reach(words.not_since if ".since" in member.path else words.not_data, member, voice, "full")
+
+
+def _find_reach(named: NamedFact) -> NamedFact:
+    """Find the date that a reach goes back to: its one member, named by what it is (`since`, `record`, `data`)."""
+    members = list_members(named)
+    if len(members) != 1 or members[0].fact.unit is not Unit.INSTANT:
+        raise UnsayableError("says of no date since when", "news has a fact that does, reach")
+    return members[0]
+
+
+def _write_reach(pattern: str, member: NamedFact, voice: Voice, style: str) -> tuple[SentencePart, ...]:
+    # A date of the last weeks is told by its day: "since January" would be this month or a whole one.
+    near = member.path.endswith(".since_day")
+    date = FILTERS["date_full" if style == "full" else "date" if near else "month_year"]
+    before, _, after = pattern.partition("{date}")
+    told = apply_filter(date, member, voice, (), {})
+    return tuple(part for part in (SentencePart(before, capital=True), *told, SentencePart(after)) if part.text)
+
+
 # --- lists ----------------------------------------------------------------------------------------------------------
 
 
@@ -303,7 +337,9 @@ _WHOLE = frozenset({Unit.COUNT, Unit.DAYS})
 
 
 #: What tells a list fact: by its number of members, or by all of them.
-_COUNTING = frozenset({"count", "words", "count_words", "ordinal", "plural", "source", "listed", "names"})
+_COUNTING = frozenset(
+    {"count", "words", "count_words", "ordinal", "plural", "source", "listed", "names", "since", "not_since"}
+)
 
 
 def _make_filter(
@@ -373,6 +409,8 @@ FILTERS: Mapping[str, Filter] = MappingProxyType(
             _make_filter("sign", _write_sign_word, _NUMERIC),
             _make_filter("listed", _write_list, None, ("pct", "signed", "moved")),
             _make_filter("names", _write_names, None),
+            _make_filter("since", _write_since, None, ("month", "full", "ever")),
+            _make_filter("not_since", _write_not_since, None),
             Filter("ups", None, pick=lambda named: pick_by_sign(named, "ups", 1)),
             Filter("downs", None, pick=lambda named: pick_by_sign(named, "downs", -1)),
             Filter("not_up", None, pick=lambda named: drop_by_sign(named, "not_up", 1)),

@@ -134,6 +134,8 @@ def _filled(keys: KeyPath) -> tuple[str, ...]:
     """The names of values that a setting's text is filled with."""
     if keys[-1] == "flat_move":
         return ("word", "value")
+    if keys[:-1] == ("lexicon", "reach"):
+        return ("date",)
     return ("n",) if keys[0] == "numbers" and _PLAIN.isdisjoint(keys) else ()
 
 

@@ -107,6 +107,27 @@ class Ladder:
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """Since when a reading is the most extreme.
+
+    Attributes:
+        since: of the last one as extreme, with `{date}`.
+        not_since: the same where it begins a sentence: "not since … had".
+        record: of what has never been, in data that a market's own history fills.
+        ever: of what happens for the first time there.
+        data: of what has never been in data that begin at a `{date}`.
+        not_data: the same where it begins a sentence.
+    """
+
+    since: str
+    not_since: str
+    record: str
+    ever: str
+    data: str
+    not_data: str
+
+
+@dataclass(frozen=True, slots=True)
 class Lexicon:
     """The evaluative words of a locale.
 
@@ -116,6 +137,7 @@ class Lexicon:
         retraced: part of, most of, all of.
         flat_move: how a listed value stands beside the word for no move, with `{word}` and `{value}`.
         contrasts: what may begin a sentence that points the other way than the one before it, as `but `.
+        reach: since when a reading is the most extreme, with `{date}`; see `Reach`.
     """
 
     ladders: Mapping[LadderClass, Ladder] = field(hash=False)
@@ -125,6 +147,7 @@ class Lexicon:
     retraced: tuple[str, ...]
     flat_move: str
     contrasts: tuple[str, ...]
+    reach: Reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,7 +321,12 @@ def _read_lexicon(table: Settings) -> Lexicon:
         retraced=table.get_texts("retraced", 3),
         flat_move=table.get_text("flat_move"),
         contrasts=table.get_texts("contrasts"),
+        reach=_read_reach(table.get_table("reach")),
     )
+
+
+def _read_reach(table: Settings) -> Reach:
+    return Reach(**{name: table.get_text(name) for name in Reach.__slots__})
 
 
 def _read_ladder(table: Settings) -> Ladder:

@@ -15,9 +15,9 @@ from reporter.model.news import NewsFact
 from reporter.model.timestamps import to_midnight
 
 #: What every finding of news has, whatever its kind.
-_ALWAYS = frozenset({"value", "move", "close", "fell", "near", "tied", "record", "never", "partial", "day"})
+_ALWAYS = frozenset({"value", "move", "close", "fell", "tied", "record", "partial", "day"})
 #: What it may lack, and a phrase asks for first.
-NEWS_OPTIONAL = frozenset({"since", "first", "rank"})
+NEWS_OPTIONAL = frozenset({"since", "rank"})
 _COMMON = _ALWAYS | NEWS_OPTIONAL
 _OF_DAY = frozenset({"low", "high", "worst", "best"})
 _OTHERS = frozenset(
@@ -36,6 +36,8 @@ _LEVELS = frozenset(
 )
 _RUNS = frozenset({"streak_up", "streak_down", "fund_streak_in", "fund_streak_out"})
 _PERIODS = frozenset({"month_end", "quarter_end", "year_end"})
+#: Kinds whose metric is not the day's own reading of a series that can be compared day by day.
+_WITHOUT_RELATION = _RUNS | _PERIODS | {"move_undone", "decoupling", "plain"}
 _PLAIN_KINDS = frozenset(
     {
         *("record_close", "highest_close", "lowest_close", "largest_rise", "largest_fall"),
@@ -53,6 +55,8 @@ _PLAIN_KINDS = frozenset(
 def _list_facts(kind: str) -> frozenset[str]:
     """The names of the facts that a finding of a kind has."""
     names = set(_COMMON)
+    if kind not in _WITHOUT_RELATION:
+        names.add("reach")
     if kind in _INTRADAY:
         names |= _OF_DAY
     if kind in _LEVELS:
@@ -73,8 +77,6 @@ NEWS_FINDINGS: Mapping[str, frozenset[str]] = {
     f"news.{kind}": _list_facts(kind)
     for kind in sorted(_PLAIN_KINDS | _INTRADAY | _LEVELS | _RUNS | _PERIODS | _OTHERS | {"move_undone", "decoupling"})
 }
-#: Kinds whose metric is not the day's own reading of a series that can be compared day by day.
-_WITHOUT_RELATION = _RUNS | _PERIODS | {"move_undone", "decoupling", "plain"}
 #: Since-dates nearer than this are told by their day, others by month and year.
 _NEAR_DAYS = 60
 _CLOSE, _MOVE, _FLOW_DATE = "price.close", "price.return_1d", "etf.flow_date"
@@ -153,17 +155,29 @@ def _make_history_facts(fact: NewsFact, metrics: MetricSet, own: Input) -> Itera
         then = _read(metrics, fact.metric, metrics.dates.index(fact.since))
         when = _find_own_day(fact, fact.since, metrics)
         yield Fact("since", when, Unit.INSTANT, f"last {fact.metric} as extreme", (then,), then.as_of)
-    if fact.first is not None and compared:
-        start = _read(metrics, fact.metric, metrics.dates.index(fact.first))
-        when = _find_own_day(fact, fact.first, metrics)
-        yield Fact("first", when, Unit.INSTANT, f"first {fact.metric}", (start,), start.as_of)
+    if compared:
+        yield from _make_reach(fact, metrics)
     if compared and fact.rank is not None and 2 <= fact.rank <= _MOST_RANK and (fact.of or 0) >= _RANKED_OF:
         yield Fact("rank", float(fact.rank), Unit.COUNT, f"rank of {fact.metric}", (own,), own.as_of)
-    yield _make_flag("near", compared and fact.gap_days is not None and fact.gap_days < _NEAR_DAYS, own)
     yield _make_flag("tied", compared and fact.tied, own)
     yield _make_flag("record", compared and _is_record(fact), own)
-    yield _make_flag("never", compared and fact.since is None, own)
     yield _make_flag("partial", fact.partial, own)
+
+
+def _make_reach(fact: NewsFact, metrics: MetricSet) -> Iterator[Fact]:
+    """Make the fact that says since when its reading is the most extreme: one date, named by what it is."""
+    day = fact.since or fact.first
+    if day is None:
+        return
+    if fact.since is not None:
+        near = fact.gap_days is not None and fact.gap_days < _NEAR_DAYS
+        name, made = "since_day" if near else "since_month", f"last {fact.metric} as extreme"
+    else:
+        name, made = "record" if _is_record(fact) else "data", f"first {fact.metric}"
+    then = _read(metrics, fact.metric, metrics.dates.index(day))
+    when = _find_own_day(fact, day, metrics)
+    member = Fact(f"reach.{name}", when, Unit.INSTANT, made, (then,), then.as_of)
+    yield Fact("reach", 1.0, Unit.COUNT, f"since when {fact.metric}", (then,), then.as_of, members=(member,))
 
 
 def _find_own_day(fact: NewsFact, day: date, metrics: MetricSet) -> float:

@@ -152,6 +152,12 @@ def _check_since(finding: FindingRecord, told: RelationRecord) -> Iterator[str]:
         yield "it says since when, and no reading is as extreme"
     elif isinstance(since, float) and day is not None and not 0 <= to_midnight(date.fromisoformat(day)) - since < _LATE:
         yield f"its date is not that of {told.metric} of {day}"
+    for reach in (member for fact in finding.facts if fact.name == "reach" for member in fact.members):
+        dated = reach.name.startswith("reach.since")
+        if dated is not (day is not None) or (dated and reach.value != since):
+            yield "the date that its words go back to is not that of the last reading as extreme"
+        if reach.name == "reach.record" and not facts.get("record"):
+            yield "its words tell a record, and it is none"
     if facts.get("tied") and told.since_value != told.value:
         yield "it is said to be matched, and is not"
     if told.since_value == told.value and told.bound == told.value and not facts.get("tied"):
