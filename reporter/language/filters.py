@@ -194,6 +194,10 @@ def _write_not_since(named: NamedFact, voice: Voice) -> tuple[SentencePart, ...]
     return _write_reach(words.not_since if ".since" in member.path else words.not_data, member, voice, "full")
 
 
+#: How a reach is dated where its day would be too much; every other one has month and year.
+_REACH_DATES: Mapping[str, str] = MappingProxyType({"since_day": "date", "since_month": "month"})
+
+
 def _find_reach(named: NamedFact) -> NamedFact:
     """Find the date that a reach goes back to: its one member, named by what it is (`since`, `record`, `data`)."""
     members = list_members(named)
@@ -204,8 +208,8 @@ def _find_reach(named: NamedFact) -> NamedFact:
 
 def _write_reach(pattern: str, member: NamedFact, voice: Voice, style: str) -> tuple[SentencePart, ...]:
     # A date of the last weeks is told by its day: "since January" would be this month or a whole one.
-    near = member.path.endswith(".since_day")
-    date = FILTERS["date_full" if style == "full" else "date" if near else "month_year"]
+    last = member.path.rpartition(".")[2]
+    date = FILTERS["date_full" if style == "full" else _REACH_DATES.get(last, "month_year")]
     before, _, after = pattern.partition("{date}")
     told = apply_filter(date, member, voice, (), {})
     return tuple(part for part in (SentencePart(before, capital=True), *told, SentencePart(after)) if part.text)

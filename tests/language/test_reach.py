@@ -25,7 +25,8 @@ def tell(name: str, used: str, tag: str, *args: str) -> str:
 @pytest.mark.parametrize(
     ("name", "args", "english", "chinese"),
     [
-        ("since_month", (), "since November 2022", "2022 年 11 月以來"),
+        ("since_year", (), "since November 2022", "2022 年 11 月以來"),
+        ("since_month", (), "since November", "11 月以來"),
         ("since_day", (), "since 9 November", "11 月 9 日以來"),
         ("since_month", ("full",), "since 9 November 2022", "2022 年 11 月 9 日以來"),
         ("since_day", ("ever",), "since 9 November", "11 月 9 日以來"),

@@ -77,7 +77,7 @@ NEWS_FINDINGS: Mapping[str, frozenset[str]] = {
     f"news.{kind}": _list_facts(kind)
     for kind in sorted(_PLAIN_KINDS | _INTRADAY | _LEVELS | _RUNS | _PERIODS | _OTHERS | {"move_undone", "decoupling"})
 }
-#: Since-dates nearer than this are told by their day, others by month and year.
+#: Since-dates nearer than this are told by their day, others by their month, with its year where it is another one.
 _NEAR_DAYS = 60
 _CLOSE, _MOVE, _FLOW_DATE = "price.close", "price.return_1d", "etf.flow_date"
 
@@ -171,7 +171,8 @@ def _make_reach(fact: NewsFact, metrics: MetricSet) -> Iterator[Fact]:
         return
     if fact.since is not None:
         near = fact.gap_days is not None and fact.gap_days < _NEAR_DAYS
-        name, made = "since_day" if near else "since_month", f"last {fact.metric} as extreme"
+        name = "since_day" if near else "since_month" if fact.since.year == fact.day.year else "since_year"
+        made = f"last {fact.metric} as extreme"
     else:
         name, made = "record" if _is_record(fact) else "data", f"first {fact.metric}"
     then = _read(metrics, fact.metric, metrics.dates.index(day))
