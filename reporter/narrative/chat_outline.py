@@ -40,6 +40,7 @@ class ExchangeOutline(StrictModel):
         asks: findings that raise the question; the first that is true asks it.
         answers: the answer's paragraphs, each the findings that it may say, in order.
         list: findings that are said one a paragraph, in order of their dates.
+        news: how many facts of the news that the article leads with belong to the answer, behind its first paragraph.
         figures: charts that belong to the answer.
         framework: whether the conditions for and against a level belong to it.
         board: whether the signal board belongs to it.
@@ -53,6 +54,7 @@ class ExchangeOutline(StrictModel):
     asks: Ids
     answers: Slots = ()
     list: Ids = ()
+    news: Annotated[int, Field(ge=0, le=5)] = 0
     figures: Ids = ()
     framework: bool = False
     board: bool = False

@@ -71,6 +71,7 @@ class _RankedSection:
 class _ChatPlanner:
     def __init__(self, planner: Planner, chat: ChatOutline, article: Plan) -> None:
         self.planner, self.chat, self.article = planner, chat, article
+        planner.tell_news(article.heads + article.standfirst, max(part.news for part in chat.exchanges))
         self.used: set[str] = set()
         self.drawn: set[str] = set()
 
@@ -107,6 +108,7 @@ class _ChatPlanner:
             length=exchange.length,
             paragraphs=self._limit_paragraphs(exchange.answers, asker),
             list=exchange.list,
+            news=exchange.news,
             figures=exchange.figures,
             framework=exchange.framework,
             board=exchange.board,

@@ -26,8 +26,8 @@ from reporter.narrative.plan.memory_findings import (
     is_same_statement,
     make_condition_note,
 )
-from reporter.narrative.plan.news_findings import NewsItem
-from reporter.narrative.plan.news_plan import CALM_STANDFIRST, HEADLINE, Fits, NewsPlanner
+from reporter.narrative.plan.news_findings import NEWS_FINDINGS, NewsItem
+from reporter.narrative.plan.news_plan import BODY, CALM_STANDFIRST, HEADLINE, Fits, NewsPlanner
 from reporter.narrative.plan.tensions import Pairs, to_pairs
 from reporter.narrative.plan_model import (
     Label,
@@ -160,6 +160,13 @@ class Planner:
         self._told = self.news.list_body(heads, promised, most) if most else ()
         told = (slot.finding.id for slots in self._told for slot in slots)
         self._hidden = self._find_retold(told)
+
+    def tell_news(self, promised: Iterable[Slot], most: int) -> None:
+        """Tell again what another edition of the brief leads with: the first of its news that have a body form."""
+        findings = {slot.finding.id: slot.finding for slot in promised if slot.finding.phrase in NEWS_FINDINGS}
+        told = tuple(Slot(one, BODY) for one in findings.values() if (one.phrase, BODY) in self.forms)[:most]
+        self._told = (told,) if told else ()
+        self._hidden = self._find_retold(slot.finding.id for slot in told)
 
     def _find_retold(self, told: Iterable[str]) -> frozenset[str]:
         """Find the rules whose sentences would repeat news that is told."""
