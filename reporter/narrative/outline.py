@@ -15,9 +15,10 @@ Show = Literal["", "signed", "funding", "flow_money", "date"]
 
 
 class Takeaways(StrictModel):
-    """Which findings may be key points, and how many."""
+    """Which findings may be key points, how many, and how many of them are facts of the news told nowhere else."""
 
     most: Annotated[int, Field(ge=0, le=10)] = 5
+    news: Annotated[int, Field(ge=0, le=10)] = 0
     source: Annotated[Ids, Field(alias="from")] = ()
 
 

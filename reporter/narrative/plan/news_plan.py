@@ -169,6 +169,20 @@ class NewsPlanner:
             slots.append(Slot(item.finding, STANDFIRST))
         return tuple(slots)
 
+    def list_notes(self, promised: Iterable[Slot], most: int) -> tuple[Slot, ...]:
+        """List the best facts that headline and standfirst don't tell, for key points; none twice of one metric."""
+        ids = {slot.finding.id for slot in promised}
+        metrics = {item.fact.metric for item in self.news if item.finding.id in ids}
+        slots: list[Slot] = []
+        for item in self.news:
+            if len(slots) == most:
+                break
+            if item.fact.metric in metrics or item.fact.score < _TOLD_FROM or not self._can_say(item, BODY):
+                continue
+            metrics.add(item.fact.metric)
+            slots.append(Slot(item.finding, BODY))
+        return tuple(slots)
+
     def list_body(self, heads: Iterable[Slot], standfirst: Iterable[Slot], most: int) -> tuple[tuple[Slot, ...], ...]:
         """List the facts that the body tells: those of headline and standfirst, and the best others; price first."""
         promised = {slot.finding.id for slot in (*heads, *standfirst)}

@@ -113,7 +113,7 @@ class Planner:
         headline, beside = self.news.choose_headline(lead)
         heads = (headline,) if beside is None else (headline, beside)
         standfirst = self._plan_standfirst(lead, length, heads)
-        self._choose_news(heads, standfirst)
+        notes = self._choose_news(heads, standfirst, length)
         used: set[str] = set()
         sections = tuple(
             section
@@ -121,7 +121,7 @@ class Planner:
             if length in part.length and (section := self.plan_section(part, used)) is not None
         )
         gaps = self._plan_gaps()
-        takeaways = self._choose_takeaways() if length != "short" else ()
+        takeaways = self._choose_takeaways(notes) if length != "short" else ()
         return Plan(
             lead=lead,
             length=length,
@@ -153,13 +153,22 @@ class Planner:
         rest = found[1:] if not news else found[1 : max(1, len(found) - len(news))]
         return (*found[:1], *news, *rest)
 
-    def _choose_news(self, heads: tuple[Slot, ...], standfirst: tuple[Slot, ...]) -> None:
-        """Choose the news that the body tells, and leave out the rules that would say the same again."""
+    def _choose_news(self, heads: tuple[Slot, ...], standfirst: tuple[Slot, ...], length: Length) -> tuple[Slot, ...]:
+        """Choose the news that the key points and the body tell, and leave out rules that would say the same again.
+
+        Returns:
+            The key points among them. Where there are some, the body tells what headline and standfirst promise, and
+            no fact is told in both.
+        """
         most = max((part.news for part in self.outline.sections), default=0)
         promised = tuple(slot for slot in standfirst if slot.finding.topic == "news")
-        self._told = self.news.list_body(heads, promised, most) if most else ()
-        told = (slot.finding.id for slots in self._told for slot in slots)
+        room = self.outline.takeaways.news if length != "short" else 0
+        notes = self.news.list_notes((*heads, *promised), room)
+        kept = most if not notes else 0
+        self._told = self.news.list_body(heads, promised, kept) if most else ()
+        told = [slot.finding.id for slots in (*self._told, notes) for slot in slots]
         self._hidden = self._find_retold(told)
+        return notes
 
     def tell_news(self, promised: Iterable[Slot], most: int) -> None:
         """Tell again what another edition of the brief leads with: the first of its news that have a body form."""
@@ -293,10 +302,12 @@ class Planner:
         # A single row would only repeat the key figure.
         return tuple(rows) if len(rows) > 1 else ()
 
-    def _choose_takeaways(self) -> tuple[Slot, ...]:
-        names = [name for name in self.outline.takeaways.source if (name, "takeaway") in self.forms]
+    def _choose_takeaways(self, news: tuple[Slot, ...]) -> tuple[Slot, ...]:
+        """Choose the key points: news, then what rules find that the news doesn't say."""
+        forms = (name for name in self.outline.takeaways.source if (name, "takeaway") in self.forms)
+        names = [name for name in forms if name not in self._hidden]
         found = [self.fired[name] for name in self._order_by_novelty(names) if name in self.fired]
-        return tuple(Slot(finding, "takeaway") for finding in found[: self.outline.takeaways.most])
+        return (*news, *(Slot(finding, "takeaway") for finding in found))[: self.outline.takeaways.most]
 
     def _plan_gaps(self) -> tuple[Slot, ...]:
         by_rule = [finding for finding in self.fired.values() if finding.topic == "gap"]
