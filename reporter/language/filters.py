@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
@@ -181,37 +182,40 @@ def _write_sign_word(named: NamedFact, voice: Voice, up: str, down: str, flat: s
 
 
 def _write_since(named: NamedFact, voice: Voice, style: str = "month") -> tuple[SentencePart, ...]:
-    words, member = voice.locale.lexicon.reach, _find_reach(named)
-    if style == "ever" and member.path.endswith(".record"):
-        return (SentencePart(words.ever),)
-    if style != "full" and member.path.endswith(".record"):
-        return (SentencePart(words.record),)
-    return _write_reach(words.since if ".since" in member.path else words.data, member, voice, style)
+    words, (last, *months) = voice.locale.lexicon.reach, _find_reach(named)
+    if style != "full" and last.path.endswith(".record"):
+        return (SentencePart(words.ever if style == "ever" else words.record),)
+    if style != "full" and months:
+        return _fill_pattern(words.months, apply_filter(FILTERS["count_words"], months[0], voice, (), {}))
+    return _write_reach(words.since if ".since" in last.path else words.data, last, voice, style)
 
 
 def _write_not_since(named: NamedFact, voice: Voice) -> tuple[SentencePart, ...]:
-    words, member = voice.locale.lexicon.reach, _find_reach(named)
-    return _write_reach(words.not_since if ".since" in member.path else words.not_data, member, voice, "full")
+    words, (last, *_) = voice.locale.lexicon.reach, _find_reach(named)
+    return _write_reach(words.not_since if ".since" in last.path else words.not_data, last, voice, "full")
 
 
-#: How a reach is dated where its day would be too much; every other one has month and year.
+def _find_reach(named: NamedFact) -> tuple[NamedFact, ...]:
+    """Find the date that a reach goes back to, named by what it is (`since`, `record`, `data`), and its months."""
+    members = list_members(named)
+    if not members or members[0].fact.unit is not Unit.INSTANT:
+        raise UnsayableError("says of no date since when", "news has a fact that does, reach")
+    return members
+
+
+#: How a reach is dated where its day would be too much; every other one has month and year. A date of the last weeks
+#: is told by its day: "since January" would be this month or a whole one.
 _REACH_DATES: Mapping[str, str] = MappingProxyType({"since_day": "date", "since_month": "month"})
 
 
-def _find_reach(named: NamedFact) -> NamedFact:
-    """Find the date that a reach goes back to: its one member, named by what it is (`since`, `record`, `data`)."""
-    members = list_members(named)
-    if len(members) != 1 or members[0].fact.unit is not Unit.INSTANT:
-        raise UnsayableError("says of no date since when", "news has a fact that does, reach")
-    return members[0]
+def _write_reach(pattern: str, last: NamedFact, voice: Voice, style: str) -> tuple[SentencePart, ...]:
+    short = _REACH_DATES.get(last.path.rpartition(".")[2], "month_year")
+    date = FILTERS["date_full" if style == "full" else short]
+    return _fill_pattern(pattern, apply_filter(date, last, voice, (), {}))
 
 
-def _write_reach(pattern: str, member: NamedFact, voice: Voice, style: str) -> tuple[SentencePart, ...]:
-    # A date of the last weeks is told by its day: "since January" would be this month or a whole one.
-    last = member.path.rpartition(".")[2]
-    date = FILTERS["date_full" if style == "full" else _REACH_DATES.get(last, "month_year")]
-    before, _, after = pattern.partition("{date}")
-    told = apply_filter(date, member, voice, (), {})
+def _fill_pattern(pattern: str, told: tuple[SentencePart, ...]) -> tuple[SentencePart, ...]:
+    before, _, after = re.split(r"(\{\w+\})", pattern, maxsplit=1)
     return tuple(part for part in (SentencePart(before, capital=True), *told, SentencePart(after)) if part.text)
 
 

@@ -135,7 +135,7 @@ def _filled(keys: KeyPath) -> tuple[str, ...]:
     if keys[-1] == "flat_move":
         return ("word", "value")
     if keys[:-1] == ("lexicon", "reach"):
-        return ("date",)
+        return ("date", "count")
     return ("n",) if keys[0] == "numbers" and _PLAIN.isdisjoint(keys) else ()
 
 

@@ -117,6 +117,7 @@ class Reach:
         ever: of what happens for the first time there.
         data: of what has never been in data that begin at a `{date}`.
         not_data: the same where it begins a sentence.
+        months: of what has never been in data of a few months, with their `{count}`.
     """
 
     since: str
@@ -125,6 +126,7 @@ class Reach:
     ever: str
     data: str
     not_data: str
+    months: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,20 @@ def test_words_say_that_nothing_was_as_extreme(name: str, english: str, chinese:
     assert tell(name, "not_since", "zh-Hant") == chinese
 
 
+def test_data_of_a_few_months_are_told_by_them_and_in_the_body_by_their_first_date() -> None:
+    first = Fact("reach.data", DAY, Unit.INSTANT, "price.close")
+    months = Fact("reach.months", 2.0, Unit.COUNT, "price.close")
+    reach = NamedFact("reach", Fact("reach", 2.0, Unit.COUNT, "price.close", members=(first, months)))
+
+    def told(tag: str, *args: str) -> str:
+        voice = Voice(load_locale(tag, locales_folder()), {}, {})
+        return "".join(part.text for part in apply_filter(FILTERS["since"], reach, voice, args, {}))
+
+    assert (told("en"), told("zh-Hant")) == ("in at least two months", "至少兩個月來")
+    assert told("en", "ever") == "in at least two months"
+    assert told("en", "full") == "in data from 9 November 2022 on"
+
+
 def test_simplified_words_are_made_from_the_traditional_ones() -> None:
     assert tell("record", "since", "zh-Hans") == "有记录以来"
 

@@ -211,7 +211,6 @@ def make_facts(kind: str, flags: dict[str, bool]) -> Iterator[Fact]:
     """The facts that a finding of a kind has, with values that its filters can tell."""
     values: dict[str, tuple[float | str | None, Unit]] = {
         "since": (to_midnight(date(2024, 8, 5)) if flags["dated"] else None, Unit.INSTANT),
-        "first": (to_midnight(date(2017, 8, 17)), Unit.INSTANT),
         "rank": (2.0 if flags["ranked"] else None, Unit.COUNT),
         "day": (to_midnight(DAY), Unit.INSTANT),
         "earlier_day": (to_midnight(DAY - timedelta(days=1)), Unit.INSTANT),
@@ -221,13 +220,17 @@ def make_facts(kind: str, flags: dict[str, bool]) -> Iterator[Fact]:
         "value": (_UNITS.get(kind, (-0.051, Unit.FRACTION))),
     }
     for name in NEWS_FINDINGS[f"news.{kind}"]:
-        if name in flags:
+        if name == "reach":
+            last = "since_year" if flags["dated"] else "record" if flags["record"] else "data"
+            member = Fact(f"reach.{last}", to_midnight(date(2017, 8, 17)), Unit.INSTANT, name)
+            yield Fact(name, 1.0, Unit.COUNT, name, members=(member,))
+        elif name in flags:
             yield Fact(name, float(flags[name]), Unit.BOOL, name)
         elif name in values:
             yield Fact(name, *values[name], name)
         elif name in ("close", "low", "high", "level"):
             yield Fact(name, 60_000.0, Unit.PRICE, name)
-        elif name in ("near", "never", "partial"):
+        elif name == "partial":
             yield Fact(name, 0.0, Unit.BOOL, name)
         else:
             yield Fact(name, -0.051, Unit.FRACTION, name)

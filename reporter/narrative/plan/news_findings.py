@@ -77,6 +77,8 @@ NEWS_FINDINGS: Mapping[str, frozenset[str]] = {
     f"news.{kind}": _list_facts(kind)
     for kind in sorted(_PLAIN_KINDS | _INTRADAY | _LEVELS | _RUNS | _PERIODS | _OTHERS | {"move_undone", "decoupling"})
 }
+#: Data that go back as few months are told by them ("in at least six months"), others by their first date.
+_FEW_MONTHS = range(2, 24)
 #: Since-dates nearer than this are told by their day, others by their month, with its year where it is another one.
 _NEAR_DAYS = 60
 _CLOSE, _MOVE, _FLOW_DATE = "price.close", "price.return_1d", "etf.flow_date"
@@ -177,8 +179,18 @@ def _make_reach(fact: NewsFact, metrics: MetricSet) -> Iterator[Fact]:
         name, made = "record" if _is_record(fact) else "data", f"first {fact.metric}"
     then = _read(metrics, fact.metric, metrics.dates.index(day))
     when = _find_own_day(fact, day, metrics)
-    member = Fact(f"reach.{name}", when, Unit.INSTANT, made, (then,), then.as_of)
-    yield Fact("reach", 1.0, Unit.COUNT, f"since when {fact.metric}", (then,), then.as_of, members=(member,))
+    members = [Fact(f"reach.{name}", when, Unit.INSTANT, made, (then,), then.as_of)]
+    months = _count_whole_months(day, fact.day)
+    if name == "data" and months in _FEW_MONTHS:
+        spanned = f"whole months of {fact.metric}"
+        members.append(Fact("reach.months", float(months), Unit.COUNT, spanned, (then,), then.as_of))
+    told = f"since when {fact.metric}"
+    yield Fact("reach", float(len(members)), Unit.COUNT, told, (then,), then.as_of, members=tuple(members))
+
+
+def _count_whole_months(first: date, last: date) -> int:
+    """Count the months that lie whole between two dates."""
+    return (last.year - first.year) * 12 + last.month - first.month - (last.day < first.day)
 
 
 def _find_own_day(fact: NewsFact, day: date, metrics: MetricSet) -> float:

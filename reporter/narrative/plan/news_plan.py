@@ -177,10 +177,11 @@ class NewsPlanner:
         for item in self.news:
             if len(slots) == most:
                 break
-            if item.fact.metric in metrics or item.fact.score < _TOLD_FROM or not self._can_say(item, BODY):
+            form = STANDFIRST if self._can_say(item, STANDFIRST) else BODY
+            if item.fact.metric in metrics or item.fact.score < _TOLD_FROM or not self._can_say(item, form):
                 continue
             metrics.add(item.fact.metric)
-            slots.append(Slot(item.finding, BODY))
+            slots.append(Slot(item.finding, form))
         return tuple(slots)
 
     def list_body(self, heads: Iterable[Slot], standfirst: Iterable[Slot], most: int) -> tuple[tuple[Slot, ...], ...]:

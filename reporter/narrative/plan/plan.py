@@ -42,6 +42,9 @@ from reporter.narrative.plan_model import (
 )
 from reporter.narrative.yaml_models import Length
 
+#: So many sentences a standfirst with news has; and from which weight on a finding says what the pieces say together.
+_STANDFIRST_LENGTH = 3
+_THESIS_WEIGHT = 80
 #: So many facts of news the standfirst tells beside the move.
 _STANDFIRST_NEWS = 2
 #: So many names are listed; of more, how many there are.
@@ -150,8 +153,12 @@ class Planner:
         calm = lead.id in self.outline.news.calm and heads[0] != Slot(lead, HEADLINE)
         if found and calm and (lead.id, CALM_STANDFIRST) in self.forms:
             found[0] = Slot(lead, CALM_STANDFIRST)
-        rest = found[1:] if not news else found[1 : max(1, len(found) - len(news))]
-        return (*found[:1], *news, *rest)
+        if not news:
+            return tuple(found)
+        # Three sentences: the move, the best news, and what the pieces say together or else the next best.
+        argued_best = sorted(found[1:], key=lambda slot: -slot.finding.weight)
+        thesis = [slot for slot in argued_best if slot.finding.weight >= _THESIS_WEIGHT]
+        return (*found[:1], *(*news[:1], *thesis[:1], *news[1:], *argued_best)[: _STANDFIRST_LENGTH - 1])
 
     def _choose_news(self, heads: tuple[Slot, ...], standfirst: tuple[Slot, ...], length: Length) -> tuple[Slot, ...]:
         """Choose the news that the key points and the body tell, and leave out rules that would say the same again.

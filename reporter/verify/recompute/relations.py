@@ -153,6 +153,11 @@ def _check_since(finding: FindingRecord, told: RelationRecord) -> Iterator[str]:
     elif isinstance(since, float) and day is not None and not 0 <= to_midnight(date.fromisoformat(day)) - since < _LATE:
         yield f"its date is not that of {told.metric} of {day}"
     for reach in (member for fact in finding.facts if fact.name == "reach" for member in fact.members):
+        if reach.name == "reach.months":
+            span = (date.fromisoformat(told.date) - date.fromisoformat(told.first)).days
+            if day is not None or not isinstance(reach.value, float) or span < reach.value * _LEAST_DAYS_OF_MONTH:
+                yield "its words tell more months than its readings go back"
+            continue
         dated = reach.name.startswith("reach.since")
         if dated is not (day is not None) or (dated and reach.value != since):
             yield "the date that its words go back to is not that of the last reading as extreme"
@@ -166,6 +171,8 @@ def _check_since(finding: FindingRecord, told: RelationRecord) -> Iterator[str]:
         yield f"it is said to be a record, and {told.metric} was as extreme on {day}"
 
 
+#: February's.
+_LEAST_DAYS_OF_MONTH = 28
 #: A flow's day lies up to five days before the first brief that knows it; all else is of the brief's own day.
 _LATE = 6 * 86_400
 
