@@ -167,12 +167,39 @@ def test_the_standfirst_tells_each_topic_once_and_never_that_of_the_lead() -> No
 def test_the_body_keeps_what_headline_and_standfirst_promise() -> None:
     items = (item("lowest_close", 9), item("largest_fall", 8), item("metal_high", 3, "markets"), PLAIN)
     chosen = planner(*items)
-    standfirst = chosen.list_standfirst((Slot(items[0].finding, "headline"),), 2)
+    head = Slot(items[0].finding, "headline")
+    promised = (head, *chosen.list_standfirst((head,), 2))
 
-    told = chosen.list_body((Slot(items[0].finding, "headline"),), standfirst, 2)
+    told = chosen.list_body(promised, (), 2)
 
     assert [[slot.finding.id for slot in part] for part in told] == [["news.lowest_close"], ["news.metal_high"]]
     assert all(slot.form == BODY for part in told for slot in part)
+
+
+def test_key_points_tell_what_nothing_else_does_and_the_body_what_is_rare() -> None:
+    metrics = ("price.close", "price.return_1d", "macro.gold", "etf.flow", "price.range")
+    items = tuple(
+        item(kind, score, metric=metric, rank_year=rank)
+        for (kind, score, rank), metric in zip(
+            (
+                ("lowest_close", 9, 1),
+                ("largest_fall", 8, 2),
+                ("metal_high", 7, 3),
+                ("fund_outflow", 6, 4),
+                ("narrowest_range", 1, 3),
+            ),
+            metrics,
+            strict=True,
+        )
+    )
+    chosen = planner(*items, PLAIN)
+    head = Slot(items[0].finding, "headline")
+
+    notes = chosen.list_notes((head,), 2)
+    told = chosen.list_body((head,), notes, 0)
+
+    assert [slot.finding.id for slot in notes] == ["news.largest_fall", "news.metal_high"]
+    assert [slot.finding.id for part in told for slot in part] == ["news.lowest_close", "news.narrowest_range"]
 
 
 def test_what_does_not_lead_says_why() -> None:

@@ -45,11 +45,10 @@ def _scoring() -> Any:
     return module
 
 
-def _list_headline(day: date) -> tuple[BriefSentence, ...]:
-    """The clauses of a day's headline, locale by locale."""
+def _list_sentences(index: int) -> tuple[BriefSentence, ...]:
+    """All sentences of a day's brief, locale by locale."""
     trial = _trial()
-    index = (day - trial.metrics.dates[0]).days
-    lines = compose_sentences(
+    return compose_sentences(
         trial.authored.report,
         trial.replay.evaluate_rules(index),
         metrics_until(trial.metrics, index),
@@ -57,6 +56,11 @@ def _list_headline(day: date) -> tuple[BriefSentence, ...]:
         build_memory(trial.frameworks, index),
         trial.news.at(index),
     )
+
+
+def _list_headline(day: date) -> tuple[BriefSentence, ...]:
+    """The clauses of a day's headline, locale by locale."""
+    lines = _list_sentences((day - _trial().metrics.dates[0]).days)
     return tuple(line for line in lines if line.place == "headline")
 
 
@@ -105,3 +109,22 @@ def test_two_ways_to_look_at_every_reading_agree_on_nearly_all_facts_since_2020(
         dropped.update(fact.metric for fact in facts if fact.name not in kept)
 
     assert sum(dropped.values()) <= 0.02 * told, dropped
+
+
+@pytest.mark.long
+def test_no_reading_among_the_three_most_extreme_of_a_year_goes_untold() -> None:
+    trial = _trial()
+    first = (date(2020, 1, 1) - trial.metrics.dates[0]).days
+    untold, rare = [], 0
+    for index in range(first, len(trial.metrics.dates), 31):
+        said = {line.finding for line in _list_sentences(index)}
+        for item in find_news_items(trial.news.at(index), metrics_until(trial.metrics, index)):
+            fact = item.fact
+            if fact.kind == "plain" or fact.rank_year is None or fact.rank_year > 3 or fact.first is None:
+                continue
+            if (fact.day - fact.first).days >= 365:
+                rare += 1
+                untold += [] if item.finding.id in said else [(fact.day.isoformat(), fact.name)]
+
+    assert rare > 50
+    assert untold == []

@@ -150,8 +150,7 @@ class NewsPlanner:
 
     def _is_rare(self, fact: NewsFact) -> bool:
         """Return whether a fact scores as a rare one, or is among the three most extreme of a whole year."""
-        in_year = _data_days(fact) >= _YEAR and fact.rank_year is not None and fact.rank_year <= _RARE_RANK
-        return not fact.same_as and (fact.score >= self.outline.rare or in_year)
+        return not fact.same_as and (fact.score >= self.outline.rare or _is_of_year(fact))
 
     def list_standfirst(self, heads: Iterable[Slot], most: int) -> tuple[Slot, ...]:
         """List the best facts of other topics than the lead's, each topic once."""
@@ -184,22 +183,34 @@ class NewsPlanner:
             slots.append(Slot(item.finding, form))
         return tuple(slots)
 
-    def list_body(self, heads: Iterable[Slot], standfirst: Iterable[Slot], most: int) -> tuple[tuple[Slot, ...], ...]:
-        """List the facts that the body tells: those of headline and standfirst, and the best others; price first."""
-        promised = {slot.finding.id for slot in (*heads, *standfirst)}
+    def list_body(self, promised: Iterable[Slot], notes: Iterable[Slot], most: int) -> tuple[tuple[Slot, ...], ...]:
+        """List the facts that the body tells, price first.
+
+        Args:
+            promised: what headline and standfirst tell; the body tells it with its dates.
+            notes: what key points tell, and the body does not.
+            most: with the best others there are so many. What is rare within a year is told in any case.
+        """
+        ids, noted = {slot.finding.id for slot in promised}, {slot.finding.id for slot in notes}
+        told = [item for item in self.news if self._can_say(item, BODY) and item.finding.id not in noted]
         told = [
-            item
-            for item in self.news
-            if self._can_say(item, BODY) and (item.fact.score >= _TOLD_FROM or item.finding.id in promised)
+            item for item in told if item.fact.score >= _TOLD_FROM or item.finding.id in ids or _is_of_year(item.fact)
         ]
-        told.sort(key=lambda item: item.finding.id not in promised)
-        chosen = {item.finding.id for item in told[: max(most, len(promised))]}
+        told.sort(key=lambda item: item.finding.id not in ids)
+        chosen = {item.finding.id for item in told[: max(most, len(ids & {item.finding.id for item in told}))]}
+        chosen |= {item.finding.id for item in told if _is_of_year(item.fact)}
         kept = [item for item in self.news if item.finding.id in chosen]
         parts = (
             [item for item in kept if item.fact.topic == "price"],
             [item for item in kept if item.fact.topic != "price"],
         )
         return tuple(tuple(Slot(item.finding, BODY) for item in part) for part in parts if part)
+
+
+def _is_of_year(fact: NewsFact) -> bool:
+    """Return whether a fact is among the three most extreme of a whole year."""
+    ranked = fact.rank_year is not None and fact.rank_year <= _RARE_RANK
+    return ranked and fact.kind != "plain" and _data_days(fact) >= _YEAR
 
 
 def _data_days(fact: NewsFact) -> int:
