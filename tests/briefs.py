@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from reporter.desk import Sources, cut_desk, read_desk
-from reporter.model.document import Cell, ClaimSpan, Document, Span, Table
+from reporter.model.document import Cell, ClaimSpan, Document, LiteralSpan, Span, Table
 from reporter.pipeline.compose import compose_brief
 from reporter.pipeline.evaluate import evaluate_rows
 from reporter.pipeline.read import load_desk_report, open_authored, open_desk
@@ -101,6 +101,13 @@ def tables(document: Document) -> Iterator[Table]:
 
 def cells(document: Document) -> Iterator[Cell]:
     yield from (cell for table in tables(document) for row in table.rows for cell in row)
+
+
+def related(document: Document) -> Iterator[str]:
+    """The claims of all relating words, in sentences and cells."""
+    spans: list[Span] = [span for _, sentence in iterate_sentences(document) for span in sentence.spans]
+    spans += [span for cell in cells(document) for span in cell.spans]
+    yield from (claim for span in spans if isinstance(span, LiteralSpan) for _, _, claim in span.relating)
 
 
 def shown(document: Document) -> Iterator[ClaimSpan]:

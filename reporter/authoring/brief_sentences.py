@@ -10,7 +10,7 @@ from reporter.model.memory import Memory
 from reporter.model.metric import MetricSet
 from reporter.model.news import NewsFact
 from reporter.model.timestamps import DAY
-from reporter.narrative.phrases.phrases import PhraseBook, SpeechContext
+from reporter.narrative.phrases.phrases import PhraseBook, SpeechContext, list_tellable_wordings
 from reporter.narrative.phrases.wording_choice import say_all_findings
 from reporter.narrative.plan_model import Plan, Slot
 from reporter.pipeline.compose import plan_article
@@ -42,7 +42,7 @@ def make_sayer(books: Sequence[PhraseBook], context: SpeechContext) -> Say:
 
 
 def _iterate_wordings(book: PhraseBook, finding: Finding, form: str, context: SpeechContext) -> Iterator[str]:
-    for place in range(len(book.says[(finding.id, form)].wordings)):
+    for place in list_tellable_wordings(book.says[(finding.id, form)], finding):
         yield book.say_finding(finding, form, context, wording=place).text
 
 

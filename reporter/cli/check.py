@@ -14,7 +14,7 @@ from reporter.cli.options import (
     split_names,
 )
 from reporter.cli.output import print_report
-from reporter.diagnostics.diagnostic import NO_FILE, Diagnostic, as_notices, make_notice
+from reporter.diagnostics.diagnostic import NO_FILE, Diagnostic, Severity, as_notices, make_notice
 from reporter.diagnostics.errors import InputError
 from reporter.diagnostics.exit_codes import ExitCode
 from reporter.diagnostics.plurals import format_count
@@ -32,6 +32,7 @@ def check(
 ) -> None:
     """Look for everything that can be wrong before a run: desk, data, rules, phrases, labels, fonts, pages."""
     from reporter.authoring.proofreading import proofread_brief, proofread_phrases
+    from reporter.authoring.relating_words import check_relating_words
     from reporter.authoring.wording_firmness import check_firmness
     from reporter.pipeline.compose import compose_brief
     from reporter.pipeline.evaluate import evaluate_desk
@@ -42,7 +43,12 @@ def check(
     folder = find_desk(desk)
     with open_printer() as printer:
         found = evaluate_desk(folder, locales=split_names(locale))
-        flaws = (*proofread_phrases(found.report.books), *check_firmness(found.report.books))
+        words = check_relating_words(found.report)
+        flaws = (
+            *proofread_phrases(found.report.books),
+            *check_firmness(found.report.books),
+            *(one for one in words if one.severity is not Severity.NOTICE),
+        )
         if flaws:
             raise InputError(flaws)
         brief = compose_brief(found)
@@ -51,7 +57,8 @@ def check(
         return
     surveys = survey_desk(found)
     # Words of a flaw may be the data's (a line of news), so an author is told and not stopped.
-    notices = (*found.metrics.notices, *as_notices(proofread_brief(brief)), *pages)
+    bare = (one for one in words if one.severity is Severity.NOTICE)
+    notices = (*found.metrics.notices, *bare, *as_notices(proofread_brief(brief)), *pages)
     if as_json:
         print_report(ExitCode.DONE, (*_list_odd_sources(surveys), *notices), sources=_survey_to_json(surveys))
         return

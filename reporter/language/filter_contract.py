@@ -64,12 +64,14 @@ class SentencePart:
         of: the fact that it shows; None for literal text.
         kind: how it shows it: the filter's name.
         capital: whether it takes a capital where a sentence begins with it.
+        asked: names that the branches around it ask for, all of them true.
     """
 
     text: str
     of: NamedFact | None = None
     kind: str = ""
     capital: bool = False
+    asked: frozenset[str] = frozenset()
 
 
 Say = Callable[..., tuple[SentencePart, ...]]

@@ -16,9 +16,16 @@ Density = Literal["roomy", "normal", "tight", "dense"]
 
 @dataclass(frozen=True, slots=True)
 class LiteralSpan:
-    """Literal text of a phrase."""
+    """Literal text of a phrase.
+
+    Attributes:
+        text: what the reader sees.
+        relating: start and end in it of each relating word ("still", 又), and the id of the claim that bears it out;
+            empty where no relation does.
+    """
 
     text: str
+    relating: tuple[tuple[int, int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,6 +124,7 @@ class Finding:
         days: for how many days in a row it has held, 1 on the first.
         phrase: the id that its phrases stand under, where several findings share them; empty for its own.
         relation: what its reading is among those before it, for news.
+        relations: what its relating words may assert, each a fact of truth: 1, 0, or None where it can't be known.
     """
 
     id: str
@@ -137,6 +138,11 @@ class Finding:
     days: int = 1
     phrase: str = ""
     relation: Relation | None = None
+    relations: tuple[Fact, ...] = ()
+
+    def holds(self, name: str) -> bool:
+        """Whether the relation of that name is true; one that can't be known, or isn't there, is not."""
+        return any(fact.name == name and fact.value == 1.0 for fact in self.relations)
 
     def find_fact(self, name: str) -> Fact | None:
         """The fact of that name, or None."""

@@ -52,6 +52,7 @@ class Reasoning:
         decided_by: "when", or "until" for a rule that came into the day holding, which ends where it is true.
         condition: its parts.
         facts: fact → its parts, of facts that are more than one metric's value.
+        relations: name → its parts, of what relating words may assert.
     """
 
     date: str
@@ -60,3 +61,4 @@ class Reasoning:
     decided_by: Literal["when", "until"]
     condition: Step
     facts: tuple[tuple[str, Step], ...] = ()
+    relations: tuple[tuple[str, Step], ...] = ()

@@ -11,6 +11,7 @@ from reporter import __version__
 from reporter.desk import DeskConfig, end_of_day
 from reporter.diagnostics.diagnostic import Diagnostic, Place
 from reporter.diagnostics.errors import HeldError, InputError
+from reporter.language.relating_words import list_locale_relations
 from reporter.metrics.gate_checks import apply_gates
 from reporter.model.finding import Finding, Outcome
 from reporter.model.memory import Memory
@@ -182,6 +183,7 @@ def _record_brief(
         findings.memory,
         names=context.names,
         reasonings=_collect_reasonings(findings, said),
+        relating=frozenset().union(*(list_locale_relations(book.locale) for book in report.books)),
     )
 
 

@@ -19,7 +19,7 @@ from reporter.language.regional_editions import convert_words
 from reporter.model.metric import MetricSpec
 from reporter.model.resources import locales_folder, templates_folder
 from reporter.narrative.outline import Outline
-from reporter.narrative.phrases.phrase_checks import check_phrases
+from reporter.narrative.phrases.phrase_checks import RelationNames, check_phrases
 from reporter.narrative.phrases.phrases import PhraseBook, load_phrases
 from reporter.narrative.phrases.regional_phrases import to_regional_book
 from reporter.narrative.plan.chat_checks import PhraseContext
@@ -31,6 +31,7 @@ from reporter.narrative.plan.outline_loader import load_outline
 from reporter.render.layout_checks import check_layouts, check_styles
 from reporter.report_type.files import ReportFiles, locate_report_files
 from reporter.rules import RuleBook, load_rules
+from reporter.rules.book.rule_book import Expression, Rule
 from reporter.syntax import LocatedValue, read_yaml
 from reporter.syntax.authored_text import read_authored_text
 from reporter.syntax.template_residue import find_residue
@@ -289,7 +290,28 @@ def check_rule_phrases(rules: RuleBook, books: Sequence[PhraseBook]) -> Iterable
     optional = {rule.id: frozenset(rule.optional) for rule in rules.rules}
     optional |= dict.fromkeys(NEWS_FINDINGS, NEWS_OPTIONAL)
     units = {rule.id: {name: fact.unit for name, fact in rule.facts.items()} for rule in rules.rules}
-    return check_phrases(books, facts, optional, units)
+    return check_phrases(books, facts, optional, units, list_relations(rules))
+
+
+def list_relations(rules: RuleBook) -> dict[str, RelationNames]:
+    """List what the relating words of each finding's phrases may rest on: finding → names.
+
+    Args:
+        rules: of the report type.
+    """
+    return {
+        rule.id: RelationNames(
+            frozenset(rule.relations),
+            frozenset(name for name, asked in rule.relations.items() if _is_always_true(rule, asked)),
+        )
+        for rule in rules.rules
+        if rule.relations
+    }
+
+
+def _is_always_true(rule: Rule, asked: Expression) -> bool:
+    """Return whether a relation is the rule's own condition; those of a framework are told either way."""
+    return asked is rule.when and rule.until is None and rule.topic != "condition"
 
 
 def _check_name_residue(here: LocatedValue, shown: str, key: str = "") -> Iterable[Diagnostic]:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from difflib import get_close_matches
 
 from reporter.language.numerals import DisplayedNumber, load_builtin_locale, load_numerals
+from reporter.language.relating_words import RELATION
 from reporter.model.metric import Unit
 from reporter.readback.pieces import straighten_apostrophes
 from reporter.verify.ledger.ledger_model import ChartRecord, ClaimRecord, Ledger, SentenceRecord
@@ -113,7 +114,11 @@ def find_labels(ledger: Ledger, wanted: str, locale: str = "") -> tuple[ChartHit
         written = [*((label.text, label.values) for label in chart.labels), *((tick, ()) for tick in chart.ticks)]
         for text, values in written:
             if _is_same_text(text, wanted) or (shows is not None and shows(text, chart.locale)):
-                claims = tuple(one for one in ledger.claims if one.value in values and chart.locale in one.shown)
+                claims = tuple(
+                    one
+                    for one in ledger.claims
+                    if one.value in values and chart.locale in one.shown and one.kind != RELATION
+                )
                 found.append(ChartHit(chart, text, values, claims))
     return tuple(found)
 
@@ -205,7 +210,7 @@ def _search_spans(
 ) -> Iterator[Hit]:
     for sentence in said:
         found: dict[str, Hit] = {}
-        for start, end, name in sentence.spans:
+        for start, end, name in (*sentence.spans, *sentence.relating):
             text = sentence.text[start:end]
             if name in claims and test(text, sentence.locale, claims[name]):
                 found.setdefault(name, Hit(sentence, text, (claims[name],)))
@@ -224,4 +229,5 @@ def _search_words(said: Iterable[SentenceRecord], claims: dict[str, ClaimRecord]
 
 
 def _list_claims(sentence: SentenceRecord, claims: dict[str, ClaimRecord]) -> tuple[ClaimRecord, ...]:
-    return tuple(claims[name] for name in dict.fromkeys(name for _, _, name in sentence.spans) if name in claims)
+    shown = (*sentence.spans, *sentence.relating)
+    return tuple(claims[name] for name in dict.fromkeys(name for _, _, name in shown) if name in claims)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from reporter.diagnostics.diagnostic import Diagnostic, Place
 from reporter.diagnostics.errors import HeldError, InputError
+from reporter.language.relating_words import RELATION
 from reporter.model.finding import Input
 from reporter.model.memory import Correction
 from reporter.model.metric import MetricSet, Unit
@@ -64,7 +65,9 @@ def _iterate_readings(claims: Iterable[ClaimRecord]) -> Iterator[tuple[str, Inpu
     """Iterate over claims that show one reading as it is; computed figures would repeat it."""
     seen: set[tuple[str, str]] = set()
     for claim in claims:
-        if len(claim.inputs) != 1 or claim.inputs[0].value is None or claim.inputs[0].value != claim.value:
+        if claim.kind == RELATION or len(claim.inputs) != 1:
+            continue
+        if claim.inputs[0].value is None or claim.inputs[0].value != claim.value:
             continue
         one = claim.inputs[0]
         if (one.metric, one.date) not in seen:

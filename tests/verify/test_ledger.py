@@ -19,7 +19,7 @@ from reporter.pipeline.state import Brief
 from reporter.verify.ledger.ledger import Versions, collect_claims, make_ledger
 from reporter.verify.ledger.ledger_model import dump_ledger
 from reporter.verify.ledger.passages import iterate_sentences
-from tests.briefs import SAMPLES, cells, composed, residue, shown
+from tests.briefs import SAMPLES, cells, composed, related, residue, shown
 
 BRIEFS = ("btc-2026-02", "melt-up", "quiet-day")
 
@@ -56,6 +56,7 @@ def test_no_claim_is_listed_that_nothing_shows(name: str) -> None:
     documents = [item.document for item in composed(SAMPLES / name).realised]
 
     seen = {span.claim for document in documents for span in shown(document)}
+    seen |= {claim for document in documents for claim in related(document)}
 
     assert [claim["id"] for claim in ledger(name)["claims"]] == sorted(seen)
 

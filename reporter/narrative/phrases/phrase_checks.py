@@ -20,9 +20,23 @@ from reporter.narrative.phrases.phrase_tree import (
     Wording,
 )
 from reporter.narrative.phrases.phrases import PhraseBook
+from reporter.narrative.phrases.wording_relations import find_known_facts, find_needed_relations
 
 #: Names that every phrase knows beside the facts of its rule.
 KNOWN_NAMES = frozenset({"asset", "asset_short", "asset_symbol", "link"})
+
+
+@dataclass(frozen=True, slots=True)
+class RelationNames:
+    """The relations of a rule, by name.
+
+    Attributes:
+        names: all of them.
+        always: those that are true whenever the rule is told.
+    """
+
+    names: frozenset[str] = frozenset()
+    always: frozenset[str] = frozenset()
 
 
 def check_phrases(
@@ -30,6 +44,7 @@ def check_phrases(
     facts_of: Mapping[str, frozenset[str]],
     optional_of: Mapping[str, frozenset[str]] | None = None,
     units_of: Mapping[str, Mapping[str, Unit]] | None = None,
+    relations_of: Mapping[str, RelationNames] | None = None,
 ) -> tuple[Diagnostic, ...]:
     """Compare phrases with the rules they speak for, and the locales with each other.
 
@@ -38,6 +53,7 @@ def check_phrases(
         facts_of: rule id → names of its facts; every rule is a key.
         optional_of: rule id → facts that may be missing, which need a guard.
         units_of: rule id → fact → unit, as far as units are known; lists are left out.
+        relations_of: rule id → what the relating words of its phrases may rest on.
 
     Returns:
         Every problem, in the order of the books.
@@ -58,7 +74,8 @@ def check_phrases(
                 continue
             optional = (optional_of or {}).get(say.finding, frozenset())
             units = (units_of or {}).get(say.finding, {})
-            problems += _PhraseChecker(say, facts_of[say.finding], optional, units).find_diagnostics()
+            relations = (relations_of or {}).get(say.finding, RelationNames())
+            problems += _PhraseChecker(say, facts_of[say.finding], optional, units, relations).find_diagnostics()
     problems += _compare_books(books)
     return tuple(problems)
 
@@ -98,6 +115,7 @@ class _PhraseChecker:
     facts: frozenset[str]
     optional: frozenset[str]
     units: Mapping[str, Unit]
+    relations: RelationNames = RelationNames()
 
     def find_diagnostics(self) -> Iterator[Diagnostic]:
         for name in sorted(self.facts & KNOWN_NAMES):
@@ -110,8 +128,22 @@ class _PhraseChecker:
             yield self._make_diagnostic(
                 "phrase.uneven-links", wording, f'"{self.say.finding}": a wording without {{{{ link }}}}', hint
             )
+        yield from self._check_fallback()
         for wording in self.say.wordings:
             yield from self._check_parts(wording.body, frozenset(), frozenset())
+
+    def _check_fallback(self) -> Iterator[Diagnostic]:
+        """Check that one wording at least may be told on every day on which the rule is."""
+        needed = [
+            find_needed_relations(wording, self.relations.names) - self.relations.always
+            for wording in self.say.wordings
+        ]
+        if all(needed):
+            names = sorted(frozenset().union(*needed))
+            what = f'"{self.say.finding}": no wording can be told where {" or ".join(names)} is not true'
+            branch = f"{{% if {names[0]} %}} and {{% endif %}}"
+            hint = f"give it one without such a word, or put the word between {branch}"
+            yield self._make_diagnostic("phrase.no-fallback", self.say, what, hint)
 
     def _check_parts(self, parts: Sequence[Part], local: frozenset[str], known: frozenset[str]) -> Iterator[Diagnostic]:
         for part in parts:
@@ -126,8 +158,8 @@ class _PhraseChecker:
     def _check_branch(self, branch: Branch, local: frozenset[str], known: frozenset[str]) -> Iterator[Diagnostic]:
         for condition, body in branch.arms:
             yield from self._check_condition(condition, local, known)
-            yield from self._check_parts(body, local, known | _find_known_facts(condition, holds=True))
-            known |= _find_known_facts(condition, holds=False)
+            yield from self._check_parts(body, local, known | find_known_facts(condition, holds=True))
+            known |= find_known_facts(condition, holds=False)
         yield from self._check_parts(branch.otherwise, local, known)
 
     def _check_condition(
@@ -137,13 +169,19 @@ class _PhraseChecker:
             for part in condition.parts:
                 yield from self._check_condition(part, local, known)
                 # The right side of `and` is asked only where the left one holds, that of `or` only where it fails.
-                known |= _find_known_facts(part, holds=condition.operator == "and")
+                known |= find_known_facts(part, holds=condition.operator == "and")
+        elif condition.name in self.relations.names and condition.name not in local:
+            return
         elif isinstance(condition, FactValue):
             yield from self._check_value(condition, local, known)
         else:
             yield from self._check_name(condition.name, condition, local)
 
     def _check_value(self, value: FactValue, local: frozenset[str], known: frozenset[str]) -> Iterator[Diagnostic]:
+        if value.name in self.relations.names and value.name not in local:
+            what, hint = f'"{value.name}" is a relation', f"ask for it: {{% if {value.name} %}}"
+            yield self._make_diagnostic("phrase.relation-as-fact", value, what, hint)
+            return
         yield from self._check_name(value.name, value, local)
         if value.name in local:
             return
@@ -163,27 +201,13 @@ class _PhraseChecker:
     def _check_name(self, name: str, at: KnownTest | FactValue, local: frozenset[str]) -> Iterator[Diagnostic]:
         if name not in self.facts | local | KNOWN_NAMES:
             names = sorted(self.facts | KNOWN_NAMES)
-            hint = did_you_mean(name, names) or f"it has {', '.join(names)}"
+            hint = did_you_mean(name, [*names, *self.relations.names]) or f"it has {', '.join(names)}"
             yield self._make_diagnostic("phrase.unknown-fact", at, f'"{self.say.finding}" has no fact "{name}"', hint)
 
     def _make_diagnostic(
         self, code: str, at: Say | Wording | KnownTest | FactValue, what: str, hint: str = ""
     ) -> Diagnostic:
         return Diagnostic(code, Place(self.say.file, at.line, at.column), what, hint)
-
-
-def _find_known_facts(condition: Condition, *, holds: bool) -> frozenset[str]:
-    """Return the facts that are known wherever a condition holds (or fails)."""
-    if isinstance(condition, KnownTest):
-        return frozenset({condition.name}) if condition.known is holds else frozenset()
-    if isinstance(condition, FactValue):
-        return frozenset({condition.name}) if holds else frozenset()
-    if condition.operator == "not":
-        return _find_known_facts(condition.parts[0], holds=not holds)
-    sides = [_find_known_facts(part, holds=holds) for part in condition.parts]
-    # A conjunction that holds settles both sides; one that fails settles only what either side would.
-    both = (condition.operator == "and") is holds
-    return frozenset.union(*sides) if both else frozenset.intersection(*sides)
 
 
 def _iterate_values(parts: Sequence[Part]) -> Iterator[FactValue]:

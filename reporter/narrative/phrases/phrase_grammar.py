@@ -38,6 +38,7 @@ from reporter.narrative.phrases.phrase_tree import (
     Say,
     Wording,
 )
+from reporter.narrative.phrases.wording_relations import list_word_uses
 from reporter.syntax.template_residue import Residue, find_residue
 from reporter.syntax.template_scan import Grammar, TemplateScan, TemplateTag, check_tag_pairs, scan_template
 
@@ -217,7 +218,8 @@ class _PhraseReader:
     def _build_wording(self, raw: _RawSay, at: int, body: Sequence[nodes.Node]) -> Wording:
         line, column = self._to_line_column(at)
         before = len(self._problems)
-        wording = Wording(line, self._build_body(body), column)
+        parts = self._build_body(body)
+        wording = Wording(line, parts, column, list_word_uses(parts, self._locale) if self._locale is not None else ())
         # What can't be read is no part of the body, and is said already.
         if len(self._problems) == before and not any(
             not isinstance(part, PhraseText) or part.text.strip() for part in wording.body

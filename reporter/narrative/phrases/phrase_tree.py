@@ -83,12 +83,33 @@ Part = PhraseText | FactValue | Branch | Loop
 
 
 @dataclass(frozen=True, slots=True)
+class WordUse:
+    """A relating word that a wording may print; see `reporter.language.relating_words`.
+
+    Attributes:
+        kind: its class, `still`.
+        text: as it stands.
+        line, column: where; of an argument of a filter, where its fact stands.
+        asked: names that are known to hold wherever it is printed, because a branch asks for them.
+        argument: whether it stands in an argument of a filter.
+    """
+
+    kind: str
+    text: str
+    line: int
+    column: int | None
+    asked: frozenset[str] = frozenset()
+    argument: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Wording:
-    """One way to say a finding."""
+    """One way to say a finding; `uses` are its relating words."""
 
     line: int
     body: tuple[Part, ...]
     column: int | None = None
+    uses: tuple[WordUse, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

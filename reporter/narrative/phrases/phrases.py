@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import accumulate
 from pathlib import Path
 from types import MappingProxyType
 from zlib import crc32
@@ -15,6 +17,7 @@ from reporter.diagnostics.errors import InputError
 from reporter.language.filter_contract import NamedFact, SentencePart, UnsayableError, Voice, list_members
 from reporter.language.filters import apply_filter, default_filter
 from reporter.language.locales import Locale
+from reporter.language.relating_words import RELATION, find_names, find_relating_words
 from reporter.language.texts import text_in_locale
 from reporter.language.typography import set_spaces
 from reporter.model.document import ClaimSpan, LiteralSpan, Span
@@ -33,6 +36,7 @@ from reporter.narrative.phrases.phrase_tree import (
     Say,
     Wording,
 )
+from reporter.narrative.phrases.wording_relations import choose_relation, find_needed_relations, find_true_names
 
 #: Forms that are a clause of a sentence which another finding begins.
 _CLAUSES = frozenset({"beside"})
@@ -108,15 +112,48 @@ class PhraseBook:
         Raises:
             InputError: there is no such phrase, or it asks of a fact what the fact can't give.
         """
+        say = self._find_say(finding, form)
+        place = self.rotate_wordings(finding, form, context.date)[0] if wording is None else wording
+        chosen = say.wordings[place]
+        evaluation = _WordingEvaluation(self.locale, say, finding, context, link)
+        starts = form not in _CLAUSES
+        spoken = _set_pieces(evaluation.evaluate_wording(chosen), self.locale, starts=starts)
+        made = _build_utterance(spoken, finding.id, f"{say.file}:{chosen.line}", place)
+        # Most wordings have no relating word, and then none of their sentences is read for any.
+        return _mark_relations(made, spoken, finding, self.locale, evaluation.names) if chosen.uses else made
+
+    def rotate_wordings(self, finding: Finding, form: str, day: date) -> tuple[int, ...]:
+        """Return the wordings of a finding that may be told on a day, the preferred one first.
+
+        Those of its half that assert a relation which isn't true are left out; where none of the half is left, the
+        other half's stand in.
+
+        Args:
+            finding: what is said.
+            form: of the phrase.
+            day: the brief's date.
+
+        Raises:
+            InputError: there is no such phrase, or none of its wordings may be told.
+        """
+        say = self._find_say(finding, form)
+        turn = rotate_wordings(finding.id, form, day, len(say.wordings))
+        if not any(wording.uses for wording in say.wordings):
+            return turn
+        true = list_tellable_wordings(say, finding)
+        told = tuple(place for place in turn if place in true) or tuple(place for place in true if place not in turn)
+        if not told:
+            what = f'"{finding.id}" ({form}): every wording asserts a relation that is not true on {day}'
+            hint = "give it a wording without a relating word"
+            raise InputError([Diagnostic("phrase.no-fallback", Place(say.file, say.line, say.column), what, hint)])
+        return told
+
+    def _find_say(self, finding: Finding, form: str) -> Say:
         say = self.says.get((finding.phrase or finding.id, form))
         if say is None:
             what = f'no phrase in {self.locale.tag} for finding "{finding.id}", form "{form}"'
             raise InputError([_make_missing_phrase(finding.rule, what)])
-        place = rotate_wordings(finding.id, form, context.date, len(say.wordings))[0] if wording is None else wording
-        chosen = say.wordings[place]
-        spoken = _WordingEvaluation(self.locale, say, finding, context, link).evaluate_wording(chosen)
-        starts = form not in _CLAUSES
-        return _build_utterance(spoken, self.locale, finding.id, f"{say.file}:{chosen.line}", place, starts=starts)
+        return say
 
 
 def load_phrases(
@@ -156,6 +193,21 @@ def _read_says(
     return says
 
 
+def list_tellable_wordings(say: Say, finding: Finding) -> tuple[int, ...]:
+    """List the wordings of a phrase whose relations are all true, by position.
+
+    Args:
+        say: the phrase.
+        finding: what it says.
+    """
+    names = frozenset(fact.name for fact in finding.relations)
+    return tuple(
+        place
+        for place, wording in enumerate(say.wordings)
+        if not wording.uses or all(map(finding.holds, find_needed_relations(wording, names)))
+    )
+
+
 def rotate_wordings(finding_id: str, form: str, day: date, count: int) -> tuple[int, ...]:
     """Return the wordings that a finding may use on a day, the preferred one first.
 
@@ -190,29 +242,49 @@ class _WordingEvaluation:
             "asset_symbol": context.asset_symbol,
             "link": link,
         }
+        self._relations = frozenset(fact.name for fact in finding.relations)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The asset's names, whose words say nothing."""
+        return tuple(text for name, text in self._plain.items() if name != "link")
 
     def evaluate_wording(self, wording: Wording) -> list[SentencePart]:
-        scope = {fact.name: NamedFact(fact.name, fact) for fact in self._finding.facts}
-        return list(self._evaluate_parts(wording.body, scope))
+        facts = (*self._finding.relations, *self._finding.facts)
+        scope = {fact.name: NamedFact(fact.name, fact) for fact in facts}
+        return list(self._evaluate_parts(wording.body, scope, frozenset()))
 
-    def _evaluate_parts(self, parts: Sequence[Part], scope: Mapping[str, NamedFact]) -> Iterable[SentencePart]:
+    def _evaluate_parts(
+        self, parts: Sequence[Part], scope: Mapping[str, NamedFact], asked: frozenset[str]
+    ) -> Iterable[SentencePart]:
         linked = False
         for part in parts:
             if isinstance(part, PhraseText):
                 # Behind a link a wording goes on in lower case; without one its first word begins the sentence.
-                yield SentencePart(part.text, capital=linked)
+                yield SentencePart(part.text, capital=linked, asked=asked)
             elif isinstance(part, FactValue):
                 yield from self._evaluate_value(part, scope)
             elif isinstance(part, Branch):
-                bodies = (body for condition, body in part.arms if self._evaluate_condition(condition, scope))
-                yield from self._evaluate_parts(next(bodies, part.otherwise), scope)
+                body, true = self._choose_arm(part, scope)
+                yield from self._evaluate_parts(body, scope, asked | true)
             else:
-                yield from self._evaluate_loop(part, scope)
+                yield from self._evaluate_loop(part, scope, asked)
             linked = isinstance(part, FactValue) and part.name == "link"
 
-    def _evaluate_loop(self, loop: Loop, scope: Mapping[str, NamedFact]) -> Iterable[SentencePart]:
+    def _choose_arm(self, branch: Branch, scope: Mapping[str, NamedFact]) -> tuple[Sequence[Part], frozenset[str]]:
+        """Choose the first arm whose condition holds, and the names that are true in it."""
+        true: frozenset[str] = frozenset()
+        for condition, body in branch.arms:
+            if self._evaluate_condition(condition, scope):
+                return body, true | find_true_names(condition, holds=True)
+            true |= find_true_names(condition, holds=False)
+        return branch.otherwise, true
+
+    def _evaluate_loop(
+        self, loop: Loop, scope: Mapping[str, NamedFact], asked: frozenset[str]
+    ) -> Iterable[SentencePart]:
         for member in list_members(self._pick_fact(loop.over, scope)):
-            yield from self._evaluate_parts(loop.body, {**scope, loop.target: member})
+            yield from self._evaluate_parts(loop.body, {**scope, loop.target: member}, asked)
 
     def _evaluate_value(self, value: FactValue, scope: Mapping[str, NamedFact]) -> tuple[SentencePart, ...]:
         if value.name in self._plain and value.name not in scope:
@@ -259,6 +331,9 @@ class _WordingEvaluation:
 
     def _is_true(self, value: FactValue, scope: Mapping[str, NamedFact]) -> bool:
         named = self._pick_fact(value, scope)
+        if value.name in self._relations:
+            # What can't be known is not true.
+            return named.fact.value == 1.0
         if named.fact.value is None:
             raise self._make_input_error(
                 "phrase.unguarded-fact", value, "is missing", f"ask first whether {value.name} is known"
@@ -280,19 +355,28 @@ class _WordingEvaluation:
         return InputError([Diagnostic(code, Place(self._say.file, value.line, value.column), text, hint)])
 
 
-def _build_utterance(
-    pieces: Sequence[SentencePart], locale: Locale, finding_id: str, phrase: str, wording: int, *, starts: bool = True
-) -> Utterance:
-    spans: list[Span] = []
-    claims: dict[str, tuple[str, str, Fact]] = {}
+def _set_pieces(
+    pieces: Sequence[SentencePart], locale: Locale, *, starts: bool
+) -> tuple[tuple[SentencePart, str], ...]:
+    """Set the spaces and capitals of a sentence: each piece with its text as a reader sees it."""
     claimed = [piece.of is not None for piece in pieces]
     runs = set_spaces([piece.text for piece in pieces], claimed, han=locale.han_spacing)
-    said = ""
+    found, said = [], ""
     for place, run in runs:
         piece = SentencePart("") if place is None else pieces[place]
         begins = locale.capitalise and piece.capital and _is_sentence_start(said) and (starts or bool(said))
         text = run[:1].upper() + run[1:] if begins else run
         said += text
+        found.append((piece, text))
+    return tuple(found)
+
+
+def _build_utterance(
+    pieces: Sequence[tuple[SentencePart, str]], finding_id: str, phrase: str, wording: int
+) -> Utterance:
+    spans: list[Span] = []
+    claims: dict[str, tuple[str, str, Fact]] = {}
+    for piece, text in pieces:
         if piece.of is None:
             _add_words(spans, text)
             continue
@@ -300,6 +384,49 @@ def _build_utterance(
         spans.append(ClaimSpan(claim, text))
         claims.setdefault(claim, (claim, piece.kind, piece.of.fact))
     return Utterance(phrase, wording, tuple(spans), tuple(claims.values()))
+
+
+def _mark_relations(
+    said: Utterance,
+    pieces: Sequence[tuple[SentencePart, str]],
+    finding: Finding,
+    locale: Locale,
+    names: Sequence[str],
+) -> Utterance:
+    """Mark each relating word of a sentence with the claim of the relation that bears it out.
+
+    Args:
+        said: the sentence.
+        pieces: what it is made of, with what the branches around each ask for.
+        finding: what it says.
+        locale: it is said in.
+        names: of the asset, whose words say nothing.
+    """
+    text = said.text
+    if text.endswith(("?", "？")):
+        return said
+    ends = list(accumulate(len(span.text) for span in said.spans))
+    shown = [
+        (end - len(span.text), end) for span, end in zip(said.spans, ends, strict=True) if isinstance(span, ClaimSpan)
+    ]
+    words = find_relating_words(text, locale, (*shown, *find_names(text, names)))
+    relations = {fact.name: fact for fact in finding.relations}
+    borders = list(accumulate(len(part) for _, part in pieces))
+    claims, marks = {}, []
+    for word in words:
+        around = pieces[bisect_right(borders, word.start)][0].asked
+        name = choose_relation(word.kind, around, relations)
+        claim = f"{finding.id}:{name}#{RELATION}" if name else ""
+        marks.append((word.start, word.end, claim))
+        if name:
+            claims[claim] = (claim, RELATION, relations[name])
+    spans = tuple(_mark_span(span, end - len(span.text), marks) for span, end in zip(said.spans, ends, strict=True))
+    return replace(said, spans=spans, claims=(*said.claims, *claims.values()))
+
+
+def _mark_span(span: Span, start: int, marks: Sequence[tuple[int, int, str]]) -> Span:
+    own = tuple((at - start, end - start, claim) for at, end, claim in marks if start <= at < start + len(span.text))
+    return replace(span, relating=own) if own and isinstance(span, LiteralSpan) else span
 
 
 def _add_words(spans: list[Span], text: str) -> None:

@@ -21,8 +21,10 @@ from reporter.narrative.phrases.phrase_tree import (
     Loop,
     Part,
     PhraseText,
+    Wording,
 )
 from reporter.narrative.phrases.phrases import PhraseBook
+from reporter.narrative.phrases.wording_relations import list_word_uses
 
 
 def to_regional_book(book: PhraseBook, locale: Locale) -> PhraseBook:
@@ -38,11 +40,17 @@ def to_regional_book(book: PhraseBook, locale: Locale) -> PhraseBook:
     says = {
         key: replace(
             say,
-            wordings=tuple(replace(wording, body=_convert_parts(wording.body, edition)) for wording in say.wordings),
+            wordings=tuple(_convert_wording(wording, locale, edition) for wording in say.wordings),
         )
         for key, say in book.says.items()
     }
     return PhraseBook(locale, MappingProxyType(says))
+
+
+def _convert_wording(wording: Wording, locale: Locale, edition: RegionalEdition) -> Wording:
+    body = _convert_parts(wording.body, edition)
+    # Where the base has none of them, the region, which has the same words in its own script, has none either.
+    return replace(wording, body=body, uses=list_word_uses(body, locale) if wording.uses else ())
 
 
 def _convert_parts(parts: Iterable[Part], edition: RegionalEdition) -> tuple[Part, ...]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from reporter.language.sentences import sentence_opening, split_sentences
-from reporter.narrative.phrases.phrases import PhraseBook, SpeechContext, Utterance, rotate_wordings
+from reporter.narrative.phrases.phrases import PhraseBook, SpeechContext, Utterance, list_tellable_wordings
 from reporter.narrative.plan_model import Slot
 
 #: Finding and form: what is said at most once in a brief.
@@ -114,9 +114,11 @@ def _count_clashes(openings: Openings, taken: Counter[tuple[str, ...]]) -> int:
 
 
 def _list_options(book: PhraseBook, slot: Slot, day: date) -> tuple[int, ...]:
-    say = book.says.get((slot.finding.id, slot.form))
+    if (slot.finding.id, slot.form) in book.says:
+        return book.rotate_wordings(slot.finding, slot.form, day)
+    shared = book.says.get((slot.finding.phrase, slot.form))
     # Without a phrase there is no choice; saying it names what is missing.
-    return rotate_wordings(slot.finding.id, slot.form, day, len(say.wordings)) if say is not None else (0,)
+    return (list_tellable_wordings(shared, slot.finding)[:1] if shared is not None else ()) or (0,)
 
 
 def _find_openings(text: str) -> Openings:

@@ -65,6 +65,7 @@ class ConditionForm(_FrameworkPartForm):
     after: Annotated[str, Field(pattern=r"^([1-9]|1[0-4])d$")] | None = None
     facts: dict[Name, ExpressionText] = {}
     optional: list[str] = []
+    relations: dict[Name, ExpressionText] = {}
     note: str = ""
     ignore: dict[Code, str] = {}
 
@@ -110,6 +111,7 @@ def _build_rule(form: ConditionForm, here: LocatedValue, key: str, shown_as: str
     plain: dict[str, Plain] = {"id": form.id, "topic": "condition", "when": start + getattr(form, key)}
     plain |= {"stance": "bull" if form.side == "for" else "bear", "weight": 50, "facts": {**form.facts}}
     plain |= {"optional": [*form.optional], "note": form.note, "ignore": {**form.ignore}}
+    plain |= {"relations": {**form.relations}} if form.relations else {}
     rule = RuleForm.model_validate(plain)
     whole = LocatedValue({**plain, "until": form.until}, here.line, here.column, here.entries)
     return WrittenRule(rule, whole, shown_as, pieces)

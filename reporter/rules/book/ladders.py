@@ -92,6 +92,7 @@ def _build_rung_rule(
     plain: dict[str, Plain] = {"id": name, "when": text, "for": form.hold, "group": group, "pick": "first"}
     plain |= {"topic": form.topic, "stance": rung.stance, "weight": form.weight if rung.weight is None else rung.weight}
     plain |= {"supersedes": [*form.supersedes], "facts": {**form.facts}, "optional": [*form.optional]}
+    plain |= {"relations": {**form.relations}} if form.relations else {}
     entries = {key: value for key, value in ladder.entries.items() if key not in ("of", "rungs", "when")}
     located = LocatedValue(plain, here.line, here.column, entries | {"id": here.find_value(("id",))})
     rule = RuleForm.model_validate(plain | {"note": form.note, "ignore": {**form.ignore}})

@@ -11,9 +11,11 @@ from typing import Literal
 
 from pydantic import ValidationError
 
-from reporter.diagnostics.diagnostic import Diagnostic, Place
+from reporter.diagnostics.diagnostic import Diagnostic, Place, did_you_mean
 from reporter.diagnostics.errors import InputError
+from reporter.language.relating_words import get_relation_class, list_all_relations
 from reporter.model.metric import MetricSpec, Unit
+from reporter.model.resources import locales_folder
 from reporter.rules.book.case_files import CaseReader
 from reporter.rules.book.framework_form import (
     READING,
@@ -37,6 +39,8 @@ from reporter.syntax.model_diagnostics import ShapeCodes, to_diagnostics
 
 #: Codes of what has not the form of a rule file.
 _SHAPE = ShapeCodes("rules.unknown-key", "rules.wrong-value")
+#: Of a relation: the rule's own condition.
+_OWN = "when"
 #: What a version leaves out: changing it doesn't change what the rule says.
 _ASIDE = ("note", "tests", "ignore")
 
@@ -215,7 +219,8 @@ class _RuleLoader:
             for name, text in form.facts.items()
         }
         known = {name: fact for name, fact in facts.items() if fact is not None}
-        if when is None or len(known) < len(facts) or (form.until is not None and until is None):
+        relations = self.read_relations(written, when, names)
+        if when is None or len(known) < len(facts) or (form.until is not None and until is None) or relations is None:
             return None
         return Rule(
             id=form.id,
@@ -235,7 +240,33 @@ class _RuleLoader:
             place=f"{written.shown_as}:{written.located.line}",
             version=_hash_rule(written.located),
             ladder=written.ladder,
+            relations=relations,
         )
+
+    def read_relations(
+        self, written: WrittenRule, when: Expression | None, names: KnownNames
+    ) -> dict[str, Expression] | None:
+        """Check a rule's relations; None where one is wrong, with diagnostics added."""
+        found: dict[str, Expression] = {}
+        classes = list_all_relations(locales_folder()) if written.form.relations else frozenset()
+        for name, text in written.form.relations.items():
+            if not get_relation_class(name, classes):
+                self.problems.append(_diagnose_unknown_relation(written, name, classes))
+                continue
+            if name in written.form.facts:
+                what = f'"{name}" is a relation and a fact'
+                self.problems.append(written.diagnostic_at("rules.duplicate-id", ("relations", name), what))
+                continue
+            path = ("relations", name)
+            # What a word says may be just what the rule asks.
+            read = (
+                when
+                if text.strip() == _OWN
+                else self.read_expression(self.locate_text(written, path, text), names, "condition")
+            )
+            if read is not None:
+                found[name] = read
+        return found if len(found) == len(written.form.relations) else None
 
     def add_measured_facts(self, rule: Rule, names: KnownNames) -> Rule:
         """A framework condition's rule with its value and bound added as facts; other rules unchanged."""
@@ -269,7 +300,7 @@ class _RuleLoader:
 
     def locate_text(self, written: WrittenRule, path: tuple[str, ...], text: str) -> _LocatedExpression:
         pieces = written.pieces if path == ("when",) and written.pieces else ((0, written.located.find_value(path)),)
-        fact = f'fact "{path[1]}": ' if len(path) > 1 else ""
+        fact = f'{path[0].removesuffix("s")} "{path[1]}": ' if len(path) > 1 else ""
         owner = f'rule "{written.form.id}": {fact}'.removesuffix(": ")
         return _LocatedExpression(text, pieces, written.shown_as, owner, written.ladder if path == ("when",) else "")
 
@@ -299,6 +330,13 @@ class _RuleLoader:
         line, column = text.find_place()
         one_line = " ".join(text.text.split())
         return Expression(one_line, tree, unit or Unit.BOOL, f"{text.shown_as}:{line}:{column}")
+
+
+def _diagnose_unknown_relation(written: WrittenRule, name: str, classes: frozenset[str]) -> Diagnostic:
+    line, column = written.located.find_value(("relations",)).keys[name]
+    what = f'rule "{written.form.id}": no class of relating words is called "{name}"'
+    hint = did_you_mean(name, classes) or f"classes are {', '.join(sorted(classes))}, alone or with _ and a word behind"
+    return Diagnostic("rules.unknown-relation", Place(written.shown_as, line, column), what, hint)
 
 
 def _hash_rule(located: LocatedValue) -> str:

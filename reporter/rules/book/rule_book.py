@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
@@ -84,6 +84,7 @@ class Rule:
         supersedes: ids of the rules that it suppresses when it fires.
         facts: name → expression, in the author's order.
         optional: names of facts that may be missing.
+        relations: name → condition of what relating words of its phrases ("still", 又) assert.
         note: the author's comment.
         ignore: what lint is not to say of it → why not.
         place: `file:line` of the rule.
@@ -108,6 +109,7 @@ class Rule:
     place: str
     version: str
     ladder: str = ""
+    relations: Mapping[str, Expression] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,6 +95,7 @@ class LadderForm(_Form):
     supersedes: list[str] = []
     facts: dict[Name, ExpressionText] = {}
     optional: list[str] = []
+    relations: dict[Name, ExpressionText] = {}
     note: str = ""
     ignore: dict[Code, str] = {}
     rungs: Annotated[list[RungForm], Field(min_length=1)]
@@ -115,6 +116,7 @@ class RuleForm(_Form):
     supersedes: list[str] = []
     facts: dict[Name, ExpressionText] = {}
     optional: list[str] = []
+    relations: dict[Name, ExpressionText] = {}
     note: str = ""
     ignore: dict[Code, str] = {}
     tests: list[CaseForm] = []

@@ -171,7 +171,7 @@ _Uses = Mapping[str, Sequence[tuple[str, int]]]
 def _map_uses(rules: Sequence[Rule], conditions: Mapping[str, Expression]) -> _Uses:
     uses = {f"condition {name}": list(_iterate_uses(expression.tree)) for name, expression in conditions.items()}
     for rule in rules:
-        expressions = [rule.when, *([rule.until] if rule.until else []), *rule.facts.values()]
+        expressions = [rule.when, *([rule.until] if rule.until else []), *rule.facts.values(), *rule.relations.values()]
         uses[rule.id] = [use for expression in expressions for use in _iterate_uses(expression.tree)]
     earlier: dict[str, list[str]] = {}
     for rule in rules:

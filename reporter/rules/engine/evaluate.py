@@ -17,7 +17,7 @@ from reporter.model.finding import Fact, Finding, Outcome, State
 from reporter.model.metric import MetricSet
 from reporter.rules.book.rule_book import Expression, Rule, RuleBook
 from reporter.rules.engine.binding import Scope
-from reporter.rules.engine.facts import bind_presence, read_fact
+from reporter.rules.engine.facts import bind_presence, read_fact, read_relation
 from reporter.rules.engine.trace import TracedClause, TracedScope
 from reporter.rules.expressions.condition_leaves import iterate_leaves
 
@@ -166,6 +166,9 @@ class Replay:
             facts=facts,
             partial=self.bind_rule(rule.id).is_partial(index),
             days=self.bind_rule(rule.id).count_days_active(index),
+            relations=tuple(
+                read_relation(self.traced, name, expression, index) for name, expression in rule.relations.items()
+            ),
         )
         return finding, lacks
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from math import fsum, sqrt
 
@@ -12,7 +12,7 @@ from reporter.rules.book.rule_book import Expression
 from reporter.rules.engine.closures import Binding
 from reporter.rules.engine.function_bodies import bind_newest_event
 from reporter.rules.engine.instrument_functions import ListMember, bind_members
-from reporter.rules.engine.trace import Reads, TracedScope, unique_metric_ids
+from reporter.rules.engine.trace import Reads, TracedClause, TracedScope, unique_metric_ids
 from reporter.rules.expressions.tree import FunctionCall, MetricName, Node
 
 #: How many known values before a day its move is measured against, and how few are too few.
@@ -69,6 +69,33 @@ def read_fact(scope: TracedScope, name: str, expression: Expression, index: int)
         ladder=series.spec.ladder if series else None,
     )
     return fact, scope.find_missing_metrics(tree, reads) if value is None else ()
+
+
+def read_relation(scope: TracedScope, name: str, expression: Expression, index: int) -> Fact:
+    """Compute on a day whether a relation is true, with the readings that this rests on: 1, 0, or None for unknown.
+
+    Args:
+        scope: names bound to a day's metrics.
+        name: the relation's name.
+        expression: its condition.
+        index: the day's position.
+    """
+    traced = scope.trace_condition(expression.tree, index)
+    reads: Reads = {key: scope.metrics.series[key[0]].values[key[1]] for key in _iterate_reads(traced)}
+    return Fact(
+        name=name,
+        value=None if traced.value is None else float(traced.value),
+        unit=Unit.BOOL,
+        expression=expression.text,
+        inputs=_build_inputs(scope, reads),
+        as_of=_find_newest_time(scope, reads),
+    )
+
+
+def _iterate_reads(clause: TracedClause) -> Iterator[tuple[str, int]]:
+    yield from clause.reads
+    for part in clause.parts:
+        yield from _iterate_reads(part)
 
 
 def _read_metric(scope: TracedScope, metric: str, index: int) -> tuple[float | None, Reads]:

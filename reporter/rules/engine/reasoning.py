@@ -75,6 +75,7 @@ def build_reasoning(replay: Replay, rule_id: str, index: int) -> Reasoning:
         decided_by="until" if deciding is rule.until else "when",
         condition=_build_step(replay, deciding.tree, index),
         facts=tuple((name, _build_step(replay, tree, index)) for name, tree in made),
+        relations=tuple((name, _build_step(replay, asked.tree, index)) for name, asked in rule.relations.items()),
     )
 
 

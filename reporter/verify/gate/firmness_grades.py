@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
-from pathlib import Path
 from types import MappingProxyType
 
-from reporter.language.locales import Locale, load_locale
-from reporter.language.vocabulary import list_watched_words
+from reporter.language.classed_words import find_classed_words
+from reporter.language.locales import Locale
 
-#: A class with a grade: `hedge.may`.
-_GRADED = "."
+#: Families of classes with a grade: `hedge.may`.
+_GRADED = frozenset({"hedge", "approximation", "cause"})
 #: The words of this grade say other things too; they approximate what stands within so many letters of them.
 _ABOUT, _REACH = "approximation.about", 2
 _FIGURE = re.compile(r"[\d零一二三四五六七八九十百千半]")
@@ -34,11 +32,8 @@ def find_grades(
         named: start and end of names, whose words say nothing ("Near", "May 2030").
     """
     found: dict[str, str] = {}
-    # Hashing a whole locale on every call would cost more than reading a sentence.
-    pattern, words = _build_reader(locale.tag, locale.folder)
-    for match in pattern.finditer(text):
-        grade = words[match[0].lower()]
-        if _GRADED not in grade or any(start <= match.start() < end for start, end in (*shown, *named)):
+    for grade, match in find_classed_words(text, locale, _GRADED):
+        if any(start <= match.start() < end for start, end in (*shown, *named)):
             continue
         if grade != _ABOUT or _is_beside_figure(text, match, shown):
             found.setdefault(grade, match[0])
@@ -51,16 +46,3 @@ def _is_beside_figure(text: str, match: re.Match[str], shown: Sequence[tuple[int
     if _FIGURE.search(text, first, match.start()) or _FIGURE.search(text, match.end(), min(last, len(text))):
         return True
     return any(start < last and first < end for start, end in shown)
-
-
-@cache
-def _build_reader(tag: str, folder: Path) -> tuple[re.Pattern[str], Mapping[str, str]]:
-    """Build the pattern of all graded words and of longer words that contain them."""
-    watched = {word: kind for word, (kind, _) in list_watched_words(load_locale(tag, folder)).items()}
-    graded = [word for word, kind in watched.items() if _GRADED in kind]
-    near = {word: kind for word, kind in watched.items() if any(one in word for one in graded)}
-    words = sorted(near, key=lambda word: (-len(word), word))
-    latin = "|".join(re.escape(word) for word in words if word[:1].isascii())
-    other = "|".join(re.escape(word) for word in words if not word[:1].isascii())
-    parts = [rf"(?i:(?<![A-Za-z])(?:{latin})(?![A-Za-z]))"] if latin else []
-    return re.compile("|".join([*parts, *([other] if other else [])]) or r"(?!)"), near

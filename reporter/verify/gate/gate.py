@@ -29,7 +29,7 @@ from reporter.verify.gate.checked_tokens import TokenFinder
 from reporter.verify.gate.edited_sentences import EditVerdict, judge_edited_sentences
 from reporter.verify.gate.heading_checks import check_headings
 from reporter.verify.gate.layout_text import check_label, is_in_language
-from reporter.verify.gate.ledger_checks import check_ledger
+from reporter.verify.gate.ledger_checks import check_ledger, list_ledger_notices
 from reporter.verify.gate.omissions import FileVerdict, find_omissions
 from reporter.verify.gate.passage_order import check_order
 from reporter.verify.gate.text_residue import find_text_residue
@@ -93,7 +93,7 @@ def conclude(
         faults += one.faults
     faults += _check_files(ledger, files)
     notices = [notice for one in read for notice in one.notices]
-    notices += _stray_files(ledger, files)
+    notices += [*_stray_files(ledger, files), *list_ledger_notices(ledger)]
     absent = list(find_omissions(ledger, read))
     faults += [one for one in absent if one.severity is Severity.HOLD]
     notices += [one for one in absent if one.severity is not Severity.HOLD]

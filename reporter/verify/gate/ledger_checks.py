@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 from reporter.diagnostics.diagnostic import Diagnostic
 from reporter.language.numerals import load_builtin_locale, load_numerals
+from reporter.verify.gate.checked_tokens import list_brief_names
 from reporter.verify.gate.locale_parity import check_parity
-from reporter.verify.gate_diagnostics import IN_THE_LEDGER, make_gate_hold
+from reporter.verify.gate_diagnostics import IN_THE_LEDGER, make_gate_hold, make_gate_notice
 from reporter.verify.ledger.ledger_model import ChartRecord, ClaimRecord, Ledger, SentenceRecord
 from reporter.verify.recompute.claim_checks import ClaimContext, check_claim, check_number
 from reporter.verify.recompute.metrics import check_derived_figures
+from reporter.verify.recompute.relating import check_relating_words, list_unbound_words
 
 
 def check_ledger(ledger: Ledger) -> Iterator[Diagnostic]:
@@ -20,10 +22,24 @@ def check_ledger(ledger: Ledger) -> Iterator[Diagnostic]:
         ("gate.wrong-figure", _check_claims(ledger)),
         ("gate.wrong-claim", _check_spans(ledger)),
         ("gate.wrong-reasoning", check_derived_figures(ledger)),
+        ("gate.wrong-relation", _check_relating_words(ledger)),
         ("gate.wrong-label", labels),
     ):
         yield from (make_gate_hold(code, IN_THE_LEDGER, what, why) for what, why in found)
     yield from check_parity(ledger)
+
+
+def list_ledger_notices(ledger: Ledger) -> Iterator[Diagnostic]:
+    """List what an editor should know of a ledger that holds nothing: relating words without a relation."""
+    for text, word in dict.fromkeys(list_unbound_words(ledger)):
+        why = f'no relation of its rule bears out "{word}"'
+        yield make_gate_notice("gate.unbound-word", IN_THE_LEDGER, text, why)
+
+
+def _check_relating_words(ledger: Ledger) -> Iterator[tuple[str, str]]:
+    tags = {document.locale for document in ledger.documents}
+    names = {tag: list_brief_names(ledger, load_builtin_locale(tag)) for tag in tags}
+    return check_relating_words(ledger, names)
 
 
 def _check_claims(ledger: Ledger) -> Iterator[tuple[str, str]]:

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 
 from reporter.diagnostics.diagnostic import NO_FILE, Diagnostic
 from reporter.diagnostics.errors import HeldError
+from reporter.language.relating_words import RELATION
 from reporter.model.claim import Claim
 from reporter.model.document import ClaimSpan, Document, Figure
 from reporter.model.finding import Fact, Finding, Outcome, State
@@ -92,6 +93,10 @@ def _collect_with_facts(documents: Documents) -> Iterator[tuple[Claim, Fact]]:
                     what = f'"{span.text}" in {document.locale} shows {span.claim}, which nothing backs'
                     raise HeldError([Diagnostic("gate.wrong-claim", NO_FILE, what)])
                 shown.setdefault(span.claim, {}).setdefault(document.locale, {})[span.text] = None
+            else:
+                for start, end, claim in span.relating:
+                    if claim:
+                        shown.setdefault(claim, {}).setdefault(document.locale, {})[span.text[start:end]] = None
     for claim_id, by_locale in sorted(shown.items()):
         kind, fact = facts[claim_id]
         yield _make_claim(claim_id, kind, fact, {tag: tuple(texts) for tag, texts in by_locale.items()}), fact
@@ -124,6 +129,7 @@ def make_ledger(  # noqa: PLR0913 - one argument for each part of the ledger, th
     *,
     names: Mapping[str, Mapping[str, str]] | None = None,
     reasonings: Mapping[str, Reasoning] | None = None,
+    relating: frozenset[str] = frozenset(),
 ) -> Ledger:
     """Make the ledger of a brief that is realised and not yet rendered.
 
@@ -138,6 +144,7 @@ def make_ledger(  # noqa: PLR0913 - one argument for each part of the ledger, th
         memory: the standing framework, and corrections of what was published.
         names: what the desk and the report type call things that the termbase lacks: term key → locale → name.
         reasonings: finding → why its rule fired.
+        relating: the classes of relating words that are bound.
 
     Raises:
         HeldError: see `collect_claims`.
@@ -164,7 +171,7 @@ def make_ledger(  # noqa: PLR0913 - one argument for each part of the ledger, th
         versions=VersionsRecord(reporter=versions.program, rules=versions.rules, phrases=versions.phrases),
         documents=tuple(_make_document_record(document) for document, _ in pairs),
         findings=tuple(_make_finding_record(one, (reasonings or {}).get(one.id)) for one in said if one.id in spoken),
-        claims=tuple(_make_claim_record(claim, fact) for claim, fact in claims),
+        claims=tuple(_make_claim_record(claim, fact, (reasonings or {}).get(claim.finding)) for claim, fact in claims),
         sentences=tuple(
             _make_sentence_record(document, passage) for document, _ in pairs for passage in iterate_passages(document)
         ),
@@ -183,6 +190,7 @@ def make_ledger(  # noqa: PLR0913 - one argument for each part of the ledger, th
         sources=tuple(_make_source_records(metrics)),
         notices=tuple(map(str, metrics.notices)),
         house=house,
+        relating=tuple(sorted(relating)),
     )
 
 
@@ -292,7 +300,8 @@ def _make_event_record(event: Event | None) -> EventRecord | None:
     )
 
 
-def _make_claim_record(claim: Claim, fact: Fact) -> ClaimRecord:
+def _make_claim_record(claim: Claim, fact: Fact, why: Reasoning | None = None) -> ClaimRecord:
+    asked = dict(why.relations).get(claim.fact) if why is not None and claim.kind == RELATION else None
     inputs = claim.inputs
     if len(inputs) > _MOST_INPUTS:
         inputs = (*inputs[: _MOST_INPUTS // 2], *inputs[-_MOST_INPUTS // 2 :])
@@ -313,6 +322,8 @@ def _make_claim_record(claim: Claim, fact: Fact) -> ClaimRecord:
         inputs=tuple(map(make_reading_record, inputs)),
         readings=len(claim.inputs) if len(claim.inputs) > len(inputs) else None,
         shown=dict(claim.shown),
+        date=why.date if why is not None and asked is not None else "",
+        condition=_make_step_record(asked) if asked is not None else None,
     )
 
 
@@ -322,10 +333,12 @@ def _list_source_ids(fact: Fact) -> tuple[str, ...]:
 
 
 def _make_sentence_record(document: Document, passage: Passage) -> SentenceRecord:
-    spans, place = [], 0
+    spans, relating, place = [], [], 0
     for span in passage.spans:
         if isinstance(span, ClaimSpan):
             spans.append((place, place + len(span.text), span.claim))
+        else:
+            relating += [(place + start, place + end, claim) for start, end, claim in span.relating]
         place += len(span.text)
     of = passage.of
     return SentenceRecord(
@@ -343,6 +356,7 @@ def _make_sentence_record(document: Document, passage: Passage) -> SentenceRecor
         also=of.also if of else (),
         arrows=passage.arrows,
         settings=passage.settings,
+        relating=tuple(relating),
     )
 
 

@@ -147,6 +147,9 @@ class ClaimRecord(_Record):
 
     `kind` is how it is shown, `is` a metric id or a formula over ids, `inputs` the readings (the first and last
     few of a long window; `readings` then counts them all), `shown` every text that shows it, per locale.
+
+    A claim of the kind `relation` is what a relating word ("still", 又) asserts: `fact` is its class, or begins with
+    it, `value` is 1, and `condition` the parts of what was asked on `date`.
     """
 
     id: str
@@ -165,6 +168,8 @@ class ClaimRecord(_Record):
     inputs: tuple[ReadingRecord, ...]
     readings: int | None = None
     shown: dict[str, tuple[str, ...]]
+    date: str = ""
+    condition: StepRecord | None = None
 
 
 class SentenceRecord(_Record):
@@ -174,7 +179,8 @@ class SentenceRecord(_Record):
     line of the wording. `spans` are (start, end, claim) within `text`; the rest are a phrase's own words. `also` are
     other findings that a clause of a headline tells. `arrows`
     are the signs that a layout may set beside it (▲▼), in order. `settings` are the texts that a page may set it as
-    instead: below a key figure's digits stand the words of its value.
+    instead: below a key figure's digits stand the words of its value. `relating` are start, end and claim of each
+    relating word; a word of a desk's own phrase that no relation bears out has an empty claim.
     """
 
     id: str
@@ -191,6 +197,7 @@ class SentenceRecord(_Record):
     also: tuple[str, ...] = ()
     arrows: str = ""
     settings: tuple[str, ...] = ()
+    relating: tuple[tuple[int, int, str], ...] = ()
 
 
 class ChartLabelRecord(_Record):
@@ -295,7 +302,8 @@ class Ledger(_Record):
     instruments per locale; `house` what the layouts print by themselves; `inputs` is the SHA-256 of all that the brief
     was made of (rows, desk, report type, program, options), `files` that of every other file as it was published.
     `skeletons` has the SHA-256 of all in a text that isn't its words, `fronts` the front matter of each Markdown file;
-    `seal` is the SHA-256 of the ledger itself without seal and signature.
+    `seal` is the SHA-256 of the ledger itself without seal and signature. `relating` names the classes of relating
+    words that were bound when it was made; words of other classes are not asked for a claim.
     """
 
     format: Literal["reporter.ledger/2", "reporter.ledger/3"] = Field(
@@ -319,6 +327,7 @@ class Ledger(_Record):
     sources: tuple[SourceRecord, ...]
     notices: tuple[str, ...]
     house: tuple[str, ...] = ()
+    relating: tuple[str, ...] = ()
     files: dict[str, str] = {}
     skeletons: dict[str, str] = {}
     fronts: dict[str, dict[str, str]] = {}

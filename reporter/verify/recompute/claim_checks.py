@@ -11,6 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from reporter.language.locales import Locale
 from reporter.language.numerals import DisplayedNumber, load_numerals
+from reporter.language.relating_words import RELATION, find_relating_words, get_relation_class
 from reporter.language.terms import list_terms, short_term_name, term_name
 from reporter.language.texts import text_in_locale
 from reporter.model.metric import Unit
@@ -187,6 +188,13 @@ _SENSES: Mapping[str, bool] = {
 }
 
 
+def _check_relating_word(claim: ClaimRecord, text: str, context: ClaimContext) -> str:
+    """Check that a word is of the class that its relation is named after."""
+    words = find_relating_words(text, context.locale)
+    kinds = {word.kind for word in words if word.text == text}
+    return "" if kinds and get_relation_class(claim.fact, kinds) else f"it is no word of {claim.fact}"
+
+
 # --- names ------------------------------------------------------------------------------------------------------------
 
 
@@ -254,4 +262,5 @@ _CHECKS: Mapping[str, Callable[[ClaimRecord, str, ClaimContext], str]] = {
     "source": _check_source,
     "text": _check_news_text,
     "speaker": _check_speaker,
+    RELATION: _check_relating_word,
 }

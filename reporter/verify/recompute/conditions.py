@@ -59,6 +59,17 @@ def check_reasonings(ledger: Ledger, readings: Readings) -> Iterator[tuple[str, 
                     yield place, f"it is {fact.value}, and its parts come to {_format_value(fact.made.value)}"
 
 
+def check_steps(step: StepRecord, day: str, readings: Readings) -> Iterator[str]:
+    """Find parts of an expression that do not follow from what is inside them.
+
+    Args:
+        step: the expression.
+        day: ISO date that it was asked on.
+        readings: of the ledger's claims.
+    """
+    yield from _check_steps(step, date.fromisoformat(day), readings)
+
+
 def _check_conclusion(finding: FindingRecord) -> Iterator[str]:
     """Check that a finding's condition holds; conditions of a framework are stated either way."""
     why = finding.reasoning

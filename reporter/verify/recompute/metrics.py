@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from reporter.verify.ledger.ledger_model import ClaimRecord, FactRecord, Ledger
 from reporter.verify.recompute.conditions import check_reasonings
+from reporter.verify.recompute.relating import check_relation_claims
 from reporter.verify.recompute.relations import check_relations
 
 #: Two ways to compute a figure differ by less than this share of it.
@@ -94,6 +95,7 @@ def check_derived_figures(ledger: Ledger) -> Iterator[tuple[str, str]]:
     yield from _check_identities(values)
     yield from check_reasonings(ledger, values)
     yield from check_relations(ledger, values)
+    yield from check_relation_claims(ledger, values)
 
 
 def _check_own_reading(claim: ClaimRecord) -> Iterator[tuple[str, str]]:

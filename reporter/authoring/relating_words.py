@@ -1,0 +1,83 @@
+"""A report type → its relating words that nothing bears out, and relations that no wording uses.
+
+"Still", 還 or 又 say something of the past, of another reading or another date. In the program's own phrases each rests
+on a relation of its rule; a desk may write what it can answer for, and is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from reporter.diagnostics.diagnostic import Diagnostic, Place, make_notice
+from reporter.narrative.phrases.phrase_checks import RelationNames
+from reporter.narrative.phrases.phrase_tree import Say, WordUse
+from reporter.narrative.phrases.wording_relations import find_bare_words, list_asked_relations
+from reporter.report_type.load import ReportType, list_relations
+
+_NONE = RelationNames()
+
+
+def check_relating_words(report: ReportType) -> tuple[Diagnostic, ...]:
+    """Find relating words without a relation (in a desk's own phrases a notice), and relations without a word.
+
+    Args:
+        report: rules and phrases; phrases of derived locales are those of their base and are passed over.
+    """
+    relations = list_relations(report.rules)
+    found = [*_find_bare_words(report, relations), *_find_unused_relations(report)]
+    return tuple(
+        sorted(dict.fromkeys(found), key=lambda one: (one.place.file, one.place.line or 0, one.place.column or 0))
+    )
+
+
+def _find_bare_words(report: ReportType, relations: Mapping[str, RelationNames]) -> Iterator[Diagnostic]:
+    own = f"{report.files.own_shown}/" if report.files.own is not None else None
+    for say in _iterate_says(report):
+        names = relations.get(say.finding, _NONE).names
+        for wording in say.wordings:
+            place = f'"{say.finding}"' + (f" ({say.form})" if say.form != "body" else "")
+            for use in wording.uses:
+                if use.argument:
+                    what = f'{place} says "{use.text}" ({use.kind}) in an argument of a filter'
+                    hint = f"write it outside, between {{% if {use.kind} %}} and {{% endif %}}"
+                elif use in find_bare_words(wording, names):
+                    what = f'{place} says "{use.text}", and no relation of its rule bears it out'
+                    hint = _suggest_relation(use, report)
+                else:
+                    continue
+                at = Place(say.file, use.line, use.column)
+                if own is not None and say.file.startswith(own):
+                    yield make_notice("phrase.bare-relation", at, f"{what}; {hint}")
+                else:
+                    yield Diagnostic("phrase.bare-relation", at, what, hint)
+
+
+def _suggest_relation(use: WordUse, report: ReportType) -> str:
+    """Suggest the relation to declare, with that of another rule as an example."""
+    for rule in report.rules.rules:
+        if use.kind in rule.relations:
+            line = rule.relations[use.kind].place.rpartition(":")[0]
+            example = f", as {line} has {use.kind}: {rule.relations[use.kind].text}"
+            return f"declare relations: {{ {use.kind}: … }} in the rule{example}"
+    return f"declare relations: {{ {use.kind}: … }} in the rule"
+
+
+def _find_unused_relations(report: ReportType) -> Iterator[Diagnostic]:
+    used: dict[str, set[str]] = {}
+    for say in _iterate_says(report):
+        names = used.setdefault(say.finding, set())
+        for wording in say.wordings:
+            names |= {use.kind for use in wording.uses}
+            names |= {value.name for value in list_asked_relations(wording.body)}
+    for rule in report.rules.rules:
+        for name, asked in rule.relations.items():
+            if name not in used.get(rule.id, set()):
+                place = Place.from_text(rule.place if asked is rule.when else asked.place)
+                what = f'rule "{rule.id}": no wording has a word that rests on its relation "{name}"'
+                yield Diagnostic("rules.unused-relation", place, what, "take it out, or use it in a phrase")
+
+
+def _iterate_says(report: ReportType) -> Iterator[Say]:
+    for book in report.books:
+        if book.locale.edition is None:
+            yield from book.says.values()

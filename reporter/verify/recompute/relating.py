@@ -1,0 +1,111 @@
+"""A ledger's relating words, found again in its sentences, and what each asserts, computed again from the readings.
+
+"Still" is held as a figure is: a sentence has a claim for every relating word, of the word's own class, and the claim's
+condition comes to true from the readings of the ledger.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from reporter.language.locales import Locale
+from reporter.language.numerals import load_builtin_locale
+from reporter.language.relating_words import (
+    RELATION,
+    RelatingWord,
+    find_names,
+    find_relating_words,
+    get_relation_class,
+)
+from reporter.verify.ledger.ledger_model import ClaimRecord, Ledger, SentenceRecord
+from reporter.verify.recompute.conditions import Readings, check_steps
+
+_ASKING = ("?", "？")
+
+
+def check_relating_words(ledger: Ledger, names: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, str]]:
+    """Find relating words whose claim the ledger lacks, or has for another class or finding: (text, why).
+
+    Args:
+        ledger: of the brief; one of before relating words were bound names no classes, and is asked for none.
+        names: locale → names of the brief, whose words say nothing.
+    """
+    claims = {claim.id: claim for claim in ledger.claims if claim.kind == RELATION}
+    for sentence in ledger.sentences if ledger.relating else ():
+        locale = load_builtin_locale(sentence.locale)
+        words = find_stated_words(sentence, locale, names[sentence.locale], ledger.relating)
+        told = {start: (end, claim) for start, end, claim in sentence.relating}
+        for word in words:
+            end, claim = told.pop(word.start, (word.end, None))
+            if why := _check_word(word, end, claim, claims, sentence):
+                yield sentence.text, f"{sentence.id} in {sentence.locale}: {why}"
+        for start, (end, _) in told.items():
+            what = sentence.text[start:end]
+            yield sentence.text, f'{sentence.id} in {sentence.locale}: "{what}" is no relating word there'
+
+
+def find_stated_words(
+    sentence: SentenceRecord, locale: Locale, names: Sequence[str], classes: Sequence[str]
+) -> tuple[RelatingWord, ...]:
+    """Find the relating words of a sentence that state something: none of a label or a question does.
+
+    Args:
+        sentence: of a ledger.
+        locale: it is written in.
+        names: of the brief.
+        classes: those that are looked for.
+    """
+    if not sentence.finding or sentence.text.endswith(_ASKING):
+        return ()
+    shown = [(start, end) for start, end, _ in sentence.spans]
+    words = find_relating_words(sentence.text, locale, (*shown, *find_names(sentence.text, names)))
+    return tuple(word for word in words if word.kind in classes)
+
+
+def _check_word(
+    word: RelatingWord,
+    end: int,
+    claim: str | None,
+    claims: Mapping[str, ClaimRecord],
+    sentence: SentenceRecord,
+) -> str:
+    if claim is None or end != word.end:
+        return f'"{word.text}" ({word.kind}) has no claim'
+    if not claim:
+        return ""
+    record = claims.get(claim)
+    if record is None:
+        return f'"{word.text}" shows {claim}, which the ledger has not'
+    if not get_relation_class(record.fact, (word.kind,)):
+        return f'"{word.text}" ({word.kind}) rests on {claim}, which is of another class'
+    if record.finding not in (sentence.finding, *sentence.also):
+        return f'"{word.text}" rests on {claim}, which is of another finding'
+    return ""
+
+
+def list_unbound_words(ledger: Ledger) -> Iterator[tuple[str, str]]:
+    """List the relating words of a desk's own phrases that no relation bears out: (text, word).
+
+    Args:
+        ledger: of the brief.
+    """
+    for sentence in ledger.sentences:
+        yield from ((sentence.text, sentence.text[start:end]) for start, end, claim in sentence.relating if not claim)
+
+
+def check_relation_claims(ledger: Ledger, readings: Readings) -> Iterator[tuple[str, str]]:
+    """Find relations that are told and do not follow from the ledger's readings: (claim, why).
+
+    Args:
+        ledger: that they stand in.
+        readings: metric and ISO date → what its claims say it was.
+    """
+    for claim in ledger.claims:
+        if claim.kind != RELATION:
+            continue
+        if claim.condition is None:
+            yield claim.id, "it has no condition"
+            continue
+        yield from ((claim.id, why) for why in check_steps(claim.condition, claim.date, readings))
+        if claim.condition.value is not True or claim.value != 1.0:
+            yield claim.id, f"its condition ({claim.is_}) is not true and is told as holding"
