@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Literal
 
 from reporter.model.metric import Event, LadderClass, Unit
+from reporter.model.reasoning import Step
 
 Stance = Literal["bull", "bear", "neutral", "mixed"]
 
@@ -60,6 +61,7 @@ class Fact:
         members: for a list fact, its parts in order; then `value` is their number.
         term: key of the name that belongs to it (an instrument), or empty.
         event: for a fact that is a line of news or a quote.
+        made: for a relation of a finding that no rule made, its parts; a rule's are in its reasoning.
     """
 
     name: str
@@ -73,6 +75,7 @@ class Fact:
     members: tuple[Fact, ...] = ()
     term: str = ""
     event: Event | None = None
+    made: Step | None = None
 
 
 @dataclass(frozen=True, slots=True)

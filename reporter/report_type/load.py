@@ -25,7 +25,7 @@ from reporter.narrative.phrases.regional_phrases import to_regional_book
 from reporter.narrative.plan.chat_checks import PhraseContext
 from reporter.narrative.plan.data_exceptions import ALLOWED_FINDINGS
 from reporter.narrative.plan.gap_findings import GAP_FACTS, GAP_FINDINGS
-from reporter.narrative.plan.memory_findings import MADE_FINDINGS
+from reporter.narrative.plan.memory_findings import MADE_FINDINGS, MADE_RELATIONS
 from reporter.narrative.plan.news_findings import NEWS_FINDINGS, NEWS_OPTIONAL
 from reporter.narrative.plan.outline_loader import load_outline
 from reporter.render.layout_checks import check_layouts, check_styles
@@ -299,7 +299,8 @@ def list_relations(rules: RuleBook) -> dict[str, RelationNames]:
     Args:
         rules: of the report type.
     """
-    return {
+    made = {name: RelationNames(names) for name, names in MADE_RELATIONS.items()}
+    return made | {
         rule.id: RelationNames(
             frozenset(rule.relations),
             frozenset(name for name, asked in rule.relations.items() if _is_always_true(rule, asked)),

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reporter.model.finding import Finding, Input, Outcome, Stance, State
-from reporter.model.framework import ConditionState, FrameworkState
+from reporter.model.framework import ConditionState, FrameworkState, Status
 from reporter.model.memory import Correction, Memory
 from reporter.model.metric import MissingReason, Unit
 from reporter.narrative.outline import Outline
@@ -532,6 +532,28 @@ def test_only_what_turned_today_is_told_as_turned(plan: Planner) -> None:
         return [slot.finding.id for section in sections for row in section.paragraphs for slot in row]
 
     assert (told(today), told(earlier)) == (["since.conditions"], [])
+
+
+@pytest.mark.parametrize(
+    ("status", "history", "ended"),
+    [
+        ("not met", ("met", "not met"), 1.0),
+        ("not met", ("met", "unknown", "not met"), 1.0),
+        ("not met", ("pending", "not met"), 0.0),
+        ("met", ("not met", "met"), 0.0),
+    ],
+)
+def test_a_condition_is_met_no_longer_only_where_it_was(
+    plan: Planner, status: Status, history: tuple[Status, ...], ended: float
+) -> None:
+    days = tuple((f"2026-02-0{7 - len(history) + at}", one) for at, one in enumerate(history))
+    turned = replace(condition("for.one", "for", status, turned="2026-02-06"), history=days)
+    memory = Memory(argument(turned, condition("against.one", "against", "met")), before=(fired("lead.up"),))
+    values = {"price.close": [1.0, 2.0], "framework.level": [70_000.0, 70_000.0], "brief.date": [1.0, 2.0]}
+
+    sections = plan("lead.up", memory=memory, values=values, **WATCHED | {"since": ""}).sections
+    (slot,) = (slot for section in sections for row in section.paragraphs for slot in row)
+    assert [(fact.name, fact.value) for fact in slot.finding.relations] == [("no_longer", ended)]
 
 
 def test_corrections_are_told_up_to_four_and_the_rest_counted(plan: Planner) -> None:

@@ -7,7 +7,19 @@ from typing import Any
 import pytest
 
 from reporter.verify.gate.ledger_checks import check_ledger, list_ledger_notices
-from reporter.verify.ledger.ledger_model import ClaimRecord, Ledger, SentenceRecord, dump_ledger, read_ledger
+from reporter.verify.ledger.ledger_model import (
+    ClaimRecord,
+    ConditionRecord,
+    FactRecord,
+    FindingRecord,
+    FrameworkRecord,
+    Ledger,
+    SentenceRecord,
+    StepRecord,
+    dump_ledger,
+    read_ledger,
+)
+from reporter.verify.recompute.relating import check_relation_claims
 from tests.briefs import SAMPLES, composed
 
 CLAIM = "derivatives.funding_against_rise:still#relation"
@@ -134,3 +146,62 @@ def test_an_unbound_word_of_a_desk_is_a_notice() -> None:
     assert [str(one) for one in list_ledger_notices(bare)] == [
         f'ledger.json: "{of.text}": no relation of its rule bears out "仍"'
     ]
+
+
+def test_conditions_that_are_met_no_longer_are_held_to_the_history_of_the_framework() -> None:
+    step = StepRecord(text="turned", is_="all", value=True, parts=(StepRecord(text="a", is_="truth", value=True),))
+    named = FactRecord(name="against.funding", value=0.0, unit="count", is_="x", as_of=None)
+    failed = FactRecord(name="failed", value=1.0, unit="count", is_="failed", as_of=None, members=(named,))
+    found = FindingRecord(
+        id="since.conditions",
+        rule="",
+        version="",
+        topic="memory",
+        stance="neutral",
+        weight=30,
+        days=1,
+        partial=False,
+        facts=(failed,),
+    )
+    told = claim(record()).model_copy(
+        update={
+            "id": "since.conditions:no_longer#relation",
+            "finding": "since.conditions",
+            "fact": "no_longer",
+            "condition": step,
+            "shown": {"zh-Hant": ("不再",)},
+        }
+    )
+
+    def whys(*statuses: str) -> list[str]:
+        history = tuple((f"2026-02-0{day}", status) for day, status in enumerate(statuses, 1))
+        asked = ConditionRecord(
+            id="against.funding",
+            side="against",
+            asks="x",
+            threshold=None,
+            deadline="2026-02-10",
+            status=statuses[-1],
+            turned=None,
+            over=False,
+            history=history,
+        )
+        framework = FrameworkRecord(
+            level=1.0, found="x", above=True, set="2026-02-01", deadline="2026-02-10", closed=None, conditions=(asked,)
+        )
+        parts = {"claims": (told,), "findings": (found,), "framework": framework}
+        return [why for _, why in check_relation_claims(record().model_copy(update=parts), {})]
+
+    assert whys("met", "unknown", "not met") == []
+    assert whys("not met", "met") == ["against.funding has not turned from met to not met"]
+    assert whys("pending", "not met") == ["against.funding has not turned from met to not met"]
+
+
+def test_a_relation_of_a_finding_that_nothing_tests_holds() -> None:
+    ledger = record()
+    findings = tuple(
+        one.model_copy(update={"reasoning": None}) if one.id == "derivatives.funding_against_rise" else one
+        for one in ledger.findings
+    )
+
+    assert any("nothing tests it" in why for why in faults(ledger.model_copy(update={"findings": findings})))

@@ -6,12 +6,14 @@ Like gaps, these findings are made by the program, because each lists what no si
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from reporter.model.finding import Fact, Finding, Input, Stance
 from reporter.model.framework import ConditionState, FrameworkState
 from reporter.model.memory import Memory
 from reporter.model.metric import Event, MetricSet, Unit
+from reporter.model.reasoning import Step
 from reporter.model.timestamps import format_day, to_midnight
 from reporter.narrative.outline import Outline, RowOutline
 
@@ -30,6 +32,8 @@ MADE_FINDINGS: Mapping[str, frozenset[str]] = {
     "correction.more": frozenset({"more"}),
     "next.event": frozenset({"date", "story"}),
 }
+#: What the relating words of their phrases may rest on; `find_turned_conditions` makes it.
+MADE_RELATIONS: Mapping[str, frozenset[str]] = {"since.conditions": frozenset({"no_longer"})}
 #: How far two days' figures may lie apart and still be the same thing said twice.
 _ALIKE = 0.05
 
@@ -85,7 +89,7 @@ def find_turned_conditions(memory: Memory, metrics: MetricSet) -> Finding | None
     if not turned:
         return None
     level = _get_reading(metrics, "framework.level", -1)
-    return make_memory_finding(
+    found = make_memory_finding(
         "since.conditions",
         "",
         _make_previous_day_fact(metrics),
@@ -95,6 +99,28 @@ def find_turned_conditions(memory: Memory, metrics: MetricSet) -> Finding | None
             for name, status in (("met", "met"), ("failed", "not met"))
         ),
     )
+    failed = [state for state in turned if state.status == "not met"]
+    return replace(found, relations=(_make_end_relation(failed, level),))
+
+
+def _make_end_relation(failed: Sequence[ConditionState], level: Input) -> Fact:
+    """Make the relation of conditions that are not met any more: each is not met, and was when last known before."""
+    parts = tuple(
+        Step(f"{state.id}: not met, after met", "truth", find_last_known_status(state.history[:-1]) == "met")
+        for state in failed
+    )
+    ended = bool(parts) and all(part.value for part in parts)
+    whole = Step("all turned from met to not met", "all", ended, (), parts)
+    return Fact("no_longer", float(ended), Unit.BOOL, whole.text, (level,), level.as_of, made=whole)
+
+
+def find_last_known_status(history: Sequence[tuple[str, str]]) -> str:
+    """Find the last status of a condition that was met or not met; empty where none was.
+
+    Args:
+        history: date and status of each day.
+    """
+    return next((status for _, status in reversed(history) if status in ("met", "not met")), "")
 
 
 def _make_condition_fact(state: ConditionState) -> Fact:

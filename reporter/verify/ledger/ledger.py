@@ -301,7 +301,8 @@ def _make_event_record(event: Event | None) -> EventRecord | None:
 
 
 def _make_claim_record(claim: Claim, fact: Fact, why: Reasoning | None = None) -> ClaimRecord:
-    asked = dict(why.relations).get(claim.fact) if why is not None and claim.kind == RELATION else None
+    ruled = dict(why.relations) if why is not None else {}
+    asked = ruled.get(claim.fact, fact.made) if claim.kind == RELATION else None
     inputs = claim.inputs
     if len(inputs) > _MOST_INPUTS:
         inputs = (*inputs[: _MOST_INPUTS // 2], *inputs[-_MOST_INPUTS // 2 :])
@@ -322,7 +323,7 @@ def _make_claim_record(claim: Claim, fact: Fact, why: Reasoning | None = None) -
         inputs=tuple(map(make_reading_record, inputs)),
         readings=len(claim.inputs) if len(claim.inputs) > len(inputs) else None,
         shown=dict(claim.shown),
-        date=why.date if why is not None and asked is not None else "",
+        date="" if asked is None else why.date if why is not None else claim.inputs[0].date,
         condition=_make_step_record(asked) if asked is not None else None,
     )
 

@@ -6,7 +6,7 @@ condition comes to true from the readings of the ledger.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from reporter.language.locales import Locale
 from reporter.language.numerals import load_builtin_locale
@@ -17,7 +17,7 @@ from reporter.language.relating_words import (
     find_relating_words,
     get_relation_class,
 )
-from reporter.verify.ledger.ledger_model import ClaimRecord, Ledger, SentenceRecord
+from reporter.verify.ledger.ledger_model import ClaimRecord, FindingRecord, Ledger, SentenceRecord
 from reporter.verify.recompute.conditions import Readings, check_steps
 
 _ASKING = ("?", "？")
@@ -100,12 +100,35 @@ def check_relation_claims(ledger: Ledger, readings: Readings) -> Iterator[tuple[
         ledger: that they stand in.
         readings: metric and ISO date → what its claims say it was.
     """
+    findings = {finding.id: finding for finding in ledger.findings}
     for claim in ledger.claims:
         if claim.kind != RELATION:
             continue
         if claim.condition is None:
             yield claim.id, "it has no condition"
             continue
+        finding = findings.get(claim.finding)
+        if finding is not None and finding.reasoning is None:
+            check = _MADE.get((finding.id, claim.fact))
+            yield from ((claim.id, why) for why in (check(ledger, finding) if check else ("nothing tests it",)))
         yield from ((claim.id, why) for why in check_steps(claim.condition, claim.date, readings))
         if claim.condition.value is not True or claim.value != 1.0:
             yield claim.id, f"its condition ({claim.is_}) is not true and is told as holding"
+
+
+def _check_ended_conditions(ledger: Ledger, finding: FindingRecord) -> Iterator[str]:
+    """Check that conditions that are said to be met no longer were met when last known, and are not on the day."""
+    conditions = ledger.framework.conditions if ledger.framework is not None else ()
+    known = {one.id: [status for _, status in one.history if status in ("met", "not met")] for one in conditions}
+    named = [member.name for fact in finding.facts if fact.name == "failed" for member in fact.members]
+    if not named:
+        yield "it names no condition"
+    for name in named:
+        if known.get(name, [])[-2:] != ["met", "not met"]:
+            yield f"{name} has not turned from met to not met"
+
+
+#: (finding, relation) → what holds a relation that no rule has to the rest of the ledger.
+_MADE: Mapping[tuple[str, str], Callable[[Ledger, FindingRecord], Iterator[str]]] = {
+    ("since.conditions", "no_longer"): _check_ended_conditions,
+}
