@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -10,7 +11,7 @@ from reporter.rules.engine.binding import Scope
 from reporter.rules.expressions.check import KnownNames, check_expression
 from reporter.rules.expressions.parse import parse_expression
 from reporter.rules.expressions.signatures import FUNCTIONS
-from tests.rules.build import REGISTRY, event, make_metrics
+from tests.rules.build import CUT, REGISTRY, event, make_metrics
 
 GAP: float | None = None
 CLOSE = "price.close"
@@ -179,3 +180,28 @@ def test_nested_look_backs_cost_days_and_not_their_product() -> None:
 def test_every_function_says_what_a_gap_does() -> None:
     first_words = {function.gap.split(":")[0].split(" ")[0] for function in FUNCTIONS.values()}
     assert first_words == {"hold", "break", "unknown", "none", "missing"}
+
+
+@pytest.mark.parametrize(
+    ("hours", "value"),
+    [
+        ((0.0, 0.0), True),  # midnight ends the day before it
+        ((-3.0, -23.0), True),
+        ((-3.0, -24.0), False),  # the day before
+        ((-3.0, 1.0), False),
+        ((None, None), None),
+        ((-3.0, None), True),
+    ],
+)
+def test_readings_of_a_list_are_of_the_day_on_which_their_periods_end(
+    hours: tuple[float | None, float | None], value: bool | None
+) -> None:
+    names = ("macro.spx.return_1d", "macro.ndx.return_1d")
+    metrics = make_metrics({name: [None if hour is None else 0.1] for name, hour in zip(names, hours, strict=True)})
+    ends = {name: None if hour is None else CUT + 3600 * hour for name, hour in zip(names, hours, strict=True)}
+    series = {name: replace(metrics.series[name], as_of=(end,)) for name, end in ends.items()}
+    read = replace(metrics, series={**metrics.series, **series})
+    told = Scope(read, {}, lambda _rule, _index: None).bind_condition(
+        parse_expression('on_day("macro.*.return_1d", "equity")')
+    )
+    assert told(0) is value

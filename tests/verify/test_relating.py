@@ -205,3 +205,18 @@ def test_a_relation_of_a_finding_that_nothing_tests_holds() -> None:
     )
 
     assert any("nothing tests it" in why for why in faults(ledger.model_copy(update={"findings": findings})))
+
+
+def test_what_is_said_to_be_of_the_same_day_is_held_to_the_ends_of_its_readings() -> None:
+    ledger = record()
+    told = next(one for one in ledger.claims if one.fact == "same_day")
+    shares = [one for one in told.inputs if one.metric.startswith("macro.")]
+    late = tuple(
+        one.model_copy(update={"as_of": "2026-02-05T21:00:00Z"}) if one == shares[0] else one for one in told.inputs
+    )
+
+    claims = tuple(one.model_copy(update={"inputs": late}) if one is told else one for one in ledger.claims)
+    found = [why for _, why in check_relation_claims(ledger.model_copy(update={"claims": claims}), {})]
+    assert found == [
+        f"{shares[0].metric} of 2026-02-06 is of a period that ends at 2026-02-05T21:00:00Z, on another day"
+    ]

@@ -11,7 +11,7 @@ from reporter.model.metric import Event
 from reporter.model.timestamps import DAY
 from reporter.rules.engine.closures import Binding, NumberAt, TruthAt
 from reporter.rules.engine.extremes import EXTREMES, find_source_coverage
-from reporter.rules.engine.instrument_functions import DOWNS, KNOWN, SIGNS, UPS
+from reporter.rules.engine.instrument_functions import DOWNS, KNOWN, SIGNS, UPS, bind_on_day
 from reporter.rules.expressions.tree import FunctionCall, Node, TextLiteral, literal_value
 
 
@@ -276,4 +276,5 @@ TRUTHS: Mapping[str, Callable[[Binding, FunctionCall], TruthAt]] = {
     "crossed": _bind_crossed,
     "fired": _bind_fired,
     "has_event": _bind_has_event,
+    "on_day": bind_on_day,
 }

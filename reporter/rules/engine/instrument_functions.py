@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from reporter.rules.engine.closures import Binding, NumberAt
+from reporter.model.timestamps import format_day
+from reporter.rules.engine.closures import Binding, NumberAt, TruthAt
 from reporter.rules.expressions.tree import FunctionCall, TextLiteral
 
 
@@ -80,6 +81,23 @@ def down_count(found: tuple[ListMember, ...]) -> float | None:
 def count_known(found: tuple[ListMember, ...]) -> float | None:
     """Number of members that have a value."""
     return float(len(found))
+
+
+def bind_on_day(binding: Binding, call: FunctionCall) -> TruthAt:
+    """Bind a list of metrics to a closure: day's position → whether each known reading is of that day.
+
+    A reading is of the day on which its period ends; one that ends at midnight ends the day before it.
+    """
+    known, metrics = bind_members(binding, call), binding.metrics
+
+    def truth_at(index: int) -> bool | None:
+        found = known(index)
+        if not found:
+            return None
+        ends = ((metrics.series[one.metric].as_of[one.index], metrics.dates[one.index]) for one in found)
+        return all(end is not None and format_day(end - 1) == day.isoformat() for end, day in ends)
+
+    return truth_at
 
 
 def _make_list_function(

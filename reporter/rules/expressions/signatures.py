@@ -186,6 +186,13 @@ FUNCTIONS: Mapping[str, FunctionSignature] = {
     "down_count": FunctionSignature(
         'down_count("macro.*.return_1d", "equity")', _LIST, Unit.COUNT, _HOLD_MEMBERS, optional=1
     ),
+    "on_day": FunctionSignature(
+        'on_day("macro.*.return_1d", "equity")',
+        _LIST,
+        Unit.BOOL,
+        _HOLD_MEMBERS + "; true where the period of each that is known ends on the day itself",
+        optional=1,
+    ),
     "known_count": FunctionSignature(
         'known_count("macro.*.return_1d", "equity")',
         _LIST,

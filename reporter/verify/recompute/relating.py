@@ -6,7 +6,9 @@ condition comes to true from the readings of the ledger.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 
 from reporter.language.locales import Locale
 from reporter.language.numerals import load_builtin_locale
@@ -17,10 +19,12 @@ from reporter.language.relating_words import (
     find_relating_words,
     get_relation_class,
 )
-from reporter.verify.ledger.ledger_model import ClaimRecord, FindingRecord, Ledger, SentenceRecord
+from reporter.verify.ledger.ledger_model import ClaimRecord, FindingRecord, Ledger, SentenceRecord, StepRecord
 from reporter.verify.recompute.conditions import Readings, check_steps
 
 _ASKING = ("?", "？")
+#: A function of a list of metrics; the first argument is their pattern.
+_LISTED = re.compile(r'\w+\("([\w.*-]+)"')
 
 
 def check_relating_words(ledger: Ledger, names: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, str]]:
@@ -112,8 +116,29 @@ def check_relation_claims(ledger: Ledger, readings: Readings) -> Iterator[tuple[
             check = _MADE.get((finding.id, claim.fact))
             yield from ((claim.id, why) for why in (check(ledger, finding) if check else ("nothing tests it",)))
         yield from ((claim.id, why) for why in check_steps(claim.condition, claim.date, readings))
+        yield from ((claim.id, why) for why in _check_days(claim, claim.condition))
         if claim.condition.value is not True or claim.value != 1.0:
             yield claim.id, f"its condition ({claim.is_}) is not true and is told as holding"
+
+
+def _check_days(claim: ClaimRecord, step: StepRecord) -> Iterator[str]:
+    """Check that what is said to be of the day has readings whose periods end on that day.
+
+    A period that ends at midnight ends the day before.
+    """
+    for part in step.parts:
+        yield from _check_days(claim, part)
+    listed = _LISTED.match(step.text) if step.is_ == "call" and step.signs == ("on_day",) else None
+    if listed is None or not step.value:
+        return
+    pattern = re.compile(re.escape(listed[1]).replace(r"\*", r"[\w-]+"))
+    read = [one for one in claim.inputs if one.value is not None and pattern.fullmatch(one.metric)]
+    if not read and claim.readings is None:
+        yield f"{step.text} is true, and no reading says so"
+    for one in read:
+        end = datetime.fromisoformat(one.as_of) - timedelta(seconds=1) if one.as_of else None
+        if one.date == claim.date and (end is None or end.date().isoformat() != claim.date):
+            yield f"{one.metric} of {one.date} is of a period that ends at {one.as_of}, on another day"
 
 
 def _check_ended_conditions(ledger: Ledger, finding: FindingRecord) -> Iterator[str]:
