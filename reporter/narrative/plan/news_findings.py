@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from reporter.model.finding import Fact, Finding, Input, Relation, Stance
 from reporter.model.metric import MetricSet, Unit
 from reporter.model.news import NewsFact
+from reporter.model.reasoning import Step
 from reporter.model.timestamps import to_midnight
 
 #: What every finding of news has, whatever its kind.
@@ -77,6 +78,8 @@ NEWS_FINDINGS: Mapping[str, frozenset[str]] = {
     f"news.{kind}": _list_facts(kind)
     for kind in sorted(_PLAIN_KINDS | _INTRADAY | _LEVELS | _RUNS | _PERIODS | _OTHERS | {"move_undone", "decoupling"})
 }
+#: What the relating words of their phrases rest on, true of every finding of the kind.
+NEWS_RELATIONS: Mapping[str, frozenset[str]] = {f"news.{kind}": frozenset({"run"}) for kind in sorted(_RUNS)}
 #: Data that go back as few months are told by them ("in at least six months"), others by their first date.
 _FEW_MONTHS = range(2, 24)
 #: Since-dates nearer than this are told by their day, others by their month, with its year where it is another one.
@@ -122,8 +125,36 @@ def make_news_finding(fact: NewsFact, metrics: MetricSet, relation: Relation | N
     facts = tuple(made.get(name) or Fact(name, None, Unit.COUNT, name) for name in sorted(wanted))
     stance = _find_stance(fact)
     return Finding(
-        f"news.{fact.name}", "", "", "news", stance, 60, facts, phrase=f"news.{fact.kind}", relation=relation
+        f"news.{fact.name}",
+        "",
+        "",
+        "news",
+        stance,
+        60,
+        facts,
+        phrase=f"news.{fact.kind}",
+        relation=relation,
+        relations=tuple(_make_relations(fact, metrics)),
     )
+
+
+def _make_relations(fact: NewsFact, metrics: MetricSet) -> Iterator[Fact]:
+    """Make what the relating words of its phrases assert, each with the readings that it rests on."""
+    if fact.kind in _RUNS:
+        run = tuple(_read(metrics, fact.metric, day) for day in reversed(_list_run(fact, metrics)))
+        sign = ">" if (fact.streak or 0) > 0 else "<"
+        parts = tuple(
+            Step(f"{one.metric} {sign} 0 on {one.date}", "truth", (one.value or 0.0) * (fact.streak or 0) > 0)
+            for one in run
+        )
+        yield _make_bound_fact("run", f"{fact.metric} {sign} 0 on {len(run)} days of it", run, parts)
+
+
+def _make_bound_fact(name: str, text: str, inputs: tuple[Input, ...], parts: tuple[Step, ...]) -> Fact:
+    """Make a relation, which is true where all its parts are; the first reading is the day's own."""
+    holds = bool(parts) and all(part.value for part in parts)
+    whole = Step(text, "all", holds, (), parts)
+    return Fact(name, float(holds), Unit.BOOL, text, inputs, inputs[0].as_of if inputs else None, made=whole)
 
 
 def _find_stance(fact: NewsFact) -> Stance:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from reporter.language.locales import Locale
@@ -23,6 +24,9 @@ from reporter.verify.ledger.ledger_model import ClaimRecord, FindingRecord, Ledg
 from reporter.verify.recompute.conditions import Readings, check_steps
 
 _ASKING = ("?", "？")
+#: Stands for every finding of news in `_MADE`, whatever its kind.
+_NEWS = "news"
+_SHORTEST_RUN = 2
 #: A function of a list of metrics; the first argument is their pattern.
 _LISTED = re.compile(r'\w+\("([\w.*-]+)"')
 
@@ -113,8 +117,10 @@ def check_relation_claims(ledger: Ledger, readings: Readings) -> Iterator[tuple[
             continue
         finding = findings.get(claim.finding)
         if finding is not None and finding.reasoning is None:
-            check = _MADE.get((finding.id, claim.fact))
-            yield from ((claim.id, why) for why in (check(ledger, finding) if check else ("nothing tests it",)))
+            kind = _NEWS if finding.topic == "news" else finding.id
+            check = _MADE.get((kind, claim.fact))
+            whys = check(Told(ledger, finding, claim, readings)) if check else ("nothing tests it",)
+            yield from ((claim.id, why) for why in whys)
         yield from ((claim.id, why) for why in check_steps(claim.condition, claim.date, readings))
         yield from ((claim.id, why) for why in _check_days(claim, claim.condition))
         if claim.condition.value is not True or claim.value != 1.0:
@@ -141,11 +147,48 @@ def _check_days(claim: ClaimRecord, step: StepRecord) -> Iterator[str]:
             yield f"{one.metric} of {one.date} is of a period that ends at {one.as_of}, on another day"
 
 
-def _check_ended_conditions(ledger: Ledger, finding: FindingRecord) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A relation that no rule has, where it is told.
+
+    Attributes:
+        ledger: that it stands in.
+        finding: whose relation it is.
+        claim: that states it.
+        readings: metric and ISO date → what the ledger's claims say it was.
+    """
+
+    ledger: Ledger
+    finding: FindingRecord
+    claim: ClaimRecord
+    readings: Readings
+
+
+def _check_run(told: Told) -> Iterator[str]:
+    """Check that a run has readings of one sign, as many as it is said to be long, and none of the other among them."""
+    claim, rising = told.claim, not told.finding.id.endswith(("_down", "_out"))
+    days = next((fact.value for fact in told.finding.facts if fact.name == "days"), None)
+    count = claim.readings or len(claim.inputs)
+    if count != days or count < _SHORTEST_RUN:
+        yield f"it rests on {count} readings, and is said of {days}"
+    if any((one.value or 0.0) == 0.0 or ((one.value or 0.0) > 0) is not rising for one in claim.inputs):
+        yield "not all its readings have the sign that it is said to have"
+    dates = [one.date for one in claim.inputs]
+    if not dates or dates != sorted(set(dates), reverse=True) or dates[0] != claim.date:
+        yield "its readings are not of one day after another up to the day"
+        return
+    for (metric, day), value in told.readings.items():
+        against = value < 0 if rising else value > 0
+        if metric == claim.inputs[0].metric and dates[-1] <= day <= dates[0] and against:
+            yield f"{metric} of {day} has the other sign"
+
+
+def _check_ended_conditions(told: Told) -> Iterator[str]:
     """Check that conditions that are said to be met no longer were met when last known, and are not on the day."""
-    conditions = ledger.framework.conditions if ledger.framework is not None else ()
+    framework = told.ledger.framework
+    conditions = framework.conditions if framework is not None else ()
     known = {one.id: [status for _, status in one.history if status in ("met", "not met")] for one in conditions}
-    named = [member.name for fact in finding.facts if fact.name == "failed" for member in fact.members]
+    named = [member.name for fact in told.finding.facts if fact.name == "failed" for member in fact.members]
     if not named:
         yield "it names no condition"
     for name in named:
@@ -154,6 +197,7 @@ def _check_ended_conditions(ledger: Ledger, finding: FindingRecord) -> Iterator[
 
 
 #: (finding, relation) → what holds a relation that no rule has to the rest of the ledger.
-_MADE: Mapping[tuple[str, str], Callable[[Ledger, FindingRecord], Iterator[str]]] = {
+_MADE: Mapping[tuple[str, str], Callable[[Told], Iterator[str]]] = {
+    (_NEWS, "run"): _check_run,
     ("since.conditions", "no_longer"): _check_ended_conditions,
 }
