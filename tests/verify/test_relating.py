@@ -14,6 +14,8 @@ from reporter.verify.ledger.ledger_model import (
     FindingRecord,
     FrameworkRecord,
     Ledger,
+    ReadingRecord,
+    RelationRecord,
     SentenceRecord,
     StepRecord,
     dump_ledger,
@@ -220,3 +222,92 @@ def test_what_is_said_to_be_of_the_same_day_is_held_to_the_ends_of_its_readings(
     assert found == [
         f"{shares[0].metric} of 2026-02-06 is of a period that ends at 2026-02-05T21:00:00Z, on another day"
     ]
+
+
+RUN = (("2026-02-06", -0.01), ("2026-02-05", -0.02), ("2026-02-04", -0.03))
+
+
+def tell_news(kind: str, relation: str, values: tuple[tuple[str, float], ...], **facts: float) -> Ledger:
+    """A ledger of one finding of news, whose relation rests on readings of a day each, newest first."""
+    inputs = tuple(
+        ReadingRecord(metric="price.return_1d", date=day, value=value, unit="fraction", as_of=None, source=None)
+        for day, value in values
+    )
+    made = StepRecord(text="so", is_="all", value=True, parts=(StepRecord(text="a", is_="truth", value=True),))
+    told = claim(record()).model_copy(
+        update={
+            "id": f"news.{kind}:{relation}#relation",
+            "finding": f"news.{kind}",
+            "fact": relation,
+            "condition": made,
+            "inputs": inputs,
+            "date": "2026-02-06",
+        }
+    )
+    found = FindingRecord(
+        id=f"news.{kind}",
+        rule="",
+        version="",
+        topic="news",
+        stance="bear",
+        weight=60,
+        days=1,
+        partial=False,
+        facts=tuple(
+            FactRecord(name=name, value=value, unit="count", is_="x", as_of=None) for name, value in facts.items()
+        ),
+    )
+    return record().model_copy(update={"claims": (told,), "findings": (found,)})
+
+
+def list_news_faults(ledger: Ledger, readings: dict[tuple[str, str], float] | None = None) -> list[str]:
+    return [why for _, why in check_relation_claims(ledger, readings or {})]
+
+
+def test_days_in_a_row_are_held_to_the_readings_of_the_run() -> None:
+    assert list_news_faults(tell_news("streak_down", "run", RUN, days=3.0)) == []
+    assert list_news_faults(tell_news("streak_down", "run", RUN, days=4.0)) == [
+        "it rests on 3 readings, and is said of 4.0"
+    ]
+    assert list_news_faults(tell_news("streak_up", "run", RUN, days=3.0)) == [
+        "not all its readings have the sign that it is said to have"
+    ]
+    assert list_news_faults(tell_news("streak_down", "run", RUN[::-1], days=3.0)) == [
+        "its readings are not of one day after another up to the day"
+    ]
+
+
+def test_a_day_of_the_other_sign_within_a_run_holds() -> None:
+    told = tell_news("fund_streak_out", "run", (RUN[0], RUN[2]), days=2.0)
+
+    assert list_news_faults(told, {("price.return_1d", "2026-02-05"): -0.01}) == []
+    assert list_news_faults(told, {("price.return_1d", "2026-02-05"): 0.01}) == [
+        "price.return_1d of 2026-02-05 has the other sign"
+    ]
+
+
+def test_a_first_beyond_a_level_is_held_to_the_relation_of_its_reading() -> None:
+    ledger = tell_news("level_lost", "first", RUN[:1], level=60_000.0)
+    relation = RelationRecord(
+        metric="price.close",
+        date="2026-02-06",
+        value=59_000.0,
+        direction=-1,
+        bound=60_000.0,
+        strict=True,
+        since="2025-02-06",
+        since_value=58_000.0,
+        nearest="2025-03-01",
+        nearest_value=61_000.0,
+        first="2020-01-01",
+        compared=300,
+    )
+
+    def whys(**values: Any) -> list[str]:
+        found = ledger.findings[0].model_copy(update={"relation": relation.model_copy(update=values)})
+        return list_news_faults(ledger.model_copy(update={"findings": (found,)}))
+
+    assert list_news_faults(ledger) == ["it has no relation to the readings before it"]
+    assert whys() == []
+    assert whys(bound=70_000.0) == ["its relation is to 70000 of 2026-02-06, and it is said of 60000.0"]
+    assert whys(date="2026-02-05") == ["its relation is to 60000 of 2026-02-05, and it is said of 60000.0"]

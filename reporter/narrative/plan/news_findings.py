@@ -79,7 +79,10 @@ NEWS_FINDINGS: Mapping[str, frozenset[str]] = {
     for kind in sorted(_PLAIN_KINDS | _INTRADAY | _LEVELS | _RUNS | _PERIODS | _OTHERS | {"move_undone", "decoupling"})
 }
 #: What the relating words of their phrases rest on, true of every finding of the kind.
-NEWS_RELATIONS: Mapping[str, frozenset[str]] = {f"news.{kind}": frozenset({"run"}) for kind in sorted(_RUNS)}
+NEWS_RELATIONS: Mapping[str, frozenset[str]] = {
+    **{f"news.{kind}": frozenset({"run"}) for kind in sorted(_RUNS)},
+    **{f"news.{kind}": frozenset({"first"}) for kind in sorted(_LEVELS)},
+}
 #: Data that go back as few months are told by them ("in at least six months"), others by their first date.
 _FEW_MONTHS = range(2, 24)
 #: Since-dates nearer than this are told by their day, others by their month, with its year where it is another one.
@@ -134,12 +137,17 @@ def make_news_finding(fact: NewsFact, metrics: MetricSet, relation: Relation | N
         facts,
         phrase=f"news.{fact.kind}",
         relation=relation,
-        relations=tuple(_make_relations(fact, metrics)),
+        relations=tuple(_make_relations(fact, metrics, relation)),
     )
 
 
-def _make_relations(fact: NewsFact, metrics: MetricSet) -> Iterator[Fact]:
+def _make_relations(fact: NewsFact, metrics: MetricSet, relation: Relation | None) -> Iterator[Fact]:
     """Make what the relating words of its phrases assert, each with the readings that it rests on."""
+    if fact.kind in _LEVELS:
+        days = (fact.since,) if fact.since is not None else ()
+        read = tuple(_read(metrics, fact.metric, metrics.dates.index(day)) for day in (fact.day, *days))
+        parts = () if relation is None else tuple(_list_relation_steps(relation))
+        yield _make_bound_fact("first", f"first {fact.metric} of its kind since then", read, parts)
     if fact.kind in _RUNS:
         run = tuple(_read(metrics, fact.metric, day) for day in reversed(_list_run(fact, metrics)))
         sign = ">" if (fact.streak or 0) > 0 else "<"
@@ -148,6 +156,14 @@ def _make_relations(fact: NewsFact, metrics: MetricSet) -> Iterator[Fact]:
             for one in run
         )
         yield _make_bound_fact("run", f"{fact.metric} {sign} 0 on {len(run)} days of it", run, parts)
+
+
+def _list_relation_steps(relation: Relation) -> Iterator[Step]:
+    """List what a reading's relation says: it reaches the bound, and no reading between did; `trace_relation` looked."""
+    sign = (">" if relation.direction > 0 else "<") + ("" if relation.strict else "=")
+    yield Step(f"{relation.metric} {sign} {relation.bound:.10g} on {relation.date}", "truth", True)
+    after = f"after {relation.since}" if relation.since is not None else f"from {relation.first} on"
+    yield Step(f"no {relation.metric} {sign} {relation.bound:.10g} {after}", "truth", True)
 
 
 def _make_bound_fact(name: str, text: str, inputs: tuple[Input, ...], parts: tuple[Step, ...]) -> Fact:

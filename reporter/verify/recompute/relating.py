@@ -183,6 +183,19 @@ def _check_run(told: Told) -> Iterator[str]:
             yield f"{metric} of {day} has the other sign"
 
 
+def _check_first(told: Told) -> Iterator[str]:
+    """Check that a first beyond a level has the relation of its reading to that level; `check_relations` holds that."""
+    relation, finding = told.finding.relation, told.finding
+    if relation is None:
+        yield "it has no relation to the readings before it"
+        return
+    level = next((fact.value for fact in finding.facts if fact.name == "level"), None)
+    bound = 0.0 if finding.id.startswith("news.realised_price") else level
+    direction = -1 if finding.id.endswith(("_lost", "_below")) else 1
+    if (relation.bound, relation.direction, relation.date) != (bound, direction, told.claim.date):
+        yield f"its relation is to {relation.bound:.10g} of {relation.date}, and it is said of {bound}"
+
+
 def _check_ended_conditions(told: Told) -> Iterator[str]:
     """Check that conditions that are said to be met no longer were met when last known, and are not on the day."""
     framework = told.ledger.framework
@@ -199,5 +212,6 @@ def _check_ended_conditions(told: Told) -> Iterator[str]:
 #: (finding, relation) → what holds a relation that no rule has to the rest of the ledger.
 _MADE: Mapping[tuple[str, str], Callable[[Told], Iterator[str]]] = {
     (_NEWS, "run"): _check_run,
+    (_NEWS, "first"): _check_first,
     ("since.conditions", "no_longer"): _check_ended_conditions,
 }
