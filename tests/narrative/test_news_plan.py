@@ -179,7 +179,7 @@ def test_the_body_keeps_what_headline_and_standfirst_promise() -> None:
 def test_key_points_tell_what_nothing_else_does_and_the_body_what_is_rare() -> None:
     metrics = ("price.close", "price.return_1d", "macro.gold", "etf.flow", "price.range")
     items = tuple(
-        item(kind, score, metric=metric, rank_year=rank)
+        item(kind, score, metric=metric, rank_year=rank, since=DAY - timedelta(days=400 + rank))
         for (kind, score, rank), metric in zip(
             (
                 ("lowest_close", 9, 1),

@@ -14,6 +14,9 @@ from reporter.narrative.plan_model import Slot
 #: Forms of news: headline, second clause, standfirst, body; and a leading rule's forms without words of calm.
 HEADLINE, BESIDE, STANDFIRST, BODY = "headline", "beside", "standfirst", "body"
 CALM_HEADLINE, CALM_STANDFIRST = "headline_calm", "standfirst_calm"
+#: So many days an extreme goes back at least that standfirst and key points tell: of the price, and of all else.
+_LEAST_DAYS = {"price": 20}
+_LEAST_DAYS_ELSEWHERE = 60
 #: A fact is told in the body from this score on, and is rare within a year up to this rank.
 _TOLD_FROM = 2.5
 _RARE_RANK = 3
@@ -132,8 +135,13 @@ class NewsPlanner:
                 yield Slot(item.finding, BESIDE)
 
     def _can_stand_beside(self, item: NewsItem) -> bool:
-        """Return whether a second clause can tell a fact: what leads data of less than a year says too little."""
-        return self._can_say(item, BESIDE) and (item.fact.since is not None or _data_days(item.fact) >= _YEAR)
+        """Return whether a second clause can tell a fact.
+
+        What leads data of less than a year says too little, and so does funding that is low and still paid by longs.
+        """
+        told = item.fact.since is not None or _data_days(item.fact) >= _YEAR
+        usual = item.fact.kind.startswith("funding") and item.fact.value * item.fact.direction <= 0
+        return self._can_say(item, BESIDE) and told and not usual
 
     def _list_beside_plain(self) -> Iterator[Slot]:
         """List what a headline of the plain move may tell beside it: facts that are not of the last days only."""
@@ -162,24 +170,29 @@ class NewsPlanner:
             fact = item.fact
             if len(slots) == most:
                 break
-            if fact.same_as or fact.topic in topics or fact.score < _TOLD_FROM or not self._can_say(item, STANDFIRST):
+            if fact.same_as or fact.topic in topics or _is_of_days(fact) or not self._can_say(item, STANDFIRST):
                 continue
             topics.add(fact.topic)
             slots.append(Slot(item.finding, STANDFIRST))
         return tuple(slots)
 
     def list_notes(self, promised: Iterable[Slot], most: int) -> tuple[Slot, ...]:
-        """List the best facts that headline and standfirst don't tell, for key points; none twice of one metric."""
+        """List the best facts that headline and standfirst don't tell, for key points.
+
+        None is of a metric that is told, nor of one date with what is told of its topic: a level lost and the lowest
+        close since then are one fact. A total of some exchanges only is no key point.
+        """
         ids = {slot.finding.id for slot in promised}
-        metrics = {item.fact.metric for item in self.news if item.finding.id in ids}
+        told = [item.fact for item in self.news if item.finding.id in ids]
         slots: list[Slot] = []
         for item in self.news:
             if len(slots) == most:
                 break
             form = STANDFIRST if self._can_say(item, STANDFIRST) else BODY
-            if item.fact.metric in metrics or item.fact.score < _TOLD_FROM or not self._can_say(item, form):
+            again = any(_is_same_news(item.fact, other) for other in told)
+            if again or item.fact.partial or _is_of_days(item.fact) or not self._can_say(item, form):
                 continue
-            metrics.add(item.fact.metric)
+            told.append(item.fact)
             slots.append(Slot(item.finding, form))
         return tuple(slots)
 
@@ -205,6 +218,20 @@ class NewsPlanner:
             [item for item in kept if item.fact.topic != "price"],
         )
         return tuple(tuple(Slot(item.finding, BODY) for item in part) for part in parts if part)
+
+
+def _is_same_news(fact: NewsFact, other: NewsFact) -> bool:
+    """Return whether two facts tell a reader one thing: of one metric, or of one topic and since one date."""
+    return fact.metric == other.metric or (
+        fact.since is not None and (fact.topic, fact.since) == (other.topic, other.since)
+    )
+
+
+def _is_of_days(fact: NewsFact) -> bool:
+    """Return whether a fact scores too little to be told, or leads the last days alone: what happens every month."""
+    least = _LEAST_DAYS.get(fact.topic, _LEAST_DAYS_ELSEWHERE)
+    recent = fact.gap_days is not None and fact.gap_days < least and not _is_of_year(fact)
+    return fact.score < _TOLD_FROM or recent
 
 
 def _is_of_year(fact: NewsFact) -> bool:
