@@ -13,7 +13,7 @@ from reporter.model.document import ClaimSpan
 from reporter.pipeline.state import Brief
 from reporter.render.pdf.pdf_check import find_pdf_holds
 from reporter.verify.ledger.passages import iterate_sentences
-from tests.briefs import REAL, ROOT, composed, residue, shown, told
+from tests.briefs import REAL, ROOT, composed, residue, shown
 from tests.conftest import Finished
 
 pytestmark = pytest.mark.skipif(
