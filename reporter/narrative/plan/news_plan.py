@@ -200,8 +200,8 @@ class NewsPlanner:
         """List the facts that the body tells, price first.
 
         Args:
-            promised: what headline and standfirst tell; the body tells it with its dates.
-            notes: what key points tell, and the body does not.
+            promised: what the headline tells; the body tells it with its dates.
+            notes: what standfirst and key points tell, and the body does not.
             most: with the best others there are so many. What is rare within a year is told in any case.
         """
         ids, noted = {slot.finding.id for slot in promised}, {slot.finding.id for slot in notes}

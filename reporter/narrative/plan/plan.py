@@ -164,15 +164,16 @@ class Planner:
         """Choose the news that the key points and the body tell, and leave out rules that would say the same again.
 
         Returns:
-            The key points among them. Where there are some, the body tells what headline and standfirst promise and
-            what is rare, and no fact is told in both.
+            The key points among them. Where there are some, the body tells what the headline says, with its dates, and
+            what is rare. No fact of standfirst and key points is told in the body again.
         """
         most = max((part.news for part in self.outline.sections), default=0)
         promised = (*heads, *(slot for slot in standfirst if slot.finding.topic == "news"))
         room = self.outline.takeaways.news if length != "short" else 0
         notes = self.news.list_notes(promised, room)
-        self._told = self.news.list_body(promised, notes, 0 if notes else most) if most else ()
-        told = [slot.finding.id for slots in (*self._told, notes) for slot in slots]
+        above = (*promised[len(heads) :], *notes)
+        self._told = self.news.list_body(heads, above, 0 if notes else most) if most else ()
+        told = [slot.finding.id for slots in (*self._told, above) for slot in slots]
         self._hidden = self._find_retold(told)
         return notes
 
