@@ -308,6 +308,20 @@ def test_a_first_beyond_a_level_is_held_to_the_relation_of_its_reading() -> None
         return list_news_faults(ledger.model_copy(update={"findings": (found,)}))
 
     assert list_news_faults(ledger) == ["it has no relation to the readings before it"]
+    assert list_news_faults(tell_news("lowest_close", "since", RUN[:1])) == [
+        "it has no relation to the readings before it"
+    ]
     assert whys() == []
     assert whys(bound=70_000.0) == ["its relation is to 70000 of 2026-02-06, and it is said of 60000.0"]
     assert whys(date="2026-02-05") == ["its relation is to 60000 of 2026-02-05, and it is said of 60000.0"]
+
+
+def test_since_when_a_fact_is_news_is_held_to_its_relation_in_each_language() -> None:
+    ledger = record()
+    told = [one for one in ledger.claims if one.fact == "since" and one.kind == "relation"]
+    assert any(one.shown.get("zh-Hant") == ("以來",) for one in told)
+
+    first = told[0]
+    later = tuple(one.model_copy(update={"date": "2026-02-05"}) if one is first else one for one in ledger.claims)
+    found = [why for _, why in check_relation_claims(ledger.model_copy(update={"claims": later}), {})]
+    assert "its relation is of 2026-02-06, and it is said of 2026-02-05" in found

@@ -119,8 +119,10 @@ class PhraseBook:
         starts = form not in _CLAUSES
         spoken = _set_pieces(evaluation.evaluate_wording(chosen), self.locale, starts=starts)
         made = _build_utterance(spoken, finding.id, f"{say.file}:{chosen.line}", place)
-        # Most wordings have no relating word, and then none of their sentences is read for any.
-        return _mark_relations(made, spoken, finding, self.locale, evaluation.names) if chosen.uses else made
+        # Most wordings have no relating word, and then none of their sentences is read for any; "since" of a fact's
+        # own date is a filter's word, and the finding has a relation for it.
+        related = chosen.uses or finding.relations
+        return _mark_relations(made, spoken, finding, self.locale, evaluation.names) if related else made
 
     def rotate_wordings(self, finding: Finding, form: str, day: date) -> tuple[int, ...]:
         """Return the wordings of a finding that may be told on a day, the preferred one first.

@@ -73,6 +73,16 @@ def _list_facts(kind: str) -> frozenset[str]:
     return frozenset(names)
 
 
+def _list_relation_names(kind: str) -> Iterator[str]:
+    """The names of the relations that a finding of a kind has: what the relating words of its phrases rest on."""
+    if kind in _RUNS:
+        yield "run"
+    if kind not in _WITHOUT_RELATION:
+        yield "since"
+    if kind in _LEVELS:
+        yield "first"
+
+
 #: Findings of news, by the id that their phrases stand under → the facts they have.
 NEWS_FINDINGS: Mapping[str, frozenset[str]] = {
     f"news.{kind}": _list_facts(kind)
@@ -80,8 +90,7 @@ NEWS_FINDINGS: Mapping[str, frozenset[str]] = {
 }
 #: What the relating words of their phrases rest on, true of every finding of the kind.
 NEWS_RELATIONS: Mapping[str, frozenset[str]] = {
-    **{f"news.{kind}": frozenset({"run"}) for kind in sorted(_RUNS)},
-    **{f"news.{kind}": frozenset({"first"}) for kind in sorted(_LEVELS)},
+    name: frozenset(_list_relation_names(name.removeprefix("news."))) for name in NEWS_FINDINGS
 }
 #: Data that go back as few months are told by them ("in at least six months"), others by their first date.
 _FEW_MONTHS = range(2, 24)
@@ -143,19 +152,25 @@ def make_news_finding(fact: NewsFact, metrics: MetricSet, relation: Relation | N
 
 def _make_relations(fact: NewsFact, metrics: MetricSet, relation: Relation | None) -> Iterator[Fact]:
     """Make what the relating words of its phrases assert, each with the readings that it rests on."""
-    if fact.kind in _LEVELS:
-        days = (fact.since,) if fact.since is not None else ()
-        read = tuple(_read(metrics, fact.metric, metrics.dates.index(day)) for day in (fact.day, *days))
-        parts = () if relation is None else tuple(_list_relation_steps(relation))
-        yield _make_bound_fact("first", f"first {fact.metric} of its kind since then", read, parts)
-    if fact.kind in _RUNS:
-        run = tuple(_read(metrics, fact.metric, day) for day in reversed(_list_run(fact, metrics)))
-        sign = ">" if (fact.streak or 0) > 0 else "<"
-        parts = tuple(
-            Step(f"{one.metric} {sign} 0 on {one.date}", "truth", (one.value or 0.0) * (fact.streak or 0) > 0)
-            for one in run
-        )
-        yield _make_bound_fact("run", f"{fact.metric} {sign} 0 on {len(run)} days of it", run, parts)
+    for name in _list_relation_names(fact.kind):
+        if name == "run":
+            yield _make_run_relation(fact, metrics)
+        else:
+            days = (fact.since,) if fact.since is not None else ()
+            read = tuple(_read(metrics, fact.metric, metrics.dates.index(day)) for day in (fact.day, *days))
+            parts = () if relation is None else tuple(_list_relation_steps(relation))
+            yield _make_bound_fact(name, f"{fact.metric} among the readings before it", read, parts)
+
+
+def _make_run_relation(fact: NewsFact, metrics: MetricSet) -> Fact:
+    """Make the relation of days in a row: each has the sign of the run."""
+    run = tuple(_read(metrics, fact.metric, day) for day in reversed(_list_run(fact, metrics)))
+    sign = ">" if (fact.streak or 0) > 0 else "<"
+    parts = tuple(
+        Step(f"{one.metric} {sign} 0 on {one.date}", "truth", (one.value or 0.0) * (fact.streak or 0) > 0)
+        for one in run
+    )
+    return _make_bound_fact("run", f"{fact.metric} {sign} 0 on {len(run)} days of it", run, parts)
 
 
 def _list_relation_steps(relation: Relation) -> Iterator[Step]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from reporter.language.relating_words import RELATION
 from reporter.verify.ledger.ledger_model import ClaimRecord, FactRecord, Ledger
 from reporter.verify.recompute.conditions import check_reasonings
 from reporter.verify.recompute.relating import check_relation_claims
@@ -88,7 +89,8 @@ def check_derived_figures(ledger: Ledger) -> Iterator[tuple[str, str]]:
                 why = f"{reading.metric} of {reading.date} is {values_told}"
                 yield claim.id, why
         yield from _check_own_reading(claim)
-    claimed = {(claim.finding, claim.fact): claim.value for claim in ledger.claims}
+    # A relation may be named as a fact is: "since" is what a word says, and a date.
+    claimed = {(claim.finding, claim.fact): claim.value for claim in ledger.claims if claim.kind != RELATION}
     for finding in ledger.findings:
         for fact in finding.facts:
             yield from _check_fact(finding.id, fact.name, fact, claimed)

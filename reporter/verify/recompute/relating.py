@@ -183,6 +183,15 @@ def _check_run(told: Told) -> Iterator[str]:
             yield f"{metric} of {day} has the other sign"
 
 
+def _check_since(told: Told) -> Iterator[str]:
+    """Check that what is said since when has the relation of its day's reading; `check_relations` holds its dates."""
+    relation = told.finding.relation
+    if relation is None:
+        yield "it has no relation to the readings before it"
+    elif relation.date != told.claim.date:
+        yield f"its relation is of {relation.date}, and it is said of {told.claim.date}"
+
+
 def _check_first(told: Told) -> Iterator[str]:
     """Check that a first beyond a level has the relation of its reading to that level; `check_relations` holds that."""
     relation, finding = told.finding.relation, told.finding
@@ -213,5 +222,6 @@ def _check_ended_conditions(told: Told) -> Iterator[str]:
 _MADE: Mapping[tuple[str, str], Callable[[Told], Iterator[str]]] = {
     (_NEWS, "run"): _check_run,
     (_NEWS, "first"): _check_first,
+    (_NEWS, "since"): _check_since,
     ("since.conditions", "no_longer"): _check_ended_conditions,
 }
