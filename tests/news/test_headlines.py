@@ -38,7 +38,7 @@ def text_of(brief: Brief, locale: str) -> str:
         (
             [*_CALM[:150], 50_000.0, *_CALM, 54_000.0],
             "closes below $60,000 for first time since May 2024, at $54,000",
-            "失守 60,000 美元，2024 年 5 月以來首見，收 54,000 美元",
+            "收 54,000 美元，2024 年 5 月以來首次收在 60,000 美元之下",
         ),
         (
             [*_CALM[:150], 57_700.0, *[one - 2_300 for one in _CALM], 57_800.0],
