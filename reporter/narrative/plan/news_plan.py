@@ -222,8 +222,11 @@ class NewsPlanner:
 
 def _is_same_news(fact: NewsFact, other: NewsFact) -> bool:
     """Return whether two facts tell a reader one thing: of one metric, or of one topic and since one date."""
-    return fact.metric == other.metric or (
-        fact.since is not None and (fact.topic, fact.since) == (other.topic, other.since)
+    reversals = fact.kind.startswith("reversal") and other.kind.startswith("reversal")
+    return (
+        reversals
+        or fact.metric == other.metric
+        or (fact.since is not None and (fact.topic, fact.since) == (other.topic, other.since))
     )
 
 
