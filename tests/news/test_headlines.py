@@ -150,3 +150,14 @@ def test_a_relation_that_its_readings_do_not_bear_out_is_held(
     held = [str(one) for one in check_ledger(ledger.model_copy(update={"findings": findings}))]
 
     assert any(why in one for one in held), held
+
+
+def test_what_a_day_takes_back_rests_on_both_moves(tmp_path: Path) -> None:
+    brief = make_brief(tmp_path, [*_CALM, 57_000.0, 59_500.0])
+
+    told = {
+        one.fact: one for one in brief.record.claims if one.kind == "relation" and one.finding == "news.move_undone"
+    }
+    assert told["recover"].is_ == "price.return_1d > 0% and ago(price.return_1d, 1) < 0%"
+    assert [one.value for one in told["recover"].inputs] == pytest.approx([59_500 / 57_000 - 1, 57_000 / 60_600 - 1])
+    assert not list(check_ledger(brief.record))

@@ -325,3 +325,35 @@ def test_since_when_a_fact_is_news_is_held_to_its_relation_in_each_language() ->
     later = tuple(one.model_copy(update={"date": "2026-02-05"}) if one is first else one for one in ledger.claims)
     found = [why for _, why in check_relation_claims(ledger.model_copy(update={"claims": later}), {})]
     assert "its relation is of 2026-02-06, and it is said of 2026-02-05" in found
+
+
+@pytest.mark.parametrize(
+    ("finding", "asked", "why"),
+    [
+        ("news.move_undone", "price.return_1d > 0% and ago(price.return_1d, 2) < 0%", ""),
+        ("news.move_undone", "price.return_1d > 0% and ago(price.return_1d, 2) > 0%", "is not what the word says"),
+        ("news.reversal_from_low", "price.low < price.prev_close and price.close > price.low", ""),
+        ("news.reversal_from_low", "price.close > price.low", "is not what the word says"),
+        ("news.reversal_from_high", "price.high > price.prev_close and price.close < price.high", ""),
+        ("news.lowest_close", "price.close > price.low", "is not what the word says"),
+    ],
+)
+def test_what_news_says_was_won_or_given_back_is_held_to_what_the_word_says(finding: str, asked: str, why: str) -> None:
+    found = FindingRecord(
+        id=finding, rule="", version="", topic="news", stance="bull", weight=60, days=1, partial=False, facts=()
+    )
+    step = StepRecord(text=asked, is_="truth", value=True)
+    told = claim(record()).model_copy(
+        update={
+            "id": f"{finding}:recover#relation",
+            "finding": finding,
+            "fact": "recover",
+            "is_": asked,
+            "condition": step,
+        }
+    )
+
+    ledger = record().model_copy(update={"claims": (told,), "findings": (found,)})
+    whys = [one for _, one in check_relation_claims(ledger, {})]
+    assert (whys == []) is (why == "")
+    assert all(why in one for one in whys)

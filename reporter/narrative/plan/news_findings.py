@@ -37,6 +37,7 @@ _LEVELS = frozenset(
 )
 _RUNS = frozenset({"streak_up", "streak_down", "fund_streak_in", "fund_streak_out"})
 _PERIODS = frozenset({"month_end", "quarter_end", "year_end"})
+_RECOVERIES = frozenset({"reversal_from_low", "reversal_from_high", "move_undone"})
 #: Kinds whose metric is not the day's own reading of a series that can be compared day by day.
 _WITHOUT_RELATION = _RUNS | _PERIODS | {"move_undone", "decoupling", "plain"}
 _PLAIN_KINDS = frozenset(
@@ -64,7 +65,7 @@ def _list_facts(kind: str) -> frozenset[str]:
         names.add("level")
     if kind in _RUNS:
         names |= {"days", "total"}
-    if kind in ("reversal_from_low", "reversal_from_high", "move_undone"):
+    if kind in _RECOVERIES:
         names |= {"share", "whole"}
     if kind == "move_undone":
         names |= {"earlier", "earlier_day"}
@@ -81,6 +82,8 @@ def _list_relation_names(kind: str) -> Iterator[str]:
         yield "since"
     if kind in _LEVELS:
         yield "first"
+    if kind in _RECOVERIES:
+        yield "recover"
 
 
 #: Findings of news, by the id that their phrases stand under → the facts they have.
@@ -135,6 +138,9 @@ def make_news_finding(fact: NewsFact, metrics: MetricSet, relation: Relation | N
     if any(name not in made or made[name].value is None for name in wanted - NEWS_OPTIONAL):
         return None
     facts = tuple(made.get(name) or Fact(name, None, Unit.COUNT, name) for name in sorted(wanted))
+    asserted = tuple(_make_relations(fact, metrics, relation))
+    if any(one.name == "recover" and one.value != 1.0 for one in asserted):
+        return None
     stance = _find_stance(fact)
     return Finding(
         f"news.{fact.name}",
@@ -146,7 +152,7 @@ def make_news_finding(fact: NewsFact, metrics: MetricSet, relation: Relation | N
         facts,
         phrase=f"news.{fact.kind}",
         relation=relation,
-        relations=tuple(_make_relations(fact, metrics, relation)),
+        relations=asserted,
     )
 
 
@@ -155,6 +161,8 @@ def _make_relations(fact: NewsFact, metrics: MetricSet, relation: Relation | Non
     for name in _list_relation_names(fact.kind):
         if name == "run":
             yield _make_run_relation(fact, metrics)
+        elif name == "recover":
+            yield _make_recovery(fact, metrics)
         else:
             days = (fact.since,) if fact.since is not None else ()
             read = tuple(_read(metrics, fact.metric, metrics.dates.index(day)) for day in (fact.day, *days))
@@ -186,6 +194,39 @@ def _make_bound_fact(name: str, text: str, inputs: tuple[Input, ...], parts: tup
     holds = bool(parts) and all(part.value for part in parts)
     whole = Step(text, "all", holds, (), parts)
     return Fact(name, float(holds), Unit.BOOL, text, inputs, inputs[0].as_of if inputs else None, made=whole)
+
+
+def _make_recovery(fact: NewsFact, metrics: MetricSet) -> Fact:
+    """Make the relation of what was won or given back: first one way, then the other."""
+    make = _compare_moves if fact.kind == "move_undone" else _compare_prices
+    parts, read = make(fact, metrics)
+    return _make_bound_fact("recover", " and ".join(part.text for part in parts), read, parts)
+
+
+def _compare_moves(fact: NewsFact, metrics: MetricSet) -> tuple[tuple[Step, ...], tuple[Input, ...]]:
+    """The day's move and the earlier one that it took back: their signs are opposite."""
+    back = int(fact.figures["days"])
+    move, earlier = (_read(metrics, _MOVE, metrics.today_index - days) for days in (0, back))
+    way, other = ("<", ">") if fact.direction < 0 else (">", "<")
+    now, zero = Step(_MOVE, "metric", move.value), Step("0%", "number", 0.0)
+    days = Step(str(back), "number", float(back))
+    then = Step(f"ago({_MOVE}, {back})", "call", earlier.value, ("ago",), (now, days))
+    return (_compare(now, way, zero), _compare(then, other, zero)), (move, earlier)
+
+
+def _compare_prices(fact: NewsFact, metrics: MetricSet) -> tuple[tuple[Step, ...], tuple[Input, ...]]:
+    """The day's low (or high), which lies beyond the close before, and the close, which lies back from it."""
+    extreme, way, other = ("price.low", "<", ">") if fact.kind == "reversal_from_low" else ("price.high", ">", "<")
+    read = tuple(_read(metrics, metric, metrics.today_index) for metric in (extreme, "price.prev_close", _CLOSE))
+    turn, before, close = (Step(one.metric, "metric", one.value) for one in read)
+    return (_compare(turn, way, before), _compare(close, other, turn)), read
+
+
+def _compare(left: Step, sign: str, right: Step) -> Step:
+    holds = None
+    if left.value is not None and right.value is not None:
+        holds = left.value < right.value if sign == "<" else left.value > right.value
+    return Step(f"{left.text} {sign} {right.text}", "compare", holds, (sign,), (left, right))
 
 
 def _find_stance(fact: NewsFact) -> Stance:

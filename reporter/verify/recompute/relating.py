@@ -27,6 +27,15 @@ _ASKING = ("?", "？")
 #: Stands for every finding of news in `_MADE`, whatever its kind.
 _NEWS = "news"
 _SHORTEST_RUN = 2
+#: Finding → the condition of what was won or given back; its parts are computed from the ledger's readings.
+_RECOVERIES: Mapping[str, re.Pattern[str]] = {
+    "news.reversal_from_low": re.compile(r"price\.low < price\.prev_close and price\.close > price\.low"),
+    "news.reversal_from_high": re.compile(r"price\.high > price\.prev_close and price\.close < price\.high"),
+    "news.move_undone": re.compile(
+        r"price\.return_1d < 0% and ago\(price\.return_1d, [123]\) > 0%"
+        r"|price\.return_1d > 0% and ago\(price\.return_1d, [123]\) < 0%"
+    ),
+}
 #: A function of a list of metrics; the first argument is their pattern.
 _LISTED = re.compile(r'\w+\("([\w.*-]+)"')
 
@@ -205,6 +214,13 @@ def _check_first(told: Told) -> Iterator[str]:
         yield f"its relation is to {relation.bound:.10g} of {relation.date}, and it is said of {bound}"
 
 
+def _check_recovery(told: Told) -> Iterator[str]:
+    """Check that what was won or given back has the condition that the word asserts."""
+    asked, step = _RECOVERIES.get(told.finding.id), told.claim.condition
+    if asked is None or step is None or not asked.fullmatch(step.text):
+        yield f"its condition ({told.claim.is_}) is not what the word says"
+
+
 def _check_ended_conditions(told: Told) -> Iterator[str]:
     """Check that conditions that are said to be met no longer were met when last known, and are not on the day."""
     framework = told.ledger.framework
@@ -223,5 +239,6 @@ _MADE: Mapping[tuple[str, str], Callable[[Told], Iterator[str]]] = {
     (_NEWS, "run"): _check_run,
     (_NEWS, "first"): _check_first,
     (_NEWS, "since"): _check_since,
+    (_NEWS, "recover"): _check_recovery,
     ("since.conditions", "no_longer"): _check_ended_conditions,
 }
