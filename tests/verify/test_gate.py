@@ -140,7 +140,7 @@ def retouched(tag: str, before: str, after: str) -> Verdict:
             "It was not a crypto story alone: US shares fell.",
             "This was not a story of crypto alone: US shares fell.",
         ),
-        ("en", "Metals rose as well: gold +3.90%.", "Metals also rose: gold +3.90%."),
+        ("en", "Metals rose as well: gold +3.90%.", "Metals rose too, gold +3.90%."),
         ("en", "In the week to 5 February futures fell.", "Over the week to 5 February, futures fell."),
         ("en", "A source agrees: sentiment turned bearish.", "A source agrees. Its sentiment turned bearish."),
         (

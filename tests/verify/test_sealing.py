@@ -119,7 +119,7 @@ def test_a_page_whose_words_alone_were_edited_passes(run: Command, tmp_path: Pat
     page = published()[name].decode()
     assert " and " in page[page.index("<main") :]
     at = page.index(" and ", page.index("<main"))
-    edited = page[:at] + " and also " + page[at + 5 :]
+    edited = page[:at] + " and then " + page[at + 5 :]
 
     assert run("audit", write(tmp_path, {**published(), name: edited.encode()})).out.endswith("passes, 1 to note\n")
 
