@@ -9,20 +9,27 @@ from reporter.model.finding import State
 from reporter.narrative.outline import Outline
 from reporter.narrative.phrases.phrase_tree import Branch, Condition, FactValue, KnownTest, LogicalCondition, Loop, Part
 from reporter.report_type.load import ReportType
+from reporter.rules import Frameworks
 from reporter.rules.analysis.lint import Flaw, apply_ignores, lint_rules
-from reporter.rules.book.rule_book import Case, Rule
+from reporter.rules.book.rule_book import Case, Rule, RuleBook
 from reporter.rules.engine.function_bodies import text_value as text_of
 from reporter.rules.expressions.tree import FunctionCall, Node, walk_tree
 
 
-def lint_report(authored: AuthoredReport) -> tuple[Flaw, ...]:
-    """Find every flaw of a report type, in the order of the rules; ignored ones carry their reason."""
+def lint_report(authored: AuthoredReport, frameworks: Frameworks | None = None) -> tuple[Flaw, ...]:
+    """Find every flaw of a report type, in the order of the rules; ignored ones carry their reason.
+
+    Args:
+        authored: the report type.
+        frameworks: its arguments on the days of a desk, where there is one: they show what no day could turn.
+    """
     book = authored.report.rules
     flaws = [
         *lint_rules(book, authored.registry),
         *_find_unsaid(authored.report),
         *_find_unused(authored.report),
         *_find_untested(book.rules, authored.cases),
+        *(_find_far(book, frameworks) if frameworks else ()),
     ]
     return apply_ignores(book, flaws)
 
@@ -43,6 +50,15 @@ def _find_unsaid(report: ReportType) -> Iterator[Flaw]:
         elif rule.id not in placed and rule.id not in asked and rule.topic != "gap" and not lacking:
             what = "report.yaml puts it nowhere, so no brief ever says it"
             yield Flaw("rules.unplaced", rule.id, rule.place, what, {})
+
+
+def _find_far(book: RuleBook, frameworks: Frameworks) -> Iterator[Flaw]:
+    """Find conditions that most frameworks of a desk's days could not ask, since their days could hardly turn them."""
+    rules = {rule.id: rule for rule in book.rules}
+    for name, (days, far) in frameworks.count_out_of_reach().items():
+        if far * 2 > days:
+            what = f"on {far} of {days} days on which a framework was set it lay too far from its bound to turn"
+            yield Flaw("rules.far", name, rules[name].place, what, {})
 
 
 def _framework_rule_ids(report: ReportType) -> frozenset[str]:

@@ -168,12 +168,16 @@ def lint(
     quiet: QuietOption = False,
     debug: DebugOption = False,
 ) -> None:
-    """Look for what is allowed and rarely meant, each with values that show it."""
+    """Look for what is allowed and rarely meant, each with values that show it; with --desk on the desk's days too."""
     from reporter.authoring.report_lint import lint_report
     from reporter.authoring.result_tables import format_flaws
-    from reporter.authoring.trial import open_authored_report
+    from reporter.authoring.trial import open_authored_report, open_trial
 
-    flaws = lint_report(open_authored_report(find_desk_or_none(desk), report, split_names(locale)))
+    if desk is None:
+        flaws = lint_report(open_authored_report(find_desk_or_none(desk), report, split_names(locale)))
+    else:
+        trial = open_trial(find_desk(desk), report, locales=split_names(locale))
+        flaws = lint_report(trial.authored, trial.frameworks)
     wrong = any(not flaw.ignored for flaw in flaws)
     if as_json:
         _print_report([flaw.to_diagnostic() for flaw in flaws], quiet=quiet, flaws=flaws)

@@ -6,11 +6,13 @@ import numpy as np
 
 from reporter.metrics.context import Context
 from reporter.metrics.registry import Compute, register_metric
-from reporter.metrics.series import DailySeries, Floats, build_series
+from reporter.metrics.series import DailySeries, Floats, build_series, lag_series
 from reporter.model.metric import MetricSpec, MissingReason, Unit
 
 _CLASSES = ("equity", "metal", "all")
 _TABLE = ("cross_asset",)
+#: Longest closures of an exchange that are no hole in the data, in days.
+_LONGEST_BREAK = 4
 
 
 def _class_returns(context: Context, kind: str) -> tuple[list[DailySeries], list[str]]:
@@ -57,3 +59,24 @@ def _declare_metric(kind: str, which: str) -> None:
 for _kind in _CLASSES:
     for _which in ("up", "down", "known"):
         _declare_metric(_kind, _which)
+
+
+@register_metric(
+    MetricSpec(
+        "breadth.session_age",
+        Unit.DAYS,
+        f"days since the last session of any share gauge, looking back {_LONGEST_BREAK}; 0 where it is today",
+        _TABLE,
+        0,
+        _LONGEST_BREAK,
+    )
+)
+def _session_age(context: Context) -> DailySeries:
+    known = context["breadth.equity_known"]
+    ages = np.full(len(context), np.nan)
+    for back in range(_LONGEST_BREAK, -1, -1):
+        ages[lag_series(known, back).values > 0] = back
+    as_of, source = context.empty_column(), known.source.copy()
+    for day in np.flatnonzero(~np.isnan(ages)):
+        as_of[day], source[day] = known.as_of[day - int(ages[day])], known.source[day - int(ages[day])]
+    return build_series(ages, as_of, source, known.missing)

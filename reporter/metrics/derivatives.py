@@ -9,6 +9,8 @@ from reporter.metrics.registry import register_metric
 from reporter.metrics.series import (
     DailySeries,
     absolute_change,
+    apply_rolling,
+    average_before,
     build_series,
     combine_series,
     lag_series,
@@ -24,6 +26,8 @@ _OI = ("open_interest",)
 _LIQUIDATIONS = ("liquidations",)
 _FUNDING = ("funding",)
 _DVOL = ("volatility_index",)
+#: What is usual is the mean of so many days.
+_USUAL_DAYS = 30
 
 
 @register_metric(
@@ -131,6 +135,21 @@ def _open_interest_change_7d(context: Context) -> DailySeries:
 
 @register_metric(
     MetricSpec(
+        "derivatives.open_interest_coins",
+        Unit.CONTRACTS,
+        "open interest / close: how many coins the dollars are",
+        (*_OI, "prices"),
+        0.0,
+    )
+)
+def _open_interest_coins(context: Context) -> DailySeries:
+    return combine_series(
+        lambda dollars, close: dollars / close, context["derivatives.open_interest"], context["price.close"]
+    )
+
+
+@register_metric(
+    MetricSpec(
         "derivatives.open_interest_coins_change_7d",
         Unit.FRACTION,
         "(1 + change of open interest in 7 days) / (1 + return of the price in 7 days) − 1: counted in coins, because "
@@ -191,6 +210,20 @@ def _total_liquidations(context: Context) -> DailySeries:
 
 @register_metric(
     MetricSpec(
+        "derivatives.liquidations_mean_30d",
+        Unit.USD,
+        "mean of liquidated longs + shorts over the 30 days before, all of them known and of today's source",
+        _LIQUIDATIONS,
+        0.0,
+    )
+)
+def _mean_liquidations(context: Context) -> DailySeries:
+    # Sources cover different parts of the market, so a day is held against days of its own source alone.
+    return average_before(context["derivatives.liquidations_total"], _USUAL_DAYS, same_source=True)
+
+
+@register_metric(
+    MetricSpec(
         "derivatives.liquidations_long_share",
         Unit.FRACTION,
         "longs / (longs + shorts) of the day",
@@ -244,6 +277,20 @@ def _funding_streak(context: Context) -> DailySeries:
 )
 def _dvol_close(context: Context) -> DailySeries:
     return context.day_last("volatility_index", "close")
+
+
+@register_metric(
+    MetricSpec(
+        "derivatives.dvol_mean_90d",
+        Unit.VOL_POINTS,
+        "mean of the last values of 90 days, today included; all of them must be known",
+        _DVOL,
+        1.0,
+        500.0,
+    )
+)
+def _mean_dvol(context: Context) -> DailySeries:
+    return apply_rolling(context["derivatives.dvol"], 90, lambda rows: np.mean(rows, axis=1), least=90)
 
 
 @register_metric(

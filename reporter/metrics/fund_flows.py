@@ -179,12 +179,15 @@ def _flow_sum_5d(context: Context) -> DailySeries:
 
 
 def flow_ranks(rows: PublishedFlows, sign: int) -> Floats:
-    """Rank of each flow among all published up to it, 1 for the largest in that direction, 0 for the other one."""
+    """Rank of each flow among all published up to it, 1 for the largest in that direction, 0 for the other one.
+
+    One that equals an earlier one comes after it: a tie is no record.
+    """
     flows = rows.flow * sign
     result = np.zeros(len(flows))
     for position, value in enumerate(flows.tolist()):
         if value > 0:
-            result[position] = 1 + int((flows[:position] > value).sum())
+            result[position] = 1 + int((flows[:position] >= value).sum())
     return result
 
 
@@ -192,7 +195,7 @@ def flow_ranks(rows: PublishedFlows, sign: int) -> Floats:
     MetricSpec(
         "etf.inflow_rank",
         Unit.COUNT,
-        "rank of the newest inflow among all days published so far, 0 where it is an outflow",
+        "rank of the newest inflow among all days published so far, 0 where it is an outflow; after those it equals",
         _TABLE,
         max_age_days=5,
     )
@@ -205,7 +208,7 @@ def _inflow_rank(context: Context) -> DailySeries:
     MetricSpec(
         "etf.outflow_rank",
         Unit.COUNT,
-        "rank of the newest outflow among all days published so far, 0 where it is an inflow",
+        "rank of the newest outflow among all days published so far, 0 where it is an inflow; after those it equals",
         _TABLE,
         max_age_days=5,
     )

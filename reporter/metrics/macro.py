@@ -169,7 +169,7 @@ def _session_close(context: Context, key: str) -> DailySeries:
     MetricSpec(
         "macro.{key}.return_1d",
         Unit.FRACTION,
-        "{key}: close / previous session's close − 1",
+        "{key}: close / previous session's close − 1; none for a yield",
         _TABLE,
         -0.6,
         3.0,
@@ -178,7 +178,28 @@ def _session_close(context: Context, key: str) -> DailySeries:
     )
 )
 def _session_return(context: Context, key: str) -> DailySeries:
-    return _series_per_session(context, key, "close", "return")
+    found = _series_per_session(context, key, "close", "return")
+    # A yield is a per cent already: what it gained is told in basis points, never in per cent of itself.
+    return mask_values(found, np.full(len(context), _is_yield(context, key)), MissingReason.UNDEFINED)
+
+
+def _is_yield(context: Context, key: str) -> bool:
+    return context.desk.instruments[key].kind == "rates"
+
+
+@register_metric_family(
+    MetricSpec(
+        "macro.{key}.change_bp",
+        Unit.BP,
+        "{key}: 100 × (close − previous session's close), for yields in per cent",
+        _TABLE,
+        -1e4,
+        1e4,
+    )
+)
+def _change_in_basis_points(context: Context, key: str) -> DailySeries:
+    change = combine_series(lambda points: 100 * points, _series_per_session(context, key, "close", "change"))
+    return mask_values(change, np.full(len(context), not _is_yield(context, key)), MissingReason.UNDEFINED)
 
 
 @register_metric_family(

@@ -33,7 +33,7 @@ def _newest_hashprice(context: Context) -> DailySeries:
     MetricSpec(
         "miners.hashprice_rank",
         Unit.COUNT,
-        "rank of hashprice among the known days of the last 365, 1 for the lowest",
+        "rank of hashprice among the known days of the last 365, 1 for the lowest, after those that it equals",
         _TABLE,
         max_age_days=3,
     )
@@ -41,7 +41,7 @@ def _newest_hashprice(context: Context) -> DailySeries:
 def _hashprice_rank(context: Context) -> DailySeries:
     def rank_newest(rows: Floats) -> Floats:
         with np.errstate(invalid="ignore"):
-            return np.asarray(1.0 + np.sum(rows < rows[:, -1:], axis=1))
+            return np.asarray(1.0 + np.sum(rows[:, :-1] <= rows[:, -1:], axis=1))
 
     return combine_series(
         lambda ranked, _: ranked,

@@ -23,6 +23,7 @@ from reporter.metrics.series import (
     DailySeries,
     Floats,
     apply_rolling,
+    average_before,
     build_series,
     combine_series,
     lag_series,
@@ -36,7 +37,7 @@ from reporter.model.timestamps import DAY
 _DAYS_A_YEAR = 365
 _VOL_DAYS = 30
 _VOL_LEAST = 20
-_MONTH = 31
+_MONTH = 30
 #: Days of prices in which "the largest in the data" is told, with when they begin; a record needs a year of them.
 _LEAST = 90
 
@@ -263,18 +264,18 @@ def _close_position(context: Context) -> DailySeries:
     return combine_series(lambda close, low, high: np.where(high > low, (close - low) / (high - low), np.nan), *inputs)
 
 
-@register_metric(price_spec("high_30d", "highest price of the last 31 days, today included; all of them must be known"))
+@register_metric(price_spec("high_30d", "highest price of the last 30 days, today included; all of them must be known"))
 def _high_30d(context: Context) -> DailySeries:
     return apply_rolling(context["price.high"], _MONTH, lambda rows: np.max(rows, axis=1), least=_MONTH)
 
 
-@register_metric(price_spec("low_30d", "lowest price of the last 31 days, today included; all of them must be known"))
+@register_metric(price_spec("low_30d", "lowest price of the last 30 days, today included; all of them must be known"))
 def _low_30d(context: Context) -> DailySeries:
     return apply_rolling(context["price.low"], _MONTH, lambda rows: np.min(rows, axis=1), least=_MONTH)
 
 
 @register_metric(
-    MetricSpec("price.high_30d_date", Unit.INSTANT, "date of the highest price of the last 31 days", ("prices",))
+    MetricSpec("price.high_30d_date", Unit.INSTANT, "date of the highest price of the last 30 days", ("prices",))
 )
 def _high_30d_date(context: Context) -> DailySeries:
     def days_back(rows: Floats) -> Floats:
@@ -284,9 +285,14 @@ def _high_30d_date(context: Context) -> DailySeries:
     return combine_series(lambda days: context.midnight - days * DAY, back)
 
 
-@register_metric(share_spec("drawdown_30d", "close / highest price of the last 31 days − 1"))
+@register_metric(share_spec("drawdown_30d", "close / highest price of the last 30 days − 1"))
 def _drawdown_30d(context: Context) -> DailySeries:
     return combine_series(lambda close, high: close / high - 1, context["price.close"], context["price.high_30d"])
+
+
+@register_metric(price_spec("mean_close_30d", "mean of the last 30 closes, today included; all must be known"))
+def _mean_close(context: Context) -> DailySeries:
+    return apply_rolling(context["price.close"], _MONTH, lambda rows: np.mean(rows, axis=1), least=_MONTH)
 
 
 @register_metric(
@@ -307,6 +313,12 @@ def _closes_in_row(context: Context) -> DailySeries:
 def _record_close(context: Context) -> DailySeries:
     close = context["price.close"]
     return build_series(np.fmax.accumulate(close.values), close.as_of, close.source, close.missing)
+
+
+@register_metric(price_spec("record_price", "highest price in the desk's data up to this day"))
+def _record_price(context: Context) -> DailySeries:
+    high = context["price.high"]
+    return build_series(np.fmax.accumulate(high.values), high.as_of, high.source, high.missing)
 
 
 @register_metric(share_spec("drawdown_record", "close / highest daily close in the desk's data − 1"))
@@ -339,6 +351,29 @@ def _standard_deviation(rows: Floats) -> Floats:
 def _volatility_30d(context: Context) -> DailySeries:
     deviation = apply_rolling(_log_returns(context), _VOL_DAYS, _standard_deviation, least=_VOL_LEAST)
     return combine_series(lambda value: value * math.sqrt(_DAYS_A_YEAR) * 100, deviation)
+
+
+@register_metric(share_spec("mean_range_30d", "mean of high / low − 1 over the 30 days before; all must be known"))
+def _mean_range(context: Context) -> DailySeries:
+    return average_before(context["price.range"], _MONTH)
+
+
+@register_metric(share_spec("mean_move_30d", "mean size of the 30 daily returns before today; all must be known", 0.0))
+def _mean_move(context: Context) -> DailySeries:
+    return average_before(combine_series(np.abs, context["price.return_1d"]), _MONTH)
+
+
+@register_metric(
+    MetricSpec(
+        "price.move_times",
+        Unit.RATIO,
+        "size of today's return / mean size of the 30 daily returns before it",
+        ("prices",),
+    )
+)
+def _move_times(context: Context) -> DailySeries:
+    inputs = (context["price.return_1d"], context["price.mean_move_30d"])
+    return combine_series(lambda move, usual: np.where(usual > 0, np.abs(move) / usual, np.nan), *inputs)
 
 
 @register_metric(share_spec("sigma_1d", "standard deviation of the 30 daily returns before today", 0.0))

@@ -156,6 +156,26 @@ def apply_rolling(series: DailySeries, window: int, reduce: Callable[[Floats], F
     return build_series(values, series.as_of, series.source, reasons)
 
 
+def average_before(series: DailySeries, days: int, *, same_source: bool = False) -> DailySeries:
+    """The mean of the `days` days before each day, all of them known; missing where the day itself is.
+
+    Args:
+        series: input.
+        days: number of days.
+        same_source: refuse a mean of which any day has another source than the day that is held against it.
+    """
+    means = lag_series(apply_rolling(series, days, lambda rows: np.mean(rows, axis=1), least=days), 1)
+    found = combine_series(lambda _, mean: mean, series, means)
+    return mask_values(found, _count_alike(series.source) <= days, MissingReason.COVERAGE) if same_source else found
+
+
+def _count_alike(source: Objects) -> Floats:
+    """Days in a row, up to each, that have its source."""
+    changed = np.concatenate([[True], source[1:] != source[:-1]])
+    day = np.arange(len(source))
+    return np.asarray(day - np.maximum.accumulate(np.where(changed, day, 0)) + 1, dtype=float)
+
+
 def mask_values(series: DailySeries, refuse: npt.NDArray[np.bool_], reason: MissingReason) -> DailySeries:
     """The series with some values removed for a reason.
 

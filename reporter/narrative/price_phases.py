@@ -42,17 +42,15 @@ def find_price_phases(bars: Sequence[Bar], length: float) -> tuple[PricePhase, .
     sweep = max((n for n in range(top, low + 1) if bars[n].close > floor), default=top) + 1
     base = max((n for n in range(low, after + 1) if bars[n].close <= floor), default=low) + 1
     rebounds = bars[after].high - bars[low].low >= _REBOUND * fall
-    if not rebounds:
-        base = len(bars)
     # What takes as long as the break itself is no sweep, but its end.
     sweep = sweep if 0 < low + 1 - sweep <= (sweep - top) else low + 1
     marks: list[tuple[Literal["Break", "Sweep", "Base", "Rebound"], int, int]] = [
         ("Break", top, sweep),
         ("Sweep", sweep, low + 1),
-        ("Base", low + 1, base),
     ]
     if rebounds:
-        marks.append(("Rebound", base, after + 1))
+        # What no rise has left is no base yet: the next day may go lower.
+        marks += [("Base", low + 1, base), ("Rebound", base, after + 1)]
     found = (
         PricePhase(name, _get_bar_edge(bars, start, length), _get_bar_edge(bars, end, length))
         for name, start, end in marks

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from typing import cast
 
 import pytest
 
@@ -13,6 +14,7 @@ from reporter.authoring.json_schemas import build_expression_pattern
 from reporter.authoring.report_lint import lint_report
 from reporter.authoring.trial import AuthoredReport, open_authored_report
 from reporter.model.finding import State
+from reporter.rules import Frameworks
 
 #: Rules that ask for nothing that could be missing: an event either is there or isn't, a list counts what it has.
 _NEVER_UNKNOWN = re.compile(r"^(fired|has_event|known_count)\(")
@@ -61,6 +63,17 @@ def test_no_rule_is_lost_by_lint(shipped: AuthoredReport) -> None:
     grave = {f"rules.{kind}" for kind in kinds.split()}
     found = [(flaw.rule, flaw.code, flaw.what) for flaw in lint_report(shipped) if not flaw.ignored]
     assert [flaw for flaw in found if flaw[1] in grave] == []
+
+
+def test_a_condition_that_most_days_could_not_turn_is_a_flaw(shipped: AuthoredReport) -> None:
+    class Counted:
+        def count_out_of_reach(self) -> dict[str, tuple[int, int]]:
+            return {"for.realised": (30, 16), "for.band": (30, 15)}
+
+    found = [flaw for flaw in lint_report(shipped, cast(Frameworks, Counted())) if flaw.code == "rules.far"]
+    assert [(flaw.rule, flaw.what) for flaw in found] == [
+        ("for.realised", "on 16 of 30 days on which a framework was set it lay too far from its bound to turn")
+    ]
 
 
 def test_a_draft_is_a_file_of_cases_that_are_right(shipped: AuthoredReport) -> None:

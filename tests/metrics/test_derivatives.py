@@ -184,12 +184,13 @@ def test_newest_readings_serve_until_they_are_too_old(tmp_path: Path) -> None:
     assert missing(metrics, "miners.difficulty_date", back=5) == "before the first row"
 
 
-def test_the_rank_of_hashprice_counts_lower_days_of_a_year(tmp_path: Path) -> None:
+def test_the_rank_of_hashprice_counts_days_of_a_year_that_are_no_higher(tmp_path: Path) -> None:
+    # Twenty days down from 50, and the same again: each of the second twenty has an equal in the first.
     rows = [(day, 50 - number % 20) for number, day in enumerate(days("2026-01-01", 40))]
     files = {"prices.csv": closes([100.0] * 40), "m.csv": table("date,hashprice", rows)}
     metrics = measure(tmp_path, source("prices"), source("m", "miners"), files=files)
-    assert value(metrics, "miners.hashprice_rank") == 1
-    assert value(metrics, "miners.hashprice_rank", back=1) == 2
+    assert value(metrics, "miners.hashprice_rank") == 2
+    assert value(metrics, "miners.hashprice_rank", back=1) == 3
     assert missing(metrics, "miners.hashprice_rank", back=11) == "not enough history"
     assert missing(metrics, "miners.difficulty_change") == "no source feeds this table"
 
@@ -245,3 +246,52 @@ def test_the_premium_is_implied_less_realised_volatility(tmp_path: Path) -> None
     metrics = measure(tmp_path, source("prices"), source("v", "volatility_index"), files=files)
     premium = 50 - value(metrics, "price.realised_vol_30d")
     assert value(metrics, "derivatives.volatility_premium") == pytest.approx(premium)
+
+
+def _liquidations(first: str, count: int, each: float) -> str:
+    return table("date,long,short", [(day, each, each) for day in days(first, count)])
+
+
+def test_liquidations_are_held_against_thirty_days_of_their_own_source(tmp_path: Path) -> None:
+    prices = closes([100.0] * 40, "2026-01-01")
+    whole, part = source("whole", "liquidations"), source("part", "liquidations") + "partial = true\n"
+    files = {
+        "prices.csv": prices,
+        "whole.csv": _liquidations("2026-01-01", 33, 27e6),
+        "part.csv": _liquidations("2026-01-01", 40, 6e6),
+    }
+    metrics = measure(tmp_path, source("prices"), whole, part, files=files, day=date(2026, 2, 9))
+    mean = "derivatives.liquidations_mean_30d"
+    # Day 31 has thirty whole days before it; the part's first days come after days of another source.
+    assert missing(metrics, mean, back=10) == "not enough history"
+    assert value(metrics, mean, back=9) == 54e6
+    assert seen(metrics, "derivatives.liquidations_total", back=6).source == "part"
+    assert missing(metrics, mean, back=6) == "the source changed in between"
+    assert missing(metrics, mean) == "the source changed in between"
+
+
+def test_a_mean_of_thirty_days_has_all_thirty(tmp_path: Path) -> None:
+    rows = [(day, 1e6, 1e6) for number, day in enumerate(days("2026-01-01", 40)) if number != 20]
+    files = {"prices.csv": closes([100.0] * 40, "2026-01-01"), "l.csv": table("date,long,short", rows)}
+    metrics = measure(tmp_path, source("prices"), source("l", "liquidations"), files=files, day=date(2026, 2, 9))
+    assert missing(metrics, "derivatives.liquidations_mean_30d") == "not enough history"
+
+
+def test_open_interest_in_coins_is_the_dollars_at_the_close(tmp_path: Path) -> None:
+    files = {
+        "prices.csv": closes([100.0, 60.0], "2026-02-19"),
+        "oi.csv": table("date,open_interest", [("2026-02-19", 5e9), ("2026-02-20", 3.6e9)]),
+    }
+    metrics = measure(tmp_path, source("prices"), source("oi", "open_interest"), files=files)
+    assert value(metrics, "derivatives.open_interest_coins", back=1) == 5e7
+    assert value(metrics, "derivatives.open_interest_coins") == 6e7
+    assert value(metrics, "derivatives.open_interest_change_1d") == pytest.approx(-0.28)
+    assert value(metrics, "derivatives.open_interest_coins_change_1d") == pytest.approx(0.2)
+
+
+@pytest.mark.parametrize(("bar", "read"), [("0", "2026-02-20T00:00"), ("1d", "2026-02-21T00:00")])
+def test_a_mood_says_when_it_was_read(tmp_path: Path, bar: str, read: str) -> None:
+    files = {"prices.csv": _PRICES, "mood.csv": table("date,score", [("2026-02-20", 64)])}
+    metrics = measure(tmp_path, source("prices"), source("mood", "sentiment", bar=bar), files=files)
+    assert value(metrics, "sentiment.read_at") == seconds(read)
+    assert missing(metrics, "sentiment.read_at", back=1) == missing(metrics, "sentiment.score", back=1)

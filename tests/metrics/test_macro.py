@@ -183,3 +183,24 @@ def test_a_session_of_tokyo_is_of_its_own_date(tmp_path: Path) -> None:
     metrics = measure(tmp_path, source("prices"), asia, files=files)
     assert value(metrics, "macro.gold.return_1d") == pytest.approx(0.2)
     assert value(metrics, "macro.gold.close", back=1) == 100
+
+
+def test_a_yield_gains_basis_points_and_no_per_cent_of_itself(tmp_path: Path) -> None:
+    prices = closes([100.0 + number for number in range(14)], "2026-02-02")
+    rows = "date,UST,SPX\n2026-02-05,4.25,100\n2026-02-06,4.18,101\n"
+    yields = source("x", "cross_asset", layout="wide", instruments={"ust10y": "UST", "spx": "SPX"}, **_NY)
+    files = {"prices.csv": prices, "x.csv": rows}
+    metrics = measure(tmp_path, source("prices"), yields, files=files, day=date(2026, 2, 6))
+    assert value(metrics, "macro.ust10y.change_bp") == pytest.approx(-7)
+    assert missing(metrics, "macro.ust10y.return_1d") == "not defined for this day"
+    assert missing(metrics, "macro.spx.change_bp") == "not defined for this day"
+    assert value(metrics, "macro.spx.return_1d") == pytest.approx(0.01)
+
+
+def test_a_weekend_knows_when_the_last_session_of_shares_was(tmp_path: Path) -> None:
+    metrics = _week(tmp_path, "2026-02-05,100,50\n2026-02-06,101,\n", day="2026-02-11")
+    ages = [value(metrics, "breadth.session_age", back) for back in (5, 4, 3, 1)]
+    # Its first session has no return, so that none is known before the second.
+    assert ages == [0, 1, 2, 4]
+    assert missing(metrics, "breadth.session_age", back=6) is not None
+    assert missing(metrics, "breadth.session_age") == "the last row is too old"

@@ -78,16 +78,38 @@ def test_returns_span_calendar_days(tmp_path: Path) -> None:
 
 
 def test_extremes_of_a_month_need_the_whole_month(tmp_path: Path) -> None:
-    values = [100.0, *[50.0] * 29, 60.0]
+    values = [100.0, *[50.0] * 28, 60.0]
     metrics = measure(tmp_path, files={"prices.csv": closes(values)})
     assert value(metrics, "price.high_30d") == 100
     assert value(metrics, "price.low_30d") == 50
     assert value(metrics, "price.high_30d_date") == seconds("2026-01-01")
     assert value(metrics, "price.drawdown_30d") == pytest.approx(-0.4)
     assert missing(metrics, "price.high_30d", back=1) == "not enough history"
-    gap: list[float | str] = [100.0, 90.0, "", *[50.0] * 29]
+    gap: list[float | str] = [100.0, 90.0, "", *[50.0] * 28]
     holed = measure(tmp_path, files={"prices.csv": closes(gap)})
     assert missing(holed, "price.high_30d") == "not enough history"
+
+
+def test_thirty_days_are_thirty_bars(tmp_path: Path) -> None:
+    metrics = measure(tmp_path, files={"prices.csv": closes([100.0, 90.0, 90.0, *[50.0] * 28, 60.0])})
+    assert value(metrics, "price.high_30d") == 90
+    assert value(metrics, "price.high_30d", back=1) == 100
+
+
+def test_what_is_usual_is_the_mean_of_the_thirty_days_before(tmp_path: Path) -> None:
+    values = [100.0 * 1.01**day for day in range(31)]
+    metrics = measure(tmp_path, files={"prices.csv": closes([*values, values[-1] * 0.95])})
+    assert value(metrics, "price.mean_move_30d") == pytest.approx(0.01)
+    assert value(metrics, "price.move_times") == pytest.approx(5)
+    assert value(metrics, "price.mean_range_30d") == pytest.approx(0.01)
+    # The first return is that of the second day, so thirty of them end with the thirty-first day.
+    assert missing(metrics, "price.mean_move_30d", back=1) == "not enough history"
+    assert value(metrics, "price.mean_close_30d") == pytest.approx((sum(values[2:]) + values[-1] * 0.95) / 30)
+
+
+def test_the_highest_price_so_far_is_known_on_every_day(tmp_path: Path) -> None:
+    metrics = measure(tmp_path, files={"prices.csv": closes([5.0, 9.0, 7.0, 9.0])})
+    assert metrics.series["price.record_price"].values == (5, 9, 9, 9)
 
 
 def test_closes_in_a_row_begin_anew_after_a_gap(tmp_path: Path) -> None:

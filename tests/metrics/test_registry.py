@@ -23,7 +23,7 @@ def test_every_metric_names_tables_that_exist_and_a_range_that_holds_something()
 
 def test_instruments_have_metrics_of_their_own() -> None:
     specs = list_metric_specs(["nikkei"])
-    assert specs["macro.nikkei.return_1d"].formula == "nikkei: close / previous session's close − 1"
+    assert specs["macro.nikkei.return_1d"].formula == "nikkei: close / previous session's close − 1; none for a yield"
     assert "macro.spx.return_1d" not in specs
     assert set(STANDS_IN_FOR) <= set(INSTRUMENTS)
 

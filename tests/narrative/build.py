@@ -47,6 +47,8 @@ METRICS: Mapping[str, tuple[Unit, tuple[str, ...]]] = {
     "price.return_1d": (Unit.FRACTION, ("prices",)),
     "derivatives.open_interest": (Unit.USD, ("open_interest",)),
     "derivatives.open_interest_change_1d": (Unit.FRACTION, ("open_interest",)),
+    "derivatives.open_interest_coins_change_1d": (Unit.FRACTION, ("open_interest", "prices")),
+    "sentiment.score": (Unit.SCORE, ("sentiment",)),
     "derivatives.liquidations_long": (Unit.USD, ("liquidations",)),
     "derivatives.liquidations_short": (Unit.USD, ("liquidations",)),
     "derivatives.funding_1d": (Unit.FRACTION, ("funding",)),

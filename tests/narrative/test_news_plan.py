@@ -19,7 +19,7 @@ from reporter.model.resources import templates_folder
 from reporter.model.timestamps import to_midnight
 from reporter.narrative.outline import NewsLead, NewsOutline
 from reporter.narrative.phrases.phrases import PhraseBook, SpeechContext, load_phrases
-from reporter.narrative.plan.news_findings import NEWS_FINDINGS, NEWS_OPTIONAL, NewsItem
+from reporter.narrative.plan.news_findings import NEWS_FINDINGS, NEWS_OPTIONAL, NewsItem, make_news_finding
 from reporter.narrative.plan.news_plan import BODY, NewsPlanner
 from reporter.narrative.plan.plan import plan_brief
 from reporter.narrative.plan_model import Slot
@@ -277,7 +277,7 @@ _UNITS: dict[str, tuple[float, Unit]] = {
     **dict.fromkeys(("record_high", "highest_price", "lowest_price", "touched_below"), (6e4, Unit.PRICE)),
     "touched_above": (6e4, Unit.PRICE),
 }
-_FLAGS = ("dated", "ranked", "record", "tied", "fell", "whole")
+_FLAGS = ("dated", "ranked", "record", "tied", "fell", "whole", "apart", "early")
 
 
 @pytest.mark.parametrize("kind", [name.removeprefix("news.") for name in NEWS_FINDINGS])
@@ -286,7 +286,8 @@ def test_every_kind_is_said_in_both_languages_with_the_same_facts(kind: str) -> 
     assert forms == {form for name, form in books()[1].says if name == f"news.{kind}"}
     name = {"en": "Bitcoin", "zh-Hant": "比特幣"}
     context = SpeechContext(DAY, {}, name, "BTC", name)
-    for held in product((True, False), repeat=len(_FLAGS)):
+    own = NEWS_FINDINGS[f"news.{kind}"] | {"dated", "ranked"}
+    for held in product(*((True, False) if flag in own else (False,) for flag in _FLAGS)):
         flags = dict(zip(_FLAGS, held, strict=True))
         facts = tuple(make_facts(kind, flags))
         finding = Finding(f"news.{kind}", "", "", "news", "neutral", 60, facts, phrase=f"news.{kind}")
@@ -336,3 +337,40 @@ def test_a_since_date_is_told_only_where_no_reading_lies_between() -> None:
     assert [one.finding.id for one in find_news_items([lowest], metrics)] == ["news.lowest_close"]
     assert find_news_items([replace(lowest, since=between)], metrics) == ()
     assert find_news_items([replace(lowest, since=None)], metrics) == ()
+
+
+# --- what a figure means ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("hours", "early"), [(0, 1.0), (9, 0.0), (24, 0.0)])
+def test_a_mood_that_was_read_before_the_day_says_so(hours: int, early: float) -> None:
+    made = make_metrics({"sentiment.score": [9.0], "price.close": [62_910.0], "price.return_1d": [-0.14]})
+    read = replace(made.series["sentiment.score"], as_of=(to_midnight(DAY) + 3600.0 * hours,))
+    metrics = replace(made, series={**made.series, "sentiment.score": read})
+    lowest = NewsFact("sentiment_low", "sentiment.score", "sentiment", DAY, 9.0, -1, first=DAY)
+
+    finding = make_news_finding(lowest, metrics, None)
+
+    assert finding is not None
+    fact = finding.find_fact("early")
+    assert fact is not None
+    assert fact.value == early
+
+
+@pytest.mark.parametrize(("coins", "apart"), [(-0.157, 0.0), (-0.005, 1.0), (0.125, 1.0)])
+def test_dollars_of_open_interest_are_told_with_coins_that_went_another_way(coins: float, apart: float) -> None:
+    values = {
+        "derivatives.open_interest_change_1d": [-0.32],
+        "derivatives.open_interest_coins_change_1d": [coins],
+        "price.close": [4_800.0],
+        "price.return_1d": [-0.395],
+    }
+    largest = NewsFact(
+        "open_interest_fall", "derivatives.open_interest_change_1d", "futures", DAY, -0.32, -1, first=DAY
+    )
+
+    finding = make_news_finding(largest, make_metrics(values), None)
+
+    assert finding is not None
+    facts = {fact.name: fact.value for fact in finding.facts}
+    assert (facts["coins"], facts["apart"]) == (coins, apart)

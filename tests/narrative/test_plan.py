@@ -556,6 +556,33 @@ def test_a_condition_is_met_no_longer_only_where_it_was(
     assert [(fact.name, fact.value) for fact in slot.finding.relations] == [("no_longer", ended)]
 
 
+def test_what_turned_is_told_by_its_side(plan: Planner) -> None:
+    turned = argument(
+        condition("for.one", "for", "met", turned="2026-02-06"),
+        condition("for.two", "for", "not met", turned="2026-02-06"),
+        condition("against.one", "against", "met", turned="2026-02-06"),
+    )
+    values = {"price.close": [1.0, 2.0], "framework.level": [70_000.0, 70_000.0], "brief.date": [1.0, 2.0]}
+    memory = Memory(turned, before=(fired("lead.up"),))
+    sections = plan("lead.up", memory=memory, values=values, **WATCHED | {"since": ""}).sections
+    found = next(
+        slot.finding
+        for section in sections
+        for row in section.paragraphs
+        for slot in row
+        if slot.finding.id == "since.conditions"
+    )
+
+    assert {
+        fact.name: [member.name for member in fact.members] for fact in found.facts if fact.name[:3] in ("for", "aga")
+    } == {
+        "for_met": ["for.one"],
+        "for_failed": ["for.two"],
+        "against_met": ["against.one"],
+        "against_failed": [],
+    }
+
+
 def test_corrections_are_told_up_to_four_and_the_rest_counted(plan: Planner) -> None:
     def correction(metric: str) -> Correction:
         old = Input(metric, "2026-02-05", 1.0, Unit.USD, CUT, "hand")

@@ -133,13 +133,25 @@ def test_liquidations_of_some_exchanges_are_said_to_be_of_some() -> None:
     ]
     assert stated
     for item, words in zip(brief.realised, ("部分交易所", "some exchanges"), strict=True):
-        telling = [s.text for _, s in iterate_sentences(item.document) if s.finding == "derivatives.liquidations_shock"]
+        finding = "derivatives.liquidations_shock_part"
+        telling = [s.text for _, s in iterate_sentences(item.document) if s.finding == finding]
         assert telling
         assert all(words in text for text in telling if "CoinGlass" in text)
         assert any(words in text for text in telling)
         assert any(words in line.name for line in item.document.sources)
     sources = {source["id"]: source["coverage"] for source in ledger(brief)["sources"]}
     assert "subset" in sources["liquidations_4h"]
+
+
+def test_a_part_of_the_market_heads_nothing_and_gives_no_total() -> None:
+    brief = brief_of("2025-10-10")
+
+    total = brief.findings.metrics.series["derivatives.liquidations_total"].values[-1]
+    told_of = {claim["id"]: claim for claim in ledger(brief)["claims"] if claim["value"] == total}
+    assert {name.partition(":")[0] for name in told_of} <= {"tile", "board"}
+    assert not [slot for slot in brief.plan.takeaways if "liquidations" in slot.finding.id]
+    # What is known of the whole market heads the section instead.
+    assert "derivatives.open_interest_dropped" in {finding.id for finding in brief.plan.said}
 
 
 @pytest.mark.long

@@ -36,6 +36,12 @@ def test_a_fall_and_its_rebound_have_phases_in_order() -> None:
     assert all(left.end == right.start for left, right in pairwise(found))
 
 
+def test_a_low_that_no_rise_has_left_is_no_base() -> None:
+    falling = [100.0 - n for n in range(20)] + [75.0, 70.0]
+    found = find_price_phases(bars(*falling, *[71.0] * 10), 3600.0)
+    assert [stretch.name for stretch in found] == ["Break", "Sweep"]
+
+
 @pytest.mark.parametrize("path", [bars(100, 101, 100.5), bars(*range(50, 100)), bars(100.0), bars(5, 5, 5)])
 def test_a_path_without_a_fall_has_none(path: list[Bar]) -> None:
     assert find_price_phases(path, 3600.0) == ()

@@ -24,6 +24,8 @@ REGISTRY: Mapping[str, MetricSpec] = {
     spec.id: spec
     for spec in (
         _spec("price.close", Unit.PRICE, 0),
+        _spec("price.low", Unit.PRICE, 0),
+        _spec("price.sigma_1d", Unit.FRACTION, 0),
         _spec("price.return_1d", Unit.FRACTION, -0.95, 3),
         _spec("flows.net_1d", Unit.USD),
         _spec("sentiment.score", Unit.SCORE, 0, 100),

@@ -161,6 +161,59 @@ def test_no_more_conditions_a_side_than_asked_and_known_ones_first(book: RuleBoo
     assert list(statuses(late, 1)) == ["for.close", "for.spare", "against.flows"]
 
 
+FAR = """
+level: []
+opens: price.weekend
+lasts: 4d
+levels: [{ id: ten, value: price.close }]
+conditions:
+  - { id: for.cost, side: for, name: { en: cost }, value: price.close, at_least: price.low }
+  - { id: for.mood, side: for, name: { en: mood }, value: sentiment.score, at_least: 1 }
+  - { id: against.fall, side: against, name: { en: fall }, value: price.return_1d, at_most: -10%, until: 1d }
+"""
+
+
+@pytest.mark.parametrize(
+    ("low", "move", "asked"),
+    [
+        # Four days of 2 % are 4 % wide, four times that is 16 %; one day is 8 %.
+        (85.0, 0.0, ["for.cost", "for.mood"]),
+        (83.9, 0.0, ["for.mood"]),
+        (83.9, -0.021, ["for.mood", "against.fall"]),
+        (120.0, -0.19, ["for.mood"]),
+    ],
+)
+def test_a_condition_that_its_days_can_hardly_turn_is_not_asked(
+    tmp_path: Path, low: float, move: float, asked: list[str]
+) -> None:
+    far = framework(tmp_path, FAR)
+    made = metrics([100, 100], "x-")
+    values = {"price.close": [100.0, 100.0], "price.weekend": [1.0, 0.0], "sentiment.score": [60.0, 60.0]}
+    values |= {"price.low": [low, low], "price.return_1d": [move, move], "price.sigma_1d": [0.02, 0.02]}
+    given = make_metrics(values)
+    found = Frameworks(far, replace(made, series={**made.series, **given.series}))
+
+    assert list(statuses(found, 0)) == asked
+    assert column(found, "for_count")[0] == sum(name.startswith("for.") for name in asked)
+
+
+def test_what_no_day_could_turn_is_counted(tmp_path: Path) -> None:
+    values = {"price.close": [100.0, 100.0], "price.weekend": [1.0, 0.0], "sentiment.score": [60.0, 60.0]}
+    values |= {"price.low": [50.0, 50.0], "price.return_1d": [0.0, 0.0], "price.sigma_1d": [0.02, 0.02]}
+    made = metrics([100, 100], "x-")
+    found = Frameworks(framework(tmp_path, FAR), replace(made, series={**made.series, **make_metrics(values).series}))
+
+    assert found.count_out_of_reach() == {"for.cost": (1, 1), "for.mood": (1, 0), "against.fall": (1, 1)}
+
+
+def test_without_a_deviation_nothing_is_out_of_reach(tmp_path: Path) -> None:
+    made = metrics([100, 100], "x-")
+    given = make_metrics({"price.close": [100.0, 100.0], "price.low": [1.0, 1.0], "price.weekend": [1.0, 0.0]})
+    found = Frameworks(framework(tmp_path, FAR), replace(made, series={**made.series, **given.series}))
+
+    assert "for.cost" in statuses(found, 0)
+
+
 def gist(state: FrameworkState | None) -> object:
     """A state without its dates, which count back from the last day of each set of metrics."""
     if state is None:

@@ -3,21 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reporter.rules import Replay, RuleBook
+from reporter.metrics.framework import SPECS
+from reporter.rules import Replay, RuleBook, load_rules
 from reporter.rules.analysis.lint import apply_ignores, lint_rules
 from reporter.rules.analysis.solve import Solver
 from reporter.rules.expressions.parse import parse_expression
+from reporter.syntax import read_yaml
 from tests.rules.build import REGISTRY, book, make_metrics, rule
 
 Load = Callable[..., RuleBook]
 FIRST = {"group": "g", "pick": "first"}
 UNIQUE = {"group": "g", "pick": "unique"}
 MOVE = "price.return_1d"
+
+FRAMEWORK = """
+level: []
+opens: price.weekend
+lasts: 5d
+levels: [{ id: ten, value: price.close }]
+conditions:
+  - { id: for.mood, side: for, name: { en: mood }, value: sentiment.score, at_least: 50 }
+  - { id: for.some, side: for, name: { en: some mood }, value: sentiment.score, above: 40 }
+  - { id: for.close, side: for, name: { en: close }, value: price.close, at_least: framework.level }
+  - { id: against.mood, side: against, name: { en: no mood }, value: sentiment.score, below: 30 }
+"""
+
+
+def sided(name: str, when: str, stance: str) -> str:
+    return rule(name, when).replace("stance: neutral", f"stance: {stance}")
+
 
 MISTAKES: Mapping[str, tuple[str, str, dict[str, str], tuple[str, ...]]] = {
     "a percent sign is forgotten": (
@@ -81,6 +101,12 @@ MISTAKES: Mapping[str, tuple[str, str, dict[str, str], tuple[str, ...]]] = {
         {MOVE: "5.1%"},
         (rule("up", f"{MOVE} > 5%"), rule("a", f'fired("up") and {MOVE} < 0%')),
     ),
+    "one reading has two stances": (
+        "rules.stance",
+        'it is bear where "cheap", which reads the same, is bull',
+        {"sentiment.score": "19"},
+        (sided("cheap", "sentiment.score < 20", "bull"), sided("low", "sentiment.score < 25", "bear")),
+    ),
 }
 
 
@@ -101,10 +127,28 @@ def test_a_usual_mistake_is_found_with_values(load: Load, mistake: str) -> None:
         (rule("a", f"{MOVE} > 5%", until=f"{MOVE} < 1%"),),
         (rule("known", "flows.net_1d > 0", **FIRST), rule("rest", "flows.net_1d is missing", **FIRST)),
         (rule("a", "min_over(price.close, 30) > price.close"),),
+        (sided("low", "sentiment.score < 25", "bull"), sided("high", "sentiment.score > 75", "bear")),
+        (sided("a", f"{MOVE} > 1%", "bull"), sided("b", f"{MOVE} > 1% and sentiment.score > 75", "bear")),
     ],
 )
 def test_what_is_meant_is_left_alone(load: Load, rules: tuple[str, ...]) -> None:
     assert [flaw for flaw in lint_rules(load(book(*rules)), REGISTRY) if flaw.code != "rules.gap"] == []
+
+
+def test_conditions_of_a_framework_that_say_nothing_are_flaws(tmp_path: Path) -> None:
+    path = tmp_path / "report.yaml"
+    path.write_text(FRAMEWORK, "utf-8")
+    known = {**REGISTRY, **{spec.id: spec for spec in SPECS}}
+    found = lint_rules(load_rules([], known, (read_yaml(path, "report.yaml"), "report.yaml")), known)
+
+    assert [(flaw.code, flaw.rule, flaw.what) for flaw in found] == [
+        (
+            "rules.question",
+            "for.close",
+            "it asks whether the close is at the level, which is what its framework is to decide",
+        ),
+        ("rules.implied", "for.some", 'it holds wherever "for.mood" does, and says nothing more'),
+    ]
 
 
 def test_a_gap_in_the_middle_is_a_flaw_only_inside_a_ladder(load: Load) -> None:

@@ -153,7 +153,7 @@ def test_an_unbound_word_of_a_desk_is_a_notice() -> None:
 def test_conditions_that_are_met_no_longer_are_held_to_the_history_of_the_framework() -> None:
     step = StepRecord(text="turned", is_="all", value=True, parts=(StepRecord(text="a", is_="truth", value=True),))
     named = FactRecord(name="against.funding", value=0.0, unit="count", is_="x", as_of=None)
-    failed = FactRecord(name="failed", value=1.0, unit="count", is_="failed", as_of=None, members=(named,))
+    failed = FactRecord(name="for_failed", value=1.0, unit="count", is_="for_failed", as_of=None, members=(named,))
     found = FindingRecord(
         id="since.conditions",
         rule="",

@@ -24,7 +24,7 @@ MADE_FINDINGS: Mapping[str, frozenset[str]] = {
     "condition.met_since": frozenset({"date"}),
     "condition.failed_since": frozenset({"date"}),
     "since.board": frozenset({"before", "bull", "bear", "open"}),
-    "since.conditions": frozenset({"before", "level", "met", "failed"}),
+    "since.conditions": frozenset({"before", "level", "for_met", "for_failed", "against_met", "against_failed"}),
     "correction.plain": frozenset({"what", "date", "old", "new"}),
     "correction.signed": frozenset({"what", "date", "old", "new"}),
     "correction.funding": frozenset({"what", "date", "old", "new"}),
@@ -95,7 +95,11 @@ def find_turned_conditions(memory: Memory, metrics: MetricSet) -> Finding | None
         _make_previous_day_fact(metrics),
         Fact("level", framework.level, Unit.PRICE, "framework.level", (level,), level.as_of),
         *(
-            _make_list_fact(name, [_make_condition_fact(state) for state in turned if state.status == status])
+            _make_list_fact(
+                f"{side}_{name}",
+                [_make_condition_fact(state) for state in turned if (state.side, state.status) == (side, status)],
+            )
+            for side in ("for", "against")
             for name, status in (("met", "met"), ("failed", "not met"))
         ),
     )

@@ -40,6 +40,7 @@ _PERIODS = frozenset({"month_end", "quarter_end", "year_end"})
 _RECOVERIES = frozenset({"reversal_from_low", "reversal_from_high", "move_undone"})
 #: Kinds whose metric is not the day's own reading of a series that can be compared day by day.
 _WITHOUT_RELATION = _RUNS | _PERIODS | {"move_undone", "decoupling", "plain"}
+_IN_DOLLARS = frozenset({"open_interest_rise", "open_interest_fall"})
 _PLAIN_KINDS = frozenset(
     {
         *("record_close", "highest_close", "lowest_close", "largest_rise", "largest_fall"),
@@ -71,6 +72,10 @@ def _list_facts(kind: str) -> frozenset[str]:
         names |= {"earlier", "earlier_day"}
     if kind in _OTHERS or kind == "decoupling":
         names.add("name")
+    if kind in _IN_DOLLARS:
+        names |= {"coins", "apart"}
+    if kind.startswith("sentiment"):
+        names.add("early")
     return frozenset(names)
 
 
@@ -100,6 +105,9 @@ _FEW_MONTHS = range(2, 24)
 #: Since-dates nearer than this are told by their day, others by their month, with its year where it is another one.
 _NEAR_DAYS = 60
 _CLOSE, _MOVE, _FLOW_DATE = "price.close", "price.return_1d", "etf.flow_date"
+_COINS = "derivatives.open_interest_coins_change_1d"
+#: A change in coins below this is none.
+_FEW = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +257,13 @@ def _make_facts(fact: NewsFact, metrics: MetricSet) -> Iterator[Fact]:
     yield from _make_day_facts(fact, metrics)
     if fact.level is not None:
         yield Fact("level", fact.level, Unit.PRICE, f"level of {fact.metric}", (own,), own.as_of)
+    # An index that is read before the day begins knows nothing of the day.
+    yield _make_flag("early", own.as_of is not None and own.as_of <= to_midnight(fact.day), own)
+    if fact.kind in _IN_DOLLARS:
+        coins = _read(metrics, _COINS, today)
+        yield _make_reading_fact("coins", coins)
+        # Dollars fall with the price by themselves: where coins went the other way, or nowhere, the sentence says so.
+        yield _make_flag("apart", coins.value is not None and coins.value * fact.direction < _FEW, coins)
     if fact.subject:
         yield Fact("name", f"instrument.{fact.subject}", Unit.TEXT, fact.metric, (own,), own.as_of)
 

@@ -19,6 +19,7 @@ from reporter.rules.expressions.literals import format_literal
 from reporter.rules.expressions.tree import (
     AllOf,
     Compare,
+    ConditionName,
     FunctionCall,
     MetricName,
     Negative,
@@ -45,6 +46,10 @@ CODES: Mapping[str, str] = {
     "rules.mixed": "and stands beside or without brackets",
     "rules.equality": "a measured value is compared with ==, which it meets by chance only",
     "rules.percent": "a fraction is compared with a bare number",
+    "rules.stance": "two rules read one thing and take opposite sides of it",
+    "rules.far": "a condition of the framework lies too far from its bound to turn",
+    "rules.implied": "a condition of the framework holds wherever another of its side does",
+    "rules.question": "a condition of the framework is the question itself",
     "rules.unsaid": "no phrase in some locale",
     "rules.unplaced": "report.yaml puts it nowhere",
     "rules.unused": "no phrase uses a fact",
@@ -138,6 +143,8 @@ class _Linter:
                 yield from self.find_text_flaws(rule.until, rule.id, rule.place)
         yield from self.find_overlaps()
         yield from self.find_gaps()
+        yield from self.find_two_stances()
+        yield from self.find_idle_conditions()
 
     def format_example(self, values: Mapping[str, float | None]) -> dict[str, str]:
         return {name: format_literal(value, self.solver.find_unit(name)) for name, value in values.items()}
@@ -226,6 +233,35 @@ class _Linter:
                     yield Flaw("rules.gap", mates[0].id, mates[0].place, what, self.format_example({metric: value}))
                     break
 
+    def find_two_stances(self) -> Iterator[Flaw]:
+        """Find rules that read the same metrics, hold together, and count for the asset and against it."""
+        sided = [(rule, _list_metrics(rule)) for rule in self.book.rules if rule.stance in ("bull", "bear")]
+        for (one, its), (other, others) in itertools.combinations(sided, 2):
+            if one.stance == other.stance or not its or its != others or (one.group and one.group == other.group):
+                continue
+            answer = self.solver.find_values([(one.when.tree, True), (other.when.tree, True)])
+            if answer.values is not None:
+                what = f'it is {other.stance} where "{one.id}", which reads the same, is {one.stance}'
+                yield Flaw("rules.stance", other.id, other.place, what, self.format_example(answer.values))
+
+    def find_idle_conditions(self) -> Iterator[Flaw]:
+        """Find conditions of the framework that are the question itself, or say what another says already."""
+        rules = {rule.id: rule for rule in self.book.rules}
+        asked = self.book.framework.conditions if self.book.framework else ()
+        for condition in asked:
+            rule = rules[condition.id]
+            if _list_metrics(rule) == {"price.close", "framework.level"}:
+                what = "it asks whether the close is at the level, which is what its framework is to decide"
+                yield Flaw("rules.question", rule.id, rule.place, what, {})
+        for one, other in itertools.permutations(asked, 2):
+            if one.side != other.side:
+                continue
+            goals: list[Goal] = [(rules[one.id].when.tree, True), (rules[other.id].when.tree, NOT_TRUE)]
+            answer = self.solver.find_values(goals)
+            if answer.values is None and answer.sure:
+                what = f'it holds wherever "{one.id}" does, and says nothing more'
+                yield Flaw("rules.implied", other.id, rules[other.id].place, what, {})
+
     def find_text_flaws(self, expression: Expression, owner: str, place: str) -> Iterator[Flaw]:
         """Find flaws of an expression's text: mixed and/or, == on measured values, bare numbers."""
         if _has_mixed_and_or(expression.text):
@@ -256,6 +292,16 @@ class _Linter:
                 shown = format_literal(literal_value(item), Unit.FRACTION)
                 what = f"{format_node(item)} is {shown} of {fraction}; write it with %"
                 yield Flaw("rules.percent", owner, place, what, {str(fraction): shown})
+
+
+def _list_metrics(rule: Rule) -> frozenset[str]:
+    """The metrics that a rule's own condition reads; none where it asks for more than metrics."""
+    nodes = [*walk_tree(rule.when.tree)]
+    if any(isinstance(node, ConditionName) for node in nodes) or any(
+        isinstance(node, FunctionCall) and node.name not in _SAME_UNIT for node in nodes
+    ):
+        return frozenset()
+    return frozenset(node.id for node in nodes if isinstance(node, MetricName))
 
 
 def _strip_calls(node: Node) -> Node:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -11,8 +12,10 @@ from reporter.model.finding import Finding, Outcome
 from reporter.model.framework import ConditionState, FrameworkState, Status
 from reporter.model.metric import MetricSeries, MetricSet, MissingReason, Unit
 from reporter.model.timestamps import DAY
-from reporter.rules.book.rule_book import Framework, FrameworkCondition, RuleBook, Side
+from reporter.rules.book.framework_form import READING, THRESHOLD
+from reporter.rules.book.rule_book import Expression, Framework, FrameworkCondition, RuleBook, Side
 from reporter.rules.engine.evaluate import Replay
+from reporter.rules.expressions.tree import MetricName, walk_tree
 from reporter.rules.frameworks.framework_walk import (
     STANDING,
     AskedCondition,
@@ -28,6 +31,9 @@ from reporter.rules.frameworks.framework_walk import (
 EXPIRED = "expired"
 #: What the names of the framework's metrics begin with.
 _OWN = "framework."
+#: A condition so many standard deviations of its days away from its bound is not asked.
+FURTHEST = 4.0
+_CLOSE, _SIGMA = "price.close", "price.sigma_1d"
 
 
 class Frameworks:
@@ -59,6 +65,14 @@ class Frameworks:
         """The framework that stands at the end of a day; None if there is none."""
         standing = self._standing[index]
         return None if standing is None else self._build_state(self._asking, standing, index, "")
+
+    def count_out_of_reach(self) -> Mapping[str, tuple[int, int]]:
+        """Count, by condition, the days on which a framework was set, and those on which it was out of reach."""
+        starts = {standing.start: standing for standing in self._standing if standing is not None}
+        return {
+            condition.id: (len(starts), sum(self._is_out_of_reach(condition, one) for one in starts.values()))
+            for condition in (self._spec.conditions if self._spec else ())
+        }
 
     def find_closed(self, index: int) -> FrameworkState | None:
         """The framework that was closed on a day; None if there is none."""
@@ -138,6 +152,8 @@ class Frameworks:
             given = scope.bind_condition(condition.given.tree)(standing.start) if condition.given else True
             if given is False:
                 continue
+            if self._is_out_of_reach(condition, standing):
+                continue
             if given and self._asking.is_met(condition.id, standing.start) is not None:
                 known.append(condition)
             elif self._could_be_known(condition, standing.start):
@@ -146,6 +162,32 @@ class Frameworks:
             AskedCondition(condition, self._find_last_day(condition, standing))
             for condition in (known + unknown)[: spec.most]
         ]
+
+    def _is_out_of_reach(self, condition: FrameworkCondition, standing: StandingFramework) -> bool:
+        """Whether a condition lies so far from its bound that its days can hardly turn it.
+
+        What can't fail is no evidence. It is asked of prices, and of shares of them: their distance is held against
+        the asset's own daily deviation, which grows with the root of the days.
+        """
+        start, series = standing.start, self._asking.metrics.series
+        close, sigma = (series[name].values[start] if name in series else None for name in (_CLOSE, _SIGMA))
+        facts = self._asking.get_rule(condition.id).facts
+        reading, bound = (self._asking.scope.bind_number(facts[name].tree)(start) for name in (READING, THRESHOLD))
+        if reading is None or bound is None or not close or sigma is None:
+            return False
+        distance = abs(reading - bound)
+        if facts[READING].unit is Unit.PRICE:
+            distance /= close
+        elif not self._is_share_of_price(facts[READING]):
+            return False
+        days = max(self._find_last_day(condition, standing) - start, 1)
+        return distance >= FURTHEST * sigma * math.sqrt(days)
+
+    def _is_share_of_price(self, value: Expression) -> bool:
+        """Whether a value is a share of a price, made of prices alone."""
+        names = [node.id for node in walk_tree(value.tree) if isinstance(node, MetricName)]
+        specs = [self._asking.metrics.series[name].spec for name in names if name in self._asking.metrics.series]
+        return value.unit is Unit.FRACTION and bool(specs) and all(spec.tables == ("prices",) for spec in specs)
 
     def _could_be_known(self, condition: FrameworkCondition, index: int) -> bool:
         """Whether a condition that is unknown may become known: none of its metrics lacks a source."""

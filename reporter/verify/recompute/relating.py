@@ -226,7 +226,12 @@ def _check_ended_conditions(told: Told) -> Iterator[str]:
     framework = told.ledger.framework
     conditions = framework.conditions if framework is not None else ()
     known = {one.id: [status for _, status in one.history if status in ("met", "not met")] for one in conditions}
-    named = [member.name for fact in told.finding.facts if fact.name == "failed" for member in fact.members]
+    named = [
+        member.name
+        for fact in told.finding.facts
+        if fact.name in ("for_failed", "against_failed")
+        for member in fact.members
+    ]
     if not named:
         yield "it names no condition"
     for name in named:
