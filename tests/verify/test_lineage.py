@@ -150,11 +150,13 @@ def test_a_figure_of_several_cells_leads_to_the_newest_of_them() -> None:
 def test_what_only_a_chart_shows_is_found_there(
     brief: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert trace(monkeypatch, str(brief), "+0.48%", "--locale", "en") == 0
+    assert trace(monkeypatch, str(brief), "50,000–60,000", "--locale", "en") == 0
 
-    value = next(label.values[0] for chart in ledger().charts for label in chart.labels if label.text == "+0.48%")
-    assert capsys.readouterr().out == (
-        f"1. +0.48%\n└─ chart cross_asset  article.en, a label\n   └─ shows {value:.12g} fraction\n"
+    labels = [label for chart in ledger().charts for label in chart.labels if label.text == "50,000–60,000"]
+    assert labels[0].values == (50_000.0, 60_000.0)
+    assert capsys.readouterr().out.startswith(
+        "1. 50,000–60,000\n└─ chart put_strikes  article.en, a label\n"
+        "   ├─ shows 50000 contracts\n   ├─ shows 60000 contracts\n"
     )
 
 
