@@ -26,7 +26,7 @@ from reporter.narrative.plan.chat_checks import PhraseContext
 from reporter.narrative.plan.data_exceptions import ALLOWED_FINDINGS
 from reporter.narrative.plan.gap_findings import GAP_FACTS, GAP_FINDINGS
 from reporter.narrative.plan.memory_findings import MADE_FINDINGS, MADE_RELATIONS
-from reporter.narrative.plan.news_findings import NEWS_FINDINGS, NEWS_OPTIONAL, NEWS_RELATIONS
+from reporter.narrative.plan.news_findings import NEWS_ALWAYS, NEWS_FINDINGS, NEWS_OPTIONAL, NEWS_RELATIONS
 from reporter.narrative.plan.outline_loader import load_outline
 from reporter.render.layout_checks import check_layouts, check_styles
 from reporter.report_type.files import ReportFiles, locate_report_files
@@ -300,7 +300,7 @@ def list_relations(rules: RuleBook) -> dict[str, RelationNames]:
         rules: of the report type.
     """
     made = {name: RelationNames(names) for name, names in MADE_RELATIONS.items()}
-    made |= {name: RelationNames(names, always=names) for name, names in NEWS_RELATIONS.items()}
+    made |= {name: RelationNames(names, always=NEWS_ALWAYS[name]) for name, names in NEWS_RELATIONS.items()}
     return made | {
         rule.id: RelationNames(
             frozenset(rule.relations),

@@ -152,6 +152,19 @@ def test_a_relation_that_its_readings_do_not_bear_out_is_held(
     assert any(why in one for one in held), held
 
 
+def test_a_record_rests_on_the_readings_before_it_in_each_language(tmp_path: Path) -> None:
+    brief = make_brief(tmp_path, [*_CALM, 64_000.0])
+
+    told = {one.finding: one for one in brief.record.claims if (one.kind, one.fact) == ("relation", "record")}
+    assert told["news.record_close"].shown == {"zh-Hant": ("創新高",), "en": ("record",)}
+    assert told["news.record_close"].value == 1.0
+    assert not list(check_ledger(brief.record))
+
+
+def test_what_is_the_most_extreme_since_a_day_is_no_record(ledger: Ledger) -> None:
+    assert [one.id for one in ledger.claims if (one.kind, one.fact) == ("relation", "record")] == []
+
+
 def test_what_a_day_takes_back_rests_on_both_moves(tmp_path: Path) -> None:
     brief = make_brief(tmp_path, [*_CALM, 57_000.0, 59_500.0])
 

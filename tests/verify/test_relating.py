@@ -316,6 +316,31 @@ def test_a_first_beyond_a_level_is_held_to_the_relation_of_its_reading() -> None
     assert whys(date="2026-02-05") == ["its relation is to 60000 of 2026-02-05, and it is said of 60000.0"]
 
 
+def test_a_record_is_held_to_the_readings_before_it() -> None:
+    ledger = tell_news("record_close", "record", RUN[:1])
+    relation = RelationRecord(
+        metric="price.close",
+        date="2026-02-06",
+        value=124_000.0,
+        direction=1,
+        bound=124_000.0,
+        nearest="2025-10-05",
+        nearest_value=123_000.0,
+        first="2020-01-01",
+        compared=2000,
+    )
+
+    def whys(**values: Any) -> list[str]:
+        found = ledger.findings[0].model_copy(update={"relation": relation.model_copy(update=values)})
+        return list_news_faults(ledger.model_copy(update={"findings": (found,)}))
+
+    assert list_news_faults(ledger) == ["it has no relation to the readings before it"]
+    assert whys() == []
+    assert whys(since="2025-10-06", since_value=124_000.0) == ["price.close was as extreme on 2025-10-06"]
+    assert whys(date="2026-02-05") == ["its relation is of 2026-02-05, and it is said of 2026-02-06"]
+    assert whys(nearest=None, nearest_value=None, compared=0) == ["no price.close before it is known"]
+
+
 def test_since_when_a_fact_is_news_is_held_to_its_relation_in_each_language() -> None:
     ledger = record()
     told = [one for one in ledger.claims if one.fact == "since" and one.kind == "relation"]

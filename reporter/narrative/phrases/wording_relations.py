@@ -131,7 +131,9 @@ def _iterate_uses(parts: Iterable[Part], locale: Locale, asked: frozenset[str]) 
                 column += part.column - 1 if line == 1 and part.column is not None else 0
                 yield WordUse(word.kind, word.text, part.line + line - 1, column, asked)
         elif isinstance(part, FactValue):
-            given = (text for call in part.calls for text in (*call.args, *(value for _, value in call.options)))
+            # What is chosen from a filter's own list is the name of a style, and is not printed.
+            calls = (call for call in part.calls if not call.used.choices)
+            given = (text for call in calls for text in (*call.args, *(value for _, value in call.options)))
             for text in given:
                 for word in find_relating_words(text, locale) if isinstance(text, str) else ():
                     yield WordUse(word.kind, word.text, part.line, part.column, asked, argument=True)

@@ -85,6 +85,7 @@ def _list_relation_names(kind: str) -> Iterator[str]:
         yield "run"
     if kind not in _WITHOUT_RELATION:
         yield "since"
+        yield "record"
     if kind in _LEVELS:
         yield "first"
     if kind in _RECOVERIES:
@@ -96,9 +97,13 @@ NEWS_FINDINGS: Mapping[str, frozenset[str]] = {
     f"news.{kind}": _list_facts(kind)
     for kind in sorted(_PLAIN_KINDS | _INTRADAY | _LEVELS | _RUNS | _PERIODS | _OTHERS | {"move_undone", "decoupling"})
 }
-#: What the relating words of their phrases rest on, true of every finding of the kind.
+#: What the relating words of their phrases rest on.
 NEWS_RELATIONS: Mapping[str, frozenset[str]] = {
     name: frozenset(_list_relation_names(name.removeprefix("news."))) for name in NEWS_FINDINGS
+}
+#: Those of them that are true of every finding of the kind.
+NEWS_ALWAYS: Mapping[str, frozenset[str]] = {
+    name: names if name == "news.record_close" else names - {"record"} for name, names in NEWS_RELATIONS.items()
 }
 #: Data that go back as few months are told by them ("in at least six months"), others by their first date.
 _FEW_MONTHS = range(2, 24)
@@ -165,7 +170,10 @@ def make_news_finding(fact: NewsFact, metrics: MetricSet, relation: Relation | N
 
 
 def _make_relations(fact: NewsFact, metrics: MetricSet, relation: Relation | None) -> Iterator[Fact]:
-    """Make what the relating words of its phrases assert, each with the readings that it rests on."""
+    """Make what the relating words of its phrases assert, each with the readings that it rests on.
+
+    That a reading is a record is not true of each: an earlier one may be as extreme.
+    """
     for name in _list_relation_names(fact.kind):
         if name == "run":
             yield _make_run_relation(fact, metrics)
@@ -174,7 +182,8 @@ def _make_relations(fact: NewsFact, metrics: MetricSet, relation: Relation | Non
         else:
             days = (fact.since,) if fact.since is not None else ()
             read = tuple(_read(metrics, fact.metric, metrics.dates.index(day)) for day in (fact.day, *days))
-            parts = () if relation is None else tuple(_list_relation_steps(relation))
+            told = relation if name != "record" or (relation is not None and relation.since is None) else None
+            parts = () if told is None else tuple(_list_relation_steps(told))
             yield _make_bound_fact(name, f"{fact.metric} among the readings before it", read, parts)
 
 

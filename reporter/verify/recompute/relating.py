@@ -201,6 +201,16 @@ def _check_since(told: Told) -> Iterator[str]:
         yield f"its relation is of {relation.date}, and it is said of {told.claim.date}"
 
 
+def _check_record(told: Told) -> Iterator[str]:
+    """Check that no reading before the day's is as extreme; `check_relations` looks at the most extreme one."""
+    yield from _check_since(told)
+    relation = told.finding.relation
+    if relation is not None and relation.since is not None:
+        yield f"{relation.metric} was as extreme on {relation.since}"
+    elif relation is not None and not relation.compared:
+        yield f"no {relation.metric} before it is known"
+
+
 def _check_first(told: Told) -> Iterator[str]:
     """Check that a first beyond a level has the relation of its reading to that level; `check_relations` holds that."""
     relation, finding = told.finding.relation, told.finding
@@ -244,6 +254,7 @@ _MADE: Mapping[tuple[str, str], Callable[[Told], Iterator[str]]] = {
     (_NEWS, "run"): _check_run,
     (_NEWS, "first"): _check_first,
     (_NEWS, "since"): _check_since,
+    (_NEWS, "record"): _check_record,
     (_NEWS, "recover"): _check_recovery,
     ("since.conditions", "no_longer"): _check_ended_conditions,
 }
