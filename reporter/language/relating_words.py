@@ -56,7 +56,7 @@ def find_relating_words(text: str, locale: Locale, hidden: Sequence[tuple[int, i
 
 
 def find_names(text: str, names: Collection[str]) -> Iterator[tuple[int, int]]:
-    """Find where names stand in a text, whose words say nothing of any reading.
+    """Find where names stand in a text, whose words say nothing of any reading; "it" is not in "little".
 
     Args:
         text: what is read.
@@ -65,8 +65,15 @@ def find_names(text: str, names: Collection[str]) -> Iterator[tuple[int, int]]:
     for name in names:
         at = text.find(name) if name else -1
         while at >= 0:
-            yield at, at + len(name)
+            end = at + len(name)
+            if not _is_inside_word(text, at) and not _is_inside_word(text, end):
+                yield at, end
             at = text.find(name, at + 1)
+
+
+def _is_inside_word(text: str, at: int) -> bool:
+    """Return whether a place lies between two letters of a script that parts its words by spaces."""
+    return all(one.isascii() and one.isalnum() for one in (text[at - 1 : at] or " ", text[at : at + 1] or " "))
 
 
 def list_locale_relations(locale: Locale) -> frozenset[str]:

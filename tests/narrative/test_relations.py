@@ -10,7 +10,7 @@ import pytest
 
 from reporter.diagnostics.errors import InputError
 from reporter.language.locales import Locale, load_locale
-from reporter.language.relating_words import find_relating_words, get_relation_class
+from reporter.language.relating_words import find_names, find_relating_words, get_relation_class
 from reporter.model.document import LiteralSpan
 from reporter.model.finding import Fact, Finding
 from reporter.model.metric import Unit
@@ -138,6 +138,26 @@ def test_words_of_a_name_and_of_a_question_say_nothing() -> None:
         [("still", "a.b:still#relation")],
     )
     assert marks(say("Is it still up?", finding())) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "found"),
+    [
+        ("It was little changed; it is opposite.", "it", [23]),
+        ("BTC, BTCs and BTC's", "BTC", [0, 14]),
+        ("比特幣仍高，以BTC計", "BTC", [7]),
+        ("比特幣仍高", "比特幣", [0]),
+        ("up", "", []),
+    ],
+)
+def test_a_name_is_no_part_of_a_word(text: str, name: str, found: list[int]) -> None:
+    assert list(find_names(text, [name])) == [(at, at + len(name)) for at in found]
+
+
+def test_a_word_that_the_assets_pronoun_is_part_of_is_bound() -> None:
+    assert marks(say("It closed, little changed.", finding(calm=True), name="it")) == [
+        ("little changed", "a.b:calm#relation")
+    ]
 
 
 def test_a_word_without_a_relation_is_marked_as_unbound() -> None:
