@@ -455,7 +455,7 @@ def test_what_the_rules_that_may_lead_lacked_is_named(tmp_path: Path) -> None:
     told = str(caught.value).partition(": no finding of 2026-01-03 can lead a brief: ")[2]
     assert told == (
         "9 of the 13 rules that may lead lacked price.return_1d, price.move_sigma, price.range_sigma, "
-        "price.close_position, price.rebound_from_low, price.close and 3 more (no row for this day); "
+        "price.range, price.close_position, price.rebound_from_low and 3 more (no row for this day); "
         "nothing is published"
     )
 

@@ -11,8 +11,8 @@ from reporter.language.locales import Locale
 from reporter.model.finding import Fact
 from reporter.model.metric import Citation, Unit
 
-#: Moves of instruments are listed in per cent with two decimals.
-_SHOWN = Decimal("0.0001")
+#: Moves of instruments are listed in per cent with one decimal.
+_SHOWN = Decimal("0.001")
 
 
 class UnsayableError(Exception):
@@ -133,7 +133,7 @@ def drop_by_sign(named: NamedFact, which: str, sign: int) -> NamedFact:
 
 
 def _visible_sign(fact: Fact) -> int:
-    """The sign that a reader sees: a move that is printed as 0.00% has none."""
+    """The sign that a reader sees: a move that is printed as 0.0% has none."""
     value = number_of(fact)
     size = Decimal(repr(abs(value))).quantize(_SHOWN, ROUND_HALF_UP) if fact.unit is Unit.FRACTION else value
     return (value > 0) - (value < 0) if size else 0

@@ -57,6 +57,11 @@ def _write_points(named: NamedFact, voice: Voice, decimals: int = 1) -> tuple[Se
     return _make_pieces(named, "points", numbers.format_points(number_of(named.fact), voice.locale, decimals))
 
 
+def _write_size(named: NamedFact, voice: Voice, decimals: int = 1) -> tuple[SentencePart, ...]:
+    # Beside a word that has the sign: "fell 5.4 points".
+    return _make_pieces(named, "size", numbers.format_points(abs(number_of(named.fact)), voice.locale, decimals))
+
+
 def _make_value_filter(name: str, write: Callable[[float, Locale], str], *, capital: bool = False) -> Say:
     """A filter that needs the value alone."""
     # Where a language counts is its own business: 二 and 兩 show one claim, whichever the other language writes.
@@ -163,6 +168,12 @@ def _write_move_verb(named: NamedFact, voice: Voice, decimals: int = 1) -> tuple
     return _make_pieces(named, "moved", word, capital=True)
 
 
+def _write_move_verb_now(named: NamedFact, voice: Voice, decimals: int = 1) -> tuple[SentencePart, ...]:
+    number_of(named.fact)
+    word = lexicon.move_verb_now(named.fact, _require_ladder(named.fact), voice.locale, decimals)
+    return _make_pieces(named, "moves", word, capital=True)
+
+
 def _write_move_noun(named: NamedFact, voice: Voice) -> tuple[SentencePart, ...]:
     number_of(named.fact)
     word = lexicon.move_noun(named.fact, _require_ladder(named.fact), voice.locale)
@@ -226,7 +237,7 @@ def _write_names(named: NamedFact, voice: Voice) -> tuple[SentencePart, ...]:
     return _join_members(named, voice, _write_term)
 
 
-def _write_list(named: NamedFact, voice: Voice, decimals: int = 2, style: str = "pct") -> tuple[SentencePart, ...]:
+def _write_list(named: NamedFact, voice: Voice, decimals: int = 1, style: str = "pct") -> tuple[SentencePart, ...]:
     value = _write_signed if style == "signed" else _write_percent
 
     def write_member(member: NamedFact, voice: Voice) -> tuple[SentencePart, ...]:
@@ -241,7 +252,7 @@ def _write_list(named: NamedFact, voice: Voice, decimals: int = 2, style: str = 
 def _write_move_and_size(member: NamedFact, voice: Voice, decimals: int) -> tuple[SentencePart, ...]:
     fact = member.fact
     word = _write_move_verb(member, voice, decimals)
-    if lexicon.printable_rung(number_of(fact), fact.unit, fact.rung, decimals):
+    if lexicon.word_rung(fact, voice.locale.lexicon.ladders[_require_ladder(fact)], decimals):
         return (*word, SentencePart(" "), *_write_percent(member, voice, decimals))
     before, _, rest = voice.locale.lexicon.flat_move.partition("{word}")
     between, _, after = rest.partition("{value}")
@@ -406,6 +417,7 @@ FILTERS: Mapping[str, Filter] = MappingProxyType(
             _make_filter("pct", _write_percent, {Unit.FRACTION}),
             _make_filter("signed", _write_signed, _SIGNED),
             _make_filter("points", _write_points, {Unit.VOL_POINTS, Unit.BP, Unit.SIGMA}),
+            _make_filter("size", _write_size, {Unit.VOL_POINTS, Unit.BP, Unit.SIGMA}),
             _make_filter("plural", _write_plural, _WHOLE),
             _make_filter("term", _write_term, None),
             _make_filter("short", _write_short_term, None),
@@ -413,6 +425,7 @@ FILTERS: Mapping[str, Filter] = MappingProxyType(
             _make_filter("text", _write_text, {Unit.TEXT}),
             _make_filter("speaker", _write_speaker, {Unit.TEXT}),
             _make_filter("moved", _write_move_verb, _NUMERIC),
+            _make_filter("moves", _write_move_verb_now, _NUMERIC),
             _make_filter("move_noun", _write_move_noun, _NUMERIC),
             _make_filter("sign", _write_sign_word, _NUMERIC),
             _make_filter("listed", _write_list, None, ("pct", "signed", "moved")),
@@ -421,6 +434,7 @@ FILTERS: Mapping[str, Filter] = MappingProxyType(
             _make_filter("not_since", _write_not_since, None),
             Filter("ups", None, pick=lambda named: pick_by_sign(named, "ups", 1)),
             Filter("downs", None, pick=lambda named: pick_by_sign(named, "downs", -1)),
+            Filter("flats", None, pick=lambda named: pick_by_sign(named, "flats", 0)),
             Filter("not_up", None, pick=lambda named: drop_by_sign(named, "not_up", 1)),
             Filter("not_down", None, pick=lambda named: drop_by_sign(named, "not_down", -1)),
             Filter("top", None, pick=lambda named: pick_extreme(named, "top", 1)),

@@ -95,15 +95,28 @@ class Joiners:
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
-    """Words that tell a move: `up` and `down` from rung 1 to rung 4, `flat` and `unchanged` for rung 0."""
+    """Words that tell a move: `up` and `down` from rung 1 to rung 4, `flat` and `unchanged` for rung 0.
+
+    Attributes:
+        flat, unchanged: for a move that is shown as zero, and for none.
+        up, down: verbs in the past tense.
+        flat_now, up_now, down_now: the same in the present tense, for headlines.
+        flat_noun, up_nouns, down_nouns: nouns.
+        sizes: least sizes of the rungs 2 to 4, as fractions, where readers expect a word to mean a size; empty where
+            a move is ranked in its own history.
+    """
 
     flat: str
     unchanged: str
     up: tuple[str, ...]
     down: tuple[str, ...]
+    flat_now: str
+    up_now: tuple[str, ...]
+    down_now: tuple[str, ...]
     flat_noun: str
     up_nouns: tuple[str, ...]
     down_nouns: tuple[str, ...]
+    sizes: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,12 +345,18 @@ def _read_reach(table: Settings) -> Reach:
 
 
 def _read_ladder(table: Settings) -> Ladder:
+    flat, up, down = table.get_text("flat"), table.get_texts("up", 4), table.get_texts("down", 4)
     return Ladder(
-        flat=table.get_text("flat"),
+        flat=flat,
         unchanged=table.get_text("unchanged"),
-        up=table.get_texts("up", 4),
-        down=table.get_texts("down", 4),
+        up=up,
+        down=down,
+        # A language without tenses says both in the same words.
+        flat_now=table.get_text("flat_now", flat),
+        up_now=table.get_texts("up_now", 4, up),
+        down_now=table.get_texts("down_now", 4, down),
         flat_noun=table.get_text("flat_noun"),
         up_nouns=table.get_texts("up_nouns", 4),
         down_nouns=table.get_texts("down_nouns", 4),
+        sizes=table.get_sizes("sizes", 3),
     )

@@ -65,12 +65,24 @@ class Settings:
         fine = isinstance(value, int) and not isinstance(value, bool)
         return cast(int, value if fine else self._report_wrong(key, "a whole number", value, 1))
 
-    def get_texts(self, key: str, length: int | None = None) -> tuple[str, ...]:
-        """A list of texts, of that length where one is given."""
-        value = self._take_value(key, None)
+    def get_sizes(self, key: str, length: int) -> tuple[float, ...]:
+        """A list of so many growing sizes above zero; empty where the key is absent."""
+        value = self._take_value(key, [])
+        numbers = value if isinstance(value, list) else [value]
+        if value == []:
+            return ()
+        fine = all(isinstance(part, int | float) and not isinstance(part, bool) and part > 0 for part in numbers)
+        if not fine or len(numbers) != length or sorted(set(numbers)) != numbers:
+            return cast(tuple[float, ...], self._report_wrong(key, f"a list of {length} growing sizes", value, ()))
+        return tuple(float(part) for part in numbers)
+
+    def get_texts(self, key: str, length: int | None = None, default: tuple[str, ...] | None = None) -> tuple[str, ...]:
+        """A list of texts, of that length where one is given; the default where the key is absent."""
+        value = self._take_value(key, None if default is None else list(default))
         if not isinstance(value, list) or not all(isinstance(part, str) for part in value):
             return cast(tuple[str, ...], self._report_wrong(key, "a list of texts", value, ("",) * (length or 0)))
-        if length is not None and len(value) != length:
+        # A default is another key, which has been told of already.
+        if length is not None and len(value) != length and key in self._values:
             self.add_diagnostic(f"{self._key_name(key)} has {len(value)} texts, not {length}", "", key)
         return tuple(value)
 

@@ -103,8 +103,9 @@ def _iterate_forms(classes: Mapping[str, object]) -> Iterator[tuple[str, tuple[s
 def _iterate_ladder_words(locale: Locale) -> Iterator[tuple[str, tuple[str, str]]]:
     lexicon = locale.lexicon
     for ladder in lexicon.ladders.values():
-        moves = (*ladder.up, *ladder.down, *ladder.up_nouns, *ladder.down_nouns)
-        words = (ladder.flat, ladder.unchanged, ladder.flat_noun, *moves)
+        verbs = (*ladder.up, *ladder.down, *ladder.up_now, *ladder.down_now)
+        moves = (*verbs, *ladder.up_nouns, *ladder.down_nouns)
+        words = (ladder.flat, ladder.unchanged, ladder.flat_now, ladder.flat_noun, *moves)
         yield from ((word.lower(), ("direction", word.lower())) for word in words)
     for word in (lexicon.inflow, lexicon.outflow, lexicon.no_flow):
         yield word.lower(), ("flow", word.lower())

@@ -90,7 +90,7 @@ def _metric_at_age(context: Context, age_id: str, metric_id: str, back: int = 0)
     )
 
 
-@register_metric(share_spec("shock_return", "day return of the shock day"))
+@register_metric(share_spec("shock_return", "day return of the shock day", ladder=True))
 def _shock_return(context: Context) -> DailySeries:
     return _metric_at_age(context, "price.shock_age", "price.return_1d")
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -202,7 +203,7 @@ def test_a_fact_without_a_filter_is_told_by_its_unit(shown: Fact, text: str) -> 
 
 def test_lists_join_as_the_language_does_and_each_member_keeps_its_claims() -> None:
     spoken = said("{{ moves|ups|listed }}", MOVES)
-    assert spoken.text == "The S&P 500 1.97%, gold 3.90% and the Nikkei 225 0.08%"
+    assert spoken.text == "The S&P 500 2.0%, gold 3.9% and the Nikkei 225 0.1%"
     assert [claim for claim, _, _ in spoken.claims] == [
         "price.x:moves.spx#term",
         "price.x:moves.spx#pct",
@@ -211,19 +212,32 @@ def test_lists_join_as_the_language_does_and_each_member_keeps_its_claims() -> N
         "price.x:moves.nikkei#term",
         "price.x:moves.nikkei#pct",
     ]
-    chinese = said("{{ moves|ups|listed(1) }}", MOVES, locale=ZH)
+    chinese = said("{{ moves|ups|listed }}", MOVES, locale=ZH)
     assert chinese.text == "標普 500 指數 2.0%、黃金 3.9% 與日經 225 指數 0.1%"
 
 
 def test_listed_moves_have_verbs_and_a_flat_one_its_value_in_brackets() -> None:
     assert said('{{ moves|listed(style="moved") }}', MOVES).text == (
-        "The S&P 500 rose 1.97%, gold jumped 3.90%, the dollar index edged down 0.19% "
-        "and the Nikkei 225 was little changed (+0.08%)"
+        "The S&P 500 rose 2.0%, gold rose 3.9%, the dollar index edged down 0.2% and the Nikkei 225 edged up 0.1%"
     )
     assert said('{{ moves|listed(style="moved") }}', MOVES, locale=ZH).text == (
-        "標普 500 指數上漲 1.97%、黃金大漲 3.90%、美元指數微跌 0.19% 與日經 225 指數大致持平（+0.08%）"
+        "標普 500 指數上漲 2.0%、黃金上漲 3.9%、美元指數微跌 0.2% 與日經 225 指數微漲 0.1%"
     )
-    assert said('{{ moves|downs|listed(style="signed") }}', MOVES).text == "The dollar index −0.19%"
+    assert said('{{ moves|downs|listed(style="signed") }}', MOVES).text == "The dollar index −0.2%"
+    still = replace(MOVES, members=(replace(MOVES.members[0], value=0.0004),))
+    assert said('{{ moves|listed(style="moved") }}', still).text == "The S&P 500 was little changed (0.0%)"
+    assert said("{{ moves|flats|names }}", still, locale=ZH).text == "標普 500 指數"
+
+
+def test_headlines_have_the_verbs_of_the_present() -> None:
+    fall = replace(fact("x", -0.055, Unit.FRACTION), ladder="price")
+    assert said("{{ asset }} {{ x|moves }} {{ x|pct }}", fall).text == "Bitcoin tumbles 5.5%"
+    assert said("{{ asset }}{{ x|moves }} {{ x|pct }}", fall, locale=ZH).text == "比特幣重挫 5.5%"
+
+
+def test_a_size_stands_beside_a_verb_without_its_sign() -> None:
+    spoken = said("It fell {{ x|size }} points.", fact("x", -5.43, Unit.VOL_POINTS))
+    assert (spoken.text, [claim for claim, _, _ in spoken.claims]) == ("It fell 5.4 points.", ["price.x:x#size"])
 
 
 def test_a_list_is_counted_named_and_looped_over() -> None:
@@ -382,7 +396,7 @@ def test_a_desk_that_says_a_thing_twice_is_told_so() -> None:
         ("{{ low + low }}", "add" + NO_PLACE),
         ("{{ 'abc' }}", "a literal value" + NO_PLACE),
         ("{% if low > high %}a{% endif %}b", "a comparison" + NO_PLACE),
-        ("{{ low|float }}", 'unknown filter "float"; did you mean "flow"?'),
+        ("{{ low|float }}", 'unknown filter "float"; did you mean "flats"?'),
         ("{{ low|prcie }}", 'unknown filter "prcie"; did you mean "price"?'),
         ("{% if low is defined %}a{% endif %}b", 'unknown test "defined"; the tests are known and missing'),
         ("{% if low is knwon %}a{% endif %}b", 'unknown test "knwon"; did you mean "known"?'),
@@ -482,7 +496,7 @@ def test_declared_digits_may_be_written() -> None:
             "{{ x|price }}",
             fact("x", 0.1, Unit.FRACTION),
             "is in fraction, which price can't tell; "
-            "fraction is told by funding, flow, retraced, pct, signed, moved, move_noun, sign",
+            "fraction is told by funding, flow, retraced, pct, signed, moved, moves, move_noun, sign",
         ),
         (
             "{{ x|moved }}",
@@ -575,7 +589,7 @@ def test_units_are_checked_where_they_are_known() -> None:
     text = '{% say "price.x" %}{{ low|coins }} {{ high|coins }}{% endsay %}'
     assert checked(text, {"low", "high"}, units={"low": Unit.PRICE}) == [
         f'{FILE}:1: fact "low" is in usd_price, which coins can\'t tell; '
-        "usd_price is told by price, moved, move_noun, sign"
+        "usd_price is told by price, moved, moves, move_noun, sign"
     ]
 
 

@@ -67,6 +67,23 @@ def test_no_wording_term_or_label_holds_a_word_of_another_region(region: Locale)
     assert found == []
 
 
+#: What an editor of each region struck from a brief: words that read as another region's, or say the reverse there.
+STRUCK = {
+    "zh-Hant": ("拉回", "紓緩", "收盤對收盤", "尋常幅度", "其上", "其下", "本刊紀錄", "同行", "美股指標", "報道"),
+    "zh-Hant-TW": ("拉回", "極度看跌", "期權", "隱含波幅", "報道", "納斯達克"),
+    "zh-Hant-HK": ("拉回", "空單", "空頭", "多頭", "極度看跌", "下檔", "收在 ", "關卡", "盤中", "開出", "振幅", "報導"),
+    "zh-Hans": ("拉回", "下档", "纾缓", "收在 ", "关卡", "以币计", "报导"),
+}
+
+
+@pytest.mark.parametrize("tag", STRUCK)
+def test_no_word_that_an_editor_of_the_region_struck_is_left(tag: str) -> None:
+    locale = load_locale(tag, locales_folder())
+    book = shipped() if tag == "zh-Hant" else to_regional_book(shipped(), locale)
+    said = [*sayings(book), *(label(msgid, locale) for msgid in list_labels(locale))]
+    assert [(word, text) for word in STRUCK[tag] for text in said if word in text] == []
+
+
 def test_no_wording_term_or_label_holds_a_character_of_the_other_script(region: Locale) -> None:
     han = {char for text in said_in(region) for char in text if "\u4e00" <= char <= "\u9fff"}
     assert {char for char in han if not char.encode(SCRIPTS[region.tag], "ignore")} == set()

@@ -129,12 +129,13 @@ def shelf(tag: str) -> ClaimContext:
     ("rung", "value", "right", "wrong"),
     [
         (4, 0.12, "surged", "rose"),
-        (2, -0.12, "fell", "rose"),
+        (2, -0.12, "plunged", "fell"),
+        (4, -0.03, "fell", "tumbled"),
         (None, 0.01, "rose", "jumped"),
         (0, 0.0, "was unchanged", "rose"),
     ],
 )
-def test_a_verb_has_the_sign_and_the_rung_of_its_move(rung: int | None, value: float, right: str, wrong: str) -> None:
+def test_a_verb_has_the_sign_and_the_size_of_its_move(rung: int | None, value: float, right: str, wrong: str) -> None:
     moved = claim("moved", value, Unit.FRACTION, rung=rung, ladder="price")
 
     assert check_claim(moved, right, shelf("en")) == ""

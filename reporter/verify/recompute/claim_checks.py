@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from reporter.language.locales import Locale
+from reporter.language.locales import Ladder, Locale
 from reporter.language.numerals import DisplayedNumber, load_numerals
 from reporter.language.relating_words import RELATION, find_relating_words, get_relation_class
 from reporter.language.terms import list_terms, short_term_name, term_name
@@ -21,7 +21,7 @@ from reporter.verify.recompute.date_parsing import get_calendar_reader
 #: Ways of showing that carry a sign of their own; the others show a size.
 _SIGNED = frozenset({"signed", "corr", "funding"})
 _MINUS = frozenset({"points", "level", "ratio", "count", "coins", "price"})
-_SIZES = frozenset({"money", "pct", "hashprice", "days", "score", "words", "ordinal"})
+_SIZES = frozenset({"money", "pct", "size", "hashprice", "days", "score", "words", "ordinal"})
 _INSTANTS = frozenset({"date", "date_full", "weekday", "month", "month_year", "time", "date_time"})
 _PLAIN_RUNG = 2
 
@@ -126,24 +126,19 @@ def _check_instant(value: float, text: str, locale: Locale) -> str:
 # --- words --------------------------------------------------------------------------------------------------------
 
 
-def _check_move_verb(claim: ClaimRecord, text: str, context: ClaimContext) -> str:
-    return _check_ladder_word(claim, text, context.locale, nouns=False)
-
-
-def _check_move_noun(claim: ClaimRecord, text: str, context: ClaimContext) -> str:
-    return _check_ladder_word(claim, text, context.locale, nouns=True)
-
-
-def _check_ladder_word(claim: ClaimRecord, text: str, locale: Locale, *, nouns: bool) -> str:
-    """Check that a word for a move has the sign of its value and is the word of its rung."""
+def _check_ladder_word(claim: ClaimRecord, text: str, context: ClaimContext) -> str:
+    """Check that a word for a move has the sign of its value and is the word of its size or rung."""
     value = float(claim.value or 0)
-    ladder = locale.lexicon.ladders.get(claim.ladder or "price")  # type: ignore[call-overload]
+    ladder = context.locale.lexicon.ladders.get(claim.ladder or "price")  # type: ignore[call-overload]
     if ladder is None:
         return f"there is no ladder {claim.ladder}"
     word = text[:1].lower() + text[1:]
-    flat = {ladder.flat_noun} if nouns else {ladder.flat, ladder.unchanged}
-    up, down = (ladder.up_nouns, ladder.down_nouns) if nouns else (ladder.up, ladder.down)
-    rung = _PLAIN_RUNG if claim.rung is None else claim.rung
+    flat, up, down = {
+        "moved": ({ladder.flat, ladder.unchanged}, ladder.up, ladder.down),
+        "moves": ({ladder.flat_now}, ladder.up_now, ladder.down_now),
+        "move_noun": ({ladder.flat_noun}, ladder.up_nouns, ladder.down_nouns),
+    }[claim.kind]
+    rung = _find_word_rung(claim, ladder)
     if rung == 0 or value == 0:
         return "" if word in flat else "the move is none to speak of"
     if word in flat:
@@ -151,6 +146,14 @@ def _check_ladder_word(claim: ClaimRecord, text: str, locale: Locale, *, nouns: 
         return "" if abs(value) < _get_flat_threshold(claim.unit) else "a flat word tells a move"
     right = (up if value > 0 else down)[rung - 1]
     return "" if word == right else f'the move is {value:.6g} on rung {rung}, which is "{right}"'
+
+
+def _find_word_rung(claim: ClaimRecord, ladder: Ladder) -> int:
+    """Find the rung of a claim's word: by the size that is printed, or by the move's own history."""
+    if claim.unit != Unit.FRACTION or not ladder.sizes:
+        return _PLAIN_RUNG if claim.rung is None else claim.rung
+    tenths = (Decimal(repr(abs(float(claim.value or 0)))) * 1000).quantize(Decimal(1), rounding=ROUND_HALF_UP)
+    return 1 + sum(tenths >= Decimal(repr(least)) * 1000 for least in ladder.sizes)
 
 
 def _get_flat_threshold(unit: str) -> float:
@@ -251,8 +254,9 @@ def _is_same_text(left: str, right: str) -> bool:
 
 
 _CHECKS: Mapping[str, Callable[[ClaimRecord, str, ClaimContext], str]] = {
-    "moved": _check_move_verb,
-    "move_noun": _check_move_noun,
+    "moved": _check_ladder_word,
+    "moves": _check_ladder_word,
+    "move_noun": _check_ladder_word,
     "flow": _check_flow_word,
     "retraced": _check_retraced_word,
     "sign": _check_sign_word,
