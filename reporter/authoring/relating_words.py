@@ -63,6 +63,14 @@ def _suggest_relation(use: WordUse, report: ReportType) -> str:
 
 
 def _find_unused_relations(report: ReportType) -> Iterator[Diagnostic]:
+    """Find relations that no wording of any language uses.
+
+    A desk of one language, or with phrases of its own, doesn't need all that the report type's rules offer.
+    """
+    own = f"{report.files.own_shown}/" if report.files.own is not None else None
+    spoken = {book.locale.tag for book in report.books}
+    written = {folder.name for folder in (report.folder / "phrases").iterdir() if folder.is_dir()}
+    whole = own is None and written <= spoken
     used: dict[str, set[str]] = {}
     for say in _iterate_says(report):
         names = used.setdefault(say.finding, set())
@@ -70,7 +78,8 @@ def _find_unused_relations(report: ReportType) -> Iterator[Diagnostic]:
             names |= {use.kind for use in wording.uses}
             names |= {value.name for value in list_asked_relations(wording.body)}
     for rule in report.rules.rules:
-        for name, asked in rule.relations.items():
+        asks = rule.relations if whole or (own is not None and rule.place.startswith(own)) else {}
+        for name, asked in asks.items():
             if name not in used.get(rule.id, set()):
                 place = Place.from_text(rule.place if asked is rule.when else asked.place)
                 what = f'rule "{rule.id}": no wording has a word that rests on its relation "{name}"'

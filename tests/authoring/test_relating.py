@@ -55,6 +55,13 @@ def test_every_relating_word_of_the_shipped_phrases_is_bound_and_every_relation_
     assert check_relating_words(load_desk_report(open_desk(SAMPLE))) == ()
 
 
+def test_a_desk_of_one_language_is_not_asked_for_the_words_of_another(desk: Path) -> None:
+    settings = desk / "desk.toml"
+    settings.write_text(settings.read_text("utf-8").replace('["zh-Hant", "en"]', '["en"]'), "utf-8")
+
+    assert messages(desk) == []
+
+
 def test_a_bare_word_of_a_desk_is_a_notice_with_its_place(desk: Path) -> None:
     write_rule(desk, "", "Thirty days:\nstill {{ month|signed }}.")
 
