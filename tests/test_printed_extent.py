@@ -44,7 +44,7 @@ def test_a_sheet_with_larger_text_is_named_by_build(tmp_path: Path) -> None:
     out, said = _build(desk, tmp_path / "out")
     assert out.strip().endswith("btc-2026-02-06")
     assert said.startswith("notice: article.en.pdf: fills 4.")
-    assert said.endswith(f", and charts and columns were chosen for 3.9; {_HINT}\n")
+    assert said.endswith(f", and charts and columns were chosen for 3.8; {_HINT}\n")
     told = json.loads(_build(desk, tmp_path / "json", "--json")[0])["diagnostics"]
     assert [(one["code"], one["severity"], one["file"]) for one in told] == [
         ("pdf.other-extent", "notice", "article.en.pdf")

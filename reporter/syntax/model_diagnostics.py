@@ -52,6 +52,7 @@ _PATTERNS = {
     r"^([2-9]|[12][0-9]|30)d$": "a number of days from 2d to 30d",
     r"^([A-Za-z_][A-Za-z0-9_]*)?$": "the name of a variable of the environment: letters, digits and underscores",
     r"^(rules\.)?[a-z][a-z0-9_]*$": "a name of small letters, digits and underscores, after rules. or by itself",
+    r"^\d{4}-\d\d-\d\d$": "a date, as 2026-02-06",
     r"^[a-z0-9_]+$": "a name of small letters, digits and underscores",
     r"^[a-z][a-z0-9_]*$": "a name of small letters, digits and underscores",
     r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$": "names of small letters, digits and underscores, joined by dots",

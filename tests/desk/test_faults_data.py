@@ -521,7 +521,8 @@ def test_a_close_that_repeats_is_no_session_where_no_holidays_are_known(run: Com
     values = _values(run, source("prices"), markets, own, files=files, words=("--date", "2026-02-06"))
 
     assert values["macro.a.return_1d"] is None
-    assert (values["macro.b.return_1d"], values["macro.c.return_1d"]) == (0.0, 0.0)
+    # A yield's change is told in basis points.
+    assert (values["macro.b.change_bp"], values["macro.c.return_1d"]) == (0.0, 0.0)
     notice = (
         "notice: x.csv: 2 closes carried over days that are taken for holidays, of markets whose holidays are not "
         "known, the first in line 20; not used"

@@ -379,7 +379,7 @@ def _check_symbols(ledger: Ledger, file: FinishedFile, own: Sequence[SentenceRec
 def _check_margins(file: FinishedFile, own: Sequence[SentenceRecord]) -> Iterator[Diagnostic]:
     """Check that margins hold only texts of the brief, the first clause of its headline, and page numbers."""
     known = {to_comparable(sentence.text) for sentence in own}
-    known |= {to_comparable(_first_clause(sentence)) for sentence in own if sentence.also}
+    known |= {to_comparable(clause) for sentence in own if sentence.also for clause in _list_first_clauses(sentence)}
     for piece in file.pieces:
         text = to_comparable(piece.text)
         if piece.kind == "running" and text not in known and not _PAGE_NUMBER.fullmatch(text):
@@ -388,12 +388,17 @@ def _check_margins(file: FinishedFile, own: Sequence[SentenceRecord]) -> Iterato
             )
 
 
-def _first_clause(headline: SentenceRecord) -> str:
-    """The first clause of a headline that has a second: what stands before the latter's first claim, and its joiner."""
+def _list_first_clauses(headline: SentenceRecord) -> Iterator[str]:
+    """List what may be the first clause of a headline that has a second: all up to a joiner behind its last claim.
+
+    A Chinese clause may hold commas of its own, and a comma joins it to the second.
+    """
     joiner = load_builtin_locale(headline.locale).joiners.clause
     own = [end for _, end, claim in headline.spans if claim.partition(":")[0] == headline.finding]
     at = headline.text.find(joiner, max(own, default=0))
-    return headline.text if at < 0 else headline.text[:at]
+    while at >= 0:
+        yield headline.text[:at]
+        at = headline.text.find(joiner, at + 1)
 
 
 def _check_charts(ledger: Ledger, file: FinishedFile) -> Iterator[Diagnostic]:
