@@ -18,9 +18,10 @@ from reporter.rules.frameworks.frameworks import FURTHEST
 from tests.briefs import REAL, ROOT
 
 _MARKET = ROOT / "../shared/market"
-pytestmark = pytest.mark.skipif(
-    not (_MARKET / "DATES.md").is_file(), reason="the real series do not lie beside the project"
-)
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(not (_MARKET / "DATES.md").is_file(), reason="the real series do not lie beside the project"),
+]
 _LAST = date(2026, 4, 30)
 _BOOK = open_authored(REAL).report.rules
 _OUTLINE = open_authored(REAL).report.outline
