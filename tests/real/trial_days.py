@@ -1,0 +1,35 @@
+"""All sentences of any real day's brief, without its files: rules, news and phrases over metrics computed once."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+
+from reporter.authoring.brief_sentences import BriefSentence, compose_sentences, metrics_until
+from reporter.authoring.trial import Trial, open_trial
+from reporter.pipeline.evaluate import build_memory
+from tests.briefs import REAL
+
+
+@cache
+def real_trial() -> Trial:
+    """The real desk's rules and phrases, to be tried on any of its days."""
+    return open_trial(REAL, None)
+
+
+def index_of(day: date) -> int:
+    """A day's place among the days of the real metrics, from 0."""
+    return (day - real_trial().metrics.dates[0]).days
+
+
+def list_sentences(index: int) -> tuple[BriefSentence, ...]:
+    """All sentences of the brief of a day, given by its place, locale by locale."""
+    trial = real_trial()
+    return compose_sentences(
+        trial.authored.report,
+        trial.replay.evaluate_rules(index),
+        metrics_until(trial.metrics, index),
+        trial.context,
+        build_memory(trial.frameworks, index),
+        trial.news.at(index),
+    )
