@@ -276,6 +276,11 @@ _UNITS: dict[str, tuple[float, Unit]] = {
     **dict.fromkeys(("record_close", "highest_close", "lowest_close", "level_lost", "level_won"), (6e4, Unit.PRICE)),
     **dict.fromkeys(("record_high", "highest_price", "lowest_price", "touched_below"), (6e4, Unit.PRICE)),
     "touched_above": (6e4, Unit.PRICE),
+    **{
+        f"{kind}_{way}": (6e3, Unit.LEVEL)
+        for kind in ("equity", "metal", "energy", "dollar", "volatility", "coin")
+        for way in ("high", "low")
+    },
 }
 _FLAGS = ("dated", "ranked", "record", "tied", "fell", "whole", "apart", "early")
 

@@ -10,28 +10,20 @@ import json
 from collections import Counter
 from datetime import date, timedelta
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from reporter.authoring.brief_sentences import BriefSentence, compose_sentences, metrics_until
-from reporter.authoring.trial import Trial, open_trial
+from reporter.authoring.brief_sentences import BriefSentence, metrics_until
 from reporter.pipeline.day_news import find_news_items
-from reporter.pipeline.evaluate import build_memory
 from tests.briefs import ROOT
+from tests.real.trial_days import index_of, list_sentences, real_trial
 
 _STUDY = ROOT / "../shared/news"
 _GOLDEN = _STUDY / "golden-dev.jsonl"
 pytestmark = pytest.mark.skipif(not _GOLDEN.is_file(), reason="the study of news does not lie beside the project")
-_REAL = Path(__file__).parent / "desk"
 #: The last days of the series, of a month: enough for kinds to repeat.
 _MONTH = date(2026, 4, 1)
-
-
-@cache
-def _trial() -> Trial:
-    return open_trial(_REAL, None)
 
 
 @cache
@@ -45,22 +37,9 @@ def _scoring() -> Any:
     return module
 
 
-def _list_sentences(index: int) -> tuple[BriefSentence, ...]:
-    """All sentences of a day's brief, locale by locale."""
-    trial = _trial()
-    return compose_sentences(
-        trial.authored.report,
-        trial.replay.evaluate_rules(index),
-        metrics_until(trial.metrics, index),
-        trial.context,
-        build_memory(trial.frameworks, index),
-        trial.news.at(index),
-    )
-
-
 def _list_headline(day: date) -> tuple[BriefSentence, ...]:
     """The clauses of a day's headline, locale by locale."""
-    lines = _list_sentences((day - _trial().metrics.dates[0]).days)
+    lines = list_sentences(index_of(day))
     return tuple(line for line in lines if line.place == "headline")
 
 
@@ -97,7 +76,7 @@ def test_a_month_has_headlines_of_eight_kinds_and_few_of_the_plain_close() -> No
 
 @pytest.mark.long
 def test_two_ways_to_look_at_every_reading_agree_on_nearly_all_facts_since_2020() -> None:
-    trial = _trial()
+    trial = real_trial()
     first = (date(2020, 1, 1) - trial.metrics.dates[0]).days
     dropped = Counter[str]()
     told = 0
@@ -113,11 +92,11 @@ def test_two_ways_to_look_at_every_reading_agree_on_nearly_all_facts_since_2020(
 
 @pytest.mark.long
 def test_no_reading_among_the_three_most_extreme_of_a_year_goes_untold() -> None:
-    trial = _trial()
+    trial = real_trial()
     first = (date(2020, 1, 1) - trial.metrics.dates[0]).days
     untold, rare = [], 0
     for index in range(first, len(trial.metrics.dates), 31):
-        said = {line.finding for line in _list_sentences(index)}
+        said = {line.finding for line in list_sentences(index)}
         for item in find_news_items(trial.news.at(index), metrics_until(trial.metrics, index)):
             fact = item.fact
             if fact.kind == "plain" or fact.rank_year is None or fact.rank_year > 3 or fact.first is None:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from functools import cache
 
 import pytest
 
-from reporter.authoring.brief_sentences import compose_sentences, metrics_until
+from reporter.authoring.brief_sentences import metrics_until
 from reporter.authoring.proofreading import proofread_brief
-from reporter.authoring.trial import Trial, open_trial
 from reporter.model.finding import Fact
-from reporter.pipeline.evaluate import build_memory
+from reporter.pipeline.day_news import find_news_items
 from tests.briefs import REAL, ROOT, composed
 from tests.real.test_briefs import DAYS
+from tests.real.trial_days import index_of, list_sentences, real_trial
 
 pytestmark = pytest.mark.skipif(
     not (ROOT / "../shared/market/DATES.md").is_file(), reason="the real series do not lie beside the project"
@@ -29,21 +28,14 @@ def test_a_proof_reader_strikes_nothing(day: str) -> None:
     assert proofread_brief(composed(REAL, date.fromisoformat(day))) == ()
 
 
-@cache
-def _trial() -> Trial:
-    return open_trial(REAL, None)
-
-
 def _told(day: date) -> dict[tuple[str, str], tuple[str, tuple[tuple[str, object], ...]]]:
     """Locale and sentence → the finding it tells, and that finding's facts."""
-    trial = _trial()
-    index = (day - trial.metrics.dates[0]).days
-    outcomes = trial.replay.evaluate_rules(index)
+    index = index_of(day)
+    outcomes = real_trial().replay.evaluate_rules(index)
     facts = {one.rule_id: tuple(_values(one.finding.facts)) for one in outcomes if one.finding is not None}
-    memory = build_memory(trial.frameworks, index)
-    lines = compose_sentences(
-        trial.authored.report, outcomes, metrics_until(trial.metrics, index), trial.context, memory
-    )
+    items = find_news_items(real_trial().news.at(index), metrics_until(real_trial().metrics, index))
+    facts |= {item.finding.id: tuple(_values(item.finding.facts)) for item in items}
+    lines = list_sentences(index)
     return {(line.locale, line.text): (line.finding, facts.get(line.finding, ())) for line in lines}
 
 

@@ -10,12 +10,11 @@ from functools import cache
 
 import pytest
 
-from reporter.authoring.brief_sentences import BriefSentence, compose_sentences, metrics_until
-from reporter.authoring.trial import Trial, open_trial
-from reporter.pipeline.evaluate import build_memory
+from reporter.authoring.brief_sentences import BriefSentence
 from reporter.pipeline.state import Brief
 from tests.briefs import REAL, ROOT, composed
 from tests.real.test_briefs import DAYS
+from tests.real.trial_days import index_of, list_sentences, real_trial
 
 pytestmark = pytest.mark.skipif(
     not (ROOT / "../shared/market/DATES.md").is_file(), reason="the real series do not lie beside the project"
@@ -50,27 +49,13 @@ _OWN_LADDERS = ("derivatives.", "news.open_interest", "news.implied", "news.real
 
 
 @cache
-def _trial() -> Trial:
-    return open_trial(REAL, None)
-
-
-@cache
 def _lines(day: date) -> tuple[BriefSentence, ...]:
-    trial = _trial()
-    index = (day - trial.metrics.dates[0]).days
-    return compose_sentences(
-        trial.authored.report,
-        trial.replay.evaluate_rules(index),
-        metrics_until(trial.metrics, index),
-        trial.context,
-        build_memory(trial.frameworks, index),
-        trial.news.at(index),
-    )
+    return list_sentences(index_of(day))
 
 
 def _range(day: date) -> float:
-    series = _trial().metrics.series["price.range"]
-    return series.values[(day - _trial().metrics.dates[0]).days] or 0.0
+    series = real_trial().metrics.series["price.range"]
+    return series.values[index_of(day)] or 0.0
 
 
 def _overstated(lines: tuple[BriefSentence, ...]) -> Iterator[tuple[str, str]]:
