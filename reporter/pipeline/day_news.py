@@ -12,7 +12,7 @@ from reporter.model.finding import Finding
 from reporter.model.metric import MetricSet
 from reporter.model.news import NewsFact
 from reporter.narrative.plan.news_findings import NewsItem, find_bound, has_relation, make_news_finding
-from reporter.verify.recompute.relations import trace_relation
+from reporter.verify.recompute.superlatives import trace_superlative
 
 #: The day's plain move ranks among the news; the leading rules tell it.
 _PLAIN = Finding("news.plain", "", "", "news", "neutral", 0, (), phrase="news.plain")
@@ -67,7 +67,7 @@ def _make_items(facts: Iterable[NewsFact], metrics: MetricSet) -> Iterator[NewsI
         relation = None
         if has_relation(fact):
             bound, strict = find_bound(fact)
-            relation = trace_relation(metrics, fact.metric, fact.direction, bound, fact.since, strict=strict)
+            relation = trace_superlative(metrics, fact.metric, fact.direction, bound, fact.since, strict=strict)
             if relation is None:
                 # Two ways to look disagree: what can't be borne out is not said.
                 continue

@@ -199,7 +199,7 @@ def _make_run_relation(fact: NewsFact, metrics: MetricSet) -> Fact:
 
 
 def _list_relation_steps(relation: Relation) -> Iterator[Step]:
-    """List what a relation says: the reading reaches the bound, and none between did; `trace_relation` looked."""
+    """List what a relation says: the reading reaches the bound, and none between did; `trace_superlative` looked."""
     sign = (">" if relation.direction > 0 else "<") + ("" if relation.strict else "=")
     yield Step(f"{relation.metric} {sign} {relation.bound:.10g} on {relation.date}", "truth", True)
     after = f"after {relation.since}" if relation.since is not None else f"from {relation.first} on"

@@ -13,7 +13,7 @@ from reporter.language.relating_words import RELATION
 from reporter.verify.ledger.ledger_model import ClaimRecord, FactRecord, Ledger
 from reporter.verify.recompute.conditions import check_reasonings
 from reporter.verify.recompute.relating import check_relation_claims
-from reporter.verify.recompute.relations import check_relations
+from reporter.verify.recompute.superlatives import check_superlatives
 
 #: Two ways to compute a figure differ by less than this share of it.
 _NEAR = 1e-6
@@ -96,7 +96,7 @@ def check_derived_figures(ledger: Ledger) -> Iterator[tuple[str, str]]:
             yield from _check_fact(finding.id, fact.name, fact, claimed)
     yield from _check_identities(values)
     yield from check_reasonings(ledger, values)
-    yield from check_relations(ledger, values)
+    yield from check_superlatives(ledger, values)
     yield from check_relation_claims(ledger, values)
 
 

@@ -193,7 +193,7 @@ def _check_run(told: Told) -> Iterator[str]:
 
 
 def _check_since(told: Told) -> Iterator[str]:
-    """Check that what is said since when has the relation of its day's reading; `check_relations` holds its dates."""
+    """Check that a since has the relation of its day's reading; `check_superlatives` holds its dates."""
     relation = told.finding.relation
     if relation is None:
         yield "it has no relation to the readings before it"
@@ -202,7 +202,7 @@ def _check_since(told: Told) -> Iterator[str]:
 
 
 def _check_record(told: Told) -> Iterator[str]:
-    """Check that no reading before the day's is as extreme; `check_relations` looks at the most extreme one."""
+    """Check that no reading before the day's is as extreme; `check_superlatives` looks at the most extreme one."""
     yield from _check_since(told)
     relation = told.finding.relation
     if relation is not None and relation.since is not None:
@@ -212,7 +212,7 @@ def _check_record(told: Told) -> Iterator[str]:
 
 
 def _check_first(told: Told) -> Iterator[str]:
-    """Check that a first beyond a level has the relation of its reading to that level; `check_relations` holds that."""
+    """Check that a first past a level has the relation of its reading to that level (`check_superlatives`)."""
     relation, finding = told.finding.relation, told.finding
     if relation is None:
         yield "it has no relation to the readings before it"

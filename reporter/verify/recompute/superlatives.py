@@ -32,7 +32,7 @@ def reaches(value: float, bound: float, direction: int, *, strict: bool) -> bool
     return value > bound if direction > 0 else value < bound
 
 
-def trace_relation(
+def trace_superlative(
     metrics: MetricSet, metric: str, direction: int, bound: float, since: date | None, *, strict: bool = False
 ) -> Relation | None:
     """Look at every reading before today's, back to a date; None where one of them says otherwise.
@@ -102,7 +102,7 @@ def _make_relation(
     )
 
 
-def check_relations(ledger: Ledger, readings: Mapping[tuple[str, str], float]) -> Iterator[tuple[str, str]]:
+def check_superlatives(ledger: Ledger, readings: Mapping[tuple[str, str], float]) -> Iterator[tuple[str, str]]:
     """Find news of a ledger that its own readings don't bear out: (what, why).
 
     Args:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporter.verify.recompute.relations import reaches, trace_relation
+from reporter.verify.recompute.superlatives import reaches, trace_superlative
 from tests.narrative.build import make_metrics
 
 VALUES = st.lists(st.one_of(st.none(), st.integers(1, 12).map(float)), min_size=1, max_size=30).map(
@@ -28,7 +28,7 @@ def test_a_relation_is_borne_out_for_its_own_date_alone(
     right = metrics.dates[extreme[-1]] if extreme else None
 
     for since in (None, *metrics.dates[:-1]):
-        found = trace_relation(metrics, "price.close", direction, bound, since, strict=strict)
+        found = trace_superlative(metrics, "price.close", direction, bound, since, strict=strict)
         assert (found is not None) == (holds and since == right)
         if found is not None:
             between = [one for one in values[extreme[-1] + 1 if extreme else 0 : -1] if one is not None]
@@ -43,7 +43,7 @@ def test_a_reading_that_is_still_that_of_the_day_before_is_none_of_its_own() -> 
     carried = type(series)(series.spec, (9.0, 9.0, 5.0, 6.0), (1.0, 1.0, 2.0, 3.0), series.source, series.missing)
     metrics.series["price.close"] = carried  # type: ignore[index]
 
-    found = trace_relation(metrics, "price.close", 1, 6.0, metrics.dates[0])
+    found = trace_superlative(metrics, "price.close", 1, 6.0, metrics.dates[0])
 
     assert found is not None
     assert found.compared == 1
