@@ -19,7 +19,7 @@ from reporter.narrative.outline import Outline
 from reporter.narrative.phrases.phrases import PhraseBook
 from reporter.rules.analysis.lint import CODES, short_code
 from reporter.rules.book.rule_book import RuleBook
-from reporter.rules.book.rule_forms import CaseSetForm, LadderForm, RuleForm
+from reporter.rules.book.rule_forms import CaseSetForm, LadderForm, RuleForm, VerdictForm
 from reporter.rules.expressions.signatures import EVENT_TOPICS, FUNCTIONS
 
 _DRAFT = "http://json-schema.org/draft-07/schema#"
@@ -104,9 +104,10 @@ def _expression_schema(registry: Mapping[str, MetricSpec]) -> Json:
 
 
 def _rules_schema(rules: RuleBook, registry: Mapping[str, MetricSpec]) -> Json:
-    rule, ladder = _model_schema(RuleForm), _model_schema(LadderForm)
-    definitions = {**rule.pop("$defs", {}), **ladder.pop("$defs", {})}
-    definitions |= {"Rule": rule, "Ladder": ladder, "Expression": _expression_schema(registry)}
+    kinds = {"Rule": RuleForm, "Ladder": LadderForm, "Verdict": VerdictForm}
+    forms = {name: _model_schema(kind) for name, kind in kinds.items()}
+    definitions = {name: one for form in forms.values() for name, one in form.pop("$defs", {}).items()}
+    definitions |= {**forms, "Expression": _expression_schema(registry)}
     refer = {"$ref": "#/$defs/Expression"}
     root = {
         "$schema": _DRAFT,
@@ -117,6 +118,7 @@ def _rules_schema(rules: RuleBook, registry: Mapping[str, MetricSpec]) -> Json:
             "conditions": {"type": "object", "additionalProperties": refer},
             "rules": {"type": "array", "items": {"$ref": "#/$defs/Rule"}},
             "ladders": {"type": "array", "items": {"$ref": "#/$defs/Ladder"}},
+            "verdicts": {"type": "array", "items": {"$ref": "#/$defs/Verdict"}},
         },
         "$defs": definitions,
     }

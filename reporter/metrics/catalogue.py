@@ -11,6 +11,7 @@ from reporter.metrics import (  # noqa: F401 - metrics are declared on import
     derivatives,
     framework,
     fund_flows,
+    hinges,
     large_moves,
     macro,
     miners,

@@ -25,6 +25,8 @@ REGISTRY: Mapping[str, MetricSpec] = {
     for spec in (
         _spec("price.close", Unit.PRICE, 0),
         _spec("price.low", Unit.PRICE, 0),
+        _spec("hinge.above", Unit.PRICE, 0),
+        _spec("hinge.below", Unit.PRICE, 0),
         _spec("price.sigma_1d", Unit.FRACTION, 0),
         _spec("price.return_1d", Unit.FRACTION, -0.95, 3),
         _spec("flows.net_1d", Unit.USD),

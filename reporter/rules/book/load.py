@@ -27,8 +27,9 @@ from reporter.rules.book.framework_form import (
 )
 from reporter.rules.book.ladders import expand_ladder
 from reporter.rules.book.rule_book import Expression, Framework, Rule, RuleBook
-from reporter.rules.book.rule_forms import LadderForm, RuleFileForm, RuleForm
+from reporter.rules.book.rule_forms import LadderForm, RuleFileForm, RuleForm, VerdictForm
 from reporter.rules.book.rule_relations import WrittenRule, check_relations
+from reporter.rules.book.verdicts import expand_verdict
 from reporter.rules.expressions.check import KnownNames, check_expression
 from reporter.rules.expressions.lex import RefusedError
 from reporter.rules.expressions.parse import parse_expression
@@ -160,6 +161,8 @@ class _RuleLoader:
                 self.written.append(WrittenRule(form, located, shown_as))
         for located in root.find_value(("ladders",)).items if "ladders" in root.entries else ():
             self.read_ladder(located, shown_as)
+        for located in root.find_value(("verdicts",)).items if "verdicts" in root.entries else ():
+            self.read_verdict(located, shown_as)
 
     def read_ladder(self, located: LocatedValue, shown_as: str) -> None:
         try:
@@ -170,6 +173,17 @@ class _RuleLoader:
         rungs, problems = expand_ladder(form, located, shown_as)
         self.ids |= dict.fromkeys(f"{form.id}.{rung.id}" for rung in form.rungs)
         self.written.extend(rungs)
+        self.problems.extend(problems)
+
+    def read_verdict(self, located: LocatedValue, shown_as: str) -> None:
+        try:
+            form = VerdictForm.model_validate(located.plain)
+        except ValidationError as error:
+            self.problems.extend(to_diagnostics(error, located, shown_as, _SHAPE, VerdictForm))
+            return
+        written, problems = expand_verdict(form, located, shown_as)
+        self.ids[form.id] = None
+        self.written.append(written)
         self.problems.extend(problems)
 
     def read_framework(self, located: LocatedValue, shown_as: str) -> None:
@@ -241,6 +255,7 @@ class _RuleLoader:
             version=_hash_rule(written.located),
             ladder=written.ladder,
             relations=relations,
+            verdict=written.verdict,
         )
 
     def read_relations(
@@ -299,7 +314,13 @@ class _RuleLoader:
         return framework
 
     def locate_text(self, written: WrittenRule, path: tuple[str, ...], text: str) -> _LocatedExpression:
-        pieces = written.pieces if path == ("when",) and written.pieces else ((0, written.located.find_value(path)),)
+        if path[0] == "facts" and written.verdict is not None and path[1] in written.verdict.doubts:
+            # "count(" stands nowhere in the file.
+            pieces: tuple[tuple[int, LocatedValue], ...] = ((6, written.located.find_value(("doubts", path[1]))),)
+        elif path == ("when",) and written.pieces:
+            pieces = written.pieces
+        else:
+            pieces = ((0, written.located.find_value(path)),)
         fact = f'{path[0].removesuffix("s")} "{path[1]}": ' if len(path) > 1 else ""
         owner = f'rule "{written.form.id}": {fact}'.removesuffix(": ")
         return _LocatedExpression(text, pieces, written.shown_as, owner, written.ladder if path == ("when",) else "")

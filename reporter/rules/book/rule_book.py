@@ -9,6 +9,7 @@ from typing import Literal
 
 from reporter.model.finding import Stance, State
 from reporter.model.metric import Unit
+from reporter.model.news import Topic
 from reporter.rules.expressions.tree import Node
 
 Pick = Literal["first", "unique", "collect"]
@@ -68,6 +69,21 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
+class Verdict:
+    """What makes a rule a verdict: what several readings mean together.
+
+    Attributes:
+        between: the topics of its readings.
+        doubts: names of the facts that are true where something speaks against it.
+        instead: the rules whose sentences would say the same again where it is told.
+    """
+
+    between: tuple[Topic, ...]
+    doubts: tuple[str, ...] = ()
+    instead: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """A rule.
 
@@ -90,6 +106,7 @@ class Rule:
         place: `file:line` of the rule.
         version: short hash of the rule, comments and tests left out.
         ladder: id of the ladder that it is a rung of, or empty.
+        verdict: what makes it a verdict; None for any other rule.
     """
 
     id: str
@@ -110,6 +127,7 @@ class Rule:
     version: str
     ladder: str = ""
     relations: Mapping[str, Expression] = field(default_factory=dict)
+    verdict: Verdict | None = None
 
 
 @dataclass(frozen=True, slots=True)

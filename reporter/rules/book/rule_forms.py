@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from reporter.model.finding import Stance
+from reporter.model.news import Topic
 from reporter.rules.book.rule_book import Pick
 
 
@@ -122,9 +123,27 @@ class RuleForm(_Form):
     tests: list[CaseForm] = []
 
 
+class VerdictForm(_Form):
+    """What several readings mean together; `reporter.rules.book.rule_book.Verdict` says what each key means."""
+
+    id: RuleId
+    between: Annotated[list[Topic], Field(min_length=1, max_length=3)]
+    when: ExpressionText
+    stance: Stance
+    doubts: dict[Name, ExpressionText] = {}
+    instead: list[RuleId] = []
+    facts: dict[Name, ExpressionText] = {}
+    optional: list[str] = []
+    relations: dict[Name, ExpressionText] = {}
+    note: str = ""
+    ignore: dict[Code, str] = {}
+    tests: list[CaseForm] = []
+
+
 class RuleFileForm(_Form):
     """A rule file as written; each of its rules is validated alone, so that one mistake doesn't hide another."""
 
     conditions: dict[Name, ExpressionText] = {}
     rules: list[Any] = []
     ladders: list[Any] = []
+    verdicts: list[Any] = []

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
 from reporter.diagnostics.diagnostic import Diagnostic, Place, did_you_mean
-from reporter.rules.book.rule_book import Expression, Rule
+from reporter.rules.book.rule_book import Expression, Rule, Verdict
 from reporter.rules.book.rule_forms import RuleForm
 from reporter.rules.expressions.signatures import FUNCTIONS
 from reporter.rules.expressions.tree import ConditionName, FunctionCall, Node, TextLiteral, list_children
@@ -29,6 +29,7 @@ class WrittenRule:
         shown_as: the file as it is shown.
         pieces: for a rung, whose condition is put together: from which offset on, which text of the file.
         ladder: id of the ladder that it is a rung of, or empty.
+        verdict: what makes it a verdict; None for any other rule.
     """
 
     form: RuleForm
@@ -36,6 +37,7 @@ class WrittenRule:
     shown_as: str
     pieces: tuple[tuple[int, LocatedValue], ...] = ()
     ladder: str = ""
+    verdict: Verdict | None = None
 
     def diagnostic_at(self, code: str, path: tuple[int | str, ...], what: str, hint: str = "") -> Diagnostic:
         """A diagnostic of this rule at the place of one of its values.
@@ -97,6 +99,10 @@ def _check_names(written: Sequence[WrittenRule], ids: Collection[str]) -> Iterat
                 )
             elif name == rule.form.id:
                 yield rule.diagnostic_at("rules.circle", ("supersedes", at), "supersedes itself")
+        for at, name in enumerate(rule.verdict.instead if rule.verdict else ()):
+            if name not in ids:
+                what = f'stands instead of an unknown rule "{name}"'
+                yield rule.diagnostic_at("rules.unknown-rule", ("instead", at), what, did_you_mean(name, ids))
         for at, name in enumerate(rule.form.optional):
             if name not in rule.form.facts:
                 hint = did_you_mean(name, rule.form.facts)

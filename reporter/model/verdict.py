@@ -1,0 +1,31 @@
+"""A verdict of a day with its rarity: how often it has held of late, and for how long now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reporter.model.finding import Finding
+from reporter.model.news import Topic
+
+
+@dataclass(frozen=True, slots=True)
+class RankedVerdict:
+    """A verdict that fired on a day.
+
+    Attributes:
+        finding: it, with its facts.
+        between: the topics of its readings.
+        instead: the rules whose sentences would say the same again.
+        doubted: whether something speaks against it that its phrases name.
+        held: on how many days of the year before it held, this one left out.
+        known: on how many of them it was known whether it did.
+        score: bits of its rarity, less on each further day in a row.
+    """
+
+    finding: Finding
+    between: tuple[Topic, ...]
+    instead: tuple[str, ...]
+    doubted: bool
+    held: int
+    known: int
+    score: float

@@ -1,0 +1,45 @@
+"""Replayed rules → the verdicts of a day, the rarest and freshest first."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from reporter.model.finding import Finding, Outcome, State
+from reporter.model.verdict import RankedVerdict
+from reporter.rules.book.rule_book import Verdict
+from reporter.rules.engine.evaluate import Replay
+
+#: Rarity is counted over so many days before the day.
+_YEAR = 365
+#: On the second day in a row a verdict counts for so much of its bits, on the third for the square of it, and so on
+#: down to the least; it is told anew when it is news, not while it stands.
+_STALENESS = 0.7
+_LEAST_FRESHNESS = 0.25
+
+
+def rank_verdicts(replay: Replay, outcomes: Iterable[Outcome], index: int) -> tuple[RankedVerdict, ...]:
+    """Rank the verdicts that fired on a day by bits of rarity times freshness.
+
+    The bits of a condition that held on h of k known days of the year before are log2((k + 2) / (h + 1)), by the rule
+    of succession; one that holds for the d-th day in a row counts 0.7^(d − 1) of it, and at least a quarter.
+
+    Args:
+        replay: the rules on all days.
+        outcomes: what became of each rule on the day.
+        index: position of the day.
+    """
+    fired = (one.finding for one in outcomes if one.state is State.FIRED and one.finding is not None)
+    verdicts = ((finding, replay.get_rule(finding.id).verdict) for finding in fired)
+    found = [_rank_verdict(replay, finding, verdict, index) for finding, verdict in verdicts if verdict is not None]
+    return tuple(sorted(found, key=lambda one: (-one.score, one.finding.id)))
+
+
+def _rank_verdict(replay: Replay, finding: Finding, verdict: Verdict, index: int) -> RankedVerdict:
+    before = [replay.is_met(finding.id, day) for day in range(max(0, index - _YEAR), index)]
+    known, held = sum(one is not None for one in before), sum(one is True for one in before)
+    freshness = max(_LEAST_FRESHNESS, _STALENESS ** (finding.days - 1))
+    doubts = (finding.find_fact(name) for name in verdict.doubts)
+    doubted = any(fact is not None and fact.value == 1.0 for fact in doubts)
+    bits = math.log2((known + 2) / (held + 1))
+    return RankedVerdict(finding, verdict.between, verdict.instead, doubted, held, known, bits * freshness)
