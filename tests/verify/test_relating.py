@@ -21,7 +21,7 @@ from reporter.verify.ledger.ledger_model import (
     dump_ledger,
     read_ledger,
 )
-from reporter.verify.recompute.relating import check_relation_claims
+from reporter.verify.recompute.relating import check_relating_words, check_relation_claims
 from tests.briefs import SAMPLES, composed
 
 CLAIM = "derivatives.funding_against_rise:still#relation"
@@ -339,6 +339,89 @@ def test_a_record_is_held_to_the_readings_before_it() -> None:
     assert whys(since="2025-10-06", since_value=124_000.0) == ["price.close was as extreme on 2025-10-06"]
     assert whys(date="2026-02-05") == ["its relation is of 2026-02-05, and it is said of 2026-02-06"]
     assert whys(nearest=None, nearest_value=None, compared=0) == ["no price.close before it is known"]
+
+
+def test_a_most_is_held_to_the_reading_itself_among_those_before_it() -> None:
+    ledger = tell_news("lowest_close", "most", RUN[:1])
+    relation = RelationRecord(
+        metric="price.close",
+        date="2026-02-06",
+        value=59_000.0,
+        direction=-1,
+        bound=59_000.0,
+        since="2025-02-06",
+        since_value=58_000.0,
+        first="2025-02-06",
+        compared=300,
+    )
+
+    def whys(**values: Any) -> list[str]:
+        found = ledger.findings[0].model_copy(update={"relation": relation.model_copy(update=values)})
+        return list_news_faults(ledger.model_copy(update={"findings": (found,)}))
+
+    assert list_news_faults(ledger) == ["it has no relation to the readings before it"]
+    assert whys() == []
+    assert whys(bound=60_000.0) == ["its relation is to 60000, and price.close is 59000"]
+    assert whys(date="2026-02-05") == ["its relation is of 2026-02-05, and it is said of 2026-02-06"]
+
+
+def tell_most_of_a_list(shown: str, **members: float) -> Ledger:
+    """A ledger of one sentence, which says that one of a list fell most, and shows a figure of the list."""
+    listed = FactRecord(
+        name="equities",
+        value=float(len(members)),
+        unit="count",
+        is_='collect("macro.*.return_1d", "equity")',
+        as_of=None,
+        members=tuple(
+            FactRecord(name=name, value=value, unit="fraction", is_=f"macro.{name}.return_1d", as_of=None)
+            for name, value in members.items()
+        ),
+    )
+    found = next(one for one in record().findings if one.id == "macro.reversal").model_copy(update={"facts": (listed,)})
+    told = claim(record()).model_copy(
+        update={"id": "macro.reversal:most#relation", "finding": "macro.reversal", "fact": "most"}
+    )
+    figure = told.model_copy(
+        update={
+            "id": f"macro.reversal:equities.{shown}#pct",
+            "fact": f"equities.{shown}",
+            "kind": "pct",
+            "value": members[shown],
+        }
+    )
+    text = "Shares moved; one moved most, 2.0%."
+    at, number = text.index("most"), text.index("2.0%")
+    sentence = SentenceRecord(
+        id="s001",
+        locale="en",
+        edition="article",
+        role="body",
+        section="macro",
+        finding="macro.reversal",
+        form="takeaway",
+        text=text,
+        spans=((number, number + 4, figure.id),),
+        relating=((at, at + 4, told.id),),
+    )
+    return record().model_copy(
+        update={"claims": (told, figure), "findings": (found,), "sentences": (sentence,), "relating": ("most",)}
+    )
+
+
+@pytest.mark.parametrize(
+    ("shown", "members", "why"),
+    [
+        ("dow", {"spx": 0.01, "dow": 0.02}, ""),
+        ("spx", {"spx": 0.01, "dow": 0.02}, "equities.spx, 0.01, and the list has 0.02"),
+        ("dow", {"spx": 0.03, "dow": -0.02}, ""),
+        ("spx", {"spx": -0.01, "dow": -0.02}, "equities.spx, -0.01, and the list has -0.02"),
+    ],
+)
+def test_the_most_of_a_list_is_its_largest_rise_or_fall(shown: str, members: dict[str, float], why: str) -> None:
+    found = [what for _, what in check_relating_words(tell_most_of_a_list(shown, **members), {"en": ()})]
+
+    assert found == ([f's001 in en: "most" is said of {why}'] if why else [])
 
 
 def test_since_when_a_fact_is_news_is_held_to_its_relation_in_each_language() -> None:

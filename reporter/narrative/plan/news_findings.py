@@ -86,8 +86,7 @@ def _list_relation_names(kind: str) -> Iterator[str]:
     if kind not in _WITHOUT_RELATION:
         yield "since"
         yield "record"
-    if kind in _LEVELS:
-        yield "first"
+        yield "first" if kind in _LEVELS else "most"
     if kind in _RECOVERIES:
         yield "recover"
 

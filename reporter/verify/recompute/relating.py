@@ -27,6 +27,11 @@ _ASKING = ("?", "？")
 #: Stands for every finding of news in `_MADE`, whatever its kind.
 _NEWS = "news"
 _SHORTEST_RUN = 2
+_MOST = "most"
+#: How a list of what several instruments have is made.
+_COLLECTED = "collect("
+#: Kind of a claim that shows what a figure is of, and not the figure.
+_NAMED = "term"
 #: Finding → the condition of what was won or given back; its parts are computed from the ledger's readings.
 _RECOVERIES: Mapping[str, re.Pattern[str]] = {
     "news.reversal_from_low": re.compile(r"price\.low < price\.prev_close and price\.close > price\.low"),
@@ -47,14 +52,19 @@ def check_relating_words(ledger: Ledger, names: Mapping[str, Sequence[str]]) -> 
         ledger: of the brief; one of before relating words were bound names no classes, and is asked for none.
         names: locale → names of the brief, whose words say nothing.
     """
-    claims = {claim.id: claim for claim in ledger.claims if claim.kind == RELATION}
+    every = {claim.id: claim for claim in ledger.claims}
+    claims = {name: claim for name, claim in every.items() if claim.kind == RELATION}
+    findings = {finding.id: finding for finding in ledger.findings}
     for sentence in ledger.sentences if ledger.relating else ():
         locale = load_builtin_locale(sentence.locale)
         words = find_stated_words(sentence, locale, names[sentence.locale], ledger.relating)
         told = {start: (end, claim) for start, end, claim in sentence.relating}
         for word in words:
             end, claim = told.pop(word.start, (word.end, None))
-            if why := _check_word(word, end, claim, claims, sentence):
+            why = _check_word(word, end, claim, claims, sentence)
+            if not why and claim and word.kind == _MOST:
+                why = _check_most_listed(word, sentence, every, findings.get(claims[claim].finding))
+            if why:
                 yield sentence.text, f"{sentence.id} in {sentence.locale}: {why}"
         for start, (end, _) in told.items():
             what = sentence.text[start:end]
@@ -98,6 +108,30 @@ def _check_word(
     if record.finding not in (sentence.finding, *sentence.also):
         return f'"{word.text}" rests on {claim}, which is of another finding'
     return ""
+
+
+def _check_most_listed(
+    word: RelatingWord, sentence: SentenceRecord, claims: Mapping[str, ClaimRecord], finding: FindingRecord | None
+) -> str:
+    """Check that of the figures of a list the one that stands nearest to its most is the list's largest, or least.
+
+    A sentence without figures of a list has its most from the relation alone.
+    """
+    facts = finding.facts if finding is not None else ()
+    lists = {fact.name: fact.members for fact in facts if fact.is_.startswith(_COLLECTED)}
+    near: list[tuple[int, str, float]] = []
+    for start, end, name in sentence.spans:
+        shown = claims.get(name)
+        if shown is None or shown.kind == _NAMED or not isinstance(shown.value, float):
+            continue
+        if finding is not None and shown.finding == finding.id and shown.fact.partition(".")[0] in lists:
+            near.append((max(start - word.end, word.start - end), shown.fact, shown.value))
+    if not near:
+        return ""
+    _, fact, value = min(near)
+    values = [one.value for one in lists[fact.partition(".")[0]] if isinstance(one.value, float)]
+    right = max(values) if value > 0 else min(values)
+    return "" if value == right else f'"{word.text}" is said of {fact}, {value:.10g}, and the list has {right:.10g}'
 
 
 def list_unbound_words(ledger: Ledger) -> Iterator[tuple[str, str]]:
@@ -211,6 +245,14 @@ def _check_record(told: Told) -> Iterator[str]:
         yield f"no {relation.metric} before it is known"
 
 
+def _check_most(told: Told) -> Iterator[str]:
+    """Check that a most is said of the reading itself and not of a level that it has passed."""
+    yield from _check_since(told)
+    relation = told.finding.relation
+    if relation is not None and (relation.bound != relation.value or relation.strict):
+        yield f"its relation is to {relation.bound:.10g}, and {relation.metric} is {relation.value:.10g}"
+
+
 def _check_first(told: Told) -> Iterator[str]:
     """Check that a first past a level has the relation of its reading to that level (`check_superlatives`)."""
     relation, finding = told.finding.relation, told.finding
@@ -254,6 +296,7 @@ _MADE: Mapping[tuple[str, str], Callable[[Told], Iterator[str]]] = {
     (_NEWS, "run"): _check_run,
     (_NEWS, "first"): _check_first,
     (_NEWS, "since"): _check_since,
+    (_NEWS, "most"): _check_most,
     (_NEWS, "record"): _check_record,
     (_NEWS, "recover"): _check_recovery,
     ("since.conditions", "no_longer"): _check_ended_conditions,
