@@ -10,6 +10,7 @@ from reporter.model.memory import Memory
 from reporter.model.metric import MetricSet
 from reporter.model.news import NewsFact
 from reporter.model.timestamps import DAY
+from reporter.model.verdict import RankedVerdict
 from reporter.narrative.phrases.phrases import PhraseBook, SpeechContext, list_tellable_wordings
 from reporter.narrative.phrases.wording_choice import say_all_findings
 from reporter.narrative.plan_model import Plan, Slot
@@ -91,6 +92,7 @@ def compose_sentences(
     context: SpeechContext,
     memory: Memory,
     news: Sequence[NewsFact] = (),
+    verdicts: Sequence[RankedVerdict] = (),
 ) -> tuple[BriefSentence, ...]:
     """Compose a brief's sentences, locale by locale; empty where no finding leads.
 
@@ -101,9 +103,10 @@ def compose_sentences(
         context: what sentences may use; its date is replaced.
         memory: what stood before that day.
         news: the day's facts, best first.
+        verdicts: the day's, best first.
     """
     context = replace(context, date=metrics.dates[-1])
-    plan = plan_article(report, outcomes, metrics, memory, news, context)
+    plan = plan_article(report, outcomes, metrics, memory, news, context, verdicts)
     if plan is None:
         return ()
     slots = list(_iterate_slots(plan))

@@ -104,7 +104,7 @@ def _expression_schema(registry: Mapping[str, MetricSpec]) -> Json:
 
 
 def _rules_schema(rules: RuleBook, registry: Mapping[str, MetricSpec]) -> Json:
-    kinds = {"Rule": RuleForm, "Ladder": LadderForm, "Verdict": VerdictForm}
+    kinds: dict[str, type[BaseModel]] = {"Rule": RuleForm, "Ladder": LadderForm, "Verdict": VerdictForm}
     forms = {name: _model_schema(kind) for name, kind in kinds.items()}
     definitions = {name: one for form in forms.values() for name, one in form.pop("$defs", {}).items()}
     definitions |= {**forms, "Expression": _expression_schema(registry)}

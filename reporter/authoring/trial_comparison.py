@@ -10,6 +10,7 @@ from reporter.authoring.brief_sentences import BriefSentence, compose_sentences,
 from reporter.authoring.trial import Trial
 from reporter.model.finding import Outcome, State
 from reporter.pipeline.evaluate import build_memory
+from reporter.rules import rank_verdicts
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,7 @@ def _compare_day(
             trial.context,
             build_memory(trial.frameworks, index),
             trial.news.at(index),
+            rank_verdicts(trial.replay, found, index),
         )
         for trial, found in ((current, outcomes[0]), (edited, outcomes[1]))
     )

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reporter.model.finding import Finding
 from reporter.model.news import Topic
+
+#: The forms of an ending's two branches → the fact that each is about; a branch is told where it is known.
+BRANCHES: Mapping[str, str] = {"if_above": "above", "if_below": "below"}
 
 
 @dataclass(frozen=True, slots=True)

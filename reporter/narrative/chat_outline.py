@@ -30,6 +30,20 @@ class FollowOutline(StrictModel):
     weight: _Weight = None
 
 
+class EndingOutline(StrictModel):
+    """How a brief ends where the thesis doesn't say it.
+
+    Attributes:
+        plain: findings that say what a close above one price and below another would mean; the first that is true.
+        decides: findings that say what decides; the first of a topic of the thesis, or else the last that is true.
+        settled: findings that say what became of the ending of the day before, told first where that day had one.
+    """
+
+    settled: Ids = ()
+    plain: Ids = ()
+    decides: Ids = ()
+
+
 class ExchangeOutline(StrictModel):
     """A question and its answer.
 
@@ -44,6 +58,8 @@ class ExchangeOutline(StrictModel):
         figures: charts that belong to the answer.
         framework: whether the conditions for and against a level belong to it.
         board: whether the signal board belongs to it.
+        argument: whether what the article argues answers it.
+        ending: how the article ends, where that answers it.
         follow_ups: questions that doubt the answer.
         weight: rank where a day has more exchanges than a chat may hold; that of its heaviest finding where absent.
     """
@@ -58,6 +74,8 @@ class ExchangeOutline(StrictModel):
     figures: Ids = ()
     framework: bool = False
     board: bool = False
+    argument: bool = False
+    ending: EndingOutline | None = None
     follow_ups: Annotated[tuple[FollowOutline, ...], BeforeValidator(to_tuples)] = ()
     weight: _Weight = None
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field
 
-from reporter.narrative.chat_outline import ChatOutline
+from reporter.narrative.chat_outline import ChatOutline, EndingOutline
 from reporter.narrative.yaml_models import Ids, Length, OfLengths, Slots, to_tuples
 from reporter.syntax.model_diagnostics import StrictModel
 
@@ -64,8 +64,24 @@ def _to_method_outline(value: object) -> object:
     return {"label": value} if isinstance(value, str) else value
 
 
+class ArgumentOutline(StrictModel):
+    """How a day's verdicts are told.
+
+    Attributes:
+        instead: the rules that are left out of the article where there is a thesis.
+    """
+
+    instead: Ids = ()
+
+
 class SectionOutline(StrictModel):
-    """One section: headed by the first of `heading` that is true; `news` is how many facts of the news it tells."""
+    """One section: headed by the first of `heading` that is true.
+
+    Attributes:
+        news: how many facts of the news it tells.
+        argument: whether it tells the thesis, what bears it out and what speaks against it; the thesis heads it.
+        ending: what a close above one price and below another would mean, and what decides.
+    """
 
     id: str
     length: OfLengths
@@ -78,6 +94,8 @@ class SectionOutline(StrictModel):
     since: bool = False
     corrections: bool = False
     news: Annotated[int, Field(ge=0, le=12)] = 0
+    argument: bool = False
+    ending: EndingOutline | None = None
 
 
 class FrameworkOutline(StrictModel):
@@ -169,6 +187,7 @@ class Outline(StrictModel):
     framework: FrameworkOutline
     since: SinceOutline = SinceOutline()
     news: NewsOutline = NewsOutline()
+    argument: ArgumentOutline = ArgumentOutline()
     terms: dict[str, str] = Field(default_factory=dict)
     board: Annotated[tuple[RowOutline, ...], BeforeValidator(to_tuples)] = ()
     figures: Annotated[tuple[FigureOutline, ...], BeforeValidator(to_tuples)] = ()

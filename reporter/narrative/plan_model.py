@@ -8,6 +8,7 @@ from typing import Literal
 
 from reporter.model.finding import Finding
 from reporter.model.framework import Status
+from reporter.model.verdict import RankedVerdict
 from reporter.narrative.outline import FigureOutline, RowOutline, TileOutline
 from reporter.narrative.yaml_models import Length
 
@@ -88,6 +89,27 @@ class PlannedSection:
 
 
 @dataclass(frozen=True, slots=True)
+class Argument:
+    """What a brief argues.
+
+    Attributes:
+        thesis: what the pieces say together; None on a day without a verdict.
+        support: a verdict that shares a topic with it and doesn't point the other way.
+        counter: a verdict that points the other way.
+    """
+
+    thesis: RankedVerdict | None = None
+    support: RankedVerdict | None = None
+    counter: RankedVerdict | None = None
+
+    @property
+    def instead(self) -> frozenset[str]:
+        """The rules whose sentences would say the same again."""
+        verdicts = (self.thesis, self.support, self.counter)
+        return frozenset(rule for one in verdicts if one is not None for rule in one.instead)
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """The plan of one edition of a brief.
 
@@ -99,6 +121,7 @@ class Plan:
         tiles: key figures whose metric has a value.
         said: every finding that is said somewhere, each once.
         edition: article or chat.
+        argument: what it argues.
     """
 
     lead: Finding
@@ -112,6 +135,7 @@ class Plan:
     said: tuple[Finding, ...]
     edition: Literal["article", "chat"] = "article"
     beside: Slot | None = None
+    argument: Argument = Argument()
 
     @property
     def heads(self) -> tuple[Slot, ...]:

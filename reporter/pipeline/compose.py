@@ -18,6 +18,7 @@ from reporter.model.memory import Memory
 from reporter.model.metric import MetricSet
 from reporter.model.news import NewsFact
 from reporter.model.reasoning import Reasoning
+from reporter.model.verdict import RankedVerdict
 from reporter.narrative.phrases.phrases import SpeechContext
 from reporter.narrative.plan.chat import plan_chat
 from reporter.narrative.plan.correction_findings import find_visible_corrections
@@ -75,6 +76,7 @@ def plan_article(
     memory: Memory,
     news: Sequence[NewsFact] = (),
     context: SpeechContext | None = None,
+    verdicts: Sequence[RankedVerdict] = (),
 ) -> Plan | None:
     """Plan a day's article in the forms that every locale of a report type has; None where no finding leads.
 
@@ -85,10 +87,11 @@ def plan_article(
         memory: the day before, the standing framework, and corrections.
         news: the day's facts, best first.
         context: what sentences may use; without it a headline's length is not looked at.
+        verdicts: the day's, best first.
     """
     items = find_news_items(news, metrics)
     fits = partial(_fits_headline, report, context) if context is not None else None
-    return plan_brief(report.outline, outcomes, metrics, _common_forms(report), memory, items, fits)
+    return plan_brief(report.outline, outcomes, metrics, _common_forms(report), memory, items, fits, tuple(verdicts))
 
 
 def _fits_headline(report: ReportType, context: SpeechContext, head: Slot, beside: Slot) -> bool:
@@ -109,7 +112,7 @@ def _common_forms(report: ReportType) -> frozenset[tuple[str, str]]:
 def _plan_article(findings: Evaluation, context: SpeechContext) -> Plan:
     """Plan the article, or hold the brief where no finding leads."""
     report, metrics = findings.report, findings.metrics
-    plan = plan_article(report, findings.outcomes, metrics, findings.memory, findings.news, context)
+    plan = plan_article(report, findings.outcomes, metrics, findings.memory, findings.news, context, findings.verdicts)
     if plan is None:
         why = explain_no_lead(report.outline, findings.outcomes, metrics)
         what = f"no finding of {metrics.dates[-1]} can lead a brief: {why}"

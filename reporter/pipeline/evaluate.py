@@ -19,7 +19,7 @@ from reporter.pipeline.day_news import find_news_items, list_weights, pin_lead
 from reporter.pipeline.read import AuthoredInputs, open_authored, open_desk
 from reporter.pipeline.state import Evaluation
 from reporter.report_type.load import ReportType
-from reporter.rules import Frameworks
+from reporter.rules import Frameworks, rank_verdicts
 from reporter.verify.published_figures import PublishedFigures, find_corrections
 
 
@@ -122,7 +122,10 @@ def evaluate_metrics(
     outcomes = frameworks.replay.evaluate_rules(index)
     ranked = (news or NewsDays(metrics, list_weights(opened.config))).at(index)
     facts = pin_lead(opened.config, ranked)
-    return Evaluation(opened.config, opened.report, opened.theme, metrics, outcomes, memory, frameworks.replay, facts)
+    verdicts = rank_verdicts(frameworks.replay, outcomes, index)
+    return Evaluation(
+        opened.config, opened.report, opened.theme, metrics, outcomes, memory, frameworks.replay, facts, verdicts
+    )
 
 
 def build_memory(frameworks: Frameworks, index: int) -> Memory:

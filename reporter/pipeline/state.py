@@ -13,6 +13,7 @@ from reporter.model.formats import DEFAULT_FORMATS
 from reporter.model.memory import Memory
 from reporter.model.metric import MetricSet
 from reporter.model.news import NewsFact
+from reporter.model.verdict import RankedVerdict
 from reporter.narrative.plan_model import Plan
 from reporter.narrative.realise import RealisedDocument
 from reporter.report_type.load import ReportType
@@ -63,7 +64,7 @@ class BuildRequest:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """The evaluation of a desk on a date: configuration, metrics, outcomes of the rules, memory, and ranked news."""
+    """The evaluation of a desk on a date: configuration, metrics, outcomes, memory, ranked news and verdicts."""
 
     config: DeskConfig
     report: ReportType
@@ -73,6 +74,7 @@ class Evaluation:
     memory: Memory
     replay: Replay
     news: tuple[NewsFact, ...] = ()
+    verdicts: tuple[RankedVerdict, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from functools import cache
 from reporter.authoring.brief_sentences import BriefSentence, compose_sentences, metrics_until
 from reporter.authoring.trial import Trial, open_trial
 from reporter.pipeline.evaluate import build_memory
+from reporter.rules import rank_verdicts
 from tests.briefs import REAL
 
 
@@ -25,11 +26,13 @@ def index_of(day: date) -> int:
 def list_sentences(index: int) -> tuple[BriefSentence, ...]:
     """All sentences of the brief of a day, given by its place, locale by locale."""
     trial = real_trial()
+    outcomes = trial.replay.evaluate_rules(index)
     return compose_sentences(
         trial.authored.report,
-        trial.replay.evaluate_rules(index),
+        outcomes,
         metrics_until(trial.metrics, index),
         trial.context,
         build_memory(trial.frameworks, index),
         trial.news.at(index),
+        rank_verdicts(trial.replay, outcomes, index),
     )

@@ -39,27 +39,27 @@ def _rank(book: RuleBook, values: dict[str, Values]) -> tuple[RankedVerdict, ...
     return rank_verdicts(replay, replay.evaluate_rules(metrics.today_index), metrics.today_index)
 
 
-def test_a_verdict_is_a_rule_with_hinges_and_doubts_among_its_facts(load: Load) -> None:
+def test_a_verdict_is_a_rule_with_hinges_among_its_facts_and_doubts_among_its_relations(load: Load) -> None:
     rule = load(_verdicts()).rules[0]
     assert rule.verdict is not None
     assert (rule.topic, rule.verdict.between, rule.verdict.doubts) == ("verdict", ("price", "flows"), ("greed",))
     assert {name: fact.text for name, fact in rule.facts.items()} == {
         "flow": "flows.net_1d",
-        "greed": "count(sentiment.score > 75)",
         "above": "hinge.above",
         "below": "hinge.below",
     }
-    assert rule.optional == ("greed", "above", "below")
+    assert {name: asked.text for name, asked in rule.relations.items()} == {"greed": "sentiment.score > 75"}
+    assert rule.optional == ("above", "below")
 
 
 def test_mistakes_are_shown_where_they_stand_all_at_once(load: Load) -> None:
     with pytest.raises(InputError) as refused:
         load(_verdicts(doubt="sentiment.scroe > 75", instead="[price.flat]", facts="above: price.low"))
     assert str(refused.value).splitlines() == [
-        'rules/0.yaml:6:21: rule "verdict.bought": fact "greed": unknown metric "sentiment.scroe"; did you mean '
+        'rules/0.yaml:6:21: rule "verdict.bought": doubt "greed": unknown metric "sentiment.scroe"; did you mean '
         '"sentiment.score"?',
         'rules/0.yaml:7:15: rule "verdict.bought": stands instead of an unknown rule "price.flat"',
-        'rules/0.yaml:8:21: rule "verdict.bought": "above" is a fact of every verdict',
+        'rules/0.yaml:8:20: rule "verdict.bought": "above" is a fact of every verdict',
     ]
 
 

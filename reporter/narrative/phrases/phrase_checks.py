@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from reporter.diagnostics.diagnostic import Diagnostic, Place, did_you_mean
 from reporter.language.filters import suggest_filters
 from reporter.model.metric import Unit
+from reporter.model.verdict import BRANCHES
 from reporter.narrative.phrases.phrase_tree import (
     Branch,
     Condition,
@@ -72,7 +73,7 @@ def check_phrases(
                     )
                 )
                 continue
-            optional = (optional_of or {}).get(say.finding, frozenset())
+            optional = (optional_of or {}).get(say.finding, frozenset()) - {BRANCHES.get(say.form)}
             units = (units_of or {}).get(say.finding, {})
             relations = (relations_of or {}).get(say.finding, RelationNames())
             problems += _PhraseChecker(say, facts_of[say.finding], optional, units, relations).find_diagnostics()

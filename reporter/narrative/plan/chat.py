@@ -72,6 +72,7 @@ class _ChatPlanner:
     def __init__(self, planner: Planner, chat: ChatOutline, article: Plan) -> None:
         self.planner, self.chat, self.article = planner, chat, article
         planner.tell_news(article.heads + article.standfirst, max(part.news for part in chat.exchanges))
+        planner.tell_argument(article.argument)
         self.used: set[str] = set()
         self.drawn: set[str] = set()
 
@@ -112,6 +113,8 @@ class _ChatPlanner:
             figures=exchange.figures,
             framework=exchange.framework,
             board=exchange.board,
+            argument=exchange.argument,
+            ending=exchange.ending,
         )
         return self._build_section(part, Slot(self.planner.fired[asker], exchange.form), ANSWER)
 

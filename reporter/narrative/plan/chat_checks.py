@@ -83,7 +83,8 @@ class _ChatChecks:
 
     def check_answers(self) -> Iterator[Diagnostic]:
         for path, exchange in self._iterate_exchanges():
-            if not (exchange.answers or exchange.list or exchange.framework or exchange.board):
+            parts = (exchange.framework, exchange.board, exchange.argument, exchange.ending)
+            if not (exchange.answers or exchange.list or any(parts)):
                 yield self._make_diagnostic(
                     "chat.wrong-answer",
                     path,

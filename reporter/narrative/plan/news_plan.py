@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from reporter.model.finding import Finding
-from reporter.model.news import NewsFact
+from reporter.model.news import NewsFact, Topic
 from reporter.narrative.outline import NewsOutline
 from reporter.narrative.plan.news_findings import NewsItem
 from reporter.narrative.plan_model import Slot
@@ -51,17 +51,28 @@ class NewsPlanner:
     forms: frozenset[tuple[str, str]]
     fits: Fits = _fits_always
 
-    def choose_headline(self, lead: Finding) -> tuple[Slot, Slot | None]:
-        """Choose what the headline says, and its second clause, on a day that a rule's finding leads."""
+    @property
+    def lead_topic(self) -> Topic:
+        """The topic of what leads: of the fact that does, or else the price."""
+        lead = self.find_lead()
+        return "price" if lead is None else lead.fact.topic
+
+    def choose_headline(self, lead: Finding, clauses: Sequence[Slot] = ()) -> tuple[Slot, Slot | None]:
+        """Choose what the headline says, and its second clause, on a day that a rule's finding leads.
+
+        Args:
+            lead: the finding.
+            clauses: second clauses that are taken rather than those of the news.
+        """
         chosen = self.find_lead()
         if chosen is None:
             head = Slot(lead, HEADLINE)
-            beside = self._find_fitting(head, self._list_beside_plain())
+            beside = self._find_fitting(head, (*clauses, *self._list_beside_plain()))
             moved = beside is not None and beside.finding.id.removeprefix("news.") not in self.outline.still
             calm = lead.id in self.outline.calm and (lead.id, CALM_HEADLINE) in self.forms
             return Slot(lead, CALM_HEADLINE) if calm and (moved or self.is_rare()) else head, beside
         head = Slot(chosen.finding, HEADLINE)
-        return head, self._find_fitting(head, self._list_beside(chosen))
+        return head, self._find_fitting(head, (*clauses, *self._list_beside(chosen)))
 
     def _find_fitting(self, head: Slot, clauses: Iterable[Slot]) -> Slot | None:
         return next((clause for clause in clauses if self.fits(head, clause)), None)

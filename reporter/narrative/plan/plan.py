@@ -14,7 +14,10 @@ from reporter.model.finding import Finding, Outcome, State
 from reporter.model.framework import FrameworkState
 from reporter.model.memory import Memory
 from reporter.model.metric import MetricSet
+from reporter.model.verdict import RankedVerdict
+from reporter.narrative.chat_outline import EndingOutline
 from reporter.narrative.outline import Outline, SectionOutline
+from reporter.narrative.plan.argument import BESIDE, HEADING, STANDFIRST, choose_argument, list_argument, plan_ending
 from reporter.narrative.plan.correction_findings import make_correction_findings
 from reporter.narrative.plan.data_exceptions import find_data_exceptions
 from reporter.narrative.plan.gap_findings import find_gaps
@@ -30,6 +33,7 @@ from reporter.narrative.plan.news_findings import NEWS_FINDINGS, NewsItem
 from reporter.narrative.plan.news_plan import BODY, CALM_STANDFIRST, HEADLINE, Fits, NewsPlanner
 from reporter.narrative.plan.tensions import Pairs, to_pairs
 from reporter.narrative.plan_model import (
+    Argument,
     Label,
     Plan,
     PlannedCondition,
@@ -47,6 +51,8 @@ _STANDFIRST_LENGTH = 3
 _THESIS_WEIGHT = 80
 #: So many facts of news the standfirst tells beside the move.
 _STANDFIRST_NEWS = 2
+#: Forms over charts and in tables.
+_TITLES = frozenset({"figure", "note"})
 #: So many names are listed; of more, how many there are.
 _MOST_NAMES = 6
 
@@ -59,6 +65,7 @@ def plan_brief(
     memory: Memory | None = None,
     news: tuple[NewsItem, ...] = (),
     fits: Fits | None = None,
+    verdicts: tuple[RankedVerdict, ...] = (),
 ) -> Plan | None:
     """Choose what an article states.
 
@@ -70,11 +77,12 @@ def plan_brief(
         memory: the day before, the standing framework, and corrections; nothing is remembered without it.
         news: the day's ranked facts with their findings; without any the leading rule gives the headline.
         fits: whether a headline is short enough in every locale with a second clause; every one is without it.
+        verdicts: the day's, best first; without any there is no thesis.
 
     Returns:
         The plan, or None where no finding of the leading group fired: then there is nothing to defend.
     """
-    return Planner(outline, tuple(outcomes), metrics, forms, memory or Memory(), news, fits).plan_article()
+    return Planner(outline, tuple(outcomes), metrics, forms, memory or Memory(), news, fits, verdicts).plan_article()
 
 
 class Planner:
@@ -89,6 +97,7 @@ class Planner:
         memory: Memory,
         news: tuple[NewsItem, ...] = (),
         fits: Fits | None = None,
+        verdicts: tuple[RankedVerdict, ...] = (),
     ) -> None:
         """Keep what fired; see `plan_brief` for the arguments."""
         self.outline = outline
@@ -102,6 +111,9 @@ class Planner:
         # A report type that lets no kind lead tells no news.
         told = news if outline.news.lead else ()
         self.news = NewsPlanner(told, outline.news, forms, *((fits,) if fits is not None else ()))
+        self.argument = choose_argument(verdicts, self.news.lead_topic, forms)
+        # Whether what is planned is a chat, whose article has chosen the argument.
+        self.spoken = False
         # What the news of the day tells is chosen once the headline is.
         self._told: tuple[tuple[Slot, ...], ...] = ()
         self._hidden: frozenset[str] = frozenset()
@@ -113,7 +125,7 @@ class Planner:
         if lead is None:
             return None
         length = self.outline.choose_length(lead.id)
-        headline, beside = self.news.choose_headline(lead)
+        headline, beside = self.news.choose_headline(lead, self._list_thesis_clauses())
         heads = (headline,) if beside is None else (headline, beside)
         standfirst = self._plan_standfirst(lead, length, heads)
         notes = self._choose_news(heads, standfirst, length)
@@ -136,7 +148,14 @@ class Planner:
             sections=sections,
             gaps=gaps,
             said=list_stated_findings(lead, standfirst, takeaways, sections, gaps, heads),
+            argument=self.argument,
         )
+
+    def _list_thesis_clauses(self) -> tuple[Slot, ...]:
+        thesis = self.argument.thesis
+        if thesis is None or (thesis.finding.id, BESIDE) not in self.forms:
+            return ()
+        return (Slot(thesis.finding, BESIDE),)
 
     def _plan_standfirst(self, lead: Finding, length: Length, heads: tuple[Slot, ...]) -> tuple[Slot, ...]:
         """Plan the move, the best news of other topics, and what argues about the move where there is room."""
@@ -153,12 +172,18 @@ class Planner:
         calm = lead.id in self.outline.news.calm and heads[0] != Slot(lead, HEADLINE)
         if found and calm and (lead.id, CALM_STANDFIRST) in self.forms:
             found[0] = Slot(lead, CALM_STANDFIRST)
-        if not news:
-            return tuple(found)
-        # Three sentences: the move, the best news, and what the pieces say together or else the next best.
         argued_best = sorted(found[1:], key=lambda slot: -slot.finding.weight)
-        thesis = [slot for slot in argued_best if slot.finding.weight >= _THESIS_WEIGHT]
+        # Three sentences: the move, the best news, and what the pieces say together or else the next best.
+        thesis = self._list_thesis_slots() or [slot for slot in argued_best if slot.finding.weight >= _THESIS_WEIGHT]
+        if not news and self.argument.thesis is None:
+            return tuple(found)
         return (*found[:1], *(*news[:1], *thesis[:1], *news[1:], *argued_best)[: _STANDFIRST_LENGTH - 1])
+
+    def _list_thesis_slots(self) -> list[Slot]:
+        thesis = self.argument.thesis
+        if thesis is None or (thesis.finding.id, STANDFIRST) not in self.forms:
+            return []
+        return [Slot(thesis.finding, STANDFIRST)]
 
     def _choose_news(self, heads: tuple[Slot, ...], standfirst: tuple[Slot, ...], length: Length) -> tuple[Slot, ...]:
         """Choose the news that the key points and the body tell, and leave out rules that would say the same again.
@@ -177,6 +202,10 @@ class Planner:
         self._hidden = self._find_retold(told)
         return notes
 
+    def tell_argument(self, argument: Argument) -> None:
+        """Tell in a chat what the article argues."""
+        self.argument, self.spoken = argument, True
+
     def tell_news(self, promised: Iterable[Slot], most: int) -> None:
         """Tell again what another edition of the brief leads with: the first of its news that have a body form."""
         findings = {slot.finding.id: slot.finding for slot in promised if slot.finding.phrase in NEWS_FINDINGS}
@@ -193,10 +222,23 @@ class Planner:
         return self.metrics.series[metric_id].values[-1] is not None
 
     def _find_first_slot(self, names: Iterable[str], form: str) -> Slot | None:
+        # A chart shows what the argument leaves to it, under the title that says so.
+        hidden = self._hidden if form in _TITLES else self._hidden | self._list_argued()
         for name in names:
-            if name in self.fired and (name, form) in self.forms and name not in self._hidden:
+            if name in self.fired and (name, form) in self.forms and name not in hidden:
                 return Slot(self.fired[name], form)
         return None
+
+    def _list_argued(self) -> frozenset[str]:
+        """List the rules that an article with a thesis leaves to its tables, or whose sentence a verdict says."""
+        # A chat answers what it is asked.
+        if self.argument.thesis is None or self.spoken:
+            return frozenset()
+        return self.argument.instead | frozenset(self.outline.argument.instead)
+
+    def _is_hidden(self, name: str) -> bool:
+        """Return whether news or the argument says what a rule would say."""
+        return name in self._hidden or name in self._list_argued()
 
     def _order_by_novelty(self, names: Iterable[str]) -> tuple[str, ...]:
         """Sort names so that findings unchanged since the day before come last."""
@@ -207,7 +249,7 @@ class Planner:
 
     def _take_body_slots(self, names: Iterable[str], used: set[str]) -> tuple[Slot, ...]:
         """Take the findings of a paragraph that are true and not yet stated, as slots."""
-        fresh = [name for name in names if name in self.fired and name not in used and name not in self._hidden]
+        fresh = [name for name in names if name in self.fired and name not in used and not self._is_hidden(name)]
         slots = [Slot(self.fired[name], "body") for name in fresh]
         used.update(slot.finding.id for slot in slots)
         return tuple(slots)
@@ -220,7 +262,11 @@ class Planner:
         if part.news:
             # The move comes first, then what is new about it.
             paragraphs = (*paragraphs[:1], *self._told, *paragraphs[1:])
+        if part.argument:
+            paragraphs = (*list_argument(self.argument, self.forms, spoken=self.spoken), *paragraphs)
         paragraphs += self._plan_changes(part, taken)
+        if part.ending is not None:
+            paragraphs += self._plan_ending(part.ending)
         ahead = self._to_body_slots(find_upcoming_events(self.metrics)) if part.list else ()
         items = tuple(sorted((*self._take_body_slots(part.list, taken), *ahead), key=_get_item_date))
         sides = self._plan_sides() if part.framework else ()
@@ -228,11 +274,32 @@ class Planner:
         figures = self._plan_figures(part.figures)
         if part.framework and not (sides and all(side.items for side in sides)):
             return None
-        if not (paragraphs or items or board or sides):
+        if not (paragraphs or items or board or sides or (figures and self.argument.thesis is not None)):
             return None
         used |= taken
-        heading = self._choose_heading(part.heading)
+        heading = self._choose_argument_heading(part) or self._choose_heading(part.heading)
         return PlannedSection(part.id, heading, mark_contrasts(paragraphs, self.tensions), items, sides, board, figures)
+
+    def _plan_ending(self, part: EndingOutline) -> tuple[tuple[Slot, ...], ...]:
+        """Plan what became of the ending of the day before, and the day's own."""
+        thesis = self.argument.thesis
+        plain = [self.fired[name] for name in part.plain if name in self.fired]
+        subjects = plain if thesis is None else [thesis.finding, *plain]
+        deciders = [self.fired[name] for name in part.decides if name in self.fired]
+        ending = plan_ending(subjects, deciders, () if thesis is None else thesis.between, self.forms)
+        settled = self._take_body_slots(part.settled, set()) if self._has_previous_ending() else ()
+        return tuple(slots for slots in (settled, ending) if slots)
+
+    def _has_previous_ending(self) -> bool:
+        """Return whether the brief of the day before had an ending: one that is short has none."""
+        length = self.outline.length
+        return any(name in self.before for name in (*length.full, *length.standard))
+
+    def _choose_argument_heading(self, part: SectionOutline) -> Slot | None:
+        thesis = self.argument.thesis if part.argument else None
+        if thesis is None or (thesis.finding.id, HEADING) not in self.forms:
+            return None
+        return Slot(thesis.finding, HEADING)
 
     def _choose_heading(self, names: Iterable[str]) -> Slot | Label | None:
         for name in names:
@@ -312,7 +379,7 @@ class Planner:
     def _choose_takeaways(self, news: tuple[Slot, ...]) -> tuple[Slot, ...]:
         """Choose the key points: news, then what rules find that the news doesn't say."""
         forms = (name for name in self.outline.takeaways.source if (name, "takeaway") in self.forms)
-        names = [name for name in forms if name not in self._hidden]
+        names = [name for name in forms if not self._is_hidden(name)]
         found = [self.fired[name] for name in self._order_by_novelty(names) if name in self.fired]
         return (*news, *(Slot(finding, "takeaway") for finding in found))[: self.outline.takeaways.most]
 

@@ -265,7 +265,8 @@ class _RuleLoader:
         found: dict[str, Expression] = {}
         classes = list_all_relations(locales_folder()) if written.form.relations else frozenset()
         for name, text in written.form.relations.items():
-            if not get_relation_class(name, classes):
+            doubt = written.verdict is not None and name in written.verdict.doubts
+            if not doubt and not get_relation_class(name, classes):
                 self.problems.append(_diagnose_unknown_relation(written, name, classes))
                 continue
             if name in written.form.facts:
@@ -314,13 +315,9 @@ class _RuleLoader:
         return framework
 
     def locate_text(self, written: WrittenRule, path: tuple[str, ...], text: str) -> _LocatedExpression:
-        if path[0] == "facts" and written.verdict is not None and path[1] in written.verdict.doubts:
-            # "count(" stands nowhere in the file.
-            pieces: tuple[tuple[int, LocatedValue], ...] = ((6, written.located.find_value(("doubts", path[1]))),)
-        elif path == ("when",) and written.pieces:
-            pieces = written.pieces
-        else:
-            pieces = ((0, written.located.find_value(path)),)
+        if path[0] == "relations" and written.verdict is not None and path[1] in written.verdict.doubts:
+            path = ("doubts", path[1])
+        pieces = written.pieces if path == ("when",) and written.pieces else ((0, written.located.find_value(path)),)
         fact = f'{path[0].removesuffix("s")} "{path[1]}": ' if len(path) > 1 else ""
         owner = f'rule "{written.form.id}": {fact}'.removesuffix(": ")
         return _LocatedExpression(text, pieces, written.shown_as, owner, written.ladder if path == ("when",) else "")

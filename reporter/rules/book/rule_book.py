@@ -74,7 +74,7 @@ class Verdict:
 
     Attributes:
         between: the topics of its readings.
-        doubts: names of the facts that are true where something speaks against it.
+        doubts: names of the relations that are true where something speaks against it.
         instead: the rules whose sentences would say the same again where it is told.
     """
 

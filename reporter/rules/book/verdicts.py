@@ -22,25 +22,27 @@ def expand_verdict(form: VerdictForm, located: LocatedValue, shown_as: str) -> t
         located: the same with places.
         shown_as: the file's name in messages.
     """
-    doubts = {name: f"count({text})" for name, text in form.doubts.items()}
-    facts = {**form.facts, **doubts, **HINGES}
+    facts = {**form.facts, **HINGES}
     plain: dict[str, Plain] = {"id": form.id, "topic": "verdict", "when": form.when, "stance": form.stance}
-    plain |= {"weight": _WEIGHT, "facts": {**facts}, "optional": [*form.optional, *doubts, *HINGES]}
-    plain |= {"relations": {**form.relations}} if form.relations else {}
+    plain |= {"weight": _WEIGHT, "facts": {**facts}, "optional": [*form.optional, *HINGES]}
+    # A doubt is asked for in a phrase as a relation is: what can't be known is none.
+    plain |= {"relations": {**form.relations, **form.doubts}} if form.relations or form.doubts else {}
     rule = RuleForm.model_validate(
         plain | {"note": form.note, "ignore": {**form.ignore}, "tests": [test.model_dump() for test in form.tests]}
     )
     whole = LocatedValue(
         {**plain, "between": [*form.between], "instead": [*form.instead]}, located.line, located.column, located.entries
     )
-    verdict = Verdict(tuple(dict.fromkeys(form.between)), tuple(doubts), tuple(form.instead))
+    verdict = Verdict(tuple(dict.fromkeys(form.between)), tuple(form.doubts), tuple(form.instead))
     written = WrittenRule(rule, whole, shown_as, verdict=verdict)
     problems = [
-        written.diagnostic_at("rules.duplicate-id", (kind, name), f'"{name}" is a fact of every verdict')
-        if name in HINGES
-        else written.diagnostic_at("rules.duplicate-id", (kind, name), f'"{name}" is a doubt and a fact')
-        for kind, names in (("facts", form.facts), ("doubts", form.doubts))
+        written.diagnostic_at("rules.duplicate-id", (kind, name), f'"{name}" is {what}')
+        for kind, names, taken, what in (
+            ("facts", form.facts, HINGES, "a fact of every verdict"),
+            ("doubts", form.doubts, HINGES, "a fact of every verdict"),
+            ("doubts", form.doubts, form.relations, "a doubt and a relation"),
+        )
         for name in names
-        if name in HINGES or (kind == "doubts" and name in form.facts)
+        if name in taken
     ]
     return written, problems

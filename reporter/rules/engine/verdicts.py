@@ -39,7 +39,6 @@ def _rank_verdict(replay: Replay, finding: Finding, verdict: Verdict, index: int
     before = [replay.is_met(finding.id, day) for day in range(max(0, index - _YEAR), index)]
     known, held = sum(one is not None for one in before), sum(one is True for one in before)
     freshness = max(_LEAST_FRESHNESS, _STALENESS ** (finding.days - 1))
-    doubts = (finding.find_fact(name) for name in verdict.doubts)
-    doubted = any(fact is not None and fact.value == 1.0 for fact in doubts)
+    doubted = any(map(finding.holds, verdict.doubts))
     bits = math.log2((known + 2) / (held + 1))
     return RankedVerdict(finding, verdict.between, verdict.instead, doubted, held, known, bits * freshness)

@@ -1,0 +1,105 @@
+"""A day's verdicts → its argument: the thesis, what bears it out, what speaks against it.
+
+The thesis is the rarest and freshest verdict, rather one about what leads the brief. Beside it stand at most two
+others: one that shares a topic with it and doesn't point the other way, and one that does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+
+from reporter.model.finding import Finding
+from reporter.model.news import Topic
+from reporter.model.verdict import BRANCHES, RankedVerdict
+from reporter.narrative.plan_model import Argument, Slot
+
+#: Forms of a verdict.
+CLAIM, BODY, BESIDE, STANDFIRST, HEADING = "claim", "body", "beside", "standfirst", "heading"
+CONCESSION, DOUBT, ANSWER = "concession", "doubt", "answer"
+#: What a verdict about the leading topic counts more.
+_TOUCH = 1.3
+#: A verdict of fewer bits happens every other day and is no thesis, nor anything beside one.
+_LEAST_SCORE = 1.0
+
+Forms = frozenset[tuple[str, str]]
+
+
+def list_argument(argument: Argument, forms: Forms, *, spoken: bool = False) -> Iterator[tuple[Slot, ...]]:
+    """List an argument's paragraphs: a claim with its evidence each, then what speaks against the thesis.
+
+    Args:
+        argument: the day's.
+        forms: the (finding, form) pairs that have a phrase in every locale.
+        spoken: as an answer of a chat, which gives the thesis alone.
+    """
+    thesis = argument.thesis
+    if thesis is None:
+        return
+    if spoken:
+        yield (Slot(thesis.finding, ANSWER if (thesis.finding.id, ANSWER) in forms else CLAIM),)
+    else:
+        for verdict in (thesis, argument.support):
+            if verdict is not None:
+                yield Slot(verdict.finding, CLAIM), Slot(verdict.finding, BODY)
+    if thesis.doubted and (thesis.finding.id, DOUBT) in forms:
+        yield (Slot(thesis.finding, DOUBT),)
+    elif argument.counter is not None:
+        yield (Slot(argument.counter.finding, CONCESSION),)
+
+
+def choose_argument(verdicts: Iterable[RankedVerdict], lead: Topic, forms: Forms) -> Argument:
+    """Choose a day's thesis and what stands beside it.
+
+    Args:
+        verdicts: of the day, best first.
+        lead: the topic of what leads the brief.
+        forms: the (finding, form) pairs that have a phrase in every locale.
+    """
+    told = [
+        one
+        for one in verdicts
+        if one.score >= _LEAST_SCORE and {(one.finding.id, CLAIM), (one.finding.id, BODY)} <= forms
+    ]
+    if not told:
+        return Argument()
+    thesis = max(told, key=lambda one: one.score * (_TOUCH if lead in one.between else 1.0))
+    others = [one for one in told if one is not thesis]
+    against = [
+        one for one in others if _is_opposite(thesis.finding, one.finding) and (one.finding.id, CONCESSION) in forms
+    ]
+    beside = [
+        one
+        for one in others
+        if not _is_opposite(thesis.finding, one.finding)
+        and set(one.between) & set(thesis.between)
+        and set(one.between) != set(thesis.between)
+    ]
+    return Argument(thesis, next(iter(beside), None), next(iter(against), None))
+
+
+def _is_opposite(one: Finding, other: Finding) -> bool:
+    return {one.stance, other.stance} == {"bull", "bear"}
+
+
+def plan_ending(
+    subjects: Sequence[Finding], deciders: Sequence[Finding], topics: Collection[str], forms: Forms
+) -> tuple[Slot, ...]:
+    """Plan how a brief ends: what a close above one price and below another would mean, and what decides.
+
+    Args:
+        subjects: findings that may end it, best first: the thesis, then what the day's move would.
+        deciders: what may decide; the first of a topic of the thesis does, or else the last.
+        topics: those of the thesis.
+        forms: the (finding, form) pairs that have a phrase in every locale.
+
+    Returns:
+        Nothing where neither has both prices.
+    """
+    for subject in subjects:
+        facts = [subject.find_fact(name) for name in BRANCHES.values()]
+        known = all(fact is not None and fact.value is not None for fact in facts)
+        if known and all((subject.id, form) in forms for form in BRANCHES):
+            decides = next((one for one in deciders if one.topic in topics), deciders[-1] if deciders else None)
+            branches = tuple(Slot(subject, form) for form in BRANCHES)
+            return branches if decides is None else (*branches, Slot(decides, BODY))
+    return ()
