@@ -11,8 +11,8 @@ from reporter.diagnostics.errors import InputError
 from reporter.model.finding import Finding
 from reporter.model.metric import MetricSet
 from reporter.model.news import NewsFact
-from reporter.narrative.plan.news_findings import NewsItem, find_bound, has_relation, make_news_finding
-from reporter.verify.recompute.superlatives import trace_superlative
+from reporter.narrative.plan.news_findings import NewsItem, find_bound, has_relation, is_ranked, make_news_finding
+from reporter.verify.recompute.superlatives import list_more_extreme, trace_superlative
 
 #: The day's plain move ranks among the news; the leading rules tell it.
 _PLAIN = Finding("news.plain", "", "", "news", "neutral", 0, (), phrase="news.plain")
@@ -71,7 +71,8 @@ def _make_items(facts: Iterable[NewsFact], metrics: MetricSet) -> Iterator[NewsI
             if relation is None:
                 # Two ways to look disagree: what can't be borne out is not said.
                 continue
-        finding = make_news_finding(fact, metrics, relation)
+        ahead = list_more_extreme(metrics, fact.metric, fact.direction) if is_ranked(fact) else ()
+        finding = make_news_finding(fact, metrics, relation, ahead)
         if finding is not None and fact.streak is not None and not _is_run(finding, abs(fact.streak)):
             continue
         if finding is not None or fact.kind == "plain":

@@ -344,6 +344,23 @@ def test_a_since_date_is_told_only_where_no_reading_lies_between() -> None:
     assert find_news_items([replace(lowest, since=None)], metrics) == ()
 
 
+@pytest.mark.parametrize(("rank", "told"), [(3, 3.0), (2, None)])
+def test_a_rank_is_told_only_where_as_many_readings_are_more_extreme(rank: int, told: float | None) -> None:
+    returns = [0.01] * 300 + [-0.09, 0.02, -0.2, 0.01, -0.05]
+    metrics = make_metrics({"price.return_1d": returns, "price.close": [60_000.0] * len(returns)})
+    day, since = metrics.dates[-1], metrics.dates[-3]
+    fall = NewsFact(
+        "largest_fall", "price.return_1d", "price", day, -0.05, -1, since=since, gap_days=2, rank=rank, of=305
+    )
+
+    (item,) = find_news_items([fall], metrics)
+
+    fact = item.finding.find_fact("rank")
+    assert fact is not None
+    assert fact.value == told
+    assert [one.value for one in fact.inputs] == ([-0.05, -0.2, -0.09] if told else [])
+
+
 # --- what a figure means ------------------------------------------------------------------------------------------
 
 

@@ -107,6 +107,23 @@ def test_edits_that_change_what_is_checked_are_held(kind: str, many: int) -> Non
     assert (made - len(missed)) / made >= _LEAST, "\n".join(missed)
 
 
+@pytest.mark.long
+@pytest.mark.skipif(not (ROOT / "../shared/market/DATES.md").is_file(), reason="the real series are not there")
+@pytest.mark.parametrize("day", ["2025-08-02", "2025-11-14"])
+def test_a_changed_rank_is_held(day: str) -> None:
+    brief = _finished(REAL, date.fromisoformat(day))
+    ranks = {"en": ("second most", "third most", "most"), "zh-Hant": ("第二多", "第三多", "最多")}
+
+    tried = 0
+    for name, text in brief.texts.items():
+        before, *others = next(words for tag, words in ranks.items() if f".{tag}." in name)
+        for after in others if before in text else ():
+            tried += 1
+            edited = {**brief.texts, name: text.replace(before, after, 1)}
+            assert not brief.gate.judge(edited).passes, f"{name}: {before} → {after}"
+    assert tried >= 4
+
+
 def _report(kind: str, held: int, made: int) -> None:
     _shares[kind] = max((held, made), _shares.get(kind, (0, 0)), key=itemgetter(1))
     line = f"{kind:<22} {held:>4} of {made} held, {held / made:.1%}"

@@ -5,7 +5,7 @@ Like gaps, these findings are made by the program: which kind of fact a day has,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -127,6 +127,11 @@ def has_relation(fact: NewsFact) -> bool:
     return fact.kind not in _WITHOUT_RELATION
 
 
+def is_ranked(fact: NewsFact) -> bool:
+    """Return whether a fact's place among all readings may be told: the second or third of many."""
+    return has_relation(fact) and 2 <= (fact.rank or 0) <= _MOST_RANK and (fact.of or 0) >= _RANKED_OF
+
+
 def find_bound(fact: NewsFact) -> tuple[float, bool]:
     """What an earlier reading has to reach to be as extreme, and whether one that equals it doesn't."""
     if fact.kind in _LEVELS:
@@ -135,18 +140,24 @@ def find_bound(fact: NewsFact) -> tuple[float, bool]:
     return fact.value, False
 
 
-def make_news_finding(fact: NewsFact, metrics: MetricSet, relation: Relation | None) -> Finding | None:
+def make_news_finding(
+    fact: NewsFact, metrics: MetricSet, relation: Relation | None, ahead: Sequence[date] = ()
+) -> Finding | None:
     """Make the finding that tells a fact; None where a figure that its sentences need is missing.
 
     Args:
         fact: of the metrics' last day.
         metrics: up to the day.
         relation: what its reading is among those before it, for a fact that has one.
+        ahead: days of the earlier readings that are more extreme, for a fact that is ranked; its rank is told if
+            they are as many as it says.
     """
     wanted = NEWS_FINDINGS.get(f"news.{fact.kind}")
     if wanted is None:
         return None
-    made = {one.name: one for one in _make_facts(fact, metrics) if one.name in wanted}
+    made = {
+        one.name: one for one in (*_make_facts(fact, metrics), *_make_rank(fact, metrics, ahead)) if one.name in wanted
+    }
     if any(name not in made or made[name].value is None for name in wanted - NEWS_OPTIONAL):
         return None
     facts = tuple(made.get(name) or Fact(name, None, Unit.COUNT, name) for name in sorted(wanted))
@@ -277,7 +288,7 @@ def _make_facts(fact: NewsFact, metrics: MetricSet) -> Iterator[Fact]:
 
 
 def _make_history_facts(fact: NewsFact, metrics: MetricSet, own: Input) -> Iterator[Fact]:
-    """Facts of since when, of rank, of a tie and of a record."""
+    """Facts of since when, of a tie and of a record."""
     compared = has_relation(fact)
     if compared and fact.since is not None:
         then = _read(metrics, fact.metric, metrics.dates.index(fact.since))
@@ -285,11 +296,17 @@ def _make_history_facts(fact: NewsFact, metrics: MetricSet, own: Input) -> Itera
         yield Fact("since", when, Unit.INSTANT, f"last {fact.metric} as extreme", (then,), then.as_of)
     if compared:
         yield from _make_reach(fact, metrics)
-    if compared and fact.rank is not None and 2 <= fact.rank <= _MOST_RANK and (fact.of or 0) >= _RANKED_OF:
-        yield Fact("rank", float(fact.rank), Unit.COUNT, f"rank of {fact.metric}", (own,), own.as_of)
     yield _make_flag("tied", compared and fact.tied, own)
     yield _make_flag("record", compared and _is_record(fact), own)
     yield _make_flag("partial", fact.partial, own)
+
+
+def _make_rank(fact: NewsFact, metrics: MetricSet, ahead: Sequence[date]) -> Iterator[Fact]:
+    """Make the fact of its place among all readings, which rests on each of those before it in that order."""
+    if is_ranked(fact) and fact.rank == len(ahead) + 1:
+        days = (metrics.today_index, *(metrics.dates.index(day) for day in ahead))
+        read = tuple(_read(metrics, fact.metric, day) for day in days)
+        yield Fact("rank", float(fact.rank), Unit.COUNT, f"rank of {fact.metric}", read, read[0].as_of)
 
 
 def _make_reach(fact: NewsFact, metrics: MetricSet) -> Iterator[Fact]:

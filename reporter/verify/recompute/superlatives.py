@@ -6,7 +6,7 @@ that one fault can't be in both.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from reporter.model.finding import Relation
@@ -73,6 +73,28 @@ def trace_superlative(
     return _make_relation(metrics, series, (direction, bound, strict), (None, nearest, first), compared)
 
 
+def list_more_extreme(metrics: MetricSet, metric: str, direction: int) -> tuple[date, ...]:
+    """List the days before today whose reading is more extreme than today's, the latest first.
+
+    Readings of another source than today's are not compared, nor is one that is still that of the day before.
+
+    Args:
+        metrics: up to the day.
+        metric: the metric's id, which has a value today.
+        direction: 1 where high readings are extreme, −1 where low ones are.
+    """
+    series, today = metrics.series[metric], metrics.today_index
+    value = series.values[today] or 0.0
+    return tuple(
+        metrics.dates[day]
+        for day in range(today - 1, -1, -1)
+        if series.source[day] == series.source[today]
+        and reaches(series.values[day] or 0.0, value, direction, strict=True)
+        and series.values[day] is not None
+        and _is_new(series, day)
+    )
+
+
 def _is_new(series: MetricSeries, day: int) -> bool:
     """Return whether a day has a reading of its own: a flow that is known on Saturday is none of Sunday's."""
     return day == 0 or series.as_of[day] is None or series.as_of[day] != series.as_of[day - 1]
@@ -118,6 +140,8 @@ def check_superlatives(ledger: Ledger, readings: Mapping[tuple[str, str], float]
         if finding.relation is not None:
             yield from ((where, why) for why in _check_relation(finding.relation, readings))
             yield from ((where, why) for why in _check_since(finding, finding.relation))
+            ranks = (claim for claim in own if claim.fact == "rank")
+            yield from ((where, why) for claim in ranks for why in _check_rank(claim, finding.relation, ledger.claims))
         elif finding.topic == "news":
             yield from ((where, why) for why in _check_run(own))
 
@@ -169,6 +193,29 @@ def _check_since(finding: FindingRecord, told: RelationRecord) -> Iterator[str]:
         yield "it matches an earlier reading, and is not said to"
     if facts.get("record") and day is not None:
         yield f"it is said to be a record, and {told.metric} was as extreme on {day}"
+
+
+def _check_rank(claim: ClaimRecord, told: RelationRecord, claims: Iterable[ClaimRecord]) -> Iterator[str]:
+    """Check that a rank rests on the day's reading and on each that is more extreme, as many as it says."""
+    own, *ahead = claim.inputs
+    if (own.metric, own.date, own.value) != (told.metric, told.date, told.value):
+        yield f"its rank is of {own.metric} of {own.date}, and its relation of {told.metric} of {told.date}"
+    if claim.value != len(ahead) + 1:
+        yield f"it has the rank {claim.value}, and rests on {len(ahead)} readings that are more extreme"
+    before = {one.date: one.value for one in ahead if one.metric == told.metric and one.date < told.date}
+    if len(before) != len(ahead):
+        yield "what is before it in rank is not of as many days before it"
+    for day, value in before.items():
+        if value is None or not reaches(value, told.value, told.direction, strict=True):
+            yield f"{told.metric} of {day} is said to be more extreme, and is not"
+    if max(before, default=None) != told.since and told.since_value != told.value:
+        yield f"the last reading that is before it in rank is not that of {told.since}"
+    for one in (read for other in claims for read in other.inputs if read.metric == told.metric):
+        # A reading that is carried over a weekend has the value of its own day.
+        if one.value is None or one.date >= told.date or one.source != own.source or one.value in before.values():
+            continue
+        if reaches(one.value, told.value, told.direction, strict=True):
+            yield f"{told.metric} of {one.date} is more extreme, and is not among those before it in rank"
 
 
 #: February's.
