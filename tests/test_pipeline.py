@@ -196,7 +196,15 @@ def of_prices_alone(brief: Brief) -> None:
     known = {
         name for name, series in metrics.series.items() if series.observation_at(metrics.today_index).value is not None
     }
-    dated = {"brief.date", "brief.weekend", "brief.news", "framework.standing", "framework.closed_how"}
+    dated = {
+        "brief.date",
+        "brief.cut",
+        "brief.next_close",
+        "brief.weekend",
+        "brief.news",
+        "framework.standing",
+        "framework.closed_how",
+    }
     assert {name for name in known if not name.startswith(("price.", "quality."))} == dated
 
 

@@ -44,6 +44,8 @@ def test_a_day_s_prices_and_shares(tmp_path: Path) -> None:
         "price.record_close": 90,
         "price.drawdown_record": 0,
         "brief.date": seconds("2026-02-06"),
+        "brief.cut": seconds("2026-02-07"),
+        "brief.next_close": seconds("2026-02-08"),
         "brief.weekend": 0,
     }
     assert {metric: value(metrics, metric) for metric in expected} == pytest.approx(expected)
@@ -235,6 +237,7 @@ def test_the_calendar_of_a_desk_with_another_cut(tmp_path: Path) -> None:
     hourly = source("prices", bar="1h")
     late = measure(tmp_path, hourly, files={"prices.csv": _hourly("2026-02-06T16:00", _DAY)}, desk='day_cut = "16:00"')
     assert value(late, "brief.date") == seconds("2026-02-07")
+    assert value(late, "brief.next_close") == seconds("2026-02-08T16:00")
     assert (late.dates[-1], value(late, "brief.weekend"), value(late, "price.close")) == (date(2026, 2, 7), 1, 11)
     early = measure(tmp_path, hourly, files={"prices.csv": _hourly("2026-02-06T08:00", _DAY)}, desk='day_cut = "08:00"')
     assert value(early, "brief.date") == seconds("2026-02-06")
