@@ -205,7 +205,7 @@ def of_prices_alone(brief: Brief) -> None:
         "framework.standing",
         "framework.closed_how",
     }
-    assert {name for name in known if not name.startswith(("price.", "quality."))} == dated
+    assert {name for name in known if not name.startswith(("price.", "hinge.", "quality."))} == dated
 
 
 def tile_values(brief: Brief) -> dict[str, float]:

@@ -35,7 +35,7 @@ def lint_report(authored: AuthoredReport, frameworks: Frameworks | None = None) 
 
 
 def _find_unsaid(report: ReportType) -> Iterator[Flaw]:
-    placed = _list_outline_texts(report.outline) | _framework_rule_ids(report)
+    placed = _list_outline_texts(report.outline) | _framework_rule_ids(report) | _list_argued_ids(report)
     asked = {
         text_of(node.arguments[0])
         for tree in _iterate_trees(report)
@@ -65,6 +65,12 @@ def _framework_rule_ids(report: ReportType) -> frozenset[str]:
     """Ids of the rules that are conditions of the framework."""
     framework = report.rules.framework
     return frozenset(condition.id for condition in framework.conditions) if framework else frozenset()
+
+
+def _list_argued_ids(report: ReportType) -> frozenset[str]:
+    """Ids of the verdicts, where a section tells the day's: none of them is named in report.yaml."""
+    argued = any(section.argument for section in report.outline.sections)
+    return frozenset(rule.id for rule in report.rules.rules if argued and rule.verdict is not None)
 
 
 def _iterate_trees(report: ReportType) -> Iterator[Node]:
