@@ -19,6 +19,9 @@ StepKind = Literal[
     "arithmetic",
     "negative",
     "call",
+    "stances",
+    "tension",
+    "finding",
 ]
 
 
@@ -32,7 +35,8 @@ class Step:
         value: truth of a condition, or number in the unit that its metrics have; None is unknown.
         signs: of a comparison, one fewer than its parts; of arithmetic, its operator; of a call, the function's name.
         parts: what its value is made of. The first part of a function that looks back is the series that it looks
-            at, with today's value; its second is the number of days.
+            at, with today's value; its second is the number of days. Of two findings that contrast, by their stances or
+            by a declared tension, each part is one of them, the earlier first, and its value 1 (bull), -1 (bear) or 0.
     """
 
     text: str

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from reporter.model.finding import Finding
+from reporter.model.finding import Fact, Finding
 from reporter.model.framework import Status
 from reporter.model.verdict import RankedVerdict
 from reporter.narrative.outline import FigureOutline, RowOutline, TileOutline
@@ -18,12 +18,13 @@ class Slot:
     """A finding to be stated in a form.
 
     Attributes:
-        contrast: it points the other way than the sentence before it; the wording may say "but".
+        contrast: the relation of what it contrasts with among the sentences before it, on which a "but" at its
+            beginning rests; None where it contrasts with nothing.
     """
 
     finding: Finding
     form: str
-    contrast: bool = False
+    contrast: Fact | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -187,6 +187,7 @@ def _record_brief(
         names=context.names,
         reasonings=_collect_reasonings(findings, said),
         relating=frozenset().union(*(list_locale_relations(book.locale) for book in report.books)),
+        tensions=report.outline.tensions,
     )
 
 

@@ -16,7 +16,14 @@ from reporter.model.finding import Fact, Finding, Input
 from reporter.model.metric import Citation, Event, LadderClass, Unit
 from reporter.model.resources import locales_folder
 from reporter.narrative.phrases.phrase_checks import check_phrases, list_facts_used
-from reporter.narrative.phrases.phrases import PhraseBook, SpeechContext, Utterance, load_phrases, rotate_wordings
+from reporter.narrative.phrases.phrases import (
+    Joint,
+    PhraseBook,
+    SpeechContext,
+    Utterance,
+    load_phrases,
+    rotate_wordings,
+)
 
 EN = load_locale("en", locales_folder())
 ZH = load_locale("zh-Hant", locales_folder())
@@ -83,6 +90,10 @@ STORY = Event(
 
 def finding(*facts: Fact, id_: str = "price.x") -> Finding:
     return Finding(id_, "rules/price.yaml:3", "v1", "price", "bull", 50, facts)
+
+
+def joint(text: str) -> Joint:
+    return Joint(text, Fact("contrast_price_y", 1.0, Unit.BOOL, "by hand"))
 
 
 def book(text: str, locale: Locale = EN) -> PhraseBook:
@@ -602,10 +613,10 @@ def test_names_of_the_asset_take_no_filter_and_belong_to_no_fact() -> None:
 
 def test_a_link_takes_the_capital_and_its_absence_gives_it_back() -> None:
     linked = book('{% say "price.x" %}{{ link }}funding rose. Then it fell.{% endsay %}')
-    assert linked.say_finding(finding(), "body", context(), "but ").text == "But funding rose. Then it fell."
+    assert linked.say_finding(finding(), "body", context(), joint("but ")).text == "But funding rose. Then it fell."
     assert linked.say_finding(finding(), "body", context()).text == "Funding rose. Then it fell."
     named = book('{% say "price.x" %}{{ link }}{{ asset }} fell.{% endsay %}')
-    assert named.say_finding(finding(), "body", context(), "still, ").text == "Still, Bitcoin fell."
+    assert named.say_finding(finding(), "body", context(), joint("still, ")).text == "Still, Bitcoin fell."
 
 
 def test_a_link_has_a_place_in_every_wording_and_every_locale() -> None:

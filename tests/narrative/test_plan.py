@@ -14,8 +14,9 @@ from reporter.model.framework import ConditionState, FrameworkState, Status
 from reporter.model.memory import Correction, Memory
 from reporter.model.metric import MissingReason, Unit
 from reporter.narrative.outline import Outline
+from reporter.narrative.plan.contrasts import mark_contrasts
 from reporter.narrative.plan.memory_findings import MADE_FINDINGS
-from reporter.narrative.plan.plan import mark_contrasts, plan_brief
+from reporter.narrative.plan.plan import plan_brief
 from reporter.narrative.plan_model import Label, Plan, PlannedSection, Slot
 from tests.narrative.build import CUT, argument, condition, fact, fired, make_metrics, make_outline, not_fired
 
@@ -423,7 +424,7 @@ def slots(*stances: Stance) -> tuple[Slot, ...]:
 
 def test_a_sentence_that_turns_against_the_one_before_it_is_marked() -> None:
     marked = mark_contrasts((slots("bull", "bear"), slots("bull", "bull"), slots("bear")))
-    assert [[slot.contrast for slot in row] for row in marked] == [[False, True], [False, False], [True]]
+    assert [[slot.contrast is not None for slot in row] for row in marked] == [[False, True], [False, False], [True]]
 
 
 def test_what_takes_no_side_contradicts_nothing() -> None:
@@ -436,7 +437,7 @@ def test_turns_change_nothing_else_and_never_follow_each_other(rows: list[list[S
     before = tuple(slots(*row) for row in rows)
     after = mark_contrasts(before)
     assert [[slot.finding for slot in row] for row in after] == [[slot.finding for slot in row] for row in before]
-    turns = [slot.contrast for row in after for slot in row]
+    turns = [slot.contrast is not None for row in after for slot in row]
     assert not any(one and other for one, other in pairwise(turns))
 
 

@@ -16,7 +16,7 @@ from reporter.model.finding import Fact, Finding
 from reporter.model.metric import Unit
 from reporter.model.resources import locales_folder
 from reporter.narrative.phrases.phrase_checks import RelationNames, check_phrases
-from reporter.narrative.phrases.phrases import PhraseBook, SpeechContext, Utterance, load_phrases
+from reporter.narrative.phrases.phrases import Joint, PhraseBook, SpeechContext, Utterance, load_phrases
 from reporter.narrative.phrases.regional_phrases import to_regional_book
 from tests.narrative.build import EN, ZH
 
@@ -196,3 +196,48 @@ def test_a_relation_is_asked_for_and_not_printed() -> None:
     assert checked('{% say "a.b" %}It is{% if stil %} so{% endif %} up.{% endsay %}', {"still"}) == [
         f'{FILE}:1:27: "a.b" has no fact "stil"; did you mean "still"?'
     ]
+
+
+def test_a_joint_rests_on_its_own_relation_and_other_words_of_its_class_on_the_rules() -> None:
+    joint = Joint("but ", Fact("contrast_price_y", 1.0, Unit.BOOL, "by hand"))
+    phrases = book('{% say "a.b" %}{{ link }}funding rose, but little.{% endsay %}')
+    said = phrases.say_finding(finding(contrast=True), "body", context(), joint)
+
+    assert marks(said) == [("But", "a.b:contrast_price_y#relation"), ("but", "a.b:contrast#relation")]
+    assert {claim: fact.expression for claim, _, fact in said.claims} == {
+        "a.b:contrast_price_y#relation": "by hand",
+        "a.b:contrast#relation": "by hand",
+    }
+
+
+def test_a_joint_is_marked_where_neither_phrase_nor_rule_has_a_relation() -> None:
+    joint = Joint("even so, ", Fact("contrast_price_y", 1.0, Unit.BOOL, "by hand"))
+    said = book('{% say "a.b" %}{{ link }}funding rose.{% endsay %}').say_finding(finding(), "body", context(), joint)
+
+    assert (said.text, marks(said)) == ("Even so, funding rose.", [("Even so", "a.b:contrast_price_y#relation")])
+
+
+@pytest.mark.parametrize("tag", ["en", "zh-Hant", "zh-Hans", "zh-Hant-HK"])
+def test_every_joint_of_a_locale_is_one_word_of_contrast(tag: str) -> None:
+    locale = load_locale(tag, locales_folder())
+
+    found = {text: find_relating_words(text, locale) for text in locale.lexicon.contrasts}
+    assert found
+    assert all([(word.kind, word.start) for word in words] == [("contrast", 0)] for words in found.values())
+
+
+@pytest.mark.parametrize(
+    ("tag", "text", "found"),
+    [
+        ("en", "It rose, but little, although it fell while it was open.", ["but", "although", "while"]),
+        ("en", "Covering lifts a price while it lasts; it is all but gone for a while, and not yet here.", []),
+        ("en", "Even so, it stood against the move.", ["Even so", "against the move"]),
+        ("en", "It came to $2 billion, against $1 billion the day before.", []),
+        ("zh-Hant", "價格上漲，費率卻為負，部位反而縮小；但還早。", ["卻", "反而", "但"]),
+        ("zh-Hant", "市場冷卻，不但跌，而且失而復得。", []),
+    ],
+)
+def test_contrasts_are_told_from_time_exception_and_comparison(tag: str, text: str, found: list[str]) -> None:
+    words = find_relating_words(text, load_locale(tag, locales_folder()))
+
+    assert [word.text for word in words if word.kind == "contrast"] == found

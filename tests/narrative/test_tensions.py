@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from reporter.diagnostics.errors import HeldError, InputError
 from reporter.narrative.phrases.phrases import load_phrases
 from reporter.narrative.plan.chat_checks import PhraseContext
+from reporter.narrative.plan.contrasts import mark_contrasts
 from reporter.narrative.plan.outline_loader import load_outline
-from reporter.narrative.plan.plan import mark_contrasts
 from reporter.narrative.plan.tensions import hold_contradictions, to_pairs
 from reporter.narrative.plan_model import Slot
 from tests.narrative.build import EN, SPECS, make_finding, outline_text
@@ -123,7 +123,7 @@ def test_the_later_of_two_in_tension_turns_unless_the_story_has_turned_before(
 ) -> None:
     marked = mark_contrasts(row(*names), to_pairs([("n1", "n2"), ("n1", "d2")]))
 
-    assert [slot.contrast for slot in marked[0]] == turned
+    assert [slot.contrast is not None for slot in marked[0]] == turned
 
 
 @given(st.lists(st.sampled_from(["n1", "n2", "n3", "b1", "d1"]), max_size=8, unique=True))
@@ -131,3 +131,17 @@ def test_a_but_never_follows_a_but(names: list[str]) -> None:
     marked = mark_contrasts(row(*names), to_pairs([("n1", "n2"), ("n2", "n3"), ("b1", "n3")]))
 
     assert not any(one.contrast and other.contrast for one, other in pairwise(marked[0]))
+
+
+def test_a_turn_names_the_finding_that_it_answers_and_why() -> None:
+    marked = mark_contrasts(row("n1", "n3", "n2", "b1", "d1"), to_pairs([("n1", "n2")]))
+    made = [slot.contrast for slot in marked[0]]
+
+    assert [one and (one.name, one.expression) for one in made] == [
+        None,
+        None,
+        ("contrast_n1", "n1 and n2 are declared to be in tension"),
+        None,
+        ("contrast_b1", "b1 and d1 have opposite stances"),
+    ]
+    assert [one.made.parts[0].value for one in made if one is not None and one.made is not None] == [0.0, 1.0]

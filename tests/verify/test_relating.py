@@ -465,3 +465,35 @@ def test_what_news_says_was_won_or_given_back_is_held_to_what_the_word_says(find
     whys = [one for _, one in check_relation_claims(ledger, {})]
     assert (whys == []) is (why == "")
     assert all(why in one for one in whys)
+
+
+def test_a_contrast_within_a_list_is_counted_again_from_its_readings() -> None:
+    ledger = composed(SAMPLES / "melt-up").record
+    told = next(one for one in ledger.claims if one.id == "macro.alone_up:contrast#relation")
+    assert list_news_faults(ledger.model_copy(update={"claims": (told,)})) == []
+
+    risen = tuple(one.model_copy(update={"value": abs(one.value or 0.0)}) for one in told.inputs)
+    claims = (told.model_copy(update={"inputs": risen}),)
+    up, down = (f'{name}_count("macro.*.return_1d", "equity")' for name in ("up", "down"))
+    assert list_news_faults(ledger.model_copy(update={"claims": claims})) == [
+        f"{up} is 2, and of its readings it is 3",
+        f"{down} is 1, and of its readings it is 0",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("asked", "follows"),
+    [
+        ("price.return_1d > 0% and macro.spx.return_1d < 0%", True),
+        ("price.return_1d < 0% and macro.sp500-fund.return_1d > 0%", True),
+        ("price.return_1d > 0% and macro.spx.return_1d > 0%", False),
+        ("macro.spx.return_1d < 0%", False),
+    ],
+)
+def test_a_parting_of_ways_is_held_to_two_moves_of_opposite_signs(asked: str, *, follows: bool) -> None:
+    ledger = tell_news("decoupling", "contrast", RUN[:1])
+    made = StepRecord(text=asked, is_="truth", value=True)
+    told = ledger.claims[0].model_copy(update={"condition": made, "is_": asked})
+
+    found = list_news_faults(ledger.model_copy(update={"claims": (told,)}))
+    assert found == ([] if follows else [f"its condition ({asked}) is not what the word says"])

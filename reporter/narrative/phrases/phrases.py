@@ -65,6 +65,14 @@ class SpeechContext:
 
 
 @dataclass(frozen=True, slots=True)
+class Joint:
+    """What joins a sentence to one before it: a conjunction (`but `), and the relation that it asserts."""
+
+    text: str
+    relation: Fact
+
+
+@dataclass(frozen=True, slots=True)
 class Utterance:
     """One sentence with its claims.
 
@@ -98,7 +106,12 @@ class PhraseBook:
         return (finding_id, form) in self.says
 
     def say_finding(
-        self, finding: Finding, form: str, context: SpeechContext, link: str = "", wording: int | None = None
+        self,
+        finding: Finding,
+        form: str,
+        context: SpeechContext,
+        joint: Joint | None = None,
+        wording: int | None = None,
     ) -> Utterance:
         """Write the sentence of a finding in one of its wordings.
 
@@ -106,7 +119,7 @@ class PhraseBook:
             finding: what is said.
             form: body, headline, caption …
             context: the brief around it.
-            link: what joins it to the sentence before, where the wording has a place for it.
+            joint: what joins it to a sentence before, where the wording has a place for it.
             wording: which of its wordings, from 0; without it the one whose turn it is.
 
         Raises:
@@ -115,14 +128,15 @@ class PhraseBook:
         say = self._find_say(finding, form)
         place = self.rotate_wordings(finding, form, context.date)[0] if wording is None else wording
         chosen = say.wordings[place]
-        evaluation = _WordingEvaluation(self.locale, say, finding, context, link)
+        evaluation = _WordingEvaluation(self.locale, say, finding, context, joint)
         starts = form not in _CLAUSES
         spoken = _set_pieces(evaluation.evaluate_wording(chosen), self.locale, starts=starts)
         made = _build_utterance(spoken, finding.id, f"{say.file}:{chosen.line}", place)
         # Most wordings have no relating word, and then none of their sentences is read for any; "since" of a fact's
         # own date is a filter's word, and the finding has a relation for it.
-        related = chosen.uses or finding.relations
-        return _mark_relations(made, spoken, finding, self.locale, evaluation.names) if related else made
+        relations = (*finding.relations, joint.relation) if joint is not None else finding.relations
+        related = chosen.uses or relations
+        return _mark_relations(made, spoken, finding.id, relations, self.locale, evaluation.names) if related else made
 
     def rotate_wordings(self, finding: Finding, form: str, day: date) -> tuple[int, ...]:
         """Return the wordings of a finding that may be told on a day, the preferred one first.
@@ -233,7 +247,7 @@ def rotate_wordings(finding_id: str, form: str, day: date, count: int) -> tuple[
 class _WordingEvaluation:
     """The evaluation of one wording for one finding."""
 
-    def __init__(self, locale: Locale, say: Say, finding: Finding, context: SpeechContext, link: str) -> None:
+    def __init__(self, locale: Locale, say: Say, finding: Finding, context: SpeechContext, joint: Joint | None) -> None:
         self._say = say
         self._finding = finding
         self._voice = Voice(locale, context.citations, context.names)
@@ -242,9 +256,10 @@ class _WordingEvaluation:
             "asset": name,
             "asset_short": text_in_locale(context.asset_short, locale, name=True) or name,
             "asset_symbol": context.asset_symbol,
-            "link": link,
+            "link": joint.text if joint is not None else "",
         }
         self._relations = frozenset(fact.name for fact in finding.relations)
+        self._joined = frozenset({joint.relation.name}) if joint is not None else frozenset[str]()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -294,7 +309,8 @@ class _WordingEvaluation:
                 raise self._make_input_error(
                     "phrase.name-as-fact", value, "is a name", "it is printed without a filter"
                 )
-            return (SentencePart(self._plain[value.name], capital=True),)
+            asked = self._joined if value.name == "link" else frozenset[str]()
+            return (SentencePart(self._plain[value.name], capital=True, asked=asked),)
         named = self._pick_fact(value, scope)
         last = value.calls[-1] if value.calls and value.calls[-1].used.pick is None else None
         try:
@@ -391,7 +407,8 @@ def _build_utterance(
 def _mark_relations(
     said: Utterance,
     pieces: Sequence[tuple[SentencePart, str]],
-    finding: Finding,
+    finding_id: str,
+    relations: Sequence[Fact],
     locale: Locale,
     names: Sequence[str],
 ) -> Utterance:
@@ -400,7 +417,8 @@ def _mark_relations(
     Args:
         said: the sentence.
         pieces: what it is made of, with what the branches around each ask for.
-        finding: what it says.
+        finding_id: of what it says.
+        relations: what its words may assert.
         locale: it is said in.
         names: of the asset, whose words say nothing.
     """
@@ -412,16 +430,16 @@ def _mark_relations(
         (end - len(span.text), end) for span, end in zip(said.spans, ends, strict=True) if isinstance(span, ClaimSpan)
     ]
     words = find_relating_words(text, locale, (*shown, *find_names(text, names)))
-    relations = {fact.name: fact for fact in finding.relations}
+    by_name = {fact.name: fact for fact in relations}
     borders = list(accumulate(len(part) for _, part in pieces))
     claims, marks = {}, []
     for word in words:
         around = pieces[bisect_right(borders, word.start)][0].asked
-        name = choose_relation(word.kind, around, relations)
-        claim = f"{finding.id}:{name}#{RELATION}" if name else ""
+        name = choose_relation(word.kind, around, by_name)
+        claim = f"{finding_id}:{name}#{RELATION}" if name else ""
         marks.append((word.start, word.end, claim))
         if name:
-            claims[claim] = (claim, RELATION, relations[name])
+            claims[claim] = (claim, RELATION, by_name[name])
     spans = tuple(_mark_span(span, end - len(span.text), marks) for span, end in zip(said.spans, ends, strict=True))
     return replace(said, spans=spans, claims=(*said.claims, *claims.values()))
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from reporter.language.sentences import sentence_opening, split_sentences
-from reporter.narrative.phrases.phrases import PhraseBook, SpeechContext, Utterance, list_tellable_wordings
+from reporter.narrative.phrases.phrases import Joint, PhraseBook, SpeechContext, Utterance, list_tellable_wordings
 from reporter.narrative.plan_model import Slot
 
 #: Finding and form: what is said at most once in a brief.
@@ -37,10 +37,10 @@ def say_all_findings(book: PhraseBook, slots: Iterable[Slot], context: SpeechCon
     """
     wanted = {(slot.finding.id, slot.form): slot for slot in slots}
     options = {key: _list_options(book, slot, context.date) for key, slot in wanted.items()}
-    links = _choose_links(wanted, book, context)
+    joints = _choose_joints(wanted, book, context)
 
     def say_with_wording(key: Key, wording: int) -> Utterance:
-        return book.say_finding(wanted[key].finding, key[1], context, links.get(key, ""), wording)
+        return book.say_finding(wanted[key].finding, key[1], context, joints.get(key), wording)
 
     said = {key: say_with_wording(key, options[key][0]) for key in wanted}
     heard = {key: _find_openings(utterance.text) for key, utterance in said.items() if key[1] not in _TITLES}
@@ -58,12 +58,15 @@ def say_all_findings(book: PhraseBook, slots: Iterable[Slot], context: SpeechCon
     return said | {key: tuple(found.values())[chosen[key]] for key, found in tried.items()}
 
 
-def _choose_links(wanted: Mapping[Key, Slot], book: PhraseBook, context: SpeechContext) -> Mapping[Key, str]:
+def _choose_joints(wanted: Mapping[Key, Slot], book: PhraseBook, context: SpeechContext) -> Mapping[Key, Joint]:
     """Choose the conjunction of each contrasting sentence, in turn, so that none repeats."""
     words = book.locale.lexicon.contrasts
-    turned = [key for key, slot in wanted.items() if slot.contrast] if words else []
+    turned = {key: slot.contrast for key, slot in wanted.items() if slot.contrast is not None} if words else {}
     first = context.date.toordinal() + 1
-    return {key: words[(first + place) % len(words)] for place, key in enumerate(turned)}
+    return {
+        key: Joint(words[(first + place) % len(words)], relation)
+        for place, (key, relation) in enumerate(turned.items())
+    }
 
 
 def choose_wordings(candidates: Mapping[Key, Sequence[Openings]]) -> Mapping[Key, int]:

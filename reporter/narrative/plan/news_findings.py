@@ -89,6 +89,8 @@ def _list_relation_names(kind: str) -> Iterator[str]:
         yield "first" if kind in _LEVELS else "most"
     if kind in _RECOVERIES:
         yield "recover"
+    if kind == "decoupling":
+        yield "contrast"
 
 
 #: Findings of news, by the id that their phrases stand under → the facts they have.
@@ -102,7 +104,8 @@ NEWS_RELATIONS: Mapping[str, frozenset[str]] = {
 }
 #: Those of them that are true of every finding of the kind.
 NEWS_ALWAYS: Mapping[str, frozenset[str]] = {
-    name: names if name == "news.record_close" else names - {"record"} for name, names in NEWS_RELATIONS.items()
+    name: names if name == "news.record_close" else names - {"record", "contrast"}
+    for name, names in NEWS_RELATIONS.items()
 }
 #: Data that go back as few months are told by them ("in at least six months"), others by their first date.
 _FEW_MONTHS = range(2, 24)
@@ -182,13 +185,16 @@ def make_news_finding(
 def _make_relations(fact: NewsFact, metrics: MetricSet, relation: Relation | None) -> Iterator[Fact]:
     """Make what the relating words of its phrases assert, each with the readings that it rests on.
 
-    That a reading is a record is not true of each: an earlier one may be as extreme.
+    That a reading is a record is not true of each: an earlier one may be as extreme. Nor is that two markets moved in
+    opposite directions: one of them may have hardly moved.
     """
     for name in _list_relation_names(fact.kind):
         if name == "run":
             yield _make_run_relation(fact, metrics)
         elif name == "recover":
             yield _make_recovery(fact, metrics)
+        elif name == "contrast":
+            yield _make_parting(fact, metrics)
         else:
             days = (fact.since,) if fact.since is not None else ()
             read = tuple(_read(metrics, fact.metric, metrics.dates.index(day)) for day in (fact.day, *days))
@@ -228,6 +234,17 @@ def _make_recovery(fact: NewsFact, metrics: MetricSet) -> Fact:
     make = _compare_moves if fact.kind == "move_undone" else _compare_prices
     parts, read = make(fact, metrics)
     return _make_bound_fact("recover", " and ".join(part.text for part in parts), read, parts)
+
+
+def _make_parting(fact: NewsFact, metrics: MetricSet) -> Fact:
+    """Make the relation of the price and another market: their moves have opposite signs."""
+    read = tuple(_read(metrics, metric, metrics.today_index) for metric in (_MOVE, fact.metric))
+    ways = (">", "<") if (read[0].value or 0.0) > 0 else ("<", ">")
+    zero = Step("0%", "number", 0.0)
+    parts = tuple(
+        _compare(Step(one.metric, "metric", one.value), way, zero) for one, way in zip(read, ways, strict=True)
+    )
+    return _make_bound_fact("contrast", " and ".join(part.text for part in parts), read, parts)
 
 
 def _compare_moves(fact: NewsFact, metrics: MetricSet) -> tuple[tuple[Step, ...], tuple[Input, ...]]:

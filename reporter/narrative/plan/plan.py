@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Literal
 
 from reporter.model.finding import Finding, Outcome, State
@@ -18,6 +17,7 @@ from reporter.model.verdict import RankedVerdict
 from reporter.narrative.chat_outline import EndingOutline
 from reporter.narrative.outline import Outline, SectionOutline
 from reporter.narrative.plan.argument import BESIDE, HEADING, STANDFIRST, choose_argument, list_argument, plan_ending
+from reporter.narrative.plan.contrasts import mark_contrasts
 from reporter.narrative.plan.correction_findings import make_correction_findings
 from reporter.narrative.plan.data_exceptions import find_data_exceptions
 from reporter.narrative.plan.gap_findings import find_gaps
@@ -31,7 +31,7 @@ from reporter.narrative.plan.memory_findings import (
 )
 from reporter.narrative.plan.news_findings import NEWS_FINDINGS, NewsItem
 from reporter.narrative.plan.news_plan import BODY, CALM_STANDFIRST, HEADLINE, Fits, NewsPlanner
-from reporter.narrative.plan.tensions import Pairs, to_pairs
+from reporter.narrative.plan.tensions import to_pairs
 from reporter.narrative.plan_model import (
     Argument,
     Label,
@@ -442,45 +442,3 @@ def _join_names(names: Iterable[str]) -> str:
     every = list(names)
     shown, left = every[:_MOST_NAMES], len(every) - _MOST_NAMES
     return ", ".join(shown) + (f" and {left} more" if left > 0 else "")
-
-
-def mark_contrasts(
-    paragraphs: tuple[tuple[Slot, ...], ...], tensions: Pairs = frozenset()
-) -> tuple[tuple[Slot, ...], ...]:
-    """Mark the sentences of a section that contrast with what was stated before them.
-
-    Bull after bear counts, and the later of two that are declared to be in tension; any other finding without a side
-    contradicts nothing. Two such turns never follow each other directly, because a "but" after a "but" loses the
-    reader.
-    """
-    before: Slot | None = None
-    run: list[Slot] = []
-    marked = []
-    for slots in paragraphs:
-        row = []
-        for plain in slots:
-            turned = before is not None and not before.contrast
-            slot = replace(
-                plain,
-                contrast=turned and (_has_opposite_stances(before, plain) or _ends_declared_pair(run, plain, tensions)),
-            )
-            row.append(slot)
-            before = slot
-            # Once the story has turned, what stood before the turn is answered.
-            run = [slot] if slot.contrast else [*run, slot]
-        marked.append(tuple(row))
-    return tuple(marked)
-
-
-def _has_opposite_stances(before: Slot | None, after: Slot) -> bool:
-    return before is not None and {before.finding.stance, after.finding.stance} == {"bull", "bear"}
-
-
-def _ends_declared_pair(run: Iterable[Slot], after: Slot, tensions: Pairs) -> bool:
-    """Return whether a sentence completes a declared tension with one before it, with no turn in between."""
-    for slot in reversed(tuple(run)):
-        if frozenset((slot.finding.id, after.finding.id)) in tensions:
-            return True
-        if slot.finding.stance == after.finding.stance in ("bull", "bear"):
-            return False
-    return False

@@ -35,6 +35,7 @@ from reporter.verify.gate.passage_order import check_order
 from reporter.verify.gate.text_residue import find_text_residue
 from reporter.verify.gate_diagnostics import locate_line, locate_piece, make_gate_hold, make_gate_notice
 from reporter.verify.ledger.ledger_model import Ledger, SentenceRecord
+from reporter.verify.recompute.joints import find_answered_sentences
 
 #: Fields of the front matter that are prose, and those that are facts, with the facts' ids in the ledger.
 _PROSE = frozenset({"title", "description", "author"})
@@ -166,12 +167,13 @@ def judge_file(ledger: Ledger, file: FinishedFile) -> FileVerdict:
     notices: list[Diagnostic] = []
     said: set[tuple[str, str]] = set()
     lost: set[tuple[str, str]] = set()
+    answered = find_answered_sentences(ledger, file.edition, file.locale)
     for place, pieces in _iterate_parts(file):
         aligned = align_passages(pieces, shelves)
         judged = _judge_unmatched(ledger, file, own, aligned)
         if place in _READ_IN_ALL:
             said |= {(place, passage.id) for passage in (*aligned.found, *judged.said)}
-        faults += [*_check_arrows(file, aligned), *check_order(file, aligned, own), *judged.faults]
+        faults += [*_check_arrows(file, aligned), *check_order(file, aligned, own, answered), *judged.faults]
         if place == "body":
             faults += check_headings(file, aligned, own)
         notices += judged.notices

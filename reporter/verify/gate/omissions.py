@@ -11,13 +11,14 @@ from reporter.readback.pieces import FinishedFile
 from reporter.verify.gate.checked_tokens import TokenFinder
 from reporter.verify.gate_diagnostics import make_gate_hold, make_gate_notice
 from reporter.verify.ledger.ledger_model import Ledger, SentenceRecord
+from reporter.verify.recompute.joints import find_answered_sentences
 
 #: What a file must say unless every language leaves it out.
 _COUNTED = frozenset({"row", "tile", "alt", "key", "credit", "source", "method", "disclosure", "draft"})
 #: What no agreement of languages can leave out: without it the rest says more than is known.
 _OWED = frozenset({"row", "condition", "credit", "source", "disclosure", "draft"})
 _GAPS = "gaps"
-_TURN = "contrast"
+_TURN = "relation.contrast"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,8 @@ def _find_file_omissions(
     ledger: Ledger, one: FileVerdict, said: frozenset[tuple[str, str]], members: Sequence[FileVerdict]
 ) -> Iterator[Diagnostic]:
     file, here = one.file, {key for _, key in one.said}
+    joined = find_answered_sentences(ledger, file.edition, file.locale)
+    answered = {before: sentence for sentence, before in joined.items() if sentence in here}
     for sentence in ledger.sentences:
         if (sentence.edition, sentence.locale) != (file.edition, file.locale):
             continue
@@ -62,10 +65,10 @@ def _find_file_omissions(
             why = f"it is said in {keeping} ({elsewhere[0]}) and not here"
             yield make_gate_hold("gate.sentence-missing", Place(file.name), sentence.text, why)
         elif sentence.id not in here:
-            yield _make_omission(ledger, file, sentence)
+            yield _make_omission(ledger, file, sentence, answered.get(sentence.id, ""))
 
 
-def _make_omission(ledger: Ledger, file: FinishedFile, sentence: SentenceRecord) -> Diagnostic:
+def _make_omission(ledger: Ledger, file: FinishedFile, sentence: SentenceRecord, answer: str) -> Diagnostic:
     why, place = "the ledger's sentence is left out", Place(file.name)
     if sentence.role in _OWED or sentence.section == _GAPS:
         return make_gate_hold(
@@ -74,6 +77,8 @@ def _make_omission(ledger: Ledger, file: FinishedFile, sentence: SentenceRecord)
             sentence.text,
             f"{why}: a brief owes its readers sources, gaps and both sides",
         )
+    if answer:
+        return make_gate_hold("gate.sentence-missing", place, sentence.text, f"{why}: {answer} turns on it")
     if any(
         mark.kind == _TURN for mark in TokenFinder(load_builtin_locale(file.locale), ledger).find_tokens(sentence.text)
     ):

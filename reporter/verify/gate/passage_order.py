@@ -7,7 +7,7 @@ its "it", "that day" and "but" refer to.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -27,13 +27,16 @@ class _PlacedSentence:
     number: int
 
 
-def check_order(file: FinishedFile, aligned: Alignment, own: Sequence[SentenceRecord]) -> Iterator[Diagnostic]:
+def check_order(
+    file: FinishedFile, aligned: Alignment, own: Sequence[SentenceRecord], answered: Mapping[str, str]
+) -> Iterator[Diagnostic]:
     """Find every sentence of a text that is repeated or out of place.
 
     Args:
         file: it stands in.
         aligned: what was found in the text.
         own: the passages of the file's document.
+        answered: what its joined sentences answer, see `find_answered_sentences`.
     """
     stands = [
         _PlacedSentence(passage, piece, number)
@@ -44,6 +47,7 @@ def check_order(file: FinishedFile, aligned: Alignment, own: Sequence[SentenceRe
     if file.medium != "pdf":
         # A page sets boxes beside its text and is nobody's to retouch.
         yield from _check_positions(file, stands)
+        yield from _check_answers(file, stands, answered)
 
 
 def _check_repetition(
@@ -69,6 +73,18 @@ def _check_positions(file: FinishedFile, stands: Sequence[_PlacedSentence]) -> I
             return
         if one.piece is before.piece and one.number < before.number:
             why = f"it stands behind {before.passage.id}, which follows it in the ledger"
+            yield _make_sentence_hold("gate.sentence-moved", file, one, why)
+
+
+def _check_answers(
+    file: FinishedFile, stands: Sequence[_PlacedSentence], answered: Mapping[str, str]
+) -> Iterator[Diagnostic]:
+    """Find every sentence that begins with a "but" and stands before what it answers."""
+    places = {one.passage.id: place for place, one in enumerate(stands)}
+    for place, one in enumerate(stands):
+        before = answered.get(one.passage.id, "")
+        if places.get(before, -1) > place:
+            why = f"it begins with a contrast to {before}, which follows it"
             yield _make_sentence_hold("gate.sentence-moved", file, one, why)
 
 

@@ -130,6 +130,7 @@ def make_ledger(  # noqa: PLR0913 - one argument for each part of the ledger, th
     names: Mapping[str, Mapping[str, str]] | None = None,
     reasonings: Mapping[str, Reasoning] | None = None,
     relating: frozenset[str] = frozenset(),
+    tensions: Iterable[Sequence[str]] = (),
 ) -> Ledger:
     """Make the ledger of a brief that is realised and not yet rendered.
 
@@ -145,6 +146,7 @@ def make_ledger(  # noqa: PLR0913 - one argument for each part of the ledger, th
         names: what the desk and the report type call things that the termbase lacks: term key → locale → name.
         reasonings: finding → why its rule fired.
         relating: the classes of relating words that are bound.
+        tensions: pairs of findings that the report type declares to be in tension.
 
     Raises:
         HeldError: see `collect_claims`.
@@ -191,6 +193,7 @@ def make_ledger(  # noqa: PLR0913 - one argument for each part of the ledger, th
         notices=tuple(map(str, metrics.notices)),
         house=house,
         relating=tuple(sorted(relating)),
+        tensions=tuple(sorted((min(pair), max(pair)) for pair in tensions)),
     )
 
 
@@ -323,9 +326,14 @@ def _make_claim_record(claim: Claim, fact: Fact, why: Reasoning | None = None) -
         inputs=tuple(map(make_reading_record, inputs)),
         readings=len(claim.inputs) if len(claim.inputs) > len(inputs) else None,
         shown=dict(claim.shown),
-        date="" if asked is None else why.date if why is not None else claim.inputs[0].date,
+        date=_find_asked_date(claim, why) if asked is not None else "",
         condition=_make_step_record(asked) if asked is not None else None,
     )
+
+
+def _find_asked_date(claim: Claim, why: Reasoning | None) -> str:
+    """Find the date on which a relation was asked; empty for one of findings that rest on no reading."""
+    return why.date if why is not None else next((read.date for read in claim.inputs), "")
 
 
 def _list_source_ids(fact: Fact) -> tuple[str, ...]:

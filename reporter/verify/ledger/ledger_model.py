@@ -149,7 +149,8 @@ class ClaimRecord(_Record):
     few of a long window; `readings` then counts them all), `shown` every text that shows it, per locale.
 
     A claim of the kind `relation` is what a relating word ("still", 又) asserts: `fact` is its class, or begins with
-    it, `value` is 1, and `condition` the parts of what was asked on `date`.
+    it, `value` is 1, and `condition` the parts of what was asked on `date`. What a "but" between two sentences asserts
+    has a condition of the kind `stances` or `tension`, of which each part is a finding, the earlier one first.
     """
 
     id: str
@@ -303,7 +304,8 @@ class Ledger(_Record):
     was made of (rows, desk, report type, program, options), `files` that of every other file as it was published.
     `skeletons` has the SHA-256 of all in a text that isn't its words, `fronts` the front matter of each Markdown file;
     `seal` is the SHA-256 of the ledger itself without seal and signature. `relating` names the classes of relating
-    words that were bound when it was made; words of other classes are not asked for a claim.
+    words that were bound when it was made; words of other classes are not asked for a claim. `tensions` are the pairs
+    of findings that its report type declares to pull in different directions.
     """
 
     format: Literal["reporter.ledger/2", "reporter.ledger/3"] = Field(
@@ -328,6 +330,7 @@ class Ledger(_Record):
     notices: tuple[str, ...]
     house: tuple[str, ...] = ()
     relating: tuple[str, ...] = ()
+    tensions: tuple[tuple[str, str], ...] = ()
     files: dict[str, str] = {}
     skeletons: dict[str, str] = {}
     fronts: dict[str, dict[str, str]] = {}

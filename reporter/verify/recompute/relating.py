@@ -20,8 +20,16 @@ from reporter.language.relating_words import (
     find_relating_words,
     get_relation_class,
 )
-from reporter.verify.ledger.ledger_model import ClaimRecord, FindingRecord, Ledger, SentenceRecord, StepRecord
+from reporter.verify.ledger.ledger_model import (
+    ClaimRecord,
+    FindingRecord,
+    Ledger,
+    ReadingRecord,
+    SentenceRecord,
+    StepRecord,
+)
 from reporter.verify.recompute.conditions import Readings, check_steps
+from reporter.verify.recompute.joints import check_joint, is_joint
 
 _ASKING = ("?", "？")
 #: Stands for every finding of news in `_MADE`, whatever its kind.
@@ -41,8 +49,17 @@ _RECOVERIES: Mapping[str, re.Pattern[str]] = {
         r"|price\.return_1d > 0% and ago\(price\.return_1d, [123]\) < 0%"
     ),
 }
+#: The condition of the price and another market that moved in opposite directions.
+_PARTING = re.compile(
+    r"price\.return_1d > 0% and macro\.[\w-]+\.return_1d < 0%|price\.return_1d < 0% and macro\.[\w-]+\.return_1d > 0%"
+)
 #: A function of a list of metrics; the first argument is their pattern.
 _LISTED = re.compile(r'\w+\("([\w.*-]+)"')
+#: Functions that count the members of a list; the readings of a relation are those of one list of one day.
+_COUNTS: Mapping[tuple[str, ...], Callable[[float], bool]] = {
+    ("up_count",): lambda value: value > 0,
+    ("down_count",): lambda value: value < 0,
+}
 
 
 def check_relating_words(ledger: Ledger, names: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, str]]:
@@ -159,29 +176,42 @@ def check_relation_claims(ledger: Ledger, readings: Readings) -> Iterator[tuple[
             yield claim.id, "it has no condition"
             continue
         finding = findings.get(claim.finding)
-        if finding is not None and finding.reasoning is None:
+        if is_joint(claim):
+            yield from ((claim.id, why) for why in check_joint(ledger, claim, findings))
+        elif finding is not None and finding.reasoning is None:
             kind = _NEWS if finding.topic == "news" else finding.id
             check = _MADE.get((kind, claim.fact))
             whys = check(Told(ledger, finding, claim, readings)) if check else ("nothing tests it",)
             yield from ((claim.id, why) for why in whys)
-        yield from ((claim.id, why) for why in check_steps(claim.condition, claim.date, readings))
-        yield from ((claim.id, why) for why in _check_days(claim, claim.condition))
+        if not is_joint(claim):
+            yield from ((claim.id, why) for why in check_steps(claim.condition, claim.date, readings))
+            yield from ((claim.id, why) for why in _check_lists(claim, claim.condition))
         if claim.condition.value is not True or claim.value != 1.0:
             yield claim.id, f"its condition ({claim.is_}) is not true and is told as holding"
 
 
-def _check_days(claim: ClaimRecord, step: StepRecord) -> Iterator[str]:
+def _check_lists(claim: ClaimRecord, step: StepRecord) -> Iterator[str]:
+    """Check what a relation says of a list of metrics against the readings that it rests on."""
+    for part in step.parts:
+        yield from _check_lists(claim, part)
+    listed = _LISTED.match(step.text) if step.is_ == "call" else None
+    if listed is None:
+        return
+    pattern = re.compile(re.escape(listed[1]).replace(r"\*", r"[\w-]+"))
+    read = [one for one in claim.inputs if one.value is not None and pattern.fullmatch(one.metric)]
+    if step.signs == ("on_day",) and step.value:
+        yield from _check_days(claim, step, read)
+    elif step.signs in _COUNTS and claim.readings is None:
+        right = sum(map(_COUNTS[step.signs], (one.value or 0.0 for one in read)))
+        if step.value is not None and step.value != right:
+            yield f"{step.text} is {step.value:.10g}, and of its readings it is {right}"
+
+
+def _check_days(claim: ClaimRecord, step: StepRecord, read: Sequence[ReadingRecord]) -> Iterator[str]:
     """Check that what is said to be of the day has readings whose periods end on that day.
 
     A period that ends at midnight ends the day before.
     """
-    for part in step.parts:
-        yield from _check_days(claim, part)
-    listed = _LISTED.match(step.text) if step.is_ == "call" and step.signs == ("on_day",) else None
-    if listed is None or not step.value:
-        return
-    pattern = re.compile(re.escape(listed[1]).replace(r"\*", r"[\w-]+"))
-    read = [one for one in claim.inputs if one.value is not None and pattern.fullmatch(one.metric)]
     if not read and claim.readings is None:
         yield f"{step.text} is true, and no reading says so"
     for one in read:
@@ -273,6 +303,13 @@ def _check_recovery(told: Told) -> Iterator[str]:
         yield f"its condition ({told.claim.is_}) is not what the word says"
 
 
+def _check_parting(told: Told) -> Iterator[str]:
+    """Check that what parted ways has the condition of two moves of opposite signs, one of them the price's."""
+    step = told.claim.condition
+    if step is None or not _PARTING.fullmatch(step.text):
+        yield f"its condition ({told.claim.is_}) is not what the word says"
+
+
 def _check_ended_conditions(told: Told) -> Iterator[str]:
     """Check that conditions that are said to be met no longer were met when last known, and are not on the day."""
     framework = told.ledger.framework
@@ -299,5 +336,6 @@ _MADE: Mapping[tuple[str, str], Callable[[Told], Iterator[str]]] = {
     (_NEWS, "most"): _check_most,
     (_NEWS, "record"): _check_record,
     (_NEWS, "recover"): _check_recovery,
+    (_NEWS, "contrast"): _check_parting,
     ("since.conditions", "no_longer"): _check_ended_conditions,
 }
