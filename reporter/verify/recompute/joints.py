@@ -12,6 +12,8 @@ from reporter.language.relating_words import RELATION
 from reporter.verify.ledger.ledger_model import ClaimRecord, FindingRecord, Ledger, SentenceRecord
 
 _OPPOSED, _TENSION = "stances", "tension"
+#: Passages of a section that no sentence answers.
+_TITLES = frozenset({"heading", "label"})
 _SIDES: Mapping[str, float] = {"bull": 1.0, "bear": -1.0}
 
 
@@ -74,8 +76,8 @@ def _find_answered(
 ) -> SentenceRecord | None:
     """Find the sentence that a joined one answers: with opposite stances that directly before it in its section."""
     step = claim.condition
-    place = (sentence.edition, sentence.locale, sentence.section, sentence.role)
-    own = [one for one in before if (one.edition, one.locale, one.section, one.role) == place]
+    place = (sentence.edition, sentence.locale, sentence.section)
+    own = [one for one in before if (one.edition, one.locale, one.section) == place and one.role not in _TITLES]
     if step is None or not step.parts:
         return None
     near = own[-1:] if step.is_ == _OPPOSED else own[::-1]
