@@ -24,8 +24,9 @@ from reporter.model.metric import MetricSpec, Unit
 _NEAREST = 0.5
 _FURTHEST = 3.0 * math.sqrt(7.0)
 _WEEK = 7
-#: The close before, the day's extreme and the week's are candidates; then so many round numbers.
-_ROUND_NUMBERS = 3
+#: The close before, the day's extreme and the week's are candidates; then so many round numbers, a fifth of a step of
+#: those that a market watches apart: 1,000 at 60,000.
+_ROUND_NUMBERS, _FINER = 15, 5
 
 _Side = Literal["above", "below"]
 _EXTREMES = {"above": "price.high", "below": "price.low"}
@@ -61,7 +62,7 @@ def find_hinges(close: Floats, sigma: Floats, candidates: Sequence[Floats], side
 
 def _list_round_numbers(close: Floats, sign: float) -> Iterator[Floats]:
     """List the next round numbers on one side of each price."""
-    step = np.asarray([round_step(price) if price > 0 else math.nan for price in close.tolist()])
+    step = np.asarray([round_step(price) / _FINER if price > 0 else math.nan for price in close.tolist()])
     first = np.floor(close / step) + 1 if sign > 0 else np.ceil(close / step) - 1
     for at in range(_ROUND_NUMBERS):
         yield (first + sign * at) * step

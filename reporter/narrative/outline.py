@@ -69,9 +69,11 @@ class ArgumentOutline(StrictModel):
 
     Attributes:
         instead: the rules that are left out of the article where there is a thesis.
+        states: findings that stand for days; the article tells them on the first, fifth and each tenth day in a row.
     """
 
     instead: Ids = ()
+    states: Ids = ()
 
 
 class SectionOutline(StrictModel):
@@ -81,6 +83,7 @@ class SectionOutline(StrictModel):
         news: how many facts of the news it tells.
         argument: whether it tells the thesis, what bears it out and what speaks against it; the thesis heads it.
         ending: what a close above one price and below another would mean, and what decides.
+        serves: whether, where there is a thesis, it tells only what is about the thesis or points the other way.
     """
 
     id: str
@@ -95,6 +98,7 @@ class SectionOutline(StrictModel):
     corrections: bool = False
     news: Annotated[int, Field(ge=0, le=12)] = 0
     argument: bool = False
+    serves: bool = False
     ending: EndingOutline | None = None
 
 

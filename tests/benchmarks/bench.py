@@ -132,7 +132,8 @@ def table(measures: tuple[Measure, ...]) -> str:
 
 
 def _apart() -> tuple[Measure, ...]:
-    return (*measure_apart("bench_rules.py", _REAL_DESK), *measure_apart("bench_days.py", _REAL_DESK))
+    parts = ("bench_rules.py", "bench_days.py", "bench_sameness.py")
+    return tuple(one for part in parts for one in measure_apart(part, _REAL_DESK))
 
 
 def keep_to_cores(count: int) -> int:

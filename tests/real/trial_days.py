@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from functools import cache
 
 from reporter.authoring.brief_sentences import BriefSentence, compose_sentences, metrics_until
 from reporter.authoring.trial import Trial, open_trial
+from reporter.narrative.plan_model import Plan
+from reporter.pipeline.compose import plan_article
 from reporter.pipeline.evaluate import build_memory
 from reporter.rules import rank_verdicts
 from tests.briefs import REAL
@@ -21,6 +24,16 @@ def real_trial() -> Trial:
 def index_of(day: date) -> int:
     """A day's place among the days of the real metrics, from 0."""
     return (day - real_trial().metrics.dates[0]).days
+
+
+def plan_day(index: int) -> Plan | None:
+    """The plan of the article of a day, given by its place; None where no finding leads."""
+    trial = real_trial()
+    outcomes = trial.replay.evaluate_rules(index)
+    metrics = metrics_until(trial.metrics, index)
+    context = replace(trial.context, date=metrics.dates[-1])
+    memory, verdicts = build_memory(trial.frameworks, index), rank_verdicts(trial.replay, outcomes, index)
+    return plan_article(trial.authored.report, outcomes, metrics, memory, trial.news.at(index), context, verdicts)
 
 
 def list_sentences(index: int) -> tuple[BriefSentence, ...]:

@@ -21,6 +21,23 @@ _TOUCH = 1.3
 #: A verdict of fewer bits happens every other day and is no thesis, nor anything beside one.
 _LEAST_SCORE = 1.0
 
+#: What weighs so much is told in any case.
+_WEIGHTY = 70
+#: What a metric is about, by the beginning of its id; the price is what every finding is about.
+_TOPICS: tuple[tuple[str, Topic], ...] = (
+    ("derivatives.open_interest", "futures"),
+    ("derivatives.funding", "futures"),
+    ("derivatives.liquidations", "liquidations"),
+    ("derivatives.dvol", "volatility"),
+    ("derivatives.volatility", "volatility"),
+    ("options.", "volatility"),
+    ("etf.", "flows"),
+    ("macro.", "markets"),
+    ("breadth.", "markets"),
+    ("onchain.", "onchain"),
+    ("sentiment.", "sentiment"),
+)
+
 Forms = frozenset[tuple[str, str]]
 
 
@@ -79,6 +96,26 @@ def choose_argument(verdicts: Iterable[RankedVerdict], lead: Topic, forms: Forms
 
 def _is_opposite(one: Finding, other: Finding) -> bool:
     return {one.stance, other.stance} == {"bull", "bear"}
+
+
+def serves_thesis(finding: Finding, thesis: RankedVerdict) -> bool:
+    """Return whether a finding serves, limits or tests a thesis, or is so weighty that a reader must be told.
+
+    It serves one whose topics it is about, and limits one when it points the other way.
+    """
+    if finding.weight >= _WEIGHTY:
+        return True
+    metrics = {reading.metric for fact in finding.facts for reading in fact.inputs}
+    about = {topic for metric in metrics for beginning, topic in _TOPICS if metric.startswith(beginning)}
+    return bool(about & set(thesis.between)) or _is_opposite(finding, thesis.finding)
+
+
+def is_told_state(days: int) -> bool:
+    """Return whether a state is told on its so-manieth day in a row: the first, the fifth, and each tenth up to 50.
+
+    Rules count no further than sixty days in a row.
+    """
+    return days in (1, 5, *range(10, 60, 10))
 
 
 def plan_ending(

@@ -16,7 +16,16 @@ from reporter.model.metric import MetricSet
 from reporter.model.verdict import RankedVerdict
 from reporter.narrative.chat_outline import EndingOutline
 from reporter.narrative.outline import Outline, SectionOutline
-from reporter.narrative.plan.argument import BESIDE, HEADING, STANDFIRST, choose_argument, list_argument, plan_ending
+from reporter.narrative.plan.argument import (
+    BESIDE,
+    HEADING,
+    STANDFIRST,
+    choose_argument,
+    is_told_state,
+    list_argument,
+    plan_ending,
+    serves_thesis,
+)
 from reporter.narrative.plan.contrasts import mark_contrasts
 from reporter.narrative.plan.correction_findings import make_correction_findings
 from reporter.narrative.plan.data_exceptions import find_data_exceptions
@@ -236,6 +245,17 @@ class Planner:
             return frozenset()
         return self.argument.instead | frozenset(self.outline.argument.instead)
 
+    def _list_serving(self, names: Iterable[str]) -> tuple[str, ...]:
+        """List those of some rules that have something to do with the thesis, if there is one, and are no old state."""
+        thesis = self.argument.thesis
+        true = [self.fired[name] for name in names if name in self.fired]
+        return tuple(
+            one.id
+            for one in true
+            if (one.id not in self.outline.argument.states or is_told_state(one.days))
+            and (thesis is None or serves_thesis(one, thesis))
+        )
+
     def _is_hidden(self, name: str) -> bool:
         """Return whether news or the argument says what a rule would say."""
         return name in self._hidden or name in self._list_argued()
@@ -258,7 +278,8 @@ class Planner:
         """Plan a section of the findings that are true and not in `used`, and add them to `used`."""
         # What a section that is left out would have said may still be said by a later one.
         taken = set(used)
-        paragraphs = tuple(slots for names in part.paragraphs if (slots := self._take_body_slots(names, taken)))
+        serving = (self._list_serving(names) if part.serves else names for names in part.paragraphs)
+        paragraphs = tuple(slots for names in serving if (slots := self._take_body_slots(names, taken)))
         if part.news:
             # The move comes first, then what is new about it.
             paragraphs = (*paragraphs[:1], *self._told, *paragraphs[1:])
@@ -277,7 +298,11 @@ class Planner:
         if not (paragraphs or items or board or sides or (figures and self.argument.thesis is not None)):
             return None
         used |= taken
-        heading = self._choose_argument_heading(part) or self._choose_heading(part.heading)
+        told = {slot.finding.id for slots in paragraphs for slot in slots}
+        # What the argument leaves out can't head what a section tells; it may head a chart alone.
+        open_to_all = not (part.serves and told)
+        heads = [name for name in part.heading if open_to_all or name in told or name not in self.fired]
+        heading = self._choose_argument_heading(part) or self._choose_heading(heads)
         return PlannedSection(part.id, heading, mark_contrasts(paragraphs, self.tensions), items, sides, board, figures)
 
     def _plan_ending(self, part: EndingOutline) -> tuple[tuple[Slot, ...], ...]:
@@ -320,10 +345,10 @@ class Planner:
         """Plan what has changed since the brief of the day before, and corrections."""
         found: tuple[Slot, ...] = ()
         if part.since and self.before and self._has_previous_brief():
-            changed = (
-                find_turned_signals(self.outline, self.metrics, self.fired, self.before),
-                find_turned_conditions(self.memory, self.metrics),
-            )
+            changed = [find_turned_conditions(self.memory, self.metrics)]
+            if self.argument.thesis is None:
+                # With a thesis the board shows what changed sides.
+                changed.insert(0, find_turned_signals(self.outline, self.metrics, self.fired, self.before))
             found += self._to_body_slots(finding for finding in changed if finding)
             found += tuple(self._find_ended(used))
         if part.corrections:

@@ -1,0 +1,94 @@
+"""Arguments of real days: the thesis is told where a reader looks for it, and the ending decides something.
+
+Every 31st day since 2021 in the usual tests, all of them in the long ones.
+"""
+
+from __future__ import annotations
+
+import math
+from datetime import date, timedelta
+
+import pytest
+
+from reporter.model.finding import Finding
+from reporter.narrative.plan_model import Plan, PlannedSection
+from tests.briefs import ROOT
+from tests.real.trial_days import index_of, plan_day, real_trial
+
+pytestmark = pytest.mark.skipif(
+    not (ROOT / "../shared/market").is_dir(), reason="the real series do not lie beside the project"
+)
+_FIRST, _LAST = date(2021, 1, 1), date(2026, 4, 30)
+_DAYS = (_LAST - _FIRST).days + 1
+#: Three standard deviations of a week's moves, in those of a day.
+_REACH = 3 * math.sqrt(7)
+
+
+def _days(step: int) -> list[tuple[date, Plan]]:
+    found = [(day, plan_day(index_of(day))) for day in (_FIRST + timedelta(days=at) for at in range(0, _DAYS, step))]
+    return [(day, plan) for day, plan in found if plan is not None]
+
+
+@pytest.fixture(scope="module", params=[31, pytest.param(1, marks=pytest.mark.long)], ids=["some", "all"])
+def days(request: pytest.FixtureRequest) -> list[tuple[date, Plan]]:
+    return _days(request.param)
+
+
+def _find_section(plan: Plan, name: str) -> PlannedSection | None:
+    return next((part for part in plan.sections if part.id == name), None)
+
+
+def _list_forms(plan: Plan, section: str, finding: Finding) -> set[str]:
+    part = _find_section(plan, section)
+    slots = (slot for row in part.paragraphs for slot in row) if part else ()
+    return {slot.form for slot in slots if slot.finding.id == finding.id}
+
+
+def test_nine_days_of_ten_have_a_verdict_or_a_superlative_for_a_thesis(days: list[tuple[date, Plan]]) -> None:
+    argued = [plan.argument.thesis is not None or plan.headline.finding.id.startswith("news.") for _, plan in days]
+    assert sum(argued) >= 0.9 * len(argued), sum(argued) / len(argued)
+
+
+def test_a_thesis_is_told_in_front_is_claimed_with_evidence_and_ends_the_brief(days: list[tuple[date, Plan]]) -> None:
+    wrong = []
+    for day, plan in days:
+        thesis = plan.argument.thesis
+        if thesis is None:
+            continue
+        front = {slot.form for slot in (*plan.heads, *plan.standfirst) if slot.finding.id == thesis.finding.id}
+        told = {"claim", "body"} <= _list_forms(plan, "argument", thesis.finding)
+        above, below = (thesis.finding.find_fact(name) for name in ("above", "below"))
+        hinged = above is not None and below is not None and None not in (above.value, below.value)
+        ends = (
+            plan.length == "short"
+            or not hinged
+            or {"if_above", "if_below"} <= _list_forms(plan, "ending", thesis.finding)
+        )
+        if not ({"standfirst"} <= front and told and ends):
+            wrong.append((day, thesis.finding.id, sorted(front), told, ends))
+    assert wrong == []
+
+
+def test_every_full_and_standard_day_ends_with_two_open_branches_within_a_week_s_reach(
+    days: list[tuple[date, Plan]],
+) -> None:
+    series = real_trial().metrics.series
+    wrong = []
+    for day, plan in days:
+        at = index_of(day)
+        close, sigma = series["price.close"].values[at], series["price.sigma_1d"].values[at]
+        if plan.length == "short" or close is None or sigma is None:
+            continue
+        part = _find_section(plan, "ending")
+        slots = part.paragraphs[-1] if part else ()
+        facts = {slot.form: slot.finding.find_fact(slot.form.removeprefix("if_")) for slot in slots}
+        above, below = (facts.get(f"if_{side}") for side in ("above", "below"))
+        if above is None or below is None or not isinstance(above.value, float) or not isinstance(below.value, float):
+            wrong.append((day, "no ending"))
+        elif not (below.value < close < above.value):
+            wrong.append((day, "a branch is true already"))
+        elif max(math.log(above.value / close), math.log(close / below.value)) > _REACH * sigma * (1 + 1e-9):
+            wrong.append((day, "out of reach"))
+        elif slots[-1].finding.id.split(".")[0] != "decider":
+            wrong.append((day, "nothing decides"))
+    assert wrong == []
