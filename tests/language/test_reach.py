@@ -32,9 +32,9 @@ def tell(name: str, used: str, tag: str, *args: str) -> str:
         ("since_day", ("ever",), "since 9 November", "11 月 9 日以來"),
         ("record", (), "on record", "有紀錄以來"),
         ("record", ("ever",), "ever", "史上"),
-        ("record", ("full",), "in data from 9 November 2022 on", "2022 年 11 月 9 日有資料以來"),
-        ("data", (), "in data from November 2022 on", "2022 年 11 月有資料以來"),
-        ("data", ("ever",), "in data from November 2022 on", "2022 年 11 月有資料以來"),
+        ("record", ("full",), "in data from 9 November 2022 on", "2022 年 11 月 9 日有統計以來"),
+        ("data", (), "in data from November 2022 on", "2022 年 11 月有統計以來"),
+        ("data", ("ever",), "in data from November 2022 on", "2022 年 11 月有統計以來"),
     ],
 )
 def test_words_say_since_when(name: str, args: tuple[str, ...], english: str, chinese: str) -> None:
@@ -46,7 +46,7 @@ def test_words_say_since_when(name: str, args: tuple[str, ...], english: str, ch
     ("name", "english", "chinese"),
     [
         ("since_month", "not since 9 November 2022", "2022 年 11 月 9 日以來"),
-        ("record", "never in data from 9 November 2022 on", "2022 年 11 月 9 日有資料以來"),
+        ("record", "never in data from 9 November 2022 on", "2022 年 11 月 9 日有統計以來"),
     ],
 )
 def test_words_say_that_nothing_was_as_extreme(name: str, english: str, chinese: str) -> None:
