@@ -132,8 +132,8 @@ def rows(files: Files, rng: random.Random) -> Mutation | None:
 
 
 _OWED = {
-    "en": r"\b[Bb]ut\b|[Hh]owever|[Aa]gainst that,|nonetheless|despite",
-    "zh-Hant": r"但|不過|然而|反而|可是|另一方面",
+    "en": r"\b[Bb]ut\b|[Hh]owever|[Aa]gainst that,|nonetheless|despite|[Aa]lthough|\b[Ww]hile\b(?! it lasts)",
+    "zh-Hant": r"但|不過|然而|反而|可是|另一方面|卻",
 }
 
 
