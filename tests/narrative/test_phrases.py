@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from reporter.model.document import ClaimSpan, LiteralSpan
 from reporter.model.finding import Fact, Finding, Input
 from reporter.model.metric import Citation, Event, LadderClass, Unit
 from reporter.model.resources import locales_folder
-from reporter.narrative.phrases.phrase_checks import check_phrases, list_facts_used
+from reporter.narrative.phrases.phrase_checks import check_phrases
 from reporter.narrative.phrases.phrases import (
     Joint,
     PhraseBook,
@@ -644,4 +645,24 @@ def test_the_facts_of_each_wording_can_be_compared() -> None:
     phrases = book(
         '{% say "price.x" %}{{ asset }} {{ a|pct }}{% or %}{% for m in b %}{{ m|pct }}{% endfor %}{% endsay %}'
     )
-    assert list_facts_used(phrases.says["price.x", "body"]) == (frozenset({"a"}), frozenset({"b"}))
+    assert [wording.facts for wording in phrases.says["price.x", "body"].wordings] == [("a",), ("b",)]
+
+
+def test_languages_whose_wordings_show_several_sets_of_facts_choose_the_same_one_each_day() -> None:
+    """However many wordings each has, and in whatever order they stand."""
+    one, other = "{{ a|pct }} rose", "rose {{ b|pct }}"
+    english = book(f'{{% say "price.x" %}}{one}{{% or %}}{other}{{% or %}}It {other}{{% or %}}It {one}{{% endsay %}}')
+    chinese = book(f'{{% say "price.x" %}}{other}{{% or %}}{one}{{% or %}}B {one}{{% endsay %}}')
+    finding = Finding("price.x", "", "", "price", "neutral", 50, ())
+    days = [date(2026, 1, 1) + timedelta(days=at) for at in range(20)]
+
+    def shown(phrases: PhraseBook, day: date) -> set[tuple[str, ...]]:
+        wordings = phrases.says["price.x", "body"].wordings
+        return {wordings[place].facts for place in phrases.rotate_wordings(finding, "body", day)}
+
+    assert [shown(english, day) for day in days] == [shown(chinese, day) for day in days]
+    assert {facts for day in days for facts in shown(english, day)} == {("a",), ("b",)}
+    # Each wording has its turn, and none on two days in a row.
+    firsts = [english.rotate_wordings(finding, "body", day)[0] for day in days]
+    assert set(firsts) == {0, 1, 2, 3}
+    assert all(a != b for a, b in pairwise(firsts))

@@ -10,6 +10,7 @@ from reporter.language.filters import suggest_filters
 from reporter.model.metric import Unit
 from reporter.model.verdict import BRANCHES
 from reporter.narrative.phrases.phrase_tree import (
+    KNOWN_NAMES,
     Branch,
     Condition,
     FactValue,
@@ -19,12 +20,10 @@ from reporter.narrative.phrases.phrase_tree import (
     Part,
     Say,
     Wording,
+    iterate_values,
 )
 from reporter.narrative.phrases.phrases import PhraseBook
 from reporter.narrative.phrases.wording_relations import find_known_facts, find_needed_relations
-
-#: Names that every phrase knows beside the facts of its rule.
-KNOWN_NAMES = frozenset({"asset", "asset_short", "asset_symbol", "link"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +80,6 @@ def check_phrases(
     return tuple(problems)
 
 
-def list_facts_used(say: Say) -> tuple[frozenset[str], ...]:
-    """List the names of the facts that each wording may print."""
-    return tuple(
-        frozenset(value.name for value in _iterate_values(wording.body)) - KNOWN_NAMES for wording in say.wordings
-    )
-
-
 def _compare_books(books: Sequence[PhraseBook]) -> Iterator[Diagnostic]:
     for book in books:
         for other in books:
@@ -107,7 +99,7 @@ def _compare_books(books: Sequence[PhraseBook]) -> Iterator[Diagnostic]:
 
 def has_link(wording: Wording) -> bool:
     """Return whether a wording has a `{{ link }}`, the place of a conjunction such as "but"."""
-    return any(value.name == "link" for value in _iterate_values(wording.body))
+    return any(value.name == "link" for value in iterate_values(wording.body))
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,15 +201,3 @@ class _PhraseChecker:
         self, code: str, at: Say | Wording | KnownTest | FactValue, what: str, hint: str = ""
     ) -> Diagnostic:
         return Diagnostic(code, Place(self.say.file, at.line, at.column), what, hint)
-
-
-def _iterate_values(parts: Sequence[Part]) -> Iterator[FactValue]:
-    for part in parts:
-        if isinstance(part, FactValue):
-            yield part
-        elif isinstance(part, Loop):
-            yield part.over
-            yield from (value for value in _iterate_values(part.body) if value.name != part.target)
-        elif isinstance(part, Branch):
-            for body in (*(body for _, body in part.arms), part.otherwise):
-                yield from _iterate_values(body)

@@ -37,6 +37,7 @@ from reporter.narrative.phrases.phrase_tree import (
     PhraseText,
     Say,
     Wording,
+    list_printed_facts,
 )
 from reporter.narrative.phrases.wording_relations import list_word_uses
 from reporter.syntax.template_residue import Residue, find_residue
@@ -219,7 +220,8 @@ class _PhraseReader:
         line, column = self._to_line_column(at)
         before = len(self._problems)
         parts = self._build_body(body)
-        wording = Wording(line, parts, column, list_word_uses(parts, self._locale) if self._locale is not None else ())
+        uses = list_word_uses(parts, self._locale) if self._locale is not None else ()
+        wording = Wording(line, parts, column, uses, list_printed_facts(parts))
         # What can't be read is no part of the body, and is said already.
         if len(self._problems) == before and not any(
             not isinstance(part, PhraseText) or part.text.strip() for part in wording.body

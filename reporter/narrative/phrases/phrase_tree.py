@@ -5,6 +5,7 @@ Lines and columns are those of the phrase file, from 1; a column of None means t
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from reporter.language.filter_contract import Filter
@@ -104,12 +105,18 @@ class WordUse:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """One way to say a finding; `uses` are its relating words."""
+    """One way to say a finding.
+
+    Attributes:
+        uses: its relating words.
+        facts: names of the facts that it may print, in order of their names.
+    """
 
     line: int
     body: tuple[Part, ...]
     column: int | None = None
     uses: tuple[WordUse, ...] = ()
+    facts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,3 +138,25 @@ class Say:
     digits: tuple[str, ...]
     wordings: tuple[Wording, ...]
     column: int | None = None
+
+
+#: What a phrase may print beside its finding's facts.
+KNOWN_NAMES = frozenset({"asset", "asset_short", "asset_symbol", "link"})
+
+
+def iterate_values(parts: Sequence[Part]) -> Iterator[FactValue]:
+    """Iterate over all that parts of a wording may print, those of branches too; of a loop its list."""
+    for part in parts:
+        if isinstance(part, FactValue):
+            yield part
+        elif isinstance(part, Loop):
+            yield part.over
+            yield from (value for value in iterate_values(part.body) if value.name != part.target)
+        elif isinstance(part, Branch):
+            for body in (*(body for _, body in part.arms), part.otherwise):
+                yield from iterate_values(body)
+
+
+def list_printed_facts(parts: Sequence[Part]) -> tuple[str, ...]:
+    """List the names of the facts that parts of a wording may print, each once, in order."""
+    return tuple(sorted({value.name for value in iterate_values(parts)} - KNOWN_NAMES))

@@ -153,7 +153,7 @@ class PhraseBook:
             InputError: there is no such phrase, or none of its wordings may be told.
         """
         say = self._find_say(finding, form)
-        turn = rotate_wordings(finding.id, form, day, len(say.wordings))
+        turn = _rotate_by_facts(say, finding.id, form, day)
         if not any(wording.uses for wording in say.wordings):
             return turn
         true = list_tellable_wordings(say, finding)
@@ -222,6 +222,21 @@ def list_tellable_wordings(say: Say, finding: Finding) -> tuple[int, ...]:
         for place, wording in enumerate(say.wordings)
         if not wording.uses or all(map(finding.holds, find_needed_relations(wording, names)))
     )
+
+
+def _rotate_by_facts(say: Say, finding_id: str, form: str, day: date) -> tuple[int, ...]:
+    """Return the wordings of a phrase that show the facts whose turn it is on a day, the preferred one first.
+
+    A sentence shows the same facts in every language. Where a phrase's wordings show different ones, which of them are
+    shown is chosen by the day alone, so that languages with the same sets of facts agree; then the wordings of that set
+    take turns.
+    """
+    sets = sorted({wording.facts for wording in say.wordings})
+    chosen = sets[(crc32(f"{finding_id} {form} facts".encode()) + day.toordinal()) % len(sets)]
+    places = [place for place, wording in enumerate(say.wordings) if wording.facts == chosen]
+    # A set has its turn on every so-manieth day, and its wordings on its own days.
+    turn = date.fromordinal(max(1, day.toordinal() // len(sets)))
+    return tuple(places[at] for at in rotate_wordings(finding_id, form, turn, len(places)))
 
 
 def rotate_wordings(finding_id: str, form: str, day: date, count: int) -> tuple[int, ...]:
