@@ -81,6 +81,7 @@ def test_the_invented_days_do_have_values_to_compare(tmp_path: Path) -> None:
         "breadth",
         "brief",
         "price",
+        "hinge",
         "quality",
         "derivatives",
         "options",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
@@ -37,6 +38,11 @@ def _told(day: date) -> dict[tuple[str, str], tuple[str, tuple[tuple[str, object
     facts |= {item.finding.id: tuple(_values(item.finding.facts)) for item in items}
     lines = list_sentences(index)
     return {(line.locale, line.text): (line.finding, facts.get(line.finding, ())) for line in lines}
+
+
+def _is_bare_verdict(finding: str, text: str) -> bool:
+    """Whether a sentence claims what a verdict found, without a figure: it is as true whenever that is found again."""
+    return finding.startswith("verdict.") and not re.search(r"\d", text)
 
 
 def _values(facts: tuple[Fact, ...]) -> Iterator[tuple[str, object]]:

@@ -23,6 +23,7 @@ _LEAST_SCORE = 1.0
 
 #: What weighs so much is told in any case.
 _WEIGHTY = 70
+_NEWS = "news"
 #: What a metric is about, by the beginning of its id; the price is what every finding is about.
 _TOPICS: tuple[tuple[str, Topic], ...] = (
     ("derivatives.open_interest", "futures"),
@@ -99,11 +100,12 @@ def _is_opposite(one: Finding, other: Finding) -> bool:
 
 
 def serves_thesis(finding: Finding, thesis: RankedVerdict) -> bool:
-    """Return whether a finding serves, limits or tests a thesis, or is so weighty that a reader must be told.
+    """Return whether a finding serves, limits or tests a thesis, or must be told in any case.
 
-    It serves one whose topics it is about, and limits one when it points the other way.
+    It serves one whose topics it is about, and limits one when it points the other way. What weighs much is told in any
+    case, and what the desk's own news say.
     """
-    if finding.weight >= _WEIGHTY:
+    if finding.weight >= _WEIGHTY or finding.topic == _NEWS:
         return True
     metrics = {reading.metric for fact in finding.facts for reading in fact.inputs}
     about = {topic for metric in metrics for beginning, topic in _TOPICS if metric.startswith(beginning)}

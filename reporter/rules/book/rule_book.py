@@ -69,7 +69,7 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class VerdictParts:
     """What makes a rule a verdict: what several readings mean together.
 
     Attributes:
@@ -127,7 +127,7 @@ class Rule:
     version: str
     ladder: str = ""
     relations: Mapping[str, Expression] = field(default_factory=dict)
-    verdict: Verdict | None = None
+    verdict: VerdictParts | None = None
 
 
 @dataclass(frozen=True, slots=True)

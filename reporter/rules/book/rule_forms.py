@@ -124,7 +124,7 @@ class RuleForm(_Form):
 
 
 class VerdictForm(_Form):
-    """What several readings mean together; `reporter.rules.book.rule_book.Verdict` says what each key means."""
+    """What several readings mean together; `reporter.rules.book.rule_book.VerdictParts` says what each key means."""
 
     id: RuleId
     between: Annotated[list[Topic], Field(min_length=1, max_length=3)]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
 from reporter.diagnostics.diagnostic import Diagnostic, Place, did_you_mean
-from reporter.rules.book.rule_book import Expression, Rule, Verdict
+from reporter.rules.book.rule_book import Expression, Rule, VerdictParts
 from reporter.rules.book.rule_forms import RuleForm
 from reporter.rules.expressions.signatures import FUNCTIONS
 from reporter.rules.expressions.tree import ConditionName, FunctionCall, Node, TextLiteral, list_children
@@ -37,7 +37,7 @@ class WrittenRule:
     shown_as: str
     pieces: tuple[tuple[int, LocatedValue], ...] = ()
     ladder: str = ""
-    verdict: Verdict | None = None
+    verdict: VerdictParts | None = None
 
     def diagnostic_at(self, code: str, path: tuple[int | str, ...], what: str, hint: str = "") -> Diagnostic:
         """A diagnostic of this rule at the place of one of its values.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reporter.diagnostics.diagnostic import Diagnostic
-from reporter.rules.book.rule_book import Verdict
+from reporter.rules.book.rule_book import VerdictParts
 from reporter.rules.book.rule_forms import RuleForm, VerdictForm
 from reporter.rules.book.rule_relations import WrittenRule
 from reporter.syntax.located_yaml import LocatedValue, Plain
@@ -33,7 +33,7 @@ def expand_verdict(form: VerdictForm, located: LocatedValue, shown_as: str) -> t
     whole = LocatedValue(
         {**plain, "between": [*form.between], "instead": [*form.instead]}, located.line, located.column, located.entries
     )
-    verdict = Verdict(tuple(dict.fromkeys(form.between)), tuple(form.doubts), tuple(form.instead))
+    verdict = VerdictParts(tuple(dict.fromkeys(form.between)), tuple(form.doubts), tuple(form.instead))
     written = WrittenRule(rule, whole, shown_as, verdict=verdict)
     problems = [
         written.diagnostic_at("rules.duplicate-id", (kind, name), f'"{name}" is {what}')

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from reporter.model.finding import Finding, Outcome, State
 from reporter.model.verdict import RankedVerdict
-from reporter.rules.book.rule_book import Verdict
+from reporter.rules.book.rule_book import VerdictParts
 from reporter.rules.engine.evaluate import Replay
 
 #: Rarity is counted over so many days before the day.
@@ -35,7 +35,7 @@ def rank_verdicts(replay: Replay, outcomes: Iterable[Outcome], index: int) -> tu
     return tuple(sorted(found, key=lambda one: (-one.score, one.finding.id)))
 
 
-def _rank_verdict(replay: Replay, finding: Finding, verdict: Verdict, index: int) -> RankedVerdict:
+def _rank_verdict(replay: Replay, finding: Finding, verdict: VerdictParts, index: int) -> RankedVerdict:
     before = [replay.is_met(finding.id, day) for day in range(max(0, index - _YEAR), index)]
     known, held = sum(one is not None for one in before), sum(one is True for one in before)
     freshness = max(_LEAST_FRESHNESS, _STALENESS ** (finding.days - 1))
