@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import date
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, timedelta
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reporter.verify.gate.ledger_checks import check_ledger
 from reporter.verify.ledger.ledger_model import FindingRecord, Ledger, StepRecord
-from reporter.verify.recompute.conditions import check_reasonings
+from reporter.verify.recompute.conditions import check_reasonings, check_steps
 from tests.briefs import REAL, ROOT, SAMPLES, composed
+from tests.news.test_headlines import make_brief
 
 
 @cache
@@ -141,3 +145,58 @@ def test_how_many_rose_is_counted_again() -> None:
 
     whys = [one.what for one in check_ledger(wrong) if one.what.startswith('"finding macro.reversal, fact up"')]
     assert any(why.endswith("is 3, and of what equities lists it is 4") for why in whys)
+
+
+def streak_step(told: float, bound: str = "0%") -> StepRecord:
+    """`streak(price.return_1d < 0%)` as a ledger has it, of a day on which the condition holds."""
+    metric = StepRecord(text="price.return_1d", is_="metric", value=-0.01)
+    asked = StepRecord(
+        text=f"price.return_1d < {bound}",
+        is_="compare",
+        value=True,
+        signs=("<",),
+        parts=(metric, StepRecord(text=bound, is_="number", value=float(bound.rstrip("%")) / 100)),
+    )
+    return StepRecord(text=f"streak({asked.text})", is_="call", value=told, signs=("streak",), parts=(asked,))
+
+
+LAST = date(2026, 2, 6)
+
+
+def known(values: Sequence[float]) -> dict[tuple[str, str], float]:
+    """Readings of the last days, the newest first."""
+    return {("price.return_1d", (LAST - timedelta(days=back)).isoformat()): value for back, value in enumerate(values)}
+
+
+@given(before=st.lists(st.sampled_from([-0.03, -0.01, 0.0, 0.02]), min_size=1, max_size=12), told=st.integers(1, 14))
+def test_a_streak_is_as_long_as_the_readings_say(before: list[float], told: int) -> None:
+    values = [-0.01, *before, 0.02]
+    right = next(length for length, value in enumerate(values) if value >= 0)
+
+    found = list(check_steps(streak_step(float(told)), LAST.isoformat(), known(values)))
+
+    # Of a run that is told too long and of one that is told too short the gate sees another length.
+    assert (found == []) is (told == right)
+
+
+def test_a_streak_is_judged_as_far_as_readings_go() -> None:
+    def whys(told: float, values: Sequence[float]) -> list[str]:
+        return list(check_steps(streak_step(told), LAST.isoformat(), known(values)))
+
+    assert whys(3.0, [-0.01, -0.01]) == []
+    assert whys(3.0, [-0.01, -0.01, 0.01]) == [
+        "streak(price.return_1d < 0%) is 3, and from its parts it is 2",
+    ]
+    assert whys(2.0, [-0.01] * 5) == ["streak(price.return_1d < 0%) is 2, and from its parts it is 3"]
+
+
+@pytest.mark.parametrize(("days", "listed", "readings"), [(60, 60, None), (62, 12, 62)])
+def test_a_run_of_sixty_days_has_all_its_readings_in_the_ledger(
+    tmp_path: Path, days: int, listed: int, readings: int | None
+) -> None:
+    rising = [60_000.0 * 1.001**day for day in range(days + 1)]
+    ledger = make_brief(tmp_path, [*[61_000.0 - 10.0 * day for day in range(30)], *rising]).record
+
+    told = next(one for one in ledger.claims if (one.finding, one.fact) == ("news.streak_up", "run"))
+    assert (len(told.inputs), told.readings) == (listed, readings)
+    assert list(check_ledger(ledger)) == []

@@ -34,6 +34,8 @@ _LISTED = frozenset({"event", "collect"})
 _PLAIN = frozenset({"abs", "min", "max", "count", "crossed"})
 #: Functions that look back over a number of days.
 _WINDOWED = frozenset({"ago", "change", "pct_change", "max_over", "min_over"})
+#: Functions whose argument is asked day by day, back from the day.
+_ASKED_DAILY = frozenset({"streak"})
 #: Functions of one series that look back as far as they must.
 _SERIES = frozenset({"prev", "since_lower", "since_higher"})
 _KINDS: dict[type, StepKind] = {
@@ -117,7 +119,7 @@ def _build_parts(replay: Replay, node: Node, index: int) -> tuple[Step, ...]:
         return (_build_step(replay, replay.conditions[node.name], index),)
     if not isinstance(node, FunctionCall):
         return tuple(_build_step(replay, part, index) for part in list_children(node))
-    if node.name in _PLAIN:
+    if node.name in _PLAIN | _ASKED_DAILY:
         return tuple(_build_step(replay, part, index) for part in node.arguments)
     if node.name in _SERIES:
         return (_build_step(replay, node.arguments[0], index),)

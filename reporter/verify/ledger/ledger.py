@@ -51,8 +51,9 @@ from reporter.verify.ledger.memory_records import (
 from reporter.verify.ledger.passages import Passage, iterate_passages, iterate_sentences
 from reporter.verify.ledger.seal import add_seal
 
-#: A fact over a window rests on every reading in it; the ledger names the first and last few.
-_MOST_INPUTS = 12
+#: A fact over a window rests on every reading in it. The ledger names those of sixty days and of the one before them,
+#: so that the gate can count a run again; of a longer window the first and last few.
+_MOST_INPUTS, _FEW_INPUTS = 61, 12
 
 Documents = Iterable[tuple[Document, Mapping[str, tuple[str, Fact]]]]
 
@@ -308,7 +309,7 @@ def _make_claim_record(claim: Claim, fact: Fact, why: Reasoning | None = None) -
     asked = ruled.get(claim.fact, fact.made) if claim.kind == RELATION else None
     inputs = claim.inputs
     if len(inputs) > _MOST_INPUTS:
-        inputs = (*inputs[: _MOST_INPUTS // 2], *inputs[-_MOST_INPUTS // 2 :])
+        inputs = (*inputs[: _FEW_INPUTS // 2], *inputs[-_FEW_INPUTS // 2 :])
     return ClaimRecord(
         id=claim.id,
         finding=claim.finding,

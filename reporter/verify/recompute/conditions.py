@@ -164,8 +164,55 @@ def _evaluate_call(step: StepRecord, values: Sequence[Value], day: date, reading
     elif name in {"abs", "min", "max"}:
         plain: Mapping[str, Callable[[Sequence[float]], float]] = {"abs": lambda of: abs(of[0]), "min": min, "max": max}
         yield plain[name](known) if len(known) == len(values) else None
+    elif name == "streak" and step.parts and isinstance(step.value, float):
+        yield from _count_streak(step.parts[0], int(step.value), day, readings)
     elif step.parts and step.parts[0].is_ == "metric" and step.value is not None:
         yield from _evaluate_lookback(step, name, day, readings)
+
+
+def _count_streak(asked: StepRecord, told: int, day: date, readings: Readings) -> Iterator[float]:
+    """Count the days in a row on which a condition holds; nothing where the ledger lacks a reading of one of them.
+
+    A day without a reading ends a streak, and no reading of the ledger says so: what is told of it then stands.
+
+    Args:
+        asked: the condition, as it was on the day.
+        told: how long the streak is said to be, in days.
+        day: its last.
+        readings: of the ledger's claims.
+    """
+    for length in range(told + 1):
+        try:
+            holds = _evaluate_on(asked, day - timedelta(days=length), readings)
+        except LookupError:
+            return
+        if holds is not True:
+            yield float(length)
+            return
+    yield float(told + 1)
+
+
+#: Functions that can be computed for another day than that of their step.
+_MOVABLE = frozenset({"abs", "min", "max", "count", "prev", "ago", "change", "pct_change"})
+
+
+def _evaluate_on(step: StepRecord, day: date, readings: Readings) -> Value:
+    """Compute an expression for another day than that of its steps.
+
+    Raises:
+        LookupError: the ledger lacks a reading of that day, or a part says nothing of other days.
+    """
+    if step.is_ == "metric":
+        known = readings[step.text, day.isoformat()]
+        return bool(known) if isinstance(step.value, bool) else known
+    if step.is_ == "truth" or (step.is_ == "number" and _LITERAL.fullmatch(step.text)):
+        return step.value
+    if step.is_ in {"number", "missing"} or (step.is_ == "call" and step.signs[0] not in _MOVABLE):
+        raise LookupError(step.text)
+    parts = tuple(part.model_copy(update={"value": _evaluate_on(part, day, readings)}) for part in step.parts)
+    for value in _compute_step(step.model_copy(update={"parts": parts}), day, readings):
+        return value
+    raise LookupError(step.text)
 
 
 def _evaluate_lookback(step: StepRecord, name: str, day: date, readings: Readings) -> Iterator[Value]:
