@@ -18,7 +18,7 @@ from reporter.metrics.series import (
     relative_change,
     signed_streak,
 )
-from reporter.model.metric import MetricSpec, MissingReason, Unit
+from reporter.model.metric import Counted, MetricSpec, MissingReason, Unit
 from reporter.model.news import STALE_ON, News
 from reporter.model.timestamps import DAY
 
@@ -258,6 +258,7 @@ def _daily_funding(context: Context) -> DailySeries:
         Unit.COUNT,
         "days in a row with the same sign of the day's funding, negative for negative",
         _FUNDING,
+        counts=Counted("derivatives.funding_1d", "run", once=False),
     )
 )
 def _funding_streak(context: Context) -> DailySeries:

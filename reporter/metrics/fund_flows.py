@@ -14,7 +14,7 @@ from reporter.desk.parsing.tables import SourceTable
 from reporter.metrics.context import Context
 from reporter.metrics.registry import register_metric
 from reporter.metrics.series import DailySeries, Floats, combine_series, take_first_known
-from reporter.model.metric import MetricSpec, Unit
+from reporter.model.metric import Counted, MetricSpec, Unit
 from reporter.model.news import News
 from reporter.model.timestamps import DAY
 
@@ -149,6 +149,7 @@ def _is_first_session(day: np.datetime64) -> bool:
         "published days in a row with the same sign, negative for outflows",
         _TABLE,
         max_age_days=5,
+        counts=Counted("etf.net_flow_1d", "run"),
     )
 )
 def _flow_streak(context: Context) -> DailySeries:
@@ -198,6 +199,7 @@ def flow_ranks(rows: PublishedFlows, sign: int) -> Floats:
         "rank of the newest inflow among all days published so far, 0 where it is an outflow; after those it equals",
         _TABLE,
         max_age_days=5,
+        counts=Counted("etf.net_flow_1d", "above"),
     )
 )
 def _inflow_rank(context: Context) -> DailySeries:
@@ -211,6 +213,7 @@ def _inflow_rank(context: Context) -> DailySeries:
         "rank of the newest outflow among all days published so far, 0 where it is an inflow; after those it equals",
         _TABLE,
         max_age_days=5,
+        counts=Counted("etf.net_flow_1d", "below"),
     )
 )
 def _outflow_rank(context: Context) -> DailySeries:

@@ -7,7 +7,7 @@ import numpy as np
 from reporter.metrics.context import Context
 from reporter.metrics.registry import register_metric
 from reporter.metrics.series import DailySeries, Floats, apply_rolling, combine_series
-from reporter.model.metric import MetricSpec, Unit
+from reporter.model.metric import Counted, MetricSpec, Unit
 from reporter.model.timestamps import DAY
 
 _TABLE = ("miners",)
@@ -36,6 +36,7 @@ def _newest_hashprice(context: Context) -> DailySeries:
         "rank of hashprice among the known days of the last 365, 1 for the lowest, after those that it equals",
         _TABLE,
         max_age_days=3,
+        counts=Counted("miners.hashprice", "below", 365, once=False),
     )
 )
 def _hashprice_rank(context: Context) -> DailySeries:

@@ -57,6 +57,24 @@ LadderClass = Literal["price", "flow", "volatility", "open_interest", "index"]
 
 
 @dataclass(frozen=True, slots=True)
+class Counted:
+    """What a metric counts: readings of another one, up to its day.
+
+    Attributes:
+        metric: id of the metric whose readings they are.
+        how: `run` counts those in a row that have one sign, and has that sign; `above` and `below` are the place of the
+            newest, after those before it that are as high, or as low.
+        days: how far back, in days; None for all that are known.
+        once: whether a reading that is carried over days without one of their own counts once.
+    """
+
+    metric: str
+    how: Literal["run", "above", "below"]
+    days: int | None = None
+    once: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class MetricSpec:
     """A metric's declaration.
 
@@ -70,6 +88,7 @@ class MetricSpec:
         ladder: class of the words that tell its moves, for metrics that are changes.
         max_age_days: how many days old the newest input may be before the metric counts as missing.
         news: how its values are news; None where they never are.
+        counts: which readings it counts, where it is a run or a rank; facts of it rest on them too.
     """
 
     id: str
@@ -81,6 +100,7 @@ class MetricSpec:
     ladder: LadderClass | None = None
     max_age_days: int = 1
     news: News | None = None
+    counts: Counted | None = None
 
 
 def join_sources(ids: Iterable[str | None]) -> str | None:

@@ -10,6 +10,7 @@ from reporter.model.finding import Fact, Input
 from reporter.model.metric import MetricSeries, Unit
 from reporter.rules.book.rule_book import Expression
 from reporter.rules.engine.closures import Binding
+from reporter.rules.engine.counted_readings import list_counted_readings
 from reporter.rules.engine.function_bodies import bind_newest_event
 from reporter.rules.engine.instrument_functions import ListMember, bind_members
 from reporter.rules.engine.trace import Reads, TracedClause, TracedScope, unique_metric_ids
@@ -179,8 +180,11 @@ def _read_member(scope: TracedScope, member: ListMember) -> Fact:
 
 
 def _list_readings(scope: TracedScope, reads: Iterable[tuple[str, int]]) -> list[tuple[MetricSeries, int]]:
-    series = scope.metrics.series
-    return [(series[name], index) for name, index in reads if index >= 0 and name in series]
+    series, found = scope.metrics.series, list[tuple[MetricSeries, int]]()
+    for name, index in reads:
+        if index >= 0 and name in series:
+            found += ((series[name], index), *list_counted_readings(scope.metrics, name, index))
+    return list({(one.spec.id, index): (one, index) for one, index in found}.values())
 
 
 def _build_inputs(scope: TracedScope, reads: Reads) -> tuple[Input, ...]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from reporter.language.relating_words import RELATION
 from reporter.verify.ledger.ledger_model import ClaimRecord, FactRecord, Ledger
 from reporter.verify.recompute.conditions import check_reasonings
+from reporter.verify.recompute.counts import check_counts
 from reporter.verify.recompute.relating import check_relation_claims
 from reporter.verify.recompute.superlatives import check_superlatives
 
@@ -97,6 +98,7 @@ def check_derived_figures(ledger: Ledger) -> Iterator[tuple[str, str]]:
     yield from _check_identities(values)
     yield from check_reasonings(ledger, values)
     yield from check_superlatives(ledger, values)
+    yield from check_counts(ledger)
     yield from check_relation_claims(ledger, values)
 
 
