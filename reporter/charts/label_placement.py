@@ -10,6 +10,9 @@ from reporter.charts.marks import Box, Place, TextMark
 from reporter.charts.style import Style
 from reporter.charts.typeface import open_typeface
 
+#: How far the plate under a text reaches beyond it at both ends, in points.
+_PLATE = 1.5
+
 
 @dataclass(frozen=True, slots=True)
 class Pen:
@@ -72,7 +75,7 @@ class Pen:
         """The room that a text takes."""
         width = self.measure_width(text.text, bold=text.bold, size=text.size)
         top, height = text.y - text.size * 0.86, text.size * 1.06
-        return Box(text.x - 1.5, top, width + 3, height, self.style.look.background, 0.82)
+        return Box(text.x - _PLATE, top, width + 2 * _PLATE, height, self.style.look.background, 0.82)
 
 
 def spread_labels(wanted: Sequence[float], height: float, top: float, bottom: float) -> tuple[float, ...]:
@@ -110,7 +113,8 @@ def place_beside_dot(
 ) -> TextMark | None:
     """The text at the side of a dot where it covers least: other labels first, then the line itself.
 
-    None where it would lie over another label or leave the plot at every side.
+    A side that would begin left of the plot, where the canvas may end, is moved into it. None where the text would lie
+    over another label or leave the plot at every side.
 
     Args:
         x: the dot's centre.
@@ -134,15 +138,17 @@ def place_beside_dot(
         (x - far - width, y + far + size * 0.5),
     )
 
+    places = [(max(left, frame.left + _PLATE), base) for left, base in sides]
+
     def position_cost(rank: int) -> tuple[float, int]:
-        left, base = sides[rank]
+        left, base = places[rank]
         box = pen.text_box(TextMark(left, base, text.text, size, text.colour, text.bold))
         outside = box.width * box.height - box.overlap_area(frame)
         covered = sum(box.overlap_area(other) for other in taken)
         touched = sum(_box_contains(box, place) for place in line)
         return (outside * 50 + covered * 10 + touched * 4, rank)
 
-    left, base = sides[min(range(len(sides)), key=position_cost)]
+    left, base = places[min(range(len(places)), key=position_cost)]
     placed = TextMark(left, base, text.text, size, text.colour, text.bold)
     box = pen.text_box(placed)
     hidden = sum(box.overlap_area(other) for other in taken)

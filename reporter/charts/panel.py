@@ -67,8 +67,8 @@ def plan_panel(panel: Panel, pen: Pen, axis: AxisText, height: float) -> PanelPl
     """
     low, high = y_range(panel)
     padded_low, padded_high = pad_range(low, high, 0.07)
-    if panel.bars and high > low:
-        # Bars stand on zero: no air under them.
+    if panel.bars and not panel.points and high > low:
+        # Bars stand on zero: no air under them. A numbered dot on zero needs it, or the canvas's edge cuts it.
         padded_low, padded_high = (0.0 if low == 0 else padded_low), (0.0 if high == 0 else padded_high)
     most = 5 if height > 75 else 3
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from itertools import combinations, pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from reporter.charts.compose import compose_picture
-from reporter.charts.label_placement import Pen
+from reporter.charts.label_placement import Pen, place_beside_dot
 from reporter.charts.marks import Box, Dot, Picture, Stroke, TextMark
 from reporter.model.chart import BarSeries, Chart, LevelLine, LineSeries, Panel, Phase, Point, ShadedBand, VerticalRule
 from reporter.model.metric import Unit
@@ -96,8 +96,12 @@ def panels(draw: st.DrawFn) -> Panel:
 
 counts = st.integers(0, 3)
 
+#: A numbered dot on zero, where bars below it leave no room above.
+DOT_ON_ZERO = Panel("number", Unit.PRICE, bars=(BarSeries((START,), (-1.0,)),), points=(Point(START, 0.0, 1, ""),))
+
 
 @settings(max_examples=150, deadline=None)
+@example(DOT_ON_ZERO, "wide", 0.87)
 @given(
     panel=panels(), size=st.sampled_from(["wide", "column", "low", "small"]), stretch=st.sampled_from([0.87, 1, 1.3])
 )
@@ -120,6 +124,17 @@ def test_rows_of_anything(rows: list[tuple[str, float | None, str]], tagged: boo
     tags = tuple(tag for *_, tag in rows) if tagged else ()
     panel = Panel("category", Unit.PRICE, bars=(bars,), categories=tuple(name for name, *_ in rows), tags=tags)
     assert_sound(Chart("any", (panel,), size))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("beyond", [0.5, 1.05, 1.5, 4.0])
+def test_a_dot_s_label_is_moved_off_the_canvas_s_left_edge(beyond: float) -> None:
+    """Over the dot it would begin left of the canvas by so much; at the right it would lie over another label."""
+    text = PEN.make_text(0.0, 0.0, "70,000", "#000000", bold=True)
+    frame, x, y = Box(0.0, 0.0, 200.0, 60.0, ""), PEN.text_box(text).width / 2 - beyond, 30.0
+    placed = place_beside_dot(x, y, text, PEN, [Box(x + 20, y - 20, 100.0, 40.0, "")], (), frame)
+
+    assert placed is not None
+    assert PEN.text_box(placed).left == pytest.approx(0.0, abs=1e-9)
 
 
 @pytest.mark.parametrize("ys", [(5.0,), (5.0, 5.0, 5.0), (1.0, 1e18), (-1.0, None, None, -2.0), (0.0,)])
