@@ -8,9 +8,8 @@ from __future__ import annotations
 import re
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from datetime import date
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -45,14 +44,13 @@ def finished(printer: PrintPage) -> Finished:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def one_printer() -> Iterator[None]:
-    """Commands that tests run in this process share the one that makes their PDFs: starting it costs a second."""
-    with ExitStack() as stack, pytest.MonkeyPatch.context() as patch:
-        start = cache(lambda: stack.enter_context(open_printer()))
+def one_printer(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Commands that tests run in this process print as `printer` does, which starts with the first of them."""
+    with pytest.MonkeyPatch.context() as patch:
 
         @contextmanager
         def shared() -> Iterator[PrintPage]:
-            yield start()
+            yield request.getfixturevalue("printer")
 
         for module in ("reporter.pipeline.backfill", "reporter.pipeline.run", "reporter.render.pdf.printer"):
             patch.setattr(f"{module}.open_printer", shared)
@@ -61,11 +59,14 @@ def one_printer() -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="module")
 def forgotten(request: pytest.FixtureRequest) -> Iterator[None]:
-    """What a module keeps for itself goes with it: a brief holds years of metrics, and all together took gigabytes."""
+    """What a module keeps for itself goes with it: a brief holds years of metrics, and all together took gigabytes.
+
+    What it has imported is the process's, and stays: rows, locales, phrases.
+    """
     yield
     for value in vars(request.module).values():
-        if callable(clear := getattr(value, "cache_clear", None)):
-            clear()
+        if getattr(value, "__module__", "") == request.module.__name__ and hasattr(value, "cache_clear"):
+            value.cache_clear()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -522,7 +522,7 @@ def test_a_reader_that_leaves_early_is_no_error(desk: Path) -> None:
     assert (ended.returncode, ended.stderr) == (1, "")
 
 
-def test_of_two_runs_at_once_the_second_exits_75(tmp_path: Path, desk: Path) -> None:
+def test_of_two_runs_at_once_the_second_exits_75(run: Command, tmp_path: Path, desk: Path) -> None:
     hold = (
         "import sys\nfrom pathlib import Path\nfrom reporter.pipeline.publish import lock_brief_folder\n"
         "with lock_brief_folder(Path(sys.argv[1]), 'btc-2026-04-30'):\n"
@@ -538,14 +538,14 @@ def test_of_two_runs_at_once_the_second_exits_75(tmp_path: Path, desk: Path) -> 
     assert first.stdout is not None
     assert first.stdout.readline() == "held\n"
 
-    second = process("build", "desk", "--format", "md", cwd=tmp_path)
+    second = run("build", "desk", "--format", "md")
     first.kill()
     first.communicate()
 
-    assert (second.returncode, second.stdout) == (75, "")
-    assert second.stderr == "another run is writing out/btc-2026-04-30; try again when it is done\n"
-    third = process("build", "desk", "--format", "md", cwd=tmp_path)
-    assert (third.returncode, third.stdout, third.stderr) == (0, "out/btc-2026-04-30\n", "")
+    assert (second.code, second.out) == (75, "")
+    assert second.err == "another run is writing out/btc-2026-04-30; try again when it is done\n"
+    third = run("build", "desk", "--format", "md")
+    assert (third.code, third.out, third.err) == (0, "out/btc-2026-04-30\n", "")
 
 
 def test_a_desk_can_be_read_from_a_path_with_spaces_and_chinese(run: Command, tmp_path: Path, desk: Path) -> None:

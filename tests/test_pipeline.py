@@ -24,7 +24,7 @@ from reporter.pipeline.evaluate import evaluate_desk
 from reporter.pipeline.outputs import render_brief
 from reporter.pipeline.read import load_desk_report, open_desk
 from reporter.pipeline.state import Brief
-from reporter.render.pdf.printer import open_printer
+from reporter.render.pdf.printer import PrintPage, open_printer
 from reporter.setup.starter import make_desk
 from reporter.syntax.template_residue import find_residue
 from reporter.verify.ledger.passages import iterate_sentences
@@ -52,26 +52,23 @@ def start(cwd: Path, desk: Path, out: Path, **environment: str) -> subprocess.Po
     )
 
 
-def test_another_process_zone_language_and_folder_give_the_same_bytes(tmp_path: Path) -> None:
+def test_another_process_zone_language_and_folder_give_the_same_bytes(tmp_path: Path, printer: PrintPage) -> None:
     copy = tmp_path / "elsewhere" / "a desk"
     shutil.copytree(CRASH, copy)
-    runs = [
-        start(ROOT, CRASH, tmp_path / "one", PYTHONHASHSEED="1", TZ="UTC", LANG="C", LC_ALL="C"),
-        start(
-            copy.parent,
-            Path("a desk"),
-            tmp_path / "two",
-            PYTHONHASHSEED="2",
-            TZ="America/New_York",
-            LANG="de_DE.UTF-8",
-            LC_ALL="zh_TW.UTF-8",
-            SOURCE_DATE_EPOCH="1",
-            COLUMNS="40",
-        ),
-    ]
-    for run in runs:
-        _, errors = run.communicate(timeout=120)
-        assert (run.returncode, errors) == (0, "")
+    run = start(
+        copy.parent,
+        Path("a desk"),
+        tmp_path / "two",
+        PYTHONHASHSEED="2",
+        TZ="America/New_York",
+        LANG="de_DE.UTF-8",
+        LC_ALL="zh_TW.UTF-8",
+        SOURCE_DATE_EPOCH="1",
+        COLUMNS="40",
+    )
+    build(CRASH, tmp_path / "one", formats=("md", "pdf", "html"), printer=printer)
+    _, errors = run.communicate(timeout=120)
+    assert (run.returncode, errors) == (0, "")
 
     one, two = files(tmp_path / "one"), files(tmp_path / "two")
 

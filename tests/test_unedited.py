@@ -25,7 +25,7 @@ from reporter.pipeline.evaluate import evaluate_desk
 from reporter.pipeline.existing_brief import LEDGER
 from reporter.pipeline.outputs import render_brief
 from reporter.pipeline.state import Brief
-from reporter.render.pdf.printer import PrintPage, open_printer
+from reporter.render.pdf.printer import PrintPage
 from reporter.verify.ledger.ledger_model import read_ledger
 from tests.briefs import REAL, SAMPLES, build
 from tests.unedited import CHOICES, LOCALES, UNUSUAL, Choice, commit, listed_days, make_desk, shrink, some_days
@@ -42,12 +42,6 @@ DAYS = tuple(dict.fromkeys((*SHORT_DAYS, *listed_days(), *FIXED_DAYS, *NEW_DAYS)
 #: One whose file is read, one that alters the PDF; the long tier tries each.
 SHORT_CHOICES = ("logo as PNG", "attached ledger")
 SAMPLE_NAMES = ("btc-2026-02", "melt-up", "quiet-day")
-
-
-@pytest.fixture(scope="module")
-def printer() -> Iterator[PrintPage]:
-    with open_printer() as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

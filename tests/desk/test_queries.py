@@ -177,7 +177,7 @@ def test_a_database_file_is_read_and_stays_as_it_is(tmp_path: Path, database: st
 _CROSSED = "SELECT count(*) AS date FROM " + ", ".join(f"(SELECT 1 FROM bars a, bars b) x{n}" for n in range(24))
 
 
-@pytest.mark.parametrize("query", [_ENDLESS_COUNT, _CROSSED])
+@pytest.mark.parametrize("query", [_ENDLESS_COUNT, pytest.param(_CROSSED, marks=pytest.mark.long)])
 def test_a_query_without_end_is_ended(tmp_path: Path, database: str, limits: QueryLimits, query: str) -> None:
     _desk(tmp_path, query, database)
     assert _told(tmp_path) in (

@@ -18,7 +18,7 @@ from _pytest.mark import ParameterSet
 from reporter.desk import cut_desk
 from reporter.metrics.option_chains import atm_volatility, risk_reversal, split_snapshots
 from reporter.model.metric import MetricSet, Observation
-from tests.briefs import REAL, found, rows_of
+from tests.briefs import REAL, measured, rows_of
 
 _HERE = Path(__file__).parent
 _LIST = _HERE / "../../../shared/market/DATES.md"
@@ -164,7 +164,7 @@ _MISSING = {
 def _measured(day: date, late: bool = False) -> MetricSet:
     """Metrics of a day's own brief, or of one made at noon of the next day."""
     midnight = datetime(day.year, day.month, day.day, tzinfo=UTC)
-    return found(REAL, day, midnight + _NOON if late else None).metrics
+    return measured(REAL, day, midnight + _NOON if late else None)
 
 
 def _seen(day: date, metric: str, late: bool = False) -> Observation:

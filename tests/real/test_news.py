@@ -94,6 +94,8 @@ _LEVELS = {
 _KNOWN_AFTER_HOLIDAYS = ["2025-11-28", "2025-12-26", "2026-01-02", "2026-01-20", "2026-04-04"]
 #: Days that are looked at in every run.
 _SOME = ("2020-03-12", "2021-11-10", "2022-06-18", "2022-11-09", "2024-03-05", "2024-08-05", "2024-12-05", "2025-12-31")
+#: Without the day's own form: all are looked at in one process, which computes the metrics of all days once.
+_SOME_IDS = [f"{date.fromisoformat(day):%d %B %Y}" for day in _SOME]
 
 
 @cache
@@ -227,7 +229,7 @@ def _date(found: Any) -> date | None:
     return None if found is None else found.date()
 
 
-@pytest.mark.parametrize("day", _SOME)
+@pytest.mark.parametrize("day", _SOME, ids=_SOME_IDS)
 def test_since_rank_and_run_equal_an_independent_computation(day: str, news: NewsDays, metrics: MetricSet) -> None:
     facts = facts_on(news, metrics, day)
     assert any(fact.since for fact in facts)

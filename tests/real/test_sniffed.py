@@ -38,6 +38,11 @@ _ANSWERS = {
 pytestmark = pytest.mark.skipif(not _FILES, reason="the real files do not lie beside the project")
 
 
+def _tier(name: str) -> tuple[pytest.MarkDecorator, ...]:
+    """The long tier for what takes seconds, a chain of options of which a sample lies beside it."""
+    return (pytest.mark.long,) if name.endswith("full_data_sample.csv") else ()
+
+
 def _answered(line: str) -> str:
     """A line of a proposal; a question answered with the first thing that it names."""
     asked = re.match(r'(?:# )?(\w+) = "\?"  # say it: (.*)', line)
@@ -68,7 +73,7 @@ def _base_prices(said: str, coin: str) -> str:
     return "\n".join(rows) + "\n"
 
 
-@pytest.mark.parametrize("name", _FILES)
+@pytest.mark.parametrize("name", [pytest.param(name, marks=_tier(name)) for name in _FILES])
 def test_a_proposal_passes_its_own_check_or_sniff_says_why_not(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, name: str
 ) -> None:

@@ -23,6 +23,7 @@ from tests.briefs import REAL, ROOT, SAMPLES, composed
 
 DAYS = [(SAMPLES / name, None) for name in ("btc-2026-02", "melt-up", "quiet-day")]
 REAL_DAYS = [(REAL, date(2025, 11, 28)), (REAL, date(2026, 2, 6))]
+LONG = pytest.mark.long
 _LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 10"><path d="M0 0h40v10h-40z" fill="#123456"/></svg>'
 real = pytest.mark.skipif(
     not (ROOT / "../shared/market/DATES.md").is_file(), reason="the real series do not lie beside the project"
@@ -53,7 +54,11 @@ def out_of_order(data: bytes, name: str) -> list[str]:
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="Poppler's pdftotext is not installed")
 @pytest.mark.parametrize(
     ("folder", "day"),
-    [*DAYS, *(pytest.param(*day, marks=real) for day in REAL_DAYS)],
+    [
+        DAYS[0],
+        *(pytest.param(*day, marks=LONG) for day in DAYS[1:]),
+        *(pytest.param(*day, marks=(real, LONG)) for day in REAL_DAYS),
+    ],
     ids=lambda value: str(getattr(value, "name", value)),
 )
 @pytest.mark.parametrize("edition", ["article", "chat"])
