@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import signal
 from collections.abc import Callable, Iterator
@@ -67,6 +68,13 @@ def forgotten(request: pytest.FixtureRequest) -> Iterator[None]:
     for value in vars(request.module).values():
         if getattr(value, "__module__", "") == request.module.__name__ and hasattr(value, "cache_clear"):
             value.cache_clear()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def garbage_pace() -> None:
+    """Look for garbage as seldom as a command does, from the first test on, and never among what importing has made."""
+    gc.set_threshold(100_000)
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True, scope="session")

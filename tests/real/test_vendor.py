@@ -21,11 +21,11 @@ from reporter.desk.tables.sources import read_sources
 from reporter.diagnostics.errors import ReporterError
 from reporter.metrics import compute_metrics
 from reporter.model.metric import MetricSet
+from tests.briefs import REAL, measured
 from tests.commands import Command
 from tests.desk.build import source, write_desk
 
-_HERE = Path(__file__).parent
-_VENDOR = (_HERE / "../../../shared/vendor").resolve()
+_VENDOR = (Path(__file__).parent / "../../../shared/vendor").resolve()
 
 pytestmark = pytest.mark.skipif(not _VENDOR.is_dir(), reason="the real files do not lie beside the project")
 
@@ -166,11 +166,10 @@ def _measured(folder: Path, day: date) -> MetricSet:
     ],
 )
 def test_a_desk_of_sniff_s_suggestions_alone_measures_the_same(tmp_path: Path, day: str) -> None:
-    desk = _HERE / "desk"
-    declared = tomllib.loads((desk / "desk.toml").read_text("utf-8"))
+    declared = tomllib.loads((REAL / "desk.toml").read_text("utf-8"))
     parts = []
     for entry in declared["source"]:
-        path = (desk / entry["path"]).resolve()
+        path = (REAL / entry["path"]).resolve()
         made = suggest_source(
             recognise_file(path, path.name, load_own_layouts()), path, path.relative_to("/").as_posix(), "BTC"
         )
@@ -180,7 +179,7 @@ def test_a_desk_of_sniff_s_suggestions_alone_measures_the_same(tmp_path: Path, d
     root = "../" * len(tmp_path.resolve().parts[1:])
     text = "\n".join(parts).replace('path = "', f'path = "{root}')
     write_desk(tmp_path.resolve(), text, desk=_reads_beside(tmp_path))
-    known, ours = _measured(desk, date.fromisoformat(day)), _measured(tmp_path.resolve(), date.fromisoformat(day))
+    known, ours = measured(REAL, date.fromisoformat(day)), _measured(tmp_path.resolve(), date.fromisoformat(day))
     for name, series in known.series.items():
         subject, key = name.split(".")[:2]
         # Sniff takes every instrument it knows, and the desk leaves two funds of bonds and the dollar out.
