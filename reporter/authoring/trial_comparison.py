@@ -85,7 +85,7 @@ def _compare_day(
             found,
             metrics_until(trial.metrics, index),
             trial.context,
-            build_memory(trial.frameworks, index),
+            build_memory(trial.frameworks, index, trial.news),
             trial.news.at(index),
             rank_verdicts(trial.replay, found, index),
         )

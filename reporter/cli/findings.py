@@ -1,4 +1,4 @@
-"""`reporter findings`: what the rules found on a date, with its facts."""
+"""`reporter findings`: what the rules found on a date and what is new on it, with their facts."""
 
 from __future__ import annotations
 
@@ -29,23 +29,22 @@ def findings(
     quiet: QuietOption = False,
     debug: DebugOption = False,
 ) -> None:
-    """Print what the rules found on a date, with the facts that sentences may use."""
+    """Print what the rules found on a date, and its news, with the facts that sentences may use."""
     folder, instant = find_desk(desk), parse_instant(as_of)
     day = read_date(date, folder, instant)
     from reporter.pipeline.evaluate import evaluate_desk
+    from reporter.pipeline.findings_json import findings_to_json, list_findings
 
     found = evaluate_desk(folder, day, instant)
     if quiet:
         return
-    told = [outcome.finding for outcome in found.outcomes if outcome.finding and outcome.state == "fired"]
     if as_json:
-        from reporter.pipeline.findings_json import findings_to_json
-
-        print_json(findings_to_json(found.outcomes))
+        print_json(findings_to_json(found))
         return
-    for finding in sorted(told, key=lambda f: -f.weight):
+    for finding in sorted(list_findings(found), key=lambda f: -f.weight):
         partial = ", partial" if finding.partial else ""
-        print(f"{finding.id}  ({finding.stance}, weight {finding.weight}, day {finding.days}{partial})  {finding.rule}")
+        written = f"  {finding.rule}" if finding.rule else ""
+        print(f"{finding.id}  ({finding.stance}, weight {finding.weight}, day {finding.days}{partial}){written}")
         for fact in finding.facts:
             print(f"    {fact.name} = {_format_fact(fact)}  [{fact.expression}]")
 

@@ -193,21 +193,26 @@ def _write_sign_word(named: NamedFact, voice: Voice, up: str, down: str, flat: s
 
 
 def _write_since(named: NamedFact, voice: Voice, style: str = "month") -> tuple[SentencePart, ...]:
-    words, (last, *months) = voice.locale.lexicon.reach, _find_reach(named)
-    if style != "full" and last.path.endswith(".record"):
+    words, (last, *spans) = voice.locale.lexicon.reach, _find_reach(named)
+    record = last.path.endswith(".record")
+    if style != "full" and record:
         return (SentencePart(words.ever if style == "ever" else words.record),)
-    if style != "full" and months:
-        return _fill_pattern(words.months, apply_filter(FILTERS["count_words"], months[0], voice, (), {}))
-    return _write_reach(words.since if ".since" in last.path else words.data, last, voice, style)
+    for span in spans if style == "ever" else ():
+        # "For the first time since at least 2017" would say that it happened before.
+        pattern = words.months if span.path.endswith(".months") else words.years
+        return _fill_pattern(pattern, apply_filter(FILTERS["count_words"], span, voice, (), {}))
+    pattern = words.since if ".since" in last.path else words.dated_record if record else words.data
+    return _write_reach(pattern, last, voice, style)
 
 
 def _write_not_since(named: NamedFact, voice: Voice) -> tuple[SentencePart, ...]:
     words, (last, *_) = voice.locale.lexicon.reach, _find_reach(named)
-    return _write_reach(words.not_since if ".since" in last.path else words.not_data, last, voice, "full")
+    unbeaten = words.not_record if last.path.endswith(".record") else words.not_data
+    return _write_reach(words.not_since if ".since" in last.path else unbeaten, last, voice, "full")
 
 
 def _find_reach(named: NamedFact) -> tuple[NamedFact, ...]:
-    """Find the date that a reach goes back to, named by what it is (`since`, `record`, `data`), and its months."""
+    """Find the date that a reach goes back to, named `since`, `record` or `data`, and how long that is."""
     members = list_members(named)
     if not members or members[0].fact.unit is not Unit.INSTANT:
         raise UnsayableError("says of no date since when", "news has a fact that does, reach")

@@ -130,7 +130,10 @@ class Reach:
         ever: of what happens for the first time there.
         data: of what has never been in data that begin at a `{date}`.
         not_data: the same where it begins a sentence.
-        months: of what has never been in data of a few months, with their `{count}`.
+        dated_record: of a record, with the `{date}` that the data go back to.
+        not_record: the same where it begins a sentence.
+        months: of what happens for the first time in data of a few months, with their `{count}`.
+        years: of what happens for the first time in data of some years, with their `{count}`.
     """
 
     since: str
@@ -139,7 +142,10 @@ class Reach:
     ever: str
     data: str
     not_data: str
+    dated_record: str
+    not_record: str
     months: str
+    years: str
 
 
 @dataclass(frozen=True, slots=True)

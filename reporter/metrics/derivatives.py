@@ -37,7 +37,7 @@ _USUAL_DAYS = 30
         "last reading of the day",
         _OI,
         0.0,
-        news=News("level", "futures", "open_interest_high", "open_interest_low", never_repeats=True),
+        news=News("level", "futures", "open_interest_high", "open_interest_low", 180, never_repeats=True),
     )
 )
 def _open_interest(context: Context) -> DailySeries:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from reporter.model.finding import Input, Outcome
 from reporter.model.framework import FrameworkState
+from reporter.model.news import NewsFact
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +33,11 @@ class Memory:
         ended: the one that the day closed, or None.
         before: what became of each rule the day before, with what was known then; empty on the first day.
         corrections: figures of the brief named by `--previous` that have changed since.
+        news: the ranked facts of the days before, newest first: what has led them.
     """
 
     framework: FrameworkState | None = None
     ended: FrameworkState | None = None
     before: tuple[Outcome, ...] = ()
     corrections: tuple[Correction, ...] = ()
+    news: tuple[tuple[NewsFact, ...], ...] = ()

@@ -149,6 +149,8 @@ class NewsOutline(StrictModel):
         lead: kinds that may lead, with what each must have; of others none leads.
         rather: kind → the kind that leads in its place where the day has both.
         beside: least share of the lead's score for a fact that the headline tells in a second clause.
+        plain: lists of findings whose form "beside" stands beside a day's plain move, where no news does.
+        rotate: least share of a lead's score for a fact that leads in its place where its kind led the day before.
         longest: locale → most characters of a headline with a second clause; one that is longer has none.
         calm: findings that lead with words of calm, which are not said where a rare fact is.
         still: kinds of facts that words of calm go with.
@@ -159,6 +161,8 @@ class NewsOutline(StrictModel):
     lead: dict[str, Annotated[NewsLead, BeforeValidator(_to_news_lead)]] = Field(default_factory=dict)
     rather: dict[str, str] = Field(default_factory=dict)
     beside: Annotated[float, Field(ge=0.0, le=1.0)] = 0.6
+    plain: Slots = ()
+    rotate: Annotated[float, Field(ge=0.0, le=1.0)] = 1.0
     longest: dict[str, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
     calm: Ids = ()
     still: Ids = ()

@@ -31,7 +31,7 @@ _STATES: Mapping[str, float] = {
     **dict.fromkeys(("open_interest_high", "open_interest_low", "sentiment_high", "sentiment_low"), 1.0),
     **dict.fromkeys(("implied_volatility_high", "implied_volatility_low"), 1.0),
     **dict.fromkeys(("realised_volatility_high", "realised_volatility_low"), 1.0),
-    **dict.fromkeys(("metal_high", "volatility_high", "volatility_low"), 1.0),
+    **dict.fromkeys(("metal_high", "volatility_high", "volatility_low", "dollar_high", "dollar_low"), 1.0),
 }
 #: Kinds that tell one state: a record is the highest close too, and what crosses a level touches it.
 _SAME_STATE: Mapping[str, str] = {

@@ -73,6 +73,10 @@ WEIGHTS: Final[Mapping[str, float]] = {
     "energy_fall": 0.42,
     "dollar_rise": 0.35,
     "dollar_fall": 0.35,
+    "dollar_high": 0.35,
+    "dollar_low": 0.35,
+    "volatility_rise": 0.35,
+    "volatility_fall": 0.35,
     "volatility_high": 0.50,
     "volatility_low": 0.30,
     "coin_rise": 0.62,
@@ -86,6 +90,7 @@ MARKET_MOVES: Final[Mapping[str, tuple[float, int]]] = {
     "metal": (0.018, 60),
     "energy": (0.04, 60),
     "dollar": (0.008, 250),
+    "volatility": (0.15, 250),
     "crypto": (0.06, 365),
 }
 #: Markets that stand for their class, the one that tells it first; of SPX and its fund only one is known on a day.

@@ -116,21 +116,34 @@ def evaluate_metrics(
             desk says leads it.
     """
     metrics, index = frameworks.metrics_until(metrics), metrics.today_index
-    memory = build_memory(frameworks, index)
+    ranked = news or NewsDays(metrics, list_weights(opened.config))
+    memory = build_memory(frameworks, index, ranked)
     if opened.published is not None:
         memory = replace(memory, corrections=_find_corrections(opened.config, opened.published, metrics))
     outcomes = frameworks.replay.evaluate_rules(index)
-    ranked = (news or NewsDays(metrics, list_weights(opened.config))).at(index)
-    facts = pin_lead(opened.config, ranked)
+    facts = pin_lead(opened.config, ranked.at(index))
     verdicts = rank_verdicts(frameworks.replay, outcomes, index)
     return Evaluation(
         opened.config, opened.report, opened.theme, metrics, outcomes, memory, frameworks.replay, facts, verdicts
     )
 
 
-def build_memory(frameworks: Frameworks, index: int) -> Memory:
-    """Build the memory of a day's brief by replay."""
-    return Memory(frameworks.find_standing(index), frameworks.find_closed(index), frameworks.outcomes_before(index))
+def build_memory(frameworks: Frameworks, index: int, news: NewsDays) -> Memory:
+    """Build the memory of a day's brief by replay.
+
+    Args:
+        frameworks: the rules on the days.
+        index: the day's position.
+        news: ranks the facts of these days.
+    """
+    led = tuple(news.at(day) for day in range(index - 1, max(index - 1 - _REMEMBERED, -1), -1))
+    return Memory(
+        frameworks.find_standing(index), frameworks.find_closed(index), frameworks.outcomes_before(index), news=led
+    )
+
+
+#: So many days before are looked at for what led them.
+_REMEMBERED = 6
 
 
 def _find_corrections(config: DeskConfig, published: PublishedFigures, metrics: MetricSet) -> tuple[Correction, ...]:

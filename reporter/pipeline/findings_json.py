@@ -1,25 +1,31 @@
-"""Outcomes → JSON: what `reporter findings --json` prints and `reporter backfill` writes."""
+"""A day's findings → JSON: what `reporter findings --json` prints and `reporter backfill` writes."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 
 from reporter.model.finding import Fact, Finding, Outcome, State
 from reporter.model.timestamps import format_minute
+from reporter.pipeline.day_news import find_news_items
+from reporter.pipeline.state import Evaluation
 
 
-def findings_to_json(outcomes: Iterable[Outcome]) -> dict[str, object]:
-    """Convert outcomes to JSON values: fired rules with facts, unknown ones with missing metrics."""
-    listed = tuple(outcomes)
-    told = [item.finding for item in listed if item.finding and item.state is State.FIRED]
-    unknown = [item for item in listed if item.state is State.UNKNOWN]
-    return {"findings": [_finding_to_json(one) for one in told], "unknown": [_unknown_to_json(one) for one in unknown]}
+def list_findings(found: Evaluation) -> tuple[Finding, ...]:
+    """List what a day's rules found, in the rules' order, and then its news, best first."""
+    ruled = (item.finding for item in found.outcomes if item.finding and item.state is State.FIRED)
+    news = (item.finding for item in find_news_items(found.news, found.metrics) if item.fact.kind != "plain")
+    return (*ruled, *news)
 
 
-def dump_findings(outcomes: Iterable[Outcome]) -> bytes:
-    """Write outcomes as a file of JSON."""
-    return (json.dumps(findings_to_json(outcomes), ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
+def findings_to_json(found: Evaluation) -> dict[str, object]:
+    """Convert a day's findings to JSON values: those that came true with facts, unknown rules with missing metrics."""
+    unknown = [_unknown_to_json(item) for item in found.outcomes if item.state is State.UNKNOWN]
+    return {"findings": [_finding_to_json(one) for one in list_findings(found)], "unknown": unknown}
+
+
+def dump_findings(found: Evaluation) -> bytes:
+    """Write a day's findings as a file of JSON."""
+    return (json.dumps(findings_to_json(found), ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
 
 
 def _fact_to_json(fact: Fact) -> dict[str, object]:

@@ -102,7 +102,7 @@ def _find_page_notices(
 
 def list_side_files(brief: Brief, *, findings: bool) -> dict[str, bytes]:
     """List the files that are published with a brief as they are: its findings, where they are asked for."""
-    return {FINDINGS: dump_findings(brief.findings.outcomes)} if findings else {}
+    return {FINDINGS: dump_findings(brief.findings)} if findings else {}
 
 
 def _make_attachments(brief: Brief, wanted: bool) -> tuple[AttachedFile, ...]:

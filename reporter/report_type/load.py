@@ -288,7 +288,7 @@ def check_rule_phrases(rules: RuleBook, books: Sequence[PhraseBook]) -> Iterable
     facts = {rule.id: frozenset(rule.facts) for rule in rules.rules} | dict.fromkeys(GAP_FINDINGS, GAP_FACTS)
     facts |= {**MADE_FINDINGS, **ALLOWED_FINDINGS, **NEWS_FINDINGS}
     optional = {rule.id: frozenset(rule.optional) for rule in rules.rules}
-    optional |= dict.fromkeys(NEWS_FINDINGS, NEWS_OPTIONAL)
+    optional |= {name: found & NEWS_OPTIONAL for name, found in NEWS_FINDINGS.items()}
     units = {rule.id: {name: fact.unit for name, fact in rule.facts.items()} for rule in rules.rules}
     return check_phrases(books, facts, optional, units, list_relations(rules))
 

@@ -32,9 +32,9 @@ def tell(name: str, used: str, tag: str, *args: str) -> str:
         ("since_day", ("ever",), "since 9 November", "11 月 9 日以來"),
         ("record", (), "on record", "有紀錄以來"),
         ("record", ("ever",), "ever", "史上"),
-        ("record", ("full",), "in data from 9 November 2022 on", "2022 年 11 月 9 日有統計以來"),
-        ("data", (), "in data from November 2022 on", "2022 年 11 月有統計以來"),
-        ("data", ("ever",), "in data from November 2022 on", "2022 年 11 月有統計以來"),
+        ("record", ("full",), "in a record that goes back to 9 November 2022", "2022 年 11 月 9 日有紀錄以來"),
+        ("data", (), "since at least November 2022", "至少 2022 年 11 月以來"),
+        ("data", ("ever",), "since at least November 2022", "至少 2022 年 11 月以來"),
     ],
 )
 def test_words_say_since_when(name: str, args: tuple[str, ...], english: str, chinese: str) -> None:
@@ -46,7 +46,8 @@ def test_words_say_since_when(name: str, args: tuple[str, ...], english: str, ch
     ("name", "english", "chinese"),
     [
         ("since_month", "not since 9 November 2022", "2022 年 11 月 9 日以來"),
-        ("record", "never in data from 9 November 2022 on", "2022 年 11 月 9 日有統計以來"),
+        ("record", "never in a record that goes back to 9 November 2022", "2022 年 11 月 9 日有紀錄以來"),
+        ("data", "never in data back to 9 November 2022", "至少 2022 年 11 月 9 日以來"),
     ],
 )
 def test_words_say_that_nothing_was_as_extreme(name: str, english: str, chinese: str) -> None:
@@ -54,18 +55,27 @@ def test_words_say_that_nothing_was_as_extreme(name: str, english: str, chinese:
     assert tell(name, "not_since", "zh-Hant") == chinese
 
 
-def test_data_of_a_few_months_are_told_by_them_and_in_the_body_by_their_first_date() -> None:
+@pytest.mark.parametrize(
+    ("span", "count", "english", "chinese"),
+    [
+        ("months", 2.0, "in at least two months", "至少兩個月來"),
+        ("years", 3.0, "in at least three years", "至少三年來"),
+    ],
+)
+def test_what_happens_for_the_first_time_in_the_data_is_told_by_how_long_they_are(
+    span: str, count: float, english: str, chinese: str
+) -> None:
     first = Fact("reach.data", DAY, Unit.INSTANT, "price.close")
-    months = Fact("reach.months", 2.0, Unit.COUNT, "price.close")
-    reach = NamedFact("reach", Fact("reach", 2.0, Unit.COUNT, "price.close", members=(first, months)))
+    long = Fact(f"reach.{span}", count, Unit.COUNT, "price.close")
+    reach = NamedFact("reach", Fact("reach", 2.0, Unit.COUNT, "price.close", members=(first, long)))
 
     def told(tag: str, *args: str) -> str:
         voice = Voice(load_locale(tag, locales_folder()), {}, {})
         return "".join(part.text for part in apply_filter(FILTERS["since"], reach, voice, args, {}))
 
-    assert (told("en"), told("zh-Hant")) == ("in at least two months", "至少兩個月來")
-    assert told("en", "ever") == "in at least two months"
-    assert told("en", "full") == "in data from 9 November 2022 on"
+    assert (told("en", "ever"), told("zh-Hant", "ever")) == (english, chinese)
+    assert told("en") == "since at least November 2022"
+    assert told("en", "full") == "since at least 9 November 2022"
 
 
 def test_simplified_words_are_made_from_the_traditional_ones() -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
 from reporter.authoring.brief_sentences import BriefSentence, compose_sentences, metrics_until
 from reporter.authoring.trial import Trial, open_trial
+from reporter.narrative.phrases.wording_choice import say_all_findings
 from reporter.narrative.plan_model import Plan
 from reporter.pipeline.compose import plan_article
 from reporter.pipeline.evaluate import build_memory
@@ -32,8 +33,36 @@ def plan_day(index: int) -> Plan | None:
     outcomes = trial.replay.evaluate_rules(index)
     metrics = metrics_until(trial.metrics, index)
     context = replace(trial.context, date=metrics.dates[-1])
-    memory, verdicts = build_memory(trial.frameworks, index), rank_verdicts(trial.replay, outcomes, index)
+    memory, verdicts = build_memory(trial.frameworks, index, trial.news), rank_verdicts(trial.replay, outcomes, index)
     return plan_article(trial.authored.report, outcomes, metrics, memory, trial.news.at(index), context, verdicts)
+
+
+@dataclass(frozen=True)
+class Headline:
+    """A day's headline: the findings of its clauses, and its text in each language."""
+
+    findings: tuple[str, ...]
+    english: str
+    chinese: str
+
+    @property
+    def kind(self) -> tuple[str, ...]:
+        """What a reader takes for one kind: the leading fact, or, of a plain day, the move and what is beside it."""
+        return self.findings if self.findings[0].startswith("lead.") else self.findings[:1]
+
+
+def plan_headline(index: int) -> Headline:
+    """The headline of the brief of a day, given by its place, without the rest of its sentences."""
+    trial = real_trial()
+    plan = plan_day(index)
+    assert plan is not None
+    context = replace(trial.context, date=trial.metrics.dates[index])
+    texts = []
+    for book in trial.authored.report.books:
+        said = say_all_findings(book, plan.heads, context)
+        texts.append(book.locale.joiners.clause.join(said[slot.finding.id, slot.form].text for slot in plan.heads))
+    by_tag = dict(zip((book.locale.tag for book in trial.authored.report.books), texts, strict=True))
+    return Headline(tuple(slot.finding.id for slot in plan.heads), by_tag["en"], by_tag["zh-Hant"])
 
 
 def list_sentences(index: int) -> tuple[BriefSentence, ...]:
@@ -45,7 +74,7 @@ def list_sentences(index: int) -> tuple[BriefSentence, ...]:
         outcomes,
         metrics_until(trial.metrics, index),
         trial.context,
-        build_memory(trial.frameworks, index),
+        build_memory(trial.frameworks, index, trial.news),
         trial.news.at(index),
         rank_verdicts(trial.replay, outcomes, index),
     )

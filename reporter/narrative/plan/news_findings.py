@@ -18,8 +18,12 @@ from reporter.model.timestamps import to_midnight
 #: What every finding of news has, whatever its kind.
 _ALWAYS = frozenset({"value", "move", "close", "fell", "tied", "record", "partial", "day"})
 #: What it may lack, and a phrase asks for first.
-NEWS_OPTIONAL = frozenset({"since", "rank"})
-_COMMON = _ALWAYS | NEWS_OPTIONAL
+_HISTORY = frozenset({"since", "rank"})
+_COMMON = _ALWAYS | _HISTORY
+#: A level's change, in coins too where they went another way than dollars; the side on which more was liquidated.
+_CHANGE = frozenset({"change", "in_coins"})
+_SIDES = frozenset({"longs", "shorts"})
+NEWS_OPTIONAL = _HISTORY | _CHANGE | _SIDES | {"before"}
 _OF_DAY = frozenset({"low", "high", "worst", "best"})
 _OTHERS = frozenset(
     f"{kind}_{way}"
@@ -41,6 +45,7 @@ _RECOVERIES = frozenset({"reversal_from_low", "reversal_from_high", "move_undone
 #: Kinds whose metric is not the day's own reading of a series that can be compared day by day.
 _WITHOUT_RELATION = _RUNS | _PERIODS | {"move_undone", "decoupling", "plain"}
 _IN_DOLLARS = frozenset({"open_interest_rise", "open_interest_fall"})
+_LEVELS_IN_DOLLARS = frozenset({"open_interest_high", "open_interest_low"})
 _PLAIN_KINDS = frozenset(
     {
         *("record_close", "highest_close", "lowest_close", "largest_rise", "largest_fall"),
@@ -74,6 +79,12 @@ def _list_facts(kind: str) -> frozenset[str]:
         names.add("name")
     if kind in _IN_DOLLARS:
         names |= {"coins", "apart"}
+    if kind in _LEVELS_IN_DOLLARS:
+        names |= _CHANGE
+    if kind == "liquidations_high":
+        names |= _SIDES
+    if kind.startswith("implied_volatility"):
+        names |= {"before", "now"}
     if kind.startswith("sentiment"):
         names.add("early")
     return frozenset(names)
@@ -107,12 +118,14 @@ NEWS_ALWAYS: Mapping[str, frozenset[str]] = {
     name: names if name == "news.record_close" else names - {"record", "contrast"}
     for name, names in NEWS_RELATIONS.items()
 }
-#: Data that go back as few months are told by them ("in at least six months"), others by their first date.
+#: What happens for the first time in data of as few months is told by them ("in at least six months"), else by years.
 _FEW_MONTHS = range(2, 24)
 #: Since-dates nearer than this are told by their day, others by their month, with its year where it is another one.
 _NEAR_DAYS = 60
 _CLOSE, _MOVE, _FLOW_DATE = "price.close", "price.return_1d", "etf.flow_date"
-_COINS = "derivatives.open_interest_coins_change_1d"
+_COINS, _DOLLARS = "derivatives.open_interest_coins_change_1d", "derivatives.open_interest_change_1d"
+_VOLATILITY, _VOLATILITY_BEFORE = "derivatives.dvol", "derivatives.dvol_prev"
+_LONGS, _SHORTS = "derivatives.liquidations_long", "derivatives.liquidations_short"
 #: A change in coins below this is none.
 _FEW = 0.01
 
@@ -300,8 +313,28 @@ def _make_facts(fact: NewsFact, metrics: MetricSet) -> Iterator[Fact]:
         yield _make_reading_fact("coins", coins)
         # Dollars fall with the price by themselves: where coins went the other way, or nowhere, the sentence says so.
         yield _make_flag("apart", coins.value is not None and coins.value * fact.direction < _FEW, coins)
+    if fact.kind in _LEVELS_IN_DOLLARS:
+        yield from _make_change_facts(fact, metrics)
+    if fact.kind == "liquidations_high":
+        longs, shorts = _read(metrics, _LONGS, today), _read(metrics, _SHORTS, today)
+        if longs.value is not None and shorts.value is not None and longs.value != shorts.value:
+            more = longs.value > shorts.value
+            yield _make_reading_fact("longs" if more else "shorts", longs if more else shorts)
+    if fact.kind.startswith("implied_volatility"):
+        yield _make_reading_fact("before", _read(metrics, _VOLATILITY_BEFORE, today))
+        yield _make_reading_fact("now", _read(metrics, _VOLATILITY, today))
     if fact.subject:
         yield Fact("name", f"instrument.{fact.subject}", Unit.TEXT, fact.metric, (own,), own.as_of)
+
+
+def _make_change_facts(fact: NewsFact, metrics: MetricSet) -> Iterator[Fact]:
+    """Facts of a level's change in dollars, and in coins where they went another way or nowhere; none without coins."""
+    change, coins = (_read(metrics, name, metrics.today_index) for name in (_DOLLARS, _COINS))
+    if coins.value is None or (change.value or 0.0) * fact.direction <= 0:
+        return
+    yield _make_reading_fact("change", change)
+    if coins.value * fact.direction < _FEW:
+        yield _make_reading_fact("in_coins", coins)
 
 
 def _make_history_facts(fact: NewsFact, metrics: MetricSet, own: Input) -> Iterator[Fact]:
@@ -341,9 +374,10 @@ def _make_reach(fact: NewsFact, metrics: MetricSet) -> Iterator[Fact]:
     when = _find_own_day(fact, day, metrics)
     members = [Fact(f"reach.{name}", when, Unit.INSTANT, made, (then,), then.as_of)]
     months = _count_whole_months(day, fact.day)
-    if name == "data" and months in _FEW_MONTHS:
-        spanned = f"whole months of {fact.metric}"
-        members.append(Fact("reach.months", float(months), Unit.COUNT, spanned, (then,), then.as_of))
+    if name == "data" and months >= _FEW_MONTHS.start:
+        span, count = ("months", months) if months in _FEW_MONTHS else ("years", months // 12)
+        made = f"whole {span} of {fact.metric}"
+        members.append(Fact(f"reach.{span}", float(count), Unit.COUNT, made, (then,), then.as_of))
     told = f"since when {fact.metric}"
     yield Fact("reach", float(len(members)), Unit.COUNT, told, (then,), then.as_of, members=tuple(members))
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from reporter.model.finding import Finding
 from reporter.model.news import NewsFact, Topic
 from reporter.narrative.outline import NewsOutline
-from reporter.narrative.plan.news_findings import NewsItem
+from reporter.narrative.plan.news_findings import NewsItem, has_relation
 from reporter.narrative.plan_model import Slot
 
 #: Forms of news: headline, second clause, standfirst, body; and a leading rule's forms without words of calm.
@@ -16,15 +17,33 @@ HEADLINE, BESIDE, STANDFIRST, BODY = "headline", "beside", "standfirst", "body"
 CALM_HEADLINE, CALM_STANDFIRST = "headline_calm", "standfirst_calm"
 #: So many days an extreme goes back at least that standfirst and key points tell: of the price, and of all else.
 _LEAST_DAYS = {"price": 20}
-_LEAST_DAYS_ELSEWHERE = 60
+_LEAST_DAYS_ELSEWHERE = 30
+#: So many key points are facts of one topic, as long as another topic has one that is told nowhere else.
+_MOST_OF_TOPIC = 2
 #: A fact is told in the body from this score on, and is rare within a year up to this rank.
 _TOLD_FROM = 2.5
 _RARE_RANK = 3
 _YEAR = 365
+#: What none in the data equals is told in a headline where they go back so long, and are not another market's.
+_HEADLINE_DAYS = 2 * _YEAR
+_OTHERS = frozenset({"markets", "coins", "sentiment"})
 #: The fact of a day without news that the headline tells beside the plain move.
 _BESIDE_PLAIN_DAYS = 20
 #: Facts of one happening whose second half the lead may borrow: the round level that an extreme passed.
 _LEVELS = frozenset({"level_lost", "level_won"})
+
+
+#: Kinds that tell one thing: where a price turned, a level that a change led to, and extremes since one date.
+_REVERSALS = frozenset({"reversal_from_low", "reversal_from_high"})
+_LEVEL_AND_CHANGE = tuple(
+    frozenset(f"{of}_{what}" for what in pair)
+    for of in ("implied_volatility", "open_interest")
+    for pair in (("high", "rise"), ("low", "fall"))
+)
+_EXTREMES = (
+    frozenset({"lowest_close", "lowest_price", "level_lost", "touched_below"}),
+    frozenset({"highest_close", "highest_price", "level_won", "touched_above", "record_close", "record_high"}),
+)
 
 
 #: A headline's slot and that of its second clause → whether both fit.
@@ -44,12 +63,16 @@ class NewsPlanner:
         outline: how the report type tells them.
         forms: the (finding, form) pairs that have a phrase in every locale.
         fits: whether a headline is short enough in every locale with a second clause.
+        clauses: what else may stand beside the day's plain move, best first.
+        before: the news of the days before, newest first, each day's best first.
     """
 
     news: tuple[NewsItem, ...]
     outline: NewsOutline
     forms: frozenset[tuple[str, str]]
     fits: Fits = _fits_always
+    clauses: tuple[Slot, ...] = ()
+    before: tuple[tuple[NewsFact, ...], ...] = ()
 
     @property
     def lead_topic(self) -> Topic:
@@ -67,8 +90,14 @@ class NewsPlanner:
         chosen = self.find_lead()
         if chosen is None:
             head = Slot(lead, HEADLINE)
-            beside = self._find_fitting(head, (*clauses, *self._list_beside_plain()))
-            moved = beside is not None and beside.finding.id.removeprefix("news.") not in self.outline.still
+            # What yesterday's news had as well says less than what the day did.
+            had = {fact.kind for fact in self.before[0] if fact.score >= _TOLD_FROM} if self.before else set()
+            news = tuple(self._list_beside_plain())
+            fresh = (slot for slot in news if slot.finding.phrase.removeprefix("news.") not in had)
+            beside = self._find_fitting(head, (*clauses, *fresh, *self.clauses, *news))
+            told = beside.finding if beside is not None else None
+            # What the argument says is no news that calm could contradict; what is rare has its own question.
+            moved = told is not None and told.topic == "news" and told.phrase not in self._list_still()
             calm = lead.id in self.outline.calm and (lead.id, CALM_HEADLINE) in self.forms
             return Slot(lead, CALM_HEADLINE) if calm and (moved or self.is_rare()) else head, beside
         head = Slot(chosen.finding, HEADLINE)
@@ -77,17 +106,43 @@ class NewsPlanner:
     def _find_fitting(self, head: Slot, clauses: Iterable[Slot]) -> Slot | None:
         return next((clause for clause in clauses if self.fits(head, clause)), None)
 
+    def _list_still(self) -> frozenset[str]:
+        return frozenset(f"news.{kind}" for kind in self.outline.still)
+
     def find_lead(self) -> NewsItem | None:
-        """Find the first fact that may lead and beats the day's plain move; a pinned one does in any case."""
+        """Find the fact that leads the day; None where its plain move does. A pinned one leads in any case.
+
+        It is the first that may lead and beats the day's plain move, or the next of nearly its score where its kind has
+        led the day before: the plain move, too, is a kind. Of three such days the first and the last have one kind.
+        """
         for item in self.news:
             if item.fact.pinned:
                 return item if self._can_say(item, HEADLINE) else None
-        for item in self.news:
-            if item.fact.kind == "plain":
-                return None
-            if self._may_lead(item):
-                return self._find_better(item)
-        return None
+        best, others = self._rank_leads()
+        if best is None:
+            return None
+        led = self._count_days_led(best.fact.kind)
+        if led % 2 == 0:
+            return self._find_better(best)
+        # The longer one kind has led, the less another has to be worth.
+        least = self.outline.rotate**led * best.fact.score
+        other = next((item for item in others if item.fact.score >= least and item.fact.kind != best.fact.kind), best)
+        return None if other.fact.kind == "plain" else self._find_better(other)
+
+    def _rank_leads(self) -> tuple[NewsItem | None, tuple[NewsItem, ...]]:
+        """Rank what may lead: the best where it beats the plain move, and all others, that move among them."""
+        ranked = [item for item in self.news if item.fact.kind == "plain" or self._may_lead(item)]
+        if not ranked or ranked[0].fact.kind == "plain":
+            return None, ()
+        return ranked[0], tuple(ranked[1:])
+
+    def _count_days_led(self, kind: str) -> int:
+        """Count the days in a row, up to the day before, whose best fact that may lead is of a kind."""
+        for days, facts in enumerate(self.before):
+            best = next((fact for fact in facts if fact.kind == "plain" or not self._find_lack(fact)), None)
+            if best is None or best.kind != kind:
+                return days
+        return len(self.before)
 
     def _find_better(self, lead: NewsItem) -> NewsItem:
         """Find the fact that leads in a fact's place where the day has both: a record close for a record high."""
@@ -116,20 +171,29 @@ class NewsPlanner:
 
     def _explain_refusal(self, item: NewsItem) -> str:
         """Say why a fact may not lead a brief; empty where it may."""
-        fact, needs = item.fact, self.outline.lead.get(item.fact.kind)
-        if needs is None:
-            return "no fact of its kind does"
+        lack = self._find_lack(item.fact)
+        if lack:
+            return lack
         if not self._can_say(item, HEADLINE):
             return "it has no headline in every language"
-        told = item.finding.find_fact("share")
+        needs, told = self.outline.lead[item.fact.kind], item.finding.find_fact("share")
         share = told.value if told is not None and isinstance(told.value, float) else 0.0
+        return f"it undid a share of {share:.2f}, and {needs.share:g} is asked for" if share < needs.share else ""
+
+    def _find_lack(self, fact: NewsFact) -> str:
+        """Say what a fact by itself lacks to lead; empty where it lacks nothing."""
+        needs = self.outline.lead.get(fact.kind)
+        if needs is None:
+            return "no fact of its kind does"
+        if not _is_of_headline(fact):
+            return f"none is as extreme, and its data go back {_data_days(fact)} days only"
         if fact.gap_days is not None and fact.gap_days < needs.days:
             return f"one as extreme is {fact.gap_days} days old, and {needs.days} are asked for"
         if fact.gap_days is None and fact.first is not None and _data_days(fact) < needs.days:
             return f"its data go back {_data_days(fact)} days, and {needs.days} are asked for"
         if abs(fact.value) < needs.size:
             return f"its size is {abs(fact.value):.4g}, and {needs.size:g} is asked for"
-        return f"it undid a share of {share:.2f}, and {needs.share:g} is asked for" if share < needs.share else ""
+        return ""
 
     def _can_say(self, item: NewsItem, form: str) -> bool:
         return (item.finding.phrase, form) in self.forms
@@ -146,11 +210,8 @@ class NewsPlanner:
                 yield Slot(item.finding, BESIDE)
 
     def _can_stand_beside(self, item: NewsItem) -> bool:
-        """Return whether a second clause can tell a fact.
-
-        What leads data of less than a year says too little, and so does funding that is low and still paid by longs.
-        """
-        told = item.fact.since is not None or _data_days(item.fact) >= _YEAR
+        """Return whether a second clause can tell a fact: funding that is low and still paid by longs is none."""
+        told = _is_of_headline(item.fact)
         usual = item.fact.kind.startswith("funding") and item.fact.value * item.fact.direction <= 0
         return self._can_say(item, BESIDE) and told and not usual
 
@@ -195,17 +256,16 @@ class NewsPlanner:
         """
         ids = {slot.finding.id for slot in promised}
         told = [item.fact for item in self.news if item.finding.id in ids]
-        slots: list[Slot] = []
+        fresh: list[NewsItem] = []
         for item in self.news:
-            if len(slots) == most:
-                break
             form = STANDFIRST if self._can_say(item, STANDFIRST) else BODY
             again = any(_is_same_news(item.fact, other) for other in told)
             if again or item.fact.partial or _is_of_days(item.fact) or not self._can_say(item, form):
                 continue
             told.append(item.fact)
-            slots.append(Slot(item.finding, form))
-        return tuple(slots)
+            fresh.append(item)
+        chosen = sorted(sorted(fresh, key=_rank_in_topic(fresh))[:most], key=self.news.index)
+        return tuple(Slot(item.finding, STANDFIRST if self._can_say(item, STANDFIRST) else BODY) for item in chosen)
 
     def list_body(self, promised: Iterable[Slot], notes: Iterable[Slot], most: int) -> tuple[tuple[Slot, ...], ...]:
         """List the facts that the body tells, price first.
@@ -222,7 +282,13 @@ class NewsPlanner:
         ]
         told.sort(key=lambda item: item.finding.id not in ids)
         chosen = {item.finding.id for item in told[: max(most, len(ids & {item.finding.id for item in told}))]}
-        chosen |= {item.finding.id for item in told if _is_of_year(item.fact)}
+        above = [item.fact for item in self.news if item.finding.id in chosen | noted]
+        for item in told:
+            if _is_of_year(item.fact) and item.finding.id not in chosen and not is_told_by(item.fact, above):
+                chosen.add(item.finding.id)
+                above.append(item.fact)
+        if not most:
+            chosen |= {item.finding.id for item in self._find_second_of_price(chosen | noted | ids)}
         kept = [item for item in self.news if item.finding.id in chosen]
         parts = (
             [item for item in kept if item.fact.topic == "price"],
@@ -230,14 +296,60 @@ class NewsPlanner:
         )
         return tuple(tuple(Slot(item.finding, BODY) for item in part) for part in parts if part)
 
+    def _find_second_of_price(self, ids: Collection[str]) -> tuple[NewsItem, ...]:
+        """Find the best fact of the price that no fact told tells already: the lede has room for one."""
+        above = [item.fact for item in self.news if item.finding.id in ids]
+        for item in self.news:
+            fresh = item.fact.topic == "price" and self._can_say(item, BODY) and not _is_of_days(item.fact)
+            if fresh and not any(_is_same_news(item.fact, other) for other in above):
+                return (item,)
+        return ()
+
+
+def _rank_in_topic(items: Sequence[NewsItem]) -> Callable[[NewsItem], bool]:
+    """Make the key that sorts what a topic has beyond its share behind what other topics have."""
+    seen, beyond = Counter[str](), set[str]()
+    for item in items:
+        seen[item.fact.topic] += 1
+        if seen[item.fact.topic] > _MOST_OF_TOPIC:
+            beyond.add(item.finding.id)
+    return lambda item: item.finding.id in beyond
+
+
+def _is_of_headline(fact: NewsFact) -> bool:
+    """Return whether since when a fact is the most extreme can stand in a headline.
+
+    What leads all data of another market, or of less than two years, is no record, and sounds like one.
+    """
+    long = fact.topic not in _OTHERS and _data_days(fact) >= _HEADLINE_DAYS
+    return fact.since is not None or long or not has_relation(fact)
+
+
+def is_told_by(fact: NewsFact, told: Iterable[NewsFact]) -> bool:
+    """Return whether another fact tells one: gold futures what a gold fund does, a level the change that led to it."""
+    return any(_is_of_one_market(fact, other) or _is_level_and_change(fact, other) for other in told)
+
+
+def _is_of_one_market(fact: NewsFact, other: NewsFact) -> bool:
+    return fact.topic == other.topic == "liquidations" or (bool(fact.subject) and fact.same_as == other.name)
+
+
+def _is_level_and_change(fact: NewsFact, other: NewsFact) -> bool:
+    return any({fact.kind, other.kind} <= pair for pair in _LEVEL_AND_CHANGE)
+
 
 def _is_same_news(fact: NewsFact, other: NewsFact) -> bool:
-    """Return whether two facts tell a reader one thing: of one metric, or of one topic and since one date."""
-    reversals = fact.kind.startswith("reversal") and other.kind.startswith("reversal")
+    """Return whether two facts tell one thing: of one metric, a level and the change to it, or extremes since one date.
+
+    A level lost and the lowest close since then are one fact; a day's move and a week's are two.
+    """
+    kinds = {fact.kind, other.kind}
     return (
-        reversals
-        or fact.metric == other.metric
-        or (fact.since is not None and (fact.topic, fact.since) == (other.topic, other.since))
+        fact.metric == other.metric
+        or kinds <= _REVERSALS
+        or fact.topic == other.topic == "liquidations"
+        or _is_level_and_change(fact, other)
+        or (fact.since is not None and fact.since == other.since and any(kinds <= one for one in _EXTREMES))
     )
 
 

@@ -6,7 +6,7 @@ The plan is made once; every locale realises the same one, so that no language c
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
 from reporter.model.finding import Finding, Outcome, State
@@ -40,6 +40,7 @@ from reporter.narrative.plan.memory_findings import (
 )
 from reporter.narrative.plan.news_findings import NEWS_FINDINGS, NewsItem
 from reporter.narrative.plan.news_plan import BODY, CALM_STANDFIRST, HEADLINE, Fits, NewsPlanner
+from reporter.narrative.plan.retold import Reading, find_retold, list_shown_readings
 from reporter.narrative.plan.tensions import to_pairs
 from reporter.narrative.plan_model import (
     Argument,
@@ -62,6 +63,8 @@ _THESIS_WEIGHT = 80
 _STANDFIRST_NEWS = 2
 #: Forms over charts and in tables.
 _TITLES = frozenset({"figure", "note"})
+#: How far a list is turned from day to day: neighbours in it have no turns on neighbouring days.
+_STRIDE = 5
 #: So many names are listed; of more, how many there are.
 _MOST_NAMES = 6
 
@@ -119,13 +122,29 @@ class Planner:
         self.before = _index_fired(memory.before)
         # A report type that lets no kind lead tells no news.
         told = news if outline.news.lead else ()
-        self.news = NewsPlanner(told, outline.news, forms, *((fits,) if fits is not None else ()))
+        kept = {"fits": fits} if fits is not None else {}
+        self.news = NewsPlanner(
+            told, outline.news, forms, clauses=tuple(self._list_clauses()), before=memory.news, **kept
+        )
         self.argument = choose_argument(verdicts, self.news.lead_topic, forms)
         # Whether what is planned is a chat, whose article has chosen the argument.
         self.spoken = False
         # What the news of the day tells is chosen once the headline is.
         self._told: tuple[tuple[Slot, ...], ...] = ()
         self._hidden: frozenset[str] = frozenset()
+        self._shown: frozenset[Reading] = frozenset()
+
+    def _list_clauses(self) -> Iterator[Slot]:
+        """List what may stand beside the day's plain move: of each list the next in turn, and yesterday's last.
+
+        The turn goes by the day, so that nothing has to be kept of yesterday's headline.
+        """
+        today = self.metrics.dates[-1].toordinal()
+        for names in self.outline.news.plain:
+            own = [name for name in names if (name, BESIDE) in self.forms]
+            turn = _take_turn(own, self.fired, today)
+            last = _take_turn(own, self.before, today - 1)[:1]
+            yield from (Slot(self.fired[name], BESIDE) for name in sorted(turn, key=last.__contains__))
 
     def plan_article(self) -> Plan | None:
         """The article's plan."""
@@ -209,6 +228,8 @@ class Planner:
         self._told = self.news.list_body(heads, above, 0 if notes else most) if most else ()
         told = [slot.finding.id for slots in (*self._told, above) for slot in slots]
         self._hidden = self._find_retold(told)
+        above = (*promised, *notes, *(slot for slots in self._told for slot in slots))
+        self._shown = list_shown_readings(slot.finding for slot in above)
         return notes
 
     def tell_argument(self, argument: Argument) -> None:
@@ -268,8 +289,10 @@ class Planner:
         return name in self.fired and name in self.before and is_same_statement(self.fired[name], self.before[name])
 
     def _take_body_slots(self, names: Iterable[str], used: set[str]) -> tuple[Slot, ...]:
-        """Take the findings of a paragraph that are true and not yet stated, as slots."""
-        fresh = [name for name in names if name in self.fired and name not in used and not self._is_hidden(name)]
+        """Take the findings of a paragraph that are true and not yet stated, nor told by news or argument, as slots."""
+        told = set(find_retold(self.fired.values(), self._shown))
+        left = [name for name in names if name not in used and name not in told and not self._is_hidden(name)]
+        fresh = [name for name in left if name in self.fired]
         slots = [Slot(self.fired[name], "body") for name in fresh]
         used.update(slot.finding.id for slot in slots)
         return tuple(slots)
@@ -404,7 +427,8 @@ class Planner:
     def _choose_takeaways(self, news: tuple[Slot, ...]) -> tuple[Slot, ...]:
         """Choose the key points: news, then what rules find that the news doesn't say."""
         forms = (name for name in self.outline.takeaways.source if (name, "takeaway") in self.forms)
-        names = [name for name in forms if not self._is_hidden(name)]
+        told = set(find_retold(self.fired.values(), self._shown, whole=False))
+        names = [name for name in forms if name not in told and not self._is_hidden(name)]
         found = [self.fired[name] for name in self._order_by_novelty(names) if name in self.fired]
         return (*news, *(Slot(finding, "takeaway") for finding in found))[: self.outline.takeaways.most]
 
@@ -418,6 +442,12 @@ class Planner:
         for row in self.outline.board:
             yield row.reading
         yield from ("macro.spx.return_1d", "options.put_band_share", "miners.difficulty_change")
+
+
+def _take_turn(names: Sequence[str], fired: Mapping[str, Finding], day: int) -> list[str]:
+    """Take those of some findings that are true, beginning with another one on each day."""
+    first = day * _STRIDE % len(names) if names else 0
+    return [name for name in (*names[first:], *names[:first]) if name in fired]
 
 
 def _index_fired(outcomes: Iterable[Outcome]) -> Mapping[str, Finding]:

@@ -177,10 +177,10 @@ def _check_since(finding: FindingRecord, told: RelationRecord) -> Iterator[str]:
     elif isinstance(since, float) and day is not None and not 0 <= to_midnight(date.fromisoformat(day)) - since < _LATE:
         yield f"its date is not that of {told.metric} of {day}"
     for reach in (member for fact in finding.facts if fact.name == "reach" for member in fact.members):
-        if reach.name == "reach.months":
+        if reach.name in _LEAST_DAYS:
             span = (date.fromisoformat(told.date) - date.fromisoformat(told.first)).days
-            if day is not None or not isinstance(reach.value, float) or span < reach.value * _LEAST_DAYS_OF_MONTH:
-                yield "its words tell more months than its readings go back"
+            if day is not None or not isinstance(reach.value, float) or span < reach.value * _LEAST_DAYS[reach.name]:
+                yield f"its words tell more {reach.name.partition('.')[2]} than its readings go back"
             continue
         dated = reach.name.startswith("reach.since")
         if dated is not (day is not None) or (dated and reach.value != since):
@@ -218,8 +218,8 @@ def _check_rank(claim: ClaimRecord, told: RelationRecord, claims: Iterable[Claim
             yield f"{told.metric} of {one.date} is more extreme, and is not among those before it in rank"
 
 
-#: February's.
-_LEAST_DAYS_OF_MONTH = 28
+#: How long a reach is said to be at least, by its unit: February's days, and a year's.
+_LEAST_DAYS = {"reach.months": 28, "reach.years": 365}
 #: A flow's day lies up to five days before the first brief that knows it; all else is of the brief's own day.
 _LATE = 6 * 86_400
 
