@@ -83,6 +83,8 @@ class SectionOutline(StrictModel):
         news: how many facts of the news it tells.
         argument: whether it tells the thesis, what bears it out and what speaks against it; the thesis heads it.
         ending: what a close above one price and below another would mean, and what decides.
+        rare: whether it lists the facts of the news, one a line, that are rare within a year and have no room where
+            `news` are told.
         serves: whether, where there is a thesis, it tells only what is about the thesis or points the other way.
     """
 
@@ -99,6 +101,7 @@ class SectionOutline(StrictModel):
     news: Annotated[int, Field(ge=0, le=12)] = 0
     argument: bool = False
     serves: bool = False
+    rare: bool = False
     ending: EndingOutline | None = None
 
 

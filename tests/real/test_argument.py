@@ -72,6 +72,21 @@ def test_a_thesis_is_told_in_front_is_claimed_with_evidence_and_ends_the_brief(d
     assert wrong == []
 
 
+def test_running_text_tells_two_facts_of_news_a_paragraph_and_the_others_are_listed_once(
+    days: list[tuple[date, Plan]],
+) -> None:
+    for day, plan in days:
+        if plan.length == "short":
+            continue
+        lede, rare = _find_section(plan, "lede"), _find_section(plan, "rare")
+        news = [[slot for slot in row if slot.finding.topic == "news"] for row in (lede.paragraphs if lede else ())]
+        assert max(map(len, news), default=0) <= 2, day
+        listed = [slot.finding.id for slot in (rare.items if rare else ())]
+        told = [slot.finding.id for row in news for slot in row] + [slot.finding.id for slot in plan.takeaways]
+        assert not set(listed) & set(told), day
+        assert len(listed) == len(set(listed)), day
+
+
 def test_every_full_and_standard_day_ends_with_two_open_branches_within_a_week_s_reach(
     days: list[tuple[date, Plan]],
 ) -> None:

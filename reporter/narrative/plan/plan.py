@@ -6,7 +6,7 @@ The plan is made once; every locale realises the same one, so that no language c
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
 from reporter.model.finding import Finding, Outcome, State
@@ -63,6 +63,8 @@ _THESIS_WEIGHT = 80
 _STANDFIRST_NEWS = 2
 #: Forms over charts and in tables.
 _TITLES = frozenset({"figure", "note"})
+#: So many facts of the news a paragraph of the running text tells where a section lists the others.
+_MOST_NEWS = 2
 #: How far a list is turned from day to day: neighbours in it have no turns on neighbouring days.
 _STRIDE = 5
 #: So many names are listed; of more, how many there are.
@@ -131,6 +133,7 @@ class Planner:
         self.spoken = False
         # What the news of the day tells is chosen once the headline is.
         self._told: tuple[tuple[Slot, ...], ...] = ()
+        self._rare: tuple[Slot, ...] = ()
         self._hidden: frozenset[str] = frozenset()
         self._shown: frozenset[Reading] = frozenset()
 
@@ -226,9 +229,11 @@ class Planner:
         notes = self.news.list_notes(promised, room)
         above = (*promised[len(heads) :], *notes)
         self._told = self.news.list_body(heads, above, 0 if notes else most) if most else ()
-        told = [slot.finding.id for slots in (*self._told, above) for slot in slots]
+        if any(part.rare and length in part.length for part in self.outline.sections):
+            self._told, self._rare = _split_rare(self._told, {slot.finding.id for slot in heads})
+        told = [slot.finding.id for slots in (*self._told, self._rare, above) for slot in slots]
         self._hidden = self._find_retold(told)
-        above = (*promised, *notes, *(slot for slots in self._told for slot in slots))
+        above = (*promised, *notes, *self._rare, *(slot for slots in self._told for slot in slots))
         self._shown = list_shown_readings(slot.finding for slot in above)
         return notes
 
@@ -313,6 +318,7 @@ class Planner:
             paragraphs += self._plan_ending(part.ending)
         ahead = self._to_body_slots(find_upcoming_events(self.metrics)) if part.list else ()
         items = tuple(sorted((*self._take_body_slots(part.list, taken), *ahead), key=_get_item_date))
+        items += self._rare if part.rare else ()
         sides = self._plan_sides() if part.framework else ()
         board = self._plan_board() if part.board else ()
         figures = self._plan_figures(part.figures)
@@ -442,6 +448,18 @@ class Planner:
         for row in self.outline.board:
             yield row.reading
         yield from ("macro.spx.return_1d", "options.put_band_share", "miners.difficulty_change")
+
+
+def _split_rare(
+    told: tuple[tuple[Slot, ...], ...], heads: Collection[str]
+) -> tuple[tuple[tuple[Slot, ...], ...], tuple[Slot, ...]]:
+    """Split paragraphs of news, best first, into those that the running text has room for and the other sentences."""
+    kept, left = [], []
+    for slots in told:
+        ordered = sorted(slots, key=lambda slot: slot.finding.id not in heads)
+        kept.append(tuple(ordered[:_MOST_NEWS]))
+        left += ordered[_MOST_NEWS:]
+    return tuple(kept), tuple(left)
 
 
 def _take_turn(names: Sequence[str], fired: Mapping[str, Finding], day: int) -> list[str]:
