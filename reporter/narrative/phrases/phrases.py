@@ -142,7 +142,7 @@ class PhraseBook:
         """Return the wordings of a finding that may be told on a day, the preferred one first.
 
         Those of its half that assert a relation which isn't true are left out; where none of the half is left, the
-        other half's stand in.
+        other half's stand in. A rule that didn't hold the day before has the other half's behind its own.
 
         Args:
             finding: what is said.
@@ -154,6 +154,10 @@ class PhraseBook:
         """
         say = self._find_say(finding, form)
         turn = _rotate_by_facts(say, finding.id, form, day)
+        if finding.rule and finding.days == 1:
+            # The day before didn't say it, so that what was that day's half stands behind the own one.
+            shown = say.wordings[turn[0]].facts
+            turn += tuple(place for place, one in enumerate(say.wordings) if one.facts == shown and place not in turn)
         if not any(wording.uses for wording in say.wordings):
             return turn
         true = list_tellable_wordings(say, finding)
