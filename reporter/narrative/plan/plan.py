@@ -167,7 +167,7 @@ class Planner:
             if length in part.length and (section := self.plan_section(part, used)) is not None
         )
         gaps = self._plan_gaps()
-        takeaways = self._choose_takeaways(notes) if length != "short" else ()
+        takeaways = self._choose_takeaways(notes, standfirst) if length != "short" else ()
         return Plan(
             lead=lead,
             length=length,
@@ -430,10 +430,10 @@ class Planner:
         # A single row would only repeat the key figure.
         return tuple(rows) if len(rows) > 1 else ()
 
-    def _choose_takeaways(self, news: tuple[Slot, ...]) -> tuple[Slot, ...]:
-        """Choose the key points: news, then what rules find that the news doesn't say."""
+    def _choose_takeaways(self, news: tuple[Slot, ...], standfirst: Iterable[Slot]) -> tuple[Slot, ...]:
+        """Choose the key points: news, then what rules find that neither news nor standfirst say."""
         forms = (name for name in self.outline.takeaways.source if (name, "takeaway") in self.forms)
-        told = set(find_retold(self.fired.values(), self._shown, whole=False))
+        told = {*find_retold(self.fired.values(), self._shown, whole=False), *(slot.finding.id for slot in standfirst)}
         names = [name for name in forms if name not in told and not self._is_hidden(name)]
         found = [self.fired[name] for name in self._order_by_novelty(names) if name in self.fired]
         return (*news, *(Slot(finding, "takeaway") for finding in found))[: self.outline.takeaways.most]
