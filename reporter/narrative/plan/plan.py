@@ -350,7 +350,8 @@ class Planner:
         return any(name in self.before for name in (*length.full, *length.standard))
 
     def _choose_argument_heading(self, part: SectionOutline) -> Slot | None:
-        thesis = self.argument.thesis if part.argument else None
+        # A chat's sections are headed by their questions.
+        thesis = self.argument.thesis if part.argument and not self.spoken else None
         if thesis is None or (thesis.finding.id, HEADING) not in self.forms:
             return None
         return Slot(thesis.finding, HEADING)
