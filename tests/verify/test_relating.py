@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -210,17 +211,19 @@ def test_a_relation_of_a_finding_that_nothing_tests_holds() -> None:
 
 
 def test_what_is_said_to_be_of_the_same_day_is_held_to_the_ends_of_its_readings() -> None:
-    ledger = record()
-    told = next(one for one in ledger.claims if one.fact == "same_day")
+    # Which day's wordings say so is a matter of their turn.
+    days = (date(2026, 2, day) for day in (5, 3, 2))
+    ledgers = (composed(SAMPLES / "btc-2026-02", day, editions=("article", "chat")).record for day in days)
+    ledger, told = next((made, one) for made in ledgers for one in made.claims if one.fact == "same_day")
     shares = [one for one in told.inputs if one.metric.startswith("macro.")]
     late = tuple(
-        one.model_copy(update={"as_of": "2026-02-05T21:00:00Z"}) if one == shares[0] else one for one in told.inputs
+        one.model_copy(update={"as_of": "2026-01-30T21:00:00Z"}) if one == shares[0] else one for one in told.inputs
     )
 
     claims = tuple(one.model_copy(update={"inputs": late}) if one is told else one for one in ledger.claims)
     found = [why for _, why in check_relation_claims(ledger.model_copy(update={"claims": claims}), {})]
     assert found == [
-        f"{shares[0].metric} of 2026-02-06 is of a period that ends at 2026-02-05T21:00:00Z, on another day"
+        f"{shares[0].metric} of {shares[0].date} is of a period that ends at 2026-01-30T21:00:00Z, on another day"
     ]
 
 
