@@ -202,10 +202,12 @@ class Heights:
         return 6.9 + self.headline_height(document) + 9.5, text, rail
 
     def headline_height(self, document: Document) -> float:
-        """Height of the headline; one that nearly fits one line is set smaller."""
-        return (
-            self._line_count(document.headline, (document.headline,), PAGE_WIDTH, 19, self.fonts.headline) * 27 * POINT
-        )
+        """Height of the headline; one that nearly fits one line is set smaller, and longer ones are not."""
+
+        def count_at(size: float) -> int:
+            return self._line_count(document.headline, (document.headline,), PAGE_WIDTH, size, self.fonts.headline)
+
+        return (1 if count_at(19) == 1 else count_at(21)) * 27 * POINT
 
     def closing_height(self, section: Section) -> float:
         """Height of the closing section."""
