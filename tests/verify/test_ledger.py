@@ -90,8 +90,11 @@ def test_every_claim_and_every_sentence_names_a_finding_that_the_ledger_lists(na
     known = ledger(name)
     told = {finding["id"] for finding in known["findings"]}
 
-    assert {claim["finding"] for claim in known["claims"]} <= told | {"tile", "board"}
-    assert {sentence["finding"] for sentence in known["sentences"]} - {""} == told
+    shown = {claim["finding"] for claim in known["claims"]} - {"tile", "board"}
+    spoken = {sentence["finding"] for sentence in known["sentences"]} - {""}
+    assert shown | spoken <= told
+    # A headline's second clause is in the sentence of the first, and may show no figure.
+    assert all(name.startswith(("beside.", "verdict.")) for name in told - shown - spoken)
 
 
 @pytest.mark.parametrize("name", BRIEFS)
