@@ -83,6 +83,13 @@ def test_the_rarest_comes_first_with_the_days_that_it_is_counted_over(load: Load
     assert falling.score == pytest.approx(math.log2(9 / 4))
 
 
+def test_what_counts_less_comes_later(load: Load) -> None:
+    moves: Values = [0.01] * 20 + [-0.01]
+    half = _verdicts().replace("    stance: bear", "    counts: 0.5\n    stance: bear")
+    (found,), (less,) = (_rank(load(text), {"price.return_1d": moves}) for text in (_verdicts(), half))
+    assert less.score == pytest.approx(found.score / 2)
+
+
 def test_what_stands_for_days_counts_less_each_day(load: Load) -> None:
     moves: Values = [0.01] * 20 + [-0.01] * 3
     (found,) = _rank(load(_verdicts()), {"price.return_1d": moves})

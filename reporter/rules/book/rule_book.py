@@ -76,11 +76,13 @@ class VerdictParts:
         between: the topics of its readings.
         doubts: names of the relations that are true where something speaks against it.
         instead: the rules whose sentences would say the same again where it is told.
+        counts: what its rarity is multiplied by among the verdicts of a day.
     """
 
     between: tuple[Topic, ...]
     doubts: tuple[str, ...] = ()
     instead: tuple[str, ...] = ()
+    counts: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

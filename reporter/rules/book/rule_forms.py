@@ -130,6 +130,7 @@ class VerdictForm(_Form):
     between: Annotated[list[Topic], Field(min_length=1, max_length=3)]
     when: ExpressionText
     stance: Stance
+    counts: Annotated[float, Field(gt=0, le=2, strict=False)] = 1.0
     doubts: dict[Name, ExpressionText] = {}
     instead: list[RuleId] = []
     facts: dict[Name, ExpressionText] = {}

@@ -31,9 +31,12 @@ def expand_verdict(form: VerdictForm, located: LocatedValue, shown_as: str) -> t
         plain | {"note": form.note, "ignore": {**form.ignore}, "tests": [test.model_dump() for test in form.tests]}
     )
     whole = LocatedValue(
-        {**plain, "between": [*form.between], "instead": [*form.instead]}, located.line, located.column, located.entries
+        {**plain, "between": [*form.between], "instead": [*form.instead], "counts": form.counts},
+        located.line,
+        located.column,
+        located.entries,
     )
-    verdict = VerdictParts(tuple(dict.fromkeys(form.between)), tuple(form.doubts), tuple(form.instead))
+    verdict = VerdictParts(tuple(dict.fromkeys(form.between)), tuple(form.doubts), tuple(form.instead), form.counts)
     written = WrittenRule(rule, whole, shown_as, verdict=verdict)
     problems = [
         written.diagnostic_at("rules.duplicate-id", (kind, name), f'"{name}" is {what}')

@@ -22,7 +22,8 @@ def rank_verdicts(replay: Replay, outcomes: Iterable[Outcome], index: int) -> tu
     """Rank the verdicts that fired on a day by bits of rarity times freshness.
 
     The bits of a condition that held on h of k known days of the year before are log2((k + 2) / (h + 1)), by the rule
-    of succession; one that holds for the d-th day in a row counts 0.7^(d − 1) of it, and at least a quarter.
+    of succession, times what the verdict counts. One that holds for the d-th day in a row counts 0.7^(d − 1) of it, and
+    at least a quarter.
 
     Args:
         replay: the rules on all days.
@@ -41,4 +42,6 @@ def _rank_verdict(replay: Replay, finding: Finding, verdict: VerdictParts, index
     freshness = max(_LEAST_FRESHNESS, _STALENESS ** (finding.days - 1))
     doubted = any(map(finding.holds, verdict.doubts))
     bits = math.log2((known + 2) / (held + 1))
-    return RankedVerdict(finding, verdict.between, verdict.instead, doubted, held, known, bits * freshness)
+    return RankedVerdict(
+        finding, verdict.between, verdict.instead, doubted, held, known, bits * freshness * verdict.counts
+    )
