@@ -269,7 +269,7 @@ def test_a_fault_names_line_and_column() -> None:
 
 
 def test_a_sentence_of_the_house_may_be_added_and_is_noted() -> None:
-    verdict = edited(EN, ("\n## What turned", "\nReaders have written to us.\n\n## What turned"))
+    verdict = edited(EN, ("\n## Signal board", "\nReaders have written to us.\n\n## Signal board"))
 
     assert verdict.passes
     assert [notice.what for notice in verdict.notices] == [
@@ -400,7 +400,7 @@ def test_a_statement_that_is_made_a_question_is_held() -> None:
     ],
 )
 def test_a_sentence_with_a_figure_or_name_may_not(added: str) -> None:
-    assert not edited(EN, ("\n## What turned", f"\n{added}\n\n## What turned")).passes
+    assert not edited(EN, ("\n## Signal board", f"\n{added}\n\n## Signal board")).passes
 
 
 def test_a_sentence_cut_in_one_language_is_held_and_in_all_is_noted() -> None:
