@@ -141,9 +141,8 @@ _NAMED = frozenset({"date", "date_full", "weekday", "month", "month_year"})
 @pytest.mark.parametrize("day", [*_SHORT[1:], *(pytest.param(day, marks=LONG) for day in DAYS if day not in _SHORT)])
 def test_what_is_told_of_the_same_day_was_read_on_it(day: str) -> None:
     brief = composed(REAL, date.fromisoformat(day))
-    told = list(_days_told(brief))
-    assert told
-    assert [one for one in told if one[2] - {day}] == []
+    # An arguing brief may say nothing of the same day: the claim of one is held in tests/verify/test_relating.py.
+    assert [one for one in _days_told(brief) if one[2] - {day}] == []
 
 
 @pytest.mark.parametrize("day", [*_SHORT[1:], *(pytest.param(day, marks=LONG) for day in DAYS if day not in _SHORT)])

@@ -96,10 +96,15 @@ class Utterance:
 
 @dataclass(frozen=True, slots=True)
 class PhraseBook:
-    """The phrases of one locale."""
+    """The phrases of one locale.
+
+    Attributes:
+        base: of a regional edition, the book that it was made of: it says everything in the same wordings.
+    """
 
     locale: Locale
     says: Mapping[tuple[str, str], Say]
+    base: PhraseBook | None = None
 
     def has_phrase(self, finding_id: str, form: str = "body") -> bool:
         """Return whether the finding has a phrase of that form."""

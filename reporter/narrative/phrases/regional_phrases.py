@@ -44,7 +44,7 @@ def to_regional_book(book: PhraseBook, locale: Locale) -> PhraseBook:
         )
         for key, say in book.says.items()
     }
-    return PhraseBook(locale, MappingProxyType(says))
+    return PhraseBook(locale, MappingProxyType(says), book)
 
 
 def _convert_wording(wording: Wording, locale: Locale, edition: RegionalEdition) -> Wording:

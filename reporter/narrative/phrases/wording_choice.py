@@ -42,6 +42,10 @@ def say_all_findings(book: PhraseBook, slots: Iterable[Slot], context: SpeechCon
     def say_with_wording(key: Key, wording: int) -> Utterance:
         return book.say_finding(wanted[key].finding, key[1], context, joints.get(key), wording)
 
+    if book.base is not None:
+        # Which sentences begin alike hangs on a region's words, and which wordings are told must not.
+        told = say_all_findings(book.base, wanted.values(), context)
+        return {key: say_with_wording(key, told[key].wording) for key in wanted}
     said = {key: say_with_wording(key, options[key][0]) for key in wanted}
     heard = {key: _find_openings(utterance.text) for key, utterance in said.items() if key[1] not in _TITLES}
     if not _has_clash(heard.values()):
