@@ -76,20 +76,30 @@ def _outcome_keys(outcomes: Sequence[Outcome]) -> list[object]:
     ]
 
 
+def compose_day(trial: Trial, index: int, outcomes: Sequence[Outcome]) -> tuple[BriefSentence, ...]:
+    """Compose all sentences of the brief that a trial's rules and phrases would have made on one of its days.
+
+    Args:
+        trial: rules and phrases on a desk's days.
+        index: position of the day.
+        outcomes: what became of each rule on it.
+    """
+    return compose_sentences(
+        trial.authored.report,
+        outcomes,
+        metrics_until(trial.metrics, index),
+        trial.context,
+        build_memory(trial.frameworks, index, trial.news),
+        trial.news.at(index),
+        rank_verdicts(trial.replay, outcomes, index),
+    )
+
+
 def _compare_day(
     current: Trial, edited: Trial, index: int, outcomes: tuple[Sequence[Outcome], Sequence[Outcome]]
 ) -> ChangedDay:
     before, after = (
-        compose_sentences(
-            trial.authored.report,
-            found,
-            metrics_until(trial.metrics, index),
-            trial.context,
-            build_memory(trial.frameworks, index, trial.news),
-            trial.news.at(index),
-            rank_verdicts(trial.replay, found, index),
-        )
-        for trial, found in ((current, outcomes[0]), (edited, outcomes[1]))
+        compose_day(trial, index, found) for trial, found in ((current, outcomes[0]), (edited, outcomes[1]))
     )
     return ChangedDay(
         date=current.metrics.dates[index],

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
-from reporter.authoring.brief_sentences import BriefSentence, compose_sentences, metrics_until
+from reporter.authoring.brief_sentences import BriefSentence, metrics_until
 from reporter.authoring.trial import Trial, open_trial
+from reporter.authoring.trial_comparison import compose_day
 from reporter.narrative.phrases.wording_choice import say_all_findings
 from reporter.narrative.plan_model import Plan
 from reporter.pipeline.compose import plan_article
@@ -68,13 +69,4 @@ def plan_headline(index: int) -> Headline:
 def list_sentences(index: int) -> tuple[BriefSentence, ...]:
     """All sentences of the brief of a day, given by its place, locale by locale."""
     trial = real_trial()
-    outcomes = trial.replay.evaluate_rules(index)
-    return compose_sentences(
-        trial.authored.report,
-        outcomes,
-        metrics_until(trial.metrics, index),
-        trial.context,
-        build_memory(trial.frameworks, index, trial.news),
-        trial.news.at(index),
-        rank_verdicts(trial.replay, outcomes, index),
-    )
+    return compose_day(trial, index, trial.replay.evaluate_rules(index))

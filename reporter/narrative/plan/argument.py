@@ -107,9 +107,14 @@ def serves_thesis(finding: Finding, thesis: RankedVerdict) -> bool:
     """
     if finding.weight >= _WEIGHTY or finding.topic == _NEWS:
         return True
+    return is_about(finding, thesis) or _is_opposite(finding, thesis.finding)
+
+
+def is_about(finding: Finding, thesis: RankedVerdict) -> bool:
+    """Return whether one of a finding's readings is of a topic of the thesis; the price is what all are about."""
     metrics = {reading.metric for fact in finding.facts for reading in fact.inputs}
     about = {topic for metric in metrics for beginning, topic in _TOPICS if metric.startswith(beginning)}
-    return bool(about & set(thesis.between)) or _is_opposite(finding, thesis.finding)
+    return bool(about & set(thesis.between))
 
 
 def is_told_state(days: int) -> bool:

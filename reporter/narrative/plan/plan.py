@@ -21,6 +21,7 @@ from reporter.narrative.plan.argument import (
     HEADING,
     STANDFIRST,
     choose_argument,
+    is_about,
     is_told_state,
     list_argument,
     plan_ending,
@@ -230,7 +231,7 @@ class Planner:
         above = (*promised[len(heads) :], *notes)
         self._told = self.news.list_body(heads, above, 0 if notes else most) if most else ()
         if any(part.rare and length in part.length for part in self.outline.sections):
-            self._told, self._rare = _split_rare(self._told, {slot.finding.id for slot in heads})
+            self._told, self._rare = _split_rare(self._told, {slot.finding.id for slot in heads}, self.argument.thesis)
         told = [slot.finding.id for slots in (*self._told, self._rare, above) for slot in slots]
         self._hidden = self._find_retold(told)
         above = (*promised, *notes, *self._rare, *(slot for slots in self._told for slot in slots))
@@ -452,15 +453,26 @@ class Planner:
 
 
 def _split_rare(
-    told: tuple[tuple[Slot, ...], ...], heads: Collection[str]
+    told: tuple[tuple[Slot, ...], ...], heads: Collection[str], thesis: RankedVerdict | None
 ) -> tuple[tuple[tuple[Slot, ...], ...], tuple[Slot, ...]]:
-    """Split paragraphs of news, best first, into those that the running text has room for and the other sentences."""
+    """Split paragraphs of news, best first, into what the running text tells and the other sentences.
+
+    It has room for some of each paragraph, the headline's first; with a thesis what is neither of the price nor about
+    the thesis is no part of it.
+    """
     kept, left = [], []
     for slots in told:
-        ordered = sorted(slots, key=lambda slot: slot.finding.id not in heads)
-        kept.append(tuple(ordered[:_MOST_NEWS]))
-        left += ordered[_MOST_NEWS:]
-    return tuple(kept), tuple(left)
+        room = [slot for slot in slots if slot.finding.id in heads]
+        room += [slot for slot in slots if slot not in room and (thesis is None or _is_at_home(slot.finding, thesis))]
+        kept.append(tuple(room[:_MOST_NEWS]))
+        left += [slot for slot in slots if slot not in room[:_MOST_NEWS]]
+    return tuple(slots for slots in kept if slots), tuple(left)
+
+
+def _is_at_home(finding: Finding, thesis: RankedVerdict) -> bool:
+    """Return whether a fact of the news is of the price, or about a thesis."""
+    of_price = finding.relation is not None and finding.relation.metric.startswith("price.")
+    return of_price or finding.relation is None or is_about(finding, thesis)
 
 
 def _take_turn(names: Sequence[str], fired: Mapping[str, Finding], day: int) -> list[str]:
