@@ -126,6 +126,7 @@ def test_the_files_lie_beside_the_articles(printer: PrintPage) -> None:
         assert f"charts/chat.price_path.{locale}.svg" in files
 
 
+@pytest.mark.long
 def test_the_fullest_day_makes_a_page_that_passes_the_checks(printer: PrintPage) -> None:
     brief = composed(*CRASH, editions=("chat",))
 
@@ -167,6 +168,7 @@ def edit(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), "utf-8")
 
 
+@pytest.mark.long
 def test_an_editor_adds_an_exchange_with_report_yaml_and_phrases_alone(copied: Path) -> None:
     exchange = (
         "    - { id: range, length: [short], asks: [figure.days], answers: [[figure.days]] }\n\n    - id: funds\n"

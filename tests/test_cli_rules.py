@@ -166,6 +166,7 @@ def test_coverage_of_days_and_of_cases(desk: Path, report: Path) -> None:
     assert (cases[0]["true"], cases[0]["false"]) == (1, 1)
 
 
+@pytest.mark.long
 def test_diff_shows_the_days_that_change(desk: Path, report: Path, tmp_path: Path) -> None:
     edited = tmp_path / "draft.yaml"
     text = (report / "rules" / "price.yaml").read_text("utf-8")

@@ -55,6 +55,7 @@ def test_a_terminated_build_says_so_and_leaves_nothing(tmp_path: Path) -> None:
     assert list((tmp_path / "tmp").iterdir()) == []
 
 
+@pytest.mark.long
 def test_what_a_killed_printer_left_goes_with_the_next_run(tmp_path: Path) -> None:
     words = ("build", str(DESK), "--out", str(tmp_path / "out"), "--format", "pdf", "--locale", "en")
     run = start(tmp_path, *words)

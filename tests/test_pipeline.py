@@ -52,6 +52,7 @@ def start(cwd: Path, desk: Path, out: Path, **environment: str) -> subprocess.Po
     )
 
 
+@pytest.mark.long
 def test_another_process_zone_language_and_folder_give_the_same_bytes(tmp_path: Path, printer: PrintPage) -> None:
     copy = tmp_path / "elsewhere" / "a desk"
     shutil.copytree(CRASH, copy)

@@ -74,6 +74,7 @@ def test_the_desks_style_sheet_is_the_pages(desk: Path, tmp_path: Path) -> None:
     assert ".house{color:#123456}" in page.read_text(encoding="utf-8").replace(" ", "")
 
 
+@pytest.mark.long
 def test_rules_and_cases_of_the_desk_are_seen_by_every_command(desk: Path) -> None:
     own(
         desk,
@@ -96,6 +97,7 @@ def test_a_mistake_is_located_in_the_desks_file(desk: Path) -> None:
     assert problems(desk, "rules", "lint") == [said]
 
 
+@pytest.mark.long
 def test_words_that_an_editor_would_strike_are_located_in_the_desks_file(desk: Path) -> None:
     own(desk, "phrases/zh-Hant/house.j2", '{% say "lead.quiet" %}\n一箇平靜的的日子,收盘 {{ close }}。{% endsay %}')
     assert problems(desk) == [

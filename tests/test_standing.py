@@ -59,6 +59,7 @@ NEW = st.lists(st.sampled_from(TEXTS + CHARTS), unique=True)
 GUESTS = st.lists(st.sampled_from(STRANGERS), unique=True)
 
 
+@pytest.mark.long
 @settings(deadline=None, max_examples=60)
 @given(old=OLD, new=NEW, guests=GUESTS, replace=st.booleans())
 def test_a_set_is_replaced_whole_or_not_and_strangers_stay(
@@ -81,6 +82,7 @@ def test_a_set_is_replaced_whole_or_not_and_strangers_stay(
         assert [path.name for path in out.iterdir()] == [SLUG]
 
 
+@pytest.mark.long
 @settings(deadline=None, max_examples=60)
 @given(old=OLD, guests=GUESTS, step=st.integers(0, 60), exchanges=st.booleans())
 def test_wherever_a_run_dies_one_whole_set_and_every_stranger_are_there(

@@ -30,6 +30,7 @@ def test_every_case_is_right(shipped: AuthoredReport) -> None:
     assert wrong == []
 
 
+@pytest.mark.long
 def test_whatever_fires_at_a_threshold_or_with_a_gap_can_be_said(shipped: AuthoredReport) -> None:
     assert [(probe.reading_text, probe.fault) for probe in run_probes(shipped, shipped.cases) if probe.fault] == []
 
@@ -65,6 +66,7 @@ def test_no_rule_is_lost_by_lint(shipped: AuthoredReport) -> None:
     assert [flaw for flaw in found if flaw[1] in grave] == []
 
 
+@pytest.mark.long
 def test_a_condition_that_most_days_could_not_turn_is_a_flaw(shipped: AuthoredReport) -> None:
     class Counted:
         def count_out_of_reach(self) -> dict[str, tuple[int, int]]:

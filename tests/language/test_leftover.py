@@ -113,6 +113,7 @@ def run(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: p
     return Command(monkeypatch, capsys)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("words", [("check", "desk"), ("build", "desk", "--format", "md"), ("labels", "check")])
 def test_every_command_that_checks_refuses_it(words: tuple[str, ...], run: Command, folder: Path) -> None:
     line, column = write(

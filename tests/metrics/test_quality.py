@@ -136,6 +136,7 @@ def _gaps(folder: Path, day: date) -> dict[str, list[str]]:
     }
 
 
+@pytest.mark.long
 @real
 def test_real_days_on_which_binance_and_yahoo_differ() -> None:
     told = _gaps(REAL, date(2026, 3, 21))
@@ -149,6 +150,7 @@ def test_real_days_on_which_binance_and_yahoo_differ() -> None:
     assert _gaps(REAL, date(2026, 2, 5)) == {"en": [], "zh-Hant": []}
 
 
+@pytest.mark.long
 @real
 def test_binance_without_three_real_days(tmp_path: Path) -> None:
     rows = (MARKET / "btc_1d.csv").read_text("utf-8").splitlines()

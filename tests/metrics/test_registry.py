@@ -40,6 +40,7 @@ def test_an_unknown_metric_is_an_error_of_the_program() -> None:
         compute_metric(None, "price.colour")  # type: ignore[arg-type]
 
 
+@pytest.mark.long
 def test_the_order_of_metrics_does_not_hang_on_what_is_imported_first() -> None:
     orders = set()
     for first in ("reporter.metrics.options", "reporter.metrics.sentiment", "reporter.metrics"):

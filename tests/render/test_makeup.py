@@ -97,6 +97,7 @@ def test_what_would_be_five_pages_is_set_closer() -> None:
     assert pages(made_up(document)) == 4
 
 
+@pytest.mark.long
 def test_columns_tried_with_what_is_known_are_the_columns_that_come(monkeypatch: pytest.MonkeyPatch) -> None:
     html = page(made_up(full(ZH)))
     fonts = subset_fonts(html, find_fonts("zh-Hant"))
@@ -148,6 +149,7 @@ def sections_of(count: int, words: int) -> tuple[Section, ...]:
     )
 
 
+@pytest.mark.long
 @settings(deadline=None, max_examples=25)
 @given(count=st.integers(0, 14), words=st.integers(1, 60), tiles_shown=st.integers(0, 6))
 def test_any_brief_is_made_up_without_a_word_lost(count: int, words: int, tiles_shown: int) -> None:

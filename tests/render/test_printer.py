@@ -33,6 +33,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.long
 def test_a_page_that_takes_too_long_is_held_and_the_next_is_printed() -> None:
     with open_printer(PrintLimits(seconds=6.0)) as printer:
         slow = printer(PAGE.format(ENDLESS * 30), (), "slow.pdf")
@@ -64,6 +65,7 @@ def test_a_page_with_a_fault_is_held_and_a_page_without_is_not() -> None:
     assert str(held.value) == "bad.pdf: the document has not one first heading"
 
 
+@pytest.mark.long
 def test_a_process_that_dies_holds_its_page_and_nothing_hangs() -> None:
     html = page(quiet(EN))
     fonts = subset_fonts(html, find_fonts("en"))

@@ -83,6 +83,7 @@ def put(value: Any, path: tuple[str | int, ...], wrong: Any) -> Any:
     return made
 
 
+@pytest.mark.long
 def test_every_mistake_that_a_form_can_find_has_words_of_ours() -> None:
     seen = set()
     for form, value in written():
