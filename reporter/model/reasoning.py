@@ -47,6 +47,25 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """A metric's readings of one day after another, over which a reasoning looks back.
+
+    Attributes:
+        metric: its id.
+        first: ISO date of the first of them.
+        begins: whether the desk's days begin with it, so that there is none before.
+        values: one a day; None where there is none.
+        sources: one a day: the source of its value.
+    """
+
+    metric: str
+    first: str
+    begins: bool
+    values: tuple[float | None, ...]
+    sources: tuple[str | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Reasoning:
     """The condition that decided a rule on a day, and what its facts were made of.
 
@@ -57,6 +76,7 @@ class Reasoning:
         condition: its parts.
         facts: fact → its parts, of facts that are more than one metric's value.
         relations: name → its parts, of what relating words may assert.
+        stretches: the readings over which condition, facts and relations look back, one stretch a metric.
     """
 
     date: str
@@ -66,3 +86,4 @@ class Reasoning:
     condition: Step
     facts: tuple[tuple[str, Step], ...] = ()
     relations: tuple[tuple[str, Step], ...] = ()
+    stretches: tuple[Stretch, ...] = ()

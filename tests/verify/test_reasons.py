@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from reporter.verify.gate.ledger_checks import check_ledger
 from reporter.verify.ledger.ledger_model import FindingRecord, Ledger, StepRecord
 from reporter.verify.recompute.conditions import check_reasonings, check_steps
+from reporter.verify.recompute.history import History
 from tests.briefs import REAL, ROOT, SAMPLES, composed
 from tests.news.test_headlines import make_brief
 
@@ -85,7 +86,7 @@ def test_no_truth_of_a_condition_can_be_turned_alone(day: str) -> None:
             if not isinstance(step.value, bool) or step.is_ in {"call", "truth", "metric"}:
                 continue
             turned = changed(one.reasoning.condition, step, value=not step.value) if one.reasoning else step
-            if not list(check_reasonings(with_condition(alone, one, turned), {})):
+            if not list(check_reasonings(with_condition(alone, one, turned), History({}))):
                 passed.append(f"{one.id}: {step.text}")
 
     assert passed == []
@@ -173,7 +174,7 @@ def test_a_streak_is_as_long_as_the_readings_say(before: list[float], told: int)
     values = [-0.01, *before, 0.02]
     right = next(length for length, value in enumerate(values) if value >= 0)
 
-    found = list(check_steps(streak_step(float(told)), LAST.isoformat(), known(values)))
+    found = list(check_steps(streak_step(float(told)), LAST.isoformat(), History(known(values))))
 
     # Of a run that is told too long and of one that is told too short the gate sees another length.
     assert (found == []) is (told == right)
@@ -181,7 +182,7 @@ def test_a_streak_is_as_long_as_the_readings_say(before: list[float], told: int)
 
 def test_a_streak_is_judged_as_far_as_readings_go() -> None:
     def whys(told: float, values: Sequence[float]) -> list[str]:
-        return list(check_steps(streak_step(told), LAST.isoformat(), known(values)))
+        return list(check_steps(streak_step(told), LAST.isoformat(), History(known(values))))
 
     assert whys(3.0, [-0.01, -0.01]) == []
     assert whys(3.0, [-0.01, -0.01, 0.01]) == [

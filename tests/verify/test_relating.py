@@ -22,6 +22,7 @@ from reporter.verify.ledger.ledger_model import (
     dump_ledger,
     read_ledger,
 )
+from reporter.verify.recompute.history import History
 from reporter.verify.recompute.relating import check_relating_words, check_relation_claims
 from tests.briefs import SAMPLES, composed
 
@@ -124,9 +125,12 @@ def test_a_relation_is_computed_again_from_the_readings_of_the_day_before() -> N
         )
         return one.model_copy(update={"inputs": tuple(inputs)})
 
-    changed = ledger.model_copy(update={"claims": tuple(map(turned, ledger.claims))})
+    claims = tuple(map(turned, ledger.claims))
+    # A ledger whose other readings say the same is as wrong.
+    changed = ledger.model_copy(update={"claims": claims, "stretches": ()})
 
     assert any("prev(derivatives.funding_1d)" in why for why in faults(changed))
+    assert any("where it is looked back on" in why for why in faults(ledger.model_copy(update={"claims": claims})))
 
 
 def test_a_ledger_of_before_words_were_bound_is_asked_for_no_claim() -> None:
@@ -193,7 +197,7 @@ def test_conditions_that_are_met_no_longer_are_held_to_the_history_of_the_framew
             level=1.0, found="x", above=True, set="2026-02-01", deadline="2026-02-10", closed=None, conditions=(asked,)
         )
         parts = {"claims": (told,), "findings": (found,), "framework": framework}
-        return [why for _, why in check_relation_claims(record().model_copy(update=parts), {})]
+        return [why for _, why in check_relation_claims(record().model_copy(update=parts), History({}))]
 
     assert whys("met", "unknown", "not met") == []
     assert whys("not met", "met") == ["against.funding has not turned from met to not met"]
@@ -221,7 +225,7 @@ def test_what_is_said_to_be_of_the_same_day_is_held_to_the_ends_of_its_readings(
     )
 
     claims = tuple(one.model_copy(update={"inputs": late}) if one is told else one for one in ledger.claims)
-    found = [why for _, why in check_relation_claims(ledger.model_copy(update={"claims": claims}), {})]
+    found = [why for _, why in check_relation_claims(ledger.model_copy(update={"claims": claims}), History({}))]
     assert found == [
         f"{shares[0].metric} of {shares[0].date} is of a period that ends at 2026-01-30T21:00:00Z, on another day"
     ]
@@ -264,7 +268,7 @@ def tell_news(kind: str, relation: str, values: tuple[tuple[str, float], ...], *
 
 
 def list_news_faults(ledger: Ledger, readings: dict[tuple[str, str], float] | None = None) -> list[str]:
-    return [why for _, why in check_relation_claims(ledger, readings or {})]
+    return [why for _, why in check_relation_claims(ledger, History(readings or {}))]
 
 
 def test_days_in_a_row_are_held_to_the_readings_of_the_run() -> None:
@@ -434,7 +438,7 @@ def test_since_when_a_fact_is_news_is_held_to_its_relation_in_each_language() ->
 
     first = told[0]
     later = tuple(one.model_copy(update={"date": "2026-02-05"}) if one is first else one for one in ledger.claims)
-    found = [why for _, why in check_relation_claims(ledger.model_copy(update={"claims": later}), {})]
+    found = [why for _, why in check_relation_claims(ledger.model_copy(update={"claims": later}), History({}))]
     assert "its relation is of 2026-02-06, and it is said of 2026-02-05" in found
 
 
@@ -465,7 +469,7 @@ def test_what_news_says_was_won_or_given_back_is_held_to_what_the_word_says(find
     )
 
     ledger = record().model_copy(update={"claims": (told,), "findings": (found,)})
-    whys = [one for _, one in check_relation_claims(ledger, {})]
+    whys = [one for _, one in check_relation_claims(ledger, History({}))]
     assert (whys == []) is (why == "")
     assert all(why in one for one in whys)
 

@@ -50,6 +50,7 @@ from reporter.verify.ledger.memory_records import (
 )
 from reporter.verify.ledger.passages import Passage, iterate_passages, iterate_sentences
 from reporter.verify.ledger.seal import add_seal
+from reporter.verify.ledger.stretch_records import join_stretches
 
 #: A fact over a window rests on every reading in it. The ledger names those of sixty days and of the one before them,
 #: so that the gate can count a run again; of a longer window the first and last few.
@@ -175,6 +176,7 @@ def make_ledger(  # noqa: PLR0913 - one argument for each part of the ledger, th
         documents=tuple(_make_document_record(document) for document, _ in pairs),
         findings=tuple(_make_finding_record(one, (reasonings or {}).get(one.id)) for one in said if one.id in spoken),
         claims=tuple(_make_claim_record(claim, fact, (reasonings or {}).get(claim.finding)) for claim, fact in claims),
+        stretches=tuple(join_stretches(why.stretches for name, why in (reasonings or {}).items() if name in spoken)),
         sentences=tuple(
             _make_sentence_record(document, passage) for document, _ in pairs for passage in iterate_passages(document)
         ),

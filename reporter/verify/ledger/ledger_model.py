@@ -142,6 +142,20 @@ class ReadingRecord(_Record):
     source: str | None
 
 
+class StretchRecord(_Record):
+    """Readings of a metric of one day after another, from `first` on, over which what is told looks back.
+
+    `begins` where the desk's days begin with the first of them. `sources` has the days from which on readings have
+    another source than before, each with that source.
+    """
+
+    metric: str
+    first: str
+    begins: bool = False
+    values: tuple[float | None, ...]
+    sources: tuple[tuple[str, str | None], ...] = ()
+
+
 class ClaimRecord(_Record):
     """What one shown figure, date, name or word of direction rests on.
 
@@ -317,6 +331,7 @@ class Ledger(_Record):
     documents: tuple[DocumentRecord, ...]
     findings: tuple[FindingRecord, ...]
     claims: tuple[ClaimRecord, ...]
+    stretches: tuple[StretchRecord, ...] = ()
     sentences: tuple[SentenceRecord, ...]
     charts: tuple[ChartRecord, ...]
     formulas: dict[str, str]

@@ -13,6 +13,7 @@ from reporter.language.relating_words import RELATION
 from reporter.verify.ledger.ledger_model import ClaimRecord, FactRecord, Ledger
 from reporter.verify.recompute.conditions import check_reasonings
 from reporter.verify.recompute.counts import check_counts
+from reporter.verify.recompute.history import History
 from reporter.verify.recompute.relating import check_relation_claims
 from reporter.verify.recompute.superlatives import check_superlatives
 
@@ -96,10 +97,12 @@ def check_derived_figures(ledger: Ledger) -> Iterator[tuple[str, str]]:
         for fact in finding.facts:
             yield from _check_fact(finding.id, fact.name, fact, claimed)
     yield from _check_identities(values)
-    yield from check_reasonings(ledger, values)
+    history = History(values, ledger.stretches)
+    yield from history.list_disagreements()
+    yield from check_reasonings(ledger, history)
     yield from check_superlatives(ledger, values)
     yield from check_counts(ledger)
-    yield from check_relation_claims(ledger, values)
+    yield from check_relation_claims(ledger, history)
 
 
 def _check_own_reading(claim: ClaimRecord) -> Iterator[tuple[str, str]]:

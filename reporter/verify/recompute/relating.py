@@ -28,7 +28,8 @@ from reporter.verify.ledger.ledger_model import (
     SentenceRecord,
     StepRecord,
 )
-from reporter.verify.recompute.conditions import Readings, check_steps
+from reporter.verify.recompute.conditions import check_steps
+from reporter.verify.recompute.history import History, Readings
 from reporter.verify.recompute.joints import check_joint, is_joint
 
 _ASKING = ("?", "？")
@@ -161,12 +162,12 @@ def list_unbound_words(ledger: Ledger) -> Iterator[tuple[str, str]]:
         yield from ((sentence.text, sentence.text[start:end]) for start, end, claim in sentence.relating if not claim)
 
 
-def check_relation_claims(ledger: Ledger, readings: Readings) -> Iterator[tuple[str, str]]:
+def check_relation_claims(ledger: Ledger, history: History) -> Iterator[tuple[str, str]]:
     """Find relations that are told and do not follow from the ledger's readings: (claim, why).
 
     Args:
         ledger: that they stand in.
-        readings: metric and ISO date → what its claims say it was.
+        history: its readings.
     """
     findings = {finding.id: finding for finding in ledger.findings}
     for claim in ledger.claims:
@@ -181,10 +182,10 @@ def check_relation_claims(ledger: Ledger, readings: Readings) -> Iterator[tuple[
         elif finding is not None and finding.reasoning is None:
             kind = _NEWS if finding.topic == "news" else finding.id
             check = _MADE.get((kind, claim.fact))
-            whys = check(Told(ledger, finding, claim, readings)) if check else ("nothing tests it",)
+            whys = check(Told(ledger, finding, claim, history.readings)) if check else ("nothing tests it",)
             yield from ((claim.id, why) for why in whys)
         if not is_joint(claim):
-            yield from ((claim.id, why) for why in check_steps(claim.condition, claim.date, readings))
+            yield from ((claim.id, why) for why in check_steps(claim.condition, claim.date, history))
             yield from ((claim.id, why) for why in _check_lists(claim, claim.condition))
         if claim.condition.value is not True or claim.value != 1.0:
             yield claim.id, f"its condition ({claim.is_}) is not true and is told as holding"
