@@ -72,6 +72,16 @@ def test_every_sentence_is_shown_as_it_is(document: Document) -> None:
     assert [cell for cell in cells if cell not in bare] == []
 
 
+def test_what_a_chart_shows_stands_in_the_line_of_its_title() -> None:
+    document = full(EN)
+    figures = [block for section in document.sections for block in section.blocks if isinstance(block, Figure)]
+    found = lines(rendered(document))
+    assert figures
+    for figure in figures:
+        (line,) = (one for one in found if one.startswith("Figure ") and figure.title.text in one)
+        assert line.endswith(f"{figure.title.text} · {' '.join(one.text for one in figure.caption)}")
+
+
 def test_the_page_has_the_documents_parts_in_order() -> None:
     tokens = PARSER.parse(body(rendered(full(EN))))
     heads = [

@@ -443,7 +443,7 @@ def test_every_edition_and_locale_passes() -> None:
 @pytest.mark.parametrize(
     ("name", "old", "new"),
     [
-        ("article.zh-Hans.md", "之间", "之外"),
+        ("article.zh-Hans.md", "高点", "低点"),
         ("article.zh-Hans.md", "净流出", "净流入"),
         ("article.zh-Hant-TW.md", "選擇權", "期貨"),
         ("article.zh-Hant-HK.md", "認沽", "認購"),
@@ -457,6 +457,23 @@ def test_editions_and_regions_are_held_like_the_rest(name: str, old: str, new: s
     assert old in text
 
     assert not regional_gate().judge_one(name, text.replace(old, new, 1)).passes
+
+
+def test_a_figures_title_is_held_where_its_line_says_more() -> None:
+    line = next(one for one in published()[EN].decode().split("\n") if one.startswith("**Figure 1"))
+    title, _, note = line.partition(" · ")[2].partition("** · ")
+
+    verdict = edited(EN, (line, line.replace(f"{title}** · {note}", f"{title}, a record** · {note}")))
+
+    assert verdict.faults
+    assert edited(EN, (line, line.replace(" · " + note, ""))).faults != ()
+    assert (
+        edited(
+            EN,
+            (line, line.replace("** · ", "** ")),
+        ).faults
+        == ()
+    )
 
 
 def test_paragraphs_may_change_places() -> None:

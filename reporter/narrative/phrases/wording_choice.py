@@ -18,8 +18,9 @@ from reporter.narrative.plan_model import Slot
 Key = tuple[str, str]
 Openings = frozenset[tuple[str, ...]]
 
-#: Titles and notes stand by themselves; a reader doesn't hear them as the beginning of a sentence among others.
-_TITLES = frozenset({"headline", "headline_calm", "beside", "heading", "figure", "for", "against", "note"})
+#: Titles, notes and what stands beside a chart's title stand by themselves; a reader doesn't hear them as the beginning
+#: of a sentence among others.
+_TITLES = frozenset({"headline", "headline_calm", "beside", "heading", "figure", "caption", "for", "against", "note"})
 #: How often the choices are gone through again: each time through can only lessen what clashes.
 _SWEEPS = 8
 

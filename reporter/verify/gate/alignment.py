@@ -22,7 +22,7 @@ _LEADING = re.compile(r"(?:^|(?<=\s))\?(?=\s*[^\s?])")
 _ARROWS = frozenset("▲▼◆○")
 _ENDS = "。！？.!?」”’…;；:："
 #: Passages that may be followed by others on the same line.
-_INLINE = frozenset({"dateline", "kicker", "key", "credit", "speaker"})
+_INLINE = frozenset({"dateline", "kicker", "figure", "key", "credit", "speaker"})
 _SENTENCE = re.compile(r"(?<=[。！？；])|(?<=[.!?])(?:(?<=[.!?])|(?<=[.!?][”\"’)]))\s+(?=[A-Z“\"'$(\d])")
 _KEY = 3
 
