@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from reporter.diagnostics.diagnostic import Diagnostic
+from reporter.diagnostics.diagnostic import Diagnostic, as_notices
 from reporter.language.locales import load_locale
 from reporter.model.resources import locales_folder
 from reporter.narrative.phrases.phrase_tree import Branch, Loop, Part, PhraseText
@@ -14,11 +14,26 @@ from reporter.proofread import BLANK, HouseStyle, list_quoted_words, load_house_
 from reporter.readback.markdown import read_markdown
 from reporter.render.markdown import render_markdown
 
+#: What a desk may write in phrases of its own, and is told of.
+_A_DESKS_OWN = frozenset({"proof.plumbing"})
 
-def proofread_phrases(books: Sequence[PhraseBook]) -> tuple[Diagnostic, ...]:
-    """Proofread the wordings of phrase files: phrase books → diagnostics; regional books are skipped."""
+
+def proofread_phrases(books: Sequence[PhraseBook], own: str | None = None) -> tuple[Diagnostic, ...]:
+    """Proofread the wordings of phrase files; regional books are skipped.
+
+    Args:
+        books: the phrases of each locale.
+        own: what the paths of a desk's own files begin with, as problems show them; there, words of the making of a
+            brief are notices.
+    """
     written = [book for book in books if book.locale.edition is None]
-    return tuple(problem for book in written for problem in _proofread_book(book, load_house_style(book.locale)))
+    found = [problem for book in written for problem in _proofread_book(book, load_house_style(book.locale))]
+    return tuple(_soften(problem, own) for problem in found)
+
+
+def _soften(problem: Diagnostic, own: str | None) -> Diagnostic:
+    is_own = own is not None and problem.place.file.startswith(own) and problem.code in _A_DESKS_OWN
+    return as_notices([problem])[0] if is_own else problem
 
 
 def _proofread_book(book: PhraseBook, style: HouseStyle) -> Iterator[Diagnostic]:

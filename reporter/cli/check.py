@@ -43,11 +43,14 @@ def check(
     folder = find_desk(desk)
     with open_printer() as printer:
         found = evaluate_desk(folder, locales=split_names(locale))
-        words = check_relating_words(found.report)
+        files = found.report.files
+        words = (
+            *proofread_phrases(found.report.books, f"{files.own_shown}/" if files.own is not None else None),
+            *check_relating_words(found.report),
+        )
         flaws = (
-            *proofread_phrases(found.report.books),
-            *check_firmness(found.report.books),
             *(one for one in words if one.severity is not Severity.NOTICE),
+            *check_firmness(found.report.books),
         )
         if flaws:
             raise InputError(flaws)

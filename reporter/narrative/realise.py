@@ -16,6 +16,7 @@ from reporter.language.typography import set_spaces
 from reporter.model.document import (
     Block,
     Cell,
+    ClaimSpan,
     ConditionLine,
     Conditions,
     ConversationTurn,
@@ -40,6 +41,7 @@ from reporter.narrative.phrases.phrases import PhraseBook, SpeechContext, Uttera
 from reporter.narrative.phrases.question_openings import QuestionOpenings
 from reporter.narrative.phrases.wording_choice import Key, say_all_findings
 from reporter.narrative.plan_model import Label, Plan, PlannedFigure, PlannedRow, PlannedSection, PlannedSide, Slot
+from reporter.narrative.source_notes import drop_named_sources
 
 _SPARK_DAYS = 30
 #: What the ids of an edition's sentences begin with.
@@ -120,6 +122,8 @@ class _Realiser:
         self.said: Mapping[Key, Utterance] = said or {}
         self.slots: list[Slot] = []
         self.count = 0
+        # Sources that the section has named; a chat is one conversation.
+        self.named: set[str] = set()
         self.openings = QuestionOpenings(book, context.date)
 
     def build_document(self) -> RealisedDocument:
@@ -191,9 +195,12 @@ class _Realiser:
             self.slots.append(slot)
         spoken = self.said.get((slot.finding.id, slot.form)) if wording is None else None
         spoken = spoken or self.book.say_finding(slot.finding, slot.form, self.context, wording=wording)
+        spans = drop_named_sources(spoken.spans, self.named)
+        shown = {span.claim for span in spans if isinstance(span, ClaimSpan)}
         for claim, kind, fact in spoken.claims:
-            self.claims.setdefault(claim, (kind, fact))
-        return Sentence(self._next_id(), slot.finding.id, slot.form, spoken.phrase, spoken.wording, spoken.spans)
+            if kind != "source" or claim in shown:
+                self.claims.setdefault(claim, (kind, fact))
+        return Sentence(self._next_id(), slot.finding.id, slot.form, spoken.phrase, spoken.wording, spans)
 
     def _say_headline(self) -> Sentence:
         """Say the headline, and after it the clause that stands beside it, if any."""
@@ -229,6 +236,8 @@ class _Realiser:
         return tuple(tiles)
 
     def _build_section(self, planned: PlannedSection) -> Section:
+        if planned.question is None:
+            self.named.clear()
         heading = planned.heading
         said = self._say_slot(heading) if isinstance(heading, Slot) else None
         if isinstance(heading, Label):

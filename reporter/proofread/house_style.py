@@ -50,6 +50,7 @@ class HouseStyle:
         doubled: characters that are a slip where they stand twice.
         repeats: repetitions that are meant.
         avoided: words that the house doesn't use, longest first.
+        plumbing: words of how a brief is made (rows, bars, "this desk's data"), which no reader asks for.
         concepts: groups of names of which a brief uses one.
         terms: all names of the termbase in this locale.
         rises, falls: words of direction, nouns of flows among them.
@@ -65,6 +66,7 @@ class HouseStyle:
     doubled: frozenset[str]
     repeats: tuple[str, ...]
     avoided: tuple[AvoidedWord, ...]
+    plumbing: tuple[AvoidedWord, ...]
     concepts: tuple[tuple[str, ...], ...]
     terms: tuple[str, ...]
     rises: tuple[str, ...]
@@ -106,10 +108,11 @@ def load_house_style(locale: Locale) -> HouseStyle:
         # What the termbase names in this locale is never avoided: a region may use what its parent doesn't.
         avoided=tuple(
             sorted(
-                (one for one in _read_avoided(top) if not _is_own_name(one.word, own, script)),
+                (one for one in _read_avoided(top, "avoid") if not _is_own_name(one.word, own, script)),
                 key=lambda one: (-len(one.word), one.word),
             )
         ),
+        plumbing=_read_avoided(top, "plumbing"),
         concepts=tuple(group.get_texts("names") for group in top.get_tables("concept"))
         if "concept" in top.list_keys()
         else (),
@@ -146,8 +149,8 @@ def _read_variants(table: Settings, locale: Locale) -> Mapping[str, str]:
     return MappingProxyType(usual)
 
 
-def _read_avoided(top: Settings) -> tuple[AvoidedWord, ...]:
-    groups = top.get_tables("avoid") if "avoid" in top.list_keys() else ()
+def _read_avoided(top: Settings, key: str) -> tuple[AvoidedWord, ...]:
+    groups = top.get_tables(key) if key in top.list_keys() else ()
     found = []
     for group in groups:
         instead, why = group.get_text("instead", ""), group.get_text("why")

@@ -18,6 +18,7 @@ from reporter.proofread.wording_checks import (
     check_concepts,
     check_figures,
     check_leftovers,
+    check_plumbing,
     check_repeats,
     check_residue,
     check_syntax,
@@ -35,6 +36,7 @@ WORDING: tuple[Check, ...] = (
     check_characters,
     check_marks,
     check_terms,
+    check_plumbing,
     check_repeats,
     check_residue,
     check_syntax,
@@ -45,7 +47,7 @@ WORDING: tuple[Check, ...] = (
 FINISHED: tuple[Check, ...] = (*WORDING, check_pairs, check_spaces)
 
 #: What others' words needn't hold to.
-_OF_THE_HOUSE: tuple[Check, ...] = (check_leftovers, check_terms, check_repeats, check_syntax)
+_OF_THE_HOUSE: tuple[Check, ...] = (check_leftovers, check_terms, check_plumbing, check_repeats, check_syntax)
 
 _SUFFIXES = (".md", ".html")
 #: A page carries its charts and fonts.

@@ -93,6 +93,18 @@ def check_terms(passage: ProofPassage, style: HouseStyle) -> Iterator[ProofMatch
         yield ProofMatch(foreign.start, "proof.region", f'"{foreign.word}" is a word of another region', hint)
 
 
+def check_plumbing(passage: ProofPassage, style: HouseStyle) -> Iterator[ProofMatch]:
+    """Find words of how a brief is made: a reader asks what the market did, not which row or bar says so."""
+    covered: set[int] = set()
+    for word in sorted(style.plumbing, key=lambda one: (-len(one.word), one.word)):
+        for at in _find_word(passage.text, word.word, style):
+            inside = range(at, at + len(word.word))
+            if not covered.intersection(inside):
+                covered.update(inside)
+                hint = word.why + (f"; write {word.instead}" if word.instead else "")
+                yield ProofMatch(at, "proof.plumbing", f'"{word.word}" is of the making of a brief', hint)
+
+
 def check_concepts(passages: Sequence[ProofPassage], style: HouseStyle) -> Iterator[tuple[ProofPassage, ProofMatch]]:
     """Find a second name for a concept within one brief."""
     for names in style.concepts:

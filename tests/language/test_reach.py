@@ -47,7 +47,7 @@ def test_words_say_since_when(name: str, args: tuple[str, ...], english: str, ch
     [
         ("since_month", "not since 9 November 2022", "2022 年 11 月 9 日以來"),
         ("record", "never in a record that goes back to 9 November 2022", "2022 年 11 月 9 日有紀錄以來"),
-        ("data", "never in data back to 9 November 2022", "至少 2022 年 11 月 9 日以來"),
+        ("data", "at no time since at least 9 November 2022", "至少 2022 年 11 月 9 日以來"),
     ],
 )
 def test_words_say_that_nothing_was_as_extreme(name: str, english: str, chinese: str) -> None:
