@@ -18,6 +18,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 from reporter.pipeline.outputs import render_brief
 from reporter.render.pdf.printer import PrintPage, open_printer
+from reporter.report_type.report_cache import VARIABLE
 from tests.briefs import composed
 
 #: A desk's folder and a day → all files of its brief but HTML.
@@ -91,6 +92,22 @@ def default_signals() -> Iterator[None]:
     yield
     for number in ignored:
         signal.signal(number, signal.SIG_IGN)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def report_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Programs that tests start share what they read of report types, and nothing lies in a folder of the user's.
+
+    In this process each is read once anyway; to keep every edited one would cost more than it saves.
+    """
+    shared = tmp_path_factory.getbasetemp()
+    # The processes that share the tests have a folder each, in one.
+    shared = (shared.parent if shared.name.startswith("popen-") else shared) / "report-types"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(VARIABLE, str(shared))
+        for module in ("reporter.pipeline.read", "reporter.authoring.trial"):
+            patch.setattr(f"{module}.find_report_cache", lambda: None)
+        yield
 
 
 class _SchedulingByModule(LoadScopeScheduling):  # type: ignore[misc]  # its package has no types

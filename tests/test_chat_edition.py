@@ -23,7 +23,8 @@ from reporter.pipeline.outputs import render_brief
 from reporter.pipeline.state import Brief
 from reporter.render.pdf.pdf_check import find_pdf_holds
 from reporter.render.pdf.printer import PrintPage
-from reporter.report_type.load import ReportType, load_report
+from reporter.report_type.load import load_report
+from reporter.report_type.report_type import ReportType
 from reporter.rules import evaluate_rules
 from reporter.verify.ledger.passages import iterate_sentences
 from tests.briefs import REAL, ROOT, SAMPLES, composed, found, residue

@@ -9,7 +9,7 @@ import pytest
 
 from reporter.diagnostics.errors import InputError
 from reporter.pipeline.read import load_desk_report, open_desk
-from reporter.report_type.load import ReportType
+from reporter.report_type.report_type import ReportType
 from tests.briefs import SAMPLES
 
 

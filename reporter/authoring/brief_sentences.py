@@ -15,7 +15,7 @@ from reporter.narrative.phrases.phrases import PhraseBook, SpeechContext, list_t
 from reporter.narrative.phrases.wording_choice import say_all_findings
 from reporter.narrative.plan_model import Plan, Slot
 from reporter.pipeline.compose import plan_article
-from reporter.report_type.load import ReportType
+from reporter.report_type.report_type import ReportType
 from reporter.rules.analysis.case_runner import Say
 
 

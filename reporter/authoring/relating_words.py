@@ -12,7 +12,8 @@ from reporter.diagnostics.diagnostic import Diagnostic, Place, make_notice
 from reporter.narrative.phrases.phrase_checks import RelationNames
 from reporter.narrative.phrases.phrase_tree import Say, WordUse
 from reporter.narrative.phrases.wording_relations import find_bare_words, list_asked_relations
-from reporter.report_type.load import ReportType, list_relations
+from reporter.report_type.load import list_relations
+from reporter.report_type.report_type import ReportType
 
 _NONE = RelationNames()
 

@@ -8,7 +8,7 @@ from reporter.authoring.trial import AuthoredReport
 from reporter.model.finding import State
 from reporter.narrative.outline import Outline
 from reporter.narrative.phrases.phrase_tree import Branch, Condition, FactValue, KnownTest, LogicalCondition, Loop, Part
-from reporter.report_type.load import ReportType
+from reporter.report_type.report_type import ReportType
 from reporter.rules import Frameworks
 from reporter.rules.analysis.lint import Flaw, apply_ignores, lint_rules
 from reporter.rules.book.rule_book import Case, Rule, RuleBook

@@ -19,8 +19,9 @@ from reporter.news import NewsDays
 from reporter.pipeline.compose import make_speech_context
 from reporter.pipeline.day_news import list_weights
 from reporter.pipeline.evaluate import replay_rules
-from reporter.pipeline.read import open_desk
-from reporter.report_type.load import ReportType, check_rule_phrases, find_framework, load_report
+from reporter.pipeline.read import find_report_cache, open_desk
+from reporter.report_type.load import check_rule_phrases, find_framework, load_report
+from reporter.report_type.report_type import ReportType
 from reporter.rules import Frameworks, Replay, load_rules
 from reporter.rules.analysis.case_worlds import SOURCE, CaseWorlds
 from reporter.rules.book.case_files import DATE, load_cases
@@ -133,6 +134,7 @@ def open_authored_report(
         COMMAND_LINE,
         folder,
         config.folder if config else None,
+        find_report_cache(),
     )
     instruments = {key: Instrument(key, kind, {}) for key, kind in kinds.items()}
     rules = {rule.id: rule for rule in report.rules.rules}

@@ -31,7 +31,7 @@ from reporter.pipeline.evidence import append_evidence
 from reporter.pipeline.screen_page import list_link_texts
 from reporter.pipeline.state import Brief, Evaluation
 from reporter.report_type.files import ReportFiles
-from reporter.report_type.load import ReportType
+from reporter.report_type.report_type import ReportType
 from reporter.rules import build_reasoning
 from reporter.syntax.authored_text import read_authored_text
 from reporter.verify.gate.layout_text import list_layout_texts

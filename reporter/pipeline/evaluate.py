@@ -18,7 +18,7 @@ from reporter.news import NewsDays, rank_news
 from reporter.pipeline.day_news import find_news_items, list_weights, pin_lead
 from reporter.pipeline.read import AuthoredInputs, open_authored, open_desk
 from reporter.pipeline.state import Evaluation
-from reporter.report_type.load import ReportType
+from reporter.report_type.report_type import ReportType
 from reporter.rules import Frameworks, rank_verdicts
 from reporter.verify.published_figures import PublishedFigures, find_corrections
 

@@ -9,7 +9,7 @@ from reporter import __version__
 from reporter.desk import DeskConfig
 from reporter.pipeline.state import BuildRequest
 from reporter.render.fonts import find_fonts, hash_face
-from reporter.report_type.load import ReportType
+from reporter.report_type.report_type import ReportType
 from reporter.report_type.theme import Theme
 from reporter.setup.program_hash import hash_folder, hash_libraries, hash_program
 

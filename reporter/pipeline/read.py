@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,8 +19,11 @@ from reporter.metrics import list_metric_specs
 from reporter.metrics.gate_checks import check_gate_names
 from reporter.news import WEIGHTS
 from reporter.pipeline.state import Evaluation
-from reporter.report_type.load import ReportType, load_report
+from reporter.report_type.load import load_report
+from reporter.report_type.report_cache import ReportCache, find_cache_folder
+from reporter.report_type.report_type import ReportType
 from reporter.report_type.theme import Theme, load_theme
+from reporter.setup.program_hash import hash_program
 from reporter.syntax.toml_positions import KeyPath
 from reporter.verify.ledger.seal import read_key
 from reporter.verify.published_figures import PublishedFigures, read_published_figures
@@ -99,7 +103,14 @@ def load_desk_report(config: DeskConfig, locales: Sequence[str] = ()) -> ReportT
         locales or config.desk.locales,
         COMMAND_LINE if locales else config.locate_key(("desk", "locales")),
         desk=config.folder,
+        cache=find_report_cache(),
     )
+
+
+def find_report_cache() -> ReportCache | None:
+    """Find where report types that this program has read are kept; None where there is no such place."""
+    folder = find_cache_folder(os.environ)
+    return None if folder is None else ReportCache(folder, hash_program())
 
 
 def read_signing_key(config: DeskConfig) -> bytes | None:

@@ -16,7 +16,7 @@ from reporter.model.news import NewsFact
 from reporter.model.verdict import RankedVerdict
 from reporter.narrative.plan_model import Plan
 from reporter.narrative.realise import RealisedDocument
-from reporter.report_type.load import ReportType
+from reporter.report_type.report_type import ReportType
 from reporter.report_type.theme import Theme
 from reporter.rules import Replay
 from reporter.verify.ledger.ledger_model import Ledger, dump_ledger

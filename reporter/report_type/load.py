@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -15,7 +14,6 @@ from reporter.language.catalogues import check_catalogue, list_labels
 from reporter.language.filters import FILTERS
 from reporter.language.leftover import leftover_problems
 from reporter.language.locales import Locale, available_locales, load_locale
-from reporter.language.regional_editions import convert_words
 from reporter.model.metric import MetricSpec
 from reporter.model.resources import locales_folder, templates_folder
 from reporter.narrative.outline import Outline
@@ -30,46 +28,14 @@ from reporter.narrative.plan.news_findings import NEWS_ALWAYS, NEWS_FINDINGS, NE
 from reporter.narrative.plan.outline_loader import load_outline
 from reporter.render.layout_checks import check_layouts, check_styles
 from reporter.report_type.files import ReportFiles, locate_report_files
+from reporter.report_type.report_cache import ReportCache
+from reporter.report_type.report_type import ReportType
 from reporter.rules import RuleBook, load_rules
 from reporter.rules.book.rule_book import Expression, Rule
 from reporter.syntax import LocatedValue, read_yaml
 from reporter.syntax.authored_text import read_authored_text
 from reporter.syntax.template_residue import find_residue
 from reporter.verify.gate.layout_text import check_layout_lines
-
-
-@dataclass(frozen=True, slots=True)
-class ReportType:
-    """A report type as loaded for some locales.
-
-    Attributes:
-        files: where its layouts and theme lie, a desk's own before them.
-        rules, outline, books: what is evaluated, planned and said.
-    """
-
-    files: ReportFiles
-    rules: RuleBook
-    outline: Outline
-    books: tuple[PhraseBook, ...]
-
-    @property
-    def folder(self) -> Path:
-        """The report type's own folder."""
-        return self.files.base
-
-    @property
-    def names(self) -> dict[str, Mapping[str, str]]:
-        """Names of conditions: term key → locale → name, in regional words for regional locales."""
-        conditions = self.rules.framework.conditions if self.rules.framework else ()
-        return {f"condition.{condition.id}": self._add_regional_names(condition.name) for condition in conditions}
-
-    def _add_regional_names(self, name: Mapping[str, str]) -> Mapping[str, str]:
-        regions = [book.locale for book in self.books if book.locale.edition is not None]
-        return {**name} | {
-            region.tag: convert_words(name[region.base], region.edition)
-            for region in regions
-            if region.edition is not None and region.base in name
-        }
 
 
 def load_report(
@@ -80,8 +46,9 @@ def load_report(
     locales_at: Place,
     at: Path | None = None,
     desk: Path | None = None,
+    cache: ReportCache | None = None,
 ) -> ReportType:
-    """Load a report type; one whose files have not changed since is read once in a process.
+    """Load a report type; one whose files have not changed since is read once in a process, or once at all.
 
     Args:
         name: the report type's folder name.
@@ -91,6 +58,7 @@ def load_report(
         locales_at: where they are asked for, for messages.
         at: the report type's folder, for one that doesn't come with the program; then the name is not looked up.
         desk: a desk's folder, whose `templates/` stands before the report type's files.
+        cache: what earlier processes read and found right.
 
     Raises:
         InputError: everything that is wrong in rules, phrases, outline or catalogues.
@@ -98,7 +66,7 @@ def load_report(
     folder = _find_folder(name, named_at) if at is None else at.resolve()
     files = locate_report_files(folder, desk)
     spoken = tuple(locale.tag for locale in _load_locales(locales, locales_at))
-    return _read_report(files, tuple(metrics.items()), spoken, _hash_content(files))
+    return _read_report(files, tuple(metrics.items()), spoken, _hash_content(files), cache)
 
 
 def _hash_content(files: ReportFiles) -> str:
@@ -119,20 +87,40 @@ def _hash_content(files: ReportFiles) -> str:
 #: A process that builds many briefs has few report types; tests of their files make many and need none again.
 @lru_cache(maxsize=8)
 def _read_report(
-    files: ReportFiles, specs: tuple[tuple[str, MetricSpec], ...], tags: tuple[str, ...], content: str
+    files: ReportFiles,
+    specs: tuple[tuple[str, MetricSpec], ...],
+    tags: tuple[str, ...],
+    content: str,
+    cache: ReportCache | None,
 ) -> ReportType:
-    """Read a report type's files.
+    """Read a report type's files, or take what was read of the same files before.
 
     Args:
         files: where they lie.
         specs: every metric that rules and outline may name.
         tags: of the locales to be written.
         content: hash of the files, so that changed ones are read again.
+        cache: what earlier processes read and found right.
 
     Raises:
         InputError: everything that is wrong in rules, phrases, outline or catalogues.
     """
-    metrics = dict(specs)
+    if cache is None:
+        return _parse_report(files, dict(specs), tags)
+    key = cache.hash_key(files, specs, tags, content)
+    found = cache.read_report(key)
+    if found is None:
+        found = _parse_report(files, dict(specs), tags)
+        cache.write_report(key, found)
+    return found
+
+
+def _parse_report(files: ReportFiles, metrics: dict[str, MetricSpec], tags: Sequence[str]) -> ReportType:
+    """Read a report type's files and check them against one another.
+
+    Raises:
+        InputError: everything that is wrong in rules, phrases, outline or catalogues.
+    """
     spoken = tuple(load_locale(tag, locales_folder()) for tag in tags)
     strays = list(files.find_stray_files(available_locales(locales_folder())))
     if strays:

@@ -16,7 +16,8 @@ from reporter.metrics import list_metric_specs
 from reporter.narrative.chat_outline import DOUBT
 from reporter.narrative.phrases.phrases import PhraseBook, load_phrases
 from reporter.narrative.phrases.question_openings import QuestionOpenings, get_wording_opening
-from reporter.report_type.load import ReportType, load_report
+from reporter.report_type.load import load_report
+from reporter.report_type.report_type import ReportType
 from tests.narrative.build import EN, LAST, ZH
 
 

@@ -1,0 +1,47 @@
+"""A report type as loaded: what is evaluated, planned and said, in the locales that were asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from reporter.language.regional_editions import convert_words
+from reporter.narrative.outline import Outline
+from reporter.narrative.phrases.phrases import PhraseBook
+from reporter.report_type.files import ReportFiles
+from reporter.rules import RuleBook
+
+
+@dataclass(frozen=True, slots=True)
+class ReportType:
+    """A report type as loaded for some locales.
+
+    Attributes:
+        files: where its layouts and theme lie, a desk's own before them.
+        rules, outline, books: what is evaluated, planned and said.
+    """
+
+    files: ReportFiles
+    rules: RuleBook
+    outline: Outline
+    books: tuple[PhraseBook, ...]
+
+    @property
+    def folder(self) -> Path:
+        """The report type's own folder."""
+        return self.files.base
+
+    @property
+    def names(self) -> dict[str, Mapping[str, str]]:
+        """Names of conditions: term key → locale → name, in regional words for regional locales."""
+        conditions = self.rules.framework.conditions if self.rules.framework else ()
+        return {f"condition.{condition.id}": self._add_regional_names(condition.name) for condition in conditions}
+
+    def _add_regional_names(self, name: Mapping[str, str]) -> Mapping[str, str]:
+        regions = [book.locale for book in self.books if book.locale.edition is not None]
+        return {**name} | {
+            region.tag: convert_words(name[region.base], region.edition)
+            for region in regions
+            if region.edition is not None and region.base in name
+        }
