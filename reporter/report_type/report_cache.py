@@ -134,7 +134,7 @@ class ReportCache:
             if head != _MAGIC or sha256(body).digest() != seal:
                 return None
             with _pause_garbage_collection():
-                found = _Reader(io.BytesIO(body)).load()
+                found = _ReportReader(io.BytesIO(body)).load()
         except _FAULTS:
             return None
         # The newest are kept, by the time of their last use.
@@ -150,7 +150,7 @@ class ReportCache:
             report: read from just what was hashed.
         """
         written = io.BytesIO()
-        _Writer(written).dump(report)
+        _ReportWriter(written).dump(report)
         body = written.getvalue()
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -238,7 +238,7 @@ def _build_path(path: str) -> Path:
 _MAKERS: Final = (_freeze_mapping, _find_filter, _find_locale, _build_path)
 
 
-class _Writer(pickle.Pickler):
+class _ReportWriter(pickle.Pickler):
     """Writes values of a report type."""
 
     def __init__(self, file: io.BytesIO) -> None:
@@ -258,7 +258,7 @@ _REDUCED: Final[Mapping[type, Callable[[Any], Any]]] = {
 }
 
 
-class _Reader(pickle.Unpickler):
+class _ReportReader(pickle.Unpickler):
     """Reads values of a report type and nothing else, whatever a file asks for."""
 
     def find_class(self, module: str, name: str) -> Any:
