@@ -1,4 +1,4 @@
-"""A verdict of a day with its rarity: how often it has held of late, and for how long now."""
+"""A verdict of a day with its rarity: how often it has held, and on how many days of the week before."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class RankedVerdict:
         doubted: whether something speaks against it that its phrases name.
         held: on how many days of the year before it held, this one left out.
         known: on how many of them it was known whether it did.
-        score: bits of its rarity, less on each further day in a row.
+        score: bits of its rarity, less for each day of the week before on which it held.
     """
 
     finding: Finding

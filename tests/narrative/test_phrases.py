@@ -372,6 +372,17 @@ def test_every_wording_has_its_turn(count: int) -> None:
     assert set(first) == set(range(count))
 
 
+def test_a_rules_wordings_take_turns_by_its_own_count() -> None:
+    phrases = book('{% say "price.x" %}one{% or %}two{% or %}three{% or %}four{% endsay %}')
+    told = [
+        phrases.say_finding(
+            replace(finding(), turn=700_000 + turn), "body", context(DAY + timedelta(days=3 * turn))
+        ).text
+        for turn in range(8)
+    ]
+    assert set(told[:4]) == set(told[4:]) == {"one", "two", "three", "four"}
+
+
 # --- a desk's own files
 
 

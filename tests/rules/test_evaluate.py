@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given
+from hypothesis.strategies import booleans, lists
 
 from reporter.diagnostics.errors import HeldError
 from reporter.model.finding import Input, State
@@ -243,3 +245,34 @@ def test_conditions_that_name_each_other_twice_stay_cheap(load: Load) -> None:
     text = "\n".join(lines) + "\n" + book(rule("a", "c24 or price.close > 1 or streak(c24) > 1"))
     found = outcomes(load(text), make_metrics({"price.close": [2]}))["a"]
     assert (found.state, found.missing) == (State.FIRED, ("flows.net_1d",))
+
+
+def test_a_turn_counts_the_days_on_which_a_rule_holds(load: Load) -> None:
+    rules = load(book(rule("a", UP)))
+
+    @given(lists(booleans(), min_size=2, max_size=58))
+    def check(holds: list[bool]) -> None:
+        replay = Replay(rules, make_metrics({"price.close": [11.0 if held else 9.0 for held in holds]}))
+        days = [at for at, held in enumerate(holds) if held]
+        turns = {day: replay.count_turn("a", day) for day in days}
+        # One more on each day in a row, and no later day has the turn of an earlier one.
+        assert all(turns[day] == turns[day - 1] + 1 for day in days if day - 1 in turns)
+        assert list(turns.values()) == sorted(set(turns.values()))
+
+    check()
+
+
+def test_a_turn_goes_on_where_it_was_left(load: Load) -> None:
+    closes = [11.0, 9.0, 9.0, 11.0, 11.0, 9.0, 11.0] + [9.0] * 20
+    replay = Replay(load(book(rule("a", UP))), make_metrics({"price.close": closes}))
+    stretches = {one.toordinal() // 64 for one in replay.metrics.dates[:7]}
+    assert len(stretches) == 1, "its days have to be of one stretch"
+    turns = [replay.count_turn("a", day) for day in (0, 3, 4, 6)]
+    assert [turn - turns[0] for turn in turns] == [0, 1, 2, 3]
+
+
+def test_what_has_held_for_sixty_days_has_the_dates_turn(load: Load) -> None:
+    replay = Replay(load(book(rule("a", UP))), make_metrics({"price.close": [9.0] * 3 + [11.0] * 61}))
+    assert [replay.count_turn("a", day) for day in (62, 63)] == [
+        replay.metrics.dates[day].toordinal() for day in (62, 63)
+    ]

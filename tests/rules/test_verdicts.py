@@ -79,8 +79,9 @@ def test_the_rarest_comes_first_with_the_days_that_it_is_counted_over(load: Load
         ("verdict.bought", 1, 6),
         ("verdict.any", 3, 7),
     ]
-    assert bought.score == pytest.approx(math.log2(8 / 2))
-    assert falling.score == pytest.approx(math.log2(9 / 4))
+    # All these days are of the week before, on each of which one counts less.
+    assert bought.score == pytest.approx(math.log2(8 / 2) * 0.7)
+    assert falling.score == pytest.approx(math.log2(9 / 4) * 0.7**3)
 
 
 def test_what_counts_less_comes_later(load: Load) -> None:
@@ -90,10 +91,20 @@ def test_what_counts_less_comes_later(load: Load) -> None:
     assert less.score == pytest.approx(found.score / 2)
 
 
-def test_what_stands_for_days_counts_less_each_day(load: Load) -> None:
-    moves: Values = [0.01] * 20 + [-0.01] * 3
+@pytest.mark.parametrize(
+    ("last", "held", "times"),
+    [
+        ([-0.01] * 3, 2, 0.7**2),
+        ([-0.01, 0.01, -0.01, 0.01, -0.01], 2, 0.7**2),
+        ([-0.01, *[0.01] * 7, -0.01], 1, 1.0),
+        ([-0.01] * 6, 5, 0.25),
+    ],
+    ids=["for days", "again and again", "eight days ago", "at least a quarter"],
+)
+def test_what_stands_or_keeps_coming_back_counts_less(load: Load, last: Values, held: int, times: float) -> None:
+    moves: Values = [0.01] * 20 + list(last)
     (found,) = _rank(load(_verdicts()), {"price.return_1d": moves})
-    assert found.score == pytest.approx(math.log2(24 / 3) * 0.7**2)
+    assert found.score == pytest.approx(math.log2((len(moves) + 1) / (held + 1)) * times)
 
 
 @pytest.mark.parametrize(("score", "doubted"), [(80.0, True), (50.0, False), (None, False)])

@@ -146,8 +146,9 @@ class PhraseBook:
     def rotate_wordings(self, finding: Finding, form: str, day: date) -> tuple[int, ...]:
         """Return the wordings of a finding that may be told on a day, the preferred one first.
 
-        Those of its half that assert a relation which isn't true are left out; where none of the half is left, the
-        other half's stand in. A rule that didn't hold the day before has the other half's behind its own.
+        A rule's wordings take turns on the days on which it holds, so that what comes every few days goes through all
+        of them. Those of its half that assert a relation which isn't true are left out; where none of the half is left,
+        the other half's stand in. A rule that didn't hold the day before has the other half's behind its own.
 
         Args:
             finding: what is said.
@@ -158,7 +159,7 @@ class PhraseBook:
             InputError: there is no such phrase, or none of its wordings may be told.
         """
         say = self._find_say(finding, form)
-        turn = _rotate_by_facts(say, finding.id, form, day)
+        turn = _rotate_by_facts(say, finding.id, form, date.fromordinal(finding.turn) if finding.turn else day)
         if finding.rule and finding.days == 1:
             # The day before didn't say it, so that what was that day's half stands behind the own one.
             shown = say.wordings[turn[0]].facts

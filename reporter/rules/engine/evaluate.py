@@ -23,6 +23,8 @@ from reporter.rules.expressions.condition_leaves import iterate_leaves
 
 #: For how many days back a finding's age is counted.
 MAX_RUN = 60
+#: So many days have their turns counted from one date on.
+_TURN_DAYS = 64
 
 
 def evaluate_rules(book: RuleBook, metrics: MetricSet, index: int | None = None) -> tuple[Outcome, ...]:
@@ -114,6 +116,25 @@ class Replay:
         """Number of days in a row up to a day on which a rule's condition has held, at most `MAX_RUN`."""
         return self.bind_rule(rule_id).count_days_active(index)
 
+    def count_turn(self, rule_id: str, index: int) -> int:
+        """Count up the days on which a rule's condition has held, from the ordinal of an earlier date.
+
+        On each further day in a row it is one more, and so it is on the next day on which the rule holds again, however
+        long that takes, unless a stretch of days ends in between.
+
+        Args:
+            rule_id: the rule's.
+            index: position of a day on which its condition holds.
+        """
+        bound, today = self.bind_rule(rule_id), self.metrics.dates[index].toordinal()
+        run = bound.count_days_active(index)
+        if run >= MAX_RUN:
+            return today
+        # A row of days that goes over the end of a stretch is counted from where it began.
+        first = (today - run + 1) // _TURN_DAYS * _TURN_DAYS
+        before = range(max(0, index - (today - first)), index)
+        return first + sum(bound.is_active(day) is True for day in before)
+
     def bind_rule(self, rule_id: str) -> _BoundRule:
         """A rule bound to the metrics, made when it is first asked for."""
         found = self._bound.get(rule_id)
@@ -166,6 +187,7 @@ class Replay:
             facts=facts,
             partial=self.bind_rule(rule.id).is_partial(index),
             days=self.bind_rule(rule.id).count_days_active(index),
+            turn=self.count_turn(rule.id, index),
             relations=tuple(
                 read_relation(self.traced, name, expression, index) for name, expression in rule.relations.items()
             ),

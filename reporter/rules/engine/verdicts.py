@@ -12,9 +12,10 @@ from reporter.rules.engine.evaluate import Replay
 
 #: Rarity is counted over so many days before the day.
 _YEAR = 365
-#: On the second day in a row a verdict counts for so much of its bits, on the third for the square of it, and so on
-#: down to the least; it is told anew when it is news, not while it stands.
+#: Where a verdict held on one of the days of the week before, it counts for so much of its bits, on two of them for the
+#: square of it, and so on down to the least; it is told anew when it is news, not while it stands or keeps coming back.
 _STALENESS = 0.7
+_WEEK = 7
 _LEAST_FRESHNESS = 0.25
 
 
@@ -22,7 +23,7 @@ def rank_verdicts(replay: Replay, outcomes: Iterable[Outcome], index: int) -> tu
     """Rank the verdicts that fired on a day by bits of rarity times freshness.
 
     The bits of a condition that held on h of k known days of the year before are log2((k + 2) / (h + 1)), by the rule
-    of succession, times what the verdict counts. One that holds for the d-th day in a row counts 0.7^(d − 1) of it, and
+    of succession, times what the verdict counts. One that held on d of the seven days before counts 0.7^d of it, and
     at least a quarter.
 
     Args:
@@ -39,7 +40,7 @@ def rank_verdicts(replay: Replay, outcomes: Iterable[Outcome], index: int) -> tu
 def _rank_verdict(replay: Replay, finding: Finding, verdict: VerdictParts, index: int) -> RankedVerdict:
     before = [replay.is_met(finding.id, day) for day in range(max(0, index - _YEAR), index)]
     known, held = sum(one is not None for one in before), sum(one is True for one in before)
-    freshness = max(_LEAST_FRESHNESS, _STALENESS ** (finding.days - 1))
+    freshness = max(_LEAST_FRESHNESS, _STALENESS ** before[-_WEEK:].count(True))
     doubted = any(map(finding.holds, verdict.doubts))
     bits = math.log2((known + 2) / (held + 1))
     return RankedVerdict(
