@@ -257,6 +257,7 @@ class _BoundRule:
             else []
         )
         self._states: dict[int, State] = {}
+        self._active: dict[int, bool | None] = {}
         self._runs: dict[int, int] = {}
         #: For a rule with `until`: on each day from the first, whether it held, and what the next day starts from.
         self._days: list[tuple[bool | None, bool]] = []
@@ -283,10 +284,13 @@ class _BoundRule:
 
     def is_active(self, index: int) -> bool | None:
         """Whether the rule's condition holds on a day; None where unknown."""
-        if self._until is None:
-            return self._when(index)
-        self._replay_days(index)
-        return self._days[index][0]
+        if self._until is not None:
+            self._replay_days(index)
+            return self._days[index][0]
+        # A day is asked for by its own rules, by runs of days and by counts over a year of them.
+        if index not in self._active:
+            self._active[index] = self._when(index)
+        return self._active[index]
 
     def was_active_before(self, index: int) -> bool:
         """Whether a rule with `until` held at the end of the day before."""

@@ -59,13 +59,14 @@ def read_fact(scope: TracedScope, name: str, expression: Expression, index: int)
     else:
         value, reads = scope.read_number(tree, index)
     series, day = _find_move_series(scope, tree, index)
+    inputs = _build_inputs(scope, reads)
     fact = Fact(
         name=name,
         value=value,
         unit=expression.unit,
         expression=expression.text,
-        inputs=_build_inputs(scope, reads),
-        as_of=_find_newest_time(scope, reads),
+        inputs=inputs,
+        as_of=_find_newest_time(inputs),
         rung=find_rung(series, day) if series and value is not None else None,
         ladder=series.spec.ladder if series else None,
     )
@@ -82,14 +83,14 @@ def read_relation(scope: TracedScope, name: str, expression: Expression, index: 
         index: the day's position.
     """
     traced = scope.trace_condition(expression.tree, index)
-    reads: Reads = {key: scope.metrics.series[key[0]].values[key[1]] for key in _iterate_reads(traced)}
+    inputs = _build_inputs(scope, _iterate_reads(traced))
     return Fact(
         name=name,
         value=None if traced.value is None else float(traced.value),
         unit=Unit.BOOL,
         expression=expression.text,
-        inputs=_build_inputs(scope, reads),
-        as_of=_find_newest_time(scope, reads),
+        inputs=inputs,
+        as_of=_find_newest_time(inputs),
     )
 
 
@@ -165,43 +166,52 @@ def _read_list(
 
 def _read_member(scope: TracedScope, member: ListMember) -> Fact:
     series = scope.metrics.series[member.metric]
-    reads: Reads = {(member.metric, member.index): member.value}
+    inputs = _build_inputs(scope, [(member.metric, member.index)])
     return Fact(
         name=member.key,
         value=member.value,
         unit=series.spec.unit,
         expression=member.metric,
-        inputs=_build_inputs(scope, reads),
-        as_of=_find_newest_time(scope, reads),
+        inputs=inputs,
+        as_of=_find_newest_time(inputs),
         rung=find_rung(series, member.index) if series.spec.ladder else None,
         ladder=series.spec.ladder,
         term=f"instrument.{member.key}",
     )
 
 
-def _list_readings(scope: TracedScope, reads: Iterable[tuple[str, int]]) -> list[tuple[MetricSeries, int]]:
-    series, found = scope.metrics.series, list[tuple[MetricSeries, int]]()
+def _build_inputs(scope: TracedScope, reads: Iterable[tuple[str, int]]) -> tuple[Input, ...]:
+    """Build the readings of a value, and those that counted metrics among them count, each once."""
+    series, found = scope.metrics.series, dict[tuple[str, int], Input]()
     for name, index in reads:
-        if index >= 0 and name in series:
-            found += ((series[name], index), *list_counted_readings(scope.metrics, name, index))
-    return list({(one.spec.id, index): (one, index) for one, index in found}.values())
+        if index < 0 or name not in series:
+            continue
+        found[name, index] = _build_input(scope, series[name], index)
+        if series[name].spec.counts is not None:
+            counted = list_counted_readings(scope.metrics, name, index)
+            found |= {(one.spec.id, day): _build_input(scope, one, day) for one, day in counted}
+    return tuple(found.values())
 
 
-def _build_inputs(scope: TracedScope, reads: Reads) -> tuple[Input, ...]:
-    return tuple(
-        Input(
-            metric=series.spec.id,
-            date=scope.iso[index],
-            value=series.values[index],
-            unit=series.spec.unit,
-            as_of=series.as_of[index],
-            source=series.source[index],
-        )
-        for series, index in _list_readings(scope, reads)
+def _build_input(scope: TracedScope, series: MetricSeries, index: int) -> Input:
+    key = series.spec.id, index
+    known = scope.inputs.get(key)
+    if known is not None:
+        return known
+    made = Input(
+        metric=series.spec.id,
+        date=scope.iso[index],
+        value=series.values[index],
+        unit=series.spec.unit,
+        as_of=series.as_of[index],
+        source=series.source[index],
     )
+    # While frameworks are walked their columns are being filled, and what is read of them may change.
+    if isinstance(series.values, tuple):
+        scope.inputs[key] = made
+    return made
 
 
-def _find_newest_time(scope: TracedScope, reads: Reads) -> float | None:
+def _find_newest_time(inputs: Iterable[Input]) -> float | None:
     """End of the newest period among the readings of a value."""
-    times = [series.as_of[index] for series, index in _list_readings(scope, reads) if series.values[index] is not None]
-    return max((time for time in times if time is not None), default=None)
+    return max((one.as_of for one in inputs if one.value is not None and one.as_of is not None), default=None)

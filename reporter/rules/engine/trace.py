@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
+from reporter.model.finding import Input
 from reporter.model.metric import MetricSet
 from reporter.rules.engine.binding import Scope
 from reporter.rules.engine.closures import Column, DaysAt, NumberAt, TruthAt
@@ -49,6 +50,7 @@ class TracedScope(Scope):
     Attributes:
         reads: readings since it was last emptied.
         iso: the days as ISO dates.
+        inputs: readings as facts show them, made once: many rules of many days rest on the same.
     """
 
     def __init__(
@@ -61,6 +63,7 @@ class TracedScope(Scope):
         """As `Scope`, with `lacking`: rule and day → ids of the metrics for want of which it is unknown."""
         super().__init__(metrics, conditions, fired)
         self.reads: Reads = {}
+        self.inputs: dict[tuple[str, int], Input] = {}
         #: The days' names, made once: every reading is noted with its day's.
         self.iso = tuple(day.isoformat() for day in metrics.dates)
         self._lacking = lacking
