@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from reporter.model.finding import Finding, Outcome
 from reporter.model.memory import Memory
-from reporter.model.metric import MetricSet
+from reporter.model.metric import FirstDays, MetricSet
 from reporter.model.news import NewsFact
 from reporter.model.timestamps import DAY
 from reporter.model.verdict import RankedVerdict
@@ -78,7 +78,7 @@ def metrics_until(metrics: MetricSet, index: int) -> MetricSet:
         metrics,
         dates=metrics.dates[: index + 1],
         as_of=as_of,
-        series={name: series.take_first(index + 1) for name, series in metrics.series.items()},
+        series=FirstDays(metrics.series, index + 1),
         bars=(),
         strikes=(),
         events=tuple(event for event in metrics.events if event.time <= as_of),

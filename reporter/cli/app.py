@@ -166,6 +166,7 @@ def _add_commands() -> None:
     from reporter.cli.news import news
     from reporter.cli.sniff import sniff
     from reporter.cli.trace import trace
+    from reporter.cli.track import track
 
     app.command("build")(build)
     app.command("metrics")(metrics)
@@ -181,6 +182,7 @@ def _add_commands() -> None:
     app.command("fetch")(fetch)
     app.command("sniff")(sniff)
     app.command("news")(news)
+    app.command("track")(track)
     app.command("explain")(explain)
     for group in _iterate_groups(app):
         group.info.epilog = _format_epilog()

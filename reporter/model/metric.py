@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -157,6 +157,29 @@ class MetricSeries:
     def take_first(self, days: int) -> MetricSeries:
         """The series of the first days alone."""
         return MetricSeries(self.spec, self.values[:days], self.as_of[:days], self.source[:days], self.missing[:days])
+
+
+class FirstDays(Mapping[str, MetricSeries]):
+    """The series of the first days of others, each cut where it is asked for: a day asks for few of hundreds."""
+
+    def __init__(self, series: Mapping[str, MetricSeries], days: int) -> None:
+        """Take the series of all days, and how many of the days are kept."""
+        self._series, self._days = series, days
+        self._cut: dict[str, MetricSeries] = {}
+
+    def __getitem__(self, name: str) -> MetricSeries:
+        if name not in self._cut:
+            self._cut[name] = self._series[name].take_first(self._days)
+        return self._cut[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._series
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._series)
+
+    def __len__(self) -> int:
+        return len(self._series)
 
 
 @dataclass(frozen=True, slots=True)

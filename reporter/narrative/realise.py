@@ -103,6 +103,24 @@ def realise_plan(
     return _Realiser(*parts, say_all_findings(book, draft.slots, context)).build_document()
 
 
+def build_page_labels(locale: Locale) -> PageLabels:
+    """Build the fixed words of a page in a locale."""
+    return PageLabels(
+        data_cut=label("Data to", locale),
+        takeaways=label("Key points", locale),
+        key_figures=label("Key figures", locale),
+        gaps=label("What could not be known", locale),
+        sources=label("Sources", locale),
+        methods=label("Methods", locale),
+        disclosure=label("Disclosure", locale),
+        page=label("Page", locale),
+        figure=label("Figure", locale),
+        article=label("Article", locale),
+        conversation=label("Conversation", locale),
+        draft=label("Draft, not published", locale),
+    )
+
+
 class _Realiser:
     def __init__(
         self,
@@ -151,7 +169,7 @@ class _Realiser:
             sources=self._build_source_lines(),
             methods=self._list_methods(),
             disclosure=text_in_locale(setting.disclosure, locale) or "",
-            labels=self._build_labels(),
+            labels=build_page_labels(locale),
             rise_is_red=locale.rise_is_red,
             tags=setting.tags,
             draft=setting.draft,
@@ -165,22 +183,6 @@ class _Realiser:
         said = {finding.id for finding in self.plan.said}
         needed = (item for item in self.outline.methods if not item.told_with or said.intersection(item.told_with))
         return tuple(self._translate_label(item.label) for item in needed)
-
-    def _build_labels(self) -> PageLabels:
-        return PageLabels(
-            data_cut=self._translate_label("Data to"),
-            takeaways=self._translate_label("Key points"),
-            key_figures=self._translate_label("Key figures"),
-            gaps=self._translate_label("What could not be known"),
-            sources=self._translate_label("Sources"),
-            methods=self._translate_label("Methods"),
-            disclosure=self._translate_label("Disclosure"),
-            page=self._translate_label("Page"),
-            figure=self._translate_label("Figure"),
-            article=self._translate_label("Article"),
-            conversation=self._translate_label("Conversation"),
-            draft=self._translate_label("Draft, not published"),
-        )
 
     def _next_id(self) -> str:
         # Every locale walks the same plan in the same order, so a sentence has the same id in all of them.

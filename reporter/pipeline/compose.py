@@ -22,9 +22,9 @@ from reporter.model.verdict import RankedVerdict
 from reporter.narrative.phrases.phrases import SpeechContext
 from reporter.narrative.plan.chat import plan_chat
 from reporter.narrative.plan.correction_findings import find_visible_corrections
-from reporter.narrative.plan.plan import explain_no_lead, plan_brief
+from reporter.narrative.plan.plan import Planner, explain_no_lead, plan_brief
 from reporter.narrative.plan.tensions import hold_contradictions
-from reporter.narrative.plan_model import Plan, Slot
+from reporter.narrative.plan_model import Plan, PlannedSection, Slot
 from reporter.narrative.realise import BriefMetadata, RealisedDocument, realise_plan
 from reporter.pipeline.day_news import find_news_items
 from reporter.pipeline.evidence import append_evidence
@@ -92,6 +92,31 @@ def plan_article(
     items = find_news_items(news, metrics)
     fits = partial(_fits_headline, report, context) if context is not None else None
     return plan_brief(report.outline, outcomes, metrics, _common_forms(report), memory, items, fits, tuple(verdicts))
+
+
+def plan_statements(
+    report: ReportType,
+    outcomes: Sequence[Outcome],
+    metrics: MetricSet,
+    memory: Memory,
+    news: Sequence[NewsFact],
+    verdicts: Sequence[RankedVerdict],
+) -> tuple[PlannedSection, ...]:
+    """Plan those sections of a day's article that later days bear out or not, without the rest of it.
+
+    Args:
+        report: the report type.
+        outcomes: what became of each rule.
+        metrics: up to the day.
+        memory: the standing framework, and what led the days before.
+        news: the day's facts, best first.
+        verdicts: the day's, best first.
+    """
+    items = find_news_items(news, metrics)
+    planner = Planner(
+        report.outline, tuple(outcomes), metrics, _common_forms(report), memory, items, verdicts=tuple(verdicts)
+    )
+    return planner.plan_statements()
 
 
 def _fits_headline(report: ReportType, context: SpeechContext, head: Slot, beside: Slot) -> bool:

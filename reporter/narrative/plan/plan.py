@@ -152,8 +152,7 @@ class Planner:
 
     def plan_article(self) -> Plan | None:
         """The article's plan."""
-        ranked = (*self.outline.length.full, *self.outline.length.standard, *self.outline.length.short)
-        lead = next((self.fired[name] for name in ranked if name in self.fired), None)
+        lead = self._find_lead()
         if lead is None:
             return None
         length = self.outline.choose_length(lead.id)
@@ -182,6 +181,21 @@ class Planner:
             said=list_stated_findings(lead, standfirst, takeaways, sections, gaps, heads),
             argument=self.argument,
         )
+
+    def plan_statements(self) -> tuple[PlannedSection, ...]:
+        """Plan those of the article's sections that later days bear out or not: argument, level and ending."""
+        lead = self._find_lead()
+        if lead is None:
+            return ()
+        length = self.outline.choose_length(lead.id)
+        parts = (part for part in self.outline.sections if part.argument or part.framework or part.ending is not None)
+        planned = (self.plan_section(part, set()) for part in parts if length in part.length)
+        return tuple(section for section in planned if section is not None)
+
+    def _find_lead(self) -> Finding | None:
+        length = self.outline.length
+        ranked = (*length.full, *length.standard, *length.short)
+        return next((self.fired[name] for name in ranked if name in self.fired), None)
 
     def _list_thesis_clauses(self) -> tuple[Slot, ...]:
         thesis = self.argument.thesis

@@ -66,6 +66,7 @@ class Replay:
         self._bound: dict[str, _BoundRule] = {}
         self._earlier = _map_rivals(book.rules)
         self._above = _map_superseders(book.rules)
+        self._evaluated: dict[int, tuple[Outcome, ...]] = {}
 
     def get_rule(self, rule_id: str) -> Rule:
         """The rule with an id."""
@@ -77,6 +78,13 @@ class Replay:
 
     def evaluate_rules(self, index: int) -> tuple[Outcome, ...]:
         """Evaluate every rule on a day: one outcome a rule, in file order."""
+        if index not in self._evaluated:
+            # Each day's brief asks for the day before too; walking over days, all are computed once.
+            self._evaluated = {day: found for day, found in self._evaluated.items() if day == index - 1}
+            self._evaluated[index] = self._evaluate_day(index)
+        return self._evaluated[index]
+
+    def _evaluate_day(self, index: int) -> tuple[Outcome, ...]:
         self._check_day(index)
         raw = {rule.id: self.bind_rule(rule.id).find_state(index) for rule in self.book.rules}
         fired = [rule for rule in self.book.rules if raw[rule.id] is State.FIRED]

@@ -18,6 +18,8 @@ from reporter.rules.engine.evaluate import Replay
 from reporter.rules.engine.facts import read_fact
 
 Column = list[float | None]
+#: Whether a framework is set on a day, given by its position, where none stands.
+Opens = Callable[[int], bool | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class StandingFramework:
 class FrameworkWalk:
     """Walks over the days and opens and closes frameworks; its columns hold the state of the day being walked."""
 
-    def __init__(self, book: RuleBook, spec: Framework, metrics: MetricSet) -> None:
+    def __init__(self, book: RuleBook, spec: Framework, metrics: MetricSet, opens: Opens | None = None) -> None:
         self.metrics, self.spec = metrics, spec
         self.columns: dict[str, Column] = {
             name: [None] * len(metrics.dates) for name in (*STANDING, "framework.standing")
@@ -61,7 +63,7 @@ class FrameworkWalk:
         working = {name: _make_working_series(metrics.series[name], column) for name, column in self.columns.items()}
         replay = Replay(book, replace(metrics, series={**metrics.series, **working}))
         self.traced = replay.traced
-        self.opens = replay.scope.bind_condition(spec.opens.tree)
+        self.opens: Opens = opens or replay.scope.bind_condition(spec.opens.tree)
         self.closes = [replay.scope.bind_condition(closing.when.tree) for closing in spec.closes]
         self.levels = [
             (

@@ -21,6 +21,7 @@ from reporter.rules.frameworks.framework_walk import (
     AskedCondition,
     Column,
     FrameworkWalk,
+    Opens,
     StandingFramework,
     build_computed_series,
     midnight_timestamp,
@@ -44,15 +45,21 @@ class Frameworks:
         replay: the rule book on them.
     """
 
-    def __init__(self, book: RuleBook, metrics: MetricSet) -> None:
-        """Walk over the days and fill in the framework's metrics."""
+    def __init__(self, book: RuleBook, metrics: MetricSet, opens: Opens | None = None) -> None:
+        """Walk over the days and fill in the framework's metrics.
+
+        Args:
+            book: the rules.
+            metrics: of all days.
+            opens: on which days a framework is set where none stands; those of the book where it is left out.
+        """
         self._spec = book.framework
         self._standing: list[StandingFramework | None] = [None] * len(metrics.dates)
         self._ended: dict[int, tuple[StandingFramework, int]] = {}
         if self._spec is None:
             self.metrics, self.replay = metrics, Replay(book, metrics)
             return
-        self._standing, self._ended = FrameworkWalk(book, self._spec, metrics).walk_days()
+        self._standing, self._ended = FrameworkWalk(book, self._spec, metrics, opens).walk_days()
         settled = replace_series(metrics, self._build_life_series(metrics))
         self._asking = Replay(book, settled)
         # On its last day a framework's own figures are those it is judged by, even where the next is set that day.
