@@ -89,6 +89,27 @@ def write_new(path: Path, text: str) -> None:
         raise InputError([Diagnostic("file.unwritable", Place(path.as_posix()), what)]) from None
 
 
+def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write files into a folder, which is made where it is not there; files of these names are replaced.
+
+    Args:
+        folder: where to.
+        files: name → content.
+
+    Raises:
+        InputError: one can't be written.
+    """
+    path = folder
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in files.items():
+            path = folder / name
+            path.write_bytes(content)
+    except OSError as error:
+        what = f"can't be written: {error.strerror}"
+        raise InputError([Diagnostic("file.unwritable", Place(path.as_posix()), what)]) from None
+
+
 def to_json_value(value: object) -> Any:
     """Convert a value to what `json` can write; numbers that JSON doesn't have become null."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):

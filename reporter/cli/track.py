@@ -20,7 +20,7 @@ from reporter.cli.options import (
     find_desk,
     split_names,
 )
-from reporter.cli.output import print_json
+from reporter.cli.output import print_json, write_files
 from reporter.model.timestamps import parse_day, parse_folder, parse_instant
 
 
@@ -70,9 +70,7 @@ def track(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
     if target is not None:
         files = render_pages(record, trial, trial.authored.config or open_desk(folder), formats)
         files |= {"track.csv": format_rows(record).encode(), "track.json": dump_record(record).encode()}
-        target.mkdir(parents=True, exist_ok=True)
-        for name, content in files.items():
-            (target / name).write_bytes(content)
+        write_files(target, files)
     if quiet:
         return
     if as_json:
