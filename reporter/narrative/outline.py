@@ -152,6 +152,8 @@ class NewsOutline(StrictModel):
         lead: kinds that may lead, with what each must have; of others none leads.
         rather: kind → the kind that leads in its place where the day has both.
         beside: least share of the lead's score for a fact that the headline tells in a second clause.
+        sooner: least share of the lead's score for a fact of another topic that this clause tells rather than the
+            thesis; beside a day's plain move, a fact of the price that scores more than that move.
         plain: lists of findings whose form "beside" stands beside a day's plain move, where no news does.
         rotate: least share of a lead's score for a fact that leads in its place where its kind led the day before.
         longest: locale → most characters of a headline with a second clause; one that is longer has none.
@@ -164,6 +166,7 @@ class NewsOutline(StrictModel):
     lead: dict[str, Annotated[NewsLead, BeforeValidator(_to_news_lead)]] = Field(default_factory=dict)
     rather: dict[str, str] = Field(default_factory=dict)
     beside: Annotated[float, Field(ge=0.0, le=1.0)] = 0.6
+    sooner: Annotated[float, Field(ge=0.0)] = 1.0
     plain: Slots = ()
     rotate: Annotated[float, Field(ge=0.0, le=1.0)] = 1.0
     longest: dict[str, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)

@@ -18,7 +18,8 @@ from reporter.verify.recompute.superlatives import list_more_extreme, trace_supe
 _PLAIN = Finding("news.plain", "", "", "news", "neutral", 0, (), phrase="news.plain")
 
 
-#: What equals an earlier reading is no superlative; of these a phrase says that it is matched.
+#: What equals an earlier reading is no superlative; of these a phrase says that it is matched. A run is told by its
+#: length alone, however long the one before it was.
 _TOLD_TIED = frozenset({"record_high"})
 
 
@@ -62,7 +63,7 @@ def find_news_items(facts: Iterable[NewsFact], metrics: MetricSet) -> tuple[News
 
 def _make_items(facts: Iterable[NewsFact], metrics: MetricSet) -> Iterator[NewsItem]:
     for fact in facts:
-        if fact.partial or (fact.tied and fact.kind not in _TOLD_TIED):
+        if fact.partial or (fact.tied and fact.kind not in _TOLD_TIED and fact.streak is None):
             continue
         relation = None
         if has_relation(fact):

@@ -136,6 +136,31 @@ def test_a_pinned_fact_leads_whatever_it_scores() -> None:
     assert planner(pinned, PLAIN).explain_lead() == ("fund_outflow leads: desk.toml says so",)
 
 
+THESIS = Slot(Finding("verdict.covering", "rules/v.yaml:1", "v1", "futures", "mixed", 50, ()), "beside")
+
+
+@pytest.mark.parametrize(
+    ("items", "beside"),
+    [
+        ((item("lowest_close", 10.0), item("fund_outflow", 7.9, "flows")), "verdict.covering"),
+        ((item("lowest_close", 10.0), item("fund_outflow", 8.1, "flows")), "news.fund_outflow"),
+        # The level that the lead's extreme passed says less than the thesis.
+        ((item("lowest_close", 10.0), item("level_lost", 9.0, same_as="lowest_close")), "verdict.covering"),
+        ((item("narrowest_range", 5.0), PLAIN), "news.narrowest_range"),
+        ((PLAIN, item("narrowest_range", 3.9)), "verdict.covering"),
+        ((item("metal_high", 5.0, "markets"), PLAIN), "verdict.covering"),
+    ],
+    ids=["less than the lead", "nearly the lead", "its level", "above a plain move", "below it", "another market"],
+)
+def test_the_thesis_has_the_second_clause_where_no_news_is_as_good(items: tuple[NewsItem, ...], beside: str) -> None:
+    outline = OUTLINE.model_copy(update={"sooner": 0.8})
+
+    chosen = NewsPlanner(items, outline, FORMS).choose_headline(LEAD, (THESIS,))[1]
+
+    assert chosen is not None
+    assert chosen.finding.id == beside
+
+
 def test_a_second_clause_that_makes_a_headline_too_long_gives_way_to_the_next() -> None:
     items = (item("lowest_close", 9), item("fund_outflow", 8, "flows"), item("metal_high", 7, "markets"), PLAIN)
 

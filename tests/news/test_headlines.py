@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from reporter.pipeline.compose import compose_brief
+from reporter.pipeline.day_news import find_news_items
 from reporter.pipeline.evaluate import evaluate_desk
 from reporter.pipeline.state import Brief
 from reporter.verify.gate.ledger_checks import check_ledger
@@ -176,3 +177,14 @@ def test_what_a_day_takes_back_rests_on_both_moves(tmp_path: Path) -> None:
     assert told["recover"].is_ == "price.return_1d > 0% and ago(price.return_1d, 1) < 0%"
     assert [one.value for one in told["recover"].inputs] == pytest.approx([60_500 / 59_100 - 1, 59_100 / 60_600 - 1])
     assert not list(check_ledger(brief.record))
+
+
+def test_a_run_as_long_as_the_one_before_it_is_told(tmp_path: Path) -> None:
+    falls = [60_900.0 - 200.0 * day for day in range(6)]
+
+    brief = make_brief(tmp_path, [*_CALM, *falls, *_CALM[:40], *falls])
+
+    run = next(fact for fact in brief.findings.news if fact.kind == "streak_down")
+    told = {item.fact.kind for item in find_news_items(brief.findings.news, brief.findings.metrics)}
+    assert run.tied
+    assert "streak_down" in told

@@ -85,7 +85,7 @@ class NewsPlanner:
 
         Args:
             lead: the finding.
-            clauses: second clauses that are taken rather than those of the news.
+            clauses: those of the thesis, which only news of nearly the lead's score comes before.
         """
         chosen = self.find_lead()
         if chosen is None:
@@ -94,14 +94,29 @@ class NewsPlanner:
             had = {fact.kind for fact in self.before[0] if fact.score >= _TOLD_FROM} if self.before else set()
             news = tuple(self._list_beside_plain())
             fresh = (slot for slot in news if slot.finding.phrase.removeprefix("news.") not in had)
-            beside = self._find_fitting(head, (*clauses, *fresh, *self.clauses, *news))
+            strong = (slot for slot in news if self._outranks_plain(slot.finding))
+            beside = self._find_fitting(head, (*strong, *clauses, *fresh, *self.clauses, *news))
             told = beside.finding if beside is not None else None
             # What the argument says is no news that calm could contradict; what is rare has its own question.
             moved = told is not None and told.topic == "news" and told.phrase not in self._list_still()
             calm = lead.id in self.outline.calm and (lead.id, CALM_HEADLINE) in self.forms
             return Slot(lead, CALM_HEADLINE) if calm and (moved or self.is_rare()) else head, beside
         head = Slot(chosen.finding, HEADLINE)
-        return head, self._find_fitting(head, (*clauses, *self._list_beside(chosen)))
+        others = tuple(self._list_beside(chosen))
+        strong = (slot for slot in others if self._is_nearly_as_good(slot.finding, chosen))
+        return head, self._find_fitting(head, (*strong, *clauses, *others))
+
+    def _is_nearly_as_good(self, finding: Finding, lead: NewsItem) -> bool:
+        """Return whether a fact of another topic scores nearly what the lead does."""
+        least = self.outline.sooner * lead.fact.score
+        facts = (item.fact for item in self.news if item.finding is finding)
+        return any(fact.score >= least and fact.topic != lead.fact.topic for fact in facts)
+
+    def _outranks_plain(self, finding: Finding) -> bool:
+        """Return whether a fact of the price stands before the day's plain move."""
+        kinds = [item.fact.kind for item in self.news]
+        above = self.news[: kinds.index("plain")] if "plain" in kinds else ()
+        return any(item.finding is finding and item.fact.topic == "price" for item in above)
 
     def _find_fitting(self, head: Slot, clauses: Iterable[Slot]) -> Slot | None:
         return next((clause for clause in clauses if self.fits(head, clause)), None)
