@@ -108,6 +108,41 @@ def test_a_locale_alone_says_what_it_says_beside_another() -> None:
     assert alone == both["zh-Hant"]
 
 
+def narrowed(tmp_path: Path, locale: str) -> Path:
+    """A desk whose headlines have no room for a second clause in one of its languages."""
+    desk = tmp_path / "narrow"
+    shutil.copytree(CRASH, desk)
+    report = (ROOT / "templates/market_brief/report.yaml").read_text("utf-8")
+    (desk / "templates").mkdir()
+    narrow = re.sub(rf"(longest: .*{locale}: )[0-9]+", r"\g<1>1", report)
+    assert narrow != report
+    (desk / "templates/report.yaml").write_text(narrow, "utf-8")
+    return desk
+
+
+def test_a_locale_alone_leaves_out_what_another_of_the_desk_has_no_room_for(tmp_path: Path) -> None:
+    desk = narrowed(tmp_path, "zh-Hant")
+
+    alone = compose_brief(evaluate_desk(desk, locales=["en"])).realised[0].document
+    both = {item.document.locale: item.document for item in compose_brief(evaluate_desk(desk)).realised}
+
+    assert alone == both["en"]
+    assert both["en"].headline != composed(CRASH).realised[1].document.headline
+
+
+def test_a_fault_in_a_locale_that_is_not_written_stops_no_draft(tmp_path: Path) -> None:
+    desk = narrowed(tmp_path, "zh-Hant")
+    phrases = desk / "templates/phrases/zh-Hant"
+    phrases.mkdir(parents=True)
+    (phrases / "mine.j2").write_text('{% say "lead.quiet", "headline" %}{{ no_fact }}{% endsay %}\n', "utf-8")
+
+    alone = compose_brief(evaluate_desk(desk, locales=["en"])).realised[0].document
+
+    assert alone.headline == composed(CRASH).realised[1].document.headline
+    with pytest.raises(InputError, match="no_fact"):
+        evaluate_desk(desk)
+
+
 def test_a_locale_named_twice_is_written_once() -> None:
     brief = compose_brief(evaluate_desk(CRASH, locales=["en", "en"]))
 

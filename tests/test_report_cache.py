@@ -183,13 +183,14 @@ def test_the_newest_are_kept_and_a_strangers_file_stays(cache: ReportCache, kept
 def test_another_program_language_file_or_metric_has_another_key(cache: ReportCache, report: ReportType) -> None:
     specs = tuple(list_metric_specs(()).items())
     keys = {
-        cache.hash_key(report.files, specs, ("en",), "a"),
-        cache.hash_key(report.files, specs, ("en", "zh-Hant"), "a"),
-        cache.hash_key(report.files, specs, ("en",), "b"),
-        cache.hash_key(report.files, specs[1:], ("en",), "a"),
-        ReportCache(cache.folder, "another program").hash_key(report.files, specs, ("en",), "a"),
+        cache.hash_key(report.files, specs, (("en",), ()), "a"),
+        cache.hash_key(report.files, specs, (("en", "zh-Hant"), ()), "a"),
+        cache.hash_key(report.files, specs, (("en",), ("zh-Hant",)), "a"),
+        cache.hash_key(report.files, specs, (("en",), ()), "b"),
+        cache.hash_key(report.files, specs[1:], (("en",), ()), "a"),
+        ReportCache(cache.folder, "another program").hash_key(report.files, specs, (("en",), ()), "a"),
     }
-    assert len(keys) == 5
+    assert len(keys) == 6
 
 
 def test_a_report_type_is_read_once_for_all_processes(

@@ -14,10 +14,11 @@ from reporter.diagnostics.diagnostic import COMMAND_LINE, Diagnostic, Place, did
 from reporter.diagnostics.errors import InputError, usage_error
 from reporter.metrics import list_metric_specs
 from reporter.model.metric import Citation, Instrument, MetricSet, MetricSpec
+from reporter.model.news import NewsFact
 from reporter.narrative.phrases.phrases import SpeechContext
 from reporter.news import NewsDays
 from reporter.pipeline.compose import make_speech_context
-from reporter.pipeline.day_news import list_weights
+from reporter.pipeline.day_news import list_weights, pin_lead
 from reporter.pipeline.evaluate import replay_rules
 from reporter.pipeline.read import find_report_cache, open_desk
 from reporter.report_type.load import check_rule_phrases, find_framework, load_report
@@ -85,9 +86,19 @@ class Trial:
 
     @cached_property
     def news(self) -> NewsDays:
-        """Ranks the facts of each day."""
+        """Ranks the facts of each day; `list_news` has what the desk says of one."""
         config = self.authored.config
         return NewsDays(self.metrics, list_weights(config) if config is not None else None)
+
+    def list_news(self, index: int) -> tuple[NewsFact, ...]:
+        """List the facts of a day, given by its position, as its brief has them: what the desk pins first.
+
+        Raises:
+            InputError: the day has no such fact as the desk says leads it.
+        """
+        config = self.authored.config
+        facts = self.news.at(index)
+        return pin_lead(config, facts) if config is not None else facts
 
     def with_report(self, report: ReportType) -> Trial:
         """A trial over the same days with another report type."""
@@ -135,6 +146,7 @@ def open_authored_report(
         folder,
         config.folder if config else None,
         find_report_cache(),
+        own=config.desk.locales if config else LOCALES,
     )
     instruments = {key: Instrument(key, kind, {}) for key, kind in kinds.items()}
     rules = {rule.id: rule for rule in report.rules.rules}

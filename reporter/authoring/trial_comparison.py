@@ -90,7 +90,7 @@ def compose_day(trial: Trial, index: int, outcomes: Sequence[Outcome]) -> tuple[
         metrics_until(trial.metrics, index),
         trial.context,
         build_memory(trial.frameworks, index, trial.news),
-        trial.news.at(index),
+        trial.list_news(index),
         rank_verdicts(trial.replay, outcomes, index),
     )
 

@@ -58,7 +58,7 @@ def compose_brief(
     config, report = findings.config, findings.report
     findings = replace(findings, metrics=apply_gates(config, findings.metrics))
     context = make_speech_context(config, findings.metrics, report)
-    corrected = find_visible_corrections(report.outline, report.books, context, findings.memory.corrections)
+    corrected = find_visible_corrections(report.outline, report.fitted_books, context, findings.memory.corrections)
     findings = replace(findings, memory=replace(findings.memory, corrections=corrected))
     article = _plan_article(findings, context)
     plans = [_plan_edition(name, article, findings) for name in dict.fromkeys(editions or config.desk.editions)]
@@ -120,8 +120,8 @@ def plan_statements(
 
 
 def _fits_headline(report: ReportType, context: SpeechContext, head: Slot, beside: Slot) -> bool:
-    """Return whether a headline with a second clause is short enough in every locale."""
-    for book in report.books:
+    """Return whether a headline with a second clause is short enough in every locale of the desk."""
+    for book in report.fitted_books:
         longest = report.outline.news.longest.get(book.locale.base)
         said = [book.say_finding(slot.finding, slot.form, context).text for slot in (head, beside)]
         if longest is not None and len(book.locale.joiners.clause.join(said)) > longest:

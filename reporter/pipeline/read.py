@@ -104,6 +104,7 @@ def load_desk_report(config: DeskConfig, locales: Sequence[str] = ()) -> ReportT
         COMMAND_LINE if locales else config.locate_key(("desk", "locales")),
         desk=config.folder,
         cache=find_report_cache(),
+        own=config.desk.locales,
     )
 
 

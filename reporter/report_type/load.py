@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from hashlib import sha256
@@ -38,7 +38,7 @@ from reporter.syntax.template_residue import find_residue
 from reporter.verify.gate.layout_text import check_layout_lines
 
 
-def load_report(
+def load_report(  # noqa: PLR0913 - what is read, in what, and where it lies; the last by name
     name: str,
     named_at: Place,
     metrics: Mapping[str, MetricSpec],
@@ -47,6 +47,8 @@ def load_report(
     at: Path | None = None,
     desk: Path | None = None,
     cache: ReportCache | None = None,
+    *,
+    own: Sequence[str] = (),
 ) -> ReportType:
     """Load a report type; one whose files have not changed since is read once in a process, or once at all.
 
@@ -59,6 +61,7 @@ def load_report(
         at: the report type's folder, for one that doesn't come with the program; then the name is not looked up.
         desk: a desk's folder, whose `templates/` stands before the report type's files.
         cache: what earlier processes read and found right.
+        own: tags of all locales that the desk has.
 
     Raises:
         InputError: everything that is wrong in rules, phrases, outline or catalogues.
@@ -66,7 +69,8 @@ def load_report(
     folder = _find_folder(name, named_at) if at is None else at.resolve()
     files = locate_report_files(folder, desk)
     spoken = tuple(locale.tag for locale in _load_locales(locales, locales_at))
-    return _read_report(files, tuple(metrics.items()), spoken, _hash_content(files), cache)
+    others = tuple(tag for tag in dict.fromkeys(own) if tag not in spoken)
+    return _read_report(files, tuple(metrics.items()), (spoken, others), _hash_content(files), cache)
 
 
 def _hash_content(files: ReportFiles) -> str:
@@ -89,7 +93,7 @@ def _hash_content(files: ReportFiles) -> str:
 def _read_report(
     files: ReportFiles,
     specs: tuple[tuple[str, MetricSpec], ...],
-    tags: tuple[str, ...],
+    tags: tuple[tuple[str, ...], tuple[str, ...]],
     content: str,
     cache: ReportCache | None,
 ) -> ReportType:
@@ -98,7 +102,7 @@ def _read_report(
     Args:
         files: where they lie.
         specs: every metric that rules and outline may name.
-        tags: of the locales to be written.
+        tags: of the locales to be written, and of the desk's others.
         content: hash of the files, so that changed ones are read again.
         cache: what earlier processes read and found right.
 
@@ -106,16 +110,18 @@ def _read_report(
         InputError: everything that is wrong in rules, phrases, outline or catalogues.
     """
     if cache is None:
-        return _parse_report(files, dict(specs), tags)
+        return _parse_report(files, dict(specs), *tags)
     key = cache.hash_key(files, specs, tags, content)
     found = cache.read_report(key)
     if found is None:
-        found = _parse_report(files, dict(specs), tags)
+        found = _parse_report(files, dict(specs), *tags)
         cache.write_report(key, found)
     return found
 
 
-def _parse_report(files: ReportFiles, metrics: dict[str, MetricSpec], tags: Sequence[str]) -> ReportType:
+def _parse_report(
+    files: ReportFiles, metrics: dict[str, MetricSpec], tags: Sequence[str], others: Sequence[str]
+) -> ReportType:
     """Read a report type's files and check them against one another.
 
     Raises:
@@ -139,7 +145,19 @@ def _parse_report(files: ReportFiles, metrics: dict[str, MetricSpec], tags: Sequ
     ]
     if problems:
         raise InputError(problems)
-    return ReportType(files, rules, outline, books)
+    return ReportType(files, rules, outline, books, tuple(_read_unsaid(files, rules, native, others)))
+
+
+def _read_unsaid(
+    files: ReportFiles, rules: RuleBook, native: Mapping[str, PhraseBook], tags: Sequence[str]
+) -> Iterator[PhraseBook]:
+    """Read the phrases of locales that are not written; of one with a fault nothing is asked."""
+    known = available_locales(locales_folder())
+    for locale in (load_locale(tag, locales_folder()) for tag in tags if tag in known):
+        with suppress(InputError):
+            book = native.get(locale.base) or _load_phrases(files, load_locale(locale.base, locales_folder()))
+            if not tuple(check_rule_phrases(rules, (*native.values(), book))):
+                yield to_regional_book(book, locale)
 
 
 def _read_parts(

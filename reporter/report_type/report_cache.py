@@ -105,14 +105,18 @@ class ReportCache:
     program: str
 
     def hash_key(
-        self, files: ReportFiles, specs: tuple[tuple[str, MetricSpec], ...], tags: tuple[str, ...], content: str
+        self,
+        files: ReportFiles,
+        specs: tuple[tuple[str, MetricSpec], ...],
+        tags: tuple[tuple[str, ...], tuple[str, ...]],
+        content: str,
     ) -> str:
         """Hash everything that a report type is read from.
 
         Args:
             files: where its files lie.
             specs: every metric that its rules and outline may name.
-            tags: of the locales to be written.
+            tags: of the locales to be written, and of the desk's others.
             content: hash of the files.
         """
         python = sys.implementation.cache_tag

@@ -20,12 +20,20 @@ class ReportType:
     Attributes:
         files: where its layouts and theme lie, a desk's own before them.
         rules, outline, books: what is evaluated, planned and said.
+        unsaid: phrases of the desk's other locales, in which nothing is said: what is planned fits them too, so that a
+            brief of one locale is that of all.
     """
 
     files: ReportFiles
     rules: RuleBook
     outline: Outline
     books: tuple[PhraseBook, ...]
+    unsaid: tuple[PhraseBook, ...] = ()
+
+    @property
+    def fitted_books(self) -> tuple[PhraseBook, ...]:
+        """The phrase books that what is planned has to fit."""
+        return (*self.books, *self.unsaid)
 
     @property
     def folder(self) -> Path:

@@ -35,7 +35,7 @@ def plan_day(index: int) -> Plan | None:
     metrics = metrics_until(trial.metrics, index)
     context = replace(trial.context, date=metrics.dates[-1])
     memory, verdicts = build_memory(trial.frameworks, index, trial.news), rank_verdicts(trial.replay, outcomes, index)
-    return plan_article(trial.authored.report, outcomes, metrics, memory, trial.news.at(index), context, verdicts)
+    return plan_article(trial.authored.report, outcomes, metrics, memory, trial.list_news(index), context, verdicts)
 
 
 @dataclass(frozen=True)
