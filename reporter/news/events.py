@@ -109,7 +109,7 @@ def rate_roundness(level: float) -> float:
 
 
 def _list_round_levels(low: float, high: float, price: float) -> Iterator[tuple[float, float]]:
-    """Round levels above `low` and up to `high`, with how round each is."""
+    """Round levels from just below `low` up to `high`, with how round each is."""
     scale = find_scale(price)
     step = 1000 if price * scale >= 10_000 else 500
     first, last = floor(low * scale / step), floor(high * scale / step)
@@ -137,7 +137,8 @@ def _find_levels(readings: Readings, day: int) -> Iterator[NewsFact]:
         facts = [
             fact
             for level, round_ in _list_round_levels(bottom, top, close)
-            if bottom < level <= top
+            # A close at a level, or a high that only touches it, has not been above it.
+            if (bottom < level <= top if below else bottom <= level < top)
             for fact in _make_level_fact(readings, day, kind, metric, level, round_, below=below)
         ]
         if facts:
@@ -190,7 +191,7 @@ def _find_realised_price(readings: Readings, day: int) -> Iterator[NewsFact]:
         return
     track, place = found
     value, before = track.values[place], track.values[place - 1]
-    if (value < 0) == (before < 0):
+    if not (value < 0 <= before or value > 0 >= before):
         return
     below = value < 0
     earlier = track.reached(place - 1, 0.0, below=below)

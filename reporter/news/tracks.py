@@ -71,7 +71,7 @@ class Track:
         return 1 + sum(map(more_extreme, self.values[first:place]))
 
     def reached(self, place: int, level: float, *, below: bool) -> int:
-        """The last observation, from a place back, that lies under a level, or at it or above; −1 where none does.
+        """The last observation, from a place back, that lies under a level, or above it; −1 where none does.
 
         Those that could be are the ones that no later one up to the place has beaten, and a level is reached by few.
 
@@ -81,7 +81,7 @@ class Track:
             below: look for one under the level.
         """
         values, links = self.values, self.lower if below else self.higher
-        while place >= 0 and not (values[place] < level if below else values[place] >= level):
+        while place >= 0 and not (values[place] < level if below else values[place] > level):
             place = links[place]
         return place
 

@@ -47,7 +47,7 @@ def test_a_rank_counts_what_is_more_extreme_and_its_year_has_365_days(
 def test_a_level_was_last_reached_where_a_search_back_finds_it(values: list[float], level: float, below: bool) -> None:
     track = track_of(values, range(1, 61))
     for place in range(len(values)):
-        found = [one for one in range(place + 1) if (values[one] < level if below else values[one] >= level)]
+        found = [one for one in range(place + 1) if (values[one] < level if below else values[one] > level)]
         assert track.reached(place, level, below=below) == (found[-1] if found else -1)
 
 

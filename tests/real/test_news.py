@@ -210,8 +210,16 @@ def _of_level(fact: NewsFact) -> Iterator[str]:
     if key not in found:
         if fact.level is not None and fact.level % 1000 == 0:
             yield f"level {fact.level} was not passed"
-    elif _date(found[key]) != fact.since:
+    elif fact.since not in (_date(found[key]), _find_last_above(fact)):
         yield f"level {fact.level} since {fact.since}, and not {_date(found[key])}"
+
+
+def _find_last_above(fact: NewsFact) -> date | None:
+    """The last day before with a price above a level; the study takes one at it for one above."""
+    series, pd = study().S["high" if fact.kind.startswith("touched") else "close"], study().pd
+    before = series[: pd.Timestamp(fact.day) - pd.Timedelta(days=1)]
+    above = before.index[before > (fact.level or 0.0)]
+    return above[-1].date() if fact.direction > 0 and len(above) else None
 
 
 def _of_period(fact: NewsFact) -> Iterator[str]:

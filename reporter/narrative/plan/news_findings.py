@@ -151,8 +151,7 @@ def is_ranked(fact: NewsFact) -> bool:
 def find_bound(fact: NewsFact) -> tuple[float, bool]:
     """What an earlier reading has to reach to be as extreme, and whether one that equals it doesn't."""
     if fact.kind in _LEVELS:
-        level = 0.0 if fact.kind.startswith("realised") else fact.level or 0.0
-        return level, fact.direction < 0
+        return 0.0 if fact.kind.startswith("realised") else fact.level or 0.0, True
     return fact.value, False
 
 
