@@ -106,11 +106,11 @@ def test_the_version(run: Command, words: tuple[str, ...]) -> None:
         (("build", "--evidence=yes"), "--evidence takes no value"),
         (
             ("backfill", "--from", "2026-02-01", "--to", "2026-02-02", "--jobs", "two"),
-            "--jobs N: input should be a valid integer; see `reporter backfill --help`",
+            "--jobs N takes a whole number; see `reporter backfill --help`",
         ),
         (
             ("backfill", "--from", "2026-02-01", "--to", "2026-02-02", "--jobs", "0"),
-            "--jobs N: input should be greater than or equal to 1; see `reporter backfill --help`",
+            "--jobs N takes 1 or more; see `reporter backfill --help`",
         ),
     ],
 )

@@ -180,6 +180,15 @@ def choose_names(kind: str, values: Iterable[str] | None, known: Collection[str]
     return names
 
 
+#: What the parser of the command line says of a number → what the option takes instead.
+_TAKEN = (
+    (r"Input should be a valid integer", "a whole number"),
+    (r"Input should be a valid number", "a number"),
+    (r"Input should be greater than or equal to (\S+)", "{} or more"),
+    (r"Input should be less than or equal to (\S+)", "{} or less"),
+)
+
+
 def explain_usage(error: typer.TyperException) -> InputError:
     """What the parser of the command line found wrong, in the form of all other mistakes.
 
@@ -202,12 +211,11 @@ def explain_usage(error: typer.TyperException) -> InputError:
         lacks = "takes no value" if "does not take" in said else "needs a value"
         return usage_error("usage.wrong-value", f"{getattr(error, 'option_name', '')} {lacks}", see)
     if kind == "BadParameter":
-        reason = error.message.strip().removesuffix(".").partition(", unable")[0]
-        return usage_error(
-            "usage.wrong-value",
-            f"{_format_parameter(getattr(error, 'param', None))}: {reason[:1].lower()}{reason[1:]}",
-            see,
-        )
+        shown, reason = _format_parameter(getattr(error, "param", None)), error.message.strip().removesuffix(".")
+        for pattern, takes in _TAKEN:
+            if found := re.match(pattern, reason):
+                return usage_error("usage.wrong-value", f"{shown} takes {takes.format(*found.groups())}", see)
+        return usage_error("usage.wrong-value", f"{shown}: {reason[:1].lower()}{reason[1:]}", see)
     if context is not None and (unknown := re.match(r"No such command '(.*?)'", said)):
         near = did_you_mean(unknown[1], context.command.commands)
         return usage_error("usage.unknown-command", f'{command} has no command "{unknown[1]}"', near or see)
