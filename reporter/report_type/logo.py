@@ -108,8 +108,8 @@ def _check_png(data: bytes) -> bytes:
     try:
         with Image.open(io.BytesIO(data), formats=("PNG",)) as image:
             image.load()
-    except (OSError, SyntaxError, ValueError) as error:
-        raise _LogoError(f"is a damaged PNG: {error}") from None
+    except (OSError, SyntaxError, ValueError):
+        raise _LogoError("is a PNG that is cut off or damaged") from None
     finally:
         ImageFile.LOAD_TRUNCATED_IMAGES = lenient
     return data
