@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from reporter.language.sentences import sentence_opening, split_sentences
-from reporter.narrative.phrases.phrases import Joint, PhraseBook, SpeechContext, Utterance, list_tellable_wordings
+from reporter.narrative.phrases.phrases import Joint, PhraseBook, SpeechContext, Utterance
 from reporter.narrative.plan_model import Slot
 
 #: Finding and form: what is said at most once in a brief.
@@ -122,11 +122,9 @@ def _count_clashes(openings: Openings, taken: Counter[tuple[str, ...]]) -> int:
 
 
 def _list_options(book: PhraseBook, slot: Slot, day: date) -> tuple[int, ...]:
-    if (slot.finding.id, slot.form) in book.says:
-        return book.rotate_wordings(slot.finding, slot.form, day)
-    shared = book.says.get((slot.finding.phrase, slot.form))
+    said = book.has_phrase(slot.finding.phrase or slot.finding.id, slot.form)
     # Without a phrase there is no choice; saying it names what is missing.
-    return (list_tellable_wordings(shared, slot.finding)[:1] if shared is not None else ()) or (0,)
+    return book.rotate_wordings(slot.finding, slot.form, day) if said else (0,)
 
 
 def _find_openings(text: str) -> Openings:
