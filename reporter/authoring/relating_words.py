@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from reporter.diagnostics.diagnostic import Diagnostic, Place, make_notice
+from reporter.language.relating_words import COUNTING, FREQUENCIES, get_relation_class
 from reporter.narrative.phrases.phrase_checks import RelationNames
 from reporter.narrative.phrases.phrase_tree import Say, WordUse
 from reporter.narrative.phrases.wording_relations import find_bare_words, list_asked_relations
 from reporter.report_type.load import list_relations
 from reporter.report_type.report_type import ReportType
+from reporter.rules.book.rule_book import Expression
+from reporter.rules.expressions.tree import ConditionName, FunctionCall, Node, walk_tree
 
 _NONE = RelationNames()
 
@@ -25,7 +28,7 @@ def check_relating_words(report: ReportType) -> tuple[Diagnostic, ...]:
         report: rules and phrases; phrases of derived locales are those of their base and are passed over.
     """
     relations = list_relations(report.rules)
-    found = [*_find_bare_words(report, relations), *_find_unused_relations(report)]
+    found = [*_find_bare_words(report, relations), *_find_unused_relations(report), *_find_uncounted(report)]
     return tuple(
         sorted(dict.fromkeys(found), key=lambda one: (one.place.file, one.place.line or 0, one.place.column or 0))
     )
@@ -85,6 +88,32 @@ def _find_unused_relations(report: ReportType) -> Iterator[Diagnostic]:
                 place = Place.from_text(rule.place if asked is rule.when else asked.place)
                 what = f'rule "{rule.id}": no wording has a word that rests on its relation "{name}"'
                 yield Diagnostic("rules.unused-relation", place, what, "take it out, or use it in a phrase")
+
+
+def _find_uncounted(report: ReportType) -> Iterator[Diagnostic]:
+    """Find relations that say how often and count nothing: "usually" rests on the days on which it was so."""
+    own = f"{report.files.own_shown}/" if report.files.own is not None else None
+    named = report.rules.conditions
+    for rule in report.rules.rules:
+        for name, asked in rule.relations.items():
+            if not get_relation_class(name, FREQUENCIES) or _counts(asked.tree, named):
+                continue
+            what = f'rule "{rule.id}": its relation "{name}" says how often, and counts nothing'
+            hint = "write base_rate(event, outcome, 7d) >= 65%, or take the word out"
+            place = Place.from_text(rule.place if asked is rule.when else asked.place)
+            if own is not None and rule.place.startswith(own):
+                yield make_notice("phrase.bare-relation", place, f"{what}; {hint}")
+            else:
+                yield Diagnostic("phrase.bare-relation", place, what, hint)
+
+
+def _counts(tree: Node, named: Mapping[str, Expression]) -> bool:
+    """Return whether an expression asks how often something followed, through named conditions too."""
+    return any(
+        (isinstance(part, FunctionCall) and part.name in COUNTING)
+        or (isinstance(part, ConditionName) and _counts(named[part.name].tree, named))
+        for part in walk_tree(tree)
+    )
 
 
 def _iterate_says(report: ReportType) -> Iterator[Say]:

@@ -15,6 +15,10 @@ from pathlib import Path
 from reporter.language.classed_words import DOT, find_classed_words, list_classes
 from reporter.language.locales import Locale, available_locales
 
+#: The classes of how often something follows or happens, which a count of the days on which it did licenses alone.
+FREQUENCIES = frozenset({"usually", "rarely"})
+#: The functions that count.
+COUNTING = ("base_rate", "base_hits")
 #: The family of relating words in `locales/checked/`, and the kind of their claims.
 RELATION = "relation"
 _FAMILY = frozenset({RELATION})

@@ -106,3 +106,18 @@ def test_a_relation_that_cannot_be_asked_is_refused_with_its_place(desk: Path, r
     write_rule(desk, f"    relations:\n      {relation}\n", "It is at {{ month|signed }}.")
 
     assert any(message in one for one in refusals(desk)), refusals(desk)
+
+
+def test_how_often_is_licensed_by_a_count_alone(desk: Path) -> None:
+    often = "    relations:\n      usually: {}\n"
+    text = "Thirty days: {{% if usually %}}usually {{% endif %}}{{{{ month|signed }}}}.".format()
+    write_rule(desk, often.format("price.return_30d > 0%"), text)
+    (found,) = messages(desk)
+    assert (
+        'house.yaml:10:16: rule "house.month": its relation "usually" says how often, and counts nothing; '
+        "write base_rate(event, outcome, 7d) >= 65%, or take the word out"
+    ) in found
+
+    counted = "base_rate(price.return_30d > 0%, price.return_7d > 0%, 7d) >= 65%"
+    write_rule(desk, often.format(counted), text)
+    assert messages(desk) == []

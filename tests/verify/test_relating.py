@@ -133,6 +133,15 @@ def test_a_relation_is_computed_again_from_the_readings_of_the_day_before() -> N
     assert any("where it is looked back on" in why for why in faults(ledger.model_copy(update={"claims": claims})))
 
 
+def test_how_often_rests_on_a_count() -> None:
+    ledger = record()
+    often = claim(ledger).model_copy(update={"id": f"{claim(ledger).finding}:usually#relation", "fact": "usually"})
+
+    whys = [why for _, why in check_relation_claims(ledger.model_copy(update={"claims": (often,)}), History({}))]
+
+    assert f"it says how often, and its condition ({often.is_}) counts nothing" in whys
+
+
 def test_a_ledger_of_before_words_were_bound_is_asked_for_no_claim() -> None:
     ledger = record()
     old = with_sentence(ledger, sentence(ledger), relating=()).model_copy(

@@ -171,7 +171,7 @@ class _Explainer:
             plain = item.arguments[0] if isinstance(item, FunctionCall) and item.name in _KEEPS else item
             if isinstance(plain, MetricName) and plain.id in series:
                 return series[plain.id].spec.unit
-            if isinstance(item, FunctionCall) and item.name in ("percentile", "pct_change", "same_sign"):
+            if isinstance(item, FunctionCall) and item.name in _SHARES:
                 return Unit.FRACTION
         return None
 
@@ -203,4 +203,5 @@ class _Explainer:
         return f"{rule} is {outcome.state}{by}"
 
 
+_SHARES = ("percentile", "pct_change", "same_sign", "base_rate", "usual_rate")
 _KEEPS = ("abs", "prev", "ago", "change", "max_over", "min_over", "mean_over", "min", "max")

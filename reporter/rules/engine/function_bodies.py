@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 
 from reporter.model.metric import Event
 from reporter.model.timestamps import DAY
+from reporter.rules.engine.base_rates import BaseRate, compute_base_rate
 from reporter.rules.engine.closures import Binding, NumberAt, TruthAt
 from reporter.rules.engine.extremes import EXTREMES, find_source_coverage
 from reporter.rules.engine.instrument_functions import DOWNS, KNOWN, SIGNS, UPS, bind_on_day
@@ -197,6 +198,25 @@ def _bind_percentile(binding: Binding, call: FunctionCall) -> NumberAt:
     return binding.cache_by_day(number_at)
 
 
+def _bind_base(pick: Callable[[BaseRate], float]) -> Callable[[Binding, FunctionCall], NumberAt]:
+    """Make the body of a function of what followed a condition so many days later, on all days up to one."""
+
+    def bind_call(binding: Binding, call: FunctionCall) -> NumberAt:
+        *asked, span = call.arguments
+        conditions, lost = [binding.bind_condition(node) for node in asked], binding.bind_missing(asked[-1])
+        days = int(literal_value(span) or 0)
+
+        def number_at(index: int) -> float | None:
+            outcome = [conditions[-1](day) for day in range(index + 1)]
+            event = [conditions[0](day) for day in range(index + 1)] if len(asked) > 1 else [True] * (index + 1)
+            rate = compute_base_rate(event, outcome, days, index)
+            return lost() if rate is None else pick(rate)
+
+        return binding.cache_by_day(number_at)
+
+    return bind_call
+
+
 def _make_window_function(reduce: Callable[[list[float]], float]) -> Callable[[Binding, FunctionCall], NumberAt]:
     """Make the body of a function of the known values of the last n days that have today's source."""
 
@@ -257,6 +277,10 @@ NUMBERS: Mapping[str, Callable[[Binding, FunctionCall], NumberAt]] = {
     "days_since": lambda binding, call: _bind_days_since(binding, call, 0),
     "first_since": lambda binding, call: _bind_days_since(binding, call, 1),
     "percentile": _bind_percentile,
+    "base_rate": _bind_base(lambda rate: rate.share),
+    "base_hits": _bind_base(lambda rate: float(rate.hits)),
+    "base_cases": _bind_base(lambda rate: float(rate.cases)),
+    "usual_rate": _bind_base(lambda rate: rate.usual_share),
     "max_over": _make_window_function(max),
     "min_over": _make_window_function(min),
     "mean_over": _make_window_function(_compute_mean),

@@ -42,10 +42,12 @@ _WINDOWED = frozenset({"ago", "change", "pct_change", "percentile", "max_over", 
 _WHOLE_WINDOW = frozenset({"max_over", "min_over", "mean_over"})
 #: Functions whose argument is asked day by day, back from the day.
 _ASKED_DAILY = frozenset({"streak", "days_since", "first_since", "crossed"})
+#: Functions of conditions that are asked of every day there is.
+_ASKED_OF_ALL = frozenset({"base_rate", "base_hits", "base_cases", "usual_rate"})
 #: Functions of one series that look back as far as they must.
 _SERIES = frozenset({"prev", "since_lower", "since_higher", "known_since"})
 #: Functions whose readings are of other days than their own.
-_LOOKING_BACK = _WINDOWED | _ASKED_DAILY | _SERIES
+_LOOKING_BACK = _WINDOWED | _ASKED_DAILY | _ASKED_OF_ALL | _SERIES
 _KINDS: dict[type, StepKind] = {
     AllOf: "all",
     AnyOf: "any",
@@ -129,7 +131,7 @@ def _build_parts(replay: Replay, node: Node, index: int) -> tuple[Step, ...]:
         return (_build_step(replay, replay.conditions[node.name], index),)
     if not isinstance(node, FunctionCall):
         return tuple(_build_step(replay, part, index) for part in list_children(node))
-    if node.name in _PLAIN | _ASKED_DAILY:
+    if node.name in _PLAIN | _ASKED_DAILY | _ASKED_OF_ALL:
         return tuple(_build_step(replay, part, index) for part in node.arguments)
     if node.name in _SERIES:
         return (_build_step(replay, node.arguments[0], index),)

@@ -66,6 +66,11 @@ _HOLD_MEMBERS = "hold: members without a value are left out; missing where none 
 _WINDOW = "hold: missing days are passed over; missing where more than half of the window is, or today"
 _LIST = (ParameterKind.PATTERN, ParameterKind.KIND, ParameterKind.DAYS)
 
+_FOLLOWED = (ParameterKind.CONDITION, ParameterKind.CONDITION, ParameterKind.SPAN)
+_COUNTED_CASES = (
+    "hold: days whose outcome isn't known, or not yet, are passed over; missing where fewer than three are left"
+)
+
 FUNCTIONS: Mapping[str, FunctionSignature] = {
     "prev": FunctionSignature(
         "prev(x)", (ParameterKind.VALUE,), "first", _UNKNOWN + ", and so does the first day of data"
@@ -139,6 +144,12 @@ FUNCTIONS: Mapping[str, FunctionSignature] = {
         Unit.FRACTION,
         "hold: the last n known values are used; missing where today is, or where fewer than half of n are known",
         least=2,
+    ),
+    "base_rate": FunctionSignature("base_rate(event, outcome, 7d)", _FOLLOWED, Unit.FRACTION, _COUNTED_CASES, least=1),
+    "base_hits": FunctionSignature("base_hits(event, outcome, 7d)", _FOLLOWED, Unit.COUNT, _COUNTED_CASES, least=1),
+    "base_cases": FunctionSignature("base_cases(event, outcome, 7d)", _FOLLOWED, Unit.COUNT, _COUNTED_CASES, least=1),
+    "usual_rate": FunctionSignature(
+        "usual_rate(outcome, 7d)", (ParameterKind.CONDITION, ParameterKind.SPAN), Unit.FRACTION, _COUNTED_CASES, least=1
     ),
     "max_over": FunctionSignature(
         "max_over(x, n)", (ParameterKind.NUMBER, ParameterKind.DAYS), "first", _WINDOW, least=2

@@ -23,6 +23,8 @@ _NUMBER = re.compile(r"(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)(%|bp|k|m|bn|d)?")
 _DIVISORS: Final[Mapping[str | None, float]] = {"%": 100.0, "bp": 10_000.0}
 _FACTORS: Final[Mapping[str | None, float]] = {"k": 1e3, "m": 1e6, "bn": 1e9}
 _LARGEST: Final = 1e300
+#: Fewer cases are no rate.
+_LEAST_CASES: Final = 3
 TESTS: Final[Mapping[str, Callable[[float, float], bool]]] = {
     "==": operator.eq,
     "!=": operator.ne,
@@ -383,6 +385,26 @@ def _find_first_known(history: History, step: StepRecord, day: date) -> float | 
     return _to_midnight(known[-1])
 
 
+def _count_outcomes(history: History, step: StepRecord, day: date) -> float | None:
+    """Count what followed an event so many days later, as far as it is known on a day; all days where there is none."""
+    *asked, span = step.parts
+    days = int(history.evaluate_number(span, day) or 0)
+    hits = cases = 0
+    at = day - days * _ONE_DAY
+    try:
+        while True:
+            happened = len(asked) == 1 or history.evaluate_truth(asked[0], at)
+            followed = history.evaluate_truth(asked[-1], at + days * _ONE_DAY)
+            if happened and followed is not None:
+                cases, hits = cases + 1, hits + followed
+            at -= _ONE_DAY
+    except NoSuchDayError:
+        pass
+    if cases < _LEAST_CASES:
+        return None
+    return {"base_hits": float(hits), "base_cases": float(cases)}.get(step.signs[0], hits / cases)
+
+
 def _to_midnight(day: date) -> float:
     return datetime.combine(day, time(), UTC).timestamp()
 
@@ -416,4 +438,5 @@ _CALLS: Final[Mapping[str, Callable[[History, StepRecord, date], Value]]] = {
     **dict.fromkeys(_REDUCTIONS, _reduce_window),
     **dict.fromkeys(("since_lower", "since_higher"), _find_last_beyond),
     "known_since": _find_first_known,
+    **dict.fromkeys(("base_rate", "base_hits", "base_cases", "usual_rate"), _count_outcomes),
 }

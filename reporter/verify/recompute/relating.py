@@ -14,6 +14,8 @@ from datetime import datetime, timedelta
 from reporter.language.locales import Locale
 from reporter.language.numerals import load_builtin_locale
 from reporter.language.relating_words import (
+    COUNTING,
+    FREQUENCIES,
     RELATION,
     RelatingWord,
     find_names,
@@ -187,8 +189,15 @@ def check_relation_claims(ledger: Ledger, history: History) -> Iterator[tuple[st
         if not is_joint(claim):
             yield from ((claim.id, why) for why in check_steps(claim.condition, claim.date, history))
             yield from ((claim.id, why) for why in _check_lists(claim, claim.condition))
+        if get_relation_class(claim.fact, FREQUENCIES) and not _counts(claim.condition):
+            yield claim.id, f"it says how often, and its condition ({claim.is_}) counts nothing"
         if claim.condition.value is not True or claim.value != 1.0:
             yield claim.id, f"its condition ({claim.is_}) is not true and is told as holding"
+
+
+def _counts(step: StepRecord) -> bool:
+    """Return whether a condition asks how often something followed."""
+    return (step.is_ == "call" and step.signs[0] in COUNTING) or any(map(_counts, step.parts))
 
 
 def _check_lists(claim: ClaimRecord, step: StepRecord) -> Iterator[str]:

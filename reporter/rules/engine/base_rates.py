@@ -1,7 +1,7 @@
 """How often: what followed an event on earlier days, against all days, and how rarely two things meet on one day.
 
-Words such as "usually" and "rarely" may rest on these alone; no phrase says them yet. Everything is known on the day
-that asks: an outcome counts only once its horizon is over.
+Words such as "usually" and "rarely" may rest on these alone. Everything is known on the day that asks: an outcome
+counts only once its horizon is over.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporter.news.rates import LEAST_CASES, compute_base_rate, count_pair
+from reporter.rules.engine.base_rates import LEAST_CASES, compute_base_rate, count_pair
 
 HELD = st.lists(st.sampled_from((True, False, None)), min_size=40, max_size=40)
 
