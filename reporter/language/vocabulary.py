@@ -63,6 +63,13 @@ def list_watched_words(locale: Locale) -> Mapping[str, tuple[str, str]]:
 
 
 @cache
+def list_conversation_words(locale: Locale) -> Mapping[str, tuple[str, ...]]:
+    """The words by which a locale's questions ask for yes or no, and its answers give it, by what they are for."""
+    listed = _read_vocabulary_file(locale).get("conversation", {})
+    return MappingProxyType({name: tuple(map(str, words)) for name, words in listed.items() if isinstance(words, list)})
+
+
+@cache
 def list_unwatched_words(locale: Locale, kind: str) -> frozenset[str]:
     """The words of a class that makes no marks, `FREE` or `HOUSE`, in lower case."""
     return frozenset(_read_words(locale, lambda listed: listed == kind))

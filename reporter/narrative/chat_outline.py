@@ -99,7 +99,7 @@ class ChatOutline(StrictModel):
         reader, desk: msgids of the two speakers' names.
         most: how many exchanges there are at most; the lightest are left out.
         charts: how many charts there are at most; those of earlier exchanges come first.
-        sentences: how many findings a paragraph of an answer says at most.
+        sentences: how many sentences an answer has at most.
         exchanges: in the order in which the story unfolds.
     """
 
@@ -111,7 +111,7 @@ class ChatOutline(StrictModel):
     exchanges: Annotated[tuple[ExchangeOutline, ...], BeforeValidator(to_tuples)]
 
 
-#: The form of a follow-up's question.
-DOUBT = "doubt"
+#: The form of a question, and of a follow-up's.
+QUESTION, DOUBT = "question", "doubt"
 #: Forms in which the finding that asks is answered, the first that it has; a doubt is answered by a reply.
 ANSWER, REPLY = ("answer", "body"), ("reply", "answer", "body")

@@ -155,7 +155,8 @@ def _plan_edition(name: str, article: Plan, findings: Evaluation) -> Plan:
             [Diagnostic("report.no-chat", Place(f"{report.folder.name}/report.yaml"), what, 'add a section "chat"')]
         )
     forms = _common_forms(report)
-    chat = plan_chat(report.outline, findings.outcomes, findings.metrics, forms, article, findings.memory)
+    outline, outcomes = report.outline, findings.outcomes
+    chat = plan_chat(outline, outcomes, findings.metrics, forms, article, findings.memory, report.extents)
     if chat is None:
         what, place = "no question of the chat has an answer", Place(findings.config.shown_as)
         raise HeldError([Diagnostic("publish.no-answer", place, what, "nothing is published")])

@@ -18,6 +18,7 @@ from reporter.model.metric import MetricSpec
 from reporter.model.resources import locales_folder, templates_folder
 from reporter.narrative.outline import Outline
 from reporter.narrative.phrases.phrase_checks import RelationNames, check_phrases
+from reporter.narrative.phrases.phrase_extents import measure_phrases
 from reporter.narrative.phrases.phrases import PhraseBook, load_phrases
 from reporter.narrative.phrases.regional_phrases import to_regional_book
 from reporter.narrative.plan.chat_checks import PhraseContext
@@ -145,7 +146,8 @@ def _parse_report(
     ]
     if problems:
         raise InputError(problems)
-    return ReportType(files, rules, outline, books, tuple(_read_unsaid(files, rules, native, others)))
+    unsaid = tuple(_read_unsaid(files, rules, native, others))
+    return ReportType(files, rules, outline, books, unsaid, measure_phrases((*written, *unsaid)))
 
 
 def _read_unsaid(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from reporter.language.regional_editions import convert_words
 from reporter.narrative.outline import Outline
+from reporter.narrative.phrases.phrase_extents import NO_EXTENTS, PhraseExtents
 from reporter.narrative.phrases.phrases import PhraseBook
 from reporter.report_type.files import ReportFiles
 from reporter.rules import RuleBook
@@ -22,6 +23,7 @@ class ReportType:
         rules, outline, books: what is evaluated, planned and said.
         unsaid: phrases of the desk's other locales, in which nothing is said: what is planned fits them too, so that a
             brief of one locale is that of all.
+        extents: how much each phrase says, in any of these locales.
     """
 
     files: ReportFiles
@@ -29,6 +31,7 @@ class ReportType:
     outline: Outline
     books: tuple[PhraseBook, ...]
     unsaid: tuple[PhraseBook, ...] = ()
+    extents: PhraseExtents = field(default_factory=lambda: NO_EXTENTS, hash=False)
 
     @property
     def fitted_books(self) -> tuple[PhraseBook, ...]:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporter.model.finding import Outcome
+from reporter.model.finding import Fact, Outcome
 from reporter.narrative.outline import Outline
+from reporter.narrative.phrases.phrase_extents import NO_EXTENTS, PhraseExtent, PhraseExtents
 from reporter.narrative.plan.chat import plan_chat
 from reporter.narrative.plan.plan import plan_brief
 from reporter.narrative.plan_model import Plan, PlannedSection
-from tests.narrative.build import fired, make_metrics, make_outline, not_fired
+from tests.narrative.build import fact, fired, make_metrics, make_outline, not_fired
 
 RULES = ("a.one", "a.two", "a.three", "a.four", "b.one", "b.two", "c.one", "d.one", "figure.one")
 LEADS = ("lead.crash", "lead.up", "lead.quiet")
@@ -59,13 +62,22 @@ def outline_of(folder: Path, chat: str = CHAT) -> Outline:
     return make_outline(folder, RULES, chat=chat, figures=PATH)
 
 
-def chat_of(outline: Outline, *names: str, forms: frozenset[tuple[str, str]] = FORMS) -> Plan | None:
-    outcomes: list[Outcome] = [fired(name, stance=STANCES.get(name, "neutral")) for name in names]  # type: ignore[arg-type]
+def chat_of(
+    outline: Outline,
+    *names: str,
+    forms: frozenset[tuple[str, str]] = FORMS,
+    extents: PhraseExtents = NO_EXTENTS,
+    facts: Mapping[str, Fact] = MappingProxyType({}),
+) -> Plan | None:
+    outcomes: list[Outcome] = [
+        fired(name, *([facts[name]] if name in facts else []), stance=STANCES.get(name, "neutral"))  # type: ignore[arg-type]
+        for name in names
+    ]
     outcomes += [not_fired(name) for name in (*RULES, *LEADS) if name not in names]
     metrics = make_metrics({"price.close": 1.0})
     article = plan_brief(outline, outcomes, metrics, forms)
     assert article is not None
-    return plan_chat(outline, outcomes, metrics, forms, article)
+    return plan_chat(outline, outcomes, metrics, forms, article, extents=extents)
 
 
 def told(plan: Plan | None) -> list[str]:
@@ -84,7 +96,7 @@ def _line(section: PlannedSection) -> str:
 def test_the_first_true_finding_asks_and_its_own_sentence_is_the_answer(tmp_path: Path) -> None:
     plan = chat_of(outline_of(tmp_path), "lead.quiet", "lead.up", "a.two")
 
-    assert told(plan) == ["lead.up.question > lead.up.answer lead.quiet.body | a.two.body"]
+    assert told(plan) == ["lead.up.question > lead.up.answer lead.quiet.body", "a.two.question > a.two.answer"]
 
 
 def test_a_finding_without_an_answer_of_its_own_is_told_as_in_the_article(tmp_path: Path) -> None:
@@ -97,21 +109,21 @@ def test_what_an_earlier_answer_said_neither_asks_nor_answers_again(tmp_path: Pa
     plan = chat_of(outline_of(tmp_path), "lead.up", "a.two", "d.one", "a.three")
 
     assert told(plan) == [
-        "lead.up.question > lead.up.answer | a.two.body a.three.body",
-        "d.one.question > d.one.answer",
+        "lead.up.question > lead.up.answer | a.two.body",
+        "d.one.question > d.one.answer a.three.body",
     ]
 
 
-def test_a_paragraph_is_short_and_what_it_left_out_may_ask_later(tmp_path: Path) -> None:
+def test_an_answer_is_short_and_what_it_left_out_may_ask_later(tmp_path: Path) -> None:
     plan = chat_of(outline_of(tmp_path), "lead.up", "a.one", "a.two", "a.three", "a.four")
 
     assert told(plan) == [
-        "lead.up.question > lead.up.answer | a.one.body a.two.body",
-        "a.four.question > a.four.answer",
+        "lead.up.question > lead.up.answer | a.one.body",
+        "a.four.question > a.two.body a.four.answer",
     ]
 
 
-def test_the_asker_is_kept_where_a_paragraph_is_cut(tmp_path: Path) -> None:
+def test_the_asker_is_kept_where_an_answer_is_cut(tmp_path: Path) -> None:
     chat = CHAT.replace("answers: [[a.two, a.four]]", "answers: [[b.one, b.two, a.two, a.four]]")
     chat = chat.replace(", [a.one, a.two, a.three, a.four]]", "]").replace(
         "doubts: [lead.up, a.one]", "doubts: [lead.up]"
@@ -126,6 +138,30 @@ def test_a_doubt_follows_the_answer_that_it_contradicts(tmp_path: Path) -> None:
     plan = chat_of(outline_of(tmp_path), "lead.up", "b.one", "b.two")
 
     assert told(plan) == ["lead.up.question > lead.up.answer", "but b.one.doubt > b.one.reply b.two.body"]
+
+
+def test_sentences_count_and_not_findings(tmp_path: Path) -> None:
+    extents = {("lead.up", "answer"): PhraseExtent(2), ("a.one", "answer"): PhraseExtent(3)}
+
+    plan = chat_of(outline_of(tmp_path), "lead.up", "a.one", "a.two", extents=extents)
+
+    # The answer to the first question is full with its two; what has three sentences is told by nobody.
+    assert told(plan) == ["lead.up.question > lead.up.answer", "a.two.question > a.two.answer"]
+
+
+def test_a_figure_that_was_told_is_not_told_again(tmp_path: Path) -> None:
+    figure = {name: PhraseExtent(1, frozenset({"size"})) for name in (("lead.up", "answer"), ("a.two", "answer"))}
+    same = {"lead.up": fact("size", 0.05), "a.two": fact("size", -0.05)}
+    other = {"lead.up": fact("size", 0.05), "a.two": fact("size", 0.06)}
+    outline = outline_of(tmp_path, CHAT.replace("[a.one, a.two, a.three, a.four]", "[a.one]"))
+
+    assert told(chat_of(outline, "lead.up", "a.two", extents=figure, facts=same)) == [
+        "lead.up.question > lead.up.answer"
+    ]
+    assert told(chat_of(outline, "lead.up", "a.two", extents=figure, facts=other)) == [
+        "lead.up.question > lead.up.answer",
+        "a.two.question > a.two.answer",
+    ]
 
 
 def test_what_agrees_doubts_nothing(tmp_path: Path) -> None:

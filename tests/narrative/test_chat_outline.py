@@ -153,3 +153,35 @@ def test_findings_of_one_exchange_may_ask_in_the_same_words(tmp_path: Path) -> N
 
 def test_the_speakers_are_labels_of_the_catalogue(tmp_path: Path) -> None:
     assert load(tmp_path, WHAT).list_labels()[-2:] == ("Reader", "Desk")
+
+
+@pytest.mark.parametrize(
+    ("en", "said"),
+    [
+        (
+            {"lead.up, lead.crash answer": "Stocks fell too."},
+            '"lead.up" (question) asks for yes or no, and its answer (answer) begins otherwise; '
+            "begin with yes, no, not, partly …, or ask in other words",
+        ),
+        (
+            {"lead.up, lead.crash question": "Was it only crypto?{% or %}How did stocks do?"},
+            '"lead.up" (question) asks for yes or no in some wordings and not in others; '
+            "ask so in all of them, or in none: the answer is the same",
+        ),
+        (
+            {"lead.up, lead.crash question": "How did stocks do?"},
+            '"lead.up" (answer) begins with yes or no, and its question asks for neither; begin with what was asked',
+        ),
+    ],
+)
+def test_yes_or_no_is_given_where_it_is_asked_for(tmp_path: Path, en: dict[str, str], said: str) -> None:
+    says = {"lead.up, lead.crash question": "Was it only crypto?", "lead.up, lead.crash answer": "No, it was not."}
+    spoken = PhraseContext(books(en=says | en)[:1], STANCES)
+
+    assert [line.partition(": ")[2] for line in problems(tmp_path, WHAT, spoken)] == [said]
+
+
+def test_a_question_with_its_yes_or_no_is_right(tmp_path: Path) -> None:
+    says = {"lead.up, lead.crash question": "Was it only crypto?", "lead.up, lead.crash answer": "No, it was not."}
+
+    assert load(tmp_path, WHAT, PhraseContext(books(en=says)[:1], STANCES)).chat is not None

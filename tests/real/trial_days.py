@@ -9,7 +9,10 @@ from functools import cache
 from reporter.authoring.brief_sentences import BriefSentence, metrics_until
 from reporter.authoring.trial import Trial, open_trial
 from reporter.authoring.trial_comparison import compose_day
+from reporter.narrative.phrases.phrases import Utterance
+from reporter.narrative.phrases.question_openings import QuestionOpenings
 from reporter.narrative.phrases.wording_choice import say_all_findings
+from reporter.narrative.plan.chat import plan_chat
 from reporter.narrative.plan_model import Plan
 from reporter.pipeline.compose import plan_article
 from reporter.pipeline.evaluate import build_memory
@@ -36,6 +39,65 @@ def plan_day(index: int) -> Plan | None:
     context = replace(trial.context, date=metrics.dates[-1])
     memory, verdicts = build_memory(trial.frameworks, index, trial.news), rank_verdicts(trial.replay, outcomes, index)
     return plan_article(trial.authored.report, outcomes, metrics, memory, trial.list_news(index), context, verdicts)
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A question of a chat and its answer in one language.
+
+    Attributes:
+        name: id of the exchange.
+        asks: the finding that asks.
+        question: as asked.
+        answer: what answers, sentence by finding.
+        levels: whether it ends the chat or weighs a level, which may name again what was told.
+    """
+
+    name: str
+    asks: str
+    question: Utterance
+    answer: tuple[tuple[str, Utterance], ...]
+    levels: bool
+
+
+@cache
+def plan_chat_day(index: int) -> Plan | None:
+    """The plan of the chat of a day, given by its place; None where no finding leads."""
+    trial, article = real_trial(), plan_day(index)
+    if article is None:
+        return None
+    report, metrics = trial.authored.report, metrics_until(trial.metrics, index)
+    forms = frozenset.intersection(*(frozenset(book.says) for book in report.books))
+    memory = build_memory(trial.frameworks, index, trial.news)
+    return plan_chat(
+        report.outline, trial.replay.evaluate_rules(index), metrics, forms, article, memory, report.extents
+    )
+
+
+@cache
+def list_exchanges(index: int) -> dict[str, tuple[Exchange, ...]]:
+    """The exchanges of the chat of a day, given by its place, by locale."""
+    trial, plan = real_trial(), plan_chat_day(index)
+    assert plan is not None
+    context = replace(trial.context, date=trial.metrics.dates[index])
+    found = {}
+    for book in trial.authored.report.books:
+        slots = [slot for part in plan.sections for told in (*part.paragraphs, part.items) for slot in told]
+        said, openings = say_all_findings(book, slots, context), QuestionOpenings(book, context.date)
+        exchanges = []
+        for part in plan.sections:
+            assert part.question is not None
+            asker = part.question.finding
+            wording = openings.choose_wording(asker.id, part.question.form)
+            answer = tuple(
+                (slot.finding.id, said[slot.finding.id, slot.form])
+                for told in (*part.paragraphs, part.items)
+                for slot in told
+            )
+            question = book.say_finding(asker, part.question.form, context, wording=wording)
+            exchanges.append(Exchange(part.id, asker.id, question, answer, part.id in ("settle", "level")))
+        found[book.locale.tag] = tuple(exchanges)
+    return found
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,19 @@ from dataclasses import dataclass
 from itertools import chain
 
 from reporter.diagnostics.diagnostic import Diagnostic, Place, did_you_mean
-from reporter.narrative.chat_outline import DOUBT, ChatOutline, ExchangeOutline
+from reporter.language.vocabulary import list_conversation_words
+from reporter.narrative.chat_outline import ANSWER, DOUBT, QUESTION, REPLY, ChatOutline, ExchangeOutline
 from reporter.narrative.phrases.phrases import PhraseBook
+from reporter.narrative.phrases.question_kinds import asks_yes_or_no, read_answer_beginnings
 from reporter.narrative.phrases.question_openings import get_wording_opening
+from reporter.narrative.plan.argument import CLAIM
 from reporter.syntax import LocatedValue
 
 #: A longer answer is an article.
 _MOST_PARAGRAPHS = 3
+
+#: Finding and form.
+Key = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +58,7 @@ def check_chat(
     return (
         found
         if spoken is None
-        else [*found, *checks.check_stances(), *(checks.find_missing_phrases() or checks.find_shared_openings())]
+        else [*found, *checks.check_stances(), *(checks.find_missing_phrases() or checks.check_questions())]
     )
 
 
@@ -145,6 +151,26 @@ class _ChatChecks:
             if not book.has_phrase(name, form)
         ]
 
+    def check_questions(self) -> Iterator[Diagnostic]:
+        yield from self.find_shared_openings()
+        for book in self.spoken.books:
+            if list_conversation_words(book.locale):
+                for question, forms in self._iterate_asked():
+                    yield from _check_answer(book, question, forms)
+
+    def _iterate_asked(self) -> Iterator[tuple[Key, Sequence[str]]]:
+        """Iterate over the questions that a finding asks and answers itself: (finding, form), forms of its answer."""
+        asked: dict[Key, Sequence[str]] = {}
+        for _, exchange in self._iterate_exchanges():
+            answered = {*exchange.list, *chain.from_iterable(exchange.answers)}
+            asked |= {(name, exchange.form): ANSWER for name in exchange.asks if name in answered}
+            asked |= {(name, DOUBT): REPLY for follow in exchange.follow_ups for name in follow.asks}
+            if exchange.argument:
+                # A thesis without a question of its own answers one that asks for its meaning.
+                verdicts = {name for book in self.spoken.books for name, form in book.says if form == CLAIM}
+                asked |= {(name, QUESTION): ANSWER for name in sorted(verdicts)}
+        yield from asked.items()
+
     def find_shared_openings(self) -> Iterator[Diagnostic]:
         """Check that each question has a wording whose opening no other exchange's question shares.
 
@@ -179,6 +205,38 @@ class _ChatChecks:
     def _make_diagnostic(self, code: str, path: tuple[int | str, ...], what: str, hint: str = "") -> Diagnostic:
         here = self.located.find_value(path)
         return Diagnostic(code, Place(self.shown, here.line, here.column), what, hint)
+
+
+def _check_answer(book: PhraseBook, question: Key, forms: Sequence[str]) -> Iterator[Diagnostic]:
+    """Check that an answer begins with yes or no where its question asks for it in all its wordings, and else doesn't.
+
+    Args:
+        book: the phrases.
+        question: the finding that asks, and the question's form.
+        forms: those of its answer, the first that there is.
+    """
+    finding, asked_in = question
+    said = next((book.says[finding, form] for form in forms if (finding, form) in book.says), None)
+    if said is None:
+        return
+    asked = book.says[question].wordings if question in book.says else ()
+    kinds = [asks_yes_or_no(wording, book.locale) for wording in asked]
+    if len(set(kinds)) > 1:
+        odd = asked[kinds.index(not kinds[0])]
+        what = f'"{finding}" ({asked_in}) asks for yes or no in some wordings and not in others'
+        at = Place(book.says[question].file, odd.line, odd.column)
+        yield Diagnostic("chat.yes-or-no", at, what, "ask so in all of them, or in none: the answer is the same")
+        return
+    words = ", ".join(list_conversation_words(book.locale).get("yes_or_no", ())[:4])
+    for wording in said.wordings:
+        begins = read_answer_beginnings(wording, book.locale)
+        at = Place(said.file, wording.line, wording.column)
+        if any(kinds) and not begins.answers:
+            what = f'"{finding}" ({asked_in}) asks for yes or no, and its answer ({said.form}) begins otherwise'
+            yield Diagnostic("chat.yes-or-no", at, what, f"begin with {words} …, or ask in other words")
+        elif not any(kinds) and begins.bare and said.form in (*ANSWER[:1], *REPLY[:1]):
+            what = f'"{finding}" ({said.form}) begins with yes or no, and its question asks for neither'
+            yield Diagnostic("chat.yes-or-no", at, what, "begin with what was asked")
 
 
 def _get_question_slot(path: tuple[int | str, ...]) -> tuple[int | str, ...]:
