@@ -32,9 +32,9 @@ def tell(name: str, used: str, tag: str, *args: str) -> str:
         ("since_day", ("ever",), "since 9 November", "11 月 9 日以來"),
         ("record", (), "on record", "有紀錄以來"),
         ("record", ("ever",), "ever", "史上"),
-        ("record", ("full",), "in a record that goes back to 9 November 2022", "2022 年 11 月 9 日有紀錄以來"),
-        ("data", (), "since at least November 2022", "至少 2022 年 11 月以來"),
-        ("data", ("ever",), "since at least November 2022", "至少 2022 年 11 月以來"),
+        ("record", ("full",), "in records going back to 9 November 2022", "2022 年 11 月 9 日有紀錄以來"),
+        ("data", (), "since at least November 2022", "2022 年 11 月有資料以來"),
+        ("data", ("ever",), "since at least November 2022", "2022 年 11 月有資料以來"),
     ],
 )
 def test_words_say_since_when(name: str, args: tuple[str, ...], english: str, chinese: str) -> None:
@@ -46,8 +46,8 @@ def test_words_say_since_when(name: str, args: tuple[str, ...], english: str, ch
     ("name", "english", "chinese"),
     [
         ("since_month", "not since 9 November 2022", "2022 年 11 月 9 日以來"),
-        ("record", "never in a record that goes back to 9 November 2022", "2022 年 11 月 9 日有紀錄以來"),
-        ("data", "at no time since at least 9 November 2022", "至少 2022 年 11 月 9 日以來"),
+        ("record", "never in records going back to 9 November 2022", "2022 年 11 月 9 日有紀錄以來"),
+        ("data", "not once in figures going back to 9 November 2022", "2022 年 11 月 9 日有資料以來"),
     ],
 )
 def test_words_say_that_nothing_was_as_extreme(name: str, english: str, chinese: str) -> None:
