@@ -187,21 +187,27 @@ def test_a_level_set_on_one_day_lives_as_the_report_type_says(tmp_path: Path) ->
 ROW = TrackedStatement(
     "2026-01-01", "ending", "ending.fall", "move", "neutral", 100, None, 105, 95, "", "open", None, None
 )
+#: What became of rows of each kind, by how they were told; level rows only what can become of their side.
+SETTLED: dict[tuple[Kind, str], str] = {
+    ("ending", "above"): "above",
+    ("ending", "below"): "neither",
+    ("verdict", "above"): "up",
+    ("verdict", "below"): "down",
+    ("level", "above"): "held",
+    ("level", "below"): "won",
+}
+
+
+def _make_row(told: tuple[Kind, str], outcome: str, stance: str, move: float) -> TrackedStatement:
+    became = SETTLED[told] if outcome == "settled" else outcome
+    return replace(ROW, kind=told[0], told_as=told[1], outcome=became, stance=stance, return_7d=move)
+
+
 ROWS = st.lists(
     st.builds(
-        lambda kind, outcome, told, stance, move: replace(
-            ROW,
-            kind=kind,
-            outcome=outcome
-            if outcome in ("open", "unknown")
-            else {"ending": "above", "verdict": "up", "level": "held"}[kind],
-            told_as=told,
-            stance=stance,
-            return_7d=move,
-        ),
-        st.sampled_from(("ending", "verdict", "level")),
+        _make_row,
+        st.sampled_from(list(SETTLED)),
         st.sampled_from(("open", "unknown", "settled")),
-        st.sampled_from(("above", "below")),
         st.sampled_from(("bull", "bear")),
         st.floats(-0.5, 0.5),
     ),

@@ -53,11 +53,6 @@ _CAPTIONS: Mapping[Kind, str] = {
 }
 #: What can hold or not.
 _KINDS: Mapping[Kind, str] = {"level": msgid("Level"), "verdict": msgid("Verdict")}
-#: What can't become of a level, by where the close was when it was set.
-_IMPOSSIBLE: Mapping[str, frozenset[str]] = {
-    "above": frozenset({"not won", "won"}),
-    "below": frozenset({"lost", "held"}),
-}
 _OUTCOMES: Mapping[str, str] = {
     "lost": msgid("Lost"),
     "held": msgid("Held"),
@@ -254,20 +249,17 @@ class _Writer:
         title = _make_sentence(self._translate(_CAPTIONS[kind]))
         return Table(kind, title, tuple(map(self._translate, header)), tuple(rows))
 
-    def _make_counts_row(self, name: str, counts: Counts, names: Sequence[str], line: Line) -> tuple[Cell, ...]:
+    def _make_counts_row(self, title: str, counts: Counts, names: Sequence[str], line: Line) -> tuple[Cell, ...]:
         found, kind = dict(counts.outcomes), line.kind
-        barred = _IMPOSSIBLE[line.told_as] if kind == "level" else frozenset()
         cells = [self._format_count(counts.settled)]
-        cells += [
-            _NONE if outcome in barred else self._format_share(found[outcome], counts.settled) for outcome in names
-        ]
+        cells += [self._format_share(found[name], counts.settled) if name in found else _NONE for name in names]
         if kind == "verdict":
             medians = (counts.median_1d, counts.median_7d)
             cells += [
                 _NONE if move is None else numbers.format_percent(move, self.locale, signed=True) for move in medians
             ]
         cells.append(self._format_count(counts.open))
-        return (_cell(name), *map(_figure, cells))
+        return (_cell(title), *map(_figure, cells))
 
     def _format_stance(self, stance: str) -> str:
         return f" · {self._translate(stance)}" if stance in DIRECTION else ""
@@ -313,7 +305,7 @@ _DECIDERS: Mapping[str, str] = {
 def _choose_outcomes(kind: Kind, lines: Iterable[Line]) -> list[str]:
     """Choose the columns of a kind: those outcomes that a line or all days have."""
     counted = [dict(counts.outcomes) for line in lines for counts in (line.counts, line.twin)]
-    return [name for name in OUTCOMES[kind] if any(found[name] for found in counted)]
+    return [name for name in OUTCOMES[kind] if any(found.get(name) for found in counted)]
 
 
 def _make_sentence(text: str) -> Sentence:

@@ -46,6 +46,8 @@ OUTCOMES: Mapping[Kind, tuple[str, ...]] = {
 }
 #: Whether a level held. That an ending's prices were passed, or a condition came, is neither: a brief only asks for it.
 _HELD: Mapping[str, bool] = {"lost": False, "not won": False, "held": True, "won": True}
+#: What can become of a level, by where the close was when it was set.
+_OF_SIDE: Mapping[str, tuple[str, ...]] = {"above": ("lost", "held"), "below": ("not won", "won")}
 #: Which outcome a verdict is held against.
 DIRECTION: Mapping[str, str] = {"bull": "up", "bear": "down"}
 
@@ -255,7 +257,7 @@ def count_lines(rows: Iterable[TrackedStatement], twins: Iterable[TrackedStateme
         for key in sorted(key for key in groups if key[0] == kind):
             # Whose prices an ending's are, and which verdict a move followed, all days don't know.
             twin = (kind, "", "") if kind in ("ending", "verdict") else key
-            yield Line(*key, _count_rows(kind, groups[key]), _count_rows(kind, all_days.get(twin, ())))
+            yield Line(*key, _count_rows(key, groups[key]), _count_rows(key, all_days.get(twin, ())))
 
 
 def _group_rows(rows: Iterable[TrackedStatement]) -> dict[_Key, list[TrackedStatement]]:
@@ -280,10 +282,12 @@ def _list_groups(row: TrackedStatement) -> Iterator[tuple[str, str]]:
         yield from (("", ""), ("", row.stance if row.kind == "verdict" else row.told_as), (row.id, ""))
 
 
-def _count_rows(kind: Kind, rows: Sequence[TrackedStatement]) -> Counts:
+def _count_rows(key: _Key, rows: Sequence[TrackedStatement]) -> Counts:
+    kind, _, told_as = key
     found = Counter(row.outcome for row in rows)
     settled = [row for row in rows if row.outcome in OUTCOMES[kind]]
-    outcomes = tuple((name, found[name]) for name in OUTCOMES[kind])
+    names = _OF_SIDE[told_as] if kind == "level" else OUTCOMES[kind]
+    outcomes = tuple((name, found[name]) for name in names)
     counts = Counts(len(rows), found[OPEN], found[UNKNOWN], outcomes)
     if kind != "verdict":
         return counts
