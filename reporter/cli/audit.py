@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from reporter.cli.options import DebugOption, JsonOption, QuietOption
+from reporter.cli.options import DebugOption, HistoryOption, JsonOption, QuietOption
 from reporter.cli.output import print_report
 from reporter.diagnostics.exit_codes import ExitCode
 
@@ -32,6 +32,7 @@ def audit(
             show_default="no desk",
         ),
     ] = None,
+    history: HistoryOption = None,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
     debug: DebugOption = False,
@@ -46,7 +47,7 @@ def audit(
         from reporter.pipeline.read import open_desk, read_signing_key
 
         key = read_signing_key(open_desk(desk))
-    verdict = audit_folder(brief, key)
+    verdict = audit_folder(brief, key, history)
     if quiet and verdict.passes:
         return
     if as_json:

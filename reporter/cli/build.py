@@ -16,6 +16,7 @@ from reporter.cli.options import (
     DeskArgument,
     EditionOption,
     FormatOption,
+    HistoryOption,
     JsonOption,
     LocaleOption,
     QuietOption,
@@ -67,6 +68,7 @@ def build(  # noqa: PLR0913, PLR0917 - an option each
             "--previous", metavar="BRIEF_DIR", help="Correct what this earlier brief stated.", show_default="none"
         ),
     ] = None,
+    history: HistoryOption = None,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
     debug: DebugOption = False,
@@ -99,6 +101,7 @@ def build(  # noqa: PLR0913, PLR0917 - an option each
             previous,
             replace_edited=replace,
             draft=preview_dir is not None,
+            history=history,
         )
         built = build_brief(request, day, instant, printer)
     _print_build_result(built, as_json=as_json, quiet=quiet)

@@ -88,6 +88,15 @@ ReportOption = Annotated[
     Path | None,
     typer.Option("--report", metavar="DIR", help="A report type's folder.", show_default="the desk's report type"),
 ]
+HistoryOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--history",
+        metavar="DIR",
+        help="The folder of the desk's published briefs, which the brief may recall.",
+        show_default="none, recall nothing",
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 QuietOption = Annotated[
     bool, typer.Option("--quiet", "-q", help="Print nothing but what is wrong; the exit code says the rest.")

@@ -12,6 +12,7 @@ from reporter.metrics import (  # noqa: F401 - metrics are declared on import
     framework,
     fund_flows,
     hinges,
+    history,
     large_moves,
     macro,
     miners,

@@ -28,6 +28,7 @@ SPECS = (
     MetricSpec("framework.closed_how", Unit.COUNT, "which of report.yaml's closings ended it, 0 for none", (), low=0),
     MetricSpec("framework.closed_level", Unit.PRICE, "level of the framework that the day closed", ("prices",), 0.0),
     MetricSpec("framework.closed_above", Unit.BOOL, "whether that one was set with the close at or above it", (), 0, 1),
+    MetricSpec("framework.closed_age", Unit.DAYS, "days since that one was set", (), low=0),
     MetricSpec("framework.closed_set_date", Unit.INSTANT, "date on which that one was set", ()),
     MetricSpec("framework.closed_run", Unit.COUNT, "closes in a row on the side of it on which that day closed", (), 1),
     MetricSpec("framework.closed_for_count", Unit.COUNT, "conditions for that level", (), low=0),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from reporter.model.finding import Input, Outcome
 from reporter.model.framework import FrameworkState
@@ -25,6 +26,27 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True)
+class PublishedStatements:
+    """What a published brief has stated of prices, as its ledger has it.
+
+    Attributes:
+        slug: the brief's folder.
+        date: its date.
+        digest: SHA-256 of its ledger's file.
+        above: the upper price of its ending; None where it has none.
+        below: the lower price of its ending.
+        level: the level that it names conditions for and against; None where it names none.
+    """
+
+    slug: str
+    date: date
+    digest: str
+    above: float | None
+    below: float | None
+    level: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Memory:
     """State carried into today's brief; nothing is stored between runs, all is replayed or given.
 
@@ -34,6 +56,7 @@ class Memory:
         before: what became of each rule the day before, with what was known then; empty on the first day.
         corrections: figures of the brief named by `--previous` that have changed since.
         news: the ranked facts of the days before, newest first: what has led them.
+        history: what the briefs of the folder named by `--history` have stated.
     """
 
     framework: FrameworkState | None = None
@@ -41,3 +64,4 @@ class Memory:
     before: tuple[Outcome, ...] = ()
     corrections: tuple[Correction, ...] = ()
     news: tuple[tuple[NewsFact, ...], ...] = ()
+    history: tuple[PublishedStatements, ...] = ()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from reporter.diagnostics.diagnostic import Diagnostic, Place, Severity
 from reporter.diagnostics.errors import HeldError, InputError
 from reporter.pipeline.existing_brief import LEDGER
+from reporter.pipeline.history import check_recalled_briefs
 from reporter.readback.html import read_html
 from reporter.readback.markdown import read_markdown
 from reporter.readback.pieces import FinishedFile, Piece, edition_and_locale
@@ -27,12 +28,13 @@ if TYPE_CHECKING:
 _TEXT = frozenset({"P", "H1", "H2", "H3", "H4", "H5", "H6", "LI", "TR", "Caption"})
 
 
-def audit_folder(folder: Path, key: bytes | None = None) -> Verdict:
+def audit_folder(folder: Path, key: bytes | None = None, history: Path | None = None) -> Verdict:
     """Check a brief's folder against its ledger, and the ledger against its seal and signature.
 
     Args:
         folder: of the brief.
         key: what the ledger has to be signed with; None where nobody gave one.
+        history: folder of the published briefs that it may recall; None where nobody gave one.
 
     Raises:
         InputError: it is no folder of a brief.
@@ -43,7 +45,7 @@ def audit_folder(folder: Path, key: bytes | None = None) -> Verdict:
     files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
     del files[LEDGER]
     verdict = audit_against_ledger(ledger, files)
-    said = [*check_seal(ledger), *check_signature(ledger, key)]
+    said = [*check_seal(ledger), *check_signature(ledger, key), *check_recalled_briefs(ledger, history)]
     faults, notices = (tuple(one for one in said if (one.severity is Severity.HOLD) is held) for held in (True, False))
     return Verdict((*faults, *verdict.faults), (*notices, *verdict.notices))
 

@@ -10,12 +10,13 @@ from pathlib import Path
 from reporter.desk import Desk, DeskConfig, load_desk
 from reporter.diagnostics.errors import usage_error
 from reporter.metrics import compute_metrics
-from reporter.model.memory import Correction, Memory
+from reporter.model.memory import Correction, Memory, PublishedStatements
 from reporter.model.metric import MetricSet
 from reporter.model.news import NewsFact
 from reporter.narrative.plan.news_plan import NewsPlanner
 from reporter.news import NewsDays, rank_news
 from reporter.pipeline.day_news import find_news_items, list_weights, pin_lead
+from reporter.pipeline.history import put_history
 from reporter.pipeline.read import AuthoredInputs, open_authored, open_desk
 from reporter.pipeline.state import Evaluation
 from reporter.report_type.report_type import ReportType
@@ -85,19 +86,25 @@ def evaluate_desk(
     return evaluate_rows(opened, load_desk(opened.config, day, as_of))
 
 
-def evaluate_rows(opened: AuthoredInputs, desk: Desk) -> Evaluation:
+def evaluate_rows(opened: AuthoredInputs, desk: Desk, history: tuple[PublishedStatements, ...] = ()) -> Evaluation:
     """Evaluate a day whose rows have been read.
+
+    Args:
+        opened: what the authors wrote.
+        desk: the rows.
+        history: what published briefs of the days before have stated.
 
     Raises:
         InputError: the earlier brief is of another desk, or of no earlier day.
     """
-    frameworks = replay_rules(opened.report, desk)
-    return evaluate_metrics(opened, frameworks, frameworks.metrics)
+    frameworks = replay_rules(opened.report, desk, history)
+    found = evaluate_metrics(opened, frameworks, frameworks.metrics)
+    return replace(found, memory=replace(found.memory, history=history))
 
 
-def replay_rules(report: ReportType, desk: Desk) -> Frameworks:
+def replay_rules(report: ReportType, desk: Desk, history: tuple[PublishedStatements, ...] = ()) -> Frameworks:
     """Compute the metrics of a desk's rows and tie the rules of a report type to all of their days."""
-    return Frameworks(report.rules, compute_metrics(desk))
+    return Frameworks(report.rules, put_history(compute_metrics(desk), history))
 
 
 def evaluate_metrics(

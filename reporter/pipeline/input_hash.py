@@ -55,12 +55,13 @@ def _hash_fonts(config: DeskConfig, report: ReportType) -> tuple[str, ...]:
     return tuple(hash_face(face) for fonts in found for face in (fonts.regular, fonts.bold, fonts.headline))
 
 
-def hash_inputs(common: str, rows: str) -> str:
+def hash_inputs(common: str, rows: str, history: str = "") -> str:
     """SHA-256 of what one brief is made of.
 
     Args:
         common: from `hash_common`.
         rows: the fingerprint of all rows known at the brief's cut, from `reporter.desk.Fingerprints`. The cut itself
             is no part: where no row came between two of them, the brief of the first stands.
+        history: from `reporter.pipeline.history.hash_history`; empty where no published brief is an input.
     """
-    return sha256(f"{common}\n{rows}".encode()).hexdigest()
+    return sha256("\n".join(filter(None, (common, rows, history))).encode()).hexdigest()

@@ -14,10 +14,12 @@ from datetime import date, datetime
 from reporter.desk import Fingerprints, Sources, cut_desk, read_desk
 from reporter.diagnostics.diagnostic import Diagnostic
 from reporter.model.formats import FORMATS
+from reporter.model.memory import PublishedStatements
 from reporter.pipeline.audit import hold_unless_passing, judge_files
 from reporter.pipeline.compose import compose_brief
 from reporter.pipeline.evaluate import evaluate_rows
 from reporter.pipeline.existing_brief import check_replacement, read_existing_brief
+from reporter.pipeline.history import hash_history, read_history
 from reporter.pipeline.input_hash import hash_common, hash_inputs
 from reporter.pipeline.outputs import list_side_files, render_brief
 from reporter.pipeline.publish import lock_brief_folder, publish_files
@@ -67,7 +69,12 @@ def build_brief(
     """
     run = open_run(request)
     desk = cut_desk(run.sources, day, as_of)
-    return run_day(run, desk.date, desk.as_of, lambda: evaluate_rows(run.authored, desk), printer)
+    history: tuple[PublishedStatements, ...] = ()
+    if request.history is not None:
+        history = read_history(request.history, run.authored.config.desk.slug, desk.date, run.key)
+    return run_day(
+        run, desk.date, desk.as_of, lambda: evaluate_rows(run.authored, desk, history), printer, hash_history(history)
+    )
 
 
 def open_run(request: BuildRequest) -> BuildRun:
@@ -84,7 +91,12 @@ def open_run(request: BuildRequest) -> BuildRun:
 
 
 def run_day(
-    run: BuildRun, day: date, cut: int, evaluate: Callable[[], Evaluation], printer: PrintPage | None
+    run: BuildRun,
+    day: date,
+    cut: int,
+    evaluate: Callable[[], Evaluation],
+    printer: PrintPage | None,
+    history: str = "",
 ) -> BuildResult:
     """Make the brief of a day: evaluate → compose → render → gate → publish; nothing where it would be the same.
 
@@ -94,13 +106,17 @@ def run_day(
         cut: the instant up to which rows count as known, seconds since 1970 UTC.
         evaluate: evaluates the day; it is asked where the brief is made.
         printer: see `build_brief`.
+        history: hash of what published briefs it may recall, from `hash_history`.
 
     Raises:
         ReporterError: see `build_brief`.
     """
     asked, config = run.request, run.authored.config
     slug = f"{config.desk.slug}-{day.isoformat()}"
-    inputs, names = hash_inputs(run.common, run.prints.at(cut)), asked.list_documents(config, run.authored.report)
+    inputs, names = (
+        hash_inputs(run.common, run.prints.at(cut), history),
+        asked.list_documents(config, run.authored.report),
+    )
     with lock_brief_folder(asked.out, slug):
         standing = read_existing_brief(asked.out / slug)
         check_replacement(standing, names, replace=asked.replace_edited, draft=asked.draft)

@@ -37,6 +37,7 @@ class BuildRequest:
         attach_ledger: put the ledger into each PDF, which becomes PDF/A-3 then; desk.toml may ask for it too.
         evidence: append a table of every figure with what it rests on to the article.
         previous: folder of an earlier brief, whose figures are compared with what is known now.
+        history: folder of the desk's published briefs, whose words the new one may recall.
         findings: write the day's findings beside the brief.
         replace_edited: let files of the published brief go that were edited, or that this one lacks.
         draft: write it to be looked at, marked so; the gate's faults are told and don't hold it.
@@ -53,6 +54,7 @@ class BuildRequest:
     findings: bool = False
     replace_edited: bool = False
     draft: bool = False
+    history: Path | None = None
 
     def list_documents(self, config: DeskConfig, report: ReportType) -> frozenset[str]:
         """List the file names of the texts that the brief has, and of its findings where they are asked for."""

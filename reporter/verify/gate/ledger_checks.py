@@ -10,6 +10,7 @@ from reporter.verify.gate.checked_tokens import list_brief_names
 from reporter.verify.gate.locale_parity import check_parity
 from reporter.verify.gate_diagnostics import IN_THE_LEDGER, make_gate_hold, make_gate_notice
 from reporter.verify.ledger.ledger_model import ChartRecord, ClaimRecord, Ledger, SentenceRecord
+from reporter.verify.ledger.memory_records import HISTORY
 from reporter.verify.recompute.claim_checks import ClaimContext, check_claim, check_number
 from reporter.verify.recompute.metrics import check_derived_figures
 from reporter.verify.recompute.relating import check_relating_words, list_unbound_words
@@ -23,6 +24,7 @@ def check_ledger(ledger: Ledger) -> Iterator[Diagnostic]:
         ("gate.wrong-claim", _check_spans(ledger)),
         ("gate.wrong-reasoning", check_derived_figures(ledger)),
         ("gate.wrong-relation", _check_relating_words(ledger)),
+        ("gate.wrong-history", _check_history(ledger)),
         ("gate.wrong-label", labels),
     ):
         yield from (make_gate_hold(code, IN_THE_LEDGER, what, why) for what, why in found)
@@ -40,6 +42,22 @@ def _check_relating_words(ledger: Ledger) -> Iterator[tuple[str, str]]:
     tags = {document.locale for document in ledger.documents}
     names = {tag: list_brief_names(ledger, load_builtin_locale(tag)) for tag in tags}
     return check_relating_words(ledger, names)
+
+
+def _check_history(ledger: Ledger) -> Iterator[tuple[str, str]]:
+    """Check that what rests on published briefs is what the ledger's record of them says, and that they are earlier."""
+    prefix = ledger.brief.slug.removesuffix(ledger.brief.date)
+    stated = {one.brief.removeprefix(prefix): one for one in ledger.history if one.brief.startswith(prefix)}
+    for claim in ledger.claims:
+        for read in claim.inputs:
+            price = HISTORY.get(read.metric)
+            if price is None or read.value is None:
+                continue
+            record = stated.get(read.date)
+            if record is None or not read.date < ledger.brief.date:
+                yield claim.id, f"it recalls the brief of {read.date}, and the ledger names none"
+            elif getattr(record, price) != read.value:
+                yield claim.id, f"{record.brief} stated {getattr(record, price)}, and it recalls {read.value}"
 
 
 def _check_claims(ledger: Ledger) -> Iterator[tuple[str, str]]:

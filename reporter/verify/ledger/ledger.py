@@ -34,6 +34,7 @@ from reporter.verify.ledger.ledger_model import (
     FactRecord,
     FindingRecord,
     GapRecord,
+    HistoryRecord,
     Ledger,
     ReasoningRecord,
     RelationRecord,
@@ -44,8 +45,10 @@ from reporter.verify.ledger.ledger_model import (
     VersionsRecord,
 )
 from reporter.verify.ledger.memory_records import (
+    HISTORY,
     make_correction_record,
     make_framework_record,
+    make_history_record,
     make_reading_record,
 )
 from reporter.verify.ledger.passages import Passage, iterate_passages, iterate_sentences
@@ -120,6 +123,12 @@ def _make_claim(claim_id: str, kind: str, fact: Fact, shown: Mapping[str, tuple[
     )
 
 
+def _list_recalled_briefs(claims: Iterable[tuple[Claim, Fact]], memory: Memory) -> Iterator[HistoryRecord]:
+    """List the published briefs that a claim rests on."""
+    used = {read.date for claim, _ in claims for read in claim.inputs if read.metric in HISTORY}
+    return (make_history_record(one) for one in memory.history if one.date.isoformat() in used)
+
+
 def make_ledger(  # noqa: PLR0913 - one argument for each part of the ledger, the last by name
     documents: Documents,
     outcomes: Iterable[Outcome],
@@ -186,6 +195,7 @@ def make_ledger(  # noqa: PLR0913 - one argument for each part of the ledger, th
         framework=make_framework_record(memory.framework),
         framework_closed=make_framework_record(memory.ended),
         corrections=tuple(map(make_correction_record, memory.corrections)),
+        history=tuple(_list_recalled_briefs(claims, memory)),
         gaps=tuple(_make_gap_records(metrics)),
         unknown=tuple(
             UnknownRecord(rule=outcome.rule_id, missing=outcome.missing)

@@ -302,6 +302,16 @@ class CorrectionRecord(_Record):
     now: ReadingRecord
 
 
+class HistoryRecord(_Record):
+    """A published brief that this one speaks of: SHA-256 of its ledger, and the prices that it has stated."""
+
+    brief: str
+    ledger: str
+    above: float | None = None
+    below: float | None = None
+    level: float | None = None
+
+
 class SignatureRecord(_Record):
     """Who vouches for a ledger: by which method, by the key in which environment variable, and the signature in hex."""
 
@@ -319,7 +329,8 @@ class Ledger(_Record):
     `skeletons` has the SHA-256 of all in a text that isn't its words, `fronts` the front matter of each Markdown file;
     `seal` is the SHA-256 of the ledger itself without seal and signature. `relating` names the classes of relating
     words that were bound when it was made; words of other classes are not asked for a claim. `tensions` are the pairs
-    of findings that its report type declares to pull in different directions.
+    of findings that its report type declares to pull in different directions. `history` are the published briefs whose
+    words it recalls ("the prices we named").
     """
 
     format: Literal["reporter.ledger/2", "reporter.ledger/3"] = Field(
@@ -339,6 +350,7 @@ class Ledger(_Record):
     framework: FrameworkRecord | None = None
     framework_closed: FrameworkRecord | None = None
     corrections: tuple[CorrectionRecord, ...] = ()
+    history: tuple[HistoryRecord, ...] = ()
     gaps: tuple[GapRecord, ...]
     unknown: tuple[UnknownRecord, ...]
     sources: tuple[SourceRecord, ...]

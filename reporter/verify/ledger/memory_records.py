@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from reporter.model.finding import Input
 from reporter.model.framework import ConditionState, FrameworkState
-from reporter.model.memory import Correction
+from reporter.model.memory import Correction, PublishedStatements
 from reporter.model.timestamps import format_second
-from reporter.verify.ledger.ledger_model import ConditionRecord, CorrectionRecord, FrameworkRecord, ReadingRecord
+from reporter.verify.ledger.ledger_model import (
+    ConditionRecord,
+    CorrectionRecord,
+    FrameworkRecord,
+    HistoryRecord,
+    ReadingRecord,
+)
+
+#: Metrics whose readings rest on published ledgers → the price in one.
+HISTORY: Mapping[str, str] = {"history.above": "above", "history.below": "below", "history.level": "level"}
 
 
 def make_framework_record(state: FrameworkState | None) -> FrameworkRecord | None:
@@ -42,6 +53,13 @@ def _make_condition_record(state: ConditionState) -> ConditionRecord:
 def make_correction_record(one: Correction) -> CorrectionRecord:
     """Convert a correction to its ledger record."""
     return CorrectionRecord(claim=one.claim, published=make_reading_record(one.old), now=make_reading_record(one.new))
+
+
+def make_history_record(stated: PublishedStatements) -> HistoryRecord:
+    """Convert what a published brief has stated to its record in the ledger of a later one."""
+    return HistoryRecord(
+        brief=stated.slug, ledger=stated.digest, above=stated.above, below=stated.below, level=stated.level
+    )
 
 
 def make_reading_record(one: Input) -> ReadingRecord:
