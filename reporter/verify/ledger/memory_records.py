@@ -17,7 +17,7 @@ from reporter.verify.ledger.ledger_model import (
 )
 
 #: Metrics whose readings rest on published ledgers → the price in one.
-HISTORY: Mapping[str, str] = {"history.above": "above", "history.below": "below", "history.level": "level"}
+HISTORY: Mapping[str, str] = {"published.above": "above", "published.below": "below", "published.level": "level"}
 
 
 def make_framework_record(state: FrameworkState | None) -> FrameworkRecord | None:

@@ -12,15 +12,15 @@ from reporter.model.metric import MetricSpec, MissingReason, Unit
 
 _STATED = "{} that the published brief of the day stated, as its ledger has it"
 SPECS = (
-    MetricSpec("history.above", Unit.PRICE, _STATED.format("upper price of the ending"), (), low=0.0),
-    MetricSpec("history.below", Unit.PRICE, _STATED.format("lower price of the ending"), (), low=0.0),
-    MetricSpec("history.level", Unit.PRICE, _STATED.format("level with conditions for and against it"), (), low=0.0),
+    MetricSpec("published.above", Unit.PRICE, _STATED.format("upper price of the ending"), (), low=0.0),
+    MetricSpec("published.below", Unit.PRICE, _STATED.format("lower price of the ending"), (), low=0.0),
+    MetricSpec("published.level", Unit.PRICE, _STATED.format("level with conditions for and against it"), (), low=0.0),
 )
 
 
-def _blank_history_series(context: Context) -> DailySeries:
+def _blank_published_series(context: Context) -> DailySeries:
     return missing_series(len(context), MissingReason.UNDEFINED)
 
 
 for _spec in SPECS:
-    register_metric(_spec)(_blank_history_series)
+    register_metric(_spec)(_blank_published_series)
