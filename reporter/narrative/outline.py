@@ -69,11 +69,13 @@ class ArgumentOutline(StrictModel):
 
     Attributes:
         instead: the rules that are left out of the article where there is a thesis.
+        nothing: findings that say that a day has no thesis, in the form "standfirst"; the first that is true.
         states: findings that stand for days; the article tells them on the first, fifth and each tenth day in a row.
     """
 
     instead: Ids = ()
     states: Ids = ()
+    nothing: Ids = ()
 
 
 class SectionOutline(StrictModel):

@@ -8,6 +8,7 @@ from typing import Literal
 
 from reporter.model.finding import Fact, Finding
 from reporter.model.framework import Status
+from reporter.model.news import Topic
 from reporter.model.verdict import RankedVerdict
 from reporter.narrative.outline import FigureOutline, RowOutline, TileOutline
 from reporter.narrative.yaml_models import Length
@@ -97,11 +98,29 @@ class Argument:
         thesis: what the pieces say together; None on a day without a verdict.
         support: a verdict that shares a topic with it and doesn't point the other way.
         counter: a verdict that points the other way.
+        superlative: on a day without a verdict, the fact of the news in front that takes its place.
+        superlative_topic: what that fact is about.
+        nothing: on a day without either, the finding that says so.
     """
 
     thesis: RankedVerdict | None = None
     support: RankedVerdict | None = None
     counter: RankedVerdict | None = None
+    superlative: Finding | None = None
+    superlative_topic: Topic = "price"
+    nothing: Finding | None = None
+
+    @property
+    def subject(self) -> Finding | None:
+        """What the brief argues: the verdict, or else the superlative; None where it has neither."""
+        return self.superlative if self.thesis is None else self.thesis.finding
+
+    @property
+    def between(self) -> tuple[Topic, ...]:
+        """The topics that it argues about."""
+        if self.thesis is not None:
+            return self.thesis.between
+        return () if self.superlative is None else (self.superlative_topic,)
 
     @property
     def instead(self) -> frozenset[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, timedelta
 from itertools import product
 from pathlib import Path
 
@@ -13,11 +14,12 @@ from hypothesis import strategies as st
 from reporter.model.finding import Fact, Finding, Input, Outcome, Stance, State
 from reporter.model.memory import Memory
 from reporter.model.metric import Unit
-from reporter.model.news import Topic
-from reporter.model.verdict import RankedVerdict
+from reporter.model.news import NewsFact, Topic
+from reporter.model.verdict import BRANCHES, RankedVerdict
 from reporter.narrative.plan.argument import choose_argument, list_argument, plan_ending, serves_thesis
+from reporter.narrative.plan.news_findings import NewsItem
 from reporter.narrative.plan.plan import plan_brief
-from reporter.narrative.plan_model import Plan, Slot
+from reporter.narrative.plan_model import Argument, Plan, Slot
 from tests.narrative.build import fired, make_metrics, make_outline
 
 SAID_AS = ("claim", "body", "beside", "standfirst", "heading", "concession", "doubt", "answer", "if_above", "if_below")
@@ -53,12 +55,15 @@ def _names(verdict: RankedVerdict | None) -> str:
         # What happens every other day is no thesis.
         ([_verdict("a", 0.9)], "price", ("", "", "")),
         ([_verdict("a", 5)], "price", ("a", "", "")),
-        # What leads the brief counts more.
+        # What is about the day's best news counts more; who is forced out loses a position in futures.
+        ([_verdict("a", 5), _verdict("b", 4.5, ("price", "futures"))], "liquidations", ("b", "a", "")),
         ([_verdict("a", 5), _verdict("b", 4.5, ("price", "flows"))], "flows", ("b", "a", "")),
         ([_verdict("a", 6), _verdict("b", 4.5, ("price", "flows"))], "flows", ("a", "b", "")),
         # Support shares a topic, and is about something else as well; what points the other way is told against it.
         ([_verdict("a", 5, ("price",), "bull"), _verdict("b", 4, ("price",), "bull")], "price", ("a", "", "")),
         ([_verdict("a", 5, ("price",)), _verdict("b", 4, ("flows",))], "price", ("a", "", "")),
+        # What happens once in four days stands beside no thesis.
+        ([_verdict("a", 5), _verdict("b", 1.9, ("price", "flows"))], "price", ("a", "", "")),
         (
             [_verdict("a", 5, ("price",), "bull"), _verdict("b", 4, ("price", "flows"), "bear")],
             "price",
@@ -69,6 +74,14 @@ def _names(verdict: RankedVerdict | None) -> str:
 def test_thesis_support_and_counter(verdicts: list[RankedVerdict], lead: Topic, chosen: tuple[str, str, str]) -> None:
     argument = choose_argument(verdicts, lead, FORMS)
     assert (_names(argument.thesis), _names(argument.support), _names(argument.counter)) == chosen
+
+
+@pytest.mark.parametrize(("score", "superlative", "thesis"), [(2.4, False, "a"), (2.4, True, ""), (2.5, True, "a")])
+def test_a_fact_that_leads_is_rather_the_thesis_than_a_verdict_of_every_week(
+    score: float, superlative: bool, thesis: str
+) -> None:
+    argument = choose_argument([_verdict("a", score)], "flows", FORMS, superlative=superlative)
+    assert _names(argument.thesis) == thesis
 
 
 def test_what_a_language_cannot_say_is_no_thesis() -> None:
@@ -158,7 +171,32 @@ def _reading(metric: str) -> Fact:
 )
 def test_what_serves_a_thesis(metric: str, stance: Stance, serves: bool) -> None:
     finding = Finding("a.b", "", "", "derivatives", stance, 50, (_reading(metric),))
-    assert serves_thesis(finding, _verdict("a", between=("price", "futures"), stance="bull")) is serves
+    assert serves_thesis(finding, Argument(_verdict("a", between=("price", "futures"), stance="bull"))) is serves
+
+
+@pytest.mark.parametrize(
+    ("topic", "metric", "stance", "serves"),
+    [
+        # A superlative of the price is served by what points anywhere, one of another topic by what is about that.
+        ("price", "derivatives.funding_1d", "neutral", False),
+        ("price", "derivatives.funding_1d", "bull", True),
+        ("flows", "etf.net_flow_1d", "neutral", True),
+        ("flows", "derivatives.funding_1d", "bull", False),
+    ],
+)
+def test_what_serves_a_superlative(topic: Topic, metric: str, stance: Stance, serves: bool) -> None:
+    finding = Finding("a.b", "", "", "derivatives", stance, 50, (_reading(metric),))
+    argument = Argument(superlative=_finding("news.a", "neutral"), superlative_topic=topic)
+    assert serves_thesis(finding, argument) is serves
+
+
+def test_a_day_with_nothing_to_argue_tells_what_weighs_much_and_what_the_desk_s_news_say() -> None:
+    argument = Argument(nothing=PLAIN)
+    told = [
+        serves_thesis(Finding("a.b", "", "", topic, "bear", weight, (_reading("etf.net_flow_1d"),)), argument)
+        for topic, weight in (("flows", 69), ("flows", 70), ("news", 50))
+    ]
+    assert told == [False, True, True]
 
 
 SECTIONS = """
@@ -210,6 +248,74 @@ def test_without_a_verdict_nothing_is_left_out_and_the_day_s_move_ends_the_brief
         "lede": ["lead.up body", "price.plain body", "price.other body"],
         "ending": ["price.settled body", "ending.rise if_above", "ending.rise if_below", "decider.close body"],
     }
+
+
+def _news(gap: int, **more: object) -> NewsItem:
+    day = date(2026, 2, 6)
+    since = day - timedelta(days=gap)
+    fact = NewsFact("fund_outflow", "etf.net_flow_1d", "flows", day, -1e9, -1, gap_days=gap, since=since, bits=5.0)
+    fact = replace(fact, **more)  # type: ignore[arg-type]
+    return NewsItem(fact, replace(_finding("news.fund_outflow", "neutral", "news"), phrase="news.fund_outflow"))
+
+
+_NEWS_FORMS = frozenset(
+    ("news.fund_outflow", form) for form in ("headline", "beside", "standfirst", "body", "claim", *BRANCHES)
+)
+_NOTHING = _finding("ending.nothing", "neutral", "ending")
+
+
+def _plan_news(folder: Path, *news: NewsItem, verdict: RankedVerdict | None = None) -> Plan:
+    sections = """
+  - { id: lede, length: [full, standard, short], news: 5, paragraphs: [[lead.up]] }
+  - { id: argument, length: [standard], argument: true }
+  - id: ending
+    length: [standard]
+    ending: { plain: [ending.rise], decides: [decider.flow, decider.close] }
+"""
+    rules = [*NAMES, "ending.nothing"]
+    parts = {"sections": sections, "argument": "{ nothing: [ending.nothing] }", "news": "{ lead: { fund_outflow: } }"}
+    outline = make_outline(folder, rules, **parts)
+    true = [PLAIN, FLOW, CLOSE, _NOTHING, *([verdict.finding] if verdict else [])]
+    outcomes = [fired("lead.up"), *(Outcome(one.id, State.FIRED, finding=one) for one in true)]
+    forms = FORMS | _NEWS_FORMS | {("ending.nothing", "standfirst")}
+    verdicts = (verdict,) if verdict else ()
+    planned = plan_brief(outline, outcomes, make_metrics(), forms, Memory(), news, verdicts=verdicts)
+    assert planned is not None
+    return planned
+
+
+def test_without_a_verdict_the_fact_in_front_is_claimed_and_ends_the_brief(tmp_path: Path) -> None:
+    plan = _plan_news(tmp_path, _news(60))
+    assert plan.argument.subject is plan.headline.finding
+    assert plan.argument.between == ("flows",)
+    assert _told(plan) == {
+        "lede": ["lead.up body", "news.fund_outflow claim", "news.fund_outflow body"],
+        "ending": ["news.fund_outflow if_above", "news.fund_outflow if_below", "decider.flow body"],
+    }
+
+
+def test_a_verdict_rare_enough_is_the_thesis_of_a_day_that_news_leads(tmp_path: Path) -> None:
+    verdict = _verdict("a", 3.0)
+    plan = _plan_news(tmp_path, _news(60), verdict=verdict)
+    assert plan.argument.subject is verdict.finding
+    assert _told(plan)["lede"] == ["lead.up body", "news.fund_outflow body"]
+
+
+def test_a_day_without_verdict_or_news_says_so_and_ends_on_its_move(tmp_path: Path) -> None:
+    plan = _plan_news(tmp_path)
+    assert plan.argument.subject is None
+    assert plan.standfirst[-1] == Slot(_NOTHING, "standfirst")
+    assert _told(plan)["ending"] == ["ending.rise if_above", "ending.rise if_below", "decider.close body"]
+
+
+def test_what_happened_a_week_ago_is_no_superlative_and_a_day_with_news_does_not_say_that_it_has_none(
+    tmp_path: Path,
+) -> None:
+    assert _plan_news(tmp_path, _news(13)).argument == Argument(nothing=_NOTHING)
+    # What passed a level is news from fewer days on.
+    assert _plan_news(tmp_path, _news(13, level=6e4)).argument.superlative is not None
+    rare = _news(13, rank_year=1, first=date(2020, 1, 1), kind="other")
+    assert _plan_news(tmp_path, rare).argument == Argument()
 
 
 def test_what_a_short_brief_left_open_is_not_settled(tmp_path: Path) -> None:

@@ -389,7 +389,7 @@ def make_facts(kind: str, flags: dict[str, bool]) -> Iterator[Fact]:
             yield Fact(name, float(flags[name]), Unit.BOOL, name)
         elif name in values:
             yield Fact(name, *values[name], name)
-        elif name in ("close", "low", "high", "level"):
+        elif name in ("close", "low", "high", "level", "above", "below"):
             yield Fact(name, 60_000.0, Unit.PRICE, name)
         elif name == "partial":
             yield Fact(name, 0.0, Unit.BOOL, name)

@@ -1,12 +1,13 @@
 """A day's verdicts → its argument: the thesis, what bears it out, what speaks against it.
 
 The thesis is the rarest and freshest verdict, rather one about what leads the brief. Beside it stand at most two
-others: one that shares a topic with it and doesn't point the other way, and one that does.
+others: one that shares a topic with it and doesn't point the other way, and one that does. On a day without a verdict
+the fact of the news that stands in front takes its place.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from reporter.model.finding import Finding
 from reporter.model.news import Topic
@@ -16,10 +17,13 @@ from reporter.narrative.plan_model import Argument, Slot
 #: Forms of a verdict.
 CLAIM, BODY, BESIDE, STANDFIRST, HEADING = "claim", "body", "beside", "standfirst", "heading"
 CONCESSION, DOUBT, ANSWER = "concession", "doubt", "answer"
-#: What a verdict about the leading topic counts more.
+#: What a verdict counts more that is about the day's best news beside the price, which all are about.
 _TOUCH = 1.3
-#: A verdict of fewer bits happens every other day and is no thesis, nor anything beside one.
-_LEAST_SCORE = 1.0
+#: Who is forced out loses a position in futures.
+_SAME_TOPIC: Mapping[Topic, Topic] = {"liquidations": "futures"}
+#: A verdict of fewer bits happens every other day and is no thesis; one that stands beside a thesis is rarer; and a
+#: fact of the news that leads the brief is rather its thesis than a verdict of every week.
+_LEAST_SCORE, _LEAST_BESIDE, _LEAST_BEFORE_NEWS = 1.0, 2.0, 2.5
 
 #: What weighs so much is told in any case.
 _WEIGHTY = 70
@@ -52,6 +56,8 @@ def list_argument(argument: Argument, forms: Forms, *, spoken: bool = False) -> 
     """
     thesis = argument.thesis
     if thesis is None:
+        if spoken and argument.superlative is not None:
+            yield (Slot(argument.superlative, CLAIM),)
         return
     if spoken:
         yield (Slot(thesis.finding, ANSWER if (thesis.finding.id, ANSWER) in forms else CLAIM),)
@@ -65,23 +71,25 @@ def list_argument(argument: Argument, forms: Forms, *, spoken: bool = False) -> 
         yield (Slot(argument.counter.finding, CONCESSION),)
 
 
-def choose_argument(verdicts: Iterable[RankedVerdict], lead: Topic, forms: Forms) -> Argument:
+def choose_argument(
+    verdicts: Iterable[RankedVerdict], news: Topic | None, forms: Forms, *, superlative: bool = False
+) -> Argument:
     """Choose a day's thesis and what stands beside it.
 
     Args:
         verdicts: of the day, best first.
-        lead: the topic of what leads the brief.
+        news: the topic of the day's best news that is not of the price itself.
         forms: the (finding, form) pairs that have a phrase in every locale.
+        superlative: whether a fact of the news leads that can be the thesis itself.
     """
+    least = _LEAST_BEFORE_NEWS if superlative else _LEAST_SCORE
     told = [
-        one
-        for one in verdicts
-        if one.score >= _LEAST_SCORE and {(one.finding.id, CLAIM), (one.finding.id, BODY)} <= forms
+        one for one in verdicts if one.score >= least and {(one.finding.id, CLAIM), (one.finding.id, BODY)} <= forms
     ]
     if not told:
         return Argument()
-    thesis = max(told, key=lambda one: one.score * (_TOUCH if lead in one.between else 1.0))
-    others = [one for one in told if one is not thesis]
+    thesis = max(told, key=lambda one: _rate_verdict(one, news))
+    others = [one for one in told if one is not thesis and one.score >= _LEAST_BESIDE]
     against = [
         one for one in others if _is_opposite(thesis.finding, one.finding) and (one.finding.id, CONCESSION) in forms
     ]
@@ -95,26 +103,40 @@ def choose_argument(verdicts: Iterable[RankedVerdict], lead: Topic, forms: Forms
     return Argument(thesis, next(iter(beside), None), next(iter(against), None))
 
 
+def _rate_verdict(verdict: RankedVerdict, news: Topic | None) -> float:
+    """Rate a verdict by its bits, and by whether it is about the day's best news beside the price."""
+    if news is None:
+        return verdict.score
+    touched = _SAME_TOPIC.get(news, news) in {_SAME_TOPIC.get(topic, topic) for topic in verdict.between}
+    return verdict.score * (_TOUCH if touched else 1.0)
+
+
 def _is_opposite(one: Finding, other: Finding) -> bool:
     return {one.stance, other.stance} == {"bull", "bear"}
 
 
-def serves_thesis(finding: Finding, thesis: RankedVerdict) -> bool:
-    """Return whether a finding serves, limits or tests a thesis, or must be told in any case.
+def serves_thesis(finding: Finding, argument: Argument) -> bool:
+    """Return whether a finding serves, limits or tests what a day argues, or must be told in any case.
 
-    It serves one whose topics it is about, and limits one when it points the other way. What weighs much is told in any
-    case, and what the desk's own news say.
+    It serves a thesis whose topics it is about, and limits one when it points the other way. A superlative of the price
+    is served or limited by whatever points anywhere. What weighs much is told in any case, and what the desk's own news
+    say.
     """
+    subject = argument.subject
     if finding.weight >= _WEIGHTY or finding.topic == _NEWS:
         return True
-    return is_about(finding, thesis) or _is_opposite(finding, thesis.finding)
+    if subject is None:
+        return False
+    if argument.thesis is None and argument.superlative_topic == "price":
+        return finding.stance != "neutral"
+    return is_about(finding, argument.between) or _is_opposite(finding, subject)
 
 
-def is_about(finding: Finding, thesis: RankedVerdict) -> bool:
-    """Return whether one of a finding's readings is of a topic of the thesis; the price is what all are about."""
+def is_about(finding: Finding, topics: Collection[Topic]) -> bool:
+    """Return whether one of a finding's readings is of one of some topics; the price is what all are about."""
     metrics = {reading.metric for fact in finding.facts for reading in fact.inputs}
     about = {topic for metric in metrics for beginning, topic in _TOPICS if metric.startswith(beginning)}
-    return bool(about & set(thesis.between))
+    return bool(about & set(topics))
 
 
 def is_told_state(days: int) -> bool:
@@ -142,7 +164,7 @@ def plan_ending(
     for subject in subjects:
         facts = [subject.find_fact(name) for name in BRANCHES.values()]
         known = all(fact is not None and fact.value is not None for fact in facts)
-        if known and all((subject.id, form) in forms for form in BRANCHES):
+        if known and all((subject.phrase or subject.id, form) in forms for form in BRANCHES):
             decides = next((one for one in deciders if one.topic in topics), deciders[-1] if deciders else None)
             branches = tuple(Slot(subject, form) for form in BRANCHES)
             return branches if decides is None else (*branches, Slot(decides, BODY))

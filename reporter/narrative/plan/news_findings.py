@@ -14,16 +14,19 @@ from reporter.model.metric import MetricSet, Unit
 from reporter.model.news import NewsFact
 from reporter.model.reasoning import Step
 from reporter.model.timestamps import to_midnight
+from reporter.model.verdict import BRANCHES
 
 #: What every finding of news has, whatever its kind.
 _ALWAYS = frozenset({"value", "move", "close", "fell", "tied", "record", "partial", "day"})
+#: The two prices that decide an ending; see metrics/hinges.py.
+_HINGES = frozenset(BRANCHES.values())
 #: What it may lack, and a phrase asks for first.
 _HISTORY = frozenset({"since", "rank"})
-_COMMON = _ALWAYS | _HISTORY
+_COMMON = _ALWAYS | _HISTORY | _HINGES
 #: A level's change, in coins too where they went another way than dollars; the side on which more was liquidated.
 _CHANGE = frozenset({"change", "in_coins"})
 _SIDES = frozenset({"longs", "shorts"})
-NEWS_OPTIONAL = _HISTORY | _CHANGE | _SIDES | {"before"}
+NEWS_OPTIONAL = _HISTORY | _HINGES | _CHANGE | _SIDES | {"before"}
 _OF_DAY = frozenset({"low", "high", "worst", "best"})
 _OTHERS = frozenset(
     f"{kind}_{way}"
@@ -300,6 +303,8 @@ def _make_facts(fact: NewsFact, metrics: MetricSet) -> Iterator[Fact]:
     yield _make_reading_fact("move", move)
     day = _read(metrics, "brief.date", today) if "brief.date" in metrics.series else close
     yield Fact("day", to_midnight(fact.day), Unit.INSTANT, "brief.date", (day,), day.as_of)
+    for side in BRANCHES.values():
+        yield _make_reading_fact(side, _read(metrics, f"hinge.{side}", today))
     yield _make_flag("fell", (move.value or 0.0) < 0, move)
     yield from _make_history_facts(fact, metrics, own)
     yield from _make_day_facts(fact, metrics)

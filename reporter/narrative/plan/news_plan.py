@@ -27,6 +27,8 @@ _YEAR = 365
 #: What none in the data equals is told in a headline where they go back so long, and are not another market's.
 _HEADLINE_DAYS = 2 * _YEAR
 _OTHERS = frozenset({"markets", "coins", "sentiment"})
+#: So many days an extreme goes back at least that a day's brief may be about.
+_SUPERLATIVE_DAYS = 14
 #: The fact of a day without news that the headline tells beside the plain move.
 _BESIDE_PLAIN_DAYS = 20
 #: Facts of one happening whose second half the lead may borrow: the round level that an extreme passed.
@@ -75,17 +77,20 @@ class NewsPlanner:
     before: tuple[tuple[NewsFact, ...], ...] = ()
 
     @property
-    def lead_topic(self) -> Topic:
-        """The topic of what leads: of the fact that does, or else the price."""
-        lead = self.find_lead()
-        return "price" if lead is None else lead.fact.topic
+    def topic_beside(self) -> Topic | None:
+        """The topic of the day's best news that is not of the price itself; None where there is none."""
+        facts = (item.fact for item in self.news if item.fact.topic != "price" and not _is_of_days(item.fact))
+        return next((fact.topic for fact in facts), None)
 
-    def choose_headline(self, lead: Finding, clauses: Sequence[Slot] = ()) -> tuple[Slot, Slot | None]:
+    def choose_headline(
+        self, lead: Finding, clauses: Sequence[Slot] = (), *, argued: bool = True
+    ) -> tuple[Slot, Slot | None]:
         """Choose what the headline says, and its second clause, on a day that a rule's finding leads.
 
         Args:
             lead: the finding.
             clauses: those of the thesis, which only news of nearly the lead's score comes before.
+            argued: whether the brief has a thesis; without one it needs the news, though yesterday's had as much.
         """
         chosen = self.find_lead()
         if chosen is None:
@@ -95,7 +100,8 @@ class NewsPlanner:
             news = tuple(self._list_beside_plain())
             fresh = (slot for slot in news if slot.finding.phrase.removeprefix("news.") not in had)
             strong = (slot for slot in news if self._outranks_plain(slot.finding))
-            beside = self._find_fitting(head, (*strong, *clauses, *fresh, *self.clauses, *news))
+            others = (*fresh, *self.clauses, *news) if argued else (*fresh, *news, *self.clauses)
+            beside = self._find_fitting(head, (*strong, *clauses, *others))
             told = beside.finding if beside is not None else None
             # What the argument says is no news that calm could contradict; what is rare has its own question.
             moved = told is not None and told.topic == "news" and told.phrase not in self._list_still()
@@ -238,6 +244,24 @@ class NewsPlanner:
             if old and not fact.same_as and fact.score >= _TOLD_FROM and self._can_stand_beside(item):
                 yield Slot(item.finding, BESIDE)
 
+    def has_news(self) -> bool:
+        """Return whether a fact of the day is news at all, told or not: more than what happens every month."""
+        return any(item.fact.kind != "plain" and not _is_of_days(item.fact) for item in self.news)
+
+    def is_superlative(self, told: Finding) -> bool:
+        """Return whether the fact that a finding tells has not had its like for two weeks, or is of no such kind.
+
+        What passed a level is news from fewer days on: that is of the level, too.
+        """
+        fact = next((item.fact for item in self.news if item.finding.id == told.id), None)
+        if fact is None:
+            return False
+        return fact.gap_days is None or fact.gap_days >= _SUPERLATIVE_DAYS or bool(fact.level) or not has_relation(fact)
+
+    def find_topic(self, told: Finding) -> Topic:
+        """The topic of the fact that a finding tells."""
+        return next((item.fact.topic for item in self.news if item.finding.id == told.id), "price")
+
     def is_rare(self) -> bool:
         """Return whether a day has a fact beside which no word of calm may stand."""
         calm = ("plain", *self.outline.still)
@@ -281,6 +305,18 @@ class NewsPlanner:
             fresh.append(item)
         chosen = sorted(sorted(fresh, key=_rank_in_topic(fresh))[:most], key=self.news.index)
         return tuple(Slot(item.finding, STANDFIRST if self._can_say(item, STANDFIRST) else BODY) for item in chosen)
+
+    def list_superlative(self, heads: Iterable[Slot]) -> tuple[Slot, ...]:
+        """List the fact that a day's brief is about where nothing is in front: none, or one.
+
+        It is the best key point, or else what beats the day's plain move and has had no like for two weeks.
+        """
+        for item in self.news:
+            if item.fact.kind == "plain":
+                break
+            if self.is_superlative(item.finding) and not item.fact.partial and self._can_say(item, BODY):
+                return (Slot(item.finding, STANDFIRST if self._can_say(item, STANDFIRST) else BODY),)
+        return self.list_notes(heads, 1)
 
     def list_body(self, promised: Iterable[Slot], notes: Iterable[Slot], most: int) -> tuple[tuple[Slot, ...], ...]:
         """List the facts that the body tells, price first.

@@ -18,6 +18,7 @@ from reporter.narrative.chat_outline import EndingOutline
 from reporter.narrative.outline import Outline, SectionOutline
 from reporter.narrative.plan.argument import (
     BESIDE,
+    CLAIM,
     HEADING,
     STANDFIRST,
     choose_argument,
@@ -129,7 +130,10 @@ class Planner:
         self.news = NewsPlanner(
             told, outline.news, forms, clauses=tuple(self._list_clauses()), before=memory.news, **kept
         )
-        self.argument = choose_argument(verdicts, self.news.lead_topic, forms)
+        lead = self.news.find_lead()
+        self.argument = choose_argument(
+            verdicts, self.news.topic_beside, forms, superlative=lead is not None and self._is_superlative(lead.finding)
+        )
         # Whether what is planned is a chat, whose article has chosen the argument.
         self.spoken = False
         # What the news of the day tells is chosen once the headline is.
@@ -156,10 +160,13 @@ class Planner:
         if lead is None:
             return None
         length = self.outline.choose_length(lead.id)
-        headline, beside = self.news.choose_headline(lead, self._list_thesis_clauses())
+        headline, beside = self.news.choose_headline(
+            lead, self._list_thesis_clauses(), argued=self.argument.thesis is not None
+        )
         heads = (headline,) if beside is None else (headline, beside)
         standfirst = self._plan_standfirst(lead, length, heads)
         notes = self._choose_news(heads, standfirst, length)
+        standfirst = self._find_superlative(heads, standfirst)
         used: set[str] = set()
         sections = tuple(
             section
@@ -203,9 +210,38 @@ class Planner:
             return ()
         return (Slot(thesis.finding, BESIDE),)
 
+    def _find_superlative(self, heads: tuple[Slot, ...], standfirst: tuple[Slot, ...]) -> tuple[Slot, ...]:
+        """Let the first fact of the news in front take a verdict's place, or say that the day has nothing to argue.
+
+        Returns:
+            The standfirst; where the day has neither, it is the move and the sentence that says so.
+        """
+        if self.argument.thesis is not None:
+            return standfirst
+        front = (slot.finding for slot in (*heads, *standfirst))
+        found = next((one for one in front if self._is_superlative(one)), None)
+        if found is not None:
+            topic = self.news.find_topic(found)
+            self.argument = Argument(superlative=found, superlative_topic=topic)
+            self._told = _put_claim(self._told, found)
+            return standfirst
+        nothing = self._find_first_slot(self.outline.argument.nothing, STANDFIRST)
+        if nothing is None or self.news.has_news():
+            return standfirst
+        self.argument = Argument(nothing=nothing.finding)
+        # What leads the last days alone is what every month has.
+        self._told = ()
+        return (*standfirst[:1], nothing)
+
+    def _is_superlative(self, told: Finding) -> bool:
+        return (told.phrase, CLAIM) in self.forms and self.news.is_superlative(told)
+
     def _plan_standfirst(self, lead: Finding, length: Length, heads: tuple[Slot, ...]) -> tuple[Slot, ...]:
         """Plan the move, the best news of other topics, and what argues about the move where there is room."""
         news = self.news.list_standfirst(heads, _STANDFIRST_NEWS)
+        if not news and self.argument.thesis is None and not any(slot.finding.topic == "news" for slot in heads):
+            # Where nothing else is in front, the price's own rank is what the brief argues.
+            news = self.news.list_superlative(heads)
         self._hidden = self._find_retold(slot.finding.id for slot in (*heads, *news))
         # A quiet day has a move and no argument about it.
         argued = self.outline.standfirst if length != "short" else self.outline.standfirst[:1]
@@ -287,14 +323,16 @@ class Planner:
         return self.argument.instead | frozenset(self.outline.argument.instead)
 
     def _list_serving(self, names: Iterable[str]) -> tuple[str, ...]:
-        """List those of some rules that have something to do with the thesis, if there is one, and are no old state."""
-        thesis = self.argument.thesis
+        """List those of some rules that have something to do with what the day argues, and are no old state."""
+        argument = self.argument
+        # A report type may argue nothing at all.
+        argues = argument.subject is not None or argument.nothing is not None
         true = [self.fired[name] for name in names if name in self.fired]
         return tuple(
             one.id
             for one in true
             if (one.id not in self.outline.argument.states or is_told_state(one.days))
-            and (thesis is None or serves_thesis(one, thesis))
+            and (not argues or serves_thesis(one, argument))
         )
 
     def _is_hidden(self, name: str) -> bool:
@@ -351,11 +389,11 @@ class Planner:
 
     def _plan_ending(self, part: EndingOutline) -> tuple[tuple[Slot, ...], ...]:
         """Plan what became of the ending of the day before, and the day's own."""
-        thesis = self.argument.thesis
+        subject = self.argument.subject
         plain = [self.fired[name] for name in part.plain if name in self.fired]
-        subjects = plain if thesis is None else [thesis.finding, *plain]
+        subjects = plain if subject is None else [subject, *plain]
         deciders = [self.fired[name] for name in part.decides if name in self.fired]
-        ending = plan_ending(subjects, deciders, () if thesis is None else thesis.between, self.forms)
+        ending = plan_ending(subjects, deciders, self.argument.between, self.forms)
         settled = self._take_body_slots(part.settled, set()) if self._has_previous_ending() else ()
         return tuple(slots for slots in (settled, ending) if slots)
 
@@ -486,7 +524,18 @@ def _split_rare(
 def _is_at_home(finding: Finding, thesis: RankedVerdict) -> bool:
     """Return whether a fact of the news is of the price, or about a thesis."""
     of_price = finding.relation is not None and finding.relation.metric.startswith("price.")
-    return of_price or finding.relation is None or is_about(finding, thesis)
+    return of_price or finding.relation is None or is_about(finding, thesis.between)
+
+
+def _put_claim(told: tuple[tuple[Slot, ...], ...], superlative: Finding) -> tuple[tuple[Slot, ...], ...]:
+    """Put the claim of a superlative before the sentence that tells it, or before all news where none does."""
+    claim = Slot(superlative, CLAIM)
+    for at, slots in enumerate(told):
+        own = [slot for slot in slots if slot.finding.id == superlative.id]
+        if own:
+            others = [slot for slot in slots if slot not in own]
+            return (*told[:at], (claim, *own, *others), *told[at + 1 :])
+    return ((claim,), *told)
 
 
 def _take_turn(names: Sequence[str], fired: Mapping[str, Finding], day: int) -> list[str]:

@@ -13,7 +13,7 @@ _NO_FIGURES = frozenset({Unit.BOOL, Unit.INSTANT, Unit.TEXT})
 #: The reading of the day before, where it is a metric of its own.
 _BEFORE = "_prev"
 #: What every fact of news has beside its own reading; that it is shown tells nothing of the price.
-_BESIDE = frozenset({"close", "move"})
+_BESIDE = frozenset({"close", "move", "above", "below"})
 #: What is said of the price and what argues is left to the report type, which names such rules one by one: readings of
 #: the price are in every sentence.
 _LEFT = frozenset({"price", "lead", "framework", "gap", "verdict"})
