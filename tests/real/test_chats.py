@@ -116,7 +116,7 @@ def test_what_is_about_the_thesis_is_asked_before_the_rest(seed: int) -> None:
             takewhile(lambda part: not (part.board or part.items or part.sides or part.id == "settle"), middle)
         )
         about = [
-            any(is_about(slot.finding, thesis) for told in part.paragraphs for slot in told)
+            any(is_about(slot.finding, thesis.between) for told in part.paragraphs for slot in told)
             for part in middle
             if not part.follows
         ]

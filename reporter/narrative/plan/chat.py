@@ -240,7 +240,7 @@ def _order_by_argument(ranked: Sequence[_RankedSection], argument: Argument) -> 
     about = {
         one.exchange.id
         for one in ranked[start:ends]
-        if any(is_about(slot.finding, thesis) for slot in _list_answer_slots(one.section))
+        if any(is_about(slot.finding, thesis.between) for slot in _list_answer_slots(one.section))
     }
     middle = sorted(ranked[start:ends], key=lambda one: one.exchange.id not in about)
     return tuple(one.section for one in (*ranked[:start], *middle, *ranked[ends:]))
