@@ -16,7 +16,6 @@ import numpy as np
 
 from reporter.metrics.context import Context
 from reporter.metrics.registry import register_metric
-from reporter.metrics.round_levels import round_step
 from reporter.metrics.series import DailySeries, Floats, apply_rolling, combine_series
 from reporter.model.metric import MetricSpec, Unit
 
@@ -24,9 +23,8 @@ from reporter.model.metric import MetricSpec, Unit
 _NEAREST = 0.5
 _FURTHEST = 3.0 * math.sqrt(7.0)
 _WEEK = 7
-#: The close before, the day's extreme and the week's are candidates; then so many round numbers, a fifth of a step of
-#: those that a market watches apart: 1,000 at 60,000.
-_ROUND_NUMBERS, _FINER = 15, 5
+#: The close before, the day's extreme and the week's are candidates; then so many round numbers.
+_ROUND_NUMBERS = 15
 
 _Side = Literal["above", "below"]
 _EXTREMES = {"above": "price.high", "below": "price.low"}
@@ -62,10 +60,16 @@ def find_hinges(close: Floats, sigma: Floats, candidates: Sequence[Floats], side
 
 def _list_round_numbers(close: Floats, sign: float) -> Iterator[Floats]:
     """List the next round numbers on one side of each price."""
-    step = np.asarray([round_step(price) / _FINER if price > 0 else math.nan for price in close.tolist()])
+    step = np.asarray([_find_step(price) if price > 0 else math.nan for price in close.tolist()])
     first = np.floor(close / step) + 1 if sign > 0 else np.ceil(close / step) - 1
     for at in range(_ROUND_NUMBERS):
         yield (first + sign * at) * step
+
+
+def _find_step(price: float) -> float:
+    """Distance of the finest numbers that a reader calls round at a price: 1,000 at 60,000, 500 at 17,000."""
+    power = 10.0 ** math.floor(math.log10(price))
+    return power / 20 if price < 2 * power else power / 10
 
 
 def _find_day_hinges(side: _Side, part: int, context: Context) -> DailySeries:

@@ -137,6 +137,8 @@ class _Realiser:
         self.locale: Locale = book.locale
         self.voice = Voice(book.locale, context.citations, context.names)
         self.claims: dict[str, tuple[str, Fact]] = {}
+        #: Sources of what charts draw.
+        self.drawn: set[str] = set()
         self.said: Mapping[Key, Utterance] = said or {}
         self.slots: list[Slot] = []
         self.count = 0
@@ -312,6 +314,7 @@ class _Realiser:
     def _list_chart_sources(self, planned: PlannedFigure) -> str:
         """Join the names of the sources of what is drawn, then of what the caption states."""
         drawn = [self.metrics.bar_source] if planned.outline.kind == "price_path" else []
+        self.drawn.update(drawn)
         stated = [source for fact in planned.finding.facts for source in _list_source_ids(fact)]
         names = dict.fromkeys(self._get_source_name(name) for name in (*drawn, *stated))
         return self._join_names(names)
@@ -320,8 +323,8 @@ class _Realiser:
         return text_in_locale(self.context.citations[source_id].name, self.locale, name=True) or source_id
 
     def _build_source_lines(self) -> tuple[SourceLine, ...]:
-        """Build a line for every source that a shown claim rests on, in the desk's order, each once."""
-        used = {source for _, fact in self.claims.values() for source in _list_source_ids(fact)}
+        """Build a line for every source that a claim rests on or a chart draws, in the desk's order, each once."""
+        used = {source for _, fact in self.claims.values() for source in _list_source_ids(fact)} | self.drawn
         lines: dict[tuple[str, str], list[str]] = {}
         for citation in self.context.citations.values():
             if citation.id in used:

@@ -32,8 +32,8 @@ def _find(close: float, sigma: float, candidates: list[float], side: str) -> tup
         ([96.0, 101.0, 110.0], "above", (110.0, 3)),
         ([96.0, 94.0, 90.0], "below", (96.0, 1)),
         # Nothing of the days is within reach: the next round number that is.
-        ([96.0, 100.2, 100.2], "above", (102.0, 4)),
-        ([104.0, 99.8, 99.8], "below", (98.0, 4)),
+        ([96.0, 100.2, 100.2], "above", (105.0, 4)),
+        ([104.0, 99.8, 99.8], "below", (95.0, 4)),
     ],
 )
 def test_the_nearest_within_reach(candidates: list[float], side: str, found: tuple[float, float]) -> None:
