@@ -23,6 +23,7 @@ from reporter.metrics import (  # noqa: F401 - metrics are declared on import
     sentiment,
     source_agreement,
     spans,
+    us_session,
 )
 from reporter.metrics.context import Context
 from reporter.metrics.registry import FAMILIES, METRICS
