@@ -381,9 +381,16 @@ class Planner:
             return None
         used |= taken
         told = {slot.finding.id for slots in paragraphs for slot in slots}
-        # What the argument leaves out can't head what a section tells; it may head a chart alone.
-        open_to_all = not (part.serves and told)
-        heads = [name for name in part.heading if open_to_all or name in told or name not in self.fired]
+        # What the argument leaves out can't head what a section tells; it may head a chart alone, if that shows it.
+        shown = {room for figure in figures for room in _list_rooms(figure.finding)}
+        heads = [
+            name
+            for name in part.heading
+            if not part.serves
+            or name in told
+            or name not in self.fired
+            or (not told and shown & _list_rooms(self.fired[name]))
+        ]
         heading = self._choose_argument_heading(part) or self._choose_heading(heads)
         return PlannedSection(part.id, heading, mark_contrasts(paragraphs, self.tensions), items, sides, board, figures)
 
@@ -547,6 +554,15 @@ def _take_turn(names: Sequence[str], fired: Mapping[str, Finding], day: int) -> 
 def _index_fired(outcomes: Iterable[Outcome]) -> Mapping[str, Finding]:
     """Index the findings of outcomes that fired by rule."""
     return {one.rule_id: one.finding for one in outcomes if one.state is State.FIRED and one.finding is not None}
+
+
+def _list_rooms(finding: Finding) -> frozenset[str]:
+    """List what a finding's readings are of, by the beginnings of their metrics: `etf`, `macro`.
+
+    The price, which nearly every finding has beside another reading, counts where there is no other.
+    """
+    rooms = frozenset(reading.metric.partition(".")[0] for fact in finding.facts for reading in fact.inputs)
+    return rooms - {"price"} or rooms
 
 
 def _get_item_date(slot: Slot) -> float:
