@@ -44,7 +44,7 @@ def _told_in_plan(trial: Trial, day: int) -> set[tuple[str, str, float | None]]:
     metrics = metrics_until(trial.metrics, day)
     memory, verdicts = build_memory(trial.frameworks, day, trial.news), rank_verdicts(trial.replay, outcomes, day)
     context = replace(trial.context, date=metrics.dates[-1])
-    plan = plan_article(trial.authored.report, outcomes, metrics, memory, trial.news.at(day), context, verdicts)
+    plan = plan_article(trial.authored.report, outcomes, metrics, memory, trial.list_news(day), context, verdicts)
     if plan is None:
         return set()
     told: set[tuple[str, str, float | None]] = set()

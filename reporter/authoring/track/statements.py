@@ -82,7 +82,7 @@ def _plan_day(trial: Trial, day: int) -> tuple[tuple[PlannedSection, ...], Frame
     memory = build_memory(trial.frameworks, day, trial.news)
     verdicts = rank_verdicts(trial.replay, outcomes, day)
     metrics = metrics_until(trial.metrics, day)
-    sections = plan_statements(trial.authored.report, outcomes, metrics, memory, trial.news.at(day), verdicts)
+    sections = plan_statements(trial.authored.report, outcomes, metrics, memory, trial.list_news(day), verdicts)
     return sections, memory.framework
 
 
