@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from reporter.desk.parsing.times import find_next_session_end
 from reporter.metrics.context import Context
 from reporter.metrics.registry import Compute, register_metric
 from reporter.metrics.series import DailySeries, Floats, build_series, lag_series
@@ -80,3 +81,26 @@ def _session_age(context: Context) -> DailySeries:
     for day in np.flatnonzero(~np.isnan(ages)):
         as_of[day], source[day] = known.as_of[day - int(ages[day])], known.source[day - int(ages[day])]
     return build_series(ages, as_of, source, known.missing)
+
+
+@register_metric(
+    MetricSpec(
+        "breadth.next_session",
+        Unit.INSTANT,
+        "end of the first session after the cut, by the exchange calendar of the first source of share gauges",
+        _TABLE,
+    )
+)
+def _next_session(context: Context) -> DailySeries:
+    shares = {key for key, item in context.desk.instruments.items() if item.kind == "equity"}
+    serving = [
+        table
+        for table in context.tables_with_columns("cross_asset", "close")
+        if table.source.calendar_name and shares & set(table.source.instruments)
+    ]
+    if not serving:
+        return context.absent_series()
+    source = serving[0].source
+    ends = [find_next_session_end(cut, source) for cut in context.cut.tolist()]
+    values = np.asarray([np.nan if end is None else end for end in ends], dtype=float)
+    return build_series(values, context.day_end.astype(float), None, MissingReason.UNDEFINED)

@@ -207,6 +207,13 @@ def _key_expiry_date(context: Context) -> DailySeries:
 
 
 @register_metric(
+    MetricSpec("options.key_expiry_days", Unit.DAYS, "days from the brief's date to that expiry", _TABLE, -10, 60)
+)
+def _key_expiry_days(context: Context) -> DailySeries:
+    return combine_series(lambda then, now: (then - now) / DAY, context["options.key_expiry"], context["brief.date"])
+
+
+@register_metric(
     MetricSpec(
         "options.max_pain", Unit.PRICE, "strike of the key expiry at which all its options pay out least", _TABLE, 0.0
     )

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from reporter.desk.config.config import SourceConfig
 from reporter.desk.formats.readers import RawTable
-from reporter.desk.parsing.times import parse_row_times, period_columns
+from reporter.desk.parsing.times import find_next_session_end, parse_row_times, period_columns
 from reporter.diagnostics.diagnostic import Diagnostic
 from tests.desk.build import complaints, load, seconds, source, write_desk
 
@@ -174,6 +174,30 @@ def test_a_session_closes_by_the_clock_of_its_exchange(day: str, close: str) -> 
     found = {name: values.tolist() for name, values in period_columns(declared, np.asarray(times)).items()}
     end = seconds(f"{day}T{close}")
     assert found == {"start": [end - 86_400], "end": [end], "known": [end + 8 * 3600], "day": [seconds(day)]}
+
+
+@pytest.mark.parametrize(
+    ("after", "ends"),
+    [
+        ("2026-02-06T12:00Z", "2026-02-06T21:00Z"),
+        # The end of a session is not after itself; a weekend has none.
+        ("2026-02-06T21:00Z", "2026-02-09T21:00Z"),
+        ("2026-02-07T00:00Z", "2026-02-09T21:00Z"),
+        # Presidents' Day; a half session on the day after Thanksgiving; summer time.
+        ("2026-02-14T00:00Z", "2026-02-17T21:00Z"),
+        ("2025-11-28T00:00Z", "2025-11-28T18:00Z"),
+        ("2026-07-01T00:00Z", "2026-07-01T20:00Z"),
+    ],
+)
+def test_the_next_session_is_the_calendar_s(after: str, ends: str) -> None:
+    declared = _source(table="cross_asset", bar="1d", session_close="16:00", timezone="America/New_York")
+    found = find_next_session_end(seconds(after), declared)
+    assert found == seconds(ends)
+
+
+def test_without_sessions_or_a_calendar_none_is_next() -> None:
+    for keys in ({}, {"bar": "1d", "session_close": "16:00", "timezone": "Asia/Tokyo"}):
+        assert find_next_session_end(seconds("2026-02-06T12:00Z"), _source(**keys)) is None
 
 
 @pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/New_York", "UTC"])

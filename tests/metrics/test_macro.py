@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from reporter.model.metric import MetricSet
-from tests.desk.build import days, source
+from tests.desk.build import days, seconds, source
 from tests.metrics.build import closes, measure, missing, seen, table, value
 
 _NY: dict[str, object] = {"timezone": "America/New_York", "session_close": "16:00"}
@@ -204,3 +204,10 @@ def test_a_weekend_knows_when_the_last_session_of_shares_was(tmp_path: Path) -> 
     assert ages == [0, 1, 2, 4]
     assert missing(metrics, "breadth.session_age", back=6) is not None
     assert missing(metrics, "breadth.session_age") == "the last row is too old"
+
+
+def test_the_next_session_of_shares_is_known_before_it_is_held(tmp_path: Path) -> None:
+    metrics = _week(tmp_path, "2026-02-05,100,50\n2026-02-06,101,\n", day="2026-02-11")
+    # From the end of Friday, over the weekend, to Wednesday's, which the calendar knows though no row does.
+    ends = [value(metrics, "breadth.next_session", back) for back in (5, 4, 3, 0)]
+    assert ends == [seconds(when) for when in (*["2026-02-09T21:00Z"] * 3, "2026-02-12T21:00Z")]

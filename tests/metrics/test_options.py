@@ -259,6 +259,7 @@ def test_the_key_expiry_s_figures_belong_together(tmp_path: Path) -> None:
     metrics = _measure(tmp_path, _rows("2026-02-05T23:00Z", options))
     expected = {
         "options.key_expiry": seconds("2026-02-27"),
+        "options.key_expiry_days": 22,
         "options.put_band_low": 55_000,
         "options.put_band_high": 65_000,
         "options.put_band_share": 0.8,

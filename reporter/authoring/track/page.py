@@ -299,6 +299,10 @@ class _Writer:
 _DECIDERS: Mapping[str, str] = {
     "decider.close": msgid("The next daily close"),
     "decider.flow": msgid("The next ETF flow"),
+    "decider.session": msgid("The stock market's next close"),
+    "decider.positions": msgid("Open interest at the next daily close"),
+    "decider.expiry": msgid("The expiry of the most puts"),
+    "decider.volatility": msgid("Implied volatility at the next daily close"),
 }
 
 

@@ -14,7 +14,7 @@ import pandas as pd
 from reporter.desk.config.config import SourceConfig
 from reporter.desk.config.consistency import ANY_EPOCH, EPOCHS
 from reporter.desk.config.fields import parse_duration
-from reporter.desk.config.sessions import early_close
+from reporter.desk.config.sessions import early_close, is_closed
 from reporter.desk.formats.readers import RawTable
 from reporter.desk.formats.time_forms import ROC, explain_odd_time, parse_roc_date
 from reporter.desk.formats.weekdays import has_right_weekday, to_english_weekday
@@ -317,16 +317,37 @@ def are_last_seconds(source: SourceConfig, times: Seconds) -> bool:
 
 def _session_end_times(times: Seconds, source: SourceConfig, clock: str) -> Seconds:
     """UTC seconds of the session close on each row's local date (daylight saving and half days included)."""
-    close = time(int(clock[:2]), int(clock[3:]))
     local = ZoneInfo(source.timezone)
-    calendar = source.calendar_name
+    return _map_unique(
+        times, lambda seconds: _end_session(datetime.fromtimestamp(seconds, local).date(), source, clock)
+    )
 
-    def session_end(seconds: int) -> int:
-        day = datetime.fromtimestamp(seconds, local).date()
-        early = early_close(calendar, day)
-        return int(datetime.combine(day, close if early is None else min(close, early), local).timestamp())
 
-    return _map_unique(times, session_end)
+def _end_session(day: date, source: SourceConfig, clock: str) -> int:
+    early, close = early_close(source.calendar_name, day), time(int(clock[:2]), int(clock[3:]))
+    ends = datetime.combine(day, close if early is None else min(close, early), ZoneInfo(source.timezone))
+    return int(ends.timestamp())
+
+
+def find_next_session_end(after: int, source: SourceConfig) -> int | None:
+    """Find when the first session of a source's exchange that ends after an instant does.
+
+    Args:
+        after: seconds since 1970 UTC.
+        source: its declaration.
+
+    Returns:
+        Seconds since 1970 UTC; None for a source without sessions or without a calendar of them.
+    """
+    if source.session_close is None or not source.calendar_name:
+        return None
+    day = datetime.fromtimestamp(after, ZoneInfo(source.timezone)).date()
+    while True:
+        if not is_closed(source.calendar_name, day):
+            ends = _end_session(day, source, source.session_close)
+            if ends > after:
+                return ends
+        day += timedelta(days=1)
 
 
 def _local_days(times: Seconds, zone: str) -> Seconds:
