@@ -31,6 +31,7 @@ def check(
     debug: DebugOption = False,
 ) -> None:
     """Look for everything that can be wrong before a run: desk, data, rules, phrases, labels, fonts, pages."""
+    from reporter.authoring.figure_density import check_figure_density
     from reporter.authoring.proofreading import proofread_brief, proofread_phrases
     from reporter.authoring.relating_words import check_relating_words
     from reporter.authoring.wording_firmness import check_firmness
@@ -44,9 +45,11 @@ def check(
     with open_printer() as printer:
         found = evaluate_desk(folder, locales=split_names(locale))
         files = found.report.files
+        own = f"{files.own_shown}/" if files.own is not None else None
         words = (
-            *proofread_phrases(found.report.books, f"{files.own_shown}/" if files.own is not None else None),
+            *proofread_phrases(found.report.books, own),
             *check_relating_words(found.report),
+            *check_figure_density(found.report.books, own),
         )
         flaws = (
             *(one for one in words if one.severity is not Severity.NOTICE),

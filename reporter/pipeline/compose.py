@@ -91,7 +91,8 @@ def plan_article(
     """
     items = find_news_items(news, metrics)
     fits = partial(_fits_headline, report, context) if context is not None else None
-    return plan_brief(report.outline, outcomes, metrics, _common_forms(report), memory, items, fits, tuple(verdicts))
+    outline, forms = report.outline, _common_forms(report)
+    return plan_brief(outline, outcomes, metrics, forms, memory, items, fits, tuple(verdicts), extents=report.extents)
 
 
 def plan_statements(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Literal
 
 from reporter.model.finding import Finding, Outcome, State
@@ -16,6 +17,7 @@ from reporter.model.metric import MetricSet
 from reporter.model.verdict import RankedVerdict
 from reporter.narrative.chat_outline import EndingOutline
 from reporter.narrative.outline import Outline, SectionOutline
+from reporter.narrative.phrases.phrase_extents import NO_EXTENTS, PhraseExtents
 from reporter.narrative.plan.argument import (
     BESIDE,
     CLAIM,
@@ -42,6 +44,7 @@ from reporter.narrative.plan.memory_findings import (
 )
 from reporter.narrative.plan.news_findings import NEWS_FINDINGS, NewsItem
 from reporter.narrative.plan.news_plan import BODY, CALM_STANDFIRST, HEADLINE, Fits, NewsPlanner
+from reporter.narrative.plan.paragraph_figures import RunningFigures
 from reporter.narrative.plan.retold import Reading, find_retold, list_shown_readings
 from reporter.narrative.plan.tensions import to_pairs
 from reporter.narrative.plan_model import (
@@ -73,7 +76,7 @@ _STRIDE = 5
 _MOST_NAMES = 6
 
 
-def plan_brief(
+def plan_brief(  # noqa: PLR0913 - what is known of a day, and of the phrases that tell it
     outline: Outline,
     outcomes: Iterable[Outcome],
     metrics: MetricSet,
@@ -82,6 +85,8 @@ def plan_brief(
     news: tuple[NewsItem, ...] = (),
     fits: Fits | None = None,
     verdicts: tuple[RankedVerdict, ...] = (),
+    *,
+    extents: PhraseExtents = NO_EXTENTS,
 ) -> Plan | None:
     """Choose what an article states.
 
@@ -94,17 +99,21 @@ def plan_brief(
         news: the day's ranked facts with their findings; without any the leading rule gives the headline.
         fits: whether a headline is short enough in every locale with a second clause; every one is without it.
         verdicts: the day's, best first; without any there is no thesis.
+        extents: how much each phrase says: a paragraph holds few figures, and each is told once.
 
     Returns:
         The plan, or None where no finding of the leading group fired: then there is nothing to defend.
     """
-    return Planner(outline, tuple(outcomes), metrics, forms, memory or Memory(), news, fits, verdicts).plan_article()
+    planner = Planner(
+        outline, tuple(outcomes), metrics, forms, memory or Memory(), news, fits, verdicts, extents=extents
+    )
+    return planner.plan_article()
 
 
 class Planner:
     """Chooses what is stated on one date; see `plan_brief`."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - see `plan_brief`
         self,
         outline: Outline,
         outcomes: tuple[Outcome, ...],
@@ -114,6 +123,8 @@ class Planner:
         news: tuple[NewsItem, ...] = (),
         fits: Fits | None = None,
         verdicts: tuple[RankedVerdict, ...] = (),
+        *,
+        extents: PhraseExtents = NO_EXTENTS,
     ) -> None:
         """Keep what fired; see `plan_brief` for the arguments."""
         self.outline = outline
@@ -136,6 +147,8 @@ class Planner:
         )
         # Whether what is planned is a chat, whose article has chosen the argument.
         self.spoken = False
+        argued = chain.from_iterable(list_argument(self.argument, forms))
+        self._figures = RunningFigures(extents, argued)
         # What the news of the day tells is chosen once the headline is.
         self._told: tuple[tuple[Slot, ...], ...] = ()
         self._rare: tuple[Slot, ...] = ()
@@ -392,6 +405,8 @@ class Planner:
             or (not told and shown & _list_rooms(self.fired[name]))
         ]
         heading = self._choose_argument_heading(part) or self._choose_heading(heads)
+        if not self.spoken:
+            paragraphs = self._figures.fit_paragraphs(paragraphs)
         return PlannedSection(part.id, heading, mark_contrasts(paragraphs, self.tensions), items, sides, board, figures)
 
     def _plan_ending(self, part: EndingOutline) -> tuple[tuple[Slot, ...], ...]:
