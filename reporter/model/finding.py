@@ -127,6 +127,7 @@ class Finding:
         days: for how many days in a row it has held, 1 on the first.
         turn: which turn its wordings have: the ordinal of a date, one more on each later day on which the rule holds; 0
             where no rule makes it, whose wordings turn by the date itself.
+        due: whether five days have passed since it was last due on a day on which it held.
         phrase: the id that its phrases stand under, where several findings share them; empty for its own.
         relation: what its reading is among those before it, for news.
         relations: what its relating words may assert, each a fact of truth: 1, 0, or None where it can't be known.
@@ -145,6 +146,7 @@ class Finding:
     relation: Relation | None = None
     relations: tuple[Fact, ...] = ()
     turn: int = 0
+    due: bool = True
 
     def holds(self, name: str) -> bool:
         """Whether the relation of that name is true; one that can't be known, or isn't there, is not."""

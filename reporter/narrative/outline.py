@@ -71,11 +71,13 @@ class ArgumentOutline(StrictModel):
         instead: the rules that are left out of the article where there is a thesis.
         nothing: findings that say that a day has no thesis, in the form "standfirst"; the first that is true.
         states: findings that stand for days; the article tells them on the first, fifth and each tenth day in a row.
+        rests: findings that the article tells again only when five days have passed since it could last tell them.
     """
 
     instead: Ids = ()
     states: Ids = ()
     nothing: Ids = ()
+    rests: Ids = ()
 
 
 class SectionOutline(StrictModel):

@@ -162,6 +162,23 @@ def test_a_finding_is_said_once_in_the_body(plan: Planner) -> None:
     assert [said(section) for section in planned.sections] == [[["a.one"], ["b.one"]], [["b.two"]]]
 
 
+@pytest.mark.parametrize(("due", "told"), [(True, ["a.one", "a.two"]), (False, ["a.two"])])
+def test_what_rests_is_told_again_when_it_is_due(plan: Planner, due: bool, told: list[str]) -> None:
+    one, two = fired("a.one"), fired("a.two")
+    assert one.finding is not None and two.finding is not None
+    outcomes = [replace(found, finding=replace(found.finding, due=due)) for found in (one, two) if found.finding]
+    parts = {
+        "sections": SECTION % ("one", "paragraphs: [[a.one, a.two]]"),
+        "takeaways": "\n  most: 5\n  from: [a.one, a.two]",
+        "argument": "{ rests: [a.one] }",
+    }
+
+    planned = plan("lead.up", *outcomes, **parts)
+
+    assert said(planned.sections[0]) == [told]
+    assert names(planned.takeaways) == told
+
+
 def test_a_section_is_there_only_for_its_lengths(plan: Planner) -> None:
     sections = "\n  - { id: long, length: [full], paragraphs: [[a.one]] }"
     sections += "\n  - { id: brief, length: [standard, short], paragraphs: [[a.one]] }"

@@ -262,6 +262,23 @@ def test_a_turn_counts_the_days_on_which_a_rule_holds(load: Load) -> None:
     check()
 
 
+def test_what_is_due_was_not_on_the_five_days_before(load: Load) -> None:
+    rules = load(book(rule("a", UP)))
+
+    @given(lists(booleans(), min_size=1, max_size=40))
+    def check(holds: list[bool]) -> None:
+        replay = Replay(rules, make_metrics({"price.close": [11.0 if held else 9.0 for held in holds]}))
+        due = [replay.is_due("a", day) for day in range(len(holds))]
+        # Counted anew from the first day of a stretch of sixty-four.
+        first = max((at for at, day in enumerate(replay.metrics.dates) if day.toordinal() % 64 == 0), default=0)
+        for start, end in ((0, first), (first, len(holds))):
+            for day in range(start, end):
+                rested = not any(due[max(start, day - 5) : day])
+                assert due[day] is (holds[day] and rested)
+
+    check()
+
+
 def test_a_turn_goes_on_where_it_was_left(load: Load) -> None:
     closes = [11.0, 9.0, 9.0, 11.0, 11.0, 9.0, 11.0] + [9.0] * 20
     replay = Replay(load(book(rule("a", UP))), make_metrics({"price.close": closes}))

@@ -352,6 +352,11 @@ class Planner:
         """Return whether news or the argument says what a rule would say."""
         return name in self._hidden or name in self._list_argued()
 
+    def _is_resting(self, name: str) -> bool:
+        """Return whether an article leaves a finding to its tables and charts, having told it some days before."""
+        # A chat answers what it is asked.
+        return not self.spoken and name in self.outline.argument.rests and not self.fired[name].due
+
     def _order_by_novelty(self, names: Iterable[str]) -> tuple[str, ...]:
         """Sort names so that findings unchanged since the day before come last."""
         return tuple(sorted(names, key=self._is_unchanged))
@@ -363,7 +368,7 @@ class Planner:
         """Take the findings of a paragraph that are true and not yet stated, nor told by news or argument, as slots."""
         told = set(find_retold(self.fired.values(), self._shown))
         left = [name for name in names if name not in used and name not in told and not self._is_hidden(name)]
-        fresh = [name for name in left if name in self.fired]
+        fresh = [name for name in left if name in self.fired and not self._is_resting(name)]
         slots = [Slot(self.fired[name], "body") for name in fresh]
         used.update(slot.finding.id for slot in slots)
         return tuple(slots)
@@ -511,7 +516,8 @@ class Planner:
         forms = (name for name in self.outline.takeaways.source if (name, "takeaway") in self.forms)
         told = {*find_retold(self.fired.values(), self._shown, whole=False), *(slot.finding.id for slot in standfirst)}
         names = [name for name in forms if name not in told and not self._is_hidden(name)]
-        found = [self.fired[name] for name in self._order_by_novelty(names) if name in self.fired]
+        fired = [name for name in self._order_by_novelty(names) if name in self.fired]
+        found = [self.fired[name] for name in fired if not self._is_resting(name)]
         return (*news, *(Slot(finding, "takeaway") for finding in found))[: self.outline.takeaways.most]
 
     def _plan_gaps(self) -> tuple[Slot, ...]:

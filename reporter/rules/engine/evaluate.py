@@ -25,6 +25,8 @@ from reporter.rules.expressions.condition_leaves import iterate_leaves
 MAX_RUN = 60
 #: So many days have their turns counted from one date on.
 _TURN_DAYS = 64
+#: A rule is due again when so many days have passed since it last was.
+_REST_DAYS = 5
 
 
 def evaluate_rules(book: RuleBook, metrics: MetricSet, index: int | None = None) -> tuple[Outcome, ...]:
@@ -143,6 +145,19 @@ class Replay:
         before = range(max(0, index - (today - first)), index)
         return first + sum(bound.is_active(day) is True for day in before)
 
+    def is_due(self, rule_id: str, index: int) -> bool:
+        """Whether a rule is due to be told: it holds, and was not due on any of the five days before.
+
+        Like turns, this is counted from the first day of a stretch of days on, so that each day of it agrees with the
+        others on which of them were due.
+        """
+        bound, today = self.bind_rule(rule_id), self.metrics.dates[index].toordinal()
+        last = None
+        for day in range(max(0, index - today % _TURN_DAYS), index + 1):
+            if (last is None or day - last > _REST_DAYS) and bound.is_active(day) is True:
+                last = day
+        return last == index
+
     def bind_rule(self, rule_id: str) -> _BoundRule:
         """A rule bound to the metrics, made when it is first asked for."""
         found = self._bound.get(rule_id)
@@ -196,6 +211,7 @@ class Replay:
             partial=self.bind_rule(rule.id).is_partial(index),
             days=self.bind_rule(rule.id).count_days_active(index),
             turn=self.count_turn(rule.id, index),
+            due=self.is_due(rule.id, index),
             relations=tuple(
                 read_relation(self.traced, name, expression, index) for name, expression in rule.relations.items()
             ),
