@@ -13,6 +13,7 @@ from reporter.desk.config.instruments import INSTRUMENTS
 from reporter.diagnostics.diagnostic import COMMAND_LINE, Diagnostic, Place, did_you_mean
 from reporter.diagnostics.errors import InputError, usage_error
 from reporter.metrics import list_metric_specs
+from reporter.model.hourly import list_hourly_specs
 from reporter.model.metric import Citation, Instrument, MetricSet, MetricSpec
 from reporter.model.news import NewsFact
 from reporter.narrative.phrases.phrases import SpeechContext
@@ -148,6 +149,7 @@ def open_authored_report(
         find_report_cache(),
         own=config.desk.locales if config else LOCALES,
     )
+    declared |= list_hourly_specs(report.rules.hourly, declared)
     instruments = {key: Instrument(key, kind, {}) for key, kind in kinds.items()}
     rules = {rule.id: rule for rule in report.rules.rules}
     paths = report.files.glob(f"{CASES}/*.yaml")

@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from reporter.desk.config.instruments import INSTRUMENTS
 from reporter.desk.parsing.tables import Desk
 from reporter.metrics.catalogue import compute_metric, list_metric_specs
 from reporter.metrics.context import Context
+from reporter.metrics.hours import compute_hourly
 from reporter.metrics.intraday import recent_bars
 from reporter.metrics.options import strike_interest
 from reporter.metrics.series import DailySeries, Floats, mask_values
+from reporter.model.hourly import list_hourly_specs, parse_hourly_id
 from reporter.model.metric import MetricSeries, MetricSet, MetricSpec, MissingReason
 
 
-def compute_metrics(desk: Desk) -> MetricSet:
-    """Compute every metric the desk could have; what it can't have is missing, with the reason."""
+def compute_metrics(desk: Desk, hourly: Iterable[str] = ()) -> MetricSet:
+    """Compute every metric the desk could have; what it can't have is missing, with the reason.
+
+    Args:
+        desk: the loaded desk.
+        hourly: ids of readings of hours that rules ask for, see `reporter.model.hourly`.
+    """
     context = Context(desk)
     context.bind_compute(compute_metric)
     bars, bar_seconds, bar_source = recent_bars(context)
     return MetricSet(
         dates=context.dates,
         as_of=float(desk.as_of),
-        series=_compute_series(context),
+        series=_compute_series(context, hourly),
         bars=bars,
         bar_seconds=bar_seconds,
         bar_source=bar_source,
@@ -35,17 +44,23 @@ def compute_metrics(desk: Desk) -> MetricSet:
     )
 
 
-def _compute_series(context: Context) -> dict[str, MetricSeries]:
-    """Every metric; instruments that the desk does not have share one series of gaps."""
+def _compute_series(context: Context, hourly: Iterable[str]) -> dict[str, MetricSeries]:
+    """Every metric, and readings of hours; instruments that the desk does not have share one series of gaps."""
     length = len(context)
     nothing, no_source = (None,) * length, (MissingReason.NO_SOURCE,) * length
     series = {}
-    for metric_id, spec in list_metric_specs([*INSTRUMENTS, *context.desk.instruments]).items():
+    specs = list_metric_specs([*INSTRUMENTS, *context.desk.instruments])
+    for metric_id, spec in specs.items():
         subject, key = metric_id.split(".")[:2]
         if subject == "macro" and key not in context.desk.instruments:
             series[metric_id] = MetricSeries(spec, nothing, nothing, nothing, no_source)
         else:
             series[metric_id] = _freeze_series(spec, context[metric_id])
+    for metric_id, made in list_hourly_specs(hourly, specs).items():
+        reading = parse_hourly_id(metric_id)
+        hours = specs[reading.metric].hours if reading is not None else None
+        if reading is not None and hours is not None:
+            series[metric_id] = _freeze_series(made, compute_hourly(context, reading, hours))
     return series
 
 

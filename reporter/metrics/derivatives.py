@@ -18,7 +18,7 @@ from reporter.metrics.series import (
     relative_change,
     signed_streak,
 )
-from reporter.model.metric import Counted, MetricSpec, MissingReason, Unit
+from reporter.model.metric import Counted, Hours, MetricSpec, MissingReason, Unit
 from reporter.model.news import STALE_ON, News
 from reporter.model.timestamps import DAY
 
@@ -38,6 +38,7 @@ _USUAL_DAYS = 30
         _OI,
         0.0,
         news=News("level", "futures", "open_interest_high", "open_interest_low", 180, never_repeats=True),
+        hours=Hours("last", "open_interest", ("open_interest",)),
     )
 )
 def _open_interest(context: Context) -> DailySeries:
@@ -173,6 +174,7 @@ def _open_interest_coins_7d(context: Context) -> DailySeries:
         _LIQUIDATIONS,
         0.0,
         news=News("amount", "liquidations", up="long_liquidations_high", least=180),
+        hours=Hours("sum", "liquidations", ("long",)),
     )
 )
 def _long_liquidations(context: Context) -> DailySeries:
@@ -187,6 +189,7 @@ def _long_liquidations(context: Context) -> DailySeries:
         _LIQUIDATIONS,
         0.0,
         news=News("amount", "liquidations", up="short_liquidations_high", least=180),
+        hours=Hours("sum", "liquidations", ("short",)),
     )
 )
 def _short_liquidations(context: Context) -> DailySeries:
@@ -201,6 +204,7 @@ def _short_liquidations(context: Context) -> DailySeries:
         _LIQUIDATIONS,
         0.0,
         news=News("amount", "liquidations", "liquidations_high", "liquidations_low", 180),
+        hours=Hours("sum", "liquidations", ("long", "short")),
     )
 )
 def _total_liquidations(context: Context) -> DailySeries:
@@ -274,6 +278,7 @@ def _funding_streak(context: Context) -> DailySeries:
         1.0,
         500.0,
         news=News("level", "volatility", "implied_volatility_high", "implied_volatility_low"),
+        hours=Hours("last", "volatility_index", ("close",)),
     )
 )
 def _dvol_close(context: Context) -> DailySeries:

@@ -7,6 +7,7 @@ the news) is read from a few days of rows.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -30,15 +31,16 @@ class MetricDays:
         last: metrics of the last day.
     """
 
-    def __init__(self, sources: Sources, last: date, after: int = 0) -> None:
-        """Compute every series up to a day.
+    def __init__(self, sources: Sources, last: date, after: int = 0, hourly: Collection[str] = ()) -> None:
+        """Compute every series up to a day, and the readings of hours that rules ask for.
 
         Raises:
             InputError: the day has no prices.
         """
         self.sources = sources
         self.after = after
-        self.last: MetricSet = compute_metrics(cut_desk(sources, last, self._as_of_instant(last)))
+        self._hourly = hourly
+        self.last: MetricSet = compute_metrics(cut_desk(sources, last, self._as_of_instant(last)), hourly)
 
     def _as_of_instant(self, day: date) -> datetime | None:
         return datetime.fromtimestamp(self.cut_instant(day), UTC) if self.after else None
@@ -67,7 +69,7 @@ class MetricDays:
         """
         if self._first_price_start(day) != self._first_price_start(self.last.dates[-1]):
             # A price source that was not known at all yet would have moved the first day of every window.
-            return compute_metrics(cut_desk(self.sources, day, self._as_of_instant(day)))
+            return compute_metrics(cut_desk(self.sources, day, self._as_of_instant(day)), self._hourly)
         desk = cut_desk(self.sources, day, self._as_of_instant(day), days=_ROWS_DAYS)
         context = Context(desk)
         bars, seconds, source = recent_bars(context)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -30,7 +31,7 @@ from reporter.metrics.series import (
     relative_change,
     take_first_known,
 )
-from reporter.model.metric import LadderClass, MetricSpec, MissingReason, Unit
+from reporter.model.metric import Hours, LadderClass, MetricSpec, MissingReason, Unit
 from reporter.model.news import News
 from reporter.model.timestamps import DAY
 
@@ -179,7 +180,10 @@ def _low_price(context: Context) -> DailySeries:
 
 
 @register_metric(
-    price_spec("close", "last price of the day", News("level", "price", "highest_close", "lowest_close", _LEAST))
+    replace(
+        price_spec("close", "last price of the day", News("level", "price", "highest_close", "lowest_close", _LEAST)),
+        hours=Hours("last", "prices", ("close",)),
+    )
 )
 def _close_price(context: Context) -> DailySeries:
     return _day_price(context, "close")

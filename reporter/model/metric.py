@@ -75,6 +75,20 @@ class Counted:
 
 
 @dataclass(frozen=True, slots=True)
+class Hours:
+    """Where the hours of a metric's days lie.
+
+    Attributes:
+        kind: `sum` where a day is the sum of its bars, `last` where it is its last value.
+        table: the canonical table; columns: those that are added, or the one that is read.
+    """
+
+    kind: Literal["sum", "last"]
+    table: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class MetricSpec:
     """A metric's declaration.
 
@@ -89,6 +103,7 @@ class MetricSpec:
         max_age_days: how many days old the newest input may be before the metric counts as missing.
         news: how its values are news; None where they never are.
         counts: which readings it counts, where it is a run or a rank; facts of it rest on them too.
+        hours: where its hours lie, for a metric that rules may read inside a day.
     """
 
     id: str
@@ -101,6 +116,7 @@ class MetricSpec:
     max_age_days: int = 1
     news: News | None = None
     counts: Counted | None = None
+    hours: Hours | None = None
 
 
 def join_sources(ids: Iterable[str | None]) -> str | None:

@@ -165,7 +165,7 @@ class _DayBuilder:
         self.run = open_run(task.request)
         # Days after the last with prices have no brief, and each says so when its turn comes.
         last = find_last_day(self.run.sources, until=task.last)
-        self.metrics = MetricDays(self.run.sources, last, task.after)
+        self.metrics = MetricDays(self.run.sources, last, task.after, self.run.authored.report.rules.hourly)
         self.frameworks = Frameworks(self.run.authored.report.rules, self.metrics.last)
         self.news = NewsDays(self.metrics.last, list_weights(self.run.authored.config))
         self.printer: PrintPage | None = None

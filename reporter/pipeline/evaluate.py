@@ -104,7 +104,7 @@ def evaluate_rows(opened: AuthoredInputs, desk: Desk, history: tuple[PublishedSt
 
 def replay_rules(report: ReportType, desk: Desk, history: tuple[PublishedStatements, ...] = ()) -> Frameworks:
     """Compute the metrics of a desk's rows and tie the rules of a report type to all of their days."""
-    return Frameworks(report.rules, put_history(compute_metrics(desk), history))
+    return Frameworks(report.rules, put_history(compute_metrics(desk, report.rules.hourly), history))
 
 
 def evaluate_metrics(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 from reporter.model.finding import Outcome
-from reporter.model.metric import Event, Instrument, LadderClass, MetricSeries, MetricSet, MetricSpec, Unit
+from reporter.model.metric import Event, Hours, Instrument, LadderClass, MetricSeries, MetricSet, MetricSpec, Unit
 from reporter.rules import RuleBook, evaluate_rules, load_rules
 
 LAST = date(2026, 2, 6)
@@ -23,13 +24,13 @@ def _spec(name: str, unit: Unit, low: float = float("-inf"), high: float = float
 REGISTRY: Mapping[str, MetricSpec] = {
     spec.id: spec
     for spec in (
-        _spec("price.close", Unit.PRICE, 0),
+        replace(_spec("price.close", Unit.PRICE, 0), hours=Hours("last", "prices", ("close",))),
         _spec("price.low", Unit.PRICE, 0),
         _spec("hinge.above", Unit.PRICE, 0),
         _spec("hinge.below", Unit.PRICE, 0),
         _spec("price.sigma_1d", Unit.FRACTION, 0),
         _spec("price.return_1d", Unit.FRACTION, -0.95, 3),
-        _spec("flows.net_1d", Unit.USD),
+        replace(_spec("flows.net_1d", Unit.USD), hours=Hours("sum", "fund_flows", ("flow",))),
         _spec("sentiment.score", Unit.SCORE, 0, 100),
         _spec("rates.change_1d", Unit.BP),
         _spec("price.weekend", Unit.BOOL),

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from reporter.model.metric import Unit
 from reporter.rules.engine.binding import Scope
 from reporter.rules.expressions.check import KnownNames, check_expression
 from reporter.rules.expressions.parse import parse_expression
@@ -213,3 +214,38 @@ def test_readings_of_a_list_are_of_the_day_on_which_their_periods_end(
         parse_expression('on_day("macro.*.return_1d", "equity")')
     )
     assert told(0) is value
+
+
+@pytest.mark.parametrize(
+    ("text", "what", "hint"),
+    [
+        ("at(price.clos, 20)", 'unknown metric "price.clos"', 'did you mean "price.close"?'),
+        ("at(price.low, 20)", 'at() can\'t read hours of "price.low"', "it reads price.close"),
+        (
+            "share_in_window(price.close, 0, 4)",
+            'share_in_window() can\'t read hours of "price.close"',
+            "it reads flows.net_1d",
+        ),
+        (
+            "share_in_window(flows.net_1d, 8, 4)",
+            "share_in_window() takes a metric and hours of a day",
+            "write share_in_window(",
+        ),
+        ("share_in_window(flows.net_1d, 20, 25)", '"25" isn\'t a whole hour from 0 to 24', "write 20"),
+        ("at(price.close + 1, 20)", "at() takes a metric and hours of a day", "write at(metric, 20)"),
+        ("at(price.close)", "at() doesn't take 1 argument", "write at(metric, 20)"),
+    ],
+)
+def test_hours_that_cannot_be_read_are_refused(text: str, what: str, hint: str) -> None:
+    _, refused = check_expression(parse_expression(text), KnownNames(REGISTRY, (), ()), "fact")
+
+    assert refused[0].what.startswith(what)
+    assert refused[0].hint.startswith(hint)
+
+
+def test_a_reading_of_hours_is_a_metric_of_its_own() -> None:
+    name = "share_in_window(flows.net_1d, 20, 24)"
+
+    assert parse_expression(f"prev({name})") == parse_expression("prev(share_in_window( flows.net_1d,20 , 24))")
+    unit, refused = check_expression(parse_expression(name), KnownNames(REGISTRY, (), ()), "fact")
+    assert (unit, refused) == (Unit.FRACTION, ())

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from reporter.model.finding import Finding
+from reporter.model.hourly import parse_hourly_id
 from reporter.model.news import Topic
 from reporter.model.verdict import BRANCHES, RankedVerdict
 from reporter.narrative.plan_model import Argument, Slot
@@ -134,7 +135,8 @@ def serves_thesis(finding: Finding, argument: Argument) -> bool:
 
 def is_about(finding: Finding, topics: Collection[Topic]) -> bool:
     """Return whether one of a finding's readings is of one of some topics; the price is what all are about."""
-    metrics = {reading.metric for fact in finding.facts for reading in fact.inputs}
+    read = {reading.metric for fact in finding.facts for reading in fact.inputs}
+    metrics = {hours.metric if (hours := parse_hourly_id(metric)) is not None else metric for metric in read}
     about = {topic for metric in metrics for beginning, topic in _TOPICS if metric.startswith(beginning)}
     return bool(about & set(topics))
 

@@ -33,7 +33,7 @@ from reporter.rules.book.verdicts import expand_verdict
 from reporter.rules.expressions.check import KnownNames, check_expression
 from reporter.rules.expressions.lex import RefusedError
 from reporter.rules.expressions.parse import parse_expression
-from reporter.rules.expressions.tree import Node, TruthLiteral
+from reporter.rules.expressions.tree import MetricName, Node, TruthLiteral, walk_tree
 from reporter.syntax.authored_text import read_authored_bytes
 from reporter.syntax.located_yaml import LocatedValue, parse_yaml
 from reporter.syntax.model_diagnostics import ShapeCodes, to_diagnostics
@@ -112,6 +112,7 @@ class _RuleLoader:
         #: Ids of all rules, also of those that are refused: a rule that names them isn't wrong for it.
         self.ids: dict[str, None] = {}
         self.digest = hashlib.sha256()
+        self.hourly: dict[str, MetricSpec] = {}
         self.framework: FrameworkForm | None = None
         self.asked: list[tuple[ConditionForm, WrittenRule, str]] = []
         self.place = (LocatedValue(None, 1, 1), "")
@@ -212,7 +213,7 @@ class _RuleLoader:
         rules = [self.add_measured_facts(rule, names) for rule in rules]
         self.problems.extend(check_relations(self.written, rules, conditions, self.ids))
         by_id = {rule.id: rule for rule in rules}
-        reader = CaseReader(by_id, registry)
+        reader = CaseReader(by_id, {**registry, **self.hourly})
         for written in self.written:
             if written.form.id in by_id:
                 own = [(form, written.located.find_value(("tests", at))) for at, form in enumerate(written.form.tests)]
@@ -220,7 +221,9 @@ class _RuleLoader:
         self.problems.extend(reader.problems)
         if self.problems:
             raise InputError(self.problems)
-        return RuleBook(tuple(rules), conditions, self.digest.hexdigest(), tuple(reader.cases), framework)
+        return RuleBook(
+            tuple(rules), conditions, self.digest.hexdigest(), tuple(reader.cases), framework, frozenset(self.hourly)
+        )
 
     def build_rule(self, written: WrittenRule, names: KnownNames) -> Rule | None:
         form = written.form
@@ -345,6 +348,12 @@ class _RuleLoader:
             )
         if refusals:
             return None
+        self.hourly |= {
+            part.id: spec
+            for part in walk_tree(tree)
+            if isinstance(part, MetricName) and part.id not in names.registry
+            if (spec := names.find_spec(part.id)) is not None
+        }
         line, column = text.find_place()
         one_line = " ".join(text.text.split())
         return Expression(one_line, tree, unit or Unit.BOOL, f"{text.shown_as}:{line}:{column}")

@@ -207,6 +207,7 @@ class RuleBook:
         hash: SHA-256 of the files' contents, in hexadecimal.
         cases: those of all rules, and those of files of cases.
         framework: how levels are argued about, where the report type does that.
+        hourly: ids of the readings of hours inside a day that they ask for, see `reporter.model.hourly`.
     """
 
     rules: tuple[Rule, ...]
@@ -214,3 +215,4 @@ class RuleBook:
     hash: str
     cases: tuple[Case, ...] = ()
     framework: Framework | None = None
+    hourly: frozenset[str] = frozenset()

@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from typing import Literal
 
 from reporter.diagnostics.diagnostic import did_you_mean
+from reporter.model.hourly import HOURLY_FUNCTIONS, LAST_HOUR, make_hourly_spec, parse_hourly_id
 from reporter.model.metric import MetricSpec, Unit
 from reporter.rules.expressions.lex import RefusedError
 from reporter.rules.expressions.signatures import (
@@ -63,6 +64,11 @@ class KnownNames:
     registry: Mapping[str, MetricSpec]
     conditions: Collection[str]
     rules: Collection[str]
+
+    def find_spec(self, metric: str) -> MetricSpec | None:
+        """Return a metric's declaration, that of a reading of hours inside a day too; None where there is none."""
+        reading = parse_hourly_id(metric)
+        return self.registry.get(metric) if reading is None else make_hourly_spec(reading, self.registry)
 
 
 def check_expression(
@@ -165,7 +171,7 @@ class _Checker:
 
     def check_name(self, node: MetricName | ConditionName) -> Unit:
         name = node.id if isinstance(node, MetricName) else node.name
-        spec = self.names.registry.get(name)
+        spec = self.names.find_spec(name)
         if isinstance(node, MetricName) and spec is not None:
             if spec.unit is Unit.TEXT:
                 raise RefusedError(node.at, f'"{name}" is text, and rules reason about numbers')
@@ -173,11 +179,25 @@ class _Checker:
         if isinstance(node, ConditionName) and name in self.names.conditions:
             return Unit.BOOL
         if isinstance(node, MetricName):
+            self.check_hourly(node)
             raise RefusedError(node.at, f'unknown metric "{name}"', did_you_mean(name, self.names.registry))
         if name in FUNCTIONS:
             raise RefusedError(node.at, f'"{name}" is a function', f"write {FUNCTIONS[name].usage}")
         near = did_you_mean(name, [*self.names.conditions, *self.names.registry])
         raise RefusedError(node.at, f'unknown name "{name}"', near)
+
+    def check_hourly(self, node: MetricName) -> None:
+        """Refuse a reading of hours that its metric hasn't."""
+        reading = parse_hourly_id(node.id)
+        if reading is None:
+            return
+        if reading.metric not in self.names.registry:
+            near = did_you_mean(reading.metric, self.names.registry)
+            raise RefusedError(node.at, f'unknown metric "{reading.metric}"', near)
+        kind = "sum" if reading.function == "share_in_window" else "last"
+        fitting = sorted(spec.id for spec in self.names.registry.values() if spec.hours and spec.hours.kind == kind)
+        what = f'{reading.function}() can\'t read hours of "{reading.metric}"'
+        raise RefusedError(node.at, what, f"it reads {', '.join(fitting)}" if fitting else "")
 
     def check_comparison(self, node: Compare | Among) -> None:
         if isinstance(node, Compare):
@@ -216,8 +236,8 @@ class _Checker:
             or bare.unit is not None
         ):
             return
-        spec = self.names.registry[node.id]
-        if spec.unit is Unit.FRACTION and not spec.low <= value <= spec.high:
+        spec = self.names.find_spec(node.id)
+        if spec is not None and spec.unit is Unit.FRACTION and not spec.low <= value <= spec.high:
             span = f"{_format_bound(spec.low)}…{_format_bound(spec.high)}"
             what = f'"{format_node(number)}" is outside {node.id}\'s range {span}'
             raise RefusedError(number.at, what, f"write {_format_bound(value)}% for {_spell_number(value)} percent")
@@ -263,6 +283,10 @@ class _Checker:
                     what = f"compares {first} with {_describe_operand(unit, item)}"
                     raise RefusedError(item.at, what)
                 self.check_literal_range(node.arguments[0], item)
+        if node.name in HOURLY_FUNCTIONS:
+            # What is right was taken for its metric when it was parsed.
+            what = f"{node.name}() takes a metric and hours of a day, from the earlier to the later"
+            raise RefusedError(node.at, what, f"write {function.usage}")
         if function.result == "joined":
             joined = units[0]
             for unit in units[1:]:
@@ -278,11 +302,18 @@ class _Checker:
                 return self.check_number(node)
             case ParameterKind.CONDITION:
                 self.check_condition(node)
+            case ParameterKind.HOUR:
+                self.check_hour(node)
             case ParameterKind.DAYS | ParameterKind.SPAN:
                 self.check_days_argument(node, param, function.least)
             case _:
                 self.check_text_argument(node, param, function)
         return None
+
+    def check_hour(self, node: Node) -> None:
+        value = literal_value(node)
+        if value is None or value != int(value) or not 0 <= value <= LAST_HOUR:
+            raise RefusedError(node.at, f'"{format_node(node)}" isn\'t a whole hour from 0 to {LAST_HOUR}', "write 20")
 
     def check_days_argument(self, node: Node, param: ParameterKind, least: int) -> None:
         value = literal_value(node)

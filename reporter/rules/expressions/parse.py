@@ -10,6 +10,7 @@ from functools import lru_cache
 from jinja2 import Environment, TemplateSyntaxError, nodes
 from jinja2.parser import Parser
 
+from reporter.model.hourly import HOURLY_FUNCTIONS, make_hourly_reading
 from reporter.rules.expressions.lex import RefusedError, Tokens, lex_expression
 from reporter.rules.expressions.tree import (
     AllOf,
@@ -27,6 +28,7 @@ from reporter.rules.expressions.tree import (
     Not,
     Operator,
     TruthLiteral,
+    literal_value,
 )
 
 #: How deep a tree may be; `and` and `or` of many clauses are one level.
@@ -182,4 +184,14 @@ class _TreeBuilder:
         if node.kwargs or node.dyn_args is not None or node.dyn_kwargs is not None:
             raise RefusedError(at, f"{node.node.name}() takes plain arguments only", "no names and no stars")
         arguments = tuple(self.build_node(item, depth) for item in node.args)
-        return FunctionCall(at, node.node.name, arguments)
+        return _fold_hourly_call(at, node.node.name, arguments) or FunctionCall(at, node.node.name, arguments)
+
+
+def _fold_hourly_call(at: int, name: str, arguments: tuple[Node, ...]) -> MetricName | None:
+    """Take a reading of hours inside a day for the metric that it is; None for any other call, or a wrong one."""
+    metric, hours = arguments[:1], [literal_value(item) for item in arguments[1:]]
+    known = tuple(hour for hour in hours if hour is not None)
+    if name not in HOURLY_FUNCTIONS or not known or len(known) < len(hours) or not isinstance(metric[0], MetricName):
+        return None
+    reading = make_hourly_reading(name, metric[0].id, known)
+    return MetricName(at, reading.id) if reading is not None else None

@@ -34,6 +34,7 @@ class ParameterKind(Enum):
     TOPIC = auto()  # "policy"
     PATTERN = auto()  # "macro.*.return_1d"
     KIND = auto()  # "equity"
+    HOUR = auto()  # a literal hour of a day, 0 to 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +145,18 @@ FUNCTIONS: Mapping[str, FunctionSignature] = {
         Unit.FRACTION,
         "hold: the last n known values are used; missing where today is, or where fewer than half of n are known",
         least=2,
+    ),
+    "share_in_window": FunctionSignature(
+        "share_in_window(metric, 20, 24)",
+        (ParameterKind.NUMBER, ParameterKind.HOUR, ParameterKind.HOUR),
+        Unit.FRACTION,
+        "unknown: missing unless bars shorter than a day cover the day, and none lies across an end of the window",
+    ),
+    "at": FunctionSignature(
+        "at(metric, 20)",
+        (ParameterKind.NUMBER, ParameterKind.HOUR),
+        "first",
+        "unknown: missing where no bar ends at that hour",
     ),
     "base_rate": FunctionSignature("base_rate(event, outcome, 7d)", _FOLLOWED, Unit.FRACTION, _COUNTED_CASES, least=1),
     "base_hits": FunctionSignature("base_hits(event, outcome, 7d)", _FOLLOWED, Unit.COUNT, _COUNTED_CASES, least=1),
