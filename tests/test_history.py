@@ -76,6 +76,11 @@ def test_an_empty_folder_is_that_of_the_first_brief_ever(tmp_path: Path) -> None
     assert hash_history(()) == ""
 
 
+def test_the_first_brief_is_published_where_its_history_will_lie(tmp_path: Path) -> None:
+    brief = _build(tmp_path / "briefs", tmp_path / "briefs")
+    assert NEUTRAL in _text(brief)
+
+
 def test_a_day_that_is_missing_is_not_claimed(history: Path, tmp_path: Path) -> None:
     shutil.move(history / RECALLED, history / "btc-2026-01-01")
     # Further back than any argument stands, it is not even read.

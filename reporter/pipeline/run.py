@@ -69,12 +69,18 @@ def build_brief(
     """
     run = open_run(request)
     desk = cut_desk(run.sources, day, as_of)
-    history: tuple[PublishedStatements, ...] = ()
-    if request.history is not None:
-        history = read_history(request.history, run.authored.config.desk.slug, desk.date, run.key)
+    history = _read_history(run, desk.date)
     return run_day(
         run, desk.date, desk.as_of, lambda: evaluate_rows(run.authored, desk, history), printer, hash_history(history)
     )
+
+
+def _read_history(run: BuildRun, day: date) -> tuple[PublishedStatements, ...]:
+    """Read what published briefs have stated; before the first is published, its folder isn't there."""
+    folder, out = run.request.history, run.request.out
+    if folder is None or (not folder.exists() and folder.resolve() == out.resolve()):
+        return ()
+    return read_history(folder, run.authored.config.desk.slug, day, run.key)
 
 
 def open_run(request: BuildRequest) -> BuildRun:

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from reporter.authoring.track.record import Counts, Line, TrackRecord, build_track_record
+from reporter.authoring.track.record import Counts, Line, TrackRecord, build_track_record, find_usual_shares
 from reporter.authoring.trial import find_day_range
 from tests.briefs import ROOT
 from tests.real.trial_days import real_trial
@@ -68,7 +68,7 @@ def _find_hinge(day: pd.Timestamp, *, up: bool) -> float:
     sign = 1 if up else -1
     named = [close[:day].iloc[-2], before.iloc[-1], before.max() if up else before.min()]
     power = 10.0 ** math.floor(math.log10(close[day]))
-    step = (power / 10 if close[day] / power < 2 else power / 2) / 5
+    step = power / 20 if close[day] < 2 * power else power / 10
     first = math.floor(close[day] / step) + 1 if up else math.ceil(close[day] / step) - 1
     for candidates in (named, [(first + sign * at) * step for at in range(15)]):
         far = {price: sign * math.log(price / close[day]) for price in candidates}
@@ -202,6 +202,17 @@ def test_the_closes_after_every_verdict_and_their_medians() -> None:
                     assert median == moves[settled_dates].median()
                 else:
                     assert median is None
+
+
+def test_what_as_many_verdicts_of_the_same_sides_would_have_had_on_all_days() -> None:
+    close, rows = _prices()["close"], _of_kind("verdict")
+    directions = _direction(close.shift(-_DAYS) / close - 1)[pd.Timestamp(_FIRST) :]
+    of_all = directions[directions != "open"].value_counts(normalize=True)
+    sided = rows[rows["stance"].isin(["bull", "bear"]) & rows["outcome"].isin(["up", "down", "unchanged"])]
+    bull = (sided["stance"] == "bull").mean()
+    failed = bull * of_all["down"] + (1 - bull) * of_all["up"]
+    held = bull * of_all["up"] + (1 - bull) * of_all["down"]
+    assert find_usual_shares(_record().lines, "verdict") == pytest.approx((failed, held))
 
 
 def test_the_side_of_the_close_on_the_last_day_of_every_level() -> None:

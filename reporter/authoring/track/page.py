@@ -10,7 +10,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
-from reporter.authoring.track.record import DIRECTION, LEAST_TOLD, OUTCOMES, Counts, Line, TrackedStatement, TrackRecord
+from reporter.authoring.track.record import (
+    DIRECTION,
+    LEAST_TOLD,
+    OUTCOMES,
+    Counts,
+    Line,
+    TrackedStatement,
+    TrackRecord,
+    find_usual_shares,
+)
 from reporter.authoring.track.statements import KINDS, Kind
 from reporter.authoring.trial import Trial
 from reporter.desk import DeskConfig, end_of_day
@@ -37,6 +46,7 @@ _NEWEST = 10
 _NONE = "–"
 
 _TITLE = msgid("Track record")
+_SAME = msgid("the same on all days")
 _SECTIONS: Mapping[Kind, str] = {
     "level": msgid("Levels"),
     "condition": msgid("Conditions of levels"),
@@ -186,6 +196,10 @@ class _Writer:
             counts = [self._format_share(count, failed + held) for count in (failed, held)]
             left = len(told) - failed - held
             rows.append((_cell(self._translate(name)), *map(_figure, (*counts, self._format_count(left)))))
+            usual = find_usual_shares(self.record.lines, kind)
+            if usual is not None:
+                shares = (numbers.format_percent(share, self.locale) for share in usual)
+                rows.append((_cell(self._translate(_SAME)), *map(_figure, (*shares, _NONE))))
         header = (msgid("Statement"), msgid("What did not hold"), msgid("What held"), msgid("Open or unknown"))
         title = self._translate(msgid("Levels, and verdicts for or against the price"))
         return Table("summary", _make_sentence(title), tuple(map(self._translate, header)), tuple(rows))
@@ -242,8 +256,7 @@ class _Writer:
         for line in lines:
             rows.append(self._make_counts_row(self._name_line(line), line.counts, names, line))
             if not shared:
-                same = self._translate(msgid("the same on all days"))
-                rows.append(self._make_counts_row(same, line.twin, names, line))
+                rows.append(self._make_counts_row(self._translate(_SAME), line.twin, names, line))
         if shared and lines:
             rows.append(self._make_counts_row(self._translate(msgid("All days")), lines[0].twin, names, lines[0]))
         title = _make_sentence(self._translate(_CAPTIONS[kind]))

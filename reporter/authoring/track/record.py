@@ -47,7 +47,7 @@ OUTCOMES: Mapping[Kind, tuple[str, ...]] = {
 #: Whether a level held. That an ending's prices were passed, or a condition came, is neither: a brief only asks for it.
 _HELD: Mapping[str, bool] = {"lost": False, "not won": False, "held": True, "won": True}
 #: What can become of a level, by where the close was when it was set.
-_OF_SIDE: Mapping[str, tuple[str, ...]] = {"above": ("lost", "held"), "below": ("not won", "won")}
+_OF_SIDE: Mapping[str, tuple[str, str]] = {"above": ("lost", "held"), "below": ("not won", "won")}
 #: Which outcome a verdict is held against.
 DIRECTION: Mapping[str, str] = {"bull": "up", "bear": "down"}
 
@@ -258,6 +258,34 @@ def count_lines(rows: Iterable[TrackedStatement], twins: Iterable[TrackedStateme
             # Whose prices an ending's are, and which verdict a move followed, all days don't know.
             twin = (kind, "", "") if kind in ("ending", "verdict") else key
             yield Line(*key, _count_rows(key, groups[key]), _count_rows(key, all_days.get(twin, ())))
+
+
+#: Of what can hold, each side → the outcomes of what did not and of what did.
+_SIDES: Mapping[Kind, Mapping[str, tuple[str, str]]] = {
+    "level": _OF_SIDE,
+    "verdict": {"bull": ("down", "up"), "bear": ("up", "down")},
+}
+
+
+def find_usual_shares(lines: Iterable[Line], kind: Kind) -> tuple[float, float] | None:
+    """Find which shares of as many statements of the same sides would not have held, and held, on all days.
+
+    Args:
+        lines: of the record.
+        kind: levels or verdicts.
+
+    Returns:
+        Both shares, weighed by how many statements of each side are settled; None where too few are to be told.
+    """
+    sides = [(_SIDES[kind][line.told_as], line) for line in lines if line.kind == kind and line.told_as in _SIDES[kind]]
+    settled = sum(line.counts.settled for _, line in sides)
+    if settled < LEAST_TOLD or any(line.twin.settled < LEAST_TOLD for _, line in sides):
+        return None
+    failed, held = (
+        sum(line.counts.settled * (line.twin.find_share(names[at]) or 0.0) for names, line in sides) / settled
+        for at in (0, 1)
+    )
+    return failed, held
 
 
 def _group_rows(rows: Iterable[TrackedStatement]) -> dict[_Key, list[TrackedStatement]]:
