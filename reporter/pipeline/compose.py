@@ -101,6 +101,7 @@ def plan_statements(
     metrics: MetricSet,
     memory: Memory,
     news: Sequence[NewsFact],
+    context: SpeechContext,
     verdicts: Sequence[RankedVerdict],
 ) -> tuple[PlannedSection, ...]:
     """Plan those sections of a day's article that later days bear out or not, without the rest of it.
@@ -111,11 +112,12 @@ def plan_statements(
         metrics: up to the day.
         memory: the standing framework, and what led the days before.
         news: the day's facts, best first.
+        context: what sentences may use: how long a headline is may decide what the day argues.
         verdicts: the day's, best first.
     """
-    items = find_news_items(news, metrics)
+    items, fits = find_news_items(news, metrics), partial(_fits_headline, report, context)
     planner = Planner(
-        report.outline, tuple(outcomes), metrics, _common_forms(report), memory, items, verdicts=tuple(verdicts)
+        report.outline, tuple(outcomes), metrics, _common_forms(report), memory, items, fits, tuple(verdicts)
     )
     return planner.plan_statements()
 

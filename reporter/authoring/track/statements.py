@@ -6,7 +6,7 @@ A statement is in no language. It is read off the plan of the day's article, so 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from reporter.authoring.brief_sentences import metrics_until
@@ -82,7 +82,8 @@ def _plan_day(trial: Trial, day: int) -> tuple[tuple[PlannedSection, ...], Frame
     memory = build_memory(trial.frameworks, day, trial.news)
     verdicts = rank_verdicts(trial.replay, outcomes, day)
     metrics = metrics_until(trial.metrics, day)
-    sections = plan_statements(trial.authored.report, outcomes, metrics, memory, trial.list_news(day), verdicts)
+    context, news = replace(trial.context, date=metrics.dates[-1]), trial.list_news(day)
+    sections = plan_statements(trial.authored.report, outcomes, metrics, memory, news, context, verdicts)
     return sections, memory.framework
 
 

@@ -173,13 +173,7 @@ class Planner:
         if lead is None:
             return None
         length = self.outline.choose_length(lead.id)
-        headline, beside = self.news.choose_headline(
-            lead, self._list_thesis_clauses(), argued=self.argument.thesis is not None
-        )
-        heads = (headline,) if beside is None else (headline, beside)
-        standfirst = self._plan_standfirst(lead, length, heads)
-        notes = self._choose_news(heads, standfirst, length)
-        standfirst = self._find_superlative(heads, standfirst)
+        heads, standfirst, notes = self._plan_front(lead, length)
         used: set[str] = set()
         sections = tuple(
             section
@@ -191,8 +185,8 @@ class Planner:
         return Plan(
             lead=lead,
             length=length,
-            headline=headline,
-            beside=beside,
+            headline=heads[0],
+            beside=heads[1] if len(heads) > 1 else None,
             standfirst=standfirst,
             takeaways=takeaways,
             tiles=tuple(tile for tile in self.outline.tiles if self._has_value(tile.value)),
@@ -202,12 +196,23 @@ class Planner:
             argument=self.argument,
         )
 
+    def _plan_front(self, lead: Finding, length: Length) -> tuple[tuple[Slot, ...], tuple[Slot, ...], tuple[Slot, ...]]:
+        """Plan headline, standfirst and the news of the key points; what stands in front may be what the day argues."""
+        headline, beside = self.news.choose_headline(
+            lead, self._list_thesis_clauses(), argued=self.argument.thesis is not None
+        )
+        heads = (headline,) if beside is None else (headline, beside)
+        standfirst = self._plan_standfirst(lead, length, heads)
+        notes = self._choose_news(heads, standfirst, length)
+        return heads, self._find_superlative(heads, standfirst), notes
+
     def plan_statements(self) -> tuple[PlannedSection, ...]:
         """Plan those of the article's sections that later days bear out or not: argument, level and ending."""
         lead = self._find_lead()
         if lead is None:
             return ()
         length = self.outline.choose_length(lead.id)
+        self._plan_front(lead, length)
         parts = (part for part in self.outline.sections if part.argument or part.framework or part.ending is not None)
         planned = (self.plan_section(part, set()) for part in parts if length in part.length)
         return tuple(section for section in planned if section is not None)
