@@ -50,6 +50,7 @@ _KEPT = 16
 _ROOMS: Final = (
     "reporter.narrative.chat_outline",
     "reporter.narrative.outline",
+    "reporter.narrative.phrases.phrase_extents",
     "reporter.narrative.phrases.phrase_tree",
     "reporter.narrative.phrases.phrases",
     "reporter.report_type.files",
