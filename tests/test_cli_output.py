@@ -160,7 +160,18 @@ def test_all_commands_tell_in_one_json_form_how_they_end(name: str, inside: Comm
 
 def test_no_command_that_judges_is_left_out() -> None:
     # The others print what they are asked for: values of a day, an explanation, lines for a desk.
-    shown = {"metrics", "findings", "news", "trace", "sniff", "explain", "labels update", "rules list", "rules explain"}
+    shown = {
+        "metrics",
+        "findings",
+        "news",
+        "track",
+        "trace",
+        "sniff",
+        "explain",
+        "labels update",
+        "rules list",
+        "rules explain",
+    }
     shown |= {"rules draft", "rules coverage", "rules backtest", "rules diff", "rules schema"}
 
     assert {path.removeprefix("reporter ") for path in LEAVES} == {*JUDGING, *shown}
