@@ -384,6 +384,7 @@ def _make_filter(
 
 _PLAIN: Mapping[str, tuple[Callable[[float, Locale], str], set[Unit] | frozenset[Unit], bool]] = {
     "money": (numbers.format_money, {Unit.USD}, False),
+    "about": (numbers.format_about, {Unit.USD}, True),
     "level": (numbers.format_level, {Unit.LEVEL}, False),
     "ratio": (numbers.format_ratio, {Unit.RATIO, Unit.SIGMA}, False),
     "count": (numbers.format_count, _WHOLE, False),

@@ -47,6 +47,7 @@ class NumberStyle:
         minus, plus: signs.
         percent, currency, hashprice: `{n}` with the unit around it.
         tick: an amount below every scale on an axis.
+        nearly, over: a rounded amount that the true one is below, or above.
         scales: largest first.
         words: small whole numbers as words, from zero.
         counting: the same before a measure word.
@@ -60,6 +61,8 @@ class NumberStyle:
     currency: str
     hashprice: str
     tick: str
+    nearly: str
+    over: str
     scales: tuple[NumberScale, ...]
     words: tuple[str, ...]
     counting: tuple[str, ...]
@@ -320,6 +323,8 @@ def _read_number_style(table: Settings) -> NumberStyle:
         currency=table.get_pattern("currency"),
         hashprice=table.get_pattern("hashprice"),
         tick=table.get_pattern("tick"),
+        nearly=table.get_pattern("nearly"),
+        over=table.get_pattern("over"),
         scales=tuple(sorted(scales, key=lambda scale: -scale.at)),
         words=table.get_texts("words"),
         counting=table.get_texts("counting"),

@@ -16,6 +16,8 @@ ROUNDING = Context(prec=700, rounding=ROUND_HALF_UP)
 _THOUSAND = Decimal(1000)
 _MILLION = Decimal(1_000_000)
 _BILLION = 1_000_000_000
+#: Below a hundred an amount has two digits anyway.
+_SPOKEN = Decimal(100)
 
 
 def format_price(value: float, locale: Locale, *, bare: bool = False) -> str:
@@ -53,6 +55,19 @@ def format_money(value: float, locale: Locale) -> str:
             known = max(digits - 1 - (size / scale.at).adjusted(), 0)
             return scale.money.replace("{n}", _write_in_scale(size, scale, locale, min(scale.decimals, known)))
     return locale.numbers.currency.replace("{n}", _group_digits(size, locale))
+
+
+def format_about(value: float, locale: Locale) -> str:
+    """The size of an aggregate as one says it: two digits, and whether the true one is below or above."""
+    exact = abs(_to_decimal(value))
+    size = _round_half_up(exact, 0) if exact < _SPOKEN else _round_significant(exact, 2)
+    text = format_money(float(size), locale)
+    for scale in locale.numbers.scales:
+        if scale.money and size >= scale.at:
+            text = scale.money.replace("{n}", _group_digits(size / scale.at, locale, most=3))
+            break
+    pattern = locale.numbers.nearly if exact < size else locale.numbers.over if exact > size else "{n}"
+    return pattern.replace("{n}", text)
 
 
 def format_percent(value: float, locale: Locale, decimals: int = 1, *, signed: bool = False) -> str:

@@ -72,6 +72,21 @@ def test_aggregates_have_the_same_precision_in_both_languages(value: float, engl
 
 
 @pytest.mark.parametrize(
+    ("value", "english", "chinese"),
+    [
+        (5.96e9, "nearly $6 billion", "將近 60 億美元"),
+        (-403.7e6, "more than $400 million", "逾 4 億美元"),
+        (2.5e8, "$250 million", "2.5 億美元"),
+        (995e6, "nearly $1 billion", "將近 10 億美元"),
+        (96.04, "more than $96", "逾 96 美元"),
+        (0.0, "$0", "0 美元"),
+    ],
+)
+def test_a_spoken_amount_has_two_digits_and_a_side(value: float, english: str, chinese: str) -> None:
+    assert (numbers.format_about(value, EN), numbers.format_about(value, ZH)) == (english, chinese)
+
+
+@pytest.mark.parametrize(
     ("value", "decimals", "signed", "text"),
     [
         (0.14, 1, False, "14.0%"),

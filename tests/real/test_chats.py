@@ -101,6 +101,11 @@ def test_a_chat_ends_with_what_decides(seed: int) -> None:
         assert exchanges[-1].name == "settle", (index, tag)
         assert len(exchanges[-1].answer) == 3
         assert 3 <= len(exchanges) <= 12
+    for index in list_days(seed):
+        plan = plan_chat_day(index)
+        assert plan is not None
+        forms = [slot.form for told in plan.sections[-1].paragraphs for slot in told]
+        assert forms == ["if_above", "if_below", "body"], index
 
 
 @pytest.mark.parametrize("seed", range(4))

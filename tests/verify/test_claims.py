@@ -58,6 +58,36 @@ def test_the_text_of_another_value_is_none(kind: str, locale: Locale, share: flo
 
 
 @pytest.mark.parametrize("locale", LOCALES, ids=repr)
+@given(value=st.floats(1, 9e12, allow_nan=False))
+def test_a_spoken_amount_says_on_which_side_the_true_one_is(locale: Locale, value: float) -> None:
+    context = ClaimContext(shelf("en").ledger, locale)
+    told, text = claim("about", value, Unit.USD), numbers.format_about(value, locale)
+    style = locale.numbers
+    bare = text.removeprefix(style.nearly.replace("{n}", "")).removeprefix(style.over.replace("{n}", ""))
+    others = {style.nearly.replace("{n}", bare), style.over.replace("{n}", bare), bare} - {text}
+
+    assert check_claim(told, text, context) == ""
+    assert len(others) == 2
+    assert all(check_claim(told, other, context) for other in others)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("nearly $6 billion", ""),
+        ("Nearly $6 billion", ""),
+        ("more than $5.9 billion", "the exact value is 5960000000"),
+        ("more than $6 billion", "the exact value, 5960000000, is not so"),
+        ("$6 billion", "the exact value, 5960000000, is not so"),
+        ("nearly 6 billion", "it can't be read as an amount"),
+        ("nearly six", "it can't be read as an amount"),
+    ],
+)
+def test_why_a_spoken_amount_is_refused(text: str, why: str) -> None:
+    assert check_claim(claim("about", 5.96e9, Unit.USD), text, shelf("en")) == why
+
+
+@pytest.mark.parametrize("locale", LOCALES, ids=repr)
 @given(value=st.integers(0, 40))
 def test_counts_in_words_are_read(locale: Locale, value: int) -> None:
     for write in (numbers.format_number_word, numbers.format_counting_word):

@@ -14,7 +14,21 @@ from reporter.narrative.phrases.phrases import PhraseBook
 
 #: Filters that print a figure; names, dates, words of direction and counts in words are none.
 FIGURE_FILTERS = frozenset(
-    {"price", "money", "pct", "signed", "points", "size", "level", "ratio", "count", "hashprice", "score", "corr"}
+    {
+        "price",
+        "money",
+        "about",
+        "pct",
+        "signed",
+        "points",
+        "size",
+        "level",
+        "ratio",
+        "count",
+        "hashprice",
+        "score",
+        "corr",
+    }
     | {"coins", "funding", "days", "listed"}
 )
 #: Figures are the same where they agree in so many digits, with or without a sign.

@@ -16,7 +16,7 @@ from reporter.model.metric import MetricSet
 from reporter.narrative.chat_outline import ANSWER, DOUBT, QUESTION, REPLY, ChatOutline, ExchangeOutline, FollowOutline
 from reporter.narrative.outline import Outline, SectionOutline
 from reporter.narrative.phrases.phrase_extents import NO_EXTENTS, Figure, PhraseExtent, PhraseExtents, list_figures
-from reporter.narrative.plan.argument import is_about
+from reporter.narrative.plan.argument import BODY, is_about
 from reporter.narrative.plan.plan import Planner
 from reporter.narrative.plan_model import Argument, Plan, PlannedSection, Slot, list_stated_findings
 
@@ -182,7 +182,9 @@ class _ChatPlanner:
         return replace(section, question=question, paragraphs=told, items=items, figures=figures)
 
     def _choose_answer_form(self, slot: Slot, forms: Sequence[str]) -> Slot:
-        """Give a slot the form of an answer ("Yes: …"), where its phrase has one."""
+        """Give a sentence of the body the form of an answer ("Yes: …"), where its phrase has one."""
+        if slot.form != BODY:
+            return slot
         name = slot.finding.phrase or slot.finding.id
         return replace(slot, form=next((form for form in forms if (name, form) in self.planner.forms), slot.form))
 

@@ -253,7 +253,32 @@ def _is_same_text(left: str, right: str) -> bool:
     return "".join(left.split()).lower() == "".join(right.split()).lower()
 
 
+def _check_about(claim: ClaimRecord, text: str, context: ClaimContext) -> str:
+    """Check a spoken amount: two digits, said to be below the true one, above it, or it."""
+    if isinstance(claim.value, str) or claim.value is None:
+        return "its value is no number"
+    exact = abs(Decimal(repr(float(claim.value))))
+    style = context.locale.numbers
+    told = text[:1].lower() + text[1:]
+    for pattern, holds in ((style.nearly, "below"), (style.over, "above")):
+        before, _, after = pattern.partition("{n}")
+        if before.strip() and told.startswith(before.strip()):
+            told, said = told.removeprefix(before.strip()).removesuffix(after).strip(), holds
+            break
+    else:
+        said = "exact"
+    shown = load_numerals(context.locale).read_number(told)
+    if shown is None or not shown.currency or shown.percent or shown.sign:
+        return "it can't be read as an amount"
+    step = Decimal(1).scaleb(max(exact.adjusted() - 1, 0)) if exact else Decimal(1)
+    if shown.size != (exact / step).quantize(Decimal(1), rounding=ROUND_HALF_UP) * step:
+        return f"the exact value is {_format_exact(exact)}"
+    true = "below" if exact < shown.size else "above" if exact > shown.size else "exact"
+    return "" if said == true else f"the exact value, {_format_exact(exact)}, is not so"
+
+
 _CHECKS: Mapping[str, Callable[[ClaimRecord, str, ClaimContext], str]] = {
+    "about": _check_about,
     "moved": _check_ladder_word,
     "moves": _check_ladder_word,
     "move_noun": _check_ladder_word,
