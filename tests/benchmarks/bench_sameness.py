@@ -36,7 +36,7 @@ _MEMORY: Final = 7
 _MOST_ALIKE: Final = 0.12
 _LEAST_OPENERS: Final = 0.6
 #: Beginnings of lines that are no running text.
-_ASIDE: Final = ("#", "|", "!", "**Figure", "**圖", ">", "- **", "Sources", "資料來源")
+_ASIDE: Final = ("#", "|", "!", "**Figure", "**圖", ">", "- **", "①", "Sources", "資料來源")
 
 
 def main() -> int:
