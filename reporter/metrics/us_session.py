@@ -78,7 +78,7 @@ def _compute_from_bars(context: Context, formula: Callable[[Floats, Floats, Floa
             values = formula(before, _read_prices(context, table, instants), close)
         values[~np.isfinite(values)] = np.nan
         reasons = context.gap_reasons(table)
-        reasons[np.isnan(instants)] = MissingReason.CLOSED
+        reasons[np.isnan(instants) & (reasons != MissingReason.NOT_STARTED)] = MissingReason.CLOSED
         series.append(build_series(values, np.where(np.isnan(values), np.nan, end), table.source.id, reasons))
     return take_first_known(series) if series else context.absent_series(*tables)
 

@@ -135,7 +135,7 @@ def test_old_data_that_are_only_to_be_noted_are_noted_in_the_brief(run: Command)
     gates = '[gates.freshness]\nsentiment = { limit = "1d", then = "warn" }\n'
     ran = _build(run, gates, mood, files={"mood.csv": _sentiment("2026-02-04")})
     assert ran.code == 0
-    assert "Noted by the desk's own checks: data older than the desk's limit (sentiment)." in _brief()
+    assert "Noted by the editors' own checks: data older than the desk's limit (sentiment)." in _brief()
     assert [line for line in _notices() if line.startswith("gates: table sentiment is not fresh: ")]
 
 
@@ -154,7 +154,7 @@ def test_a_fault_of_a_day_does_what_the_desk_says(run: Command, action: str, cod
     if code:
         assert f"gates: the brief of {_DAY} is held: {told}" in ran.err
     else:
-        assert "Noted by the desk's own checks: an incomplete day (funding rates)." in _brief()
+        assert "Noted by the editors' own checks: an incomplete day (funding rates)." in _brief()
 
 
 @pytest.mark.parametrize(("action", "code"), [("hold", 1), ("warn", 0)])
@@ -197,7 +197,7 @@ def test_an_override_lets_one_day_pass_and_the_brief_and_its_ledger_say_why(run:
     )
     ran = _build(run, gates)
     assert (ran.code, ran.said) == (0, [])
-    by_decision = "The desk's own checks would have held this brief; it is published by decision."
+    by_decision = "The editors' own checks would have held this brief; it is published by decision."
     assert f"{by_decision} They object to: ETF flows. The reason given: “Farside is down since 5 February”." in _brief()
     [notice] = [line for line in _notices() if line.startswith("gates:")]
     assert notice.startswith("gates: metric etf.net_flow_1d is missing: ")
@@ -221,7 +221,7 @@ def test_an_approved_row_is_told_as_long_as_the_brief_may_rest_on_it(run: Comman
     write_desk(Path(), source("prices") + approval, files={"prices.csv": _prices(8, day)})
     ran = run("build", ".", "--date", _DAY, "--format", "md", "--out", "out")
     assert (ran.code, ran.said) == (0, [])
-    assert ("Checked by the desk and let stand" in _brief(), "The reason given: “a true print”." in _brief()) == (
+    assert ("Checked by the editors and let stand" in _brief(), "The reason given: “a true print”." in _brief()) == (
         told,
         told,
     )

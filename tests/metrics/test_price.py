@@ -59,8 +59,9 @@ def test_daily_prices_alone_make_a_whole_set(tmp_path: Path) -> None:
     assert {"price.close", "price.return_30d", "price.drawdown_30d", "price.move_sigma", "price.round_level"} <= known
     assert {metric.partition(".")[0] for metric in known} == {"price", "hinge", "brief", "quality"}
     no_source = {metric for metric in metrics.series if missing(metrics, metric) == "no source feeds this table"}
-    # A framework is no table's: it is set by the report type, once rules are replayed.
-    assert {metric.partition(".")[0] for metric in metrics.series} - {"price", "hinge", "brief", "framework"} == {
+    # A framework is no table's: it is set by the report type, once rules are replayed; nor is what was published.
+    others = {"price", "hinge", "brief", "framework", "published"}
+    assert {metric.partition(".")[0] for metric in metrics.series} - others == {
         metric.partition(".")[0] for metric in no_source if not metric.startswith("price")
     }
     assert (metrics.bars, metrics.bar_seconds, metrics.bar_source, metrics.strikes) == ((), 0, "", ())
