@@ -69,7 +69,9 @@ def _report(folder: Path, limit: str) -> Path:
         with (folder / "phrases" / locale / "price.j2").open("a", encoding="utf-8") as file:
             file.write(f'\n{{% say "price.two_good_days" %}}{text}{{% endsay %}}\n')
     outline = folder / "report.yaml"
-    text = outline.read_text("utf-8").replace("[price.speed,", "[price.two_good_days, price.speed,", 1)
+    text = outline.read_text("utf-8").replace(
+        "[price.fell_after_new_york,", "[price.two_good_days, price.fell_after_new_york,", 1
+    )
     outline.write_text(text, encoding="utf-8")
     return folder
 

@@ -181,6 +181,9 @@ def test_a_desk_of_sniff_s_suggestions_alone_measures_the_same(tmp_path: Path, d
     write_desk(tmp_path.resolve(), text, desk=_reads_beside(tmp_path))
     known, ours = measured(REAL, date.fromisoformat(day)), _measured(tmp_path.resolve(), date.fromisoformat(day))
     for name, series in known.series.items():
+        if "(" in name:
+            # What rules ask for by a call is no metric of a desk by itself.
+            continue
         subject, key = name.split(".")[:2]
         # Sniff takes every instrument it knows, and the desk leaves two funds of bonds and the dollar out.
         if subject != "breadth" and (subject != "macro" or key in known.instruments):
