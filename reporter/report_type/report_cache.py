@@ -8,14 +8,13 @@ believed can still make nothing but the values of a report type: every class is 
 
 from __future__ import annotations
 
-import gc
 import io
 import os
 import pickle
 import stat
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, is_dataclass
 from enum import Enum
 from functools import cache
@@ -138,8 +137,7 @@ class ReportCache:
             head, seal, body = content[: len(_MAGIC)], content[len(_MAGIC) :][:32], content[len(_MAGIC) + 32 :]
             if head != _MAGIC or sha256(body).digest() != seal:
                 return None
-            with _pause_garbage_collection():
-                found = _ReportReader(io.BytesIO(body)).load()
+            found = _ReportReader(io.BytesIO(body)).load()
         except _FAULTS:
             return None
         # The newest are kept, by the time of their last use.
@@ -209,18 +207,6 @@ def _replace_file(path: Path, content: bytes) -> None:
         except BaseException:
             aside.unlink(missing_ok=True)
             raise
-
-
-@contextmanager
-def _pause_garbage_collection() -> Iterator[None]:
-    """Make many values without looking after each few hundred for circles among them, of which there are none."""
-    active = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if active:
-            gc.enable()
 
 
 def _freeze_mapping(mapping: dict[Any, Any]) -> MappingProxyType[Any, Any]:
