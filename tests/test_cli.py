@@ -434,19 +434,25 @@ def test_check_of_a_right_desk_says_so(run: Command) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "told"),
     [
-        ("layouts/page.html.j2", "<p>\n{{ document.headlin }}</p>", "/templates/layouts/page.html.j2:2:1: "),
+        pytest.param(
+            "layouts/page.html.j2",
+            "<p>\n{{ document.headlin }}</p>",
+            "/templates/layouts/page.html.j2:2:1: ",
+            marks=pytest.mark.long,
+        ),
         (
             "layouts/page.html.j2",
             "{{ document.slug }}<p>{{ document.nosuch }}</p>",
             '/templates/layouts/page.html.j2:1:23: "nosuch" is no part of document',
         ),
-        (
+        pytest.param(
             "phrases/en/own.j2",
             '{% say "lead.quiet", "headline" %}A quiet day: {{ asset }} closes at {{ low|price }}{% endsay %}',
             "/templates/phrases/en/own.j2:1",
+            marks=pytest.mark.long,
         ),
         ("theme/article.css", "p { color: red }</style>", "/templates/theme/article.css:1:24: "),
-        ("layouts/chat.md.j2", "", ""),
+        pytest.param("layouts/chat.md.j2", "", "", marks=pytest.mark.long),
     ],
     ids=[
         "a layout",

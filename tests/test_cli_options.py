@@ -141,8 +141,12 @@ def test_outside_of_a_desk_its_folder_is_asked_for(run: Command, words: tuple[st
 
 def test_inside_a_desk_none_is_named(inside: Command) -> None:
     assert inside("build", "--format", "md", "--locale", "en").out == "out/btc-2026-04-30\n"
-    assert inside("check", "--locale", "en").out.startswith(".: ")
     assert inside("metrics").out.startswith("2026-04-30, ")
+
+
+@pytest.mark.long
+def test_inside_a_desk_none_is_named_by_what_takes_longer(inside: Command) -> None:
+    assert inside("check", "--locale", "en").out.startswith(".: ")
     assert inside("findings").code == 0
     assert inside("rules", "list", "--date", "2026-02-06").code == 0
     backfilled = inside("backfill", "--from", "2026-02-01", "--to", "2026-02-02")

@@ -137,7 +137,10 @@ JUDGING = {
 DIAGNOSTIC = {"code", "severity", "file", "line", "column", "page", "what", "hint", "text"}
 
 
-@pytest.mark.parametrize("name", JUDGING)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=pytest.mark.long) if name in ("rules lint", "backfill") else name for name in JUDGING],
+)
 def test_all_commands_tell_in_one_json_form_how_they_end(name: str, inside: Command, tmp_path: Path) -> None:
     for text in ("good.md", "bad.md"):
         Path(text).write_text("It fell 2.0%.\n" if text == "good.md" else "It fell 0.0%.\n", "utf-8")
@@ -263,6 +266,7 @@ def report(tmp_path: Path) -> Path:
     return shutil.copytree(templates_folder() / "market_brief", tmp_path / "my_brief")
 
 
+@pytest.mark.long
 def test_a_draft_may_be_redirected_into_the_folder_of_cases(run: Command, report: Path) -> None:
     mine = report / "rule_tests" / "mine.yaml"
     # What a shell does for `> mine.yaml` before the command begins.

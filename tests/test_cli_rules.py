@@ -134,6 +134,7 @@ def test_a_wrong_case_is_told_and_fails(report: Path) -> None:
     ) in said.splitlines()
 
 
+@pytest.mark.long
 def test_lint_finds_the_mistake_with_values(tmp_path: Path) -> None:
     told = run_json("lint", "--report", _report(tmp_path / "my_brief", "3"), code=1)
     flaw = next(one for one in told["flaws"] if one["rule"] == "price.two_good_days")

@@ -52,6 +52,7 @@ def test_a_sheet_with_larger_text_is_named_by_build(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.long
 def test_a_sheet_with_larger_text_is_named_by_check(tmp_path: Path) -> None:
     ran = CliRunner().invoke(app, ["check", str(_desk(tmp_path / "desk", _LARGER)), "--locale", "en"])
     assert ran.exit_code == 0, ran.output

@@ -26,7 +26,7 @@ from tests.briefs import REAL, ROOT, SAMPLES, composed, found, residue, shown, t
 
 REGIONS = ("zh-Hant-TW", "zh-Hant-HK", "zh-Hans")
 SCRIPTS = {"zh-Hant-TW": "big5", "zh-Hant-HK": "big5", "zh-Hans": "gb2312"}
-DAYS = ("2020-03-12", "2021-05-19", "2022-11-09", "2024-11-07", "2025-10-10", "2026-01-10", "2026-02-06", "2026-03-04")
+DAYS = ("2020-03-12", "2021-05-19", "2022-11-09", "2024-11-07", "2025-10-10", "2026-01-10", "2026-03-04")
 real = pytest.mark.skipif(
     not (ROOT / "../shared/market/DATES.md").is_file(), reason="the real series do not lie beside the project"
 )
@@ -95,7 +95,7 @@ def test_the_samples_have_regional_editions(desk: str) -> None:
 
 
 @real
-@pytest.mark.parametrize("day", DAYS)
+@pytest.mark.parametrize("day", ["2026-02-06", *(pytest.param(day, marks=pytest.mark.long) for day in DAYS)])
 def test_real_days_have_regional_editions(day: str) -> None:
     is_regional(brief_of(REAL, day))
 

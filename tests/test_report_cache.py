@@ -164,7 +164,7 @@ def test_many_may_write_at_once(cache: ReportCache, report: ReportType) -> None:
         return cache.read_report(KEY)
 
     with ThreadPoolExecutor(4) as pool:
-        assert all(found == report for found in pool.map(write_and_read, range(8)))
+        assert all(found == report for found in pool.map(write_and_read, range(4)))
     only_file(cache)
 
 

@@ -93,6 +93,7 @@ def test_the_record_holds_what_the_plans_of_the_days_say() -> None:
     }
 
 
+@pytest.mark.long
 def test_a_later_record_repeats_what_was_settled_before() -> None:
     before, after = _record(LAST - timedelta(days=14), 30), _record(LAST, 44)
     rows = {(row.date, row.kind, row.id, row.told_as): row for row in after.rows}

@@ -20,7 +20,7 @@ from reporter.proofread import load_house_style
 from reporter.proofread.passages import ProofPassage
 from reporter.proofread.wording_checks import check_plumbing
 from tests.briefs import ROOT
-from tests.real.trial_days import Exchange, list_exchanges, plan_chat_day, real_trial
+from tests.real.trial_days import SEEDS, Exchange, list_exchanges, plan_chat_day, real_trial
 
 pytestmark = pytest.mark.skipif(
     not (ROOT / "../shared/market/DATES.md").is_file(), reason="the real series do not lie beside the project"
@@ -65,7 +65,7 @@ def is_number(fact: Fact) -> bool:
     return isinstance(fact.value, int | float) and fact.unit not in (Unit.INSTANT, Unit.BOOL)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_an_answer_has_at_most_three_sentences(seed: int) -> None:
     long = [
         (index, tag, one.name)
@@ -76,7 +76,7 @@ def test_an_answer_has_at_most_three_sentences(seed: int) -> None:
     assert long == []
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_yes_or_no_comes_first_where_the_question_asks_for_it(seed: int) -> None:
     asked = [
         (one.question.text, one.answer[0][1].text, tag)
@@ -88,14 +88,14 @@ def test_yes_or_no_comes_first_where_the_question_asks_for_it(seed: int) -> None
     assert [(question, answer) for question, answer, tag in asked if not _ANSWERS[tag].search(answer)] == []
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_no_figure_is_told_twice(seed: int) -> None:
     for index, tag, exchanges in iterate_chats(seed):
         told = Counter(figure for one in exchanges if not one.levels for figure in list_figures(one))
         assert {figure: count for figure, count in told.items() if count > 1} == {}, (index, tag)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_a_chat_ends_with_what_decides(seed: int) -> None:
     for index, tag, exchanges in iterate_chats(seed):
         assert exchanges[-1].name == "settle", (index, tag)
@@ -108,7 +108,7 @@ def test_a_chat_ends_with_what_decides(seed: int) -> None:
         assert forms == ["if_above", "if_below", "body"], index
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_what_is_about_the_thesis_is_asked_before_the_rest(seed: int) -> None:
     for index in list_days(seed):
         plan = plan_chat_day(index)
@@ -128,7 +128,7 @@ def test_what_is_about_the_thesis_is_asked_before_the_rest(seed: int) -> None:
         assert about == sorted(about, reverse=True), (index, names)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_both_languages_show_the_same_facts(seed: int) -> None:
     for index in list_days(seed):
         shown = [
@@ -143,7 +143,7 @@ def _list_facts(exchange: Exchange) -> set[str]:
     return {claim.partition("#")[0] for told in said for claim, kind, _ in told.claims if kind != "relation"}
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_no_sentence_speaks_of_the_making_of_a_brief(seed: int) -> None:
     styles = {book.locale.tag: load_house_style(book.locale) for book in real_trial().authored.report.books}
     found = [

@@ -17,8 +17,8 @@ from reporter.proofread import load_house_style
 from reporter.proofread.passages import ProofPassage
 from reporter.proofread.wording_checks import check_plumbing
 from tests.briefs import REAL, ROOT, composed
-from tests.real.test_briefs import DAYS
-from tests.real.trial_days import index_of, list_sentences, real_trial
+from tests.real.test_briefs import TIERS
+from tests.real.trial_days import SEEDS, index_of, list_sentences, real_trial
 
 pytestmark = pytest.mark.skipif(
     not (ROOT / "../shared/market/DATES.md").is_file(), reason="the real series do not lie beside the project"
@@ -28,12 +28,12 @@ pytestmark = pytest.mark.skipif(
 _TITLES = ("figure.", "framework.")
 
 
-@pytest.mark.parametrize("day", DAYS)
+@pytest.mark.parametrize("day", TIERS)
 def test_a_proof_reader_strikes_nothing(day: str) -> None:
     assert proofread_brief(composed(REAL, date.fromisoformat(day))) == ()
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_no_sentence_speaks_of_the_making_of_a_brief(seed: int) -> None:
     """Rows, bars and "this desk's data" stand in the ledger; ten days a seed, each in both languages."""
     days = Random(seed).sample(range(800, len(real_trial().metrics.dates)), 10)

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
+import pytest
+
 from reporter.authoring.brief_sentences import BriefSentence, metrics_until
 from reporter.authoring.trial import Trial, open_trial
 from reporter.authoring.trial_comparison import compose_day
@@ -18,6 +20,9 @@ from reporter.pipeline.compose import plan_article
 from reporter.pipeline.evaluate import build_memory
 from reporter.rules import rank_verdicts
 from tests.briefs import REAL
+
+#: Seeds of days: each test takes ten days a seed; the long tier takes more seeds.
+SEEDS = [0, 1, *(pytest.param(seed, marks=pytest.mark.long) for seed in (2, 3))]
 
 
 @cache

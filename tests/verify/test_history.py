@@ -153,7 +153,9 @@ def changed(step: StepRecord, at: StepRecord, value: float) -> StepRecord:
     return step.model_copy(update={"parts": tuple(changed(part, at, value) for part in step.parts)})
 
 
-@pytest.mark.parametrize("day", ["2026-02-06", "2025-10-10", "2024-03-05"])
+@pytest.mark.parametrize(
+    "day", ["2026-02-06", *(pytest.param(day, marks=pytest.mark.long) for day in ("2025-10-10", "2024-03-05"))]
+)
 def test_no_value_that_looks_back_can_be_changed(day: str) -> None:
     ledger = record(day)
     assert list(check_ledger(ledger)) == []
