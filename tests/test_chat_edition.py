@@ -195,6 +195,7 @@ def test_an_editor_adds_an_exchange_with_report_yaml_and_phrases_alone(copied: P
     assert "區間多大？" in questions(chinese)
 
 
+@pytest.mark.long
 def test_a_report_type_without_a_chat_says_so(copied: Path) -> None:
     path = copied / "report.yaml"
     path.write_text(path.read_text("utf-8").partition("\nchat:\n")[0] + "\n", "utf-8")

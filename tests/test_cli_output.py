@@ -281,6 +281,7 @@ def test_a_draft_may_be_redirected_into_the_folder_of_cases(run: Command, report
     assert "mine.yaml:1:1: " in refused.err
 
 
+@pytest.mark.long
 def test_a_draft_may_be_written_and_never_over_another(run: Command, report: Path) -> None:
     printed = run("rules", "draft", "lead.quiet", "--report", "my_brief").out
     where = "my_brief/rule_tests/mine.yaml"

@@ -208,9 +208,10 @@ def test_schema_files_name_metrics_and_rules(report: Path, tmp_path: Path) -> No
             'command line: unknown rule "price.two_god_days"; did you mean "price.two_good_days"?',
         ),
         (("backtest", "--from", "soon"), 'command line: --from "soon" is not a date; write it as 2026-02-06'),
-        (
+        pytest.param(
             ("backtest", "--from", "2030-01-01"),
             "command line: no day of the data lies from 2030-01-01 to 2026-02-20; it has 2026-01-01 to 2026-02-20",
+            marks=pytest.mark.long,
         ),
         (("diff", "nothing.yaml"), "nothing.yaml: there is no such file or folder"),
     ],

@@ -154,6 +154,7 @@ def test_regional_pages_are_right_on_paper_and_in_the_region_s_faces(printer: Pr
         assert [name for name in files if name.startswith("charts/") and name.endswith(f".{tag}.png")]
 
 
+@pytest.mark.long
 def test_faults_of_phrases_are_told_once_however_many_regions_say_them(tmp_path: Path) -> None:
     from reporter.diagnostics.errors import InputError
     from reporter.report_type.load import load_report

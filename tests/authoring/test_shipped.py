@@ -59,6 +59,7 @@ def test_every_rule_has_a_case_with_a_gap(shipped: AuthoredReport) -> None:
     assert lacking == []
 
 
+@pytest.mark.long
 def test_no_rule_is_lost_by_lint(shipped: AuthoredReport) -> None:
     kinds = "never always shadowed overlap gap until mixed equality percent unsaid idle"
     grave = {f"rules.{kind}" for kind in kinds.split()}

@@ -57,6 +57,7 @@ def test_every_patch_is_in_force() -> None:
     assert _render(_PAGE).misfits == ()
 
 
+@pytest.mark.long
 def test_columns_take_fewer_layouts_with_the_patch(monkeypatch: pytest.MonkeyPatch) -> None:
     html = page(full(EN))
     plain, count = block.block_level_layout, 0

@@ -104,7 +104,9 @@ def said(read: Callable[[Path], None], path: Path) -> list[str]:
     return []
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "kind", [pytest.param(kind, marks=pytest.mark.long) if kind == "phrases" else kind for kind in KINDS]
+)
 def test_a_slip_is_told_in_our_words_with_its_line(kind: str, tmp_path: Path) -> None:
     read, folder, pattern = KINDS[kind]
     rng = random.Random(kind)
