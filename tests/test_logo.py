@@ -17,6 +17,7 @@ from reporter.report_type.logo import read_logo
 
 FONTS = partial(find_fonts, "zh-Hant")
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 40">{}</svg>'
+XMLNS = 'xmlns="http://www.w3.org/2000/svg"'
 
 
 def no_fonts() -> Fonts:
@@ -124,8 +125,33 @@ def test_letters_that_cannot_be_drawn_are_refused(inside: str, why: str, tmp_pat
     assert fault(tmp_path, "logo.svg", SVG.format(inside)) == why
 
 
-def test_a_damaged_file_is_refused_with_its_place(tmp_path: Path) -> None:
-    assert fault(tmp_path, "a.svg", SVG.format("<g>")).startswith("is a damaged SVG: mismatched tag: line 1, column ")
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (f"<svg {XMLNS}><g></svg>", "a tag is closed that is not the one that is open (line 1, column 46)"),
+        (
+            f"<svg {XMLNS}>\n<text>A & B</text></svg>",
+            "a character stands where XML allows none; & is written &amp;, and < in a text &lt; (line 2, column 10)",
+        ),
+        (f"<svg {XMLNS}><g", "a tag has no > (line 1, column 41)"),
+        (f"<svg {XMLNS}></svg><svg/>", "something stands after its last tag (line 1, column 47)"),
+        (f"<svg {XMLNS}><g id='a' id='b'/></svg>", "a tag has an attribute twice (line 1, column 51)"),
+        (
+            f"<svg {XMLNS}><text>&nbsp;</text></svg>",
+            "XML doesn't know this entity; write the character itself (line 1, column 47)",
+        ),
+        (f"<svg {XMLNS}><use xlink:href='#a'/></svg>", "a name has a prefix without its xmlns (line 1, column 41)"),
+        (
+            f"<?xml version='1.0' encoding='klingon'?><svg {XMLNS}/>",
+            "its XML declaration names an encoding that there is not; save it as UTF-8",
+        ),
+    ],
+)
+def test_a_damaged_svg_is_refused_with_its_place(tmp_path: Path, text: str, why: str) -> None:
+    assert fault(tmp_path, "a.svg", text) == f"is a damaged SVG: {why}"
+
+
+def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
     assert fault(tmp_path, "b.svg", "<svg><rect/></svg>") == (
         'is an SVG that no browser shows: its first tag lacks xmlns="http://www.w3.org/2000/svg"'
     )

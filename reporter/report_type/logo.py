@@ -57,6 +57,26 @@ _INHERITED = ("font-size", "font-weight", "font-family", "text-anchor", "letter-
 _UNSET = ("textPath", "tref", "textLength", "rotate", "lengthAdjust")
 _LENGTH = re.compile(r"([-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?)(px|pt|em|mm|cm|in|pc|)")
 _PIXELS = {"": 1.0, "px": 1.0, "pt": 4 / 3, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0, "pc": 16.0}
+#: Errors of expat, by their codes, in words that say what to mend.
+_XML_ERRORS = {
+    2: "something stands before its first tag",
+    3: "it ends before its first tag",
+    4: "a character stands where XML allows none; & is written &amp;, and < in a text &lt;",
+    5: "a tag has no >",
+    6: "a character is cut off",
+    7: "a tag is closed that is not the one that is open",
+    8: "a tag has an attribute twice",
+    9: "something stands after its last tag",
+    11: "XML doesn't know this entity; write the character itself",
+    14: "a character has a number that there is not",
+    17: "its XML declaration does not stand at its start",
+    18: "its XML declaration names an encoding that there is not; save it as UTF-8",
+    19: "it is not in the encoding that its XML declaration names; save it as UTF-8",
+    20: "its CDATA has no end",
+    27: "a name has a prefix without its xmlns",
+    30: "its XML declaration is malformed",
+    43: "its entities grow without measure",
+}
 _SERIFS = re.compile(r"(?<!sans-)(?<!sans )serif|times|georgia|garamond|minion|song|ming", re.IGNORECASE)
 
 
@@ -115,6 +135,15 @@ def _check_png(data: bytes) -> bytes:
     return data
 
 
+def _tell_xml_error(error: Exception) -> str:
+    """What is wrong with a file that is no XML, and where."""
+    if not isinstance(error, ElementTree.ParseError):
+        return _XML_ERRORS[18]
+    line, column = error.position
+    why = _XML_ERRORS.get(error.code, "it breaks a rule of XML")
+    return f"{why} (line {line}, column {column + 1})"
+
+
 def _check_svg(data: bytes, fonts: Callable[[], Fonts]) -> bytes:
     if _ASKS.search(data):
         raise _LogoError("asks for other files or holds a script")
@@ -123,7 +152,7 @@ def _check_svg(data: bytes, fonts: Callable[[], Fonts]) -> bytes:
     except (ElementTree.ParseError, LookupError, ValueError) as error:
         if b"<svg" not in data[:2000]:
             raise _LogoError("is not what its name says") from None
-        raise _LogoError(f"is a damaged SVG: {error}") from None
+        raise _LogoError(f"is a damaged SVG: {_tell_xml_error(error)}") from None
     if root.tag not in (f"{{{_SVG}}}svg", "svg"):
         raise _LogoError("is not what its name says")
     if root.tag == "svg":
