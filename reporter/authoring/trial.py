@@ -22,6 +22,7 @@ from reporter.pipeline.compose import make_speech_context
 from reporter.pipeline.day_news import list_weights, pin_lead
 from reporter.pipeline.evaluate import replay_rules
 from reporter.pipeline.read import find_report_cache, open_desk
+from reporter.report_type.asset_fit import fit_report
 from reporter.report_type.load import check_rule_phrases, find_framework, load_report
 from reporter.report_type.report_type import ReportType
 from reporter.rules import Frameworks, Replay, load_rules
@@ -149,6 +150,7 @@ def open_authored_report(
         find_report_cache(),
         own=config.desk.locales if config else LOCALES,
     )
+    report = fit_report(report, config.asset) if config else report
     declared |= list_hourly_specs(report.rules.hourly, declared)
     instruments = {key: Instrument(key, kind, {}) for key, kind in kinds.items()}
     rules = {rule.id: rule for rule in report.rules.rules}

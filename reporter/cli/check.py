@@ -40,6 +40,7 @@ def check(
     from reporter.pipeline.read import survey_desk
     from reporter.pipeline.run import check_rendering
     from reporter.render.pdf.printer import open_printer
+    from reporter.report_type.asset_fit import find_classless_phrases
 
     folder = find_desk(desk)
     with open_printer() as printer:
@@ -54,6 +55,8 @@ def check(
         flaws = (
             *(one for one in words if one.severity is not Severity.NOTICE),
             *check_firmness(found.report.books),
+            # A desk's own phrases are of its own asset.
+            *(one for one in find_classless_phrases(found.report) if own is None or not one.place.file.startswith(own)),
         )
         if flaws:
             raise InputError(flaws)

@@ -136,6 +136,8 @@ def _filled(keys: KeyPath) -> tuple[str, ...]:
         return ("word", "value")
     if keys[:-1] == ("lexicon", "reach"):
         return ("date", "count")
+    if keys[:2] == ("numbers", "currencies"):
+        return ("n", "symbol", "name")
     return ("n",) if keys[0] == "numbers" and _PLAIN.isdisjoint(keys) else ()
 
 

@@ -40,6 +40,38 @@ class NumberScale:
 
 
 @dataclass(frozen=True, slots=True)
+class CurrencyStyle:
+    """How prices are written in currencies other than the US dollar.
+
+    Attributes:
+        pattern: `{n}` with the currency's `{symbol}` or `{name}` around it; a symbol of letters stands apart.
+        points: `{n}` of an index, which has no currency.
+        names: names of currencies, by code, where CLDR's is not what readers say.
+    """
+
+    pattern: str
+    points: str
+    names: Mapping[str, str] = field(hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PriceStyle:
+    """How prices of the asset are written.
+
+    Attributes:
+        pattern: `{n}` with the currency around it; that of `numbers.currency` where empty.
+        places: decimals of prices from 1 to 1,000; none are written from there on.
+        digits: significant digits at any size, as of exchange rates; 0 where size and `places` decide.
+        tick: decimals at any size; None where size decides.
+    """
+
+    pattern: str = ""
+    places: int = 2
+    digits: int = 0
+    tick: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class NumberStyle:
     """How numbers are written; separators come from CLDR.
 
@@ -53,6 +85,8 @@ class NumberStyle:
         counting: the same before a measure word.
         ordinals: small ordinals, from the first.
         ordinal_forms: CLDR plural form → pattern of larger ordinals.
+        currencies: how other currencies are written.
+        price: how prices of the asset are; in US dollars until a desk says otherwise.
     """
 
     minus: str
@@ -68,6 +102,8 @@ class NumberStyle:
     counting: tuple[str, ...]
     ordinals: tuple[str, ...]
     ordinal_forms: Mapping[str, str] = field(hash=False)
+    currencies: CurrencyStyle
+    price: PriceStyle = PriceStyle()
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,7 +351,8 @@ def _read_number_style(table: Settings) -> NumberStyle:
         )
         for row in table.get_tables("scales")
     )
-    forms = table.get_table("ordinal_forms")
+    forms, currencies = table.get_table("ordinal_forms"), table.get_table("currencies")
+    names = currencies.get_table("names")
     return NumberStyle(
         minus=table.get_text("minus"),
         plus=table.get_text("plus"),
@@ -330,6 +367,11 @@ def _read_number_style(table: Settings) -> NumberStyle:
         counting=table.get_texts("counting"),
         ordinals=table.get_texts("ordinals"),
         ordinal_forms=MappingProxyType({name: forms.get_pattern(name) for name in forms.list_keys()}),
+        currencies=CurrencyStyle(
+            pattern=currencies.get_pattern("pattern"),
+            points=currencies.get_pattern("points"),
+            names=MappingProxyType({code: names.get_text(code) for code in names.list_keys()}),
+        ),
     )
 
 

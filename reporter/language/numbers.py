@@ -21,23 +21,32 @@ _SPOKEN = Decimal(100)
 
 
 def format_price(value: float, locale: Locale, *, bare: bool = False) -> str:
-    """A price of an asset in full digits: no decimals from 1,000 up, two below, four significant digits below 1.
+    """A price of the asset in full digits, in its currency.
+
+    From 1,000 up it has no decimals, below as many as the currency has, below 1 four significant digits; an exchange
+    rate has five significant digits at any size, and a declared tick decides for itself.
 
     Args:
-        value: price in US dollars.
+        value: price in the asset's currency.
         locale: how to write it.
         bare: without the currency, for the first end of a range.
     """
     number = _to_decimal(value)
     size = abs(number)
-    if size >= _THOUSAND or _round_half_up(size, 2) >= _THOUSAND:
+    style = locale.numbers.price
+    if style.tick is not None:
+        text = _group_digits(_round_half_up(size, style.tick), locale, keep=style.tick)
+    elif style.digits and size:
+        places = max(style.digits - 1 - _round_significant(size, style.digits).adjusted(), 0)
+        text = _group_digits(_round_half_up(size, places), locale, keep=places)
+    elif size >= _THOUSAND or _round_half_up(size, 2) >= _THOUSAND:
         text = _group_digits(_round_half_up(size, 0), locale)
     elif size >= 1 or size == 0:
-        text = _group_digits(_round_half_up(size, 2), locale, keep=2)
+        text = _group_digits(_round_half_up(size, style.places), locale, keep=style.places)
     else:
         text = _group_digits(_round_significant(size, 4), locale, keep=2, most=3 - size.adjusted())
     if not bare:
-        text = locale.numbers.currency.replace("{n}", text)
+        text = (style.pattern or locale.numbers.currency).replace("{n}", text)
     return _sign_text(number, locale) + text
 
 

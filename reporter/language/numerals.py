@@ -12,6 +12,7 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
+from reporter.language.currencies import list_currency_names, list_currency_signs
 from reporter.language.locales import Locale, load_locale
 from reporter.language.numbers import ROUNDING
 from reporter.language.vocabulary import load_vocabulary
@@ -25,6 +26,8 @@ _HAN_FRACTION = (
     r"(?P<whole>[百千萬万十])分之(?P<part>[零〇一二兩两三四五六七八九十]+)"
     r"|(?P<of>[二三四五六七八九十]+)分之(?P<share>[一二三四五六七八九]+)"
 )
+#: Names of currencies that a locale's own list may lack.
+_CURRENCY_NAMES = ("美元", "港元", "港币", "歐元", "欧元", "日圓", "日元", "人民幣", "人民币", "新台幣", "英鎊", "英镑")
 _SIGNS = {"+": 1, "＋": 1, "−": -1, "-": -1, "–": -1, "－": -1}
 
 
@@ -59,18 +62,25 @@ class DisplayedNumber:
 
 @dataclass(frozen=True, slots=True)
 class Numerals:
-    """How one locale's numbers are found and read."""
+    """How one locale's numbers are found and read.
+
+    Attributes:
+        digits, words: what finds them.
+        scales, values: factors of scale words, and values of number words.
+        points: what stands behind an index's points; empty where nothing does.
+    """
 
     digits: re.Pattern[str]
     words: re.Pattern[str]
     scales: Mapping[str, Decimal]
     values: Mapping[str, Decimal]
+    points: str = ""
 
     def read_number(self, text: str) -> DisplayedNumber | None:
         """Parse a text that is exactly one number with its unit; None where it isn't one."""
         text = text.strip()
         # 第 13: an ordinal beyond ten is written in digits.
-        found = self.digits.fullmatch(text.removeprefix("第").lstrip())
+        found = self.digits.fullmatch(text.removeprefix("第").lstrip().removesuffix(self.points).rstrip())
         if found:
             return self.number_from_digits(found)
         found = self.words.fullmatch(text.lower())
@@ -86,7 +96,7 @@ class Numerals:
             Decimal(1).scaleb(-places) * scale,
             _SIGNS.get(found["sign"] or "", 0),
             bool(found["percent"]),
-            found["before"] or found["after"] or "",
+            (found["before"] or found["after"] or "").strip(),
         )
 
     def number_from_words(self, found: re.Match[str]) -> DisplayedNumber | None:
@@ -134,15 +144,24 @@ def load_numerals(locale: Locale) -> Numerals:
     return _compile_numerals(locale.tag, locale.folder)
 
 
+def _match_sign(sign: str) -> str:
+    """Make the pattern of a currency's sign; one of letters is a word of its own."""
+    return rf"(?<![A-Za-z]){re.escape(sign)}" if sign[:1].isalpha() else re.escape(sign)
+
+
 @cache
 def _compile_numerals(tag: str, folder: Path) -> Numerals:
     known = load_vocabulary(load_locale(tag, folder))
     latin = sorted((w for w in known.scales if w.isascii()), key=len, reverse=True)
     other = sorted((w for w in known.scales if not w.isascii()), key=len, reverse=True)
     scale = "|".join([*(rf"{re.escape(word)}\b" for word in latin), *map(re.escape, other)])
+    spoken = load_locale(tag, folder)
+    signs = "|".join(dict.fromkeys((*map(_match_sign, list_currency_signs(spoken)), "[$€£¥]")))
+    own = (name for name in list_currency_names(spoken) if not name.isascii())
+    names = "|".join(map(re.escape, dict.fromkeys((*own, *_CURRENCY_NAMES))))
     digits = (
-        r"(?P<sign>(?<![\w.])[+＋−－–-])?(?P<before>[$€£¥])?(?P<digits>\d(?:[\d,]*\d)?(?:\.\d+)?)"
-        rf"(?:\s?(?P<scale>{scale}))?(?:\s?(?P<percent>[%％]))?(?:\s?(?P<after>美元|港元|港币|歐元|欧元|日圓|日元|人民幣|人民币|新台幣|英鎊|英镑))?"
+        rf"(?P<sign>(?<![\w.])[+＋−－–-])?(?P<before>{signs})?(?P<digits>\d(?:[\d,]*\d)?(?:\.\d+)?)"
+        rf"(?:\s?(?P<scale>{scale}))?(?:\s?(?P<percent>[%％]))?(?:\s?(?P<after>{names}))?"
         r"(?:(?<=\d)(?:st|nd|rd|th)\b)?"
     )
     words = sorted(known.numbers, key=len, reverse=True)
@@ -151,4 +170,5 @@ def _compile_numerals(tag: str, folder: Path) -> Numerals:
     forms = [_HAN_FRACTION, HAN, *([others] if others else [])]
     if ascii_words:
         forms.insert(0, rf"\b(?:{ascii_words})\b")
-    return Numerals(re.compile(digits), re.compile("|".join(forms), re.IGNORECASE), known.scales, known.numbers)
+    points = spoken.numbers.currencies.points.partition("{n}")[2].strip()
+    return Numerals(re.compile(digits), re.compile("|".join(forms), re.IGNORECASE), known.scales, known.numbers, points)

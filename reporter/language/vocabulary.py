@@ -70,6 +70,19 @@ def list_conversation_words(locale: Locale) -> Mapping[str, tuple[str, ...]]:
 
 
 @cache
+def list_class_words(locale: Locale) -> Mapping[str, str]:
+    """Word in lower case → the class of assets that it is true of alone; see `reporter.language.class_words`."""
+    listed = _read_vocabulary_file(locale).get("asset_classes", {})
+    words = {str(word).lower(): kind for kind, each in listed.items() if isinstance(each, list) for word in each}
+    if locale.edition is None:
+        return MappingProxyType(words)
+    return MappingProxyType(
+        {convert_characters(word, locale.edition): kind for word, kind in words.items()}
+        | {convert_words(word, locale.edition): kind for word, kind in words.items()}
+    )
+
+
+@cache
 def list_unwatched_words(locale: Locale, kind: str) -> frozenset[str]:
     """The words of a class that makes no marks, `FREE` or `HOUSE`, in lower case."""
     return frozenset(_read_words(locale, lambda listed: listed == kind))

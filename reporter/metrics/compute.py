@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from reporter.desk.config.asset_classes import COIN_TABLES
 from reporter.desk.config.instruments import INSTRUMENTS
 from reporter.desk.parsing.tables import Desk
 from reporter.metrics.catalogue import compute_metric, list_metric_specs
@@ -41,6 +42,8 @@ def compute_metrics(desk: Desk, hourly: Iterable[str] = ()) -> MetricSet:
         instruments=desk.instruments,
         notices=desk.notices,
         allowed=tuple(item for tables in desk.tables.values() for table in tables for item in table.allowed),
+        quote=desk.config.asset.currency,
+        left_out=COIN_TABLES if desk.config.asset.kind != "crypto" else frozenset(),
     )
 
 

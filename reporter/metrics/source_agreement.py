@@ -82,7 +82,7 @@ def _market_of_source(context: Context, source: str) -> str:
     """The market that a source measures; empty where it is not declared."""
     config = context.desk.config
     found = next(item for item in config.source if item.id == source)
-    own = f"{config.asset.symbol}/{config.asset.quote}" if found.table == "prices" else ""
+    own = f"{config.asset.symbol}/{config.asset.currency}" if found.table == "prices" else ""
     return found.measures or own
 
 

@@ -16,7 +16,7 @@ class Unit(StrEnum):
     """The unit of a number. Fractions are fractions: 0.05 is 5 %."""
 
     USD = "usd"
-    PRICE = "usd_price"  # a price or strike of the asset, shown in full digits
+    PRICE = "usd_price"  # a price or strike of the asset, in its own currency, shown in full digits
     FRACTION = "fraction"
     VOL_POINTS = "vol_points"  # annualised volatility in points: 58.9
     SIGMA = "sigma"  # a move in units of the asset's own daily volatility
@@ -32,6 +32,25 @@ class Unit(StrEnum):
     INSTANT = "instant"  # seconds since 1970-01-01T00:00Z
     TEXT = "text"
     BOOL = "bool"
+
+
+def name_unit(unit: Unit, quote: str) -> str:
+    """The name of a unit in records: a price's has the currency in it, `twd_price`.
+
+    Args:
+        unit: the unit.
+        quote: what the asset is quoted in: code of a currency, or "points".
+    """
+    return f"{quote.lower()}_price" if unit is Unit.PRICE else str(unit)
+
+
+def read_unit(name: str) -> Unit:
+    """The unit that a record names; the inverse of `name_unit`, whatever the currency.
+
+    Raises:
+        ValueError: it is no unit's name.
+    """
+    return Unit.PRICE if name.endswith("_price") else Unit(name)
 
 
 class MissingReason(StrEnum):
@@ -309,6 +328,8 @@ class MetricSet:
         instruments: cross-asset instruments of the desk.
         notices: what the loader noticed and mended.
         allowed: what checks of the data object to, and stands all the same; of all days.
+        quote: what prices are in: code of a currency, or "points".
+        left_out: canonical tables that are of no asset of the desk's class, so that nobody misses them.
     """
 
     dates: tuple[date, ...]
@@ -323,6 +344,8 @@ class MetricSet:
     notices: tuple[Diagnostic, ...]
     bar_source: str = ""
     allowed: tuple[AllowedAnomaly, ...] = ()
+    quote: str = "USD"
+    left_out: frozenset[str] = frozenset()
 
     @property
     def newest_used(self) -> float:

@@ -54,10 +54,15 @@ class RowOutline(StrictModel):
 
 
 class MethodOutline(StrictModel):
-    """How figures are defined: a sentence of the label catalogue, said where one of some findings is, or always."""
+    """How figures are defined: a sentence of the label catalogue, said where one of some findings is, or always.
+
+    Attributes:
+        only: the class of assets that it is true of; empty for all.
+    """
 
     label: str
     told_with: Annotated[Ids, Field(alias="with")] = ()
+    only: Annotated[Literal["", "crypto"], Field(alias="class")] = ""
 
 
 def _to_method_outline(value: object) -> object:

@@ -19,6 +19,7 @@ from reporter.metrics import list_metric_specs
 from reporter.metrics.gate_checks import check_gate_names
 from reporter.news import WEIGHTS
 from reporter.pipeline.state import Evaluation
+from reporter.report_type.asset_fit import fit_report
 from reporter.report_type.load import load_report
 from reporter.report_type.report_cache import ReportCache, find_cache_folder
 from reporter.report_type.report_type import ReportType
@@ -96,7 +97,7 @@ def open_authored(folder: Path, locales: Sequence[str] = (), previous: Path | No
 
 def load_desk_report(config: DeskConfig, locales: Sequence[str] = ()) -> ReportType:
     """Load the report type of a desk in the locales asked for, or else those of desk.toml."""
-    return load_report(
+    report = load_report(
         config.desk.report,
         config.locate_key(("desk", "report")),
         dict(list_metric_specs([*INSTRUMENTS, *config.instrument])),
@@ -106,6 +107,7 @@ def load_desk_report(config: DeskConfig, locales: Sequence[str] = ()) -> ReportT
         cache=find_report_cache(),
         own=config.desk.locales,
     )
+    return fit_report(report, config.asset)
 
 
 def find_report_cache() -> ReportCache | None:

@@ -16,7 +16,7 @@ from reporter.diagnostics.errors import HeldError, InputError
 from reporter.language.relating_words import RELATION
 from reporter.model.finding import Input
 from reporter.model.memory import Correction
-from reporter.model.metric import MetricSet, Unit
+from reporter.model.metric import MetricSet, read_unit
 from reporter.verify.ledger.ledger_model import SCHEMA, ClaimRecord, read_ledger
 
 _SAME = 1e-9
@@ -73,7 +73,7 @@ def _iterate_readings(claims: Iterable[ClaimRecord]) -> Iterator[tuple[str, Inpu
         if (one.metric, one.date) not in seen:
             seen.add((one.metric, one.date))
             at = None if one.as_of is None else datetime.fromisoformat(one.as_of).timestamp()
-            yield claim.id, Input(one.metric, one.date, one.value, Unit(one.unit), at, one.source)
+            yield claim.id, Input(one.metric, one.date, one.value, read_unit(one.unit), at, one.source)
 
 
 def find_corrections(published: PublishedFigures, views: Sequence[MetricSet]) -> tuple[Correction, ...]:

@@ -12,6 +12,7 @@ from reporter.desk.config.fields import (
     Address,
     Clock,
     Colour,
+    Currency,
     Duration,
     Filled,
     Identifier,
@@ -20,6 +21,7 @@ from reporter.desk.config.fields import (
     PerLocale,
     Slug,
     SomePerLocale,
+    Tick,
     Words,
     Zone,
     as_tuple,
@@ -28,6 +30,7 @@ from reporter.desk.config.fields import (
 from reporter.desk.config.gate_config import GatesConfig
 from reporter.desk.formats.containers import TextForm
 from reporter.desk.formats.layouts import Layout
+from reporter.desk.formats.market_identity import is_dollar
 from reporter.diagnostics.diagnostic import Diagnostic, Place
 from reporter.syntax.authored_text import read_authored_text
 from reporter.syntax.model_diagnostics import StrictModel
@@ -52,6 +55,8 @@ TableName = Literal[
 ]
 #: Tables whose sources are held against one another.
 ComparedTable = Literal["prices", "open_interest", "funding", "liquidations", "volatility_index"]
+#: What kind of thing the desk writes about.
+AssetClass = Literal["crypto", "equity", "fund", "index", "commodity", "fx", "rate"]
 InstrumentClass = Literal["equity", "metal", "dollar", "rates", "volatility", "energy", "crypto", "currency", "bonds"]
 
 
@@ -59,14 +64,29 @@ class AssetConfig(StrictModel):
     """The asset a desk writes about.
 
     Attributes:
+        kind: its class; what is true of coins alone is said of coins alone.
+        quote: what its price is in: a currency of ISO 4217, a coin that is meant to be a dollar, or points.
+        tick: smallest step of its price; prices are written with its decimals.
         span: the lowest and the highest that its price can be; what is known of the coin where absent.
     """
 
     symbol: Filled
+    kind: Annotated[AssetClass, Field(alias="class")] = "crypto"
     name: SomePerLocale
     short: PerLocale = Field(default_factory=dict)
-    quote: Literal["USD"] = "USD"
+    quote: Currency = "USD"
+    tick: Tick = ""
     span: Annotated[tuple[float, float] | None, BeforeValidator(as_tuple), AfterValidator(ordered_span)] = None
+
+    @property
+    def currency(self) -> str:
+        """Code of the currency of its price; "USD" for a coin that is meant to be a dollar, or points."""
+        return "USD" if is_dollar(self.quote) else self.quote
+
+    @property
+    def tick_places(self) -> int | None:
+        """Decimals of its prices where a tick is declared."""
+        return len(self.tick.partition(".")[2]) if self.tick else None
 
 
 class DeskSection(StrictModel):

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
-from reporter.desk.config.config import DeskConfig, SourceConfig
+from reporter.desk.config.asset_classes import COIN_TABLES
+from reporter.desk.config.config import AssetConfig, DeskConfig, SourceConfig
 from reporter.desk.config.feed_config import check_feeds
 from reporter.desk.config.fields import parse_duration
 from reporter.desk.config.instruments import FOREIGN_INDICES, INSTRUMENTS
@@ -16,6 +17,7 @@ from reporter.desk.formats.market_identity import MarketMention, make_expected_m
 from reporter.desk.formats.schema import EVENT_COLUMNS, TABLES
 from reporter.desk.formats.time_forms import ROC
 from reporter.diagnostics.diagnostic import did_you_mean
+from reporter.language.currencies import POINTS, list_iso_currencies
 from reporter.language.inherited_settings import base_tag
 from reporter.language.texts import find_text_key
 from reporter.model.resources import locales_folder
@@ -45,14 +47,19 @@ class KeyConflict:
     hint: str = ""
 
 
-def check_source(source: SourceConfig, own_instruments: Collection[str]) -> Iterator[KeyConflict]:
-    """Values of one source that contradict each other.
+def check_source(
+    source: SourceConfig, own_instruments: Collection[str], asset: AssetConfig | None = None
+) -> Iterator[KeyConflict]:
+    """Values of one source that contradict each other, or the asset that it is about.
 
     Args:
         source: the source, well formed.
         own_instruments: keys of the desk's own instruments.
+        asset: the desk's asset; None where that is not well formed.
     """
-    yield from _check_unit(source)
+    yield from _check_unit(source, asset)
+    if asset is not None:
+        yield from _check_class(source, asset)
     yield from _check_path(source)
     yield from _check_time(source)
     yield from _check_bar(source)
@@ -82,7 +89,7 @@ def check_config(config: DeskConfig) -> Iterator[KeyConflict]:
         )
     yield from (KeyConflict("desk.wrong-feed", *said) for said in check_feeds(config.feed, config.source))
     for index, source in enumerate(config.source):
-        expected = make_expected_market(config.asset.symbol, config.asset.quote, source.table)
+        expected = make_expected_market(config.asset.symbol, config.asset.currency, source.table)
         said = parse_market(source.measures, config.asset.symbol, sure=True)
         if why := expected.explain_contradiction(MarketMention("measures", source.measures, said)):
             what = f'source "{source.id}": measures = "{source.measures}": {why}'
@@ -107,7 +114,7 @@ def _other_feeds(config: DeskConfig) -> Iterator[KeyConflict]:
         source = by_id.get(feed.source)
         if source is None:
             continue
-        expected = make_expected_market(config.asset.symbol, config.asset.quote, source.table, source.measures)
+        expected = make_expected_market(config.asset.symbol, config.asset.currency, source.table, source.measures)
         asked = parse_market(feed.symbol, config.asset.symbol)
         if why := expected.explain_contradiction(MarketMention("symbol", feed.symbol, asked)):
             what = f'feed of "{source.id}": symbol = "{feed.symbol}": {why}'
@@ -152,11 +159,31 @@ def _iterate_locale_texts(config: DeskConfig) -> Iterator[tuple[KeyPath, Mapping
         yield ("gates", "override", index, "reason"), override.reason
 
 
-def _check_unit(source: SourceConfig) -> Iterator[KeyConflict]:
-    scales = TABLES[source.table].scales
-    if source.unit not in scales:
-        hint = did_you_mean(source.unit, scales) or f"one of {', '.join(scales)}"
-        yield KeyConflict("desk.wrong-unit", ("unit",), f'unit "{source.unit}" does not fit table {source.table}', hint)
+def _check_unit(source: SourceConfig, asset: AssetConfig | None) -> Iterator[KeyConflict]:
+    spec = TABLES[source.table]
+    if spec.in_quote and asset is None:
+        return
+    units = spec.list_units(asset.currency if asset is not None else "")
+    if source.unit not in units:
+        hint = did_you_mean(source.unit, units) or (
+            f"one of {', '.join(units)}" if len(units) > 1 else f'write unit = "{units[0]}"'
+        )
+        what = f'unit "{source.unit}" does not fit table {source.table}'
+        if spec.in_quote and asset is not None and (source.unit in _list_price_units() or asset.currency != "USD"):
+            what += f", whose prices are in {asset.quote}"
+            hint = f'write unit = "{units[0]}", or quote under [asset] what they are in'
+        yield KeyConflict("desk.wrong-unit", ("unit",), what, hint)
+
+
+def _list_price_units() -> frozenset[str]:
+    return frozenset(code.lower() for code in (*list_iso_currencies(), POINTS))
+
+
+def _check_class(source: SourceConfig, asset: AssetConfig) -> Iterator[KeyConflict]:
+    """Tables that are told in words which are true of coins alone."""
+    if source.table in COIN_TABLES and asset.kind != "crypto":
+        what = f'table "{source.table}" is told of coins, and the asset is of class "{asset.kind}"'
+        yield KeyConflict("desk.wrong-class", ("table",), what, 'leave it out, or write class = "crypto" under [asset]')
 
 
 def _check_path(source: SourceConfig) -> Iterator[KeyConflict]:

@@ -237,12 +237,17 @@ def _check_consistency(
     """Contradictions in desk.toml, checked for every source that is valid by itself."""
     sources = data.get("source")
     own = data.get("instrument")
+    asset: AssetConfig | None
+    try:
+        asset = AssetConfig.model_validate(data.get("asset"))
+    except ValidationError:
+        asset = None
     for index, item in enumerate(sources if isinstance(sources, list) else ()):
         try:
             source = SourceConfig.model_validate(item)
         except ValidationError:
             continue
-        for mistake in check_source(source, tuple(own) if isinstance(own, dict) else ()):
+        for mistake in check_source(source, tuple(own) if isinstance(own, dict) else (), asset):
             place = find_place(positions, ("source", index, *mistake.path))
             yield Diagnostic(mistake.code, Place(shown, *place), f'source "{source.id}": {mistake.what}', mistake.hint)
     for mistake in check_config(config) if config is not None else ():

@@ -10,6 +10,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator
 
+from reporter.desk.formats.market_identity import is_dollar
+from reporter.diagnostics.diagnostic import did_you_mean
+from reporter.language.currencies import POINTS, list_iso_currencies
+
 _DURATION = re.compile(r"([0-9]{1,5})(m|h|d)")
 _SECONDS = {"m": 60, "h": 3600, "d": 86400}
 
@@ -136,6 +140,21 @@ def as_tuple(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
 
+def _validate_currency(text: str) -> str:
+    if text == POINTS or is_dollar(text) or text in list_iso_currencies():
+        return text
+    near = did_you_mean(text.upper(), sorted((*list_iso_currencies(), POINTS)))
+    raise ValueError(near or 'write a code of ISO 4217 such as "TWD", a coin such as "USDT", or "points"')
+
+
+def _validate_tick(text: str) -> str:
+    if not re.fullmatch(r"(0\.[0-9]{0,9}[1-9][0-9]?|[1-9][0-9]{0,5})?", text):
+        raise ValueError('write the smallest step of the price as a text, such as "0.0001" or "0.05"')
+    return text
+
+
+Currency = Annotated[str, AfterValidator(_validate_currency)]
+Tick = Annotated[str, AfterValidator(_validate_tick)]
 Filled = Annotated[str, AfterValidator(_validate_not_blank)]
 Identifier = Annotated[str, AfterValidator(_validate_identifier)]
 Duration = Annotated[str, AfterValidator(_validate_duration)]

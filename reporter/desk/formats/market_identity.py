@@ -37,6 +37,8 @@ OF_ONE_COIN = frozenset(
     }
 )
 IN_CURRENCY = frozenset({"prices", "realised_price", "cost_basis"})
+#: An index has no currency, whatever the shares in it are traded in.
+_POINTS = "points"
 #: What stands around an answer's rows lies no deeper.
 _DEEPEST = 6
 #: Currencies are written beside a name as "Close (EUR)", "close_eur" or "Volume EUR".
@@ -324,9 +326,9 @@ class ExpectedMarket:
             return ""
         base, quote = claim.market.base, claim.market.quote
         asset = self.measures.base or normalise_coin(self.asset)
-        if base and asset and base != asset:
+        if base and asset and base != asset and base + quote != asset:
             return f"that is {base}, and the desk is of {asset}"
-        if not quote or self.table not in IN_CURRENCY:
+        if not quote or self.table not in IN_CURRENCY or self.quote == _POINTS:
             return ""
         if self.measures.quote and quote != self.measures.quote:
             return f"that is in {quote}, and measures says {self.measures.quote}"

@@ -29,6 +29,7 @@ class TableSpec:
         key: columns that, with the time, identify a row.
         bars: whether a row describes a period (True), an instant (False), or may do either (None).
         sessions: whether a row is a calendar day of a market, so that only bars of a day make sense.
+        in_quote: whether its values are prices of the asset, so that their unit is the currency that it is quoted in.
     """
 
     required: tuple[str, ...]
@@ -42,11 +43,24 @@ class TableSpec:
     key: tuple[str, ...] = ()
     bars: bool | None = None
     sessions: bool = False
+    in_quote: bool = False
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Every canonical column, required or not."""
         return (*self.required, *self.optional, *self.text, *self.dates)
+
+    def list_units(self, currency: str) -> tuple[str, ...]:
+        """The units that its values may be declared in.
+
+        Args:
+            currency: code of the currency that the asset is quoted in, or "points".
+        """
+        return (currency.lower(),) if self.in_quote else tuple(self.scales)
+
+    def find_factor(self, unit: str) -> float:
+        """The factor that turns a declared unit into the canonical one."""
+        return 1.0 if self.in_quote else self.scales[unit]
 
 
 _POSITIVE = (1e-12, 1e15)
@@ -58,6 +72,7 @@ TABLES: Mapping[str, TableSpec] = {
         required=_PRICES,
         optional=("volume",),
         scales={"usd": 1.0},
+        in_quote=True,
         scaled=_PRICES,
         bounds=dict.fromkeys(_PRICES, _POSITIVE),
         bars=True,
@@ -141,12 +156,14 @@ TABLES: Mapping[str, TableSpec] = {
     "cost_basis": TableSpec(
         required=("low", "high"),
         scales={"usd": 1.0},
+        in_quote=True,
         scaled=("low", "high"),
         bounds={"low": _POSITIVE, "high": _POSITIVE},
     ),
     "realised_price": TableSpec(
         required=("realised_price",),
         scales={"usd": 1.0},
+        in_quote=True,
         scaled=("realised_price",),
         bounds={"realised_price": _POSITIVE},
     ),

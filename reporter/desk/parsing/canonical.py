@@ -127,7 +127,7 @@ def _filter_rows(config: DeskConfig, source: SourceConfig, raw: RawTable) -> Raw
 
 def _read_long_layout(source: SourceConfig, raw: RawTable, problems: list[Diagnostic]) -> Columns:
     spec = TABLES[source.table]
-    factor = spec.scales[source.unit]
+    factor = spec.find_factor(source.unit)
     columns: Columns = {}
     for name in spec.columns:
         column = source.columns.get(name, name)

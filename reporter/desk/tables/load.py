@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import get_args
 
 import numpy as np
 import pandas as pd
 
-from reporter.desk.config.config import DeskConfig, SourceConfig
+from reporter.desk.config.config import AssetClass, DeskConfig, SourceConfig
 from reporter.desk.config.instruments import INSTRUMENTS
 from reporter.desk.config.sessions import is_closed
+from reporter.desk.formats.market_identity import find_coin
 from reporter.desk.formats.schema import TABLES
 from reporter.desk.parsing.tables import Desk, SourceTable
 from reporter.desk.tables.events import read_events
@@ -49,7 +51,14 @@ def read_desk(config: DeskConfig) -> Sources:
     tables, notices = read_sources(config)
     frozen = {name: tuple(sources) for name, sources in tables.items()}
     return Sources(
-        config, frozen, (*notices, *_find_unfit_sources(config, frozen), *_find_coverage_differences(config))
+        config,
+        frozen,
+        (
+            *_find_assumed_class(config),
+            *notices,
+            *_find_unfit_sources(config, frozen),
+            *_find_coverage_differences(config),
+        ),
     )
 
 
@@ -284,6 +293,15 @@ def _find_unfit_sources(config: DeskConfig, tables: Mapping[str, Sequence[Source
                 desk = f"the desk's at {config.desk.day_cut}"
                 what = f'source "{table.source.id}": its days end at {at} UTC, {desk}'
                 yield make_notice("data.other-days", NO_FILE, what, "not used")
+
+
+def _find_assumed_class(config: DeskConfig) -> Iterable[Diagnostic]:
+    """An asset whose class is not said, and whose symbol is that of no coin that is known."""
+    if "kind" not in config.asset.model_fields_set and find_coin(config.asset.symbol) is None:
+        *most, last = (f'"{name}"' for name in get_args(AssetClass))
+        what = f"{config.asset.symbol} is taken for a coin: [asset] has no class"
+        hint = f"write class = {', '.join(most)} or {last}"
+        yield make_notice("desk.assumed-class", config.locate_key(("asset",)), what, hint)
 
 
 def _find_coverage_differences(config: DeskConfig) -> Iterable[Diagnostic]:

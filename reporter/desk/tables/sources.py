@@ -184,7 +184,7 @@ def _check_identity(
     Returns:
         Its rows; of a list of options, each of which has a symbol of its own, those of the desk's coin.
     """
-    expected = make_expected_market(config.asset.symbol, config.asset.quote, source.table, source.measures)
+    expected = make_expected_market(config.asset.symbol, config.asset.currency, source.table, source.measures)
     used = raw
     if source.where and set(source.where) <= raw.columns.keys():
         keep = [all(raw.columns[name][row] == cell for name, cell in source.where.items()) for row in range(len(raw))]

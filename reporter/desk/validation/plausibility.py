@@ -80,7 +80,7 @@ def _find_out_of_bounds(source: SourceConfig, columns: Columns, files: Sequence[
             continue
         # Numbers are shown as the file writes them, so that the author finds them.
         scaled = name in spec.scaled
-        factor = spec.scales[source.unit] if scaled else 1.0
+        factor = spec.find_factor(source.unit) if scaled else 1.0
         hint = f'is the unit really "{source.unit}"?' if scaled and len(spec.scales) > 1 else ""
         span = f"{_format_number(low / factor)} … {_format_number(high / factor)}"
         for row, file, line in _iterate_bad_rows(columns, bad, files):
@@ -148,7 +148,7 @@ def _find_unlikely_units(source: SourceConfig, columns: Columns, files: Sequence
         span = parse_duration(source.bar) / _EIGHT_HOURS if source.table == "funding" else 1.0
         middle = float(np.median(values))
         if not low * span <= middle <= high * span:
-            factor = spec.scales[source.unit]
+            factor = spec.find_factor(source.unit)
             shown = f"{middle / factor:.3g}"
             size = "small" if middle < low * span else "large"
             column = source.columns.get(name, name)
@@ -188,7 +188,7 @@ def _find_misscaled_funding(source: SourceConfig, columns: Columns, files: Seque
     wrong = next((size for size in (100.0, 0.01) if abs(common / (_BASELINE * size) - 1) < 1e-9), None)
     if wrong is None or count < max(_LEAST_VALUES, len(rates) // 20):
         return
-    factor = TABLES[source.table].scales[source.unit]
+    factor = TABLES[source.table].find_factor(source.unit)
     column = source.columns.get("rate", "rate")
     what = (
         f'column "{column}": {_format_number(common / factor)} in {count} of {len(rates)} rows is the usual 0.01 % for '

@@ -42,6 +42,8 @@ def believable_span(asset: AssetConfig, measures: str, year: int) -> Span | None
     """
     if asset.span is not None:
         return asset.span
+    if asset.kind != "crypto" or asset.currency != "USD":
+        return None
     coin = find_coin(parse_market(measures, asset.symbol, sure=True).base or asset.symbol)
     if coin is None or not coin.spans or year < min(coin.spans):
         return None

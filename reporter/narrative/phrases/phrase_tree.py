@@ -144,6 +144,22 @@ class Say:
 KNOWN_NAMES = frozenset({"asset", "asset_short", "asset_symbol", "link"})
 
 
+def iterate_texts(parts: Sequence[Part]) -> Iterator[str]:
+    """Iterate over the literal texts that parts of a wording may print, those of branches and of arguments too."""
+    for part in parts:
+        if isinstance(part, PhraseText):
+            yield part.text
+        elif isinstance(part, FactValue):
+            for call in part.calls:
+                yield from (each for each in (*call.args, *dict(call.options).values()) if isinstance(each, str))
+        elif isinstance(part, Loop):
+            yield from iterate_texts(part.body)
+        else:
+            for _, body in part.arms:
+                yield from iterate_texts(body)
+            yield from iterate_texts(part.otherwise)
+
+
 def iterate_values(parts: Sequence[Part]) -> Iterator[FactValue]:
     """Iterate over all that parts of a wording may print, those of branches too; of a loop its list."""
     for part in parts:

@@ -41,7 +41,7 @@ def find_gaps(metrics: MetricSet, watched: Iterable[str]) -> tuple[Finding, ...]
         if finding is None or _is_weekend_closure(metrics, seen.missing):
             continue
         for table in series.spec.tables[:1]:
-            if not (
+            if table not in metrics.left_out and not (
                 _has_value_today(metrics, table)
                 or (seen.missing == MissingReason.NOT_STARTED and _has_started(metrics, table))
             ):

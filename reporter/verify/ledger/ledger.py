@@ -18,7 +18,7 @@ from reporter.model.claim import Claim
 from reporter.model.document import ClaimSpan, Document, Figure
 from reporter.model.finding import Fact, Finding, Outcome, State
 from reporter.model.memory import Memory
-from reporter.model.metric import Event, MetricSet, split_sources
+from reporter.model.metric import Event, MetricSet, name_unit, split_sources
 from reporter.model.reasoning import Reasoning, Step
 from reporter.model.timestamps import format_second
 from reporter.readback.markdown import read_front_matter
@@ -183,18 +183,23 @@ def make_ledger(  # noqa: PLR0913 - one argument for each part of the ledger, th
         ),
         versions=VersionsRecord(reporter=versions.program, rules=versions.rules, phrases=versions.phrases),
         documents=tuple(_make_document_record(document) for document, _ in pairs),
-        findings=tuple(_make_finding_record(one, (reasonings or {}).get(one.id)) for one in said if one.id in spoken),
-        claims=tuple(_make_claim_record(claim, fact, (reasonings or {}).get(claim.finding)) for claim, fact in claims),
+        findings=tuple(
+            _make_finding_record(one, (reasonings or {}).get(one.id), metrics.quote) for one in said if one.id in spoken
+        ),
+        claims=tuple(
+            _make_claim_record(claim, fact, metrics.quote, (reasonings or {}).get(claim.finding))
+            for claim, fact in claims
+        ),
         stretches=tuple(join_stretches(why.stretches for name, why in (reasonings or {}).items() if name in spoken)),
         sentences=tuple(
             _make_sentence_record(document, passage) for document, _ in pairs for passage in iterate_passages(document)
         ),
-        charts=tuple(chart for document, _ in pairs for chart in _make_chart_records(document)),
+        charts=tuple(chart for document, _ in pairs for chart in _make_chart_records(document, metrics.quote)),
         formulas={name: metrics.series[name].spec.formula for name in used if name in metrics.series},
         names={key: dict(name) for key, name in (names or {}).items()},
         framework=make_framework_record(memory.framework),
         framework_closed=make_framework_record(memory.ended),
-        corrections=tuple(map(make_correction_record, memory.corrections)),
+        corrections=tuple(make_correction_record(one, metrics.quote) for one in memory.corrections),
         history=tuple(_list_recalled_briefs(claims, memory)),
         gaps=tuple(_make_gap_records(metrics)),
         unknown=tuple(
@@ -240,7 +245,7 @@ def _make_document_record(document: Document) -> DocumentRecord:
     return DocumentRecord(locale=document.locale, edition=document.edition, lang=document.lang, asset=document.asset)
 
 
-def _make_chart_records(document: Document) -> Iterator[ChartRecord]:
+def _make_chart_records(document: Document, quote: str) -> Iterator[ChartRecord]:
     for section in document.sections:
         for block in section.blocks:
             if isinstance(block, Figure):
@@ -248,12 +253,12 @@ def _make_chart_records(document: Document) -> Iterator[ChartRecord]:
                     id=block.chart.id,
                     locale=document.locale,
                     edition=document.edition,
-                    unit=str(block.chart.panels[0].unit) if block.chart.panels else "",
+                    unit=name_unit(block.chart.panels[0].unit, quote) if block.chart.panels else "",
                     labels=tuple(list_chart_labels(block.chart)),
                 )
 
 
-def _make_finding_record(finding: Finding, why: Reasoning | None) -> FindingRecord:
+def _make_finding_record(finding: Finding, why: Reasoning | None, quote: str) -> FindingRecord:
     made = dict(why.facts) if why else {}
     return FindingRecord(
         id=finding.id,
@@ -264,7 +269,7 @@ def _make_finding_record(finding: Finding, why: Reasoning | None) -> FindingReco
         weight=finding.weight,
         days=finding.days,
         partial=finding.partial,
-        facts=tuple(_make_fact_record(fact, made.get(fact.name)) for fact in finding.facts),
+        facts=tuple(_make_fact_record(fact, quote, made.get(fact.name)) for fact in finding.facts),
         reasoning=_make_reasoning_record(why) if why else None,
         relation=RelationRecord(**asdict(finding.relation)) if finding.relation else None,
     )
@@ -285,17 +290,17 @@ def _make_step_record(step: Step) -> StepRecord:
     return StepRecord(text=step.text, is_=step.kind, value=step.value, signs=step.signs, parts=parts)
 
 
-def _make_fact_record(fact: Fact, made: Step | None = None) -> FactRecord:
+def _make_fact_record(fact: Fact, quote: str, made: Step | None = None) -> FactRecord:
     return FactRecord(
         name=fact.name,
         value=fact.value,
-        unit=str(fact.unit),
+        unit=name_unit(fact.unit, quote),
         is_=fact.expression,
         as_of=format_second(fact.as_of),
         rung=fact.rung,
         ladder=fact.ladder,
         term=fact.term,
-        members=tuple(map(_make_fact_record, fact.members)),
+        members=tuple(_make_fact_record(member, quote) for member in fact.members),
         event=_make_event_record(fact.event),
         made=_make_step_record(made) if made else None,
     )
@@ -316,7 +321,7 @@ def _make_event_record(event: Event | None) -> EventRecord | None:
     )
 
 
-def _make_claim_record(claim: Claim, fact: Fact, why: Reasoning | None = None) -> ClaimRecord:
+def _make_claim_record(claim: Claim, fact: Fact, quote: str, why: Reasoning | None = None) -> ClaimRecord:
     ruled = dict(why.relations) if why is not None else {}
     asked = ruled.get(claim.fact, fact.made) if claim.kind == RELATION else None
     inputs = claim.inputs
@@ -329,14 +334,14 @@ def _make_claim_record(claim: Claim, fact: Fact, why: Reasoning | None = None) -
         kind=claim.kind,
         is_=claim.expression,
         value=claim.value,
-        unit=str(claim.unit),
+        unit=name_unit(claim.unit, quote),
         as_of=claim.as_of,
         rung=fact.rung,
         ladder=fact.ladder,
         term=fact.term,
         event=_make_event_record(fact.event),
         sources=_list_source_ids(fact) if claim.kind == "source" and fact.event is None else (),
-        inputs=tuple(map(make_reading_record, inputs)),
+        inputs=tuple(make_reading_record(reading, quote) for reading in inputs),
         readings=len(claim.inputs) if len(claim.inputs) > len(inputs) else None,
         shown=dict(claim.shown),
         date=_find_asked_date(claim, why) if asked is not None else "",

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from reporter.model.finding import Input
 from reporter.model.framework import ConditionState, FrameworkState
 from reporter.model.memory import Correction, PublishedStatements
+from reporter.model.metric import name_unit
 from reporter.model.timestamps import format_second
 from reporter.verify.ledger.ledger_model import (
     ConditionRecord,
@@ -50,9 +51,11 @@ def _make_condition_record(state: ConditionState) -> ConditionRecord:
     )
 
 
-def make_correction_record(one: Correction) -> CorrectionRecord:
+def make_correction_record(one: Correction, quote: str) -> CorrectionRecord:
     """Convert a correction to its ledger record."""
-    return CorrectionRecord(claim=one.claim, published=make_reading_record(one.old), now=make_reading_record(one.new))
+    return CorrectionRecord(
+        claim=one.claim, published=make_reading_record(one.old, quote), now=make_reading_record(one.new, quote)
+    )
 
 
 def make_history_record(stated: PublishedStatements) -> HistoryRecord:
@@ -62,13 +65,13 @@ def make_history_record(stated: PublishedStatements) -> HistoryRecord:
     )
 
 
-def make_reading_record(one: Input) -> ReadingRecord:
-    """Convert a reading to its ledger record."""
+def make_reading_record(one: Input, quote: str) -> ReadingRecord:
+    """Convert a reading to its ledger record; `quote` is what the asset's price is in."""
     return ReadingRecord(
         metric=one.metric,
         date=one.date,
         value=one.value,
-        unit=str(one.unit),
+        unit=name_unit(one.unit, quote),
         as_of=format_second(one.as_of),
         source=one.source,
     )
