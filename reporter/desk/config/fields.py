@@ -140,10 +140,14 @@ def as_tuple(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
 
+#: A word longer than this is no code that was mistyped.
+_LONGEST_CODE = 4
+
+
 def _validate_currency(text: str) -> str:
     if text == POINTS or is_dollar(text) or text in list_iso_currencies():
         return text
-    near = did_you_mean(text.upper(), sorted((*list_iso_currencies(), POINTS)))
+    near = did_you_mean(text.upper(), sorted(list_iso_currencies())) if len(text) <= _LONGEST_CODE else ""
     raise ValueError(near or 'write a code of ISO 4217 such as "TWD", a coin such as "USDT", or "points"')
 
 
