@@ -7,6 +7,7 @@ from reporter.desk.tables.fingerprint import Fingerprints
 from reporter.desk.tables.load import (
     Sources,
     cut_desk,
+    date_post,
     end_of_day,
     find_last_day,
     last_finished_day,
@@ -22,6 +23,7 @@ __all__ = [
     "SourceTable",
     "Sources",
     "cut_desk",
+    "date_post",
     "end_of_day",
     "find_last_day",
     "last_finished_day",

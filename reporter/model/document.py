@@ -250,7 +250,7 @@ class Document:
         slug: folder name of the brief, `btc-2026-02-06`.
         date: ISO date of the brief; date_label: as the locale writes it.
         as_of: ISO instant with offset at which the newest row used ends; as_of_label: as the locale writes it.
-        posted: ISO instant with offset at which the brief's day ends: the date of its post, which no later run moves.
+        posted: ISO instant with offset: the date of its post, on the brief's own day, which no later run moves.
         asset: the asset's name; kicker: the running title of the series of briefs.
         byline: who publishes it; empty where the desk names nobody.
         headline, standfirst, takeaways: generated from findings like all else.

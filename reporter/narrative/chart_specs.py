@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from reporter.language import dates, numbers
-from reporter.language.catalogues import label
+from reporter.language.catalogues import label, msgid
 from reporter.language.locales import Locale
 from reporter.language.terms import list_terms, term_name
 from reporter.language.texts import text_in_locale
@@ -22,6 +23,8 @@ _WEEKS_SHOWN = 45
 _FLOW_DAYS = 30
 #: Seconds of bars that a chart of two days needs.
 _LEAST_COVERED = 0.75 * 2 * DAY
+#: Figures, which the caption states, and what some engine escapes.
+_NOT_IN_ALT = re.compile(r"[\d\\`*_{}\[\]<>#|~$&^'\"]")
 #: Classes of instruments in the order in which a chart groups them.
 _CLASSES = ("equity", "metal", "energy", "dollar", "rates", "bonds", "crypto", "volatility")
 
@@ -81,6 +84,33 @@ def build_chart(kind: str, chart_id: str, source: ChartSource) -> Chart | None:
         The chart, or None where there is nothing to draw.
     """
     return _KINDS[kind](chart_id, source)
+
+
+def describe_chart(kind: str, chart: Chart, locale: Locale) -> str:
+    """Say what a chart shows, for who can't see it: its kind, then the names of what is drawn.
+
+    Figures stay in the caption. A name with a sign that Markdown needs escaped is left out, because engines escape
+    alternative texts a second time.
+
+    Args:
+        kind: of the chart, as in report.yaml.
+        chart: as it is drawn.
+        locale: language of the text.
+    """
+    drawn = [
+        text
+        for panel in chart.panels
+        for text in (
+            panel.title,
+            *(bars.label for bars in panel.bars),
+            *(line.name for line in panel.lines),
+            *(band.label for band in panel.bands),
+            *(level.label for level in panel.levels),
+        )
+    ]
+    names = tuple(text for text in dict.fromkeys(drawn) if text and not _NOT_IN_ALT.search(text))
+    told = (label(_SHOWN[kind], locale), locale.joiners.middle.join(names))
+    return locale.joiners.stop.join(part for part in told if part)
 
 
 def _to_noon(day: date) -> float:
@@ -327,4 +357,14 @@ _KINDS: Mapping[str, Callable[[str, ChartSource], Chart | None]] = {
     "put_strikes": _build_put_strikes,
     "cost_basis": _build_cost_basis,
     "fund_flows": _build_fund_flows,
+}
+#: What each kind shows.
+_SHOWN: Mapping[str, str] = {
+    "price_path": msgid("Line chart of the price over the day and the day before"),
+    "price_days": msgid("Line chart of daily closes"),
+    "deleveraging": msgid("Charts of positions and protection by day"),
+    "cross_asset": msgid("Bar chart of the return of each market on the day"),
+    "put_strikes": msgid("Bar chart of open options by strike"),
+    "cost_basis": msgid("Line chart of daily closes"),
+    "fund_flows": msgid("Bar chart of fund flows by day"),
 }

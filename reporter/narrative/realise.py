@@ -34,7 +34,7 @@ from reporter.model.document import (
 from reporter.model.finding import Fact
 from reporter.model.metric import MetricSet, split_sources
 from reporter.model.timestamps import to_midnight
-from reporter.narrative.chart_specs import ChartSource, build_chart
+from reporter.narrative.chart_specs import ChartSource, build_chart, describe_chart
 from reporter.narrative.metric_spans import BOARD, NOTHING, TILE, ShownMetric, is_partial_sum, show_metric
 from reporter.narrative.outline import Outline
 from reporter.narrative.phrases.phrases import PhraseBook, SpeechContext, Utterance
@@ -58,7 +58,7 @@ class BriefMetadata:
         byline, disclosure: per locale; may be empty.
         tags: for a blog's front matter.
         as_of: end of the newest row used, seconds since 1970 UTC.
-        posted: end of the brief's day, seconds since 1970 UTC.
+        posted: instant that the brief's post is dated, in the desk's zone.
         draft: whether it is only to be looked at.
     """
 
@@ -68,7 +68,7 @@ class BriefMetadata:
     disclosure: Mapping[str, str]
     tags: tuple[str, ...]
     as_of: float
-    posted: float
+    posted: datetime
     draft: bool = False
 
 
@@ -158,7 +158,7 @@ class _Realiser:
             date_label=dates.format_full_date(to_midnight(day), locale),
             as_of=datetime.fromtimestamp(setting.as_of, UTC).isoformat(),
             as_of_label=dates.format_date_time(setting.as_of, locale),
-            posted=datetime.fromtimestamp(setting.posted, UTC).isoformat(),
+            posted=setting.posted.isoformat(),
             asset=text_in_locale(self.context.asset_name, locale, name=True) or setting.symbol,
             kicker=self._translate_label(self.outline.title),
             byline=text_in_locale(setting.byline, locale, name=True) or "",
@@ -308,7 +308,7 @@ class _Realiser:
             return None
         title = self._say_slot(Slot(planned.finding, "figure"))
         caption = self._say_slot(Slot(planned.finding, "caption"))
-        alt = f"{title.text}{self.locale.joiners.stop}{caption.text}"
+        alt = describe_chart(planned.outline.kind, chart, self.locale)
         return Figure(chart, title, (caption,), alt, self._list_chart_sources(planned))
 
     def _list_chart_sources(self, planned: PlannedFigure) -> str:

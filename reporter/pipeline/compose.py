@@ -8,7 +8,7 @@ from functools import partial
 from hashlib import sha256
 
 from reporter import __version__
-from reporter.desk import DeskConfig, end_of_day
+from reporter.desk import DeskConfig, date_post
 from reporter.diagnostics.diagnostic import Diagnostic, Place
 from reporter.diagnostics.errors import HeldError, InputError
 from reporter.language.relating_words import list_locale_relations
@@ -178,7 +178,7 @@ def _realise_plans(
         disclosure=config.desk.disclosure,
         tags=config.desk.tags,
         as_of=metrics.newest_used,
-        posted=end_of_day(metrics.dates[-1], config),
+        posted=date_post(metrics.dates[-1], config),
         draft=draft,
     )
     realised = tuple(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 #: Fields of the front matter that tell a blog's engine what to do, and a reader nothing.
-_SILENT = frozenset({"cover", "math", "tags", "draft", "layout", "weight"})
+_SILENT = frozenset({"cover", "images", "math", "tags", "draft", "layout", "weight"})
 #: Letters of a JSON text, and its escapes; two halves of one character go together.
 _WRITTEN = re.compile(r"(\\u[dD][89abAB]..\\u....|\\u....|\\.)|[^\\]+")
 _TARGET = re.compile(r"\]\([^)\n]*\)|\]\[[^\]\n]*\]")
@@ -114,6 +114,17 @@ def _field_text(value: str) -> str:
     return value.strip() if runs[0].form == "sign" and len(runs) == 1 else "".join(run.text for run in runs)
 
 
+def _list_texts(value: str) -> list[str]:
+    """The texts of a field that holds one, or a list of them."""
+    try:
+        read = json.loads(value)
+    except ValueError:
+        read = None
+    if isinstance(read, list):
+        return [str(one) for one in read]
+    return ["".join(run.text for run in _iterate_field_runs(value, 0))]
+
+
 class _MarkdownReader:
     """One walk over a file; each stretch of text is looked for from where the last one ended."""
 
@@ -148,8 +159,8 @@ class _MarkdownReader:
         """The fields above the text."""
         for number, line in self.iterate_front_lines():
             key, colon, value = line.partition(":")
-            if key.strip() == "cover" and (address := "".join(run.text for run in _iterate_field_runs(value, 0))):
-                self.pictures.append((address, number))
+            if key.strip() in ("cover", "images"):
+                self.pictures += ((address, number) for address in _list_texts(value) if address)
             if colon and key.strip() not in _SILENT:
                 runs = tuple(_iterate_field_runs(value, self._starts[number - 1] + len(key) + 1))
                 yield Piece("front", "", number, key.strip(), (Part("matter", runs),))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -43,7 +44,12 @@ def _to_entity(character: str) -> str:
 
 
 def quote_value(value: object) -> Markup:
-    """A value of the front matter as JSON, which YAML reads alike; what YAML refuses raw is written as its code."""
+    """A value of the front matter as JSON, which YAML reads alike; what YAML refuses raw is written as its code.
+
+    An instant stands without quotes, since several engines refuse a date that is a text.
+    """
+    if isinstance(value, datetime):
+        return Markup(value.isoformat())
     text = json.dumps(value, ensure_ascii=False)
     raw = (f"\\u{ord(c):04x}" if 0x7F <= ord(c) <= 0x9F or ord(c) in (0x2028, 0x2029, 0xFEFF) else c for c in text)
     return Markup("".join(raw))
@@ -88,21 +94,47 @@ def _escape_value(value: Any) -> Any:
 
 
 def _front_matter(document: Document, charts: Sequence[str]) -> dict[str, object]:
+    introduction = describe_document(document)
     return {
-        "title": document.headline.text,
-        "description": describe_document(document),
-        # Two posts of one day need two addresses.
-        "slug": document.slug if document.edition == "article" else f"{document.slug}-{document.edition}",
-        "date": document.posted,
+        "title": title_document(document),
+        "description": introduction,
+        # Without it a blog's summary is the line of dates.
+        "summary": introduction,
+        # A day's posts, of two editions in several languages, need addresses of their own.
+        "slug": name_post(document.slug, document.edition, document.locale),
+        "date": datetime.fromisoformat(document.posted),
+        "lastmod": max(datetime.fromisoformat(document.posted), _move_to_zone(document.as_of, document.posted)),
         "lang": document.lang,
-        "translation_key": f"{document.slug}-{document.edition}",
+        "translationKey": f"{document.slug}-{document.edition}",
         "tags": list(document.tags),
         # Pages that share a link show no SVG.
-        "cover": str(Path(charts[0]).with_suffix(".png").as_posix()) if charts else "",
+        "images": [Path(charts[0]).with_suffix(".png").as_posix()] if charts else [],
         "math": False,
         # What builds a blog leaves out.
         **({"draft": True} if document.draft else {}),
     }
+
+
+def title_document(document: Document) -> str:
+    """The title of a document's post, which tells the editions of a day apart."""
+    name = document.labels.edition(document.edition)
+    return document.headline.text if document.edition == "article" else f"{document.headline.text} · {name}"
+
+
+def name_post(slug: str, edition: str, locale: str) -> str:
+    """The name of a post: the last part of its address.
+
+    Args:
+        slug: of the brief.
+        edition: of the text; the article's needs no naming.
+        locale: of the text.
+    """
+    return "-".join((slug, *(() if edition == "article" else (edition,)), locale.lower()))
+
+
+def _move_to_zone(instant: str, other: str) -> datetime:
+    """An ISO instant in the zone of another."""
+    return datetime.fromisoformat(instant).astimezone(datetime.fromisoformat(other).tzinfo)
 
 
 def _tidy_lines(text: str) -> str:

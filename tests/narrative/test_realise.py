@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -86,7 +87,8 @@ BARS = tuple(Bar(CUT - hours * 3600, 60_000.0, 70_000.0, 59_000.0, 69_980.0) for
 METRICS = make_metrics(
     {"price.close": [60_000.0, 69_980.0], "price.return_1d": 0.1663, "derivatives.funding_1d": -0.0008}, bars=BARS
 )
-SETTING = BriefMetadata("btc-2026-02-06", "BTC", {"en": "Our desk"}, {"": "Not advice."}, ("bitcoin",), CUT, CUT)
+POSTED = datetime(2026, 2, 6, 23, 59, tzinfo=UTC)
+SETTING = BriefMetadata("btc-2026-02-06", "BTC", {"en": "Our desk"}, {"": "Not advice."}, ("bitcoin",), CUT, POSTED)
 
 
 def book(locale: Locale, **changed: str) -> PhraseBook:
@@ -228,7 +230,7 @@ def test_a_figure_has_an_alternative_text_and_names_its_sources(outline: Outline
     document = said(outline, EN).document
     [figure] = [b for section in document.sections for b in section.blocks if isinstance(b, Figure)]
 
-    assert figure.alt == "The path to $69,980. Closes up to $69,980."
+    assert figure.alt == "Line chart of the price over the day and the day before"
     assert figure.source == "Hand"
     assert figure.chart.id == "path"
 

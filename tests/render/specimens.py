@@ -113,7 +113,7 @@ def full(language: int) -> Document:
         date_label=w.word("2031 年 3 月 6 日", "6 March 2031"),
         as_of="2031-03-07T00:00:00+00:00",
         as_of_label=w.word("3 月 7 日 00:00 UTC", "7 March 00:00 UTC"),
-        posted="2031-03-07T00:00:00+00:00",
+        posted="2031-03-06T23:59:00+00:00",
         asset=w.word("流明幣", "Lumen"),
         kicker=w.word("市場簡報", "Market brief"),
         byline=w.word("北港研究室", "Northport Desk"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -130,15 +131,18 @@ def test_front_matter_is_json_that_yaml_reads_alike() -> None:
     assert yaml.safe_load(head) == {
         "title": document.headline.text,
         "description": "".join(sentence.text for sentence in document.standfirst.sentences),
-        "slug": "lum-2031-03-06",
-        "date": "2031-03-07T00:00:00+00:00",
+        "summary": "".join(sentence.text for sentence in document.standfirst.sentences),
+        "slug": "lum-2031-03-06-zh-hant",
+        "date": datetime(2031, 3, 6, 23, 59, tzinfo=UTC),
+        "lastmod": datetime(2031, 3, 7, tzinfo=UTC),
         "lang": "zh-Hant",
-        "translation_key": "lum-2031-03-06-article",
+        "translationKey": "lum-2031-03-06-article",
         "tags": ["lumen", "衍生品"],
-        "cover": "charts/price_48h.zh-Hant.png",
+        "images": ["charts/price_48h.zh-Hant.png"],
         "math": False,
     }
-    assert all(json.loads(line.partition(": ")[2]) is not None for line in head.split("\n"))
+    quoted = (line.partition(": ") for line in head.split("\n"))
+    assert all(json.loads(value) is not None for key, _, value in quoted if key not in ("date", "lastmod"))
 
 
 def test_only_web_addresses_are_linked() -> None:

@@ -102,12 +102,12 @@ def test_addresses_of_two_sources_that_change_places_are_held(name: str) -> None
 
 def test_a_picture_of_the_other_language_is_held() -> None:
     text = published()[EN].decode()
-    cover = next(line for line in text.splitlines() if line.startswith("cover: "))
+    cover = next(line for line in text.splitlines() if line.startswith("images: "))
     found = verdict(EN, text.replace(cover, cover.replace(".en.", ".zh-Hant."), 1))
     assert ("gate.other-picture", "it is the chart of another language") in told(found)
-    found = verdict(EN, text.replace(cover, 'cover: "charts/other.en.png"', 1))
+    found = verdict(EN, text.replace(cover, 'images: ["charts/other.en.png"]', 1))
     assert ("gate.unknown-picture", "no chart of this brief has this name") in told(found)
-    assert ("gate.field-changed", "the ledger has charts/price_path.en.png") in told(found)
+    assert ("gate.field-changed", 'the ledger has ["charts/price_path.en.png"]') in told(found)
 
 
 def test_a_line_of_news_stands_letter_for_letter() -> None:

@@ -97,7 +97,7 @@ def test_an_untouched_brief_passes_without_a_word() -> None:
             "[Deribit](https://deribit.example)",
             "has no source at this address",
         ),
-        (EN, 'slug: "btc-2026-02-06"', 'slug: "btc-2026-02-07"', "the ledger has btc-2026-02-06"),
+        (EN, 'slug: "btc-2026-02-06-en"', 'slug: "btc-2026-02-07-en"', "the ledger has btc-2026-02-06-en"),
         (EN, "## Signal board", "## {{ board }}", '"{{" is left over'),
         (EN, "## Signal board", "## None", '"None" is left over'),
         (ZH, "## 訊號看板", "## 讯號看板", "讯 is a Simplified character"),
@@ -354,7 +354,7 @@ def test_what_a_brief_owes_its_readers_is_cut_in_no_language(role: str) -> None:
         ("math: false\n", "math: false\n  - more\n", '"math: false - more": the ledger has false'),
         ("math: false\n", "math: false\nmath: false\n", '"math: false": the field stands there twice'),
         ('lang: "en"', "lang: fr", '"lang: fr": the ledger has en'),
-        ('translation_key: "btc', 'translation_key: "eth', "the ledger has btc-2026-02-06-article"),
+        ('translationKey: "btc', 'translationKey: "eth', "the ledger has btc-2026-02-06-article"),
     ],
 )
 def test_the_front_matter_is_held_whole(old: str, new: str, fault: str) -> None:

@@ -117,8 +117,8 @@ def test_a_file_that_is_no_text_has_the_bytes_that_were_published(run: Command, 
 def test_a_page_whose_words_alone_were_edited_passes(run: Command, tmp_path: Path) -> None:
     name = "article.en.html"
     page = published()[name].decode()
-    assert " and " in page[page.index("<main") :]
-    at = page.index(" and ", page.index("<main"))
+    assert " and " in page[page.index("</figure>") :]
+    at = page.index(" and ", page.index("</figure>"))
     edited = page[:at] + " and then " + page[at + 5 :]
 
     assert run("audit", write(tmp_path, {**published(), name: edited.encode()})).out.endswith("passes, 1 to note\n")

@@ -22,7 +22,7 @@ from reporter.authoring.track.record import (
 )
 from reporter.authoring.track.statements import KINDS, Kind
 from reporter.authoring.trial import Trial
-from reporter.desk import DeskConfig, end_of_day
+from reporter.desk import DeskConfig, date_post
 from reporter.language import dates, numbers
 from reporter.language.catalogues import label, msgid
 from reporter.language.locales import Locale
@@ -124,7 +124,7 @@ class _Writer:
     def build_document(self) -> Document:
         """Build the page."""
         config, locale, last = self.config, self.locale, self.record.last
-        metrics, posted = self.trial.metrics, end_of_day(self.record.last, self.config)
+        metrics, posted = self.trial.metrics, date_post(self.record.last, self.config)
         spans = (self.record.first, last)
         title = f"{self._translate(_TITLE)} · {' – '.join(map(self._format_day, spans))}"
         return Document(
@@ -136,7 +136,7 @@ class _Writer:
             date_label=dates.format_full_date(to_midnight(last), locale),
             as_of=datetime.fromtimestamp(metrics.newest_used, UTC).isoformat(),
             as_of_label=dates.format_date_time(metrics.newest_used, locale),
-            posted=datetime.fromtimestamp(posted, UTC).isoformat(),
+            posted=posted.isoformat(),
             asset=text_in_locale(config.asset.name, locale, name=True) or config.asset.symbol,
             kicker=self._translate(self.trial.authored.report.outline.title),
             byline=text_in_locale(config.desk.byline, locale, name=True) or "",

@@ -93,6 +93,7 @@ class DeskSection(StrictModel):
     """The `[desk]` table.
 
     Attributes:
+        timezone: of the desk's own clock, in which its posts are dated.
         roots: folders outside of the desk's own from which it reads too; relative to it.
     """
 
@@ -103,6 +104,7 @@ class DeskSection(StrictModel):
         "article",
     )
     day_cut: Clock = "00:00"
+    timezone: Zone = "UTC"
     byline: PerLocale = Field(default_factory=dict)
     disclosure: PerLocale = Field(default_factory=dict)
     tags: Words = ()

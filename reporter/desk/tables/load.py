@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import get_args
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -158,6 +159,17 @@ def _day_cut_offset(config: DeskConfig) -> int:
 def end_of_day(day: date, config: DeskConfig) -> int:
     """The end of the desk's day of a date, seconds since 1970 UTC."""
     return (day - EPOCH).days * DAY + DAY + _day_cut_offset(config)
+
+
+def date_post(day: date, config: DeskConfig) -> datetime:
+    """The instant that the post of a day's brief is dated: late on that day in the desk's zone, and before its cut.
+
+    A post dated later than its own publication is left out by blogs, silently.
+    """
+    zone = ZoneInfo(config.desk.timezone)
+    late = datetime(day.year, day.month, day.day, 23, 59, tzinfo=zone)
+    before_cut = datetime.fromtimestamp(end_of_day(day, config) - 60, UTC)
+    return min(late, before_cut).astimezone(zone)
 
 
 def last_finished_day(config: DeskConfig, instant: int) -> date:

@@ -38,14 +38,18 @@ from reporter.verify.ledger.ledger_model import Ledger, SentenceRecord
 from reporter.verify.recompute.joints import find_answered_sentences
 
 #: Fields of the front matter that are prose, and those that are facts, with the facts' ids in the ledger.
-_PROSE = frozenset({"title", "description", "author"})
+_PROSE = frozenset({"title", "description", "summary", "author"})
 #: Fields of the front matter that an editor may retouch.
-_RETOUCHED = frozenset({"title", "description"})
+_RETOUCHED = frozenset({"title", "description", "summary"})
 #: Signs that layouts set beside what they are of.
 _LAYOUT_SIGNS = frozenset("▲▼◆○✓×·–")
 #: Places that every language has; a field that one file has of its own says nothing that another lacks.
 _READ_IN_ALL = _PROSE | {"body"}
-_FIELDS = {"slug": "slug", "date": "date", "lang": "lang", "translation_key": "key"}
+_FIELDS = {
+    **{"slug": "slug", "date": "date", "lang": "lang", "lastmod": "lastmod", "translationKey": "key"},
+    # Of briefs before 0.3.
+    "translation_key": "key",
+}
 #: Passages that stand in no running text.
 _UNREAD = frozenset({"front", "alt", "tag", "logo"})
 _A_SENTENCE = 3
@@ -317,9 +321,9 @@ def _check_fields(ledger: Ledger, file: FinishedFile, own: Sequence[SentenceReco
     front = {sentence.id.partition(".")[2]: sentence.text for sentence in own if sentence.role == "front"}
     for piece in file.pieces:
         right = front.get(_FIELDS.get(piece.key, "")) if piece.kind == "front" else None
-        # An edition beside the article has a page, and so a slug, of its own.
-        also = front.get("key") if piece.key == "slug" else None
-        if right is not None and piece.text not in (right, also):
+        # An edition beside the article has a page, and so a slug, of its own; since 0.3 each language has.
+        others = (front.get("key"), *(f"{own}-{file.locale.lower()}" for own in (right, front.get("key"))))
+        if right is not None and piece.text != right and not (piece.key == "slug" and piece.text in others):
             quoted, why = f"{piece.key}: {piece.text}", f"the ledger has {right}"
             yield make_gate_hold("gate.field-changed", locate_piece(file, piece), quoted, why)
 

@@ -7,7 +7,7 @@ and must stay together (a row of a table, a condition with its status, a tile), 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
 
@@ -65,7 +65,12 @@ class _Walk:
 def iterate_passages(document: Document) -> Iterator[Passage]:
     """Iterate over every passage of a document in reading order; shared labels come once."""
     walk, labels = _Walk(document, "headline"), document.labels
-    yield walk.make_passage(document.headline, "headline")
+    headline = walk.make_passage(document.headline, "headline")
+    if document.edition != "article":
+        # The title of its post tells it from the article's.
+        title = f"{document.headline.text} · {labels.edition(document.edition)}"
+        headline = replace(headline, settings=(title,))
+    yield headline
     walk.section = "head"
     yield from walk.make_text_passages("front", "slug", document.slug)
     yield from walk.make_text_passages("front", "date", document.posted)
