@@ -77,12 +77,17 @@ class ArgumentOutline(StrictModel):
         nothing: findings that say that a day has no thesis, in the form "standfirst"; the first that is true.
         states: findings that stand for days; the article tells them on the first, fifth and each tenth day in a row.
         rests: findings that the article tells again only when five days have passed since it could last tell them.
+        moves: findings whose body only says between which prices the day lay; told where an article argues nothing and
+            the section has nothing else.
+        consequences: what follows by definition → the findings from which it follows; a paragraph draws one at most.
     """
 
     instead: Ids = ()
     states: Ids = ()
     nothing: Ids = ()
     rests: Ids = ()
+    moves: Ids = ()
+    consequences: dict[str, Ids] = Field(default_factory=dict)
 
 
 class SectionOutline(StrictModel):
@@ -94,7 +99,12 @@ class SectionOutline(StrictModel):
         ending: what a close above one price and below another would mean, and what decides.
         rare: whether it lists the facts of the news, one a line, that are rare within a year and have no room where
             `news` are told.
-        serves: whether, where there is a thesis, it tells only what is about the thesis or points the other way.
+        serves: whether, where there is a thesis, it tells only what is about the thesis or points the other way; the
+            argument takes from it what proves the thesis and what speaks against it.
+        rooms: beginnings of metrics whose facts of the news stand here that are rare and have no room where `news` are
+            told.
+        ended: whether it tells what no longer holds, of `since`.
+        joined: whether an article joins its short paragraphs.
     """
 
     id: str
@@ -111,6 +121,9 @@ class SectionOutline(StrictModel):
     argument: bool = False
     serves: bool = False
     rare: bool = False
+    rooms: Ids = ()
+    ended: bool = False
+    joined: bool = False
     ending: EndingOutline | None = None
 
 

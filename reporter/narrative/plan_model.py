@@ -13,12 +13,16 @@ from reporter.model.verdict import RankedVerdict
 from reporter.narrative.outline import FigureOutline, RowOutline, TileOutline
 from reporter.narrative.yaml_models import Length
 
+#: What a sentence is in its paragraph.
+Role = Literal["", "claim", "fact", "consequence", "exception"]
+
 
 @dataclass(frozen=True, slots=True)
 class Slot:
     """A finding to be stated in a form.
 
     Attributes:
+        role: what it is in a paragraph of the argument; empty elsewhere.
         contrast: the relation of what it contrasts with among the sentences before it, on which a "but" at its
             beginning rests; None where it contrasts with nothing.
     """
@@ -26,6 +30,7 @@ class Slot:
     finding: Finding
     form: str
     contrast: Fact | None = None
+    role: Role = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,7 @@ def test_running_text_tells_two_facts_of_news_a_paragraph_and_the_others_are_lis
         paragraphs = lede.paragraphs if lede else ()
         news = [[slot for slot in row if slot.finding.topic == "news" and slot.form != "claim"] for row in paragraphs]
         assert max(map(len, news), default=0) <= 2, day
-        listed = [slot.finding.id for slot in (rare.items if rare else ())]
+        listed = [slot.finding.id for row in (rare.paragraphs if rare else ()) for slot in row]
         told = [slot.finding.id for row in news for slot in row] + [slot.finding.id for slot in plan.takeaways]
         assert not set(listed) & set(told), day
         assert len(listed) == len(set(listed)), day
@@ -120,3 +120,29 @@ def test_every_full_and_standard_day_ends_with_two_open_branches_within_a_week_s
         elif slots[-1].finding.id.split(".")[0] != "decider":
             wrong.append((day, "nothing decides"))
     assert wrong == []
+
+
+def test_paragraphs_of_an_argument_are_typed(days: list[tuple[date, Plan]]) -> None:
+    answered = 0
+    for day, plan in days:
+        part = _find_section(plan, "argument")
+        for number, slots in enumerate(part.paragraphs if part else ()):
+            roles = [slot.role for slot in slots]
+            assert number or roles[0] == "claim", day
+            assert "claim" not in roles[1:], day
+            assert roles.count("fact") <= 3, day
+            assert roles.count("consequence") <= 1, day
+            assert roles.count("exception") <= 1, day
+            assert "exception" not in roles[:-1], day
+            answered += "exception" in roles
+    # Otherwise the days would show nothing of exceptions.
+    assert answered > len(days) / 20
+
+
+def test_no_heading_stands_over_a_chart_alone_where_a_table_of_signals_is(days: list[tuple[date, Plan]]) -> None:
+    for day, plan in days:
+        if not any(part.board for part in plan.sections):
+            continue
+        for part in plan.sections:
+            told = part.paragraphs or part.items or part.sides or part.board
+            assert told or part.heading is None, (day, part.id)

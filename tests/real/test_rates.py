@@ -59,7 +59,7 @@ def test_rates_are_counted_on_what_was_known_on_the_day(rule: str) -> None:
         usual = (higher & before).sum() / (known & before).sum()
         facts = {fact.name: fact.value for fact in trial.replay.build_finding(rule, index).facts}
         assert happened[day]
-        assert (facts["cases"], facts["hits"]) == (cases, hits)
+        assert facts["cases"] == cases
         assert facts["share"] == pytest.approx(hits / cases)
         assert facts["usual"] == pytest.approx(usual)
         told += 1
@@ -71,14 +71,14 @@ def test_a_rate_is_counted_again_from_the_ledger(day: str) -> None:
     ledger = composed(REAL, date.fromisoformat(day)).record
     told = next(one for one in ledger.findings if one.id.startswith("rates."))
     facts = {fact.name: fact for fact in told.facts}
-    hits = facts["hits"]
-    assert hits.made is not None
-    assert isinstance(hits.value, float)
+    cases = facts["cases"]
+    assert cases.made is not None
+    assert isinstance(cases.value, float)
     assert list(check_ledger(ledger)) == []
 
-    more = hits.value + 1
-    turned = hits.model_copy(update={"value": more, "made": hits.made.model_copy(update={"value": more})})
-    wrong = told.model_copy(update={"facts": tuple(turned if one is hits else one for one in told.facts)})
+    more = cases.value + 1
+    turned = cases.model_copy(update={"value": more, "made": cases.made.model_copy(update={"value": more})})
+    wrong = told.model_copy(update={"facts": tuple(turned if one is cases else one for one in told.facts)})
     edited = ledger.model_copy(update={"findings": tuple(wrong if one is told else one for one in ledger.findings)})
 
-    assert any(f"is {more:g}, and from its parts it is {hits.value:g}" in fault.what for fault in check_ledger(edited))
+    assert any(f"is {more:g}, and from its parts it is {cases.value:g}" in fault.what for fault in check_ledger(edited))

@@ -92,12 +92,12 @@ def choose_argument(
     thesis = max(told, key=lambda one: _rate_verdict(one, news))
     others = [one for one in told if one is not thesis and one.score >= _LEAST_BESIDE]
     against = [
-        one for one in others if _is_opposite(thesis.finding, one.finding) and (one.finding.id, CONCESSION) in forms
+        one for one in others if is_opposite(thesis.finding, one.finding) and (one.finding.id, CONCESSION) in forms
     ]
     beside = [
         one
         for one in others
-        if not _is_opposite(thesis.finding, one.finding)
+        if not is_opposite(thesis.finding, one.finding)
         and set(one.between) & set(thesis.between)
         and set(one.between) != set(thesis.between)
     ]
@@ -112,7 +112,8 @@ def _rate_verdict(verdict: RankedVerdict, news: Topic | None) -> float:
     return verdict.score * (_TOUCH if touched else 1.0)
 
 
-def _is_opposite(one: Finding, other: Finding) -> bool:
+def is_opposite(one: Finding, other: Finding) -> bool:
+    """Return whether one of two findings is bullish and the other bearish."""
     return {one.stance, other.stance} == {"bull", "bear"}
 
 
@@ -130,7 +131,7 @@ def serves_thesis(finding: Finding, argument: Argument) -> bool:
         return False
     if argument.thesis is None and argument.superlative_topic == "price":
         return finding.stance != "neutral"
-    return is_about(finding, argument.between) or _is_opposite(finding, subject)
+    return is_about(finding, argument.between) or is_opposite(finding, subject)
 
 
 def is_about(finding: Finding, topics: Collection[Topic]) -> bool:

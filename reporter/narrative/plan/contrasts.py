@@ -22,8 +22,8 @@ def mark_contrasts(
     """Mark the sentences of a section that contrast with what was stated before them.
 
     Bull after bear counts, and the later of two that are declared to be in tension; any other finding without a side
-    contradicts nothing. Two such turns never follow each other directly, because a "but" after a "but" loses the
-    reader.
+    contradicts nothing. The exception of a paragraph answers the last sentence before it that takes a side. Two such
+    turns never follow each other directly, because a "but" after a "but" loses the reader.
 
     Args:
         paragraphs: slots of each.
@@ -35,12 +35,19 @@ def mark_contrasts(
         row = []
         for plain in slots:
             turned = bool(run) and run[-1].contrast is not None
-            slot = plain if turned else replace(plain, contrast=_find_contrast(run, plain.finding, tensions))
+            heard = _drop_sideless(run) if plain.role == "exception" else run
+            slot = plain if turned else replace(plain, contrast=_find_contrast(heard, plain.finding, tensions))
             row.append(slot)
             # Once the story has turned, what stood before the turn is answered.
             run = [slot] if slot.contrast else [*run, slot]
         marked.append(tuple(row))
     return tuple(marked)
+
+
+def _drop_sideless(run: Sequence[Slot]) -> Sequence[Slot]:
+    """Leave out what takes no side after the last sentence that does."""
+    last = max((place for place, slot in enumerate(run, 1) if slot.finding.stance in ("bull", "bear")), default=0)
+    return run[:last] or run
 
 
 def _find_contrast(run: Sequence[Slot], after: Finding, tensions: Pairs) -> Fact | None:

@@ -18,7 +18,8 @@ CALM_HEADLINE, CALM_STANDFIRST = "headline_calm", "standfirst_calm"
 #: So many days an extreme goes back at least that standfirst and key points tell: of the price, and of all else.
 _LEAST_DAYS = {"price": 20}
 _LEAST_DAYS_ELSEWHERE = 30
-#: So many key points are facts of one topic, as long as another topic has one that is told nowhere else.
+#: So many key points are facts of one topic, as long as another topic has one that is told nowhere else; of other
+#: markets there are never more.
 _MOST_OF_TOPIC = 2
 #: A fact is told in the body from this score on, and is rare within a year up to this rank.
 _TOLD_FROM = 2.5
@@ -27,6 +28,7 @@ _YEAR = 365
 #: What none in the data equals is told in a headline where they go back so long, and are not another market's.
 _HEADLINE_DAYS = 2 * _YEAR
 _OTHERS = frozenset({"markets", "coins", "sentiment"})
+_OTHER_MARKETS = frozenset({"markets", "coins"})
 #: So many days an extreme goes back at least that a day's brief may be about.
 _SUPERLATIVE_DAYS = 14
 #: The fact of a day without news that the headline tells beside the plain move.
@@ -290,8 +292,8 @@ class NewsPlanner:
     def list_notes(self, promised: Iterable[Slot], most: int) -> tuple[Slot, ...]:
         """List the best facts that headline and standfirst don't tell, for key points.
 
-        None is of a metric that is told, nor of one date with what is told of its topic: a level lost and the lowest
-        close since then are one fact. A total of some exchanges only is no key point.
+        Of other markets there are two at most. None is of a metric that is told, nor of one date with what is told of
+        its topic: a level lost and the lowest close since then are one fact. A total of some exchanges only is none.
         """
         ids = {slot.finding.id for slot in promised}
         told = [item.fact for item in self.news if item.finding.id in ids]
@@ -303,7 +305,10 @@ class NewsPlanner:
                 continue
             told.append(item.fact)
             fresh.append(item)
-        chosen = sorted(sorted(fresh, key=_rank_in_topic(fresh))[:most], key=self.news.index)
+        beyond = _find_beyond_share(fresh)
+        others = [item for item in fresh if item.fact.topic in _OTHER_MARKETS][_MOST_OF_TOPIC:]
+        ranked = sorted((item for item in fresh if item not in others), key=lambda item: item.finding.id in beyond)
+        chosen = sorted(ranked[:most], key=self.news.index)
         return tuple(Slot(item.finding, STANDFIRST if self._can_say(item, STANDFIRST) else BODY) for item in chosen)
 
     def list_superlative(self, heads: Iterable[Slot]) -> tuple[Slot, ...]:
@@ -357,14 +362,14 @@ class NewsPlanner:
         return ()
 
 
-def _rank_in_topic(items: Sequence[NewsItem]) -> Callable[[NewsItem], bool]:
-    """Make the key that sorts what a topic has beyond its share behind what other topics have."""
+def _find_beyond_share(items: Iterable[NewsItem]) -> frozenset[str]:
+    """Find what a topic has beyond its share of the key points."""
     seen, beyond = Counter[str](), set[str]()
     for item in items:
         seen[item.fact.topic] += 1
         if seen[item.fact.topic] > _MOST_OF_TOPIC:
             beyond.add(item.finding.id)
-    return lambda item: item.finding.id in beyond
+    return frozenset(beyond)
 
 
 def _is_of_headline(fact: NewsFact) -> bool:

@@ -13,7 +13,7 @@ from typing import Literal
 from reporter.model.finding import Finding, Outcome, State
 from reporter.model.framework import FrameworkState
 from reporter.model.memory import Memory
-from reporter.model.metric import MetricSet
+from reporter.model.metric import MetricSet, Unit
 from reporter.model.verdict import RankedVerdict
 from reporter.narrative.chat_outline import EndingOutline
 from reporter.narrative.outline import Outline, SectionOutline
@@ -25,6 +25,7 @@ from reporter.narrative.plan.argument import (
     STANDFIRST,
     choose_argument,
     is_about,
+    is_opposite,
     is_told_state,
     list_argument,
     plan_ending,
@@ -33,6 +34,7 @@ from reporter.narrative.plan.argument import (
 from reporter.narrative.plan.contrasts import mark_contrasts
 from reporter.narrative.plan.correction_findings import make_correction_findings
 from reporter.narrative.plan.data_exceptions import find_data_exceptions
+from reporter.narrative.plan.figure_places import list_rooms, place_figures
 from reporter.narrative.plan.gap_findings import find_gaps
 from reporter.narrative.plan.memory_findings import (
     find_row_stance,
@@ -45,8 +47,9 @@ from reporter.narrative.plan.memory_findings import (
 from reporter.narrative.plan.news_findings import NEWS_FINDINGS, NewsItem
 from reporter.narrative.plan.news_plan import BODY, CALM_STANDFIRST, HEADLINE, Fits, NewsPlanner
 from reporter.narrative.plan.paragraph_figures import RunningFigures
-from reporter.narrative.plan.retold import Reading, find_retold, list_shown_readings
+from reporter.narrative.plan.retold import Reading, find_retold, list_readings, list_shown_readings
 from reporter.narrative.plan.tensions import to_pairs
+from reporter.narrative.plan.typed_paragraphs import add_consequences, join_paragraphs, type_paragraphs
 from reporter.narrative.plan_model import (
     Argument,
     Label,
@@ -70,6 +73,9 @@ _STANDFIRST_NEWS = 2
 _TITLES = frozenset({"figure", "note"})
 #: So many facts of the news a paragraph of the running text tells where a section lists the others.
 _MOST_NEWS = 2
+#: So many key points are of other markets.
+_MOST_OF_OTHERS = 2
+_OTHERS = frozenset({"macro", "breadth"})
 #: How far a list is turned from day to day: neighbours in it have no turns on neighbouring days.
 _STRIDE = 5
 #: So many names are listed; of more, how many there are.
@@ -147,11 +153,15 @@ class Planner:
         )
         # Whether what is planned is a chat, whose article has chosen the argument.
         self.spoken = False
+        # The length of the article that is planned; None where only some of its sections are.
+        self._length: Length | None = None
         argued = chain.from_iterable(list_argument(self.argument, forms))
         self._figures = RunningFigures(extents, argued)
         # What the news of the day tells is chosen once the headline is.
         self._told: tuple[tuple[Slot, ...], ...] = ()
         self._rare: tuple[Slot, ...] = ()
+        # What has followed by definition is said once.
+        self._drawn: set[str] = set()
         self._hidden: frozenset[str] = frozenset()
         self._shown: frozenset[Reading] = frozenset()
 
@@ -172,13 +182,15 @@ class Planner:
         lead = self._find_lead()
         if lead is None:
             return None
-        length = self.outline.choose_length(lead.id)
+        length = self._length = self.outline.choose_length(lead.id)
         heads, standfirst, notes = self._plan_front(lead, length)
         used: set[str] = set()
-        sections = tuple(
-            section
-            for part in self.outline.sections
-            if length in part.length and (section := self.plan_section(part, used)) is not None
+        sections = place_figures(
+            [
+                section
+                for part in self.outline.sections
+                if length in part.length and (section := self.plan_section(part, used)) is not None
+            ]
         )
         gaps = self._plan_gaps()
         takeaways = self._choose_takeaways(notes, standfirst) if length != "short" else ()
@@ -388,13 +400,15 @@ class Planner:
             # The move comes first, then what is new about it.
             paragraphs = (*paragraphs[:1], *self._told, *paragraphs[1:])
         if part.argument:
-            paragraphs = (*list_argument(self.argument, self.forms, spoken=self.spoken), *paragraphs)
+            paragraphs = (*self._plan_argument(taken), *paragraphs)
+        paragraphs += ((self._rare,) if self._rare else ()) if part.rare else self._take_rare(part.rooms)
         paragraphs += self._plan_changes(part, taken)
+        if self._length is not None and not self.spoken:
+            paragraphs = self._type_paragraphs(part, paragraphs)
         if part.ending is not None:
             paragraphs += self._plan_ending(part.ending)
         ahead = self._to_body_slots(find_upcoming_events(self.metrics)) if part.list else ()
         items = tuple(sorted((*self._take_body_slots(part.list, taken), *ahead), key=_get_item_date))
-        items += self._rare if part.rare else ()
         sides = self._plan_sides() if part.framework else ()
         board = self._plan_board() if part.board else ()
         figures = self._plan_figures(part.figures)
@@ -405,19 +419,74 @@ class Planner:
         used |= taken
         told = {slot.finding.id for slots in paragraphs for slot in slots}
         # What the argument leaves out can't head what a section tells; it may head a chart alone, if that shows it.
-        shown = {room for figure in figures for room in _list_rooms(figure.finding)}
+        shown = {room for figure in figures for room in list_rooms(figure.finding)}
         heads = [
             name
             for name in part.heading
             if not part.serves
             or name in told
             or name not in self.fired
-            or (not told and shown & _list_rooms(self.fired[name]))
+            or (not told and shown & list_rooms(self.fired[name]))
         ]
         heading = self._choose_argument_heading(part) or self._choose_heading(heads)
         if not self.spoken:
             paragraphs = self._figures.fit_paragraphs(paragraphs)
         return PlannedSection(part.id, heading, mark_contrasts(paragraphs, self.tensions), items, sides, board, figures)
+
+    def _plan_argument(self, taken: set[str]) -> tuple[tuple[Slot, ...], ...]:
+        """Plan what the day argues: in an article with what other sections have for it and against it."""
+        argued = tuple(list_argument(self.argument, self.forms, spoken=self.spoken))
+        thesis = self.argument.thesis
+        if thesis is None or self.spoken or self._length is None:
+            return argued
+        parts = [part for part in self.outline.sections if part.serves and self._length in part.length]
+        names = dict.fromkeys(name for part in parts for names in part.paragraphs for name in names)
+        # What a verdict reads itself is told by its evidence.
+        verdicts = [one.finding for one in (thesis, self.argument.support) if one is not None]
+        told = set(find_retold(self.fired.values(), list_readings(verdicts)))
+        serving = [name for name in self._list_serving(names) if name not in told]
+        found = [slot.finding for slot in self._take_body_slots(serving, set(taken)) if self._is_of_day(slot.finding)]
+        found.sort(key=lambda one: -one.weight)
+        against = [one for one in found if is_opposite(thesis.finding, one)]
+        proving = [one for one in found if one not in against and is_about(one, thesis.between)]
+        exception = Slot(against[0], "body") if against else None
+        typed = type_paragraphs(argued, [Slot(one, "body") for one in proving], exception)
+        taken.update(slot.finding.id for slots in typed for slot in slots if slot.form == "body")
+        return typed
+
+    def _is_of_day(self, finding: Finding) -> bool:
+        """Return whether a figure of a finding is read on the day itself, and not only on one before it."""
+        facts = (fact for fact in finding.facts if fact.unit not in (Unit.INSTANT, Unit.TEXT, Unit.BOOL))
+        return self.metrics.dates[-1].isoformat() in {read.date for fact in facts for read in fact.inputs}
+
+    def _take_rare(self, rooms: Collection[str]) -> tuple[tuple[Slot, ...], ...]:
+        """Take those of the rare facts that a section has room for."""
+        found = tuple(slot for slot in self._rare if list_rooms(slot.finding) & set(rooms))
+        self._rare = tuple(slot for slot in self._rare if slot not in found)
+        return (found,) if found else ()
+
+    def _type_paragraphs(
+        self, part: SectionOutline, paragraphs: tuple[tuple[Slot, ...], ...]
+    ) -> tuple[tuple[Slot, ...], ...]:
+        """Join an article's short paragraphs, and put what follows by definition behind what it follows from."""
+        paragraphs = self._drop_moves(paragraphs)
+        if part.joined:
+            paragraphs = join_paragraphs(paragraphs)
+        known = (
+            (self.fired[name], of) for name, of in self.outline.argument.consequences.items() if name in self.fired
+        )
+        fresh = [(one, of) for one, of in known if (one.id, "body") in self.forms and one.id not in self._drawn]
+        paragraphs = add_consequences(paragraphs, fresh)
+        self._drawn |= {slot.finding.id for slots in paragraphs for slot in slots if slot.role == "consequence"}
+        return paragraphs
+
+    def _drop_moves(self, paragraphs: tuple[tuple[Slot, ...], ...]) -> tuple[tuple[Slot, ...], ...]:
+        """Leave out what only says between which prices the day lay, where anything else is told or argued."""
+        moves = set(self.outline.argument.moves)
+        left = tuple(
+            row for slots in paragraphs if (row := tuple(slot for slot in slots if slot.finding.id not in moves))
+        )
+        return left if left or self.argument.thesis is not None else paragraphs
 
     def _plan_ending(self, part: EndingOutline) -> tuple[tuple[Slot, ...], ...]:
         """Plan what became of the ending of the day before, and the day's own."""
@@ -465,7 +534,10 @@ class Planner:
                 # With a thesis the board shows what changed sides.
                 changed.insert(0, find_turned_signals(self.outline, self.metrics, self.fired, self.before))
             found += self._to_body_slots(finding for finding in changed if finding)
-            found += tuple(self._find_ended(used))
+        if (part.since or part.ended) and self.before and self._has_previous_brief():
+            ended = tuple(self._find_ended(used))
+            used |= {slot.finding.id for slot in ended}
+            found += ended
         if part.corrections:
             found += self._to_body_slots(make_correction_findings(self.outline, self.memory.corrections))
         return (found,) if found else ()
@@ -522,8 +594,10 @@ class Planner:
         told = {*find_retold(self.fired.values(), self._shown, whole=False), *(slot.finding.id for slot in standfirst)}
         names = [name for name in forms if name not in told and not self._is_hidden(name)]
         fired = [name for name in self._order_by_novelty(names) if name in self.fired]
-        found = [self.fired[name] for name in fired if not self._is_resting(name)]
-        return (*news, *(Slot(finding, "takeaway") for finding in found))[: self.outline.takeaways.most]
+        found = [Slot(self.fired[name], "takeaway") for name in fired if not self._is_resting(name)]
+        room = _MOST_OF_OTHERS - sum(_is_of_others(slot.finding) for slot in news)
+        others = [slot for slot in found if _is_of_others(slot.finding)][max(room, 0) :]
+        return (*news, *(slot for slot in found if slot not in others))[: self.outline.takeaways.most]
 
     def _plan_gaps(self) -> tuple[Slot, ...]:
         by_rule = [finding for finding in self.fired.values() if finding.topic == "gap"]
@@ -535,6 +609,10 @@ class Planner:
         for row in self.outline.board:
             yield row.reading
         yield from ("macro.spx.return_1d", "options.put_band_share", "miners.difficulty_change")
+
+
+def _is_of_others(finding: Finding) -> bool:
+    return list_rooms(finding) <= _OTHERS
 
 
 def _split_rare(
@@ -580,15 +658,6 @@ def _take_turn(names: Sequence[str], fired: Mapping[str, Finding], day: int) -> 
 def _index_fired(outcomes: Iterable[Outcome]) -> Mapping[str, Finding]:
     """Index the findings of outcomes that fired by rule."""
     return {one.rule_id: one.finding for one in outcomes if one.state is State.FIRED and one.finding is not None}
-
-
-def _list_rooms(finding: Finding) -> frozenset[str]:
-    """List what a finding's readings are of, by the beginnings of their metrics: `etf`, `macro`.
-
-    The price, which nearly every finding has beside another reading, counts where there is no other.
-    """
-    rooms = frozenset(reading.metric.partition(".")[0] for fact in finding.facts for reading in fact.inputs)
-    return rooms - {"price"} or rooms
 
 
 def _get_item_date(slot: Slot) -> float:

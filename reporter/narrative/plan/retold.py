@@ -28,10 +28,14 @@ def list_shown_readings(told: Iterable[Finding]) -> frozenset[Reading]:
     Args:
         told: the findings that headline, standfirst, key points and body tell; those of rules count nothing.
     """
+    return list_readings(one for one in told if one.topic == "news")
+
+
+def list_readings(findings: Iterable[Finding]) -> frozenset[Reading]:
+    """List the readings that findings may show as figures."""
     return frozenset(
         _name_reading(read)
-        for one in told
-        if one.topic == "news"
+        for one in findings
         for fact in one.facts
         if fact.name not in _BESIDE and fact.unit not in _NO_FIGURES
         for read in fact.inputs

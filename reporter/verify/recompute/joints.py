@@ -31,11 +31,12 @@ def find_answered_sentences(ledger: Ledger, edition: str, locale: str) -> dict[s
         locale: of the document.
     """
     claims = {claim.id: claim for claim in ledger.claims if is_joint(claim)}
+    sides = {one.id: one.stance for one in ledger.findings}
     own = [one for one in ledger.sentences if (one.edition, one.locale) == (edition, locale)]
     found = {}
     for place, sentence in enumerate(own):
         for _, _, name in sentence.relating:
-            answered = _find_answered(claims[name], sentence, own[:place]) if name in claims else None
+            answered = _find_answered(claims[name], sentence, own[:place], sides) if name in claims else None
             if answered is not None:
                 found[sentence.id] = answered.id
     return found
@@ -54,6 +55,7 @@ def check_joint(ledger: Ledger, claim: ClaimRecord, findings: Mapping[str, Findi
     if step is None or len(names) != 2 or names[1] != claim.finding:
         yield f"its condition ({claim.is_}) names no finding before {claim.finding}"
         return
+    sides = {one.id: one.stance for one in ledger.findings}
     stances = [findings[name].stance if name in findings else "" for name in names]
     for part, stance in zip(step.parts, stances, strict=True):
         if part.value != _SIDES.get(stance, 0.0):
@@ -67,18 +69,22 @@ def check_joint(ledger: Ledger, claim: ClaimRecord, findings: Mapping[str, Findi
         where = f"{sentence.id} in {sentence.locale}"
         if any(starts):
             yield f"in {where} it stands inside the sentence and not at its beginning"
-        elif starts and _find_answered(claim, sentence, ledger.sentences[:place]) is None:
+        elif starts and _find_answered(claim, sentence, ledger.sentences[:place], sides) is None:
             yield f"{where} answers no sentence of {names[0]}"
 
 
 def _find_answered(
-    claim: ClaimRecord, sentence: SentenceRecord, before: Sequence[SentenceRecord]
+    claim: ClaimRecord, sentence: SentenceRecord, before: Sequence[SentenceRecord], sides: Mapping[str, str]
 ) -> SentenceRecord | None:
-    """Find the sentence that a joined one answers: with opposite stances that directly before it in its section."""
+    """Find the sentence that a joined one answers.
+
+    With opposite stances it is the one before it in its section, or else the last one there that takes a side.
+    """
     step = claim.condition
     place = (sentence.edition, sentence.locale, sentence.section)
     own = [one for one in before if (one.edition, one.locale, one.section) == place and one.role not in _TITLES]
     if step is None or not step.parts:
         return None
-    near = own[-1:] if step.is_ == _OPPOSED else own[::-1]
+    sided = [one for one in own if sides.get(one.finding, "") in _SIDES]
+    near = [*own[-1:], *sided[-1:]] if step.is_ == _OPPOSED else own[::-1]
     return next((one for one in near if one.finding == step.parts[0].text), None)
