@@ -114,7 +114,7 @@ def test_words_that_an_editor_would_strike_are_located_in_the_desks_file(desk: P
     [
         ("theme/articel.css", '; did you mean "theme/article.css"?'),
         ("price.j2", '; did you mean "phrases/en/price.j2"?'),
-        ("market_brief/rules/price.yaml", '; leave out "market_brief/": paths begin inside the report type'),
+        ("market_breif/rules/house.yaml", '; did you mean "market_brief"?'),
         ("phrases/zh-Hnat/house.j2", '; did you mean "zh-Hant"?'),
         ("layouts/mine.j2", "; a new layout is read where another layout of the desk includes it"),
         ("rules/house.yml", "; name it rules/house.yaml"),

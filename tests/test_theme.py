@@ -14,8 +14,8 @@ import pytest
 
 from reporter.charts.style import Look, load_palettes
 from reporter.desk import read_desk_config
+from reporter.diagnostics.diagnostic import COMMAND_LINE
 from reporter.diagnostics.errors import HeldError, InputError
-from reporter.model.resources import templates_folder
 from reporter.pipeline.audit import hold_unless_passing
 from reporter.pipeline.compose import compose_brief
 from reporter.pipeline.evaluate import evaluate_desk
@@ -23,11 +23,11 @@ from reporter.pipeline.outputs import render_brief
 from reporter.readback.pdf import read_tags, read_words
 from reporter.render.pdf.pdf_check import find_pdf_holds
 from reporter.render.pdf.printer import PrintPage
-from reporter.report_type.files import ReportFiles
+from reporter.report_type.files import locate_report_files
 from reporter.report_type.theme import CONTRAST, load_theme, measure_contrast
 from tests.briefs import SAMPLES
 
-REPORT = ReportFiles(templates_folder() / "market_brief")
+REPORT = locate_report_files("market_brief", COMMAND_LINE)
 PALETTES = load_palettes(REPORT.find_file("theme/chart.toml"))
 #: A red pixel.
 PIXEL = base64.b64decode(

@@ -73,7 +73,7 @@ def _find_unused_relations(report: ReportType) -> Iterator[Diagnostic]:
     """
     own = f"{report.files.own_shown}/" if report.files.own is not None else None
     spoken = {book.locale.tag for book in report.books}
-    written = {folder.name for folder in (report.folder / "phrases").iterdir() if folder.is_dir()}
+    written = {path.parent.name for path in report.files.glob("phrases/*/*.j2")}
     whole = own is None and written <= spoken
     used: dict[str, set[str]] = {}
     for say in _iterate_says(report):

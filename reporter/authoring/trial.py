@@ -23,9 +23,9 @@ from reporter.pipeline.day_news import list_weights, pin_lead
 from reporter.pipeline.evaluate import replay_rules
 from reporter.pipeline.read import find_report_cache, open_desk
 from reporter.report_type.asset_fit import fit_report
-from reporter.report_type.load import check_rule_phrases, find_framework, load_report
+from reporter.report_type.load import check_rule_phrases, load_report, load_report_rules
 from reporter.report_type.report_type import ReportType
-from reporter.rules import Frameworks, Replay, load_rules
+from reporter.rules import Frameworks, Replay
 from reporter.rules.analysis.case_worlds import SOURCE, CaseWorlds
 from reporter.rules.book.case_files import DATE, load_cases
 from reporter.rules.book.rule_book import Case, Rule, RuleBook
@@ -156,7 +156,11 @@ def open_authored_report(
     rules = {rule.id: rule for rule in report.rules.rules}
     paths = report.files.glob(f"{CASES}/*.yaml")
     files = [(path, report.files.display_path(path)) for path in paths if not (drafting and path.stat().st_size == 0)]
-    cases = (*report.rules.cases, *load_cases(files, rules, declared))
+    replaced = report.rules.replaced.items()
+    passed_over = {
+        path: frozenset(name for name, height in replaced if height > report.files.count_height(path)) for path in paths
+    }
+    cases = (*report.rules.cases, *load_cases(files, rules, declared, passed_over))
     return AuthoredReport(config, declared, instruments, report, cases)
 
 
@@ -278,8 +282,8 @@ def open_edited(current: Trial, edited: Path) -> Trial:
     if edited.name not in files:
         files = {name: found for name, found in files.items() if not own & _read_rule_ids(*found)}
     files[edited.name] = (edited, edited.as_posix())
-    argued = find_framework(report.files)
-    rules = load_rules([files[name] for name in sorted(files)], current.authored.registry, argued)
+    given = [files[name] for name in sorted(files)]
+    rules = load_report_rules(report.files, current.authored.registry, given=given)
     problems = list(check_rule_phrases(rules, report.books))
     if problems:
         raise InputError(problems)

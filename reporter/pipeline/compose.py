@@ -153,10 +153,9 @@ def _plan_edition(name: str, article: Plan, findings: Evaluation) -> Plan:
         return article
     report = findings.report
     if report.outline.chat is None:
-        what = f'report type "{report.folder.name}" has no chat'
-        raise InputError(
-            [Diagnostic("report.no-chat", Place(f"{report.folder.name}/report.yaml"), what, 'add a section "chat"')]
-        )
+        what = f'report type "{report.files.name}" has no chat'
+        place = Place(report.files.display_path(report.files.find_file("report.yaml")))
+        raise InputError([Diagnostic("report.no-chat", place, what, 'add a section "chat"')])
     forms = _common_forms(report)
     outline, outcomes = report.outline, findings.outcomes
     chat = plan_chat(outline, outcomes, findings.metrics, forms, article, findings.memory, report.extents)

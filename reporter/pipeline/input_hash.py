@@ -36,7 +36,7 @@ def hash_common(
         hash_libraries(),
         *_hash_fonts(config, report),
         sha256((config.folder / "desk.toml").read_bytes()).hexdigest(),
-        *(hash_folder(folder) for folder in (report.folder, *filter(None, (report.files.own,)))),
+        *(hash_folder(layer.folder) for layer in report.files.layers),
         theme.dress.logo,
         ",".join(sorted(asked.formats)),
         ",".join(book.locale.tag for book in report.books),

@@ -15,7 +15,7 @@ from reporter.language.filters import FILTERS
 from reporter.language.leftover import leftover_problems
 from reporter.language.locales import Locale, available_locales, load_locale
 from reporter.model.metric import MetricSpec
-from reporter.model.resources import locales_folder, templates_folder
+from reporter.model.resources import locales_folder
 from reporter.narrative.outline import Outline
 from reporter.narrative.phrases.phrase_checks import RelationNames, check_phrases
 from reporter.narrative.phrases.phrase_extents import measure_phrases
@@ -28,12 +28,13 @@ from reporter.narrative.plan.memory_findings import MADE_FINDINGS, MADE_RELATION
 from reporter.narrative.plan.news_findings import NEWS_ALWAYS, NEWS_FINDINGS, NEWS_OPTIONAL, NEWS_RELATIONS
 from reporter.narrative.plan.outline_loader import load_outline
 from reporter.render.layout_checks import check_layouts, check_styles
-from reporter.report_type.files import ReportFiles, locate_report_files
+from reporter.report_type.files import REPORT, ReportFiles, locate_report_files
+from reporter.report_type.outline_patches import read_report_yaml
 from reporter.report_type.report_cache import ReportCache
 from reporter.report_type.report_type import ReportType
 from reporter.rules import RuleBook, load_rules
 from reporter.rules.book.rule_book import Expression, Rule
-from reporter.syntax import LocatedValue, read_yaml
+from reporter.syntax import LocatedValue
 from reporter.syntax.authored_text import read_authored_text
 from reporter.syntax.template_residue import find_residue
 from reporter.verify.gate.layout_text import check_layout_lines
@@ -67,8 +68,7 @@ def load_report(  # noqa: PLR0913 - what is read, in what, and where it lies; th
     Raises:
         InputError: everything that is wrong in rules, phrases, outline or catalogues.
     """
-    folder = _find_folder(name, named_at) if at is None else at.resolve()
-    files = locate_report_files(folder, desk)
+    files = locate_report_files(name, named_at, at, desk)
     spoken = tuple(locale.tag for locale in _load_locales(locales, locales_at))
     others = tuple(tag for tag in dict.fromkeys(own) if tag not in spoken)
     return _read_report(files, tuple(metrics.items()), (spoken, others), _hash_content(files), cache)
@@ -77,7 +77,7 @@ def load_report(  # noqa: PLR0913 - what is read, in what, and where it lies; th
 def _hash_content(files: ReportFiles) -> str:
     """Hash every file that a report type is read from, with its name."""
     digest = sha256()
-    for root in filter(None, (files.base, files.own, locales_folder())):
+    for root in (*(layer.folder for layer in files.layers), locales_folder()):
         for path in sorted(path for path in root.rglob("*") if path.is_file()):
             digest.update(f"{path}\0".encode("utf-8", "surrogateescape"))
             try:
@@ -132,13 +132,12 @@ def _parse_report(
     strays = list(files.find_stray_files(available_locales(locales_folder())))
     if strays:
         raise InputError(strays)
-    path = files.find_file("report.yaml")
-    shown = files.display_path(path)
-    read, rules, native = _read_parts(files, metrics, _list_bases(spoken))
+    read, shown, rules, native = _read_parts(files, metrics, _list_bases(spoken))
     books = tuple(to_regional_book(native[locale.base], locale) for locale in spoken)
     stances = {rule.id: str(rule.stance) for rule in rules.rules}
     written = tuple(native.values())
-    outline = load_outline(path, shown, frozenset(stances), metrics, PhraseContext(written, stances), read)
+    spoken_of = PhraseContext(written, stances)
+    outline = load_outline(files.find_file(REPORT), shown, frozenset(stances), metrics, spoken_of, read)
     problems = [
         *check_rule_phrases(rules, written),
         *_check_labels(read, shown, outline, spoken),
@@ -164,23 +163,21 @@ def _read_unsaid(
 
 def _read_parts(
     files: ReportFiles, metrics: Mapping[str, MetricSpec], bases: Sequence[str]
-) -> tuple[LocatedValue, RuleBook, dict[str, PhraseBook]]:
-    """Read report.yaml, the rules, and the phrases of each locale.
+) -> tuple[LocatedValue, str, RuleBook, dict[str, PhraseBook]]:
+    """Read report.yaml and how it is shown, the rules, and the phrases of each locale.
 
     Raises:
         InputError: everything that is wrong in any of these files, or in a layout, by itself.
     """
-    path = files.find_file("report.yaml")
     problems: list[Diagnostic] = []
-    read, rules, native = None, None, dict[str, PhraseBook]()
+    read, shown, rules, native = None, "", None, dict[str, PhraseBook]()
     try:
-        read = read_yaml(path, files.display_path(path))
+        read, shown = read_report_yaml(files)
     except InputError as error:
         problems += error.diagnostics
     try:
-        given = [(file, files.display_path(file)) for file in files.glob("rules/*.yaml")]
         # Conditions of a framework are rules that others may name: without it their names would be said to be wrong.
-        rules = load_rules(given, metrics, find_framework(files, read)) if read is not None else None
+        rules = load_report_rules(files, metrics, (read, shown)) if read is not None else None
     except InputError as error:
         problems += error.diagnostics
     for base in bases:
@@ -194,7 +191,7 @@ def _read_parts(
     problems += check_styles((file, files.display_path(file)) for file in files.glob("theme/*.css"))
     if problems or read is None or rules is None:
         raise InputError(problems)
-    return read, rules, native
+    return read, shown, rules, native
 
 
 def _check_layouts(layouts: Sequence[tuple[Path, str]], bases: Sequence[str]) -> Iterable[Diagnostic]:
@@ -205,27 +202,28 @@ def _check_layouts(layouts: Sequence[tuple[Path, str]], bases: Sequence[str]) ->
             yield from check_layout_lines(path.name, read_authored_text(path, shown), shown, locales)
 
 
-def find_framework(files: ReportFiles, written: LocatedValue | None = None) -> tuple[LocatedValue, str] | None:
-    """Find the framework section of report.yaml, and how that file is shown.
+def load_report_rules(
+    files: ReportFiles,
+    metrics: Mapping[str, MetricSpec],
+    written: tuple[LocatedValue, str] | None = None,
+    given: Sequence[tuple[Path, str]] | None = None,
+) -> RuleBook:
+    """Load the rules of a report type: a rule of a layer above stands in for one of the same id.
 
     Args:
         files: the report type's, with the desk's own before them.
-        written: what the file holds, where it has been read already.
+        metrics: every metric that rules may name.
+        written: what report.yaml holds and how it is shown, where it has been read already.
+        given: files of rules and how each is shown, in place of the report type's.
+
+    Raises:
+        InputError: everything that is wrong in them.
     """
-    path = files.find_file("report.yaml")
-    shown = files.display_path(path)
-    read = written or read_yaml(path, shown)
-    return (read.entries["framework"], shown) if "framework" in read.entries else None
-
-
-def _find_folder(name: str, named_at: Place) -> Path:
-    root = templates_folder()
-    folder = root / name
-    if not (folder / "report.yaml").is_file():
-        known = sorted(path.parent.name for path in root.glob("*/report.yaml"))
-        hint = did_you_mean(name, known) or f"known report types: {', '.join(known)}"
-        raise InputError([Diagnostic("report.unknown", named_at, f'unknown report type "{name}"', hint)])
-    return folder
+    read, shown = written or read_report_yaml(files)
+    framework = (read.entries["framework"], shown) if "framework" in read.entries else None
+    named = given or [(path, files.display_path(path)) for path in files.glob("rules/*.yaml")]
+    heights = {path: files.count_height(path) for path, _ in named}
+    return load_rules(named, metrics, framework, heights)
 
 
 def _load_locales(tags: Sequence[str], asked_at: Place) -> tuple[Locale, ...]:
@@ -272,11 +270,11 @@ def _load_phrases(files: ReportFiles, locale: Locale) -> PhraseBook:
             problems += error.diagnostics
     if problems:
         raise InputError(_add_readable_files(problems, list(texts.values()), locale))
-    return load_phrases(
-        [text for path, text in texts.items() if not files.is_own(path)],
-        locale,
-        [text for path, text in texts.items() if files.is_own(path)],
-    )
+    layers: dict[int, list[tuple[Path, str]]] = {}
+    for path, text in texts.items():
+        layers.setdefault(files.count_height(path), []).append(text)
+    lowest, *above = (layers[height] for height in sorted(layers))
+    return load_phrases(lowest, locale, above)
 
 
 def _add_readable_files(
@@ -286,7 +284,7 @@ def _add_readable_files(
     try:
         load_phrases(texts, locale)
     except InputError as error:
-        # One that is the desk's may say again what the report type's says.
+        # One of a layer above may say again what one below says.
         return [*problems, *(problem for problem in error.diagnostics if problem.code != "phrase.duplicate")]
     return problems
 
@@ -329,7 +327,8 @@ def _check_name_residue(here: LocatedValue, shown: str, key: str = "") -> Iterab
     if isinstance(here.plain, str) and key == "name":
         for item in find_residue(here.plain, FILTERS):
             what = f'name: "{item.printable_text}" is left of template syntax'
-            yield Diagnostic("report.residue", Place(shown, *here.locate_offset(item.start)), what, "write plain words")
+            place = Place(here.file or shown, *here.locate_offset(item.start))
+            yield Diagnostic("report.residue", place, what, "write plain words")
     for name, value in here.entries.items():
         yield from _check_name_residue(value, shown, "name" if key == "name" else name)
     for value in here.items:
@@ -339,7 +338,7 @@ def _check_name_residue(here: LocatedValue, shown: str, key: str = "") -> Iterab
 def _locate_text(here: LocatedValue, text: str, shown: str) -> Place | None:
     """Locate the first occurrence of a text in report.yaml."""
     if here.plain == text:
-        return Place(shown, here.line, here.column)
+        return here.get_place(shown)
     found = (_locate_text(value, text, shown) for value in (*here.entries.values(), *here.items))
     return next((place for place in found if place is not None), None)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from reporter.language.regional_editions import convert_words
 from reporter.narrative.outline import Outline
@@ -37,11 +36,6 @@ class ReportType:
     def fitted_books(self) -> tuple[PhraseBook, ...]:
         """The phrase books that what is planned has to fit."""
         return (*self.books, *self.unsaid)
-
-    @property
-    def folder(self) -> Path:
-        """The report type's own folder."""
-        return self.files.base
 
     @property
     def names(self) -> dict[str, Mapping[str, str]]:

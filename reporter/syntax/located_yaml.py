@@ -46,6 +46,7 @@ class LocatedValue:
         items: for a list, its values.
         raw: for a scalar, its text as it stands in the file, quotes and all.
         style: for a scalar, its quotation mark or block sign; empty where it is plain.
+        file: how its file is shown in problems, where it is another one than that of the values around it.
     """
 
     plain: Plain
@@ -56,6 +57,24 @@ class LocatedValue:
     items: tuple[LocatedValue, ...] = ()
     raw: str = ""
     style: str = ""
+    file: str = ""
+
+    def get_place(self, shown_as: str) -> Place:
+        """Return where it stands.
+
+        Args:
+            shown_as: how the file of the values around it is shown.
+        """
+        return Place(self.file or shown_as, self.line, self.column)
+
+    def get_key_place(self, key: str, shown_as: str) -> Place:
+        """Return where a key of this mapping stands.
+
+        Args:
+            key: one of its keys.
+            shown_as: how the file of the values around it is shown.
+        """
+        return Place(self.entries[key].file or self.file or shown_as, *self.keys[key])
 
     def find_value(self, path: tuple[int | str, ...]) -> LocatedValue:
         """The value at a path of keys and positions, or the nearest value above it."""

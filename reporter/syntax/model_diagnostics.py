@@ -8,7 +8,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
-from reporter.diagnostics.diagnostic import Diagnostic, Place, did_you_mean
+from reporter.diagnostics.diagnostic import Diagnostic, did_you_mean
 from reporter.syntax.located_yaml import LocatedValue, Plain
 
 
@@ -99,22 +99,20 @@ def _to_diagnostic(
     key = path[-1] if path else ""
     parent = located.find_value(path[:-1])
     here = located.find_value(path)
-    place = (here.line, here.column)
-    if detail["type"] == "extra_forbidden" or about_key:
-        place = parent.keys.get(str(key), place)
+    place = here.get_place(shown_as)
+    if (detail["type"] == "extra_forbidden" or about_key) and str(key) in parent.keys:
+        place = parent.get_key_place(str(key), shown_as)
     if detail["type"] == "extra_forbidden":
         return Diagnostic(
             codes.unknown_key,
-            Place(shown_as, *place),
+            place,
             f'unknown key "{key}"',
             did_you_mean(str(key), _list_allowed_keys(model, path[:-1])),
         )
     named = f'an entry of "{path[-2]}"' if isinstance(key, int) and len(path) > 1 else f'"{key}"'
     if detail["type"] == "string_pattern_mismatch":
-        return Diagnostic(codes.wrong_value, Place(shown_as, *place), in_words(detail, f'"{detail["input"]}"'))
-    return Diagnostic(
-        codes.wrong_value, Place(shown_as, *place), in_words(detail, named), _describe_given_value(detail)
-    )
+        return Diagnostic(codes.wrong_value, place, in_words(detail, f'"{detail["input"]}"'))
+    return Diagnostic(codes.wrong_value, place, in_words(detail, named), _describe_given_value(detail))
 
 
 def in_words(detail: ErrorDetails, named: str) -> str:

@@ -182,7 +182,7 @@ def chart_lines(desk: Path, runs: int) -> list[Line]:
     book = found.report.books[0]
     fonts = find_fonts(brief.realised[0].document.lang)
     document = choose_layout(brief.realised[0].document, fonts, chart_height)
-    style = load_style(found.report.folder / "theme" / "chart.toml", fonts.regular, fonts.bold)
+    style = load_style(found.report.files.base / "theme" / "chart.toml", fonts.regular, fonts.bold)
     blocks = [block for section in document.sections for block in section.blocks]
     charts = [block.chart for block in blocks if isinstance(block, Figure)]
     axis = Ticks(book.locale)

@@ -390,7 +390,7 @@ def test_a_desks_say_stands_in_for_the_report_types_and_leaves_the_rest() -> Non
     phrases = load_phrases(
         [(Path("a.j2"), '{% say "x" %}one{% endsay %}{% say "y" %}two{% endsay %}')],
         EN,
-        [(Path("desk.j2"), '{% say "x" %}ours{% or %}ours too{% endsay %}')],
+        [[(Path("desk.j2"), '{% say "x" %}ours{% or %}ours too{% endsay %}')]],
     )
     assert {name: (say.file, len(say.wordings)) for (name, _), say in phrases.says.items()} == {
         "x": ("desk.j2", 2),
@@ -401,7 +401,7 @@ def test_a_desks_say_stands_in_for_the_report_types_and_leaves_the_rest() -> Non
 def test_a_desk_that_says_a_thing_twice_is_told_so() -> None:
     says = '{% say "x" %}one{% endsay %}'
     with pytest.raises(InputError) as caught:
-        load_phrases([], EN, [(Path("a.j2"), says), (Path("b.j2"), says)])
+        load_phrases([], EN, [[(Path("a.j2"), says), (Path("b.j2"), says)]])
     hint = "first at a.j2:1; another wording follows {% or %}"
     assert str(caught.value) == f'b.j2:1:1: "x", form "body", is said twice; {hint}'
 

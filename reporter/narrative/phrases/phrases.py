@@ -183,20 +183,23 @@ class PhraseBook:
 
 
 def load_phrases(
-    files: Sequence[tuple[Path, str]], locale: Locale, desk: Sequence[tuple[Path, str]] = ()
+    files: Sequence[tuple[Path, str]], locale: Locale, above: Sequence[Sequence[tuple[Path, str]]] = ()
 ) -> PhraseBook:
     """Read the phrase files of one locale.
 
     Args:
         files: path as it is shown in problems, and the file's text.
         locale: the locale that they are written in.
-        desk: a desk's own files. What they say is said so, whatever the others say; the rest stays.
+        above: files of each layer above, the lowest first: what they say is said so, whatever those under them say; the
+            rest stays.
 
     Raises:
         InputError: with everything that is wrong in any of the files.
     """
     problems: list[Diagnostic] = []
-    says = _read_says(files, locale, problems) | _read_says(desk, locale, problems)
+    says = _read_says(files, locale, problems)
+    for layer in above:
+        says |= _read_says(layer, locale, problems)
     if problems:
         raise InputError(problems)
     return PhraseBook(locale, MappingProxyType(says))

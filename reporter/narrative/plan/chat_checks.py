@@ -204,7 +204,7 @@ class _ChatChecks:
 
     def _make_diagnostic(self, code: str, path: tuple[int | str, ...], what: str, hint: str = "") -> Diagnostic:
         here = self.located.find_value(path)
-        return Diagnostic(code, Place(self.shown, here.line, here.column), what, hint)
+        return Diagnostic(code, here.get_place(self.shown), what, hint)
 
 
 def _check_answer(book: PhraseBook, question: Key, forms: Sequence[str]) -> Iterator[Diagnostic]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from reporter.diagnostics.diagnostic import Diagnostic, Place, did_you_mean
+from reporter.diagnostics.diagnostic import Diagnostic, did_you_mean
 from reporter.diagnostics.errors import InputError
 from reporter.model.metric import MetricSpec
 from reporter.narrative.outline import Outline
@@ -72,11 +72,7 @@ def _find_unknown_rules(located: LocatedValue, shown: str, rules: frozenset[str]
         name = str(value.plain)
         if name not in known:
             what = f'unknown rule "{name}"'
-            problems.append(
-                Diagnostic(
-                    "report.unknown-rule", Place(shown, value.line, value.column), what, did_you_mean(name, known)
-                )
-            )
+            problems.append(Diagnostic("report.unknown-rule", value.get_place(shown), what, did_you_mean(name, known)))
     return problems
 
 
@@ -118,9 +114,7 @@ def _find_unknown_metrics(located: LocatedValue, shown: str, metrics: dict[str, 
                 if value is not None and value.plain not in metrics:
                     what = f'unknown metric "{value.plain}"'
                     hint = did_you_mean(str(value.plain), metrics)
-                    problems.append(
-                        Diagnostic("report.unknown-metric", Place(shown, value.line, value.column), what, hint)
-                    )
+                    problems.append(Diagnostic("report.unknown-metric", value.get_place(shown), what, hint))
     return problems
 
 
@@ -135,7 +129,7 @@ def _find_unknown_figures(located: LocatedValue, shown: str, outline: Outline) -
                 problems.append(
                     Diagnostic(
                         "report.unknown-figure",
-                        Place(shown, value.line, value.column),
+                        value.get_place(shown),
                         what,
                         did_you_mean(str(value.plain), known),
                     )
@@ -153,7 +147,7 @@ def _find_unknown_news(
     tables = {key: entries[key] for key in ("lead", "instead", "rather") if key in entries}
     for key, table in tables.items():
         for kind in table.entries:
-            place = Place(shown, *table.keys[kind])
+            place = table.get_key_place(kind, shown)
             if kind not in kinds:
                 yield Diagnostic(
                     "report.unknown-news", place, f'unknown kind of fact "{kind}"', did_you_mean(kind, kinds)
@@ -168,12 +162,12 @@ def _find_unknown_news(
     for leaf in (*named, *(tables["rather"].entries.values() if "rather" in tables else ())):
         if leaf.plain not in kinds:
             what, hint = f'unknown kind of fact "{leaf.plain}"', did_you_mean(str(leaf.plain), kinds)
-            yield Diagnostic("report.unknown-news", Place(shown, leaf.line, leaf.column), what, hint)
+            yield Diagnostic("report.unknown-news", leaf.get_place(shown), what, hint)
     for value in tables["instead"].entries.values() if "instead" in tables else ():
         for leaf in _list_leaves(value):
             if leaf.plain not in rules:
                 what, hint = f'unknown rule "{leaf.plain}"', did_you_mean(str(leaf.plain), rules)
-                yield Diagnostic("report.unknown-rule", Place(shown, leaf.line, leaf.column), what, hint)
+                yield Diagnostic("report.unknown-rule", leaf.get_place(shown), what, hint)
 
 
 def _find_duplicate_ids(located: LocatedValue, shown: str) -> list[Diagnostic]:
@@ -189,7 +183,7 @@ def _find_duplicate_ids(located: LocatedValue, shown: str) -> list[Diagnostic]:
                 problems.append(
                     Diagnostic(
                         "report.duplicate-id",
-                        Place(shown, value.line, value.column),
+                        value.get_place(shown),
                         what,
                         f"the first is in line {first.line}",
                     )

@@ -71,7 +71,7 @@ def check_finding_pairs(
             names = [str(item.plain) for item in pair.items]
             what = _check_pair(names) or _check_duplicate(kind, names, pair.line, seen)
             if what:
-                yield Diagnostic("report.wrong-tension", Place(shown, pair.line, pair.column), what)
+                yield Diagnostic("report.wrong-tension", pair.get_place(shown), what)
             elif kind == "tensions":
                 yield from _check_tension(pair, shown, names, outline, books)
 
@@ -102,7 +102,7 @@ def _check_tension(
         what = f'no section says both "{names[0]}" and "{names[1]}"'
         yield Diagnostic(
             "report.unsaid-tension",
-            Place(shown, pair.line, pair.column),
+            pair.get_place(shown),
             what,
             'a tension is a sentence and the "but" that follows it',
         )
@@ -112,4 +112,4 @@ def _check_tension(
             if say is not None and not has_link(say.wordings[0]):
                 what = f'the tension has no "but": "{name}" has no {{{{ link }}}} in {book.locale.tag}'
                 hint = f"begin its wordings in {say.file}:{say.line} with {{{{ link }}}}"
-                yield Diagnostic("report.unsaid-tension", Place(shown, pair.line, pair.column), what, hint)
+                yield Diagnostic("report.unsaid-tension", pair.get_place(shown), what, hint)

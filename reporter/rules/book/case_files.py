@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from pydantic import ValidationError
 
@@ -35,7 +36,10 @@ _TIMES = {Unit.INSTANT}
 
 
 def load_cases(
-    files: Sequence[tuple[Path, str]], rules: Mapping[str, Rule], registry: Mapping[str, MetricSpec]
+    files: Sequence[tuple[Path, str]],
+    rules: Mapping[str, Rule],
+    registry: Mapping[str, MetricSpec],
+    passed_over: Mapping[Path, frozenset[str]] = MappingProxyType({}),
 ) -> tuple[Case, ...]:
     """Read files of cases.
 
@@ -43,13 +47,14 @@ def load_cases(
         files: each file and how its path is shown in problems.
         rules: id → rule.
         registry: metric id → declaration.
+        passed_over: file → rules whose cases there are those of a rule that another stands in for.
 
     Raises:
         InputError: with all problems of all files.
     """
     reader = CaseReader(rules, registry)
     for path, shown_as in files:
-        reader.read_file(path, shown_as)
+        reader.read_file(path, shown_as, passed_over.get(path, frozenset()))
     if reader.problems:
         raise InputError(reader.problems)
     return tuple(reader.cases)
@@ -69,7 +74,7 @@ class CaseReader:
         self.cases: list[Case] = []
         self.problems: list[Diagnostic] = []
 
-    def read_file(self, path: Path, shown_as: str) -> None:
+    def read_file(self, path: Path, shown_as: str, passed_over: frozenset[str]) -> None:
         """Read a file of cases."""
         try:
             root = parse_yaml(read_authored_bytes(path, shown_as), shown_as)
@@ -80,7 +85,8 @@ class CaseReader:
             self.problems.extend(to_diagnostics(error, root, shown_as, _SHAPE, CaseFileForm))
         else:
             for located in root.find_value(("cases",)).items:
-                self._read_case_set(located, shown_as)
+                if located.find_value(("rule",)).plain not in passed_over:
+                    self._read_case_set(located, shown_as)
 
     def _read_case_set(self, located: LocatedValue, shown_as: str) -> None:
         try:

@@ -99,9 +99,9 @@ def build_condition_rules(
         if len(bounds) != 1:
             given = " and ".join(bounds) or "no bound"
             what = f'condition "{condition.id}" has {given}; it needs one of {", ".join(SIGNS)}'
-            problems.append(Diagnostic("rules.wrong-sign", Place(shown_as, here.line, here.column), what))
+            problems.append(Diagnostic("rules.wrong-sign", here.get_place(shown_as), what))
             continue
-        found.append((condition, _build_rule(condition, here, bounds[0], shown_as), bounds[0]))
+        found.append((condition, _build_rule(condition, here, bounds[0], here.file or shown_as), bounds[0]))
     return found, problems
 
 

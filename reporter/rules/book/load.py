@@ -79,6 +79,7 @@ def load_rules(
     files: Sequence[tuple[Path, str]],
     registry: Mapping[str, MetricSpec],
     framework: tuple[LocatedValue, str] | None = None,
+    heights: Mapping[Path, int] | None = None,
 ) -> RuleBook:
     """Read and check rule files.
 
@@ -87,6 +88,8 @@ def load_rules(
         registry: metric id → declaration.
         framework: report.yaml's `framework` and how that file is shown, where there is one; its conditions are
             rules too.
+        heights: file → how many layers lie under its own. What stands in a higher one replaces rules, ladders, verdicts
+            and named conditions of the same id, at their place.
 
     Returns:
         The rule book.
@@ -96,7 +99,8 @@ def load_rules(
     """
     loader = _RuleLoader()
     for path, shown_as in files:
-        loader.read_file(path, shown_as)
+        loader.read_file(path, shown_as, (heights or {}).get(path, 0))
+    loader.replace_rules()
     if framework is not None:
         loader.read_framework(*framework)
     return loader.build_book(registry)
@@ -108,6 +112,10 @@ class _RuleLoader:
     def __init__(self) -> None:
         self.problems: list[Diagnostic] = []
         self.written: list[WrittenRule] = []
+        #: Of each of them and of each named condition: how many layers lie under its file's.
+        self.heights: list[int] = []
+        self.condition_heights: dict[str, int] = {}
+        self.replaced: dict[str, int] = {}
         self.conditions: dict[str, _LocatedExpression] = {}
         #: Ids of all rules, also of those that are refused: a rule that names them isn't wrong for it.
         self.ids: dict[str, None] = {}
@@ -117,7 +125,7 @@ class _RuleLoader:
         self.asked: list[tuple[ConditionForm, WrittenRule, str]] = []
         self.place = (LocatedValue(None, 1, 1), "")
 
-    def read_file(self, path: Path, shown_as: str) -> None:
+    def read_file(self, path: Path, shown_as: str, height: int) -> None:
         try:
             data = read_authored_bytes(path, shown_as)
             self.digest.update(len(data).to_bytes(8, "big") + data)
@@ -137,18 +145,46 @@ class _RuleLoader:
             form = None
         self.read_rules(root, shown_as)
         if form is not None:
-            self.read_conditions(form, root, shown_as)
+            self.read_conditions(form, root, shown_as, height)
+        self.heights += [height] * (len(self.written) - len(self.heights))
 
-    def read_conditions(self, form: RuleFileForm, root: LocatedValue, shown_as: str) -> None:
+    def read_conditions(self, form: RuleFileForm, root: LocatedValue, shown_as: str, height: int) -> None:
         for name, text in form.conditions.items():
-            if name in self.conditions:
+            standing = self.condition_heights.get(name)
+            if standing is not None and standing > height:
+                continue
+            if standing == height:
                 line, column = root.find_value(("conditions",)).keys[name]
                 first = self.conditions[name]
                 what = f'condition "{name}" is already in {first.shown_as}:{first.pieces[0][1].line}'
                 self.problems.append(Diagnostic("rules.duplicate-id", Place(shown_as, line, column), what))
             else:
+                self.condition_heights[name] = height
                 located = root.find_value(("conditions", name))
                 self.conditions[name] = _LocatedExpression(text, ((0, located),), shown_as, f'condition "{name}"')
+
+    def replace_rules(self) -> None:
+        """Let each rule, or ladder, of a higher layer stand in for that of the same id under it, at its place."""
+        heights: dict[str, set[int]] = {}
+        for written, height in zip(self.written, self.heights, strict=True):
+            for name in filter(None, (written.form.id, written.ladder)):
+                heights.setdefault(name, set()).add(height)
+        groups: dict[str, list[tuple[int, WrittenRule]]] = {}
+        # The lowest first, which say where a rule stands; those of one layer stay in the order of their files.
+        for height, written in sorted(zip(self.heights, self.written, strict=True), key=lambda found: found[0]):
+            whole = written.ladder and len(heights[written.ladder]) > 1
+            groups.setdefault(written.ladder if whole else written.form.id, []).append((height, written))
+        self.written = [
+            written for name, group in groups.items() for height, written in group if height == max(heights[name])
+        ]
+        self.replaced = {
+            written.form.id: max(heights[name])
+            for name, group in groups.items()
+            for height, written in group
+            if height < max(heights[name])
+        }
+        gone = self.replaced.keys() - {written.form.id for written in self.written}
+        self.ids = {name: None for name in self.ids if name not in gone}
 
     def read_rules(self, root: LocatedValue, shown_as: str) -> None:
         for located in root.find_value(("rules",)).items if "rules" in root.entries else ():
@@ -222,7 +258,13 @@ class _RuleLoader:
         if self.problems:
             raise InputError(self.problems)
         return RuleBook(
-            tuple(rules), conditions, self.digest.hexdigest(), tuple(reader.cases), framework, frozenset(self.hourly)
+            tuple(rules),
+            conditions,
+            self.digest.hexdigest(),
+            tuple(reader.cases),
+            framework,
+            frozenset(self.hourly),
+            self.replaced,
         )
 
     def build_rule(self, written: WrittenRule, names: KnownNames) -> Rule | None:
@@ -309,9 +351,9 @@ class _RuleLoader:
         def read_part(
             text: str, path: tuple[int | str, ...], wanted: Literal["condition", "fact"]
         ) -> Expression | None:
-            return self.read_expression(
-                _LocatedExpression(text, ((0, root.find_value(path)),), shown_as, "framework"), names, wanted
-            )
+            located = root.find_value(path)
+            written = _LocatedExpression(text, ((0, located),), located.file or shown_as, "framework")
+            return self.read_expression(written, names, wanted)
 
         framework, problems = read_framework(self.framework, read_part) if self.framework else (None, [])
         self.problems.extend(problems)

@@ -208,6 +208,7 @@ class RuleBook:
         cases: those of all rules, and those of files of cases.
         framework: how levels are argued about, where the report type does that.
         hourly: ids of the readings of hours inside a day that they ask for, see `reporter.model.hourly`.
+        replaced: rule that stands in for one of a layer under it → how many layers lie under its own.
     """
 
     rules: tuple[Rule, ...]
@@ -216,3 +217,4 @@ class RuleBook:
     cases: tuple[Case, ...] = ()
     framework: Framework | None = None
     hourly: frozenset[str] = frozenset()
+    replaced: Mapping[str, int] = field(default_factory=dict)
