@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,7 +34,7 @@ def own(desk: Path, name: str, content: str) -> None:
     path.write_text(content, encoding="utf-8")
 
 
-def patched(desk: Path, text: str) -> object:
+def patched(desk: Path, text: str) -> Any:
     own(desk, "report.yaml", f"extends: market_brief\n{text}")
     return read_report_yaml(locate_report_files("market_brief", COMMAND_LINE, desk=desk))[0].plain
 
@@ -53,7 +54,7 @@ def refused(desk: Path, name: str = "") -> list[str]:
     return [str(problem).replace(f"{desk.as_posix()}/", "") for problem in caught.value.diagnostics]
 
 
-def ids(plain: object, key: str) -> list[str]:
+def ids(plain: Any, key: str) -> list[str]:
     assert isinstance(plain, dict)
     return [str(entry["id"]) for entry in plain[key]]
 
@@ -100,8 +101,8 @@ news: { lead: { remove: [fund_outflow], record_close: { days: 3 } }, calm: [lead
 tiles: { remove: [Price] }
 """,
     )
-    before = BASE.plain
-    assert isinstance(found, dict) and isinstance(before, dict)
+    before: Any = BASE.plain
+    assert isinstance(found, dict)
     takeaways, base = found["takeaways"], before["takeaways"]
     assert takeaways == {**base, "most": 2, "from": [name for name in base["from"] if name != "flows.day"]}
     lead = {key: value for key, value in before["news"]["lead"].items() if key != "fund_outflow"}
