@@ -36,12 +36,14 @@ class EndingOutline(StrictModel):
     Attributes:
         plain: findings that say what a close above one price and below another would mean; the first that is true.
         decides: findings that say what decides; the first of a topic of the thesis, or else the last that is true.
+        otherwise: what decides where none of them is about the thesis; the first that is true.
         settled: findings that say what became of the ending of the day before, told first where that day had one.
     """
 
     settled: Ids = ()
     plain: Ids = ()
     decides: Ids = ()
+    otherwise: Ids = ()
 
 
 class ExchangeOutline(StrictModel):

@@ -156,6 +156,15 @@ def test_an_ending_has_two_branches_and_what_decides(
     assert [f"{slot.finding.id} {slot.form}" for slot in plan_ending(subjects, (FLOW, CLOSE), topics, FORMS)] == told
 
 
+@pytest.mark.parametrize(("topics", "decides"), [(("price",), "decider.flow"), (("futures",), "decider.positions")])
+def test_where_nothing_that_decides_is_about_the_thesis_the_report_type_says_what_does(
+    topics: tuple[Topic, ...], decides: str
+) -> None:
+    deciders = (FLOW, _finding("decider.positions", topic="futures"), CLOSE)
+    told = plan_ending([_finding("verdict.a")], deciders, topics, FORMS, [FLOW])
+    assert told[-1].finding.id == decides
+
+
 def _reading(metric: str) -> Fact:
     return Fact("x", 1.0, Unit.COUNT, metric, (Input(metric, "2026-02-06", 1.0, Unit.COUNT, 0.0, "source"),))
 

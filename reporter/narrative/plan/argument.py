@@ -151,15 +151,20 @@ def is_told_state(days: int) -> bool:
 
 
 def plan_ending(
-    subjects: Sequence[Finding], deciders: Sequence[Finding], topics: Collection[str], forms: Forms
+    subjects: Sequence[Finding],
+    deciders: Sequence[Finding],
+    topics: Collection[str],
+    forms: Forms,
+    otherwise: Sequence[Finding] = (),
 ) -> tuple[Slot, ...]:
     """Plan how a brief ends: what a close above one price and below another would mean, and what decides.
 
     Args:
         subjects: findings that may end it, best first: the thesis, then what the day's move would.
-        deciders: what may decide; the first of a topic of the thesis does, or else the last.
+        deciders: what may decide; the first of a topic of the thesis does, or else the last, which is about none.
         topics: those of the thesis.
         forms: the (finding, form) pairs that have a phrase in every locale.
+        otherwise: what decides, rather than the last, where none is about the thesis.
 
     Returns:
         Nothing where neither has both prices.
@@ -168,7 +173,8 @@ def plan_ending(
         facts = [subject.find_fact(name) for name in BRANCHES.values()]
         known = all(fact is not None and fact.value is not None for fact in facts)
         if known and all((subject.phrase or subject.id, form) in forms for form in BRANCHES):
-            decides = next((one for one in deciders if one.topic in topics), deciders[-1] if deciders else None)
+            about = (one for one in deciders[:-1] if one.topic in topics)
+            decides = next((one for one in (*about, *otherwise, *deciders[-1:])), None)
             branches = tuple(Slot(subject, form) for form in BRANCHES)
             return branches if decides is None else (*branches, Slot(decides, BODY))
     return ()

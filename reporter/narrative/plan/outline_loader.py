@@ -80,7 +80,19 @@ _FINDING_LISTS = frozenset(
     {
         *("standfirst", "from", "paragraphs", "heading", "list", "stance", "findings", "level", "ended"),
         *("asks", "answers", "doubts", "note", "with"),
-        *("contradictions", "tensions", "calm", "instead", "states", "rests", "settled", "plain", "decides"),
+        *(
+            "contradictions",
+            "tensions",
+            "calm",
+            "instead",
+            "states",
+            "rests",
+            "settled",
+            "plain",
+            "decides",
+            "otherwise",
+            "moves",
+        ),
     }
 )
 #: Parts that name no findings in their lists, though their keys may look like it.

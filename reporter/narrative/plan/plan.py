@@ -494,7 +494,8 @@ class Planner:
         plain = [self.fired[name] for name in part.plain if name in self.fired]
         subjects = plain if subject is None else [subject, *plain]
         deciders = [self.fired[name] for name in part.decides if name in self.fired]
-        ending = plan_ending(subjects, deciders, self.argument.between, self.forms)
+        otherwise = [self.fired[name] for name in part.otherwise if name in self.fired]
+        ending = plan_ending(subjects, deciders, self.argument.between, self.forms, otherwise)
         settled = self._take_body_slots(part.settled, set()) if self._has_previous_ending() else ()
         return tuple(slots for slots in (settled, ending) if slots)
 
