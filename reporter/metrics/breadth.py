@@ -9,6 +9,7 @@ from reporter.metrics.context import Context
 from reporter.metrics.registry import Compute, register_metric
 from reporter.metrics.series import DailySeries, Floats, build_series, lag_series
 from reporter.model.metric import MetricSpec, MissingReason, Unit
+from reporter.model.timestamps import DAY
 
 _CLASSES = ("equity", "metal", "all")
 _TABLE = ("cross_asset",)
@@ -75,11 +76,15 @@ for _kind in _CLASSES:
 def _session_age(context: Context) -> DailySeries:
     known = context["breadth.equity_known"]
     ages = np.full(len(context), np.nan)
+    steps = ages.copy()
     for back in range(_LONGEST_BREAK, -1, -1):
-        ages[lag_series(known, back).values > 0] = back
+        found = lag_series(known, back).values > 0
+        steps[found] = back
     as_of, source = context.empty_column(), known.source.copy()
-    for day in np.flatnonzero(~np.isnan(ages)):
-        as_of[day], source[day] = known.as_of[day - int(ages[day])], known.source[day - int(ages[day])]
+    for day in np.flatnonzero(~np.isnan(steps)):
+        at = day - int(steps[day])
+        ages[day] = (context.midnight[day] - context.midnight[at]) // DAY
+        as_of[day], source[day] = known.as_of[at], known.source[at]
     return build_series(ages, as_of, source, known.missing)
 
 

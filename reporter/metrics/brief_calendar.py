@@ -9,7 +9,6 @@ from reporter.metrics.context import Context
 from reporter.metrics.registry import register_metric
 from reporter.metrics.series import DailySeries, build_series
 from reporter.model.metric import MetricSpec, MissingReason, Unit
-from reporter.model.timestamps import DAY
 
 _SATURDAY = 5
 
@@ -44,7 +43,7 @@ def _brief_cut(context: Context) -> DailySeries:
     MetricSpec("brief.next_close", Unit.INSTANT, "end of the day after the brief's date: the next daily close", ())
 )
 def _next_close(context: Context) -> DailySeries:
-    return _build_instants(context, context.day_end + DAY)
+    return _build_instants(context, context.next_end)
 
 
 def _build_instants(context: Context, instants: npt.NDArray[np.int64]) -> DailySeries:

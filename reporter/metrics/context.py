@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from datetime import date, timedelta
+from datetime import date
 from typing import TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
 
+from reporter.desk.config.desk_days import find_desk_days
+from reporter.desk.config.exchange_calendars import ALWAYS
 from reporter.desk.parsing.tables import Desk, SourceTable
-from reporter.metrics.series import DailySeries, Floats, build_series, missing_series, take_first_known
+from reporter.metrics.series import (
+    DailySeries,
+    Floats,
+    apply_rolling,
+    build_series,
+    missing_series,
+    take_first_known,
+)
 from reporter.model.metric import MissingReason
 from reporter.model.timestamps import DAY, EPOCH
 
@@ -28,9 +37,12 @@ class Context:
 
     Attributes:
         desk: the loaded desk.
-        dates: brief dates, from the first day of prices to the brief's date.
+        dates: brief dates, from the first day of prices to the brief's date: every date, or an exchange's sessions.
         midnight: 00:00 UTC of each, seconds since 1970.
-        day_end: end of each, seconds since 1970 UTC.
+        day_start, day_end: when the day before each ended, and when it does, seconds since 1970 UTC.
+        next_end: end of the day after each.
+        day_length: seconds that bars must cover to be the whole day.
+        days_a_year: how many of the days there are in a year.
         cut: until when rows count as known to the brief of that date; the brief's own distance between its
             as-of instant and the end of its day holds for every earlier date too, so that yesterday is
             replayed as it was seen.
@@ -43,18 +55,51 @@ class Context:
             (int(table.frame["start"].to_numpy().min()) for table in desk.tables["prices"] if len(table.frame)),
             default=desk.day_end,
         )
-        count = max((desk.day_end - first + DAY - 1) // DAY, 1)
-        back = DAY * np.arange(count - 1, -1, -1, dtype=np.int64)
-        self.midnight: npt.NDArray[np.int64] = (desk.date - EPOCH).days * DAY - back
-        self.day_end: npt.NDArray[np.int64] = desk.day_end - back
-        self.cut: npt.NDArray[np.int64] = desk.as_of - back
-        self.dates: tuple[date, ...] = tuple(desk.date - timedelta(days=n) for n in range(count - 1, -1, -1))
+        days = find_desk_days(desk.config)
+        dates, begins, ends, lengths = days.list_days(first, desk.date)
+        self.dates: tuple[date, ...] = dates
+        self.midnight: npt.NDArray[np.int64] = DAY * np.asarray([(day - EPOCH).days for day in dates], dtype=np.int64)
+        self.day_start: npt.NDArray[np.int64] = begins
+        self.day_end: npt.NDArray[np.int64] = ends
+        self.next_end: npt.NDArray[np.int64] = days.find_next_ends(ends)
+        self.day_length: npt.NDArray[np.int64] = lengths
+        self.cut: npt.NDArray[np.int64] = ends + (desk.as_of - desk.day_end)
+        self.days_a_year = 365 if desk.config.asset.calendar == ALWAYS else 252
         self._kept: dict[Hashable, object] = {}
         self._compute: Callable[[Context, str], DailySeries] | None = None
 
     def __len__(self) -> int:
         """Number of brief dates."""
         return len(self.dates)
+
+    def count_back(self, days: int) -> int | npt.NDArray[np.int64]:
+        """How many brief dates lie between each and the last one that is so many calendar days before it, or more.
+
+        Around the clock that is the number itself.
+        """
+        before = np.searchsorted(self.midnight, self.midnight - days * DAY, side="right") - 1
+        counted = np.arange(len(self)) - before
+        return days if (counted[before >= 0] == days).all() else counted
+
+    def roll_days(self, series: DailySeries, days: int, reduce: Callable[[Floats], Floats]) -> DailySeries:
+        """A reduction over the brief dates of the last calendar days, today included; missing unless all are known.
+
+        Args:
+            series: input.
+            days: how many calendar days.
+            reduce: reduction along the last axis of a (dates, window) array.
+        """
+        back = self.count_back(days)
+        if not isinstance(back, np.ndarray):
+            return apply_rolling(series, days, reduce, least=days)
+        values, known = self.empty_column(), ~np.isnan(series.values)
+        reasons = np.where(known, MissingReason.TOO_SHORT, series.missing).astype(object)
+        for at, count in enumerate(back.tolist()):
+            rows = series.values[max(at - count + 1, 0) : at + 1]
+            # Before the first of so many days nothing is told of them.
+            if count <= at and not np.isnan(rows).any():
+                values[at] = reduce(rows[np.newaxis, :])[0]
+        return build_series(values, series.as_of, series.source, reasons)
 
     def bind_compute(self, compute: Callable[[Context, str], DailySeries]) -> None:
         """Set the function that computes a metric from its id."""
@@ -98,9 +143,9 @@ class Context:
     def _find_day_positions(self, table: SourceTable) -> Positions:
         start = table.frame["start"].to_numpy()
         end = table.frame["end"].to_numpy()
-        origin = self.day_end[0] - DAY
-        position = (start - origin) // DAY
-        last = np.where(end > start, (end - 1 - origin) // DAY, position)
+        edges = np.concatenate([self.day_start[:1], self.day_end])
+        position = np.searchsorted(edges, start, side="right") - 1
+        last = np.where(end > start, np.searchsorted(edges, end - 1, side="right") - 1, position)
         inside = (position == last) & (position >= 0) & (position < len(self))
         known = table.frame["known"].to_numpy() <= self.cut[np.clip(position, 0, len(self) - 1)]
         return np.where(inside & known, position, -1)
@@ -214,7 +259,7 @@ class Context:
         for table in self.tables_with_rows(name, column):
             position, numbers, _ = self._rows_in_days(table, column)
             covered = np.bincount(position, minlength=len(self)) * table.bar
-            some, whole = covered > 0, covered >= DAY
+            some, whole = covered > 0, covered >= self.day_length
             values = np.where(whole, group(position, numbers), np.nan)
             as_of = np.where(some, self.day_end.astype(float), np.nan)
             reasons = self.gap_reasons(table)

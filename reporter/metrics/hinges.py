@@ -16,7 +16,7 @@ import numpy as np
 
 from reporter.metrics.context import Context
 from reporter.metrics.registry import register_metric
-from reporter.metrics.series import DailySeries, Floats, apply_rolling, combine_series
+from reporter.metrics.series import DailySeries, Floats, combine_series
 from reporter.model.metric import MetricSpec, Unit
 
 #: A hinge lies so many daily standard deviations away at least, and no further than so many of a week's.
@@ -75,7 +75,7 @@ def _find_step(price: float) -> float:
 def _find_day_hinges(side: _Side, part: int, context: Context) -> DailySeries:
     """The hinge's price, part 0, or its kind, part 1."""
     extreme = context[_EXTREMES[side]]
-    week = apply_rolling(extreme, _WEEK, partial(np.max if side == "above" else np.min, axis=1), least=_WEEK)
+    week = context.roll_days(extreme, _WEEK, partial(np.max if side == "above" else np.min, axis=1))
 
     def find(close: Floats, sigma: Floats, *candidates: Floats) -> Floats:
         return find_hinges(close, sigma, candidates, side)[part]

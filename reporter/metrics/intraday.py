@@ -72,6 +72,7 @@ class PriceDays:
         days: the brief dates that have any, as positions.
         first: where in the path each of those begins.
         covered: seconds that the bars cover, a brief date.
+        length: seconds that make the whole day, a brief date.
         whole: seconds that bars with all the prices their source gives cover: four, or the close of a list of closes.
     """
 
@@ -80,13 +81,14 @@ class PriceDays:
     first: npt.NDArray[np.int64]
     covered: npt.NDArray[np.int64]
     whole: npt.NDArray[np.int64]
+    length: npt.NDArray[np.int64]
 
     def iterate_days(self) -> Iterator[tuple[int, PricePath]]:
         """Brief dates whose bars cover the whole day, with those bars."""
         # A source may have rows, and none that lies in a day: then there is no last bar either.
         last = [*self.first[1:].tolist(), len(self.path)][: len(self.days)]
         for day, begin, end in zip(self.days.tolist(), self.first.tolist(), last, strict=True):
-            if self.whole[day] >= DAY:
+            if self.whole[day] >= self.length[day]:
                 yield day, self.path.select_bars(slice(begin, end))
 
 
@@ -103,7 +105,7 @@ def price_days(context: Context, table: SourceTable) -> PriceDays:
         whole = covered
         if table.source.layout != "closes" and not path.whole.all():
             whole = np.bincount(position[path.whole], minlength=len(context)) * table.bar
-        return PriceDays(path, days, first, covered, whole)
+        return PriceDays(path, days, first, covered, whole, context.day_length)
 
     return context.get_or_make(("price_days", table.source.id), group_bars)
 
@@ -127,7 +129,7 @@ def _compute_source_days(context: Context, table: SourceTable, function: PathFun
         values[index] = function(path)
     reasons = context.gap_reasons(table)
     reasons[days.covered > 0] = MissingReason.INCOMPLETE
-    reasons[days.whole >= DAY] = MissingReason.UNDEFINED
+    reasons[days.whole >= context.day_length] = MissingReason.UNDEFINED
     as_of = np.where(days.covered > 0, context.day_end.astype(float), np.nan)
     return build_series(values, as_of, table.source.id, reasons)
 

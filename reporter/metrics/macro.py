@@ -113,10 +113,8 @@ def _align_to_dates(context: Context, table: SourceTable, sessions: Sessions, va
 
 def _date_positions(context: Context, day: Days, known: Days) -> tuple[Days, npt.NDArray[np.bool_]]:
     """The brief dates of sessions; and which of them are on the calendar and were known by their own date's cut."""
-    position = (day - context.midnight[0]) // DAY
-    inside = (position >= 0) & (position < len(context))
-    position = np.clip(position, 0, len(context) - 1)
-    return position, inside & (known <= context.cut[position])
+    position = np.clip(np.searchsorted(context.midnight, day), 0, len(context) - 1)
+    return position, (context.midnight[position] == day) & (known <= context.cut[position])
 
 
 def _session_gap_reasons(context: Context, table: SourceTable, sessions: Sessions, key: str) -> Reasons:

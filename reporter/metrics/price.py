@@ -33,9 +33,7 @@ from reporter.metrics.series import (
 )
 from reporter.model.metric import Hours, LadderClass, MetricSpec, MissingReason, Unit
 from reporter.model.news import News
-from reporter.model.timestamps import DAY
 
-_DAYS_A_YEAR = 365
 _VOL_DAYS = 30
 _VOL_LEAST = 20
 _MONTH = 30
@@ -88,7 +86,7 @@ def _day_prices(context: Context) -> dict[str, DailySeries]:
     reasons = [context.gap_reasons(table) for table in tables]
     covered = np.stack([item.covered for item in days])
     pick = covered.argmax(axis=0)
-    for full in (covered >= DAY, np.stack([item.whole for item in days]) >= DAY):
+    for full in (covered >= context.day_length, np.stack([item.whole for item in days]) >= context.day_length):
         pick = np.where(full.any(axis=0), full.argmax(axis=0), pick)
     empty = covered.max(axis=0) == 0
     fields = {}
@@ -137,11 +135,11 @@ def _price_field(context: Context, days: PriceDays, field: str) -> Floats:
         return values
     path, begin = days.path, days.first
     last = np.append(begin[1:], len(path)) - 1
-    day_end = context.day_end[days.days]
+    day_end, length = context.day_end[days.days], context.day_length[days.days]
     found, known = {
-        "open": (path.open[begin], path.start[begin] == day_end - DAY),
-        "high": (np.maximum.reduceat(path.high, begin), days.covered[days.days] >= DAY),
-        "low": (np.minimum.reduceat(path.low, begin), days.covered[days.days] >= DAY),
+        "open": (path.open[begin], path.start[begin] <= day_end - length),
+        "high": (np.maximum.reduceat(path.high, begin), days.covered[days.days] >= length),
+        "low": (np.minimum.reduceat(path.low, begin), days.covered[days.days] >= length),
         "close": (path.close[last], path.end[last] == day_end),
     }[field]
     values[days.days] = np.where(known, found, np.nan)
@@ -215,7 +213,7 @@ def _return_1d(context: Context) -> DailySeries:
     )
 )
 def _return_7d(context: Context) -> DailySeries:
-    return relative_change(context["price.close"], 7)
+    return relative_change(context["price.close"], context.count_back(7))
 
 
 @register_metric(
@@ -227,7 +225,7 @@ def _return_7d(context: Context) -> DailySeries:
     )
 )
 def _return_30d(context: Context) -> DailySeries:
-    return relative_change(context["price.close"], 30)
+    return relative_change(context["price.close"], context.count_back(30))
 
 
 @register_metric(share_spec("fall_from_high", "low / high − 1: the day's low against its high"))
@@ -270,12 +268,12 @@ def _close_position(context: Context) -> DailySeries:
 
 @register_metric(price_spec("high_30d", "highest price of the last 30 days, today included; all of them must be known"))
 def _high_30d(context: Context) -> DailySeries:
-    return apply_rolling(context["price.high"], _MONTH, lambda rows: np.max(rows, axis=1), least=_MONTH)
+    return context.roll_days(context["price.high"], _MONTH, lambda rows: np.max(rows, axis=1))
 
 
 @register_metric(price_spec("low_30d", "lowest price of the last 30 days, today included; all of them must be known"))
 def _low_30d(context: Context) -> DailySeries:
-    return apply_rolling(context["price.low"], _MONTH, lambda rows: np.min(rows, axis=1), least=_MONTH)
+    return context.roll_days(context["price.low"], _MONTH, lambda rows: np.min(rows, axis=1))
 
 
 @register_metric(
@@ -283,10 +281,13 @@ def _low_30d(context: Context) -> DailySeries:
 )
 def _high_30d_date(context: Context) -> DailySeries:
     def days_back(rows: Floats) -> Floats:
-        return np.asarray((_MONTH - 1.0) - np.argmax(rows, axis=1))
+        return np.asarray((rows.shape[1] - 1.0) - np.argmax(rows, axis=1))
 
-    back = apply_rolling(context["price.high"], _MONTH, days_back, least=_MONTH)
-    return combine_series(lambda days: context.midnight - days * DAY, back)
+    back = context.roll_days(context["price.high"], _MONTH, days_back)
+    place = np.arange(len(context))
+    return combine_series(
+        lambda days: context.midnight[(place - np.nan_to_num(days).astype(np.int64)).clip(0)].astype(float), back
+    )
 
 
 @register_metric(share_spec("drawdown_30d", "close / highest price of the last 30 days − 1"))
@@ -296,7 +297,7 @@ def _drawdown_30d(context: Context) -> DailySeries:
 
 @register_metric(price_spec("mean_close_30d", "mean of the last 30 closes, today included; all must be known"))
 def _mean_close(context: Context) -> DailySeries:
-    return apply_rolling(context["price.close"], _MONTH, lambda rows: np.mean(rows, axis=1), least=_MONTH)
+    return context.roll_days(context["price.close"], _MONTH, lambda rows: np.mean(rows, axis=1))
 
 
 @register_metric(
@@ -354,7 +355,7 @@ def _standard_deviation(rows: Floats) -> Floats:
 )
 def _volatility_30d(context: Context) -> DailySeries:
     deviation = apply_rolling(_log_returns(context), _VOL_DAYS, _standard_deviation, least=_VOL_LEAST)
-    return combine_series(lambda value: value * math.sqrt(_DAYS_A_YEAR) * 100, deviation)
+    return combine_series(lambda value: value * math.sqrt(context.days_a_year) * 100, deviation)
 
 
 @register_metric(share_spec("mean_range_30d", "mean of high / low − 1 over the 30 days before; all must be known"))

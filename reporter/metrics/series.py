@@ -61,8 +61,10 @@ def build_series(
     return DailySeries(values, as_of, sources, reasons)
 
 
-def lag_series(series: DailySeries, days: int) -> DailySeries:
-    """The series of `days` brief dates earlier."""
+def lag_series(series: DailySeries, days: int | npt.NDArray[np.int64]) -> DailySeries:
+    """The series of `days` brief dates earlier; an array says for each date how many."""
+    if isinstance(days, np.ndarray):
+        return _lag_by_day(series, days)
 
     def shift_column(column: npt.NDArray[np.generic], fill: object) -> npt.NDArray[np.generic]:
         result = np.full(len(column), fill, dtype=column.dtype)
@@ -75,6 +77,16 @@ def lag_series(series: DailySeries, days: int) -> DailySeries:
         shift_column(series.as_of, np.nan),  # type: ignore[arg-type]
         shift_column(series.source, None),  # type: ignore[arg-type]
         shift_column(series.missing, MissingReason.TOO_SHORT),  # type: ignore[arg-type]
+    )
+
+
+def _lag_by_day(series: DailySeries, days: npt.NDArray[np.int64]) -> DailySeries:
+    place = np.arange(len(days)) - days
+    there, at = place >= 0, np.maximum(place, 0)
+    source, missing = series.source[at], series.missing[at]
+    source[~there], missing[~there] = None, MissingReason.TOO_SHORT
+    return DailySeries(
+        np.where(there, series.values[at], np.nan), np.where(there, series.as_of[at], np.nan), source, missing
     )
 
 
@@ -119,7 +131,7 @@ def _join_sources(inputs: tuple[DailySeries, ...]) -> Objects:
     return joined
 
 
-def relative_change(series: DailySeries, days: int) -> DailySeries:
+def relative_change(series: DailySeries, days: int | npt.NDArray[np.int64]) -> DailySeries:
     """Relative change over `days`: value / earlier value − 1; undefined for a base of zero or less."""
     return combine_series(
         lambda now, then: np.where(then > 0, now / then - 1.0, np.nan),

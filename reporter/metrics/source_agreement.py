@@ -19,7 +19,6 @@ from reporter.metrics.price import closes_by_source
 from reporter.metrics.registry import register_metric
 from reporter.metrics.series import DailySeries, build_series, combine_series, mask_values, take_first_known
 from reporter.model.metric import MetricSpec, MissingReason, Unit
-from reporter.model.timestamps import DAY
 
 #: A fill of the last seven days stands in a weekly change; before that it is history.
 _TOLD_DAYS = 7
@@ -213,7 +212,7 @@ def _halted(context: Context, table: SourceTable) -> DailySeries:
     """Full hours of each day in which a source's prices stood still; missing where it has no bar of the day."""
     seconds = np.zeros(len(context))
     for halt in table.halts:
-        inside = np.minimum(halt.end, context.day_end) - np.maximum(halt.start, context.day_end - DAY)
+        inside = np.minimum(halt.end, context.day_end) - np.maximum(halt.start, context.day_start)
         seconds += np.where(halt.known <= context.cut, np.maximum(inside, 0), 0)
     hours = np.floor(seconds / 3600)
     seen = (price_days(context, table).covered > 0) | (seconds > 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable
 from datetime import date
 
@@ -28,7 +29,7 @@ def _change_since(context: Context, first_month: Callable[[date], int]) -> Daily
     """
     close, dates = context["price.close"], context.dates
     starts = [date(day.year, first_month(day), 1) for day in dates]
-    position = np.asarray([(start - dates[0]).days - 1 for start in starts])
+    position = np.asarray([bisect_left(dates, start) - 1 for start in starts])
     inside = position >= 0
     base, source = np.full(len(dates), np.nan), np.full(len(dates), None, dtype=object)
     base[inside], source[inside] = close.values[position[inside]], close.source[position[inside]]

@@ -21,7 +21,6 @@ from reporter.metrics.price import price_spec, share_spec
 from reporter.metrics.registry import register_metric
 from reporter.metrics.series import DailySeries, Floats, build_series, take_first_known
 from reporter.model.metric import MetricSpec, MissingReason, Unit
-from reporter.model.timestamps import DAY
 
 _CALENDAR: Final = "us"
 _ZONE: Final = ZoneInfo("America/New_York")
@@ -42,7 +41,7 @@ def find_session_closes(context: Context) -> Floats:
             hour = early_close(_CALENDAR, day) or _CLOSE
             closes[index] = datetime.combine(day, hour, _ZONE).astimezone(UTC).timestamp()
         with np.errstate(invalid="ignore"):
-            closes[(closes > context.day_end) | (closes <= context.day_end - DAY)] = np.nan
+            closes[(closes > context.day_end) | (closes <= context.day_start)] = np.nan
         return closes
 
     return context.get_or_make("us_session_closes", find_closes)
@@ -73,7 +72,7 @@ def _compute_from_bars(context: Context, formula: Callable[[Floats, Floats, Floa
     series = []
     for table in (table for table in tables if len(table.frame)):
         end = context.day_end.astype(float)
-        before, close = _read_prices(context, table, end - DAY), _read_prices(context, table, end)
+        before, close = _read_prices(context, table, context.day_start.astype(float)), _read_prices(context, table, end)
         with np.errstate(all="ignore"):
             values = formula(before, _read_prices(context, table, instants), close)
         values[~np.isfinite(values)] = np.nan

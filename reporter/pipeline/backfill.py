@@ -20,6 +20,7 @@ from pathlib import Path
 from threading import Thread
 
 from reporter.desk import find_last_day
+from reporter.desk.config.desk_days import find_desk_days
 from reporter.desk.config.fields import parse_duration as parse_after
 from reporter.diagnostics.diagnostic import Diagnostic
 from reporter.diagnostics.errors import ReporterError, usage_error
@@ -107,7 +108,7 @@ class Backfill:
 
     @property
     def days(self) -> tuple[date, ...]:
-        """Every day from the first to the last.
+        """Every day of the desk from the first to the last: every date, or every session of its exchange.
 
         Raises:
             InputError: there is none, or there are more than anyone means.
@@ -117,7 +118,13 @@ class Backfill:
             what = f"from {self.first} to {self.last} are {max(count, 0)} days"
             hint = "--from comes first" if count <= 0 else "check the years"
             raise usage_error("usage.wrong-range", what, hint)
-        return tuple(self.first + timedelta(days=number) for number in range(count))
+        of_desk = find_desk_days(open_desk(self.folder))
+        every = (self.first + timedelta(days=number) for number in range(count))
+        days = tuple(day for day in every if of_desk.find_end(day) is not None)
+        if not days:
+            what = f"from {self.first} to {self.last} the desk's exchange has no session"
+            raise usage_error("usage.wrong-range", what, "choose other days")
+        return days
 
     def count_made(self) -> int:
         """How many of the days have a brief, of this run or an earlier one."""

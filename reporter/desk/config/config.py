@@ -7,9 +7,12 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from reporter.desk.config.exchange_calendars import load_sessions
 from reporter.desk.config.feed_config import FeedConfig
 from reporter.desk.config.fields import (
+    BUILT_IN,
     Address,
+    Calendar,
     Clock,
     Colour,
     Currency,
@@ -21,17 +24,20 @@ from reporter.desk.config.fields import (
     PerLocale,
     Slug,
     SomePerLocale,
+    SourceCalendar,
     Tick,
     Words,
     Zone,
     as_tuple,
     ordered_span,
+    parse_duration,
 )
 from reporter.desk.config.gate_config import GatesConfig
 from reporter.desk.formats.containers import TextForm
 from reporter.desk.formats.layouts import Layout
 from reporter.desk.formats.market_identity import is_dollar
 from reporter.diagnostics.diagnostic import Diagnostic, Place
+from reporter.model.timestamps import DAY
 from reporter.syntax.authored_text import read_authored_text
 from reporter.syntax.model_diagnostics import StrictModel
 from reporter.syntax.toml_positions import KeyPath, find_place, key_positions
@@ -66,6 +72,7 @@ class AssetConfig(StrictModel):
     Attributes:
         kind: its class; what is true of coins alone is said of coins alone.
         quote: what its price is in: a currency of ISO 4217, a coin that is meant to be a dollar, or points.
+        calendar: when it is traded: around the clock, on weekdays, or in an exchange's sessions.
         tick: smallest step of its price; prices are written with its decimals.
         span: the lowest and the highest that its price can be; what is known of the coin where absent.
     """
@@ -76,6 +83,7 @@ class AssetConfig(StrictModel):
     short: PerLocale = Field(default_factory=dict)
     quote: Currency = "USD"
     tick: Tick = ""
+    calendar: Calendar = "24/7"
     span: Annotated[tuple[float, float] | None, BeforeValidator(as_tuple), AfterValidator(ordered_span)] = None
 
     @property
@@ -158,7 +166,7 @@ class SourceConfig(StrictModel):
     at: Instant = ""
     taken: Clock | None = None
     stamp: Literal["start", "end"] = "start"
-    calendar: Literal["", "us", "none"] = ""
+    calendar: SourceCalendar = ""
     session_close: Clock | None = None
     lag: Duration = "0"
     known: str = ""
@@ -203,6 +211,13 @@ class SourceConfig(StrictModel):
         if self.calendar:
             return "" if self.calendar == "none" else self.calendar
         return "us" if self.session_close is not None and self.timezone == "America/New_York" else ""
+
+    @property
+    def session_clock(self) -> str:
+        """The local time at which its sessions usually close; empty for a source whose rows are no sessions."""
+        if self.session_close is not None or self.calendar in BUILT_IN or parse_duration(self.bar) != DAY:
+            return self.session_close or ""
+        return f"{load_sessions(self.calendar).usual_close:%H:%M}"
 
 
 class ThemeConfig(StrictModel):

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from pathlib import PurePosixPath
+from zoneinfo import ZoneInfo
 
 from reporter.desk.config.asset_classes import COIN_TABLES
 from reporter.desk.config.config import AssetConfig, DeskConfig, SourceConfig
+from reporter.desk.config.exchange_calendars import ALWAYS, format_local, load_sessions
 from reporter.desk.config.feed_config import check_feeds
-from reporter.desk.config.fields import parse_duration
+from reporter.desk.config.fields import BUILT_IN, parse_duration
 from reporter.desk.config.instruments import FOREIGN_INDICES, INSTRUMENTS
 from reporter.desk.formats.market_identity import MarketMention, make_expected_market, parse_market
 from reporter.desk.formats.schema import EVENT_COLUMNS, TABLES
@@ -94,6 +96,10 @@ def check_config(config: DeskConfig) -> Iterator[KeyConflict]:
         if why := expected.explain_contradiction(MarketMention("measures", source.measures, said)):
             what = f'source "{source.id}": measures = "{source.measures}": {why}'
             yield KeyConflict("desk.other-market", ("source", index, "measures"), what)
+    if config.asset.calendar != ALWAYS and "day_cut" in config.desk.model_fields_set:
+        what = f'day_cut = "{config.desk.day_cut}" and calendar = "{config.asset.calendar}" both say where a day ends'
+        hint = "leave day_cut out: each day ends when its session closes"
+        yield KeyConflict("desk.wrong-session", ("desk", "day_cut"), what, hint)
     yield from _other_feeds(config)
     yield from _check_foreign_shares(config)
     bases = {tag: base_tag(tag, locales_folder()) for tag in config.desk.locales}
@@ -246,6 +252,23 @@ def _check_query(source: SourceConfig) -> Iterator[KeyConflict]:
         yield KeyConflict("desk.wrong-per", ("per",), "per needs the time from row to row as bar")
     if source.calendar == "us" and source.session_close is None:
         yield KeyConflict("desk.wrong-session", ("calendar",), "a calendar needs session_close")
+    elif source.calendar not in BUILT_IN:
+        yield from _check_session_close(source)
+
+
+def _check_session_close(source: SourceConfig) -> Iterator[KeyConflict]:
+    """A close that is not its exchange's: the rows would end inside of another session."""
+    if source.session_close is None:
+        return
+    sessions = load_sessions(source.calendar)
+    usual = f"{sessions.usual_close:%H:%M}"
+    place = max(at for at, end in enumerate(sessions.closes.tolist()) if format_local(end, sessions.zone) == usual)
+    hour, minute = map(int, source.session_close.split(":"))
+    said = datetime.combine(sessions.dates[place], time(hour, minute), ZoneInfo(source.timezone))
+    if int(said.timestamp()) != sessions.closes[place]:
+        what = f'session_close = "{source.session_close}" ({source.timezone}) fits no session of {source.calendar}'
+        hint = f"its sessions close at {usual} ({sessions.zone}): write that and its timezone, or leave it out"
+        yield KeyConflict("desk.wrong-session", ("session_close",), what, hint)
 
 
 def _check_bar(source: SourceConfig) -> Iterator[KeyConflict]:

@@ -22,6 +22,7 @@ from reporter.desk.config.config import (
     ThemeConfig,
 )
 from reporter.desk.config.consistency import check_config, check_source
+from reporter.desk.config.exchange_calendars import ALWAYS, explain_unknown_calendar
 from reporter.desk.config.feed_config import FeedConfig
 from reporter.desk.config.paths import find_outside_links
 from reporter.desk.formats.layouts import PLAIN, Layout, Library, load_desk_layouts, load_own_layouts
@@ -132,6 +133,7 @@ def _validate_config(data: dict[str, Any], positions: Positions, folder: Path, s
     config: DeskConfig | None = None
     known = {key: value for key, value in data.items() if key in _TOP}
     known, layouts, unknown = _apply_layouts(known, positions, folder, shown, problems)
+    known = _apply_asset_calendar(known)
     try:
         config = DeskConfig.model_validate({**known, "layouts": layouts, "folder": folder, "shown_as": shown})
     except ValidationError as error:
@@ -143,6 +145,22 @@ def _validate_config(data: dict[str, Any], positions: Positions, folder: Path, s
     if problems or config is None:
         raise InputError(problems)
     return config
+
+
+def _apply_asset_calendar(data: dict[str, Any]) -> dict[str, Any]:
+    """Give daily prices the asset's calendar, where they say nothing of their own."""
+    asset, sources = data.get("asset"), data.get("source")
+    calendar = asset.get("calendar") if isinstance(asset, dict) else None
+    if not isinstance(calendar, str) or calendar == ALWAYS or not isinstance(sources, list):
+        return data
+    if explain_unknown_calendar(calendar):
+        return data
+
+    def apply(source: Any) -> Any:
+        own = isinstance(source, dict) and source.get("table") == "prices" and source.get("bar") == "1d"
+        return {"calendar": calendar, **source} if own else source
+
+    return {**data, "source": [apply(source) for source in sources]}
 
 
 def _root_folders(data: Mapping[str, Any]) -> tuple[str, ...]:

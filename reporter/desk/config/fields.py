@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator
 
+from reporter.desk.config.exchange_calendars import WEEKDAYS, explain_unknown_calendar
 from reporter.desk.formats.market_identity import is_dollar
 from reporter.diagnostics.diagnostic import did_you_mean
 from reporter.language.currencies import POINTS, list_iso_currencies
@@ -140,6 +141,8 @@ def as_tuple(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
 
+#: What a source's calendar may be without a library: by its zone, New York's, nobody's.
+BUILT_IN = ("", "us", "none")
 #: A word longer than this is no code that was mistyped.
 _LONGEST_CODE = 4
 
@@ -157,6 +160,18 @@ def _validate_tick(text: str) -> str:
     return text
 
 
+def _validate_calendar(text: str) -> str:
+    if said := explain_unknown_calendar(text):
+        raise ValueError(said[1])
+    return text
+
+
+def _validate_source_calendar(text: str) -> str:
+    return text if text in BUILT_IN or text == WEEKDAYS else _validate_calendar(text)
+
+
+Calendar = Annotated[str, AfterValidator(_validate_calendar)]
+SourceCalendar = Annotated[str, AfterValidator(_validate_source_calendar)]
 Currency = Annotated[str, AfterValidator(_validate_currency)]
 Tick = Annotated[str, AfterValidator(_validate_tick)]
 Filled = Annotated[str, AfterValidator(_validate_not_blank)]

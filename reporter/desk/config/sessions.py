@@ -7,10 +7,15 @@ for it. Outside of its span nothing is known, and nothing is taken for a holiday
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, time
+from datetime import date, datetime, time
 from functools import cache
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
+from reporter.desk.config.exchange_calendars import load_sessions
+
+#: Calendars that need no library: none, and New York's.
+_TABLES = ("", "us")
 _SATURDAY = 5
 _EARLY = time(13, 0)
 
@@ -25,9 +30,19 @@ def _special_days(calendar: str) -> Mapping[date, str]:
 
 def is_closed(calendar: str, day: date) -> bool:
     """Whether an exchange has no session on a day; False where nothing is known of it."""
+    if calendar not in _TABLES:
+        sessions = load_sessions(calendar)
+        return sessions.dates[0] <= day <= sessions.dates[-1] and day not in sessions.positions
     return bool(calendar) and (day.weekday() >= _SATURDAY or _special_days(calendar).get(day) == "closed")
 
 
 def early_close(calendar: str, day: date) -> time | None:
     """The hour, in the exchange's zone, of an early close; None on other days."""
+    if calendar not in _TABLES:
+        sessions = load_sessions(calendar)
+        close = sessions.find_close(day)
+        if close is None:
+            return None
+        local = datetime.fromtimestamp(close, ZoneInfo(sessions.zone)).time()
+        return local if local < sessions.usual_close else None
     return _EARLY if calendar and _special_days(calendar).get(day) == "early" else None

@@ -13,7 +13,8 @@ import pandas as pd
 
 from reporter.desk.config.config import SourceConfig
 from reporter.desk.config.consistency import ANY_EPOCH, EPOCHS
-from reporter.desk.config.fields import parse_duration
+from reporter.desk.config.exchange_calendars import load_sessions
+from reporter.desk.config.fields import BUILT_IN, parse_duration
 from reporter.desk.config.sessions import early_close, is_closed
 from reporter.desk.formats.readers import RawTable
 from reporter.desk.formats.time_forms import ROC, explain_odd_time, parse_roc_date
@@ -293,9 +294,9 @@ def _ceil_seconds(moment: datetime) -> int:
 def period_columns(source: SourceConfig, times: Seconds) -> dict[str, Seconds]:
     """Columns start, end and known, and the local date of rows that are days, as desk.toml declares them."""
     bar = parse_duration(source.bar)
-    if source.session_close is not None:
-        end = _session_end_times(times, source, source.session_close)
-        start, stamped = end - bar, times
+    if clock := source.session_clock:
+        end = _session_end_times(times, source, clock)
+        start, stamped = _find_session_starts(end, source, bar), times
     else:
         start = times - bar if source.stamp == "end" else times
         end, stamped = start + bar, start
@@ -306,7 +307,7 @@ def period_columns(source: SourceConfig, times: Seconds) -> dict[str, Seconds]:
 def are_last_seconds(source: SourceConfig, times: Seconds) -> bool:
     """Whether all rows are stamped with the last second of their period, such as 23:59:59.999: none begins then."""
     bar = parse_duration(source.bar)
-    if not len(times) or not bar or source.stamp == "end" or source.session_close is not None:
+    if not len(times) or not bar or source.stamp == "end" or source.session_clock:
         return False
     if (times % 60 != 59).any():
         return False
@@ -323,7 +324,20 @@ def _session_end_times(times: Seconds, source: SourceConfig, clock: str) -> Seco
     )
 
 
+def _find_session_starts(ends: Seconds, source: SourceConfig, bar: int) -> Seconds:
+    """When the rows of sessions begin: a day before they end, or where the session before ended less than that ago."""
+    if source.calendar_name in BUILT_IN:
+        return ends - bar
+    closes = load_sessions(source.calendar_name).closes
+    before = np.searchsorted(closes, ends) - 1
+    return np.where(before >= 0, np.maximum(ends - bar, closes[np.maximum(before, 0)]), ends - bar)
+
+
 def _end_session(day: date, source: SourceConfig, clock: str) -> int:
+    if source.calendar_name not in BUILT_IN:
+        known = load_sessions(source.calendar_name).find_close(day)
+        if known is not None:
+            return known
     early, close = early_close(source.calendar_name, day), time(int(clock[:2]), int(clock[3:]))
     ends = datetime.combine(day, close if early is None else min(close, early), ZoneInfo(source.timezone))
     return int(ends.timestamp())
@@ -339,12 +353,13 @@ def find_next_session_end(after: int, source: SourceConfig) -> int | None:
     Returns:
         Seconds since 1970 UTC; None for a source without sessions or without a calendar of them.
     """
-    if source.session_close is None or not source.calendar_name:
+    clock = source.session_clock
+    if not clock or not source.calendar_name:
         return None
     day = datetime.fromtimestamp(after, ZoneInfo(source.timezone)).date()
     while True:
         if not is_closed(source.calendar_name, day):
-            ends = _end_session(day, source, source.session_close)
+            ends = _end_session(day, source, clock)
             if ends > after:
                 return ends
         day += timedelta(days=1)

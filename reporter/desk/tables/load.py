@@ -12,6 +12,8 @@ import numpy as np
 import pandas as pd
 
 from reporter.desk.config.config import AssetClass, DeskConfig, SourceConfig
+from reporter.desk.config.desk_days import DeskDays, find_desk_days
+from reporter.desk.config.exchange_calendars import load_sessions
 from reporter.desk.config.instruments import INSTRUMENTS
 from reporter.desk.config.sessions import is_closed
 from reporter.desk.formats.market_identity import find_coin
@@ -22,7 +24,7 @@ from reporter.desk.tables.sources import find_successors, read_sources
 from reporter.diagnostics.diagnostic import NO_FILE, Diagnostic, Place, make_notice
 from reporter.diagnostics.errors import InputError, NothingNewError
 from reporter.model.metric import Citation, Instrument
-from reporter.model.timestamps import DAY, EPOCH, format_minute
+from reporter.model.timestamps import DAY, format_minute
 
 #: A newest price so long after the one before it is taken for a mistyped date.
 _LONGEST_GAP = 31 * DAY
@@ -131,8 +133,9 @@ def find_last_day(sources: Sources, instant: int | None = None, *, until: date |
     """
     if until is None:
         return _find_last_priced_day(sources.config, sources.tables["prices"], instant)
-    ends, _ = _find_closed_days(sources.tables["prices"], _day_cut_offset(sources.config), instant)
-    ends = ends[ends <= end_of_day(until, sources.config)]
+    days = find_desk_days(sources.config)
+    ends, _ = _find_closed_days(sources.tables["prices"], days, instant)
+    ends = np.asarray([end for end in ends.tolist() if days.find_date(end) <= until], dtype=np.int64)
     if not len(ends):
         what = f"no prices up to {until}"
         raise InputError(
@@ -142,23 +145,22 @@ def find_last_day(sources: Sources, instant: int | None = None, *, until: date |
                 )
             ]
         )
-    return _to_date(int(ends.max()) - _day_cut_offset(sources.config))
-
-
-def _day_cut_offset(config: DeskConfig) -> int:
-    """Seconds from the end of a calendar day (UTC) to the end of the desk's day of that date.
-
-    A day is named after the date that most of it lies in: one cut at 21:00 ends on its own date, one cut at
-    05:00 on the next.
-    """
-    hour, minute = config.desk.day_cut.split(":")
-    cut = int(hour) * 3600 + int(minute) * 60
-    return cut if cut <= DAY // 2 else cut - DAY
+    return days.find_date(int(ends.max()))
 
 
 def end_of_day(day: date, config: DeskConfig) -> int:
-    """The end of the desk's day of a date, seconds since 1970 UTC."""
-    return (day - EPOCH).days * DAY + DAY + _day_cut_offset(config)
+    """The end of the desk's day of a date, seconds since 1970 UTC.
+
+    Raises:
+        InputError: the desk's exchange has no session on the date.
+    """
+    end = find_desk_days(config).find_end(day)
+    if end is None:
+        before = load_sessions(config.asset.calendar).find_session_before(day)
+        what = f"{config.asset.calendar} has no session on {day}"
+        hint = f"the one before is {before}" if before is not None else ""
+        raise InputError([Diagnostic("data.no-session", config.locate_key(("asset", "calendar")), what, hint)])
+    return end
 
 
 def date_post(day: date, config: DeskConfig) -> datetime:
@@ -179,15 +181,17 @@ def last_finished_day(config: DeskConfig, instant: int) -> date:
         config: the desk.
         instant: seconds since 1970 UTC.
     """
-    return EPOCH + timedelta(days=(instant - _day_cut_offset(config)) // DAY - 1)
+    return find_desk_days(config).find_last_over(instant)
 
 
-def _find_closed_days(tables: Iterable[SourceTable], offset: int, instant: int | None) -> tuple[np.ndarray, np.ndarray]:
+def _find_closed_days(
+    tables: Iterable[SourceTable], days: DeskDays, instant: int | None
+) -> tuple[np.ndarray, np.ndarray]:
     """Ends of the days that some price source covers to their end, known at the instant; and those rows' lines."""
     ends, lines = [], []
     for table in tables:
         end, known = table.frame["end"].to_numpy(), table.frame["known"].to_numpy()
-        use = (end - offset) % DAY == 0
+        use = days.are_ends(end)
         if instant is not None:
             use &= known <= instant
         ends.append(end[use])
@@ -197,19 +201,19 @@ def _find_closed_days(tables: Iterable[SourceTable], offset: int, instant: int |
 
 def _find_last_priced_day(config: DeskConfig, tables: Sequence[SourceTable], instant: int | None) -> date:
     """The last day that the prices cover to its end."""
-    offset = _day_cut_offset(config)
-    ends, lines = _find_closed_days(tables, offset, instant)
+    of_desk = find_desk_days(config)
+    ends, lines = _find_closed_days(tables, of_desk, instant)
     if not len(ends):
         raise InputError([_no_price_diagnostic(config, tables, instant)])
     days = np.unique(ends)
     if len(days) > 1 and days[-1] - days[-2] > _LONGEST_GAP:
-        last, before = _to_date(int(days[-1]) - offset), _to_date(int(days[-2]) - offset)
+        last, before = of_desk.find_date(int(days[-1])), of_desk.find_date(int(days[-2]))
         what = f"the newest price is of {last}, {(last - before).days} days after the one before it"
         line = int(lines[int(np.argmax(ends))])
         path = next(table.source.path for table in tables if int(days[-1]) in table.frame["end"].to_numpy())
         hint = f"correct line {line} of {path}, or ask for a date"
         raise InputError([Diagnostic("data.stray-price", Place(config.shown_as), what, hint)])
-    return _to_date(int(days[-1]) - offset)
+    return of_desk.find_date(int(days[-1]))
 
 
 def _no_price_diagnostic(config: DeskConfig, tables: Sequence[SourceTable], instant: int | None) -> Diagnostic:
@@ -241,7 +245,7 @@ def _check_new_prices(config: DeskConfig, tables: Sequence[SourceTable], day: da
     Raises:
         NothingNewError: that session has no row.
     """
-    fitting = (table for table in tables if len(_find_closed_days([table], _day_cut_offset(config), None)[0]))
+    fitting = (table for table in tables if len(_find_closed_days([table], find_desk_days(config), None)[0]))
     due = max((_last_due_day(config, table, instant) for table in fitting), default=day)
     if due <= day:
         return
@@ -262,7 +266,7 @@ def _last_due_day(config: DeskConfig, table: SourceTable, instant: int) -> date:
 
     Where nothing is known of an exchange's holidays, every day has a session.
     """
-    due = _to_date((instant - table.lag - _day_cut_offset(config)) // DAY * DAY)
+    due = last_finished_day(config, instant - table.lag)
     while is_closed(table.source.calendar_name, due):
         due -= timedelta(days=1)
     return due
@@ -278,14 +282,14 @@ def _check_day_over(config: DeskConfig, day: date, day_end: int, as_of: datetime
 
 def _check_day_priced(config: DeskConfig, tables: Sequence[SourceTable], day_end: int, day: date, instant: int) -> None:
     """A brief's own day must have a price at its end, known at the as-of instant."""
-    offset = _day_cut_offset(config)
-    ends, _ = _find_closed_days(tables, offset, None)
+    days = find_desk_days(config)
+    ends, _ = _find_closed_days(tables, days, None)
     if not len(ends):
         raise InputError([_no_price_diagnostic(config, tables, None)])
     if not (ends == day_end).any():
-        hint = f"prices run from {_to_date(int(ends.min()) - offset)} to {_to_date(int(ends.max()) - offset)}"
+        hint = f"prices run from {days.find_date(int(ends.min()))} to {days.find_date(int(ends.max()))}"
         raise InputError([Diagnostic("data.no-prices", Place(config.shown_as), f"no prices for {day}", hint)])
-    known, _ = _find_closed_days(tables, offset, instant)
+    known, _ = _find_closed_days(tables, days, instant)
     if not (known == day_end).any():
         what = f"prices of {day} are not known at {format_minute(instant)}: their source has a lag"
         raise InputError(
@@ -295,12 +299,12 @@ def _check_day_priced(config: DeskConfig, tables: Sequence[SourceTable], day_end
 
 def _find_unfit_sources(config: DeskConfig, tables: Mapping[str, Sequence[SourceTable]]) -> Iterable[Diagnostic]:
     """Sources whose daily rows end at another time than the desk's days, and so can't be used."""
-    offset = _day_cut_offset(config)
+    days = find_desk_days(config)
     for name, sources in tables.items():
         for table in sources:
-            sessions = table.source.session_close is not None or name in ("cross_asset", "fund_flows", "events")
+            sessions = bool(table.source.session_clock) or name in ("cross_asset", "fund_flows", "events")
             ends = table.frame["end"].to_numpy()
-            if table.bar == DAY and not sessions and not ((ends - offset) % DAY == 0).any():
+            if table.bar == DAY and not sessions and not days.are_ends(ends).any():
                 at = format_minute(int(ends[0])).partition("T")[2].removesuffix("Z")
                 desk = f"the desk's at {config.desk.day_cut}"
                 what = f'source "{table.source.id}": its days end at {at} UTC, {desk}'
@@ -324,11 +328,6 @@ def _find_coverage_differences(config: DeskConfig) -> Iterable[Diagnostic]:
             told = "; ".join(f'{name} "{coverage}"' for coverage, name in reversed(covered.items()))
             what = f"{table}: sources cover different things ({told})"
             yield make_notice("data.other-coverage", NO_FILE, what, "no change is computed across them")
-
-
-def _to_date(day_end: int) -> date:
-    """The date of a day that ends at a UTC midnight."""
-    return EPOCH + timedelta(days=day_end // DAY - 1)
 
 
 def _keep_known_rows(table: SourceTable, as_of: int, first: int | None = None) -> SourceTable:
