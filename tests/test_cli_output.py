@@ -133,6 +133,7 @@ JUDGING = {
         ("--from", "2031-01-01", "--to", "2031-01-01"),
     ),
     "fetch": ((), ("--dry-run",)),
+    "publish": (("out/btc-2026-04-30",), ("nowhere",)),
 }
 DIAGNOSTIC = {"code", "severity", "file", "line", "column", "page", "what", "hint", "text"}
 
@@ -145,7 +146,7 @@ def test_all_commands_tell_in_one_json_form_how_they_end(name: str, inside: Comm
     for text in ("good.md", "bad.md"):
         Path(text).write_text("It fell 2.0%.\n" if text == "good.md" else "It fell 0.0%.\n", "utf-8")
     Path("no.pdf").write_text("no PDF at all", "utf-8")
-    if name == "audit":
+    if name in ("audit", "publish"):
         inside("build", "--format", "md", "--locale", "en", "--out", "out")
     for words in dict.fromkeys(JUDGING[name]):
         ran = inside(

@@ -164,6 +164,7 @@ def _add_commands() -> None:
     from reporter.cli.lint_text import lint_text
     from reporter.cli.metrics import metrics
     from reporter.cli.news import news
+    from reporter.cli.publish import publish
     from reporter.cli.sniff import sniff
     from reporter.cli.trace import trace
     from reporter.cli.track import track
@@ -182,6 +183,7 @@ def _add_commands() -> None:
     app.command("fetch")(fetch)
     app.command("sniff")(sniff)
     app.command("news")(news)
+    app.command("publish")(publish)
     app.command("track")(track)
     app.command("explain")(explain)
     for group in _iterate_groups(app):

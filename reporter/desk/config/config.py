@@ -33,6 +33,7 @@ from reporter.desk.config.fields import (
     parse_duration,
 )
 from reporter.desk.config.gate_config import GatesConfig
+from reporter.desk.config.publish_config import PublishConfig
 from reporter.desk.formats.containers import TextForm
 from reporter.desk.formats.layouts import Layout
 from reporter.desk.formats.market_identity import is_dollar
@@ -270,6 +271,7 @@ class DeskConfig(StrictModel):
     gates: GatesConfig = Field(default_factory=GatesConfig)
     audit: AuditConfig = Field(default_factory=AuditConfig)
     news: NewsConfig = Field(default_factory=NewsConfig)
+    publish: Annotated[tuple[PublishConfig, ...], BeforeValidator(as_tuple)] = ()
     layouts: dict[str, Layout] = Field(default_factory=dict)
     folder: Path = Path()
     shown_as: str = DESK_FILE

@@ -25,6 +25,7 @@ from reporter.desk.config.consistency import check_config, check_source
 from reporter.desk.config.exchange_calendars import ALWAYS, explain_unknown_calendar
 from reporter.desk.config.feed_config import FeedConfig
 from reporter.desk.config.paths import find_outside_links
+from reporter.desk.config.publish_config import PublishConfig, check_targets
 from reporter.desk.formats.layouts import PLAIN, Layout, Library, load_desk_layouts, load_own_layouts
 from reporter.diagnostics.diagnostic import Diagnostic, Place, did_you_mean
 from reporter.diagnostics.errors import InputError
@@ -36,7 +37,20 @@ from reporter.syntax.toml import parse_toml
 from reporter.syntax.toml_positions import Positions, find_place, key_positions
 
 _MAX_BYTES = 1_000_000
-_TOP = ("desk", "asset", "source", "instrument", "fonts", "theme", "feed", "tolerance", "gates", "audit", "news")
+_TOP = (
+    "desk",
+    "asset",
+    "source",
+    "instrument",
+    "fonts",
+    "theme",
+    "feed",
+    "tolerance",
+    "gates",
+    "audit",
+    "news",
+    "publish",
+)
 _MODELS: Mapping[str, type[BaseModel]] = {
     "desk": DeskSection,
     "asset": AssetConfig,
@@ -46,6 +60,7 @@ _MODELS: Mapping[str, type[BaseModel]] = {
     "feed": FeedConfig,
     "theme": ThemeConfig,
     "news": NewsConfig,
+    "publish": PublishConfig,
 }
 
 
@@ -268,6 +283,8 @@ def _check_consistency(
         for mistake in check_source(source, tuple(own) if isinstance(own, dict) else (), asset):
             place = find_place(positions, ("source", index, *mistake.path))
             yield Diagnostic(mistake.code, Place(shown, *place), f'source "{source.id}": {mistake.what}', mistake.hint)
+    for path, what, hint in check_targets(config.publish) if config is not None else ():
+        yield Diagnostic("desk.publish-conflict", Place(shown, *find_place(positions, path)), what, hint)
     for mistake in check_config(config) if config is not None else ():
         yield Diagnostic(mistake.code, Place(shown, *find_place(positions, mistake.path)), mistake.what, mistake.hint)
 
