@@ -78,6 +78,8 @@ class _ChatPlanner:
         self.planner, self.chat, self.article, self.extents = planner, chat, article, extents
         planner.tell_news(article.heads + article.standfirst, max(part.news for part in chat.exchanges))
         planner.tell_argument(article.argument)
+        endings = (part.ending for part in planner.outline.sections if part.ending is not None)
+        self.settled = frozenset(chain.from_iterable(ending.settled for ending in endings))
         self.used: set[str] = set()
         self.drawn: set[str] = set()
         self.told: set[Figure] = set()
@@ -120,7 +122,11 @@ class _ChatPlanner:
             argument=exchange.argument,
             ending=exchange.ending,
         )
+        # What became of an ending is asked only after a day that had one.
+        over = () if self.planner.has_previous_ending() else self.settled
         for name in exchange.asks:
+            if name in over:
+                continue
             if name in self.planner.fired and not (name in answers and name in self.used):
                 question = self._choose_question(Slot(self.planner.fired[name], exchange.form), exchange)
                 section = self._build_section(part, question, ANSWER, asker=name if name in answers else None)

@@ -496,10 +496,10 @@ class Planner:
         deciders = [self.fired[name] for name in part.decides if name in self.fired]
         otherwise = [self.fired[name] for name in part.otherwise if name in self.fired]
         ending = plan_ending(subjects, deciders, self.argument.between, self.forms, otherwise)
-        settled = self._take_body_slots(part.settled, set()) if self._has_previous_ending() else ()
+        settled = self._take_body_slots(part.settled, set()) if self.has_previous_ending() else ()
         return tuple(slots for slots in (settled, ending) if slots)
 
-    def _has_previous_ending(self) -> bool:
+    def has_previous_ending(self) -> bool:
         """Return whether the brief of the day before had an ending: one that is short has none."""
         length = self.outline.length
         return any(name in self.before for name in (*length.full, *length.standard))
