@@ -23,6 +23,7 @@ from reporter.pipeline.day_news import list_weights, pin_lead
 from reporter.pipeline.evaluate import replay_rules
 from reporter.pipeline.read import find_report_cache, open_desk
 from reporter.report_type.asset_fit import fit_report
+from reporter.report_type.files import DESK_FOLDER, list_report_types
 from reporter.report_type.load import check_rule_phrases, load_report, load_report_rules
 from reporter.report_type.report_type import ReportType
 from reporter.rules import Frameworks, Replay
@@ -118,7 +119,7 @@ def open_authored_report(
 
     Args:
         desk: the desk's folder, where there is one.
-        folder: the report type's folder, where one is named.
+        folder: the report type's name or folder, where one is named.
         locales: those that are read; the desk's where none is named.
         drafting: pass over empty files of cases. A shell that is to write a draft into such a file makes it, empty,
             before the command that makes the draft begins.
@@ -130,7 +131,10 @@ def open_authored_report(
     own = {key: item.kind for key, item in config.instrument.items()} if config else {}
     kinds = {**INSTRUMENTS, **own}
     declared = dict(list_metric_specs(kinds))
-    if folder is not None and not (folder / "report.yaml").is_file():
+    named = folder.name if folder is not None and _is_report_name(folder, config) else ""
+    if config is not None and named:
+        config = config.choose_report(named)
+    if folder is not None and not named and not (folder / "report.yaml").is_file():
         what = "has no report.yaml, so it is no report type"
         raise InputError(
             [
@@ -139,13 +143,14 @@ def open_authored_report(
                 )
             ]
         )
+    at = folder if folder is not None and not named else None
     report = load_report(
-        config.desk.report if config else STANDARD,
+        at.resolve().name if at is not None else named or (config.desk.reports[0] if config else STANDARD),
         Place(config.shown_as) if config else COMMAND_LINE,
         declared,
         locales or (config.desk.locales if config else LOCALES),
         COMMAND_LINE,
-        folder,
+        at,
         config.folder if config else None,
         find_report_cache(),
         own=config.desk.locales if config else LOCALES,
@@ -162,6 +167,12 @@ def open_authored_report(
     }
     cases = (*report.rules.cases, *load_cases(files, rules, declared, passed_over))
     return AuthoredReport(config, declared, instruments, report, cases)
+
+
+def _is_report_name(named: Path, config: DeskConfig | None) -> bool:
+    """Return whether what is named is a report type's name, and no folder."""
+    own = config.folder / DESK_FOLDER if config is not None else None
+    return len(named.parts) == 1 and not named.exists() and named.name in list_report_types(own)
 
 
 def open_trial(

@@ -17,6 +17,7 @@ from reporter.cli.options import (
     JsonOption,
     LocaleOption,
     QuietOption,
+    ReportNameOption,
     choose_names,
     find_desk,
     split_names,
@@ -53,6 +54,7 @@ def backfill(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
     after: Annotated[
         str, typer.Option("--after", metavar="T", help="How long after the end of its day each brief is cut, 9h.")
     ] = "0",
+    report: ReportNameOption = "",
     replace: Annotated[
         bool, typer.Option("--replace", help="Let files of a published brief go that were edited or would be lacking.")
     ] = False,
@@ -72,7 +74,9 @@ def backfill(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
             "usage.missing-option", "both --from and --to are needed", "such as --from 2025-11-01 --to 2026-02-06"
         )
     length, target = _read_after_seconds(after), parse_folder(out)
-    task = Backfill(find_desk(desk), target, begin, end, formats, split_names(locale), editions, length, replace)
+    task = Backfill(
+        find_desk(desk), target, begin, end, formats, split_names(locale), editions, length, replace, report
+    )
     done: list[DayResult] = []
     try:
         done.extend(_track_progress(run_backfill(task, jobs), len(task.days), "days", quiet=quiet))

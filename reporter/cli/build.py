@@ -20,6 +20,7 @@ from reporter.cli.options import (
     JsonOption,
     LocaleOption,
     QuietOption,
+    ReportNameOption,
     choose_names,
     find_desk,
     read_date,
@@ -69,6 +70,7 @@ def build(  # noqa: PLR0913, PLR0917 - an option each
         ),
     ] = None,
     history: HistoryOption = None,
+    report: ReportNameOption = "",
     as_json: JsonOption = False,
     quiet: QuietOption = False,
     debug: DebugOption = False,
@@ -102,6 +104,7 @@ def build(  # noqa: PLR0913, PLR0917 - an option each
             replace_edited=replace,
             draft=preview_dir is not None,
             history=history,
+            report=report,
         )
         built = build_brief(request, day, instant, printer)
     _print_build_result(built, as_json=as_json, quiet=quiet)

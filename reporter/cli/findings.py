@@ -11,6 +11,7 @@ from reporter.cli.options import (
     DeskArgument,
     JsonOption,
     QuietOption,
+    ReportNameOption,
     find_desk,
     read_date,
 )
@@ -25,6 +26,7 @@ def findings(
     desk: DeskArgument = None,
     date: DateOption = None,
     as_of: AsOfOption = None,
+    report: ReportNameOption = "",
     as_json: JsonOption = False,
     quiet: QuietOption = False,
     debug: DebugOption = False,
@@ -35,7 +37,7 @@ def findings(
     from reporter.pipeline.evaluate import evaluate_desk
     from reporter.pipeline.findings_json import findings_to_json, list_findings
 
-    found = evaluate_desk(folder, day, instant)
+    found = evaluate_desk(folder, day, instant, report=report)
     if quiet:
         return
     if as_json:

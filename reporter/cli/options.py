@@ -86,7 +86,15 @@ FormatOption = Annotated[
 ]
 ReportOption = Annotated[
     Path | None,
-    typer.Option("--report", metavar="DIR", help="A report type's folder.", show_default="the desk's report type"),
+    typer.Option(
+        "--report", metavar="TYPE", help="A report type's name or folder.", show_default="the first of desk.toml"
+    ),
+]
+ReportNameOption = Annotated[
+    str,
+    typer.Option(
+        "--report", metavar="NAME", help="The report type, such as weekly.", show_default="the first of desk.toml"
+    ),
 ]
 HistoryOption = Annotated[
     Path | None,

@@ -96,7 +96,7 @@ class NotShownError(InputError):
 
 
 class NothingNewError(InputError):
-    """The last session due by the as-of instant has no prices, so there is no brief of it; nothing was written."""
+    """There is no brief of the day, whose prices are not there, or of which a report type says nothing."""
 
     exit_code = ExitCode.NOTHING_NEW
 

@@ -25,7 +25,7 @@ MEANINGS = {
     ExitCode.HELD: "held or failed; nothing is published",
     ExitCode.USAGE: "usage or configuration: each fault on a line of standard error",
     ExitCode.SOME: "some of many failed",
-    ExitCode.NOTHING_NEW: "nothing new: the prices end before the last session",
+    ExitCode.NOTHING_NEW: "nothing new: the prices end before the last session, or the day is none of the report type",
     ExitCode.NOTHING_TO_JUDGE: "nothing to judge",
     ExitCode.LOCKED: "another run is writing the same brief",
     ExitCode.INTERRUPTED: "interrupted (Ctrl-C)",

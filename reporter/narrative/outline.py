@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field
 
@@ -10,6 +10,9 @@ from reporter.narrative.chat_outline import ChatOutline, EndingOutline
 from reporter.narrative.yaml_models import Ids, Length, OfLengths, Slots, to_tuples
 from reporter.syntax.model_diagnostics import StrictModel
 
+#: As `date.weekday` counts them.
+WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 #: Ways to show a metric outside a sentence; `flow_money` is the flow's noun before its amount.
 Show = Literal["", "signed", "funding", "flow_money", "date"]
 
@@ -206,11 +209,39 @@ class Lengths(StrictModel):
     short: Ids = ()
 
 
+#: So many sentences a standfirst with news has.
+STANDFIRST_LENGTH: Final = 3
+
+
+class LimitsOutline(StrictModel):
+    """How long a text may be: locale → most words, or characters where the locale's words have no spaces.
+
+    Attributes:
+        standfirst: most sentences of a standfirst with news or a thesis; the first is the day's move.
+        news: most facts of the news that the body tells, the rare ones among them; those of the headline come first.
+        text: of headline, standfirst and body together.
+        post: characters of headline and standfirst, which are posted as they stand.
+    """
+
+    standfirst: Annotated[int, Field(ge=1, le=STANDFIRST_LENGTH)] = STANDFIRST_LENGTH
+    news: Annotated[int, Field(ge=0)] | None = None
+    text: dict[str, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
+    post: dict[str, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
+
+
 class Outline(StrictModel):
-    """All of report.yaml."""
+    """All of report.yaml.
+
+    Attributes:
+        silent: findings that have nothing to say: where one has the headline, there is no brief.
+        ends_on: the weekday that the report is made of, where it is not made of every day.
+    """
 
     title: str
     lead: str
+    silent: Ids = ()
+    ends_on: Weekday | None = None
+    limits: LimitsOutline = LimitsOutline()
     methods: Annotated[
         tuple[Annotated[MethodOutline, BeforeValidator(_to_method_outline)], ...], BeforeValidator(to_tuples)
     ] = ()

@@ -81,6 +81,7 @@ class Backfill:
         locales, editions: those of desk.toml where none is named.
         after: how long after the end of its day each brief is cut, in seconds.
         replace_edited: let files of a published brief go that were edited, or that the new one lacks.
+        report: the report type; none takes the first of desk.toml.
     """
 
     folder: Path
@@ -92,6 +93,7 @@ class Backfill:
     editions: tuple[str, ...] = ()
     after: int = 0
     replace_edited: bool = False
+    report: str = ""
 
     @property
     def request(self) -> BuildRequest:
@@ -104,6 +106,7 @@ class Backfill:
             self.formats,
             findings=True,
             replace_edited=self.replace_edited,
+            report=self.report,
         )
 
     @property
@@ -128,7 +131,7 @@ class Backfill:
 
     def count_made(self) -> int:
         """How many of the days have a brief, of this run or an earlier one."""
-        slug = open_desk(self.folder).desk.slug
+        slug = open_desk(self.folder).choose_report(self.report).desk.slug
         return sum((self.out / f"{slug}-{day.isoformat()}" / "ledger.json").is_file() for day in self.days)
 
 

@@ -10,7 +10,7 @@ from hashlib import sha256
 from reporter import __version__
 from reporter.desk import DeskConfig, date_post
 from reporter.diagnostics.diagnostic import Diagnostic, Place
-from reporter.diagnostics.errors import HeldError, InputError
+from reporter.diagnostics.errors import HeldError, InputError, NothingNewError
 from reporter.language.relating_words import list_locale_relations
 from reporter.metrics.gate_checks import apply_gates
 from reporter.model.finding import Finding, Outcome
@@ -28,6 +28,7 @@ from reporter.narrative.plan_model import Plan, PlannedSection, Slot
 from reporter.narrative.realise import BriefMetadata, RealisedDocument, realise_plan
 from reporter.pipeline.day_news import find_news_items
 from reporter.pipeline.evidence import append_evidence
+from reporter.pipeline.length_limits import hold_too_long
 from reporter.pipeline.screen_page import list_link_texts
 from reporter.pipeline.state import Brief, Evaluation
 from reporter.report_type.files import ReportFiles
@@ -53,7 +54,9 @@ def compose_brief(
     Raises:
         InputError: the report type has no such edition.
         GateError: the desk's own gates don't let the data through.
-        HeldError: no finding leads, two findings contradict each other, or the languages disagree.
+        NothingNewError: the report type has nothing to say of the day.
+        HeldError: a text is longer than it may be, no finding leads, two findings contradict each other, or the
+            languages disagree.
     """
     config, report = findings.config, findings.report
     findings = replace(findings, metrics=apply_gates(config, findings.metrics))
@@ -145,6 +148,10 @@ def _plan_article(findings: Evaluation, context: SpeechContext) -> Plan:
         why = explain_no_lead(report.outline, findings.outcomes, metrics)
         what = f"no finding of {metrics.dates[-1]} can lead a brief: {why}"
         raise HeldError([Diagnostic("publish.no-lead", Place(findings.config.shown_as), what, "nothing is published")])
+    if plan.headline.finding.id in report.outline.silent:
+        what = f'"{plan.headline.finding.id}" leads {metrics.dates[-1]}, of which {report.files.name} says nothing'
+        place = Place(findings.config.shown_as)
+        raise NothingNewError([Diagnostic("publish.nothing-to-say", place, what, "nothing is published")])
     return plan
 
 
@@ -185,6 +192,7 @@ def _realise_plans(
         for edition in plans
         for book in report.books
     )
+    hold_too_long(report.outline.limits, realised)
     if not evidence:
         return realised
     pairs = tuple((item.document, item.claims) for item in realised)

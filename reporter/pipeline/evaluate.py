@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from reporter.desk import Desk, DeskConfig, load_desk
+from reporter.desk import Desk, DeskConfig, load_desk, read_desk
 from reporter.diagnostics.errors import usage_error
 from reporter.metrics import compute_metrics
 from reporter.model.memory import Correction, Memory, PublishedStatements
@@ -18,6 +18,7 @@ from reporter.news import NewsDays, rank_news
 from reporter.pipeline.day_news import find_news_items, list_weights, pin_lead
 from reporter.pipeline.history import put_history
 from reporter.pipeline.read import AuthoredInputs, open_authored, open_desk
+from reporter.pipeline.report_days import cut_report_day
 from reporter.pipeline.state import Evaluation
 from reporter.report_type.report_type import ReportType
 from reporter.rules import Frameworks, rank_verdicts
@@ -72,6 +73,7 @@ def evaluate_desk(
     as_of: datetime | None = None,
     locales: Sequence[str] = (),
     previous: Path | None = None,
+    report: str = "",
 ) -> Evaluation:
     """Evaluate a desk on a date: everything up to the findings; authored files are checked first.
 
@@ -81,9 +83,10 @@ def evaluate_desk(
         as_of: the instant up to which rows are known; None takes the day's end.
         locales: locales to load; none takes those of desk.toml.
         previous: folder of an earlier brief, whose figures may have been revised.
+        report: the report type; none takes the first of desk.toml.
     """
-    opened = open_authored(folder, locales, previous)
-    return evaluate_rows(opened, load_desk(opened.config, day, as_of))
+    opened = open_authored(folder, locales, previous, report)
+    return evaluate_rows(opened, cut_report_day(read_desk(opened.config), opened.report, day, as_of))
 
 
 def evaluate_rows(opened: AuthoredInputs, desk: Desk, history: tuple[PublishedStatements, ...] = ()) -> Evaluation:

@@ -78,28 +78,33 @@ class AuthoredInputs:
     published: PublishedFigures | None
 
 
-def open_authored(folder: Path, locales: Sequence[str] = (), previous: Path | None = None) -> AuthoredInputs:
+def open_authored(
+    folder: Path, locales: Sequence[str] = (), previous: Path | None = None, report: str = ""
+) -> AuthoredInputs:
     """Read and check what authors wrote for a desk.
 
     Args:
         folder: the desk's.
         locales: locales to load; none takes those of desk.toml.
         previous: folder of an earlier brief, or None.
+        report: the report type; none takes the first of desk.toml.
 
     Raises:
         InputError: something in it is wrong.
     """
-    config = open_desk(folder)
-    report = load_desk_report(config, locales)
-    theme = load_theme(config, report.files)
-    return AuthoredInputs(config, report, theme, read_published_figures(previous) if previous is not None else None)
+    desk = open_desk(folder)
+    config = desk.choose_report(report)
+    at = desk.locate_key(("desk", "report")) if config.desk.reports[0] in desk.desk.reports else COMMAND_LINE
+    loaded = load_desk_report(config, locales, at)
+    theme = load_theme(config, loaded.files)
+    return AuthoredInputs(config, loaded, theme, read_published_figures(previous) if previous is not None else None)
 
 
-def load_desk_report(config: DeskConfig, locales: Sequence[str] = ()) -> ReportType:
-    """Load the report type of a desk in the locales asked for, or else those of desk.toml."""
+def load_desk_report(config: DeskConfig, locales: Sequence[str] = (), named_at: Place | None = None) -> ReportType:
+    """Load the first report type of a desk in the locales asked for, or else those of desk.toml."""
     report = load_report(
-        config.desk.report,
-        config.locate_key(("desk", "report")),
+        config.desk.reports[0],
+        named_at or config.locate_key(("desk", "report")),
         dict(list_metric_specs([*INSTRUMENTS, *config.instrument])),
         locales or config.desk.locales,
         COMMAND_LINE if locales else config.locate_key(("desk", "locales")),

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from reporter.desk import Fingerprints, Sources, cut_desk, read_desk
+from reporter.desk import Fingerprints, Sources, read_desk
 from reporter.diagnostics.diagnostic import Diagnostic
 from reporter.model.formats import FORMATS
 from reporter.model.memory import PublishedStatements
@@ -24,6 +24,7 @@ from reporter.pipeline.input_hash import hash_common, hash_inputs
 from reporter.pipeline.outputs import list_side_files, render_brief
 from reporter.pipeline.publish import lock_brief_folder, publish_files
 from reporter.pipeline.read import AuthoredInputs, open_authored, read_signing_key
+from reporter.pipeline.report_days import cut_report_day
 from reporter.pipeline.state import Brief, BuildRequest, BuildResult, Evaluation
 from reporter.render.pdf.printer import PrintPage, open_printer
 
@@ -68,7 +69,7 @@ def build_brief(
         LockedError: another run is writing the same brief.
     """
     run = open_run(request)
-    desk = cut_desk(run.sources, day, as_of)
+    desk = cut_report_day(run.sources, run.authored.report, day, as_of)
     history = _read_history(run, desk.date)
     return run_day(
         run, desk.date, desk.as_of, lambda: evaluate_rows(run.authored, desk, history), printer, hash_history(history)
@@ -89,7 +90,7 @@ def open_run(request: BuildRequest) -> BuildRun:
     Raises:
         InputError: the desk, its data or its report type are wrong; no brief can be made.
     """
-    authored = open_authored(request.folder, request.locales, request.previous)
+    authored = open_authored(request.folder, request.locales, request.previous, request.report)
     key = read_signing_key(authored.config)
     sources = read_desk(authored.config)
     common = hash_common(authored.config, authored.report, authored.theme, request, key)

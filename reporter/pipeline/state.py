@@ -40,6 +40,7 @@ class BuildRequest:
         history: folder of the desk's published briefs, whose words the new one may recall.
         findings: write the day's findings beside the brief.
         replace_edited: let files of the published brief go that were edited, or that this one lacks.
+        report: the report type; none takes the first of desk.toml.
         draft: write it to be looked at, marked so; the gate's faults are told and don't hold it.
     """
 
@@ -55,6 +56,7 @@ class BuildRequest:
     replace_edited: bool = False
     draft: bool = False
     history: Path | None = None
+    report: str = ""
 
     def list_documents(self, config: DeskConfig, report: ReportType) -> frozenset[str]:
         """List the file names of the texts that the brief has, and of its findings where they are asked for."""

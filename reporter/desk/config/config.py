@@ -28,6 +28,7 @@ from reporter.desk.config.fields import (
     Tick,
     Words,
     Zone,
+    as_names,
     as_tuple,
     ordered_span,
     parse_duration,
@@ -103,11 +104,14 @@ class DeskSection(StrictModel):
 
     Attributes:
         timezone: of the desk's own clock, in which its posts are dated.
+        reports: the report types; a brief is of the first where no other is asked for.
         roots: folders outside of the desk's own from which it reads too; relative to it.
     """
 
     slug: Slug
-    report: Identifier = "market_brief"
+    reports: Annotated[tuple[Identifier, ...], Field(alias="report", min_length=1), BeforeValidator(as_names)] = (
+        "market_brief",
+    )
     locales: Annotated[Words, Field(min_length=1)] = ("zh-Hant", "en")
     editions: Annotated[tuple[Literal["article", "chat"], ...], BeforeValidator(as_tuple), Field(min_length=1)] = (
         "article",
@@ -280,6 +284,18 @@ class DeskConfig(StrictModel):
         """The line and column of a key in desk.toml, or of the nearest table around it."""
         text = read_authored_text(self.folder / DESK_FILE, self.shown_as)
         return Place(self.shown_as, *find_place(key_positions(text), path))
+
+    def choose_report(self, name: str) -> DeskConfig:
+        """Return the desk as it is for briefs of one report type: of any but its first, the slug names the type.
+
+        Args:
+            name: a report type, or nothing for the first.
+        """
+        first = self.desk.reports[0]
+        if not name or name == first:
+            return self
+        slug = f"{self.desk.slug}-{name.replace('_', '-')}"
+        return self.model_copy(update={"desk": self.desk.model_copy(update={"slug": slug, "reports": (name,)})})
 
     def find_layout(self, source: SourceConfig) -> Layout | None:
         """The vendor's layout that a source names; None for a plain table."""

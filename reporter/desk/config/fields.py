@@ -141,6 +141,11 @@ def as_tuple(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
 
+def as_names(value: object) -> object:
+    """One name, or a list of TOML, as the tuple that a model holds."""
+    return (value,) if isinstance(value, str) else as_tuple(value)
+
+
 #: What a source's calendar may be without a library: by its zone, New York's, nobody's.
 BUILT_IN = ("", "us", "none")
 #: A word longer than this is no code that was mistyped.

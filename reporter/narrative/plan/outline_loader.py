@@ -92,6 +92,7 @@ _FINDING_LISTS = frozenset(
             "decides",
             "otherwise",
             "moves",
+            "silent",
         ),
     }
 )

@@ -16,7 +16,7 @@ from reporter.model.memory import Memory
 from reporter.model.metric import MetricSet, Unit
 from reporter.model.verdict import RankedVerdict
 from reporter.narrative.chat_outline import EndingOutline
-from reporter.narrative.outline import Outline, SectionOutline
+from reporter.narrative.outline import STANDFIRST_LENGTH, Outline, SectionOutline
 from reporter.narrative.phrases.phrase_extents import NO_EXTENTS, PhraseExtents
 from reporter.narrative.plan.argument import (
     BESIDE,
@@ -64,8 +64,7 @@ from reporter.narrative.plan_model import (
 )
 from reporter.narrative.yaml_models import Length
 
-#: So many sentences a standfirst with news has; and from which weight on a finding says what the pieces say together.
-_STANDFIRST_LENGTH = 3
+#: From which weight on a finding says what the pieces say together.
 _THESIS_WEIGHT = 80
 #: So many facts of news the standfirst tells beside the move.
 _STANDFIRST_NEWS = 2
@@ -268,7 +267,8 @@ class Planner:
 
     def _plan_standfirst(self, lead: Finding, length: Length, heads: tuple[Slot, ...]) -> tuple[Slot, ...]:
         """Plan the move, the best news of other topics, and what argues about the move where there is room."""
-        news = self.news.list_standfirst(heads, _STANDFIRST_NEWS)
+        room = self.outline.limits.standfirst
+        news = self.news.list_standfirst(heads, min(_STANDFIRST_NEWS, room - 1))
         if not news and self.argument.thesis is None and not any(slot.finding.topic == "news" for slot in heads):
             # Where nothing else is in front, the price's own rank is what the brief argues.
             news = self.news.list_superlative(heads)
@@ -288,8 +288,8 @@ class Planner:
         # Three sentences: the move, the best news, and what the pieces say together or else the next best.
         thesis = self._list_thesis_slots() or [slot for slot in argued_best if slot.finding.weight >= _THESIS_WEIGHT]
         if not news and self.argument.thesis is None:
-            return tuple(found)
-        return (*found[:1], *(*news[:1], *thesis[:1], *news[1:], *argued_best)[: _STANDFIRST_LENGTH - 1])
+            return tuple(found) if room == STANDFIRST_LENGTH else tuple(found[:room])
+        return (*found[:1], *(*news[:1], *thesis[:1], *news[1:], *argued_best)[: room - 1])
 
     def _list_thesis_slots(self) -> list[Slot]:
         thesis = self.argument.thesis
@@ -310,6 +310,8 @@ class Planner:
         notes = self.news.list_notes(promised, room)
         above = (*promised[len(heads) :], *notes)
         self._told = self.news.list_body(heads, above, 0 if notes else most) if most else ()
+        if self.outline.limits.news is not None:
+            self._told = _keep_first(self._told, heads, self.outline.limits.news)
         if any(part.rare and length in part.length for part in self.outline.sections):
             self._told, self._rare = _split_rare(self._told, {slot.finding.id for slot in heads}, self.argument.thesis)
         told = [slot.finding.id for slots in (*self._told, self._rare, above) for slot in slots]
@@ -614,6 +616,13 @@ class Planner:
 
 def _is_of_others(finding: Finding) -> bool:
     return list_rooms(finding) <= _OTHERS
+
+
+def _keep_first(told: tuple[tuple[Slot, ...], ...], heads: Iterable[Slot], most: int) -> tuple[tuple[Slot, ...], ...]:
+    """Keep so many facts of the news that the body tells, those of the headline before others."""
+    ids = {slot.finding.id for slot in heads}
+    kept = sorted(chain.from_iterable(told), key=lambda slot: slot.finding.id not in ids)[:most]
+    return tuple(found for slots in told if (found := tuple(slot for slot in slots if slot in kept)))
 
 
 def _split_rare(
