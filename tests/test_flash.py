@@ -13,6 +13,11 @@ from tests.briefs import SAMPLES
 from tests.commands import Command
 
 
+@pytest.fixture
+def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+    return Command(monkeypatch, capsys)
+
+
 @pytest.mark.parametrize(
     ("texts", "words"),
     [
