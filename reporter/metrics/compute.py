@@ -11,6 +11,7 @@ import numpy as np
 from reporter.desk.config.asset_classes import COIN_TABLES
 from reporter.desk.config.instruments import INSTRUMENTS
 from reporter.desk.parsing.tables import Desk
+from reporter.desk.tables.splits import list_splits
 from reporter.metrics.catalogue import compute_metric, list_metric_specs
 from reporter.metrics.context import Context
 from reporter.metrics.hours import compute_hourly
@@ -52,6 +53,7 @@ def compute_metrics(desk: Desk, hourly: Iterable[str] = ()) -> MetricSet:
         notices=desk.notices,
         allowed=tuple(item for tables in desk.tables.values() for table in tables for item in table.allowed),
         quote=desk.config.asset.currency,
+        splits=tuple(split.day for split in list_splits(desk.config, desk.date)),
         left_out=COIN_TABLES if desk.config.asset.kind != "crypto" else frozenset(),
     )
 

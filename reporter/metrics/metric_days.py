@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from reporter.desk.tables.load import Sources, cut_desk, end_of_day
+from reporter.desk.tables.splits import list_splits
 from reporter.metrics.compute import compute_metrics
 from reporter.metrics.context import Context
 from reporter.metrics.intraday import recent_bars
@@ -67,8 +68,10 @@ class MetricDays:
         Raises:
             InputError: the day has no prices, or none known at its cut.
         """
-        if self._first_price_start(day) != self._first_price_start(self.last.dates[-1]):
-            # A price source that was not known at all yet would have moved the first day of every window.
+        later = list_splits(self.sources.config, self.last.dates[-1]) != list_splits(self.sources.config, day)
+        if later or self._first_price_start(day) != self._first_price_start(self.last.dates[-1]):
+            # Before a split prices are those of their day; and a price source that was not known at all yet would have
+            # moved the first day of every window.
             return compute_metrics(cut_desk(self.sources, day, self._as_of_instant(day)), self._hourly)
         desk = cut_desk(self.sources, day, self._as_of_instant(day), days=_ROWS_DAYS)
         context = Context(desk)

@@ -329,6 +329,7 @@ class MetricSet:
         notices: what the loader noticed and mended.
         allowed: what checks of the data object to, and stands all the same; of all days.
         quote: what prices are in: code of a currency, or "points".
+        splits: days on which the asset was split, up to the brief's; prices of before are on the newest scale.
         left_out: canonical tables that are of no asset of the desk's class, so that nobody misses them.
     """
 
@@ -345,6 +346,7 @@ class MetricSet:
     bar_source: str = ""
     allowed: tuple[AllowedAnomaly, ...] = ()
     quote: str = "USD"
+    splits: tuple[date, ...] = ()
     left_out: frozenset[str] = frozenset()
 
     @property

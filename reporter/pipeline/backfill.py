@@ -195,7 +195,8 @@ class _DayBuilder:
     def _evaluate_day(self, day: date) -> Evaluation:
         metrics = self.metrics.metrics_of_day(day)
         # Told by the last of its own dates: a day whose metrics had to be made alone has other positions.
-        shared = metrics.dates[0] == self.metrics.last.dates[0]
+        last = self.metrics.last
+        shared = metrics.dates[0] == last.dates[0] and metrics.splits == last.splits
         frameworks = self.frameworks if shared else Frameworks(self.run.authored.report.rules, metrics)
         return evaluate_metrics(self.run.authored, frameworks, metrics, self.news if shared else None)
 

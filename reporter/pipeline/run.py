@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from reporter.desk import Fingerprints, Sources, read_desk
+from reporter.desk.tables.splits import list_splits
 from reporter.diagnostics.diagnostic import Diagnostic
 from reporter.model.formats import FORMATS
 from reporter.model.memory import PublishedStatements
@@ -81,7 +82,11 @@ def _read_history(run: BuildRun, day: date) -> tuple[PublishedStatements, ...]:
     folder, out = run.request.history, run.request.out
     if folder is None or (not folder.exists() and folder.resolve() == out.resolve()):
         return ()
-    return read_history(folder, run.authored.config.desk.slug, day, run.key)
+    config = run.authored.config
+    stated = read_history(folder, config.desk.slug, day, run.key)
+    # Prices that were named on another scale are not those of today.
+    since = max((split.day for split in list_splits(config, day)), default=date.min)
+    return tuple(one for one in stated if one.date >= since)
 
 
 def open_run(request: BuildRequest) -> BuildRun:

@@ -16,7 +16,7 @@ from reporter.diagnostics.errors import HeldError, InputError
 from reporter.language.relating_words import RELATION
 from reporter.model.finding import Input
 from reporter.model.memory import Correction
-from reporter.model.metric import MetricSet, read_unit
+from reporter.model.metric import MetricSet, Unit, read_unit
 from reporter.verify.ledger.ledger_model import SCHEMA, ClaimRecord, read_ledger
 
 _SAME = 1e-9
@@ -101,6 +101,9 @@ def _find_current_reading(old: Input, metrics: MetricSet) -> Input | None:
     series = metrics.series.get(old.metric)
     index = (date.fromisoformat(old.date) - metrics.dates[0]).days
     if series is None or series.spec.unit is not old.unit or not 0 <= index < len(metrics.dates):
+        return None
+    if old.unit is Unit.PRICE and any(date.fromisoformat(old.date) < day for day in metrics.splits):
+        # The same price on another scale is nothing to correct.
         return None
     value, as_of = series.values[index], series.as_of[index]
     if value is None or as_of is None or old.as_of is None or int(as_of) != int(old.as_of):

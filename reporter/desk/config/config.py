@@ -16,6 +16,7 @@ from reporter.desk.config.fields import (
     Clock,
     Colour,
     Currency,
+    Day,
     Duration,
     Filled,
     Identifier,
@@ -68,6 +69,18 @@ AssetClass = Literal["crypto", "equity", "fund", "index", "commodity", "fx", "ra
 InstrumentClass = Literal["equity", "metal", "dollar", "rates", "volatility", "energy", "crypto", "currency", "bonds"]
 
 
+class SplitConfig(StrictModel):
+    """A split of the asset.
+
+    Attributes:
+        date: the first day that is traded on the new scale.
+        factor: how many new ones stand for an old one; below 1 where they are merged.
+    """
+
+    date: Day
+    factor: Annotated[float, Field(gt=0.0, le=10_000.0)]
+
+
 class AssetConfig(StrictModel):
     """The asset a desk writes about.
 
@@ -75,6 +88,7 @@ class AssetConfig(StrictModel):
         kind: its class; what is true of coins alone is said of coins alone.
         quote: what its price is in: a currency of ISO 4217, a coin that is meant to be a dollar, or points.
         calendar: when it is traded: around the clock, on weekdays, or in an exchange's sessions.
+        splits: its splits; files hold prices as they were traded.
         tick: smallest step of its price; prices are written with its decimals.
         span: the lowest and the highest that its price can be; what is known of the coin where absent.
     """
@@ -86,6 +100,7 @@ class AssetConfig(StrictModel):
     quote: Currency = "USD"
     tick: Tick = ""
     calendar: Calendar = "24/7"
+    splits: Annotated[tuple[SplitConfig, ...], BeforeValidator(as_tuple)] = ()
     span: Annotated[tuple[float, float] | None, BeforeValidator(as_tuple), AfterValidator(ordered_span)] = None
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo
 
@@ -100,6 +100,7 @@ def check_config(config: DeskConfig) -> Iterator[KeyConflict]:
         what = f'day_cut = "{config.desk.day_cut}" and calendar = "{config.asset.calendar}" both say where a day ends'
         hint = "leave day_cut out: each day ends when its session closes"
         yield KeyConflict("desk.wrong-session", ("desk", "day_cut"), what, hint)
+    yield from _check_splits(config)
     yield from _other_feeds(config)
     yield from _check_foreign_shares(config)
     bases = {tag: base_tag(tag, locales_folder()) for tag in config.desk.locales}
@@ -111,6 +112,21 @@ def check_config(config: DeskConfig) -> Iterator[KeyConflict]:
             yield KeyConflict(
                 "desk.missing-text", path, what, "add it, or write one text without locales for all of them"
             )
+
+
+def _check_splits(config: DeskConfig) -> Iterator[KeyConflict]:
+    """Two splits of one day, and those of days without a session."""
+    seen: set[str] = set()
+    for index, split in enumerate(config.asset.splits):
+        path: KeyPath = ("asset", "splits", index, "date")
+        if split.date in seen:
+            what = f"two splits are of {split.date}"
+            yield KeyConflict("desk.wrong-split", path, what, "write the product of their factors as one")
+        seen.add(split.date)
+        day = date.fromisoformat(split.date)
+        if config.asset.calendar != ALWAYS and load_sessions(config.asset.calendar).find_close(day) is None:
+            what = f"the split of {split.date} is on no session of {config.asset.calendar}"
+            yield KeyConflict("desk.wrong-split", path, what, "write the first session on the new scale")
 
 
 def _other_feeds(config: DeskConfig) -> Iterator[KeyConflict]:

@@ -21,6 +21,7 @@ from reporter.desk.formats.schema import TABLES
 from reporter.desk.parsing.tables import Desk, SourceTable
 from reporter.desk.tables.events import read_events
 from reporter.desk.tables.sources import find_successors, read_sources
+from reporter.desk.tables.splits import adjust_table, list_splits
 from reporter.diagnostics.diagnostic import NO_FILE, Diagnostic, Place, make_notice
 from reporter.diagnostics.errors import InputError, NothingNewError
 from reporter.model.metric import Citation, Instrument
@@ -103,8 +104,12 @@ def cut_desk(sources: Sources, day: date | None = None, as_of: datetime | None =
     _check_day_over(config, day, day_end, as_of)
     _check_day_priced(config, prices, day_end, day, instant)
     first = day_end - days * DAY if days else None
+    splits = list_splits(config, day)
     known = {
-        name: tuple(_keep_known_rows(_keep_seen_revisions(table, day_end, instant), instant, first) for table in held)
+        name: tuple(
+            adjust_table(_keep_known_rows(_keep_seen_revisions(table, day_end, instant), instant, first), splits)
+            for table in held
+        )
         for name, held in sources.tables.items()
     }
     return Desk(

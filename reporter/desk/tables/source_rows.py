@@ -19,6 +19,7 @@ from reporter.desk.parsing.tables import SourceTable
 from reporter.desk.tables.aggregation import aggregate_rows
 from reporter.desk.tables.events import find_invalid_events
 from reporter.desk.tables.snapshots import apply_snapshot_time
+from reporter.desk.tables.splits import Split, adjust_columns
 from reporter.desk.validation.anomalies import find_anomalies
 from reporter.desk.validation.empty_rows import drop_empty_rows
 from reporter.desk.validation.plausibility import find_implausible
@@ -38,6 +39,7 @@ def build_source_table(
     layout: Layout | None = None,
     gates: GatesConfig | None = None,
     kinds: Mapping[str, str] | None = None,
+    splits: tuple[Split, ...] = (),
 ) -> tuple[SourceTable, tuple[Diagnostic, ...]]:
     """One source's rows, checked and sorted.
 
@@ -48,6 +50,7 @@ def build_source_table(
         layout: the vendor's layout that they have, if any.
         gates: which faults of a row hold the brief; what always does where absent.
         kinds: class of each of the desk's own instruments.
+        splits: those of the asset, which are no jumps of its price.
 
     Returns:
         The table, and notices of what was dropped.
@@ -72,7 +75,10 @@ def build_source_table(
     if problems:
         raise InputError(problems)
     columns, left_out = drop_empty_rows(source, columns, files, kinds)
-    found = find_anomalies(source, _keep_newest_views(source, columns), files, gates or GatesConfig())
+    seen = _keep_newest_views(source, columns)
+    if splits and source.table == "prices":
+        seen = adjust_columns(seen, splits)
+    found = find_anomalies(source, seen, files, gates or GatesConfig())
     if found.problems:
         raise ImplausibleDataError(found.problems)
     columns, halts = drop_dead_bars(source, columns)

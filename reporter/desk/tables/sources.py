@@ -29,6 +29,7 @@ from reporter.desk.tables.other_layouts import other_layouts
 from reporter.desk.tables.shaping import apply_layout, apply_source_options
 from reporter.desk.tables.snapshots import find_snapshot_time, snapshot_glob
 from reporter.desk.tables.source_rows import build_source_table
+from reporter.desk.tables.splits import list_splits
 from reporter.desk.validation.price_spans import contradicting_prices, unbelievable_prices
 from reporter.diagnostics.diagnostic import Diagnostic, Place
 from reporter.diagnostics.errors import ImplausibleDataError, InputError
@@ -120,7 +121,9 @@ def _checked_table(
 ) -> tuple[SourceTable, tuple[Diagnostic, ...]]:
     """A source's rows, whose prices can be the asset's; see `build_source_table`."""
     kinds = {key: item.kind for key, item in config.instrument.items()}
-    table, notices = build_source_table(source, parts, files, config.find_layout(source), config.gates, kinds)
+    table, notices = build_source_table(
+        source, parts, files, config.find_layout(source), config.gates, kinds, list_splits(config)
+    )
     if problems := list(unbelievable_prices(config.asset, table, files)):
         raise InputError(problems)
     return table, notices
