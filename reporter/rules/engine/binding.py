@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from reporter.model.metric import MetricSet, Unit
 from reporter.rules.engine import kleene
+from reporter.rules.engine.base_rates import BaseRate, compute_base_rate
 from reporter.rules.engine.closures import Column, DaysAt, NumberAt, TruthAt
 from reporter.rules.engine.function_bodies import NUMBERS, TRUTHS
 from reporter.rules.expressions.signatures import FUNCTIONS, MAX_DAYS
@@ -56,6 +57,9 @@ class Scope:
         self._numbers_called: dict[str, NumberAt] = {}
         self._truths_called: dict[str, TruthAt] = {}
         self._days: dict[str, DaysAt] = {}
+        self._histories: dict[str, Callable[[int], list[bool | None]]] = {}
+        #: What followed an event, by its words: its share, its cases and its hits are asked for together.
+        self._base_rates: dict[str, Callable[[int], BaseRate | None]] = {}
 
     def has_fired(self, rule: str, index: int) -> bool | None:
         """Whether a rule fired on a day, before suppression."""
@@ -77,6 +81,50 @@ class Scope:
             return value  # type: ignore[return-value]  # The mark for "not yet" is never returned.
 
         return value_at
+
+    def bind_base_rate(self, event: Node | None, outcome: Node, days: int) -> Callable[[int], BaseRate | None]:
+        """Bind what followed an event to a closure: day's position → how often; None where there are too few cases.
+
+        Args:
+            event: the condition whose days are counted; None for all days.
+            outcome: the condition that is asked for so many days later.
+            days: from the event to the outcome, 1 or more.
+        """
+        text = f"{event and format_node(event)}, {format_node(outcome)}, {days}"
+        if text not in self._base_rates:
+            self._base_rates[text] = self._bind_new_base_rate(event, outcome, days)
+        return self._base_rates[text]
+
+    def _bind_new_base_rate(self, event: Node | None, outcome: Node, days: int) -> Callable[[int], BaseRate | None]:
+        outcomes, lost = self._bind_days_until(outcome), self.bind_missing(outcome)
+        events = self._bind_days_until(event) if event else lambda index: [True] * (index + 1)
+
+        def rate_at(index: int) -> BaseRate | None:
+            followed = outcomes(index)
+            rate = compute_base_rate(events(index), followed, days, index)
+            return lost() if rate is None else rate
+
+        return self.cache_by_day(rate_at)
+
+    def _bind_days_until(self, node: Node) -> Callable[[int], list[bool | None]]:
+        """Bind a condition to a closure: day's position → whether it held on each day up to it."""
+        text = format_node(node)
+        if text not in self._histories:
+            self._histories[text] = self.collect_days(self.bind_condition(node))
+        return self._histories[text]
+
+    def collect_days(self, closure: Callable[[int], T]) -> Callable[[int], list[T]]:
+        """Wrap a closure so that it gives the values of all days up to one, each asked for once.
+
+        The day's own is asked for anew: while frameworks are walked it may still change.
+        """
+        kept: list[T] = []
+
+        def values_until(index: int) -> list[T]:
+            kept.extend(closure(day) for day in range(len(kept), index))
+            return [*kept[:index], closure(index)]
+
+        return values_until
 
     def bind_missing(self, node: Node) -> Callable[[], None]:
         """Bind a node to a closure that records nothing; `TracedScope` records the missing metrics."""

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Protocol, TypeVar
 
 from reporter.model.metric import MetricSet
+from reporter.rules.engine.base_rates import BaseRate
 from reporter.rules.expressions.tree import Node
 
 T = TypeVar("T")
@@ -52,6 +53,15 @@ class Binding(Protocol):
 
     def cache_by_day(self, closure: Callable[[int], T]) -> Callable[[int], T]:
         """Wrap a closure so that it is computed at most once a day."""
+
+    def bind_base_rate(self, event: Node | None, outcome: Node, days: int) -> Callable[[int], BaseRate | None]:
+        """Bind what followed an event to a closure: day's position → how often; None where there are too few cases.
+
+        Args:
+            event: the condition whose days are counted; None for all days.
+            outcome: the condition that is asked for so many days later.
+            days: from the event to the outcome, 1 or more.
+        """
 
     def bind_missing(self, node: Node) -> Callable[[], None]:
         """Bind a node to a closure that records the node's metrics as missing and returns None."""

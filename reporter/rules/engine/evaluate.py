@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from reporter.diagnostics.diagnostic import Diagnostic, Place
 from reporter.diagnostics.errors import HeldError
 from reporter.model.finding import Fact, Finding, Outcome, State
-from reporter.model.metric import MetricSet
+from reporter.model.metric import MetricSet, Unit
 from reporter.rules.book.rule_book import Expression, Rule, RuleBook
 from reporter.rules.engine.binding import Scope
 from reporter.rules.engine.facts import bind_presence, read_fact, read_relation
@@ -69,6 +69,10 @@ class Replay:
         self._earlier = _map_rivals(book.rules)
         self._above = _map_superseders(book.rules)
         self._evaluated: dict[int, tuple[Outcome, ...]] = {}
+        self._at_rest: dict[tuple[str, State], Outcome] = {}
+        #: The facts of one day, by name, words and unit: many rules tell the same.
+        self._facts: dict[tuple[str, str, Unit], tuple[Fact, tuple[str, ...]]] = {}
+        self._facts_day = -1
 
     def get_rule(self, rule_id: str) -> Rule:
         """The rule with an id."""
@@ -142,8 +146,7 @@ class Replay:
             return today
         # A row of days that goes over the end of a stretch is counted from where it began.
         first = (today - run + 1) // _TURN_DAYS * _TURN_DAYS
-        before = range(max(0, index - (today - first)), index)
-        return first + sum(bound.is_active(day) is True for day in before)
+        return first + bound.count_active(max(0, index - (today - first)), index)
 
     def is_due(self, rule_id: str, index: int) -> bool:
         """Whether a rule is due to be told: it holds, and was not due on any of the five days before.
@@ -151,12 +154,7 @@ class Replay:
         Like turns, this is counted from the first day of a stretch of days on, so that each day of it agrees with the
         others on which of them were due.
         """
-        bound, today = self.bind_rule(rule_id), self.metrics.dates[index].toordinal()
-        last = None
-        for day in range(max(0, index - today % _TURN_DAYS), index + 1):
-            if (last is None or day - last > _REST_DAYS) and bound.is_active(day) is True:
-                last = day
-        return last == index
+        return self.bind_rule(rule_id).is_due(index)
 
     def bind_rule(self, rule_id: str) -> _BoundRule:
         """A rule bound to the metrics, made when it is first asked for."""
@@ -181,7 +179,11 @@ class Replay:
         if state is State.UNKNOWN:
             return Outcome(rule.id, state, self.find_missing_metrics(rule.id, index))
         if state is not State.FIRED:
-            return Outcome(rule.id, state)
+            # Most rules don't fire on most days, and of one that doesn't there is nothing else to say.
+            resting = self._at_rest.get((rule.id, state))
+            if resting is None:
+                resting = self._at_rest[rule.id, state] = Outcome(rule.id, state)
+            return resting
         # Clause by clause only where a clause is unknown at all, which the fast path tells sooner.
         unknown = self.trace_clauses(rule, index).missing if self.bind_rule(rule.id).is_partial(index) else ()
         finding, lacks = self._build_finding_and_missing(rule, index)
@@ -220,9 +222,17 @@ class Replay:
 
     def _read_facts(self, rule: Rule, index: int) -> tuple[tuple[Fact, ...], tuple[str, ...]]:
         """A rule's facts on a day, and ids of the metrics that missing ones lack."""
-        read = [read_fact(self.traced, name, expression, index) for name, expression in rule.facts.items()]
+        read = [self._read_fact(name, expression, index) for name, expression in rule.facts.items()]
         lacks = dict.fromkeys(metric for _, missing in read for metric in missing)
         return tuple(fact for fact, _ in read), tuple(lacks)
+
+    def _read_fact(self, name: str, expression: Expression, index: int) -> tuple[Fact, tuple[str, ...]]:
+        if index != self._facts_day:
+            self._facts, self._facts_day = {}, index
+        key = name, expression.text, expression.unit
+        if key not in self._facts:
+            self._facts[key] = read_fact(self.traced, name, expression, index)
+        return self._facts[key]
 
     def _has_fired(self, rule: str, index: int) -> bool | None:
         if rule in self._assumed:
@@ -283,6 +293,9 @@ class _BoundRule:
         self._states: dict[int, State] = {}
         self._active: dict[int, bool | None] = {}
         self._runs: dict[int, int] = {}
+        self._first_date = scope.metrics.dates[0].toordinal()
+        #: Day → on how many days of its stretch up to it the rule held, and the last of them on which it was due.
+        self._tallies: dict[int, tuple[int, int | None]] = {}
         #: For a rule with `until`: on each day from the first, whether it held, and what the next day starts from.
         self._days: list[tuple[bool | None, bool]] = []
 
@@ -334,6 +347,34 @@ class _BoundRule:
         days = min(MAX_RUN, index - day + self._runs.get(day, 0))
         self._runs[index] = days
         return days
+
+    def count_active(self, first: int, end: int) -> int:
+        """Number of days on which it held, from the first day of a stretch up to and without another day."""
+        held, day = 0, end - 1
+        while day >= first:
+            held += self._tally_stretch(day)[0]
+            day = self._find_stretch(day) - 1
+        return held
+
+    def is_due(self, index: int) -> bool:
+        """Whether it holds, and was not due on any of the five days before of its stretch."""
+        return self._tally_stretch(index)[1] == index
+
+    def _find_stretch(self, index: int) -> int:
+        return max(0, index - (self._first_date + index) % _TURN_DAYS)
+
+    def _tally_stretch(self, index: int) -> tuple[int, int | None]:
+        start = day = self._find_stretch(index)
+        # Days are mostly asked for in order, so the day before is mostly known.
+        for day in range(index, start - 1, -1):
+            if day in self._tallies:
+                break
+        held, due = self._tallies.get(day, (0, None))
+        for at in range(day + (day in self._tallies), index + 1):
+            if self.is_active(at) is True:
+                held, due = held + 1, at if due is None or at - due > _REST_DAYS else due
+            self._tallies[at] = held, due
+        return held, due
 
     def _replay_days(self, index: int) -> None:
         """Compute a rule with `until` day by day up to a day; an unknown day leaves what it holds unchanged."""

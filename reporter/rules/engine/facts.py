@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
+from collections.abc import Callable, Iterable
+from itertools import chain, islice
 from math import fsum, sqrt
 
 from reporter.model.finding import Fact, Input
 from reporter.model.metric import MetricSeries, Unit
 from reporter.rules.book.rule_book import Expression
 from reporter.rules.engine.closures import Binding
-from reporter.rules.engine.counted_readings import list_counted_readings
 from reporter.rules.engine.function_bodies import bind_newest_event
 from reporter.rules.engine.instrument_functions import ListMember, bind_members
-from reporter.rules.engine.trace import Reads, TracedClause, TracedScope, unique_metric_ids
+from reporter.rules.engine.trace import Reads, TracedScope, unique_metric_ids
 from reporter.rules.expressions.tree import FunctionCall, MetricName, Node
 
 #: How many known values before a day its move is measured against, and how few are too few.
@@ -83,7 +82,7 @@ def read_relation(scope: TracedScope, name: str, expression: Expression, index: 
         index: the day's position.
     """
     traced = scope.trace_condition(expression.tree, index)
-    inputs = _build_inputs(scope, _iterate_reads(traced))
+    inputs = _build_inputs(scope, traced.list_reads())
     return Fact(
         name=name,
         value=None if traced.value is None else float(traced.value),
@@ -92,12 +91,6 @@ def read_relation(scope: TracedScope, name: str, expression: Expression, index: 
         inputs=inputs,
         as_of=_find_newest_time(inputs),
     )
-
-
-def _iterate_reads(clause: TracedClause) -> Iterator[tuple[str, int]]:
-    yield from clause.reads
-    for part in clause.parts:
-        yield from _iterate_reads(part)
 
 
 def _read_metric(scope: TracedScope, metric: str, index: int) -> tuple[float | None, Reads]:
@@ -181,37 +174,20 @@ def _read_member(scope: TracedScope, member: ListMember) -> Fact:
 
 
 def _build_inputs(scope: TracedScope, reads: Iterable[tuple[str, int]]) -> tuple[Input, ...]:
-    """Build the readings of a value, and those that counted metrics among them count, each once."""
-    series, found = scope.metrics.series, dict[tuple[str, int], Input]()
-    for name, index in reads:
-        if index < 0 or name not in series:
-            continue
-        found[name, index] = _build_input(scope, series[name], index)
-        if series[name].spec.counts is not None:
-            counted = list_counted_readings(scope.metrics, name, index)
-            found |= {(one.spec.id, day): _build_input(scope, one, day) for one, day in counted}
-    return tuple(found.values())
+    """Build the readings of a value, each once, and those that counted metrics among them count.
 
-
-def _build_input(scope: TracedScope, series: MetricSeries, index: int) -> Input:
-    key = series.spec.id, index
-    known = scope.inputs.get(key)
-    if known is not None:
-        return known
-    made = Input(
-        metric=series.spec.id,
-        date=scope.iso[index],
-        value=series.values[index],
-        unit=series.spec.unit,
-        as_of=series.as_of[index],
-        source=series.source[index],
-    )
-    # While frameworks are walked their columns are being filled, and what is read of them may change.
-    if isinstance(series.values, tuple):
-        scope.inputs[key] = made
-    return made
+    Args:
+        scope: names bound to a day's metrics.
+        reads: the readings, no one twice.
+    """
+    # A look back over years has thousands of readings, so none of them is looked at by itself here.
+    parts = list(map(scope.inputs.__getitem__, reads))
+    inputs = tuple(chain.from_iterable(parts))
+    if len(inputs) > 1 and max(map(len, parts)) > 1:
+        return tuple({(one.metric, one.date): one for one in inputs}.values())
+    return inputs
 
 
 def _find_newest_time(inputs: Iterable[Input]) -> float | None:
     """End of the newest period among the readings of a value."""
-    return max((one.as_of for one in inputs if one.value is not None and one.as_of is not None), default=None)
+    return max([one.as_of for one in inputs if one.value is not None and one.as_of is not None], default=None)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 
 from reporter.model.metric import Event
 from reporter.model.timestamps import DAY
-from reporter.rules.engine.base_rates import BaseRate, compute_base_rate
+from reporter.rules.engine.base_rates import BaseRate
 from reporter.rules.engine.closures import Binding, NumberAt, TruthAt
 from reporter.rules.engine.extremes import EXTREMES, find_source_coverage
 from reporter.rules.engine.instrument_functions import DOWNS, KNOWN, SIGNS, UPS, bind_on_day
@@ -202,17 +202,14 @@ def _bind_base(pick: Callable[[BaseRate], float]) -> Callable[[Binding, Function
     """Make the body of a function of what followed a condition so many days later, on all days up to one."""
 
     def bind_call(binding: Binding, call: FunctionCall) -> NumberAt:
-        *asked, span = call.arguments
-        conditions, lost = [binding.bind_condition(node) for node in asked], binding.bind_missing(asked[-1])
-        days = int(literal_value(span) or 0)
+        *event, outcome, span = call.arguments
+        rate_at = binding.bind_base_rate(event[0] if event else None, outcome, int(literal_value(span) or 0))
 
         def number_at(index: int) -> float | None:
-            outcome = [conditions[-1](day) for day in range(index + 1)]
-            event = [conditions[0](day) for day in range(index + 1)] if len(asked) > 1 else [True] * (index + 1)
-            rate = compute_base_rate(event, outcome, days, index)
-            return lost() if rate is None else pick(rate)
+            rate = rate_at(index)
+            return None if rate is None else pick(rate)
 
-        return binding.cache_by_day(number_at)
+        return number_at
 
     return bind_call
 

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator
 
 from reporter.model.reasoning import Reasoning, Step, StepKind, Stretch
 from reporter.rules.engine.evaluate import Replay
-from reporter.rules.engine.trace import TracedClause
 from reporter.rules.expressions.tree import (
     AllOf,
     Among,
@@ -171,7 +170,7 @@ def _iterate_calls(replay: Replay, node: Node) -> Iterator[FunctionCall]:
 def _read_back(replay: Replay, call: FunctionCall, index: int) -> tuple[tuple[str, ...], int]:
     """Read a call on a day: the metrics that it reads, and the position of the earliest day that it looks at."""
     if replay.scope.is_condition(call):
-        reads = tuple(_iterate_reads(replay.traced.trace_condition(call, index)))
+        reads = tuple(replay.traced.trace_condition(call, index).list_reads())
     else:
         reads = tuple(key for key in replay.traced.read_number(call, index)[1] if key[1] >= 0)
     if call.name in _WINDOWED:
@@ -182,9 +181,3 @@ def _read_back(replay: Replay, call: FunctionCall, index: int) -> tuple[tuple[st
         days = replay.scope.bind_days(call.arguments[1])(index)
         start = min(start, max(0, index - (days or 1) + 1))
     return tuple(dict.fromkeys(name for name, _ in reads if name in replay.metrics.series)), start
-
-
-def _iterate_reads(clause: TracedClause) -> Iterator[tuple[str, int]]:
-    yield from clause.reads
-    for part in clause.parts:
-        yield from _iterate_reads(part)

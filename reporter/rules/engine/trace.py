@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from reporter.model.finding import Input
-from reporter.model.metric import MetricSet
+from reporter.model.metric import MetricSeries, MetricSet
 from reporter.rules.engine.binding import Scope
-from reporter.rules.engine.closures import Column, DaysAt, NumberAt, TruthAt
-from reporter.rules.expressions.tree import AllOf, AnyOf, ConditionName, MetricName, Node, Not, walk_tree
+from reporter.rules.engine.closures import Column, DaysAt, NumberAt
+from reporter.rules.engine.counted_readings import list_counted_readings
+from reporter.rules.engine.kleene import TESTS
+from reporter.rules.expressions.tree import AllOf, AnyOf, ConditionName, MetricName, Node, Not, literal_value, walk_tree
 
 T = TypeVar("T")
 
@@ -43,14 +45,26 @@ class TracedClause:
     reads: tuple[tuple[str, int], ...] = ()
     parts: tuple[TracedClause, ...] = ()
 
+    def list_reads(self) -> Iterable[tuple[str, int]]:
+        """List the readings that it and the clauses inside it made, each once, in the order they were made."""
+        if not self.parts:
+            return self.reads
+        found: dict[tuple[str, int], None] = {}
+        self._add_reads(found)
+        return found
+
+    def _add_reads(self, found: dict[tuple[str, int], None]) -> None:
+        found.update(dict.fromkeys(self.reads))
+        for part in self.parts:
+            part._add_reads(found)
+
 
 class TracedScope(Scope):
     """A scope that records which readings each value rests on.
 
     Attributes:
         reads: readings since it was last emptied.
-        iso: the days as ISO dates.
-        inputs: readings as facts show them, made once: many rules of many days rest on the same.
+        inputs: readings as facts show them.
     """
 
     def __init__(
@@ -63,12 +77,10 @@ class TracedScope(Scope):
         """As `Scope`, with `lacking`: rule and day → ids of the metrics for want of which it is unknown."""
         super().__init__(metrics, conditions, fired)
         self.reads: Reads = {}
-        self.inputs: dict[tuple[str, int], Input] = {}
-        #: The days' names, made once: every reading is noted with its day's.
-        self.iso = tuple(day.isoformat() for day in metrics.dates)
+        self.inputs = _KnownInputs(metrics)
         self._lacking = lacking
         self._numbers: dict[int, NumberAt] = {}
-        self._truths: dict[int, TruthAt] = {}
+        self._leaves: dict[int, Callable[[int], TracedClause]] = {}
 
     def find_column(self, metric: str) -> Column:
         """A metric's values, each recorded when it is read."""
@@ -77,6 +89,8 @@ class TracedScope(Scope):
     def bind_days(self, node: Node) -> DaysAt:
         """Bind a number of days; its readings are recorded only where it is missing."""
         closure = super().bind_days(node)
+        if literal_value(node) is not None:
+            return closure
 
         def days_at(index: int) -> int | None:
             value, reads = self._record_reads(closure, index)
@@ -118,6 +132,25 @@ class TracedScope(Scope):
 
         return value_at
 
+    def collect_days(self, closure: Callable[[int], T]) -> Callable[[int], list[T]]:
+        """Wrap a closure so that it gives the values of all days up to one, and their readings are recorded."""
+        kept: list[tuple[T, Reads]] = []
+        #: The readings of all days that are kept, for whoever asks for the next day.
+        together: Reads = {}
+
+        def values_until(index: int) -> list[T]:
+            for day in range(len(kept), index):
+                kept.append(self._record_reads(closure, day))
+                together.update(kept[-1][1])
+            if index == len(kept):
+                self.reads.update(together)
+            else:
+                for _, reads in kept[:index]:
+                    self.reads.update(reads)
+            return [*(value for value, _ in kept[:index]), closure(index)]
+
+        return values_until
+
     def list_metric_ids(self, node: Node) -> tuple[str, ...]:
         """Ids of the metrics that an expression names, through conditions too, in the order of the text."""
         found: dict[str, None] = {}
@@ -156,14 +189,22 @@ class TracedScope(Scope):
                     named[node.name] = _build_clause(node, part.value, (part,))
                 return named[node.name]
             case _:
-                return self._trace_leaf(node, index)
+                if id(node) not in self._leaves:
+                    self._leaves[id(node)] = self._bind_leaf(node)
+                return self._leaves[id(node)](index)
 
-    def _trace_leaf(self, node: Node, index: int) -> TracedClause:
-        if id(node) not in self._truths:
-            self._truths[id(node)] = self.bind_condition(node)
-        value, reads = self._record_reads(self._truths[id(node)], index)
-        missing = self.find_missing_metrics(node, reads) if value is None else ()
-        return TracedClause(node, value, missing, missing, tuple(key for key in reads if key[1] >= 0))
+    def _bind_leaf(self, node: Node) -> Callable[[int], TracedClause]:
+        test = self.match_literal_test(node)
+        if test is not None and isinstance(test[0], _RecordingColumn):
+            return _bind_test(node, test[0], *test[1:])
+        closure = self.bind_condition(node)
+
+        def trace_day(index: int) -> TracedClause:
+            value, reads = self._record_reads(closure, index)
+            missing = self.find_missing_metrics(node, reads) if value is None else ()
+            return TracedClause(node, value, missing, missing, tuple([key for key in reads if key[1] >= 0]))
+
+        return trace_day
 
     def find_missing_metrics(self, node: Node, reads: Reads) -> tuple[str, ...]:
         """Ids of the metrics that a missing value lacks: those read as missing, else all that it names."""
@@ -193,6 +234,59 @@ class _RecordingColumn:
         value = self.values[index]
         self.scope.reads[(self.metric, index)] = value
         return value
+
+
+class _KnownInputs(dict[tuple[str, int], tuple[Input, ...]]):
+    """Readings as facts show them, each with those that it counts; () for one that can't exist.
+
+    Each is made when it is first asked for, and once: many rules of many days rest on the same.
+    """
+
+    def __init__(self, metrics: MetricSet) -> None:
+        self._metrics = metrics
+        #: The days' names, made once: every reading is noted with its day's.
+        self._iso = tuple(day.isoformat() for day in metrics.dates)
+
+    def __missing__(self, key: tuple[str, int]) -> tuple[Input, ...]:
+        name, index = key
+        series = self._metrics.series.get(name)
+        if series is None or index < 0:
+            return ()
+        made = (self._build_input(series, index),)
+        if series.spec.counts is not None:
+            counted = list_counted_readings(self._metrics, name, index)
+            made += tuple(self._build_input(one, day) for one, day in counted)
+        # While frameworks are walked their columns are being filled, and what is read of them may change.
+        if isinstance(series.values, tuple):
+            self[key] = made
+        return made
+
+    def _build_input(self, series: MetricSeries, index: int) -> Input:
+        known = self.get((series.spec.id, index))
+        if known is not None:
+            return known[0]
+        return Input(
+            metric=series.spec.id,
+            date=self._iso[index],
+            value=series.values[index],
+            unit=series.spec.unit,
+            as_of=series.as_of[index],
+            source=series.source[index],
+        )
+
+
+def _bind_test(node: Node, column: _RecordingColumn, sign: str, limit: float) -> Callable[[int], TracedClause]:
+    """Bind a comparison of a metric with a literal, as most clauses are: it has one reading."""
+    name, values, test = column.metric, column.values, TESTS[sign]
+    missing = (name,)
+
+    def trace_day(index: int) -> TracedClause:
+        value = values[index]
+        if value is None:
+            return TracedClause(node, None, missing, missing, ((name, index),))
+        return TracedClause(node, test(value, limit), (), (), ((name, index),))
+
+    return trace_day
 
 
 def _combine_truths(either: bool, parts: tuple[TracedClause, ...]) -> bool | None:
