@@ -10,6 +10,8 @@ supersedes may itself ask for what it supersedes.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 
 from reporter.diagnostics.diagnostic import Diagnostic, Place
 from reporter.diagnostics.errors import HeldError
@@ -17,9 +19,11 @@ from reporter.model.finding import Fact, Finding, Outcome, State
 from reporter.model.metric import MetricSet, Unit
 from reporter.rules.book.rule_book import Expression, Rule, RuleBook
 from reporter.rules.engine.binding import Scope
+from reporter.rules.engine.closures import TruthAt
 from reporter.rules.engine.facts import bind_presence, read_fact, read_relation
 from reporter.rules.engine.trace import TracedClause, TracedScope
 from reporter.rules.expressions.condition_leaves import iterate_leaves
+from reporter.rules.expressions.tree import Node
 
 #: For how many days back a finding's age is counted.
 MAX_RUN = 60
@@ -69,7 +73,8 @@ class Replay:
         self._earlier = _map_rivals(book.rules)
         self._above = _map_superseders(book.rules)
         self._evaluated: dict[int, tuple[Outcome, ...]] = {}
-        self._at_rest: dict[tuple[str, State], Outcome] = {}
+        #: What a condition lacks, by its tree and what its clauses are: on most days the same as on the day before.
+        self._gaps: dict[tuple[int, tuple[object, ...]], _Gaps] = {}
         #: The facts of one day, by name, words and unit: many rules tell the same.
         self._facts: dict[tuple[str, str, Unit], tuple[Fact, tuple[str, ...]]] = {}
         self._facts_day = -1
@@ -92,12 +97,21 @@ class Replay:
 
     def _evaluate_day(self, index: int) -> tuple[Outcome, ...]:
         self._check_day(index)
-        raw = {rule.id: self.bind_rule(rule.id).find_state(index) for rule in self.book.rules}
-        fired = [rule for rule in self.book.rules if raw[rule.id] is State.FIRED]
+        states = [(bound, bound.find_state(index)) for bound in self._all_bound]
+        fired = [bound.rule for bound, state in states if state is State.FIRED]
         losers = _find_losers(fired, self.metrics.dates[index].isoformat())
         return tuple(
-            self._build_outcome(rule, raw[rule.id], tuple(losers.get(rule.id, ())), index) for rule in self.book.rules
+            [
+                bound.not_fired
+                if state is State.NOT_FIRED
+                else self._build_outcome(bound.rule, state, tuple(losers.get(bound.rule.id, ())), index)
+                for bound, state in states
+            ]
         )
+
+    @cached_property
+    def _all_bound(self) -> tuple[_BoundRule, ...]:
+        return tuple(self.bind_rule(rule.id) for rule in self.book.rules)
 
     def evaluate_rule(self, rule_id: str, index: int) -> Outcome:
         """Evaluate one rule on a day, and of the others only those that could suppress it."""
@@ -179,13 +193,9 @@ class Replay:
         if state is State.UNKNOWN:
             return Outcome(rule.id, state, self.find_missing_metrics(rule.id, index))
         if state is not State.FIRED:
-            # Most rules don't fire on most days, and of one that doesn't there is nothing else to say.
-            resting = self._at_rest.get((rule.id, state))
-            if resting is None:
-                resting = self._at_rest[rule.id, state] = Outcome(rule.id, state)
-            return resting
+            return Outcome(rule.id, state)
         # Clause by clause only where a clause is unknown at all, which the fast path tells sooner.
-        unknown = self.trace_clauses(rule, index).missing if self.bind_rule(rule.id).is_partial(index) else ()
+        unknown = self._find_gaps(rule, index).missing if self.bind_rule(rule.id).is_partial(index) else ()
         finding, lacks = self._build_finding_and_missing(rule, index)
         missing = tuple(dict.fromkeys((*unknown, *lacks)))
         return Outcome(rule.id, State.SUPPRESSED if by else State.FIRED, missing, by, finding)
@@ -226,6 +236,21 @@ class Replay:
         lacks = dict.fromkeys(metric for _, missing in read for metric in missing)
         return tuple(fact for fact, _ in read), tuple(lacks)
 
+    def _find_gaps(self, rule: Rule, index: int) -> _Gaps:
+        """What the condition that decides on a day lacks; it follows from its clauses' truths and what they lack."""
+        clauses = self.bind_rule(rule.id).find_deciding(index)
+        pattern = tuple(
+            [
+                self.traced.trace_leaf(leaf, index).missing if (truth := holds(index)) is None else truth
+                for leaf, holds in clauses
+            ]
+        )
+        key = id(clauses), pattern
+        if key not in self._gaps:
+            traced = self.trace_clauses(rule, index)
+            self._gaps[key] = _Gaps(traced.missing, traced.lacks)
+        return self._gaps[key]
+
     def _read_fact(self, name: str, expression: Expression, index: int) -> tuple[Fact, tuple[str, ...]]:
         if index != self._facts_day:
             self._facts, self._facts_day = {}, index
@@ -249,10 +274,18 @@ class Replay:
         """Ids of the metrics for want of which a rule is unknown: of its condition, or else of its facts."""
         bound = self.bind_rule(rule_id)
         if bound.is_active(index) is None:
-            return self.trace_clauses(bound.rule, index).lacks
+            return self._find_gaps(bound.rule, index).lacks
         needed = {name: fact for name, fact in bound.rule.facts.items() if name not in bound.rule.optional}
         read = [read_fact(self.traced, name, expression, index) for name, expression in needed.items()]
         return tuple(dict.fromkeys(metric for _, missing in read for metric in missing))
+
+
+@dataclass(frozen=True, slots=True)
+class _Gaps:
+    """Ids of the metrics that any unknown part of a condition lacks, and of those that keep it unknown."""
+
+    missing: tuple[str, ...]
+    lacks: tuple[str, ...]
 
 
 def _map_rivals(rules: Iterable[Rule]) -> dict[str, tuple[str, ...]]:
@@ -276,6 +309,10 @@ def _map_superseders(rules: Iterable[Rule]) -> dict[str, list[str]]:
     return above
 
 
+def _bind_clauses(tree: Node, scope: Scope) -> list[tuple[Node, TruthAt]]:
+    return [(leaf, scope.bind_condition(leaf)) for leaf in iterate_leaves(tree, scope.conditions)]
+
+
 class _BoundRule:
     """One rule bound to metrics, with its states on the days that were asked for."""
 
@@ -284,12 +321,9 @@ class _BoundRule:
         self._when = scope.bind_condition(rule.when.tree)
         self._until = scope.bind_condition(rule.until.tree) if rule.until else None
         self._needed = [bind_presence(scope, fact) for name, fact in rule.facts.items() if name not in rule.optional]
-        self._clauses = [scope.bind_condition(leaf) for leaf in iterate_leaves(rule.when.tree, scope.conditions)]
-        self._exits = (
-            [scope.bind_condition(leaf) for leaf in iterate_leaves(rule.until.tree, scope.conditions)]
-            if rule.until
-            else []
-        )
+        self._clauses = _bind_clauses(rule.when.tree, scope)
+        self._exits = _bind_clauses(rule.until.tree, scope) if rule.until else []
+        self.not_fired = Outcome(rule.id, State.NOT_FIRED)
         self._states: dict[int, State] = {}
         self._active: dict[int, bool | None] = {}
         self._runs: dict[int, int] = {}
@@ -336,8 +370,11 @@ class _BoundRule:
 
     def is_partial(self, index: int) -> bool:
         """Whether a clause of the condition that decides on a day is unknown."""
-        deciding = self._exits if self._until is not None and self.was_active_before(index) else self._clauses
-        return any(clause(index) is None for clause in deciding)
+        return any(holds(index) is None for _, holds in self.find_deciding(index))
+
+    def find_deciding(self, index: int) -> list[tuple[Node, TruthAt]]:
+        """The clauses of the condition that decides on a day: of `until` while the rule holds, else of `when`."""
+        return self._exits if self._until is not None and self.was_active_before(index) else self._clauses
 
     def count_days_active(self, index: int) -> int:
         """Number of days in a row up to a day on which it has held; an unknown day ends the row."""

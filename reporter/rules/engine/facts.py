@@ -66,7 +66,7 @@ def read_fact(scope: TracedScope, name: str, expression: Expression, index: int)
         expression=expression.text,
         inputs=inputs,
         as_of=_find_newest_time(inputs),
-        rung=find_rung(series, day) if series and value is not None else None,
+        rung=_find_known_rung(scope, series, day) if series and value is not None else None,
         ladder=series.spec.ladder if series else None,
     )
     return fact, scope.find_missing_metrics(tree, reads) if value is None else ()
@@ -97,6 +97,13 @@ def _read_metric(scope: TracedScope, metric: str, index: int) -> tuple[float | N
     """A metric's own value on a day, and the reading of it."""
     value = scope.metrics.series[metric].values[index]
     return value, {(metric, index): value}
+
+
+def _find_known_rung(scope: TracedScope, series: MetricSeries, index: int) -> int | None:
+    key = series.spec.id, index
+    if key not in scope.rungs:
+        scope.rungs[key] = find_rung(series, index)
+    return scope.rungs[key]
 
 
 def find_rung(series: MetricSeries, index: int) -> int | None:
@@ -167,7 +174,7 @@ def _read_member(scope: TracedScope, member: ListMember) -> Fact:
         expression=member.metric,
         inputs=inputs,
         as_of=_find_newest_time(inputs),
-        rung=find_rung(series, member.index) if series.spec.ladder else None,
+        rung=_find_known_rung(scope, series, member.index) if series.spec.ladder else None,
         ladder=series.spec.ladder,
         term=f"instrument.{member.key}",
     )

@@ -65,6 +65,7 @@ class TracedScope(Scope):
     Attributes:
         reads: readings since it was last emptied.
         inputs: readings as facts show them.
+        rungs: sizes of moves, by metric and day.
     """
 
     def __init__(
@@ -78,6 +79,7 @@ class TracedScope(Scope):
         super().__init__(metrics, conditions, fired)
         self.reads: Reads = {}
         self.inputs = _KnownInputs(metrics)
+        self.rungs: dict[tuple[str, int], int | None] = {}
         self._lacking = lacking
         self._numbers: dict[int, NumberAt] = {}
         self._leaves: dict[int, Callable[[int], TracedClause]] = {}
@@ -189,9 +191,13 @@ class TracedScope(Scope):
                     named[node.name] = _build_clause(node, part.value, (part,))
                 return named[node.name]
             case _:
-                if id(node) not in self._leaves:
-                    self._leaves[id(node)] = self._bind_leaf(node)
-                return self._leaves[id(node)](index)
+                return self.trace_leaf(node, index)
+
+    def trace_leaf(self, node: Node, index: int) -> TracedClause:
+        """Trace a clause that has no others inside it on a day."""
+        if id(node) not in self._leaves:
+            self._leaves[id(node)] = self._bind_leaf(node)
+        return self._leaves[id(node)](index)
 
     def _bind_leaf(self, node: Node) -> Callable[[int], TracedClause]:
         test = self.match_literal_test(node)
