@@ -258,7 +258,7 @@ class _KnownInputs(dict[tuple[str, int], tuple[Input, ...]]):
         series = self._metrics.series.get(name)
         if series is None or index < 0:
             return ()
-        made = (self._build_input(series, index),)
+        made: tuple[Input, ...] = (self._build_input(series, index),)
         if series.spec.counts is not None:
             counted = list_counted_readings(self._metrics, name, index)
             made += tuple(self._build_input(one, day) for one, day in counted)
