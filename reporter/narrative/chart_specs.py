@@ -26,7 +26,7 @@ _LEAST_COVERED = 0.75 * 2 * DAY
 #: Figures, which the caption states, and what some engine escapes.
 _NOT_IN_ALT = re.compile(r"[\d\\`*_{}\[\]<>#|~$&^'\"]")
 #: Classes of instruments in the order in which a chart groups them.
-_CLASSES = ("equity", "metal", "energy", "dollar", "rates", "bonds", "crypto", "volatility")
+_CLASSES = ("equity", "equity_abroad", "metal", "energy", "dollar", "rates", "bonds", "crypto", "volatility")
 
 
 @dataclass(frozen=True, slots=True)

@@ -275,8 +275,28 @@ def test_whose_shares_they_are_is_asked_where_nothing_says_it(tmp_path: Path) ->
     [said] = complaints(write_desk(tmp_path, source("prices"), f"{head}\n{other}", files=files))
     assert said.partition(": ")[2] == (
         'instrument "mine": class "equity" is told as US shares, and nothing says that those of source "x" are; '
-        'write market = "us" if they are; shares of other countries can\'t be told yet'
+        'write market = "us" if they are, or the code of their exchange, such as market = "XTAI"'
     )
     assert complaints(write_desk(tmp_path, source("prices"), f'{head}market = "us"\n\n{other}', files=files)) == []
     other = source("x", "cross_asset", layout="wide", instruments={"mine": "QZX"}, session_close="21:00", calendar="us")
     assert complaints(write_desk(tmp_path, source("prices"), f"{head}\n{other}", files=files)) == []
+
+
+def test_shares_of_another_exchange_are_no_us_ones(tmp_path: Path) -> None:
+    pytest.importorskip("exchange_calendars", reason="exchange_calendars is not installed")
+    head = '[instrument.mine]\nclass = "equity"\nname = "Mine"\nmarket = "{}"\n\n'
+    files = {"x.csv": "date,TAIEX\n2026-02-05,9\n2026-02-06,8\n"}
+
+    def write(market: str, calendar: str | None) -> Path:
+        keys = {"timezone": "Asia/Taipei", "instruments": {"mine": "TAIEX"}, "calendar": calendar}
+        own = head.format(market) + source("x", "cross_asset", layout="wide", **keys)
+        return write_desk(tmp_path, source("prices"), own, files=files)
+
+    assert complaints(write("XTAI", "XTAI")) == []
+    assert load_desk(read_desk_config(tmp_path)).instruments["mine"].kind == "equity_abroad"
+    assert [line.partition(": ")[2] for line in complaints(write("XTAI", None))] == [
+        'instrument "mine" is traded at XTAI, whose holidays source "x" lacks; write calendar = "XTAI" in that source'
+    ]
+    assert [line.partition(": ")[2] for line in complaints(write("XTIA", "XTAI"))] == [
+        'instrument.mine.market: wrong value "XTIA"; did you mean "XTAL"?'
+    ]

@@ -21,6 +21,7 @@ from reporter.desk.config.fields import (
     Filled,
     Identifier,
     Instant,
+    Market,
     OptionalDuration,
     PerLocale,
     Slug,
@@ -141,16 +142,27 @@ class DeskSection(StrictModel):
     attach_ledger: bool = False
 
 
+#: What says that shares are US ones, or is silent of it; and the class of those that are traded elsewhere.
+US_MARKETS = frozenset({"", "us", "XNYS", "XNAS", "XASE", "BATS", "ARCX"})
+ABROAD = "equity_abroad"
+
+
 class InstrumentConfig(StrictModel):
     """A cross-asset instrument that the program does not know by itself.
 
     Attributes:
-        market: where its shares are traded; needed where nothing else says that they are US ones.
+        market: where its shares are traded: "us", or an exchange's code; needed where nothing else says that they are
+            US ones.
     """
 
     kind: Annotated[InstrumentClass, Field(alias="class")]
     name: SomePerLocale
-    market: Literal["", "us"] = ""
+    market: Market = ""
+
+    @property
+    def told_as(self) -> str:
+        """The class that it is told as: shares that are traded outside of the US are no US shares."""
+        return ABROAD if self.kind == "equity" and self.market not in US_MARKETS else self.kind
 
 
 class Approval(StrictModel):

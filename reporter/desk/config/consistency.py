@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo
 
 from reporter.desk.config.asset_classes import COIN_TABLES
-from reporter.desk.config.config import AssetConfig, DeskConfig, SourceConfig
+from reporter.desk.config.config import ABROAD, AssetConfig, DeskConfig, SourceConfig
 from reporter.desk.config.exchange_calendars import ALWAYS, format_local, load_sessions
 from reporter.desk.config.feed_config import check_feeds
 from reporter.desk.config.fields import BUILT_IN, parse_duration
@@ -151,17 +151,24 @@ def _check_foreign_shares(config: DeskConfig) -> Iterator[KeyConflict]:
         for source in config.source:
             if key not in source.instruments:
                 continue
+            if instrument.told_as == ABROAD:
+                if source.calendar_name != instrument.market:
+                    what = f'instrument "{key}" is traded at {instrument.market}'
+                    what += f', whose holidays source "{source.id}" lacks'
+                    hint = f'write calendar = "{instrument.market}" in that source'
+                    yield KeyConflict("desk.foreign-shares", ("instrument", key, "market"), what, hint)
+                continue
             symbol = source.instruments[key]
             foreign = {key.upper(), symbol.upper().removeprefix("^")} & FOREIGN_INDICES
             what = f'instrument "{key}": class "equity" is told as US shares'
-            hint = "shares of other countries can't be told yet: leave it out"
+            hint = 'if they are others, write the code of their exchange, such as market = "XTAI"'
             if foreign or source.timezone not in ("UTC", "America/New_York"):
                 why = "" if foreign else f', and source "{source.id}" closes in {source.timezone}'
                 yield KeyConflict("desk.foreign-shares", ("instrument", key, "class"), f"{what}{why}", hint)
                 break
             if not (instrument.market or source.timezone == "America/New_York" or source.calendar_name == "us"):
                 what += f', and nothing says that those of source "{source.id}" are'
-                hint = f'write market = "us" if they are; {hint.partition(": ")[0]}'
+                hint = 'write market = "us" if they are, or the code of their exchange, such as market = "XTAI"'
                 yield KeyConflict("desk.foreign-shares", ("instrument", key, "class"), what, hint)
                 break
 

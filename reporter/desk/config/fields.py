@@ -175,6 +175,11 @@ def _validate_source_calendar(text: str) -> str:
     return text if text in BUILT_IN or text == WEEKDAYS else _validate_calendar(text)
 
 
+def _validate_market(text: str) -> str:
+    return text if text in ("", "us") else _validate_calendar(text)
+
+
+Market = Annotated[str, AfterValidator(_validate_market)]
 Calendar = Annotated[str, AfterValidator(_validate_calendar)]
 SourceCalendar = Annotated[str, AfterValidator(_validate_source_calendar)]
 Currency = Annotated[str, AfterValidator(_validate_currency)]

@@ -361,7 +361,7 @@ def _list_instruments(config: DeskConfig) -> dict[str, Instrument]:
     """Instruments that a source of this desk gives, in the order of the program's own list, then the desk's."""
     given = {key for source in config.source for key in source.instruments}
     known = {key: Instrument(key, kind, {}) for key, kind in INSTRUMENTS.items()}
-    own = {key: Instrument(key, item.kind, dict(item.name)) for key, item in config.instrument.items()}
+    own = {key: Instrument(key, item.told_as, dict(item.name)) for key, item in config.instrument.items()}
     return {key: instrument for key, instrument in (known | own).items() if key in given}
 
 
