@@ -11,14 +11,19 @@ import typer
 from reporter.cli.options import DebugOption, DeskOption, JsonOption, QuietOption, find_desk, split_names
 from reporter.cli.output import choose_exit_code, print_diagnostics, print_report, to_json_value
 from reporter.diagnostics.errors import usage_error
+from reporter.diagnostics.exit_codes import ExitCode
 from reporter.model.timestamps import read_clock
 
 if TYPE_CHECKING:
+    from reporter.desk import DeskConfig
     from reporter.publishing.send import PostOutcome
 
 
 def publish(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
-    briefs: Annotated[list[Path], typer.Argument(metavar="BRIEF_DIR…", help="Folders of finished briefs.")],
+    briefs: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="BRIEF_DIR…", help="Folders of finished briefs.", show_default="none"),
+    ] = None,
     desk: DeskOption = None,
     to: Annotated[
         list[str] | None,
@@ -47,6 +52,10 @@ def publish(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
     replace: Annotated[
         bool, typer.Option("--replace", help="Write over posts that were edited, deleted or withdrawn since.")
     ] = False,
+    stale: Annotated[
+        bool,
+        typer.Option("--stale", help="Publish nothing; list the posts that state a figure which was restated since."),
+    ] = False,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
     debug: DebugOption = False,
@@ -59,6 +68,11 @@ def publish(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
     from reporter.publishing.send import PublishRequest, publish_briefs
 
     config = open_desk(find_desk(desk, "name the desk's folder with --desk"))
+    if stale:
+        _list_stale_posts(config, as_json=as_json, quiet=quiet)
+        return
+    if not briefs:
+        raise usage_error("usage.missing-argument", "no brief is named", "reporter publish BRIEF_DIR…")
     # What is withdrawn needn't be right.
     read = read_briefs(config, briefs, audited=withdraw is None)
     now = read_clock().replace(microsecond=0) if correct or withdraw else None
@@ -72,6 +86,20 @@ def publish(  # noqa: PLR0913, PLR0917 - a command's options are its arguments
         print_diagnostics(troubles)
         if not quiet:
             _print_outcomes(outcomes, dry_run)
+    raise typer.Exit(code)
+
+
+def _list_stale_posts(config: DeskConfig, *, as_json: bool, quiet: bool) -> None:
+    from reporter.publishing.stale import find_stale_posts
+
+    found = tuple(find_stale_posts(config, read_clock()))
+    code = ExitCode.HELD if found else ExitCode.DONE
+    if as_json:
+        print_report(code, found)
+    else:
+        print_diagnostics(found)
+        if not quiet:
+            print(f"{len(found)} stale" if found else "nothing stale")
     raise typer.Exit(code)
 
 

@@ -17,7 +17,7 @@ from reporter.language.relating_words import RELATION
 from reporter.model.finding import Input
 from reporter.model.memory import Correction
 from reporter.model.metric import MetricSet, Unit, read_unit
-from reporter.verify.ledger.ledger_model import SCHEMA, ClaimRecord, read_ledger
+from reporter.verify.ledger.ledger_model import SCHEMA, ClaimRecord, Ledger, read_ledger
 
 _SAME = 1e-9
 
@@ -48,13 +48,17 @@ def read_published_figures(folder: Path) -> PublishedFigures:
         ledger = read_ledger(path.read_bytes(), path.as_posix())
         if ledger.brief.draft:
             raise _make_input_error("ledger.draft", path, "is of a draft, which was never published", hint)
-        return PublishedFigures(
-            ledger.brief.slug, date.fromisoformat(ledger.brief.date), tuple(_iterate_readings(ledger.claims))
-        )
+        return list_published_figures(ledger)
     except OSError as error:
         raise _make_input_error("file.unreadable", path, f"can't be read: {error.strerror}", hint) from None
     except (HeldError, ValueError):
         raise _make_input_error("ledger.not-a-ledger", path, f"is no ledger of {SCHEMA}", hint) from None
+
+
+def list_published_figures(ledger: Ledger) -> PublishedFigures:
+    """List the figures that a ledger states."""
+    about = ledger.brief
+    return PublishedFigures(about.slug, date.fromisoformat(about.date), tuple(_iterate_readings(ledger.claims)))
 
 
 def _make_input_error(code: str, path: Path, what: str, hint: str = "") -> InputError:

@@ -345,3 +345,24 @@ def test_the_record_tells_in_json(run: Command) -> None:
         "path": f"desk/../{HUGO}",
         "did": "published",
     }
+
+
+def test_stale_posts_are_listed_with_what_they_say(run: Command) -> None:
+    declare(HUGO_TARGET + '\neditions = ["article"]\nlanguages = { en = "en" }')
+    publish(run)
+    assert run("publish", "--stale", "--desk", "desk").out == "nothing stale\n"
+    path = Path("desk/fund_flows.csv")
+    head, last = path.read_text("utf-8").rstrip("\n").rsplit("\n", 1)
+    day, flow = last.split(",")[:2]
+    path.write_text(f"{head}\n{day},{float(flow) * 2}\n", "utf-8")
+    ran = run("publish", "--stale", "--desk", "desk")
+
+    assert ran.code == 1
+    assert ran.said and all(line.startswith(f'hugo {SLUG} article.en: "') for line in ran.said)
+    assert any("etf.net_flow_1d of 2025-06-15 was" in line for line in ran.said)
+    assert ran.out == f"{len(ran.said)} stale\n"
+
+
+def test_a_brief_must_be_named(run: Command) -> None:
+    ran = run("publish", "--desk", "desk")
+    assert (ran.code, ran.said) == (2, ["command line: no brief is named; reporter publish BRIEF_DIR…"])
