@@ -42,13 +42,19 @@ def find_stale_posts(desk: DeskConfig, now: datetime) -> Iterator[Diagnostic]:
 
 def _tell_posts(posts: list[PublishedPost], ledger: Ledger, correction: Correction) -> Iterator[Diagnostic]:
     old, new = correction.old, correction.new
+    # Editions may show one reading by claims of their own.
+    resting = {
+        claim.id
+        for claim in ledger.claims
+        if any((one.metric, one.date) == (old.metric, old.date) for one in claim.inputs)
+    }
     for post in posts:
         said = next(
             (
                 one.text
                 for one in ledger.sentences
                 if (one.edition, one.locale) == (post.edition, post.locale)
-                and correction.claim in {claim for _, _, claim in one.spans}
+                and not resting.isdisjoint(claim for _, _, claim in one.spans)
             ),
             None,
         )
