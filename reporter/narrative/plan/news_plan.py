@@ -18,8 +18,12 @@ CALM_HEADLINE, CALM_STANDFIRST = "headline_calm", "standfirst_calm"
 #: So many days an extreme goes back at least that standfirst and key points tell: of the price, and of all else.
 _LEAST_DAYS = {"price": 20}
 _LEAST_DAYS_ELSEWHERE = 30
-#: So many key points are facts of one topic, as long as another topic has one that is told nowhere else; of other
-#: markets there are never more.
+#: Where there are fewer key points than this, a topic of which nothing is told has one that goes back so many days and
+#: has this score.
+_ENOUGH_NOTES = 4
+_MODEST_DAYS = 10
+_MODEST_FROM = 0.7
+#: So many key points at most are facts of one topic; other markets are one.
 _MOST_OF_TOPIC = 2
 #: A fact is told in the body from this score on, and is rare within a year up to this rank.
 _TOLD_FROM = 2.5
@@ -274,42 +278,80 @@ class NewsPlanner:
         return not fact.same_as and (fact.score >= self.outline.rare or _is_of_year(fact))
 
     def list_standfirst(self, heads: Iterable[Slot], most: int) -> tuple[Slot, ...]:
-        """List the best facts of other topics than the lead's, each topic once."""
-        ids = [slot.finding.id for slot in heads]
-        lead = next((item for item in self.news if ids and item.finding.id == ids[0]), None)
+        """List the best facts of other topics than the lead's, each topic once.
+
+        Other markets come behind the asset's own facts: where no other topic has any, behind a rare one of the price.
+        """
+        heads = tuple(heads)
+        lead = next((item for item in self.news if heads and item.finding.id == heads[0].finding.id), None)
         topics = {lead.fact.topic if lead is not None else "price"}
-        slots: list[Slot] = []
+        own, others = list[NewsItem](), list[NewsItem]()
         for item in self.news:
             fact = item.fact
-            if len(slots) == most:
-                break
             if fact.same_as or fact.topic in topics or _is_of_days(fact) or not self._can_say(item, STANDFIRST):
                 continue
             topics.add(fact.topic)
-            slots.append(Slot(item.finding, STANDFIRST))
-        return tuple(slots)
+            (others if fact.topic in _OTHER_MARKETS else own).append(item)
+        if not own and others:
+            own += self._find_rare_of_price(self._list_told(heads))
+        return tuple(Slot(item.finding, STANDFIRST) for item in (*own, *others)[:most])
+
+    def _find_rare_of_price(self, told: Sequence[NewsFact]) -> tuple[NewsItem, ...]:
+        """Find the price's best rare fact that none of those told tells already: none, or one."""
+        for item in self.news:
+            fact = item.fact
+            if fact.topic != "price" or fact.same_as or not self._is_rare(fact) or not self._can_say(item, STANDFIRST):
+                continue
+            if has_relation(fact) and not any(_is_same_news(fact, other) for other in told):
+                return (item,)
+        return ()
 
     def list_notes(self, promised: Iterable[Slot], most: int) -> tuple[Slot, ...]:
         """List the best facts that headline and standfirst don't tell, for key points.
 
-        Of other markets there are two at most. None is of a metric that is told, nor of one date with what is told of
-        its topic: a level lost and the lowest close since then are one fact. A total of some exchanges only is none.
+        A topic has two at most, and so have the other markets together. None is of a metric that is told, nor of one
+        date with what is told of its topic: a level lost and the lowest close since then are one fact. A total of some
+        exchanges only is none. Where there is room left, a topic of which nothing is told has its best fact of weeks.
         """
-        ids = {slot.finding.id for slot in promised}
-        told = [item.fact for item in self.news if item.finding.id in ids]
-        fresh: list[NewsItem] = []
-        for item in self.news:
-            form = STANDFIRST if self._can_say(item, STANDFIRST) else BODY
-            again = any(_is_same_news(item.fact, other) for other in told)
-            if again or item.fact.partial or _is_of_days(item.fact) or not self._can_say(item, form):
+        told = self._list_told(promised)
+        chosen = self._choose_best(told, most)
+        topics = {fact.topic for fact in (*told, *(item.fact for item in chosen))}
+        for item in self._list_tellable():
+            if len(chosen) < min(most, _ENOUGH_NOTES) and item.fact.topic not in topics and _is_of_weeks(item.fact):
+                topics.add(item.fact.topic)
+                chosen.append(item)
+        chosen.sort(key=self.news.index)
+        return tuple(Slot(item.finding, self._choose_note_form(item)) for item in chosen)
+
+    def _list_told(self, slots: Iterable[Slot]) -> list[NewsFact]:
+        ids = {slot.finding.id for slot in slots}
+        return [item.fact for item in self.news if item.finding.id in ids]
+
+    def _choose_best(self, above: Iterable[NewsFact], most: int) -> list[NewsItem]:
+        """Choose the best facts that are more than what happens every month, and that none of those above tells."""
+        told, chosen, counts = list(above), list[NewsItem](), Counter[str]()
+        for item in self._list_tellable():
+            room = _find_room(item.fact.topic)
+            if len(chosen) == most or _is_of_days(item.fact) or counts[room] == _MOST_OF_TOPIC:
                 continue
-            told.append(item.fact)
-            fresh.append(item)
-        beyond = _find_beyond_share(fresh)
-        others = [item for item in fresh if item.fact.topic in _OTHER_MARKETS][_MOST_OF_TOPIC:]
-        ranked = sorted((item for item in fresh if item not in others), key=lambda item: item.finding.id in beyond)
-        chosen = sorted(ranked[:most], key=self.news.index)
-        return tuple(Slot(item.finding, STANDFIRST if self._can_say(item, STANDFIRST) else BODY) for item in chosen)
+            if not any(_is_same_news(item.fact, other) for other in told):
+                counts[room] += 1
+                told.append(item.fact)
+                chosen.append(item)
+        return chosen
+
+    def _list_tellable(self) -> Iterator[NewsItem]:
+        """List the facts that a key point can tell, best first."""
+        kept = (item for item in self.news if not item.fact.partial)
+        return (item for item in kept if self._can_say(item, self._choose_note_form(item)))
+
+    def _choose_note_form(self, item: NewsItem) -> str:
+        return STANDFIRST if self._can_say(item, STANDFIRST) else BODY
+
+    def is_news(self, slots: Iterable[Slot]) -> bool:
+        """Return whether one of the facts that are told is more than what happens every month."""
+        ids = {slot.finding.id for slot in slots}
+        return any(item.finding.id in ids and not _is_of_days(item.fact) for item in self.news)
 
     def list_superlative(self, heads: Iterable[Slot]) -> tuple[Slot, ...]:
         """List the fact that a day's brief is about where nothing is in front: none, or one.
@@ -320,8 +362,9 @@ class NewsPlanner:
             if item.fact.kind == "plain":
                 break
             if self.is_superlative(item.finding) and not item.fact.partial and self._can_say(item, BODY):
-                return (Slot(item.finding, STANDFIRST if self._can_say(item, STANDFIRST) else BODY),)
-        return self.list_notes(heads, 1)
+                return (Slot(item.finding, self._choose_note_form(item)),)
+        best = self._choose_best(self._list_told(heads), 1)
+        return tuple(Slot(item.finding, self._choose_note_form(item)) for item in best)
 
     def list_body(self, promised: Iterable[Slot], notes: Iterable[Slot], most: int) -> tuple[tuple[Slot, ...], ...]:
         """List the facts that the body tells, price first.
@@ -362,14 +405,9 @@ class NewsPlanner:
         return ()
 
 
-def _find_beyond_share(items: Iterable[NewsItem]) -> frozenset[str]:
-    """Find what a topic has beyond its share of the key points."""
-    seen, beyond = Counter[str](), set[str]()
-    for item in items:
-        seen[item.fact.topic] += 1
-        if seen[item.fact.topic] > _MOST_OF_TOPIC:
-            beyond.add(item.finding.id)
-    return frozenset(beyond)
+def _find_room(topic: Topic) -> str:
+    """Find what a topic shares its key points with: other markets, coins among them, count together."""
+    return "markets" if topic in _OTHER_MARKETS else topic
 
 
 def _is_of_headline(fact: NewsFact) -> bool:
@@ -414,6 +452,11 @@ def _is_of_days(fact: NewsFact) -> bool:
     least = _LEAST_DAYS.get(fact.topic, _LEAST_DAYS_ELSEWHERE)
     recent = fact.gap_days is not None and fact.gap_days < least and not _is_of_year(fact)
     return fact.score < _TOLD_FROM or recent
+
+
+def _is_of_weeks(fact: NewsFact) -> bool:
+    """Return whether a fact had no like for some weeks, though it may be one of those that every month has."""
+    return fact.score >= _MODEST_FROM and (fact.gap_days is None or fact.gap_days >= _MODEST_DAYS)
 
 
 def _is_of_year(fact: NewsFact) -> bool:

@@ -309,7 +309,7 @@ class Planner:
         room = self.outline.takeaways.news if length != "short" else 0
         notes = self.news.list_notes(promised, room)
         above = (*promised[len(heads) :], *notes)
-        self._told = self.news.list_body(heads, above, 0 if notes else most) if most else ()
+        self._told = self.news.list_body(heads, above, 0 if self.news.is_news(notes) else most) if most else ()
         if self.outline.limits.news is not None:
             self._told = _keep_first(self._told, heads, self.outline.limits.news)
         if any(part.rare and length in part.length for part in self.outline.sections):
