@@ -281,7 +281,7 @@ def test_what_leads_the_data_of_another_market_leads_no_headline() -> None:
     assert lead(item("fund_outflow", 9, "flows", **{**first, "first": DAY - timedelta(days=700)})) is None
 
 
-def test_a_topic_has_two_key_points_where_another_has_one_to_tell() -> None:
+def test_a_topic_has_two_key_points_and_never_a_third() -> None:
     of_price = ("largest_fall", "narrowest_range", "move_undone")
     items = (
         item("lowest_close", 9),
@@ -297,7 +297,41 @@ def test_a_topic_has_two_key_points_where_another_has_one_to_tell() -> None:
 
     assert [slot.finding.id for slot in notes] == ["news.largest_fall", "news.narrowest_range", "news.fund_outflow"]
     assert [slot.finding.id for part in told for slot in part] == ["news.lowest_close", "news.move_undone"]
-    assert len(chosen.list_notes((head,), 4)) == 4
+    assert chosen.list_notes((head,), 4) == notes
+
+
+def test_where_key_points_are_few_an_untold_topic_has_its_best_fact_of_weeks() -> None:
+    weeks = {"gap_days": 12, "since": DAY - timedelta(days=12)}
+    of_topics: tuple[tuple[str, Topic], ...] = (
+        ("largest_fall", "price"),
+        ("fund_outflow", "flows"),
+        ("move_undone", "flows"),
+    )
+    modest = [item(kind, 2 - at / 4, topic, metric=f"m.{kind}", **weeks) for at, (kind, topic) in enumerate(of_topics)]
+    days = item("metal_high", 1, "markets", metric="m.metal", gap_days=9, since=DAY - timedelta(days=9))
+    head = Slot(item("lowest_close", 9).finding, "headline")
+    chosen = planner(item("lowest_close", 9), *modest, days, PLAIN)
+
+    # The price is in the headline, the second of the flows is one too many, and nine days are no weeks.
+    assert [slot.finding.id for slot in chosen.list_notes((head,), 5)] == ["news.fund_outflow"]
+    assert not chosen.is_news(chosen.list_notes((head,), 5))
+    # Nor does a day's brief argue what every month has.
+    assert [slot.finding.id for slot in planner(PLAIN, *modest).list_superlative(())] == []
+
+
+def test_another_market_stands_behind_a_rare_fact_of_the_price_in_the_standfirst() -> None:
+    metal = item("metal_high", 5, "markets", metric="macro.gold")
+    lead, flows = item("lowest_close", 9), item("fund_outflow", 3, "flows", metric="etf.flow")
+    rare = item("largest_fall", 4, metric="price.return_1d", rank_year=1)
+    head = (Slot(lead.finding, "headline"),)
+
+    def second(*items: NewsItem) -> list[str]:
+        return [slot.finding.id for slot in planner(lead, metal, *items, PLAIN).list_standfirst(head, 2)]
+
+    assert second() == ["news.metal_high"]
+    assert second(flows) == ["news.fund_outflow", "news.metal_high"]
+    assert second(rare) == ["news.largest_fall", "news.metal_high"]
+    assert second(replace(rare, fact=replace(rare.fact, rank_year=40))) == ["news.metal_high"]
 
 
 @pytest.mark.parametrize(

@@ -16,11 +16,11 @@ from reporter.narrative.plan_model import Slot
 HEADLINE, BESIDE, STANDFIRST, BODY = "headline", "beside", "standfirst", "body"
 CALM_HEADLINE, CALM_STANDFIRST = "headline_calm", "standfirst_calm"
 #: So many days an extreme goes back at least that standfirst and key points tell: of the price, and of all else.
-_LEAST_DAYS = {"price": 20}
+_LEAST_DAYS = {"price": 14}
 _LEAST_DAYS_ELSEWHERE = 30
 #: Where there are fewer key points than this, a topic of which nothing is told has one that goes back so many days and
 #: has this score.
-_ENOUGH_NOTES = 4
+_ENOUGH_NOTES = 5
 _MODEST_DAYS = 10
 _MODEST_FROM = 0.7
 #: So many key points at most are facts of one topic; other markets are one.

@@ -72,8 +72,10 @@ _STANDFIRST_NEWS = 2
 _TITLES = frozenset({"figure", "note"})
 #: So many facts of the news a paragraph of the running text tells where a section lists the others.
 _MOST_NEWS = 2
-#: So many key points are of other markets.
-_MOST_OF_OTHERS = 2
+#: A short brief has so many key points, of the news alone.
+_SHORT_NOTES = 3
+#: So many key points are of one topic; other markets are one.
+_MOST_OF_TOPIC = 2
 _OTHERS = frozenset({"macro", "breadth"})
 #: How far a list is turned from day to day: neighbours in it have no turns on neighbouring days.
 _STRIDE = 5
@@ -192,7 +194,7 @@ class Planner:
             ]
         )
         gaps = self._plan_gaps()
-        takeaways = self._choose_takeaways(notes, standfirst) if length != "short" else ()
+        takeaways = self._choose_takeaways(notes, standfirst) if length != "short" else notes
         return Plan(
             lead=lead,
             length=length,
@@ -306,7 +308,7 @@ class Planner:
         """
         most = max((part.news for part in self.outline.sections), default=0)
         promised = (*heads, *(slot for slot in standfirst if slot.finding.topic == "news"))
-        room = self.outline.takeaways.news if length != "short" else 0
+        room = self.outline.takeaways.news if length != "short" else min(_SHORT_NOTES, self.outline.takeaways.news)
         notes = self.news.list_notes(promised, room)
         above = (*promised[len(heads) :], *notes)
         self._told = self.news.list_body(heads, above, 0 if self.news.is_news(notes) else most) if most else ()
@@ -597,10 +599,14 @@ class Planner:
         told = {*find_retold(self.fired.values(), self._shown, whole=False), *(slot.finding.id for slot in standfirst)}
         names = [name for name in forms if name not in told and not self._is_hidden(name)]
         fired = [name for name in self._order_by_novelty(names) if name in self.fired]
-        found = [Slot(self.fired[name], "takeaway") for name in fired if not self._is_resting(name)]
-        room = _MOST_OF_OTHERS - sum(_is_of_others(slot.finding) for slot in news)
-        others = [slot for slot in found if _is_of_others(slot.finding)][max(room, 0) :]
-        return (*news, *(slot for slot in found if slot not in others))[: self.outline.takeaways.most]
+        found = (Slot(self.fired[name], "takeaway") for name in fired if not self._is_resting(name))
+        chosen, counts = list(news), Counter(_find_topic(slot.finding) for slot in news)
+        for slot in found:
+            topic = _find_topic(slot.finding)
+            if counts[topic] < _MOST_OF_TOPIC:
+                counts[topic] += 1
+                chosen.append(slot)
+        return tuple(chosen[: self.outline.takeaways.most])
 
     def _plan_gaps(self) -> tuple[Slot, ...]:
         by_rule = [finding for finding in self.fired.values() if finding.topic == "gap"]
@@ -614,8 +620,10 @@ class Planner:
         yield from ("macro.spx.return_1d", "options.put_band_share", "miners.difficulty_change")
 
 
-def _is_of_others(finding: Finding) -> bool:
-    return list_rooms(finding) <= _OTHERS
+def _find_topic(finding: Finding) -> frozenset[str]:
+    """Find what a key point is about, other markets and their breadth as one."""
+    rooms = list_rooms(finding)
+    return _OTHERS if rooms <= _OTHERS else rooms
 
 
 def _keep_first(told: tuple[tuple[Slot, ...], ...], heads: Iterable[Slot], most: int) -> tuple[tuple[Slot, ...], ...]:
