@@ -41,7 +41,7 @@ class Engine(StrictModel):
 
     Attributes:
         title: what it is called.
-        form: how front matter is written: YAML between lines of hyphens, or `Key: value` lines.
+        form: how front matter is written: YAML between lines of hyphens, `Key: value` lines, or as a mail's headers.
         text: path of a post.
         draft_text: path of a post that is only a draft, where drafts have a folder of their own.
         picture: path of a picture.
@@ -54,7 +54,7 @@ class Engine(StrictModel):
     """
 
     title: str
-    form: Literal["yaml", "lines"] = "yaml"
+    form: Literal["yaml", "lines", "mail"] = "yaml"
     text: str
     draft_text: str = ""
     picture: str

@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from reporter.desk.config.publish_config import PublishConfig
 from reporter.publishing.engine import Engine, fill_front, fill_pattern
+from reporter.publishing.mail import make_mail
 from reporter.readback.markdown import read_front_matter
 from reporter.readback.pieces import edition_and_locale
 from reporter.render.markdown import escape_markdown, name_post, quote_value
@@ -148,7 +149,7 @@ def make_post(
     card = ""
     if tombstone is None:
         card = place_picture(shown[0], _PNG, engine.card or engine.link) if shown else ""
-        ending = f".{target.pictures}"
+        ending = _PNG if engine.form == "mail" else f".{target.pictures}"
         body = _PICTURE.sub(
             lambda found: (
                 f"{found[1]}{place_picture(found[2], ending, engine.link)}{found[3]}"
@@ -163,10 +164,15 @@ def make_post(
     written = fill_front({**engine.front, **target.front}, values)
     parts = [f"# {escape_markdown(str(values['title']))}"] if engine.heading else []
     parts += [tombstone.note.text] if tombstone else [*(note.text for note in notes), _mark_more(body, engine.more)]
-    text = _write_front(written, engine) + "\n" + "\n\n".join(parts).rstrip("\n") + "\n"
+    text = "\n\n".join(parts).rstrip("\n") + "\n"
     pattern = engine.draft_text if draft and engine.draft_text else engine.text
     path = fill_pattern(pattern, paths)
-    return Post(target.label, brief.slug, edition, locale, path, {**pictures, path: text.encode()})
+    if engine.form == "mail":
+        about = {name: str(values[name]) for name in ("title", "lang")}
+        mail = make_mail(written, text, pictures, preheader=str(values["description"]), **about)
+        return Post(target.label, brief.slug, edition, locale, path, {path: mail})
+    content = f"{_write_front(written, engine)}\n{text}".encode()
+    return Post(target.label, brief.slug, edition, locale, path, {**pictures, path: content})
 
 
 def _name_picture(chart: str) -> str:
