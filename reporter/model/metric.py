@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -356,6 +357,17 @@ class MetricSet:
         read = [one.as_of for one in seen if one.source is not None and one.as_of is not None]
         ends = [*read, *(event.time for event in self.events)]
         return min(max(ends, default=self.as_of), self.as_of)
+
+    def find_position(self, day: date) -> int:
+        """Position of a brief date.
+
+        Raises:
+            ValueError: it is none of the dates.
+        """
+        at = bisect_left(self.dates, day)
+        if at == len(self.dates) or self.dates[at] != day:
+            raise ValueError(f"{day} is none of the days")
+        return at
 
     @property
     def today_index(self) -> int:

@@ -185,6 +185,16 @@ def test_an_earlier_day_is_judged_without_the_later_ones(load: Load) -> None:
     assert states == [one.state for one in evaluate_rules(rules, cut)] == [State.FIRED, State.FIRED]
 
 
+def test_a_day_and_those_beside_it_are_evaluated_once(load: Load) -> None:
+    replay = Replay(load(book(rule("a", UP))), make_metrics({"price.close": [11, 9, 12, 13]}))
+    # As those who walk over days ask: a day, and then the day before it.
+    first = replay.evaluate_rules(1)
+    replay.evaluate_rules(0)
+    second = replay.evaluate_rules(2)
+    assert replay.evaluate_rules(1) is first
+    assert replay.evaluate_rules(2) is second
+
+
 def test_a_day_outside_the_metrics_is_a_bug(load: Load) -> None:
     rules = load(book(rule("a", UP)))
     with pytest.raises(IndexError, match=r"^day 1 is outside the metrics' 1 days$"):

@@ -212,7 +212,7 @@ def _make_relations(fact: NewsFact, metrics: MetricSet, relation: Relation | Non
             yield _make_parting(fact, metrics)
         else:
             days = (fact.since,) if fact.since is not None else ()
-            read = tuple(_read(metrics, fact.metric, metrics.dates.index(day)) for day in (fact.day, *days))
+            read = tuple(_read(metrics, fact.metric, metrics.find_position(day)) for day in (fact.day, *days))
             told = relation if name != "record" or (relation is not None and relation.since is None) else None
             parts = () if told is None else tuple(_list_relation_steps(told))
             yield _make_bound_fact(name, f"{fact.metric} among the readings before it", read, parts)
@@ -345,7 +345,7 @@ def _make_history_facts(fact: NewsFact, metrics: MetricSet, own: Input) -> Itera
     """Facts of since when, of a tie and of a record."""
     compared = has_relation(fact)
     if compared and fact.since is not None:
-        then = _read(metrics, fact.metric, metrics.dates.index(fact.since))
+        then = _read(metrics, fact.metric, metrics.find_position(fact.since))
         when = _find_own_day(fact, fact.since, metrics)
         yield Fact("since", when, Unit.INSTANT, f"last {fact.metric} as extreme", (then,), then.as_of)
     if compared:
@@ -358,7 +358,7 @@ def _make_history_facts(fact: NewsFact, metrics: MetricSet, own: Input) -> Itera
 def _make_rank(fact: NewsFact, metrics: MetricSet, ahead: Sequence[date]) -> Iterator[Fact]:
     """Make the fact of its place among all readings, which rests on each of those before it in that order."""
     if is_ranked(fact) and fact.rank == len(ahead) + 1:
-        days = (metrics.today_index, *(metrics.dates.index(day) for day in ahead))
+        days = (metrics.today_index, *(metrics.find_position(day) for day in ahead))
         read = tuple(_read(metrics, fact.metric, day) for day in days)
         yield Fact("rank", float(fact.rank), Unit.COUNT, f"rank of {fact.metric}", read, read[0].as_of)
 
@@ -374,7 +374,7 @@ def _make_reach(fact: NewsFact, metrics: MetricSet) -> Iterator[Fact]:
         made = f"last {fact.metric} as extreme"
     else:
         name, made = "record" if _is_record(fact) else "data", f"first {fact.metric}"
-    then = _read(metrics, fact.metric, metrics.dates.index(day))
+    then = _read(metrics, fact.metric, metrics.find_position(day))
     when = _find_own_day(fact, day, metrics)
     members = [Fact(f"reach.{name}", when, Unit.INSTANT, made, (then,), then.as_of)]
     months = _count_whole_months(day, fact.day)
@@ -394,7 +394,7 @@ def _count_whole_months(first: date, last: date) -> int:
 def _find_own_day(fact: NewsFact, day: date, metrics: MetricSet) -> float:
     """Find the day that a reading is of, seconds since 1970 UTC: a session's flow is known on the day after it."""
     if fact.topic == "flows" and _FLOW_DATE in metrics.series:
-        return metrics.series[_FLOW_DATE].values[metrics.dates.index(day)] or to_midnight(day)
+        return metrics.series[_FLOW_DATE].values[metrics.find_position(day)] or to_midnight(day)
     return to_midnight(day)
 
 

@@ -90,8 +90,8 @@ class Replay:
     def evaluate_rules(self, index: int) -> tuple[Outcome, ...]:
         """Evaluate every rule on a day: one outcome a rule, in file order."""
         if index not in self._evaluated:
-            # Each day's brief asks for the day before too; walking over days, all are computed once.
-            self._evaluated = {day: found for day, found in self._evaluated.items() if day == index - 1}
+            # Each day's brief asks for the day before too; walking over days either way, all are computed once.
+            self._evaluated = {day: found for day, found in self._evaluated.items() if abs(day - index) == 1}
             self._evaluated[index] = self._evaluate_day(index)
         return self._evaluated[index]
 
@@ -327,7 +327,7 @@ class _BoundRule:
         self._states: dict[int, State] = {}
         self._active: dict[int, bool | None] = {}
         self._runs: dict[int, int] = {}
-        self._first_date = scope.metrics.dates[0].toordinal()
+        self._dates = scope.metrics.dates
         #: Day → on how many days of its stretch up to it the rule held, and the last of them on which it was due.
         self._tallies: dict[int, tuple[int, int | None]] = {}
         #: For a rule with `until`: on each day from the first, whether it held, and what the next day starts from.
@@ -398,7 +398,7 @@ class _BoundRule:
         return self._tally_stretch(index)[1] == index
 
     def _find_stretch(self, index: int) -> int:
-        return max(0, index - (self._first_date + index) % _TURN_DAYS)
+        return max(0, index - self._dates[index].toordinal() % _TURN_DAYS)
 
     def _tally_stretch(self, index: int) -> tuple[int, int | None]:
         start = day = self._find_stretch(index)
