@@ -92,7 +92,7 @@ def _list_outline_texts(outline: Outline) -> frozenset[str]:
         if isinstance(value, str):
             found.add(value)
         elif isinstance(value, dict):
-            waiting.extend(value.values())
+            waiting.extend((*value, *value.values()))
         elif isinstance(value, list | tuple):
             waiting.extend(value)
     return frozenset(found)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import chain
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reporter.diagnostics.errors import InputError
 from reporter.model.finding import Fact, Finding, Input, Stance
 from reporter.model.metric import Unit
 from reporter.narrative.outline import FigureOutline
@@ -16,7 +18,7 @@ from reporter.narrative.plan.contrasts import mark_contrasts
 from reporter.narrative.plan.figure_places import list_rooms, place_figures
 from reporter.narrative.plan.typed_paragraphs import add_consequences, join_paragraphs, type_paragraphs
 from reporter.narrative.plan_model import Label, PlannedFigure, PlannedRow, PlannedSection, Slot
-from tests.narrative.build import make_finding
+from tests.narrative.build import make_finding, make_outline
 
 CLAIMED = (Slot(make_finding("verdict.a"), "claim"), Slot(make_finding("verdict.a"), "body"))
 BESIDE = (Slot(make_finding("verdict.b"), "claim"), Slot(make_finding("verdict.b"), "body"))
@@ -83,6 +85,16 @@ def test_a_paragraph_draws_one_consequence() -> None:
     follows = [(make_finding("means.one"), ["a.one"]), (make_finding("means.two"), ["a.two"])]
     found = add_consequences(((body("a.one"), body("a.two")),), follows)
     assert shape(found) == [["a.one ", "means.one consequence", "a.two "]]
+
+
+def test_what_follows_and_what_it_follows_from_are_known_rules_or_news(tmp_path: Path) -> None:
+    consequences = "{ lead.upp: [news.lowest_close, lead.up], lead.up: [news.lowest_clos] }"
+    with pytest.raises(InputError) as caught:
+        make_outline(tmp_path, argument=f"{{ consequences: {consequences} }}")
+    assert [line.split(" ", 1)[1] for line in str(caught.value).splitlines()] == [
+        'unknown rule "lead.upp"; did you mean "lead.up"?',
+        'unknown rule "news.lowest_clos"; did you mean "news.lowest_close"?',
+    ]
 
 
 def test_a_claim_alone_has_no_consequence() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -66,9 +66,21 @@ def load_outline(
 
 def _find_unknown_rules(located: LocatedValue, shown: str, rules: frozenset[str], outline: Outline) -> list[Diagnostic]:
     """Find names in lists of findings that are neither a rule nor a heading of the outline."""
+    argument = located.entries.get("argument")
+    follows = argument.entries.get("consequences") if argument is not None else None
+    entries, keys = (follows.entries, follows.keys) if follows is not None else ({}, {})
+    drawn = [LocatedValue(name, *keys[name], file=value.file) for name, value in entries.items()]
+    sources = [leaf for value in entries.values() for leaf in _list_leaves(value)]
+    return [
+        *_find_unknown_names(drawn, shown, rules),
+        *_find_unknown_names(sources, shown, rules | NEWS_FINDINGS.keys()),
+        *_find_unknown_names(_list_finding_names(located), shown, rules | set(outline.headings)),
+    ]
+
+
+def _find_unknown_names(values: Iterable[LocatedValue], shown: str, known: Collection[str]) -> list[Diagnostic]:
     problems = []
-    known = rules | set(outline.headings)
-    for value in _list_finding_names(located):
+    for value in values:
         name = str(value.plain)
         if name not in known:
             what = f'unknown rule "{name}"'
