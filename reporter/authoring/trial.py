@@ -155,7 +155,6 @@ def open_authored_report(
         find_report_cache(),
         own=config.desk.locales if config else LOCALES,
     )
-    report = fit_report(report, config.asset) if config else report
     declared |= list_hourly_specs(report.rules.hourly, declared)
     instruments = {key: Instrument(key, kind, {}) for key, kind in kinds.items()}
     rules = {rule.id: rule for rule in report.rules.rules}
@@ -193,6 +192,8 @@ def open_trial(
     """
     authored = open_authored_report(desk, folder, locales)
     config = authored.config or open_desk(desk)
+    # Cases are of the report type as it is written; days are told as the desk's asset needs it.
+    authored = replace(authored, report=fit_report(authored.report, config.asset))
     frameworks = replay_rules(authored.report, load_desk(config, day, as_of))
     metrics = frameworks.metrics
     context = make_speech_context(config, metrics, authored.report)
@@ -283,7 +284,9 @@ def open_edited(current: Trial, edited: Path) -> Trial:
     report = current.authored.report
     if edited.is_dir():
         tags = [book.locale.tag for book in report.books]
-        return current.with_report(open_authored_report(_desk_folder(current), edited, tags).report)
+        edited_report = open_authored_report(_desk_folder(current), edited, tags).report
+        config = current.authored.config
+        return current.with_report(fit_report(edited_report, config.asset) if config is not None else edited_report)
     if not edited.is_file():
         raise InputError(
             [Diagnostic("usage.no-such-file", Place(edited.as_posix()), "there is no such file or folder")]

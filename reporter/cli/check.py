@@ -37,7 +37,7 @@ def check(
     from reporter.authoring.wording_firmness import check_firmness
     from reporter.pipeline.compose import compose_brief
     from reporter.pipeline.evaluate import evaluate_desk
-    from reporter.pipeline.read import survey_desk
+    from reporter.pipeline.read import read_written_report, survey_desk
     from reporter.pipeline.run import check_rendering
     from reporter.render.pdf.printer import open_printer
     from reporter.report_type.asset_fit import find_classless_phrases
@@ -47,16 +47,19 @@ def check(
         found = evaluate_desk(folder, locales=split_names(locale))
         files = found.report.files
         own = f"{files.own_shown}/" if files.own is not None else None
+        # What is not told of the desk's asset is checked as well: a relation may have its words there alone.
+        written = read_written_report(found.config, split_names(locale))
         words = (
-            *proofread_phrases(found.report.books, own),
-            *check_relating_words(found.report),
-            *check_figure_density(found.report.books, own),
+            *proofread_phrases(written.books, own),
+            *check_relating_words(written),
+            *check_figure_density(written.books, own),
         )
+        classless = find_classless_phrases(written)
         flaws = (
             *(one for one in words if one.severity is not Severity.NOTICE),
-            *check_firmness(found.report.books),
+            *check_firmness(written.books),
             # A desk's own phrases are of its own asset.
-            *(one for one in find_classless_phrases(found.report) if own is None or not one.place.file.startswith(own)),
+            *(one for one in classless if own is None or not one.place.file.startswith(own)),
         )
         if flaws:
             raise InputError(flaws)

@@ -101,8 +101,13 @@ def open_authored(
 
 
 def load_desk_report(config: DeskConfig, locales: Sequence[str] = (), named_at: Place | None = None) -> ReportType:
-    """Load the first report type of a desk in the locales asked for, or else those of desk.toml."""
-    report = load_report(
+    """Load the first report type of a desk, as its asset needs it, in the locales asked for or those of desk.toml."""
+    return fit_report(read_written_report(config, locales, named_at), config.asset)
+
+
+def read_written_report(config: DeskConfig, locales: Sequence[str] = (), named_at: Place | None = None) -> ReportType:
+    """Load a desk's report type as it is written, what is told of other classes of assets too."""
+    return load_report(
         config.desk.reports[0],
         named_at or config.locate_key(("desk", "report")),
         dict(list_metric_specs([*INSTRUMENTS, *config.instrument])),
@@ -112,7 +117,6 @@ def load_desk_report(config: DeskConfig, locales: Sequence[str] = (), named_at: 
         cache=find_report_cache(),
         own=config.desk.locales,
     )
-    return fit_report(report, config.asset)
 
 
 def find_report_cache() -> ReportCache | None:
