@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -22,6 +22,7 @@ from reporter.publishing.engine import Engine, load_engines
 from reporter.publishing.notes import make_correction, make_tombstone
 from reporter.publishing.posts import FinishedBrief, Note, Post, find_shared_paths, list_texts, make_post
 from reporter.publishing.record import PublishedPost, Record, hash_bytes, lock_record, write_whole
+from reporter.publishing.smtp import NotSentError, send_mail
 from reporter.readback.pieces import edition_and_locale
 
 Did = Literal["published", "updated", "corrected", "withdrawn", "unchanged", "refused"]
@@ -135,6 +136,13 @@ def _check_target(desk: DeskConfig, at: int, engines: Mapping[str, Engine]) -> I
         for key in sorted(engine.refuses.keys() & target.front.keys()):
             what = f'publish.front: {engine.title} refuses "{key}": {engine.refuses[key]}'
             yield Diagnostic("post.refused-key", place["front"], what, "leave it out")
+        if target.server and engine.form != "mail":
+            what = f"publish.server: {engine.title} is no mail"
+            yield Diagnostic("post.no-mail", desk.locate_key(("publish", at, "server")), what, "leave it out")
+        elif target.server and not {"From", "To"} <= target.front.keys():
+            what = "publish.front: a mail that is sent needs From and To"
+            hint = 'such as front = { From = "desk@example.org", To = "list@example.org" }'
+            yield Diagnostic("post.no-mail", place["front"], what, hint)
     if target.languages and target.languages.keys().isdisjoint(desk.desk.locales):
         what = f"publish.languages: the desk writes none of {', '.join(target.languages)}"
         hint = f"its locales are {', '.join(desk.desk.locales)}"
@@ -178,13 +186,18 @@ def publish_briefs(
                 [Diagnostic("post.nothing", COMMAND_LINE, what, "see languages and editions of [[publish]]")]
             )
         _check_shared_paths(step.post for step in steps if step.did != "withdrawn")
-        roots = {target.config.label: target.root for target in targets}
+        opened = {target.config.label: target for target in targets}
         ledgers = {brief.slug: brief.ledger for brief in briefs}
         outcomes = []
         for step in steps:
             if not request.dry_run and step.did not in ("unchanged", "refused"):
                 record.keep_ledger(ledgers[step.post.brief])
-                _take_step(step, roots[step.post.target], record)
+                try:
+                    _take_step(step, opened[step.post.target], record)
+                except NotSentError as error:
+                    fault = _make_hold("post.not-sent", step.post.target, f"{step.post.text}: {error}", _LATER)
+                    troubles.append(fault)
+                    step = replace(step, did="refused")  # noqa: PLW2901
             post = step.post
             outcomes.append(
                 PostOutcome(
@@ -192,7 +205,7 @@ def publish_briefs(
                     post.brief,
                     post.edition,
                     post.locale,
-                    (roots[post.target] / post.text).as_posix(),
+                    (opened[post.target].root / post.text).as_posix(),
                     step.did,
                 )
             )
@@ -391,6 +404,7 @@ class _Planner:
         return _make_hold("post.edited", self._show(path), what, _AGAIN)
 
 
+_LATER = "run it again: what was sent is not sent twice"
 _AGAIN = "keep it, or write over it with --replace"
 
 
@@ -406,9 +420,12 @@ def _make_hold(code: str, place: str, what: str, hint: str) -> Diagnostic:
     return Diagnostic(code, Place(place), what, hint, Severity.HOLD)
 
 
-def _take_step(step: _Step, root: Path, record: Record) -> None:
-    """Write a post's files, the text last, then take away what it no longer has, then keep what was done."""
-    post = step.post
+def _take_step(step: _Step, target: OpenTarget, record: Record) -> None:
+    """Write a post's files, the text last, then take away what it no longer has, then keep what was done.
+
+    A mail is sent once it lies there, and again when it is corrected or withdrawn: an update alone troubles nobody.
+    """
+    post, root = step.post, target.root
     record.keep_text(post.files[post.text])
     for path in step.write:
         write_whole(root / path, post.files[path])
@@ -421,4 +438,6 @@ def _take_step(step: _Step, root: Path, record: Record) -> None:
             with suppress(OSError):
                 # A folder of its own goes with its last file.
                 (root / path).parent.rmdir()
+    if target.config.server and step.did != "updated":
+        send_mail(target.config.server, post.files[post.text], target.config.key_env)
     record.keep(step.kept)

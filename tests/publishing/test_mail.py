@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+import socketserver
+import threading
+from collections.abc import Iterator
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
+
+import pytest
 
 from tests.commands import Command
 from tests.publishing.test_send import SLUG, declare, publish, run, tree
@@ -48,3 +53,83 @@ def test_the_same_brief_is_the_same_mail(run: Command) -> None:
     assert publish(run).out == "4 unchanged\n"
     assert publish(run, "--replace").out == "4 unchanged\n"
     assert tree() == before
+
+
+class _Server(socketserver.ThreadingTCPServer):
+    """An SMTP server on this machine: what it took, and what it answers to DATA."""
+
+    allow_reuse_address = True
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Session)
+        self.taken: list[tuple[list[str], bytes]] = []
+        self.answer = "250 taken"
+
+
+class _Session(socketserver.StreamRequestHandler):
+    def handle(self) -> None:
+        assert isinstance(self.server, _Server)
+        receivers: list[str] = []
+        self._say("220 here")
+        while line := self.rfile.readline():
+            word = line[:4].upper()
+            if word == b"RCPT":
+                receivers.append(line.decode().split("<")[1].split(">")[0])
+            if word == b"DATA":
+                self._say("354 go on")
+                lines = []
+                while (part := self.rfile.readline()) != b".\r\n":
+                    lines.append(part.removeprefix(b".") if part.startswith(b"..") else part)
+                if self.server.answer.startswith("250"):
+                    self.server.taken.append((receivers, b"".join(lines)))
+                self._say(self.server.answer)
+            else:
+                self._say("221 bye" if word == b"QUIT" else "250 yes")
+
+    def _say(self, text: str) -> None:
+        self.wfile.write(f"{text}\r\n".encode())
+
+
+@pytest.fixture
+def server() -> Iterator[_Server]:
+    with _Server() as made:
+        thread = threading.Thread(target=made.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield made
+        made.shutdown()
+        thread.join()
+
+
+def test_mails_are_sent_once_and_what_a_server_refused_is_sent_later(run: Command, server: _Server) -> None:
+    address = f"smtp://127.0.0.1:{server.server_address[1]}"
+    declare(f'to = "mail"\npath = "../blog"\nfront = {HEADERS}\nserver = "{address}"\neditions = ["article"]')
+    server.answer = "451 later"
+    ran = publish(run)
+    assert (ran.code, server.taken) == (1, [])
+    assert ran.said[0] == (
+        f"mail: {SLUG}-en.eml: 127.0.0.1 answers 451 later; run it again: what was sent is not sent twice"
+    )
+    server.answer = "250 taken"
+    assert publish(run).out.splitlines()[-1] == "2 published"
+    assert publish(run).out == "2 unchanged\n"
+
+    assert [receivers for receivers, _ in server.taken] == [["list@example.org"]] * 2
+    sent = message_from_bytes(server.taken[0][1], policy=default)
+    assert (sent["Subject"], sent["Message-ID"]) == (
+        read(f"blog/{SLUG}-en.eml")["Subject"],
+        read(f"blog/{SLUG}-en.eml")["Message-ID"],
+    )
+
+
+def test_a_mail_that_is_sent_needs_somebody_to_go_to(run: Command) -> None:
+    declare('to = "mail"\npath = "../blog"\nserver = "smtp://127.0.0.1:9"')
+    assert "publish.front: a mail that is sent needs From and To" in publish(run).said[0]
+
+
+def test_a_password_that_was_written_into_the_desk_is_not_shown(run: Command) -> None:
+    declare('to = "mail"\npath = "../blog"\nserver = "smtp://me:secret@mail.example.org"')
+    ran = publish(run)
+
+    assert (ran.code, "secret" in ran.err) == (2, False)
+    assert "its password belongs into the environment" in ran.said[0]

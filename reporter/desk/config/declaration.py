@@ -331,7 +331,8 @@ def _to_diagnostic(item: ErrorDetails, positions: Positions, shown: str) -> Diag
     own = str(item["msg"]).removeprefix("Value error, ") if item["type"] == "value_error" else in_words(item, "it")
     message = _TYPES.get(item["type"], own)
     # What stands in a feed may be a key that was written into the wrong place, so no value of one is shown.
-    plain = isinstance(given, (str, int, float)) and path[:1] != ("feed",)
+    # A server of mails may have been written with its password.
+    plain = isinstance(given, (str, int, float)) and path[:1] != ("feed",) and path[-1:] != ("server",)
     shown_value = f' "{given}"' if plain else ""
     return Diagnostic(
         "desk.wrong-value",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Literal
@@ -25,6 +26,12 @@ def _validate_root(text: str) -> str:
     return text
 
 
+def _validate_server(text: str) -> str:
+    if text and not re.fullmatch(r"smtps?://[A-Za-z0-9.-]+(:[0-9]{1,5})?", text):
+        raise ValueError('write a server as "smtps://mail.example.org"; its password belongs into the environment')
+    return text
+
+
 class PublishConfig(StrictModel):
     """One `[[publish]]`.
 
@@ -36,6 +43,8 @@ class PublishConfig(StrictModel):
         editions: only these are published where any is named.
         pictures: as which charts are shown.
         root: the part of the address that lies before the blog, for engines whose pictures are addressed from the root.
+        server: the SMTP server that sends a target's mails; they are only written where it is empty.
+        key_env: name of the environment's variable with the server's user and password.
         front: further keys of the front matter.
     """
 
@@ -46,6 +55,8 @@ class PublishConfig(StrictModel):
     editions: Annotated[tuple[Literal["article", "chat"], ...], BeforeValidator(as_tuple)] = ()
     pictures: Literal["svg", "png"] = "svg"
     root: Annotated[str, AfterValidator(_validate_root)] = ""
+    server: Annotated[str, AfterValidator(_validate_server)] = ""
+    key_env: Annotated[str, Field(pattern=r"^([A-Za-z_][A-Za-z0-9_]*)?$")] = ""
     front: dict[str, Any] = Field(default_factory=dict)
 
     @property
