@@ -171,7 +171,8 @@ def test_a_quiet_day_is_short() -> None:
     assert quiet.plan.length == "short"
     assert length(quiet) < 16
     assert length(quiet) * 1.5 < length(crash)
-    assert quiet.plan.takeaways == ()
+    assert len(quiet.plan.takeaways) <= 3
+    assert all(slot.finding.topic == "news" for slot in quiet.plan.takeaways)
 
 
 @pytest.mark.parametrize(

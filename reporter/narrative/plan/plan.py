@@ -249,20 +249,29 @@ class Planner:
         """
         if self.argument.thesis is not None:
             return standfirst
-        front = (slot.finding for slot in (*heads, *standfirst))
-        found = next((one for one in front if self._is_superlative(one)), None)
+        found = self._find_front_superlative(heads, standfirst)
         if found is not None:
             topic = self.news.find_topic(found)
             self.argument = Argument(superlative=found, superlative_topic=topic)
             self._told = _put_claim(self._told, found)
             return standfirst
-        nothing = self._find_first_slot(self.outline.argument.nothing, STANDFIRST)
-        if nothing is None or self.news.has_news():
+        nothing = self._find_nothing(heads, standfirst)
+        if nothing is None:
             return standfirst
         self.argument = Argument(nothing=nothing.finding)
         # What leads the last days alone is what every month has.
         self._told = ()
         return (*standfirst[:1], nothing)
+
+    def _find_front_superlative(self, heads: tuple[Slot, ...], standfirst: tuple[Slot, ...]) -> Finding | None:
+        front = (slot.finding for slot in (*heads, *standfirst))
+        return next((one for one in front if self._is_superlative(one)), None)
+
+    def _find_nothing(self, heads: tuple[Slot, ...], standfirst: tuple[Slot, ...]) -> Slot | None:
+        """Find the sentence of a day that has nothing to argue and no news; None on any other day."""
+        if self.argument.thesis is not None or self._find_front_superlative(heads, standfirst) is not None:
+            return None
+        return None if self.news.has_news() else self._find_first_slot(self.outline.argument.nothing, STANDFIRST)
 
     def _is_superlative(self, told: Finding) -> bool:
         return (told.phrase, CLAIM) in self.forms and self.news.is_superlative(told)
@@ -309,7 +318,8 @@ class Planner:
         most = max((part.news for part in self.outline.sections), default=0)
         promised = (*heads, *(slot for slot in standfirst if slot.finding.topic == "news"))
         room = self.outline.takeaways.news if length != "short" else min(_SHORT_NOTES, self.outline.takeaways.news)
-        notes = self.news.list_notes(promised, room)
+        # Beside the sentence that a day is as days are, nothing is told that hasn't been for weeks.
+        notes = self.news.list_notes(promised, room if self._find_nothing(heads, standfirst) is None else 0)
         above = (*promised[len(heads) :], *notes)
         self._told = self.news.list_body(heads, above, 0 if self.news.is_news(notes) else most) if most else ()
         if self.outline.limits.news is not None:
