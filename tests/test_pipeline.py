@@ -544,7 +544,7 @@ def test_a_report_type_is_checked_before_data_is_read(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         evaluate_desk(desk.parent)
 
-    what = 'unknown report type "nothing"; known report types: flash, market_brief'
+    what = 'unknown report type "nothing"; known report types: flash, market_brief, weekly'
     line = text[: text.index('"nothing"')].count("\n") + 1
     assert str(caught.value) == f"{desk.as_posix()}:{line}:1: {what}"
 

@@ -187,8 +187,11 @@ def _build_cost_basis_band(source: ChartSource) -> tuple[ShadedBand, ...]:
 
 def _build_price_days(chart_id: str, source: ChartSource) -> Chart | None:
     """Daily closes, where there are too few intraday bars to show."""
-    if _has_intraday_bars(source):
-        return None
+    return None if _has_intraday_bars(source) else _build_price_closes(chart_id, source)
+
+
+def _build_price_closes(chart_id: str, source: ChartSource) -> Chart | None:
+    """Daily closes of the last days."""
     x, y = source.get_daily_values("price.close", _DAYS_SHOWN)
     if sum(value is not None for value in y) < 2 or y[-1] is None:
         return None
@@ -352,6 +355,7 @@ def _build_month_line(source: ChartSource, shown: Sequence[float]) -> tuple[Line
 _KINDS: Mapping[str, Callable[[str, ChartSource], Chart | None]] = {
     "price_path": _build_price_path,
     "price_days": _build_price_days,
+    "price_closes": _build_price_closes,
     "deleveraging": _build_deleveraging,
     "cross_asset": _build_cross_asset,
     "put_strikes": _build_put_strikes,
@@ -362,6 +366,7 @@ _KINDS: Mapping[str, Callable[[str, ChartSource], Chart | None]] = {
 _SHOWN: Mapping[str, str] = {
     "price_path": msgid("Line chart of the price over the day and the day before"),
     "price_days": msgid("Line chart of daily closes"),
+    "price_closes": msgid("Line chart of daily closes"),
     "deleveraging": msgid("Charts of positions and protection by day"),
     "cross_asset": msgid("Bar chart of the return of each market on the day"),
     "put_strikes": msgid("Bar chart of open options by strike"),

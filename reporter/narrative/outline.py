@@ -142,7 +142,16 @@ class FigureOutline(StrictModel):
     """A chart of a kind the program can draw, titled by the first of its findings that is true."""
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
-    kind: Literal["price_path", "price_days", "deleveraging", "cross_asset", "put_strikes", "cost_basis", "fund_flows"]
+    kind: Literal[
+        "price_path",
+        "price_days",
+        "price_closes",
+        "deleveraging",
+        "cross_asset",
+        "put_strikes",
+        "cost_basis",
+        "fund_flows",
+    ]
     findings: Ids
 
 

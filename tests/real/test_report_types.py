@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from reporter.diagnostics.errors import NothingNewError
+from reporter.diagnostics.errors import InputError, NothingNewError
+from reporter.model.document import Figure, Paragraph
 from reporter.pipeline.compose import compose_brief
 from reporter.pipeline.evaluate import evaluate_desk
 from reporter.pipeline.length_limits import count_words, list_running_text, make_post
@@ -34,6 +35,28 @@ def test_a_flash_is_short_enough_to_post(day: str) -> None:
     one, other = (item.document for item in brief.realised)
     assert one.headline.finding == other.headline.finding
     assert not any(item.document.takeaways or item.document.tiles for item in brief.realised)
+
+
+@pytest.mark.parametrize("day", ["2025-10-12", "2024-03-10", "2022-11-13", "2020-03-15", "2025-06-15"])
+def test_a_week_is_told_as_one_story(day: str) -> None:
+    brief = compose_brief(evaluate_desk(DESK, date.fromisoformat(day), report="weekly"))
+    assert brief.slug == f"btc-weekly-{day}"
+    for item in brief.realised:
+        document = item.document
+        assert document.headline.finding in {"week.rise", "week.fall", "week.flat"}
+        lede = document.sections[0]
+        told = [
+            sentence.finding for block in lede.blocks if isinstance(block, Paragraph) for sentence in block.sentences
+        ]
+        assert told[:2] == [document.headline.finding, "week.days"]
+        assert sum(isinstance(block, Figure) for block in lede.blocks) == 1
+        assert {section.id for section in document.sections} <= {"lede", "funds", "framework"}
+
+
+def test_a_weekly_without_a_date_is_of_the_last_week_that_is_over_and_of_no_other_day() -> None:
+    assert evaluate_desk(DESK, report="weekly").metrics.dates[-1].weekday() == 6
+    with pytest.raises(InputError, match="weeks that end on Sunday, and 2025-10-11 is none; take --date 2025-10-05"):
+        evaluate_desk(DESK, date(2025, 10, 11), report="weekly")
 
 
 @pytest.mark.parametrize("day", ["2025-06-14", "2025-10-11"])

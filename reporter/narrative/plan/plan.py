@@ -149,8 +149,10 @@ class Planner:
             told, outline.news, forms, clauses=tuple(self._list_clauses()), before=memory.news, **kept
         )
         lead = self.news.find_lead()
+        # A report without a section that argues has no thesis in front either.
+        argued = verdicts if any(part.argument for part in outline.sections) else ()
         self.argument = choose_argument(
-            verdicts, self.news.topic_beside, forms, superlative=lead is not None and self._is_superlative(lead.finding)
+            argued, self.news.topic_beside, forms, superlative=lead is not None and self._is_superlative(lead.finding)
         )
         # Whether what is planned is a chat, whose article has chosen the argument.
         self.spoken = False
