@@ -44,12 +44,18 @@ def _find_unsaid(report: ReportType) -> Iterator[Flaw]:
     }
     # What a report type extends has rules for more than it tells.
     here = tuple(f"{layer.shown}/" for layer in report.files.layers if layer.report == report.files.name)
+    ignored = {"unplaced", "rules.unplaced"}
     for rule in report.rules.rules:
         lacking = [book.locale.tag for book in report.books if not any(name == rule.id for name, _ in book.says)]
         if lacking and rule.id not in asked:
             what = f"it has no phrase in {', '.join(lacking)}"
             yield Flaw("rules.unsaid", rule.id, rule.place, what, {})
-        elif rule.id not in placed and rule.id not in asked and rule.topic != "gap" and rule.place.startswith(here):
+        elif (
+            rule.id not in placed
+            and rule.id not in asked
+            and rule.topic != "gap"
+            and (rule.place.startswith(here) or ignored & {*rule.ignore})
+        ):
             what = "report.yaml puts it nowhere, so no brief ever says it"
             yield Flaw("rules.unplaced", rule.id, rule.place, what, {})
 

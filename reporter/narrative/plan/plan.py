@@ -150,9 +150,9 @@ class Planner:
         )
         lead = self.news.find_lead()
         # A report without a section that argues has no thesis in front either.
-        argued = verdicts if any(part.argument for part in outline.sections) else ()
+        ranked = verdicts if any(part.argument for part in outline.sections) else ()
         self.argument = choose_argument(
-            argued, self.news.topic_beside, forms, superlative=lead is not None and self._is_superlative(lead.finding)
+            ranked, self.news.topic_beside, forms, superlative=lead is not None and self._is_superlative(lead.finding)
         )
         # Whether what is planned is a chat, whose article has chosen the argument.
         self.spoken = False
