@@ -7,16 +7,19 @@ from pathlib import Path
 
 import pytest
 
+from reporter.authoring.relating_words import check_relating_words
+from reporter.authoring.trial import open_authored_report
 from reporter.desk.config.config import AssetConfig
 from reporter.diagnostics.errors import InputError
 from reporter.language.class_words import find_foreign_word, list_classes_with_words
 from reporter.language.locales import load_locale
 from reporter.model.resources import locales_folder
 from reporter.narrative.phrases.phrase_tree import iterate_texts
-from reporter.pipeline.read import load_desk_report, open_desk
+from reporter.pipeline.read import load_desk_report, open_desk, read_written_report
 from reporter.report_type.asset_fit import find_classless_phrases, fit_report
 from reporter.report_type.report_type import ReportType
 from tests.briefs import SAMPLES
+from tests.desk.build import source
 
 _SHARE = AssetConfig.model_validate({"symbol": "X", "name": {"": "X"}, "class": "equity", "quote": "TWD"})
 
@@ -95,3 +98,13 @@ def test_words_of_coins_are_whole_words(tag: str, text: str, found: str) -> None
     locale = load_locale(tag, locales_folder())
     assert find_foreign_word(text, locale, "equity") == found
     assert find_foreign_word(text, locale, "crypto") == ""
+
+
+def test_a_desk_of_another_asset_checks_all_that_is_written(tmp_path: Path) -> None:
+    text = '[desk]\nslug = "x"\nlocales = ["en", "zh-Hant"]\n'
+    text += '[asset]\nsymbol = "X"\nname = "X"\nclass = "equity"\nquote = "TWD"\n'
+    (tmp_path / "desk.toml").write_text(f"{text}\n{source('prices', unit='twd')}", "utf-8")
+    config = open_desk(tmp_path)
+    assert check_relating_words(read_written_report(config)) == ()
+    assert open_authored_report(tmp_path, None).report.rules == read_written_report(config).rules
+    assert load_desk_report(config).rules != read_written_report(config).rules

@@ -176,8 +176,11 @@ def lint(
     if desk is None:
         flaws = lint_report(open_authored_report(find_desk_or_none(desk), report, split_names(locale)))
     else:
-        trial = open_trial(find_desk(desk), report, locales=split_names(locale))
-        flaws = lint_report(trial.authored, trial.frameworks)
+        folder = find_desk(desk)
+        trial = open_trial(folder, report, locales=split_names(locale))
+        # What is not told of the desk's asset is no flaw of the report type.
+        authored = open_authored_report(folder, report, split_names(locale))
+        flaws = lint_report(authored, trial.frameworks)
     wrong = any(not flaw.ignored for flaw in flaws)
     if as_json:
         _print_report([flaw.to_diagnostic() for flaw in flaws], quiet=quiet, flaws=flaws)
