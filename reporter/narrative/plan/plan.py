@@ -476,7 +476,9 @@ class Planner:
         return self.metrics.dates[-1].isoformat() in {read.date for fact in facts for read in fact.inputs}
 
     def _take_rare(self, rooms: Collection[str]) -> tuple[tuple[Slot, ...], ...]:
-        """Take those of the rare facts that a section has room for."""
+        """Take those of the rare facts that a section has room for; a day that argues nothing lists them."""
+        if self.argument.subject is None:
+            return ()
         found = tuple(slot for slot in self._rare if list_rooms(slot.finding) & set(rooms))
         self._rare = tuple(slot for slot in self._rare if slot not in found)
         return (found,) if found else ()
