@@ -10,7 +10,8 @@ import pytest
 
 from reporter.desk import read_desk_config
 from reporter.diagnostics.errors import InputError
-from reporter.setup.starter import make_desk
+from reporter.model.resources import samples_folder
+from reporter.setup.starter import copy_sample, make_desk
 
 
 def test_a_new_desk_is_two_files_and_the_same_each_time(tmp_path: Path) -> None:
@@ -90,3 +91,16 @@ def test_half_a_desk_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         make_desk(tmp_path)
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_sample_is_copied_whole_and_over_nothing(tmp_path: Path) -> None:
+    made = copy_sample(tmp_path / "mine", "quiet-day")
+    shipped = samples_folder() / "quiet-day"
+    assert {path.relative_to(tmp_path / "mine"): path.read_bytes() for path in made} == {
+        path.relative_to(shipped): path.read_bytes() for path in shipped.rglob("*") if path.is_file()
+    }
+    with pytest.raises(InputError, match="something is here already; choose an empty folder"):
+        copy_sample(tmp_path / "mine", "quiet-day")
+    with pytest.raises(InputError, match='unknown sample "quiet-dya"; did you mean "quiet-day"'):
+        copy_sample(tmp_path / "other", "quiet-dya")
+    assert not (tmp_path / "other").exists()

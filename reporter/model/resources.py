@@ -27,6 +27,15 @@ def templates_folder() -> Path:
     return _find_shipped("templates")
 
 
+def samples_folder() -> Path:
+    """Return the folder with the sample desks that come with the program.
+
+    Raises:
+        InputError: this installation lacks it.
+    """
+    return _find_shipped("samples")
+
+
 def _find_shipped(name: str) -> Path:
     """Find a folder of the package: the wheel's copy first, then the checkout's."""
     package = Path(str(files("reporter")))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+import shutil
 from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
 
-from reporter.diagnostics.diagnostic import Diagnostic, Place
-from reporter.diagnostics.errors import InputError
+from reporter.diagnostics.diagnostic import Diagnostic, Place, did_you_mean
+from reporter.diagnostics.errors import InputError, usage_error
+from reporter.model.resources import samples_folder
 
 _DESK = """\
 # A desk: what it writes about, and which files feed it. Every key is explained in docs/desk.md, which the README names.
@@ -101,6 +103,34 @@ def make_desk(folder: Path) -> tuple[Path, ...]:
             [Diagnostic("file.unwritable", Place(folder.as_posix()), what, "choose another folder, or make room")]
         ) from error
     return desk, prices
+
+
+def copy_sample(folder: Path, name: str) -> tuple[Path, ...]:
+    """Copy a sample desk.
+
+    Args:
+        folder: made; must not be there, or be empty.
+        name: the sample's.
+
+    Returns:
+        The files written.
+
+    Raises:
+        InputError: there is no such sample, something is in the folder, or it can't be written.
+    """
+    known = sorted(path.parent.name for path in samples_folder().glob("*/desk.toml"))
+    if name not in known:
+        hint = did_you_mean(name, known) or f"samples are {', '.join(known)}"
+        raise usage_error("usage.unknown-value", f'unknown sample "{name}"', hint)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        what = "something is here already"
+        raise InputError([Diagnostic("output.occupied", Place(folder.as_posix()), what, "choose an empty folder")])
+    try:
+        shutil.copytree(samples_folder() / name, folder, dirs_exist_ok=True)
+    except OSError as error:
+        hint = "choose another folder, or make room"
+        raise InputError([Diagnostic("file.unwritable", Place(folder.as_posix()), "can't be written", hint)]) from error
+    return tuple(sorted(path for path in folder.rglob("*") if path.is_file()))
 
 
 def _make_prices() -> str:
