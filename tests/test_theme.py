@@ -137,7 +137,7 @@ def test_a_value_that_cannot_be_is_told_where_it_stands(theme: str, message: str
         ("logo.svg", b"<svg>" + b" " * 100_001, "has 100 kB"),
         ("more.svg", b'<svg><image href="http://127.0.0.1:9/x.png"/></svg>', "asks for other files or holds a script"),
         ("more.svg", b"<svg onload='x'/>", "asks for other files or holds a script"),
-        ("cut.svg", b'<svg xmlns="http://www.w3.org/2000/svg">', "is a damaged SVG: no element found: line 1"),
+        ("cut.svg", b'<svg xmlns="http://www.w3.org/2000/svg">', "is a damaged SVG: it ends before its first tag"),
         ("own.svg", b"not a drawing", "is not what its name says"),
         ("none.svg", None, "can't be read: No such file or directory"),
     ],
@@ -145,7 +145,7 @@ def test_a_value_that_cannot_be_is_told_where_it_stands(theme: str, message: str
 def test_a_logo_that_cannot_be_shown_is_refused(name: str, content: bytes | None, fault: str, tmp_path: Path) -> None:
     if content is not None:
         (tmp_path / name).write_bytes(content)
-    with pytest.raises(InputError, match=f'"{name}" {fault}'):
+    with pytest.raises(InputError, match=re.escape(f'"{name}" {fault}')):
         load_theme(read_desk_config(desk(tmp_path, f'logo = "{name}"')), REPORT)
 
 
