@@ -83,6 +83,9 @@ def _rate_fade(readings: Readings, day: int, _: NewsFact) -> Factors:
     record = track is not None and track[0].higher[track[1]] < 0
     if rise < (0.005 if record else 0.01):
         return None
+    if not record and close < before * (1 - 2 * rise):
+        # Of a day that fell far more than it had risen, the rise is no news.
+        return None
     size = max(0.8 if record else 0.0, min(1.2, 0.45 + rise / 0.06))
     factors = [
         Factor("rise at the high", size),
