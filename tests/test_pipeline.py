@@ -186,7 +186,7 @@ def test_every_chart_that_the_markdown_shows_lies_beside_it(tmp_path: Path) -> N
     for tag in ("en", "zh-Hant"):
         text = (folder / f"article.{tag}.md").read_text("utf-8")
         shown = re.findall(r"\]\((charts/[^)]+)\)", text)
-        cover = re.search(r'^cover: "(.+)"$', text, re.MULTILINE)
+        cover = re.search(r'^images: \["(.+)"\]$', text, re.MULTILINE)
         assert len(shown) == len(set(shown)) >= 3
         assert cover is not None
         assert [name for name in (*shown, cover[1]) if not (folder / name).is_file()] == []
