@@ -93,7 +93,7 @@ def test_a_new_row_has_the_brief_made_anew_under_the_same_post_date(run: Command
     later = ("--date", "2026-04-30", "--as-of", "2026-05-02T00:00Z")
     made = run(*WORDS, *later)
     assert (made.code, made.out) == (0, f"{BRIEF}\n")
-    assert post_date() == stood == 'date: "2026-05-01T00:00:00+00:00"'
+    assert post_date() == stood == "date: 2026-04-30T23:59:00+00:00"
     again = run(*WORDS, *later)
     assert (again.code, again.out) == (0, f"unchanged: {BRIEF}\n")
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
-from reporter.language.currencies import list_currency_names, list_currency_signs
+from reporter.language.currencies import list_currency_names, list_currency_signs, list_iso_currencies
 from reporter.language.locales import Locale, load_locale
 from reporter.language.numbers import ROUNDING
 from reporter.language.vocabulary import load_vocabulary
@@ -157,8 +157,11 @@ def _compile_numerals(tag: str, folder: Path) -> Numerals:
     scale = "|".join([*(rf"{re.escape(word)}\b" for word in latin), *map(re.escape, other)])
     spoken = load_locale(tag, folder)
     signs = "|".join(dict.fromkeys((*map(_match_sign, list_currency_signs(spoken)), "[$€£¥]")))
-    own = (name for name in list_currency_names(spoken) if not name.isascii())
-    names = "|".join(map(re.escape, dict.fromkeys((*own, *_CURRENCY_NAMES))))
+    own = list_currency_names(spoken)
+    # A currency for which the locale has no name goes by its code.
+    codes = [rf"{name}(?![A-Za-z])" for name in own if name in list_iso_currencies()]
+    said = (re.escape(name) for name in (*own, *_CURRENCY_NAMES) if not name.isascii())
+    names = "|".join(dict.fromkeys((*said, *codes)))
     digits = (
         rf"(?P<sign>(?<![\w.])[+＋−－–-])?(?P<before>{signs})?(?P<digits>\d(?:[\d,]*\d)?(?:\.\d+)?)"
         rf"(?:\s?(?P<scale>{scale}))?(?:\s?(?P<percent>[%％]))?(?:\s?(?P<after>{names}))?"

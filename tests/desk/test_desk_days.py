@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reporter.desk import load_desk, read_desk_config
@@ -79,6 +79,8 @@ def test_days_around_the_clock_follow_one_another(offset: int, last: date, back:
     assert days.find_last_over(end - 1) == last - timedelta(days=1)
 
 
+# The first session asked for loads its exchange.
+@settings(deadline=None)
 @given(st.sampled_from(["XNYS", "XTAI", "XHKG", "24/5"]), st.integers(9_000, 11_000), st.integers(1, 300))
 def test_sessions_follow_one_another(code: str, place: int, count: int) -> None:
     sessions = load_sessions(code)

@@ -135,8 +135,8 @@ def test_markdown_has_one_paragraph_a_line_and_the_charts_where_they_answer() ->
 
 def test_the_posts_of_one_day_have_addresses_of_their_own() -> None:
     slug = full(EN).slug
-    assert f'slug: "{slug}"\n' in markdown(full(EN))
-    assert f'slug: "{slug}-chat"\n' in markdown(chat(EN))
+    assert f'slug: "{slug}-en"\n' in markdown(full(EN))
+    assert f'slug: "{slug}-chat-en"\n' in markdown(chat(EN))
 
 
 def test_a_question_is_a_heading_and_a_doubt_one_below_it() -> None:
