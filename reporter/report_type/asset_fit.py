@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from operator import is_
 from types import MappingProxyType
 
 from reporter.desk.config.config import AssetConfig
@@ -44,7 +45,9 @@ def fit_report(report: ReportType, asset: AssetConfig) -> ReportType:
     else:
         kept = _find_told_wordings(_list_native_books(report), asset.kind)
     books, unsaid = (tuple(_fit_book(book, asset, kept) for book in each) for each in (report.books, report.unsaid))
-    fitted = replace(report, books=books, unsaid=unsaid)
+    # A coin in dollars changes nothing, and its report type is the one that all such desks share.
+    same = all(map(is_, (*books, *unsaid), (*report.books, *report.unsaid)))
+    fitted = report if same else replace(report, books=books, unsaid=unsaid)
     if kept is None:
         return fitted
     methods = tuple(item for item in report.outline.methods if item.only in ("", asset.kind))
@@ -109,7 +112,10 @@ def _fit_book(book: PhraseBook, asset: AssetConfig, kept: Mapping[str, _Places] 
                 if told[key]
             }
         )
-    return replace(book, locale=fit_locale(book.locale, asset), says=says, base=base)
+    locale = fit_locale(book.locale, asset)
+    if locale is book.locale and says is book.says and base is book.base:
+        return book
+    return replace(book, locale=locale, says=says, base=base)
 
 
 def find_classless_phrases(report: ReportType) -> Iterator[Diagnostic]:
