@@ -153,6 +153,7 @@ def test_inside_a_desk_none_is_named_by_what_takes_longer(inside: Command) -> No
     assert backfilled.out.startswith("backfill: 2 ")
 
 
+@pytest.mark.long
 def test_lists_are_given_by_commas_or_one_by_one(inside: Command, tmp_path: Path) -> None:
     ran = inside("build", "--format", "md, html", "--locale", "en,zh-Hans", "--edition", "chat,article,chat")
 

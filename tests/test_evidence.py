@@ -89,6 +89,7 @@ def test_a_row_says_what_the_ledger_says() -> None:
     ]
 
 
+@pytest.mark.long
 def test_the_gate_passes_an_appendix_and_holds_a_retouched_exact_value() -> None:
     brief = with_evidence("btc-2026-02")
     files = render_brief(brief, ("md", "html"), None)

@@ -121,7 +121,7 @@ def test_the_workers_of_a_backfill_end_with_it(tmp_path: Path, end: signal.Signa
 @pytest.mark.parametrize(
     ("umask", "folder", "file"),
     [
-        (0o077, 0o700, 0o600),
+        pytest.param(0o077, 0o700, 0o600, marks=pytest.mark.long),
         pytest.param(0o022, 0o755, 0o644, marks=pytest.mark.long),
         pytest.param(0o002, 0o775, 0o664, marks=pytest.mark.long),
     ],

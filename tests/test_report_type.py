@@ -47,6 +47,7 @@ def test_a_file_of_the_desk_that_comes_changes_or_goes_is_noticed(desk: Path) ->
     assert report(desk).books == before.books
 
 
+@pytest.mark.long
 def test_what_is_wrong_is_said_every_time_until_it_is_mended(desk: Path) -> None:
     own = desk / "templates" / "phrases" / "en" / "gaps.j2"
     own.parent.mkdir(parents=True)

@@ -133,6 +133,7 @@ def test_one_day_has_a_record_of_open_statements() -> None:
     assert {row.outcome for row in record.rows if row.kind in ("ending", "verdict", "decider")} == {"open"}
 
 
+@pytest.mark.long
 def test_a_desk_of_prices_alone_has_a_record(tmp_path: Path) -> None:
     desk = tmp_path / "desk"
     desk.mkdir()

@@ -140,6 +140,7 @@ def test_a_lost_font_holds_the_page() -> None:
         render_pdf(html, fonts)
 
 
+@pytest.mark.long
 def test_text_in_another_face_holds_the_page() -> None:
     html = page(quiet(ZH))
     latin: tuple[FontSubset, ...] = subset_fonts(page(quiet(EN)), find_fonts("en"))

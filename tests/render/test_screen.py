@@ -188,6 +188,7 @@ def test_a_page_says_what_it_is_and_leads_to_what_lies_beside_it(pages: dict[str
         assert "@font-face" in text
 
 
+@pytest.mark.long
 def test_of_two_drawings_of_a_chart_the_gate_reads_one_text_and_each_label_once(pages: dict[str, Path]) -> None:
     source = pages["article.en.html"].read_text("utf-8")
     read = read_html(source, "article.en.html")
