@@ -11,7 +11,8 @@ import re
 import signal
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from io import TextIOWrapper
 from typing import Annotated
 
@@ -118,6 +119,12 @@ def _to_limit_error(error: OSError | MemoryError | ImportError) -> InputError | 
     return InputError([Diagnostic("file.system-limit", Place(place), what, hint)])
 
 
+@cache
+def _compile_app() -> Callable[..., object]:
+    """Make the commands of the declared ones, once a process; no fault is shown as typer likes to show it."""
+    return typer.main.get_command(app)
+
+
 def _call_app() -> int:
     """Call the application and return the exit code of the typed command.
 
@@ -125,7 +132,8 @@ def _call_app() -> int:
         ReporterError: what the command raises; a mistake in how it was typed among it.
     """
     try:
-        return int(app(prog_name="reporter", standalone_mode=False) or 0)
+        code = _compile_app()(prog_name="reporter", standalone_mode=False)
+        return code if isinstance(code, int) else 0
     except typer.TyperException as error:
         if type(error).__name__ == "NoArgsIsHelpError":
             print(error.format_message(), file=sys.stderr)

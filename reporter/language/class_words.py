@@ -29,7 +29,7 @@ def find_foreign_word(text: str, locale: Locale, asset_class: str) -> str:
     words = list_class_words(locale)
     if not words:
         return ""
-    for found in _build_pattern(frozenset(words)).finditer(text):
+    for found in _build_pattern(locale).finditer(text):
         if words[found[0].lower()] not in (ANY, asset_class):
             return found[0]
     return ""
@@ -44,7 +44,7 @@ def list_classes_with_words(locale: Locale) -> Mapping[str, tuple[str, ...]]:
 
 
 @cache
-def _build_pattern(words: frozenset[str]) -> re.Pattern[str]:
-    longest = sorted(words, key=lambda word: (-len(word), word))
+def _build_pattern(locale: Locale) -> re.Pattern[str]:
+    longest = sorted(list_class_words(locale), key=lambda word: (-len(word), word))
     forms = (rf"(?<![a-z]){re.escape(word)}(?![a-z])" if word[:1].isascii() else re.escape(word) for word in longest)
     return re.compile("|".join(forms), re.IGNORECASE)

@@ -32,6 +32,8 @@ _DOUBLED = re.compile(
 
 def check_characters(passage: ProofPassage, style: HouseStyle) -> Iterator[ProofMatch]:
     """Find rare variants, and characters of the other script."""
+    if not style.suspects.characters.search(passage.text):
+        return
     kept = {
         at
         for word in style.allowed

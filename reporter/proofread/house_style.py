@@ -17,11 +17,14 @@ from reporter.language.regional_editions import convert_characters
 from reporter.language.settings import Settings
 from reporter.language.termbase import read_termbase
 from reporter.language.terms import short_term_name, term_name
+from reporter.language.typography import HAN
 from reporter.model.metric import LadderClass
 from reporter.syntax.authored_text import read_authored_text
 from reporter.syntax.toml import parse_toml
 
 FOLDER = "proof"
+#: A figure that is nothing.
+ZERO = r"[$]?0(?:[.]0+)?(?![\d.,]*[1-9])"
 #: Which table of characters a script must not use.
 _FOREIGN = {"traditional": "simplified", "simplified": "traditional"}
 
@@ -33,6 +36,25 @@ class AvoidedWord:
     word: str
     instead: str
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProofSuspects:
+    """What a text must hold to be looked at word by word; most texts hold none of it.
+
+    Attributes:
+        avoided: a word to avoid, wherever it stands.
+        plumbing: a word of how a brief is made, wherever it stands.
+        characters: a rare variant, or a character of the other script.
+        unmoved: a word of direction before a zero: a rise or a fall of nothing.
+        signed: a word of direction before a sign: the direction told twice.
+    """
+
+    avoided: re.Pattern[str]
+    plumbing: re.Pattern[str]
+    characters: re.Pattern[str]
+    unmoved: Mapping[str, re.Pattern[str]]
+    signed: Mapping[str, re.Pattern[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +76,7 @@ class HouseStyle:
         concepts: groups of names of which a brief uses one.
         terms: all names of the termbase in this locale.
         rises, falls: words of direction, nouns of flows among them.
+        suspects: what a text must hold to be looked at word by word.
     """
 
     locale: Locale
@@ -71,6 +94,10 @@ class HouseStyle:
     terms: tuple[str, ...]
     rises: tuple[str, ...]
     falls: tuple[str, ...]
+    suspects: ProofSuspects = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "suspects", _compile_suspects(self))
 
     @property
     def is_chinese(self) -> bool:
@@ -177,6 +204,32 @@ def _list_direction_words(locale: Locale) -> tuple[tuple[str, ...], tuple[str, .
     rises = {word for ladder in ladders for word in (*ladder.up, *ladder.up_nouns)}
     falls = {word for ladder in ladders for word in (*ladder.down, *ladder.down_nouns)}
     return tuple(sorted(rises | {locale.lexicon.inflow})), tuple(sorted(falls | {locale.lexicon.outflow}))
+
+
+def _compile_suspects(style: HouseStyle) -> ProofSuspects:
+    chinese = style.is_chinese
+    gap = r"[了約達為由]{0,2}[ \u00a0]?" if chinese else r"(?:[ \u00a0](?:by|of|about))?[ \u00a0]"
+    edge = "" if chinese else r"\b"
+    moves = {
+        name: "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+        for name, words in (("rise", style.rises), ("fall", style.falls))
+    }
+    return ProofSuspects(
+        avoided=_compile_any(style.avoided),
+        plumbing=_compile_any(style.plumbing),
+        characters=re.compile(
+            f"[{re.escape(''.join((*style.variants, *style.foreign)))}{'' if chinese else HAN}]"
+            if style.variants or style.foreign or not chinese
+            else "(?!)"
+        ),
+        unmoved={name: re.compile(f"{edge}(?:{either}){gap}{ZERO}") for name, either in moves.items()},
+        signed={name: re.compile(f"{edge}(?:{either}){gap}[−-](?=[$]?\\d)") for name, either in moves.items()},
+    )
+
+
+def _compile_any(words: tuple[AvoidedWord, ...]) -> re.Pattern[str]:
+    """Compile a pattern that every text which holds one of the words matches, in whatever case."""
+    return re.compile("|".join(re.escape(one.word) for one in words) or "(?!)", re.IGNORECASE)
 
 
 @cache

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from reporter.language.filters import FILTERS
 from reporter.language.foreign_words import find_foreign_words
 from reporter.language.typography import HAN
-from reporter.proofread.house_style import HouseStyle
+from reporter.proofread.house_style import ZERO, HouseStyle
 from reporter.proofread.passages import ProofMatch, ProofPassage
 from reporter.syntax.template_residue import find_residue
 
@@ -16,8 +16,7 @@ _NOTES = re.compile(r"(?<![A-Za-z])(?:[Nn]ull|-?infinity)(?![A-Za-z-])|\bTODO\b|
 _LATIN = re.compile(r"[A-Za-z][A-Za-z.'’&/-]*[A-Za-z]|[A-Za-z]")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
 _DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}", re.ASCII)
-_ZERO = r"[$]?0(?:[.]0+)?(?![\d.,]*[1-9])"
-_SIGNED_ZERO = re.compile(rf"(?<![\w.])[−+\-]{_ZERO}(?!\w)")
+_SIGNED_ZERO = re.compile(rf"(?<![\w.])[−+\-]{ZERO}(?!\w)")
 _HYPHEN_MINUS = re.compile(r"(?<![\w.)\]-])-(?=[$]?\d)")
 _HYPHEN_RANGE = re.compile(r"(?<![\d-])[$]?\d+(?:[.,]\d+)*\s?-\s?[$]?\d+(?:[.,]\d+)*%?(?![\d-]|\w)")
 _TILDE = re.compile(r"[~～∼〜]")
@@ -43,13 +42,13 @@ def check_syntax(passage: ProofPassage, style: HouseStyle) -> Iterator[ProofMatc
 
 def check_leftovers(passage: ProofPassage, style: HouseStyle) -> Iterator[ProofMatch]:
     """Find English words in Chinese text that are no names."""
-    if not style.is_chinese:
+    if not style.is_chinese or not _LATIN.search(passage.text):
         return
     kept = [found.span() for pattern in (_ADDRESS, _DOMAIN) for found in pattern.finditer(passage.text)]
     kept += [
         found.span()
         for name in style.terms
-        if re.search("[A-Za-z]", name)
+        if name in passage.text and re.search("[A-Za-z]", name)
         for found in re.finditer(re.escape(name), passage.text)
     ]
     for found in _LATIN.finditer(passage.text):
@@ -76,7 +75,7 @@ def _is_inside_name(text: str, found: re.Match[str], *, before: bool = False) ->
 def check_terms(passage: ProofPassage, style: HouseStyle) -> Iterator[ProofMatch]:
     """Find words to avoid: other names of a concept, advice, hype, other regions' terms."""
     covered: set[int] = set()
-    for avoided in style.avoided:
+    for avoided in style.avoided if style.suspects.avoided.search(passage.text) else ():
         for at in _find_word(passage.text, avoided.word, style):
             inside = range(at, at + len(avoided.word))
             if not covered.intersection(inside) and not any(
@@ -95,6 +94,8 @@ def check_terms(passage: ProofPassage, style: HouseStyle) -> Iterator[ProofMatch
 
 def check_plumbing(passage: ProofPassage, style: HouseStyle) -> Iterator[ProofMatch]:
     """Find words of how a brief is made: a reader asks what the market did, not which row or bar says so."""
+    if not style.suspects.plumbing.search(passage.text):
+        return
     covered: set[int] = set()
     for word in sorted(style.plumbing, key=lambda one: (-len(one.word), one.word)):
         for at in _find_word(passage.text, word.word, style):
@@ -182,18 +183,15 @@ def check_figures(passage: ProofPassage, style: HouseStyle) -> Iterator[ProofMat
 
 
 def _check_moves(text: str, style: HouseStyle) -> Iterator[ProofMatch]:
-    gap = r"[了約達為由]{0,2}[ \u00a0]?" if style.is_chinese else r"(?:[ \u00a0](?:by|of|about))?[ \u00a0]"
-    edge = "" if style.is_chinese else r"\b"
-    for words, name in ((style.rises, "rise"), (style.falls, "fall")):
-        either = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
-        for found in re.finditer(f"{edge}(?:{either}){gap}{_ZERO}", text):
+    for name in ("rise", "fall"):
+        for found in style.suspects.unmoved[name].finditer(text):
             yield ProofMatch(
                 found.start(),
                 "proof.direction",
                 f'"{found[0]}" tells a {name} of nothing',
                 "what rounds to zero is unchanged",
             )
-        for found in re.finditer(f"{edge}(?:{either}){gap}[−-](?=[$]?\\d)", text):
+        for found in style.suspects.signed[name].finditer(text):
             yield ProofMatch(
                 found.start(), "proof.direction", f'"{found[0]}" tells the direction twice', "the word carries the sign"
             )
