@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -155,6 +156,12 @@ def parse_yaml(data: bytes, shown_as: str) -> LocatedValue:
     text = decode_authored(data, shown_as)
     if tabs := diagnose_tabs(text, shown_as):
         raise InputError(tabs)
+    return _build_tree(text, shown_as)
+
+
+#: Where one file of a report type has changed, or a desk has one of its own, the others are as they were.
+@lru_cache(maxsize=128)
+def _build_tree(text: str, shown_as: str) -> LocatedValue:
     return _Builder(text, shown_as).build_tree()
 
 
