@@ -52,6 +52,7 @@ def desk(tmp_path: Path) -> Path:
     return Path(shutil.copytree(SAMPLE, tmp_path / "desk"))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("jobs", "formats", "first"), _RUNS)
 def test_each_day_has_the_bytes_of_its_own_build(
     tmp_path: Path, jobs: int, formats: tuple[str, ...], first: int

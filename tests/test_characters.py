@@ -49,6 +49,7 @@ def test_what_people_write_is_left_alone(text: str) -> None:
     assert decode_authored(text.encode(), "a.j2")
 
 
+@pytest.mark.long
 @given(st.text())
 def test_a_message_shows_no_character_that_steers_a_terminal(text: str) -> None:
     shown = str(Diagnostic("data.not-a-number", Place(f"{text}.csv", 3), f'"{text}" is not a number', text))

@@ -207,6 +207,7 @@ def test_a_report_type_without_a_chat_says_so(copied: Path) -> None:
     assert str(caught.value) == 'own_brief/report.yaml: report type "own_brief" has no chat; add a section "chat"'
 
 
+@pytest.mark.long
 def test_a_question_without_a_phrase_is_found_before_any_day_is_read(copied: Path) -> None:
     path = copied / "phrases/en/chat.j2"
     edit(path, '{% say "news.policy", "question" %}', '{% say "news.policy", "query" %}')

@@ -45,6 +45,7 @@ def wait_for(run: subprocess.Popen[str], seen: Callable[[], bool]) -> None:
     assert run.poll() is None, run.communicate()
 
 
+@pytest.mark.long
 def test_a_terminated_build_says_so_and_leaves_nothing(tmp_path: Path) -> None:
     run = start(tmp_path, "build", str(DESK), "--out", str(tmp_path / "out"), "--format", "pdf")
     wait_for(run, (tmp_path / "out" / ".lock-btc-2025-06-15").exists)

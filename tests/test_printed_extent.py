@@ -59,6 +59,7 @@ def test_a_sheet_with_larger_text_is_named_by_check(tmp_path: Path) -> None:
     assert "notice: article.en.pdf: fills " in ran.stdout
 
 
+@pytest.mark.long
 def test_of_the_shipped_sheet_nothing_is_said(tmp_path: Path) -> None:
     assert _build(_desk(tmp_path / "desk"), tmp_path / "out")[1] == ""
 

@@ -100,6 +100,7 @@ def test_real_days_have_regional_editions(day: str) -> None:
     is_regional(brief_of(REAL, day))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("desk", ["btc-2026-02", "melt-up"])
 def test_the_chat_edition_has_regional_ones(desk: str) -> None:
     is_regional(composed(SAMPLES / desk, locales=("zh-Hant", *REGIONS), editions=("chat",)))

@@ -158,6 +158,7 @@ def test_a_file_in_the_folders_place_is_no_error(tmp_path: Path, report: ReportT
     assert (tmp_path / "cache").read_text("utf-8") == "mine"
 
 
+@pytest.mark.long
 def test_many_may_write_at_once(cache: ReportCache, report: ReportType) -> None:
     def write_and_read(_: int) -> ReportType | None:
         cache.write_report(KEY, report)
@@ -193,6 +194,7 @@ def test_another_program_language_file_or_metric_has_another_key(cache: ReportCa
     assert len(keys) == 6
 
 
+@pytest.mark.long
 def test_a_report_type_is_read_once_for_all_processes(
     cache: ReportCache, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -29,6 +29,7 @@ def test_desks_of_the_same_files_and_locales_share_it() -> None:
     assert [book.locale.tag for book in report(SAMPLES / "quiet-day", "en").books] == ["en"]
 
 
+@pytest.mark.long
 def test_a_file_of_the_desk_that_comes_changes_or_goes_is_noticed(desk: Path) -> None:
     before = report(desk)
     own = desk / "templates" / "phrases" / "en" / "lead.j2"

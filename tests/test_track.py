@@ -98,6 +98,7 @@ def test_the_counts_are_printed_with_those_of_all_days(run: Command) -> None:
     assert sum(line.strip().startswith("on all days") for line in lines) >= 4
 
 
+@pytest.mark.long
 def test_json_is_what_is_written(run: Command, written: Path) -> None:
     ran = run("track", SAMPLE, *DAYS, "--json")
     assert json.loads(ran.out) == json.loads((written / "track.json").read_text("utf-8"))
@@ -118,6 +119,7 @@ def test_what_is_typed_wrong(run: Command, words: tuple[str, ...], said: str) ->
     assert (ran.code, ran.said) == (2, [said])
 
 
+@pytest.mark.long
 def test_a_folder_that_is_a_file_is_not_written_into(run: Command, tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("", "utf-8")
     ran = run("track", SAMPLE, "--from", "2026-02-06", "--out", "taken")

@@ -73,6 +73,7 @@ def short_or_long(values: Iterable[T], short: Callable[[T], bool]) -> list[objec
     return [value if short(value) else pytest.param(value, marks=LONG) for value in values]
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("real_tables")
 @pytest.mark.parametrize("day", short_or_long(DAYS, SHORT_DAYS.__contains__), ids=str)
 def test_no_real_day_is_held(day: date, printer: PrintPage) -> None:
@@ -124,6 +125,7 @@ def test_no_combination_of_choices_holds_a_brief(seed: int, printer: PrintPage, 
         raise
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", short_or_long(UNUSUAL, {"a hedge for a name"}.__contains__))
 def test_no_unusual_desk_is_held(name: str, printer: PrintPage, tmp_path: Path) -> None:
     sample, edit = UNUSUAL[name]

@@ -5,6 +5,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import get_args, get_type_hints
 
+import pytest
+
 import reporter
 from reporter.authoring.label_catalogues import (
     LabelUses,
@@ -112,6 +114,7 @@ def test_values_that_are_shown_by_their_own_name_have_a_label() -> None:
     assert set(get_args(get_type_hints(Finding)["stance"])) <= set(SHOWN_VALUES)
 
 
+@pytest.mark.long
 def test_every_label_that_report_yaml_names_is_extracted() -> None:
     asked = extract_labels(Path(reporter.__file__).parent, templates_folder()).asked
     outline = found(SAMPLES / "quiet-day").report.outline

@@ -104,6 +104,7 @@ def test_a_later_record_repeats_what_was_settled_before() -> None:
     assert any(row.outcome == "open" for row in before.rows)
 
 
+@pytest.mark.long
 def test_the_same_data_give_the_same_bytes() -> None:
     trial = open_trial(SAMPLE, None, LAST)
     again = build_track_record(trial, find_day_range(trial.metrics, LAST - timedelta(days=43), LAST))

@@ -65,6 +65,7 @@ def test_samples(sample: str, after: int) -> None:
     assert _compare(SAMPLES / sample, after, 5) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("seed", "after"), [(1, 0), (2, 5 * 3600), (3, 12 * 3600)])
 def test_invented_worlds(tmp_path: Path, seed: int, after: int) -> None:
     assert _compare(invent(seed).write(tmp_path), after, 7) == []

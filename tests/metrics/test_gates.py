@@ -90,6 +90,7 @@ def test_what_is_there_lets_the_brief_out(run: Command) -> None:
     assert (ran.code, ran.said) == (0, [])
 
 
+@pytest.mark.long
 def test_metrics_and_findings_are_shown_whatever_the_gates_say(run: Command) -> None:
     _build(run, '[gates]\nrequire = ["etf.net_flow_1d"]\n')
     assert [run(command, ".").code for command in ("metrics", "findings", "check")] == [0, 0, 1]

@@ -108,6 +108,7 @@ def _hedged(say: Say, tag: str) -> list[bool]:
 _SPOKEN = ("question", "doubt", "start", "answer", "reply")
 
 
+@pytest.mark.long
 def test_every_set_of_facts_that_a_language_shows_has_wordings_in_all() -> None:
     """Which set a day's sentence shows is chosen by the day; within it, wordings take turns."""
     sets = {

@@ -44,6 +44,7 @@ def _list_forms(plan: Plan, section: str, finding: Finding) -> set[str]:
     return {slot.form for slot in slots if slot.finding.id == finding.id}
 
 
+@pytest.mark.long
 def test_nine_days_of_ten_have_a_verdict_or_a_superlative_for_a_thesis(days: list[tuple[date, Plan]]) -> None:
     argued = [plan.argument.subject is not None for _, plan in days]
     assert sum(argued) >= 0.9 * len(argued), sum(argued) / len(argued)

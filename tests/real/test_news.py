@@ -347,6 +347,7 @@ def test_about_half_of_all_days_have_news(news: NewsDays, metrics: MetricSet) ->
     assert all(0.3 <= share <= 0.6 for share in shares.values()), shares
 
 
+@pytest.mark.long
 def test_the_facts_of_a_day_are_those_of_its_own_build(tmp_path: Path, news: NewsDays, metrics: MetricSet) -> None:
     write_desk(tmp_path)
     for day in random.Random(6).sample(range(len(metrics.dates)), 2):

@@ -71,6 +71,7 @@ def test_the_content_of_a_brief_is_in_the_order_of_reading(
     assert {name: found for name, data in pdfs.items() if (found := out_of_order(data, name))} == {}
 
 
+@pytest.mark.long
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="Poppler's pdftotext is not installed")
 def test_so_is_that_of_a_draft_with_a_logo_its_evidence_and_another_language(
     tmp_path: Path, printer: PrintPage

@@ -82,6 +82,7 @@ def test_the_pdf_says_what_the_markdown_says_in_the_same_order(name: str, finish
                 assert (at := told.find(text, at)) >= 0, (tag, text)
 
 
+@pytest.mark.long
 def test_the_same_brief_has_the_same_bytes(finished: Finished) -> None:
     desk, day = BRIEFS["melt-up"]
     with open_printer() as printer:

@@ -41,6 +41,7 @@ def changed(change: Callable[[pikepdf.Pdf], None]) -> tuple[str, ...]:
     return tuple(map(str, find_pdf_holds(altered(change))))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", [ZH, EN])
 def test_briefs_are_right(language: int) -> None:
     assert find_pdf_holds(right(language)) == ()

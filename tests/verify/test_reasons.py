@@ -66,6 +66,7 @@ def test_every_finding_of_a_rule_has_its_condition_as_written() -> None:
     assert {one.id for one in ledger.findings if one.reasoning is None and one.rule} == set()
 
 
+@pytest.mark.long
 def test_a_finding_that_has_ended_is_judged_by_its_own_day() -> None:
     ledger = record("2024-11-07")
 
