@@ -7,7 +7,7 @@ import io
 import struct
 import subprocess
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -39,11 +39,15 @@ _FEATURES = ("ccmp", "locl", "mark", "mkmk", "kern", "liga", "calt", "tnum", "ln
 
 @dataclass(frozen=True, slots=True)
 class FontFile:
-    """A face of a font: its name, the file, and which face of a collection."""
+    """A face of a font: its name, the file, which face of a collection, and the language of what is set in it.
+
+    A language may have figures of its own, of other widths: in the serif's English a 1 is as wide as a 2.
+    """
 
     name: str
     path: str
     index: int
+    lang: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,7 @@ def find_fonts(lang: str, *, sans: str = "", serif: str = "") -> Fonts:
                 for name in missing
             ]
         )
-    regular, bold, headline = (face for face in faces if face is not None)
+    regular, bold, headline = (replace(face, lang=lang) for face in faces if face is not None)
     return Fonts(regular, bold, headline)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import uharfbuzz
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -61,3 +62,17 @@ def test_lines_hold_their_text_and_more_room_needs_no_more_lines(parts: list[str
     lines = count_lines(parts, FACE, room)
     assert lines * room >= text_width("".join(parts).rstrip(), FACE) - lines
     assert count_lines(parts, FACE, room + 5) <= lines
+
+
+@pytest.mark.parametrize("lang", ["en", "zh-Hant", "zh-Hans"])
+@pytest.mark.parametrize("text", ["$116,227; 11.1%", "9,803.54", "2024"])
+def test_figures_are_as_wide_as_the_page_sets_them(lang: str, text: str) -> None:
+    """English has figures of its own in the serif: a 1 there is a quarter wider than the one that any script gets."""
+    fonts = find_fonts(lang)
+    for face in (fonts.regular, fonts.bold, fonts.headline):
+        shaped = uharfbuzz.Buffer()
+        shaped.add_str(text)
+        shaped.direction, shaped.script, shaped.language = "ltr", "Latn", lang
+        read = uharfbuzz.Face(open_font_data(face.path), face.index)
+        uharfbuzz.shape(uharfbuzz.Font(read), shaped, {"kern": False})
+        assert text_width(text, face) * read.upem == pytest.approx(sum(one.x_advance for one in shaped.glyph_positions))

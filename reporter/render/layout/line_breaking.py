@@ -85,21 +85,30 @@ def _may_break(before: str, after: str) -> bool:
 
 
 @cache
-def _load_advances(path: str, index: int) -> Callable[[str], float]:
-    """A function from a character to its width in ems."""
+def _load_advances(path: str, index: int, lang: str) -> Callable[[str], float]:
+    """A function from a character to its width in ems, as a text in a language sets it."""
     face = uharfbuzz.Face(open_font_data(path), index)
     font, upem = uharfbuzz.Font(face), int(face.upem)
 
     @cache
     def advance(character: str) -> float:
-        return float(font.get_glyph_h_advance(font.get_nominal_glyph(ord(character)) or 0)) / upem
+        shaped = uharfbuzz.Buffer()
+        shaped.add_str(character)
+        shaped.guess_segment_properties()
+        if character.isascii():
+            # Figures and signs have no script of their own: beside letters they are Latin.
+            shaped.script = "Latn"
+        if lang:
+            shaped.language = lang
+        uharfbuzz.shape(font, shaped)
+        return sum(float(glyph.x_advance) for glyph in shaped.glyph_positions) / upem
 
     return advance
 
 
 def text_width(text: str, face: FontFile) -> float:
     """The width of a text in ems."""
-    return sum(map(_load_advances(face.path, face.index), text))
+    return sum(map(_load_advances(face.path, face.index, face.lang), text))
 
 
 def count_lines(parts: Sequence[str], face: FontFile, room: float) -> int:
