@@ -7,6 +7,7 @@ import uharfbuzz
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reporter.language.font_data import open_font_data
 from reporter.model.document import ClaimSpan, LiteralSpan
 from reporter.render.fonts import find_fonts
 from reporter.render.layout.line_breaking import count_lines, length_in_ems, split_at_breaks, split_ending, text_width
