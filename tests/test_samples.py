@@ -19,7 +19,7 @@ from reporter.render.pdf.pdf_check import find_pdf_holds
 from reporter.render.pdf.printer import PrintPage
 from tests.briefs import SAMPLES, composed, residue, told
 
-NAMES = ("btc-2026-02", "melt-up", "quiet-day")
+NAMES = ("btc-2026-02", "melt-up", "own-tables", "quiet-day")
 CRASH = SAMPLES / "btc-2026-02"
 
 

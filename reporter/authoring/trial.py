@@ -12,7 +12,7 @@ from reporter.desk import DeskConfig, load_desk
 from reporter.desk.config.instruments import INSTRUMENTS
 from reporter.diagnostics.diagnostic import COMMAND_LINE, Diagnostic, Place, did_you_mean
 from reporter.diagnostics.errors import InputError, usage_error
-from reporter.metrics import list_metric_specs
+from reporter.metrics import list_desk_specs, list_metric_specs
 from reporter.model.hourly import list_hourly_specs
 from reporter.model.metric import Citation, Instrument, MetricSet, MetricSpec
 from reporter.model.news import NewsFact
@@ -130,7 +130,7 @@ def open_authored_report(
     config = open_desk(desk) if desk is not None else None
     own = {key: item.kind for key, item in config.instrument.items()} if config else {}
     kinds = {**INSTRUMENTS, **own}
-    declared = dict(list_metric_specs(kinds))
+    declared = dict(list_desk_specs(config) if config is not None else list_metric_specs(kinds))
     named = folder.name if folder is not None and _is_report_name(folder, config) else ""
     if config is not None and named:
         config = config.choose_report(named)

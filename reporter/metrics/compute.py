@@ -17,6 +17,7 @@ from reporter.metrics.context import Context
 from reporter.metrics.hours import compute_hourly
 from reporter.metrics.intraday import recent_bars
 from reporter.metrics.options import strike_interest
+from reporter.metrics.own_metrics import list_own_specs
 from reporter.metrics.series import DailySeries, Floats, mask_values
 from reporter.model.hourly import list_hourly_specs, parse_hourly_id
 from reporter.model.metric import MetricSeries, MetricSet, MetricSpec, MissingReason
@@ -103,7 +104,8 @@ def _compute_series(context: Context, hourly: Iterable[str]) -> dict[str, Metric
     length = len(context)
     nothing, no_source = (None,) * length, (MissingReason.NO_SOURCE,) * length
     series = {}
-    specs = list_metric_specs([*INSTRUMENTS, *context.desk.instruments])
+    known = list_metric_specs([*INSTRUMENTS, *context.desk.instruments])
+    specs = {**known, **list_own_specs(context.desk.config, known)}
     for metric_id, spec in specs.items():
         subject, key = metric_id.split(".")[:2]
         if subject == "macro" and key not in context.desk.instruments:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from datetime import date
 from typing import TypeVar, cast
 
@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from reporter.desk.config.desk_days import find_desk_days
 from reporter.desk.config.exchange_calendars import ALWAYS
+from reporter.desk.config.metric_files import MetricForm
 from reporter.desk.parsing.tables import Desk, SourceTable
 from reporter.metrics.series import (
     DailySeries,
@@ -46,6 +47,7 @@ class Context:
         cut: until when rows count as known to the brief of that date; the brief's own distance between its
             as-of instant and the end of its day holds for every earlier date too, so that yesterday is
             replayed as it was seen.
+        own_metrics: id → declaration of each of the desk's own metrics.
     """
 
     def __init__(self, desk: Desk) -> None:
@@ -65,6 +67,7 @@ class Context:
         self.day_length: npt.NDArray[np.int64] = lengths
         self.cut: npt.NDArray[np.int64] = ends + (desk.as_of - desk.day_end)
         self.days_a_year = 365 if desk.config.asset.calendar == ALWAYS else 252
+        self.own_metrics: Mapping[str, MetricForm] = {one.form.id: one.form for one in desk.config.metrics}
         self._kept: dict[Hashable, object] = {}
         self._compute: Callable[[Context, str], DailySeries] | None = None
 
@@ -228,6 +231,16 @@ class Context:
             return np.bincount(position, numbers, minlength=len(self)).astype(float)
 
         return self._group_days(name, column, sum_days)
+
+    def day_mean(self, name: str, column: str) -> DailySeries:
+        """The mean of each day's bars; missing unless they cover the whole day."""
+
+        def average_days(position: Positions, numbers: Floats) -> Floats:
+            count = np.bincount(position, minlength=len(self))
+            return np.bincount(position, numbers, minlength=len(self)) / np.maximum(count, 1)
+
+        series = self._group_days(name, column, average_days)
+        return take_first_known(series) if series else self.absent_series(*self.tables_with_columns(name, column))
 
     def day_extreme(self, name: str, column: str, how: str) -> DailySeries:
         """The max or min of each day's bars; missing unless they cover the whole day.

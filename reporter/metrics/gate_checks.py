@@ -6,7 +6,7 @@ every reason why the brief is held.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from statistics import median
@@ -14,12 +14,11 @@ from statistics import median
 from reporter.desk.config.config import DeskConfig
 from reporter.desk.config.fields import parse_duration, pick_operator_text
 from reporter.desk.config.gate_config import ROW_FAULTS, Action, Override
-from reporter.desk.config.instruments import INSTRUMENTS
 from reporter.desk.config.sessions import is_closed
 from reporter.desk.formats.schema import TABLES
 from reporter.diagnostics.diagnostic import NO_FILE, Diagnostic, did_you_mean, make_notice
 from reporter.diagnostics.errors import GateError
-from reporter.metrics.catalogue import list_metric_specs
+from reporter.metrics.catalogue import list_desk_specs
 from reporter.metrics.source_agreement import TABLES as COMPARED
 from reporter.model.metric import AllowedAnomaly, MetricSeries, MetricSet, MetricSpec, MissingReason
 from reporter.model.timestamps import DAY, format_minute, to_midnight
@@ -62,12 +61,12 @@ class _GateViolation:
 def check_gate_names(config: DeskConfig) -> Iterator[Diagnostic]:
     """Names in `[gates]` that are no metric or table, and faults that these can't have."""
     gates = config.gates
-    specs = list_metric_specs([*INSTRUMENTS, *config.instrument])
+    specs = list_desk_specs(config)
     named: list[tuple[KeyPath, str, bool]] = [(("gates", "require"), name, False) for name in gates.require]
     named += [(("gates", "freshness", name), name, True) for name in gates.freshness]
     named += [(("gates", "faults", name), name, True) for name in gates.faults]
     for path, name, table_too in named:
-        what, hint = _explain_unknown_name(name, specs, table_too=table_too)
+        what, hint = _explain_unknown_name(name, specs, config.table, table_too=table_too)
         if what:
             yield _gate_diagnostic("desk.unknown-gate", config, path, what, hint)
     for name, faults in gates.faults.items():
@@ -84,18 +83,20 @@ def check_gate_names(config: DeskConfig) -> Iterator[Diagnostic]:
             yield _gate_diagnostic("desk.unknown-override", config, ("gates", "override", index, "of"), what, hint)
 
 
-def _explain_unknown_name(name: str, specs: Mapping[str, MetricSpec], *, table_too: bool) -> tuple[str, str]:
-    """Why a name is no metric or table, and a hint; empty where it is one."""
-    tables = [table for table in TABLES if any(spec.tables == (table,) for spec in specs.values())]
+def _explain_unknown_name(
+    name: str, specs: Mapping[str, MetricSpec], own: Collection[str], *, table_too: bool
+) -> tuple[str, str]:
+    """Why a name is no metric or table, and a hint; empty where it is one. `own`: tables of the desk's own."""
+    tables = [table for table in (*TABLES, *own) if any(spec.tables == (table,) for spec in specs.values())]
     if name in specs and not specs[name].tables:
         return f'"{name}" rests on no table', "name a metric that data can lack"
     if name in specs or (table_too and name in tables):
         return "", ""
-    if name in TABLES:
-        own = [key for key, spec in specs.items() if spec.tables == (name,)]
-        usual = COMPARED[name].used if name in COMPARED else next(iter(own), "")
-        hint = f"name one of its metrics, such as {usual}" if own else ""
-        return f'"{name}" is a table, and metrics are required' if own else f"table {name} has no metrics", hint
+    if name in TABLES or name in own:
+        fed = [key for key, spec in specs.items() if spec.tables == (name,)]
+        usual = COMPARED[name].used if name in COMPARED else next(iter(fed), "")
+        hint = f"name one of its metrics, such as {usual}" if fed else ""
+        return f'"{name}" is a table, and metrics are required' if fed else f"table {name} has no metrics", hint
     hint = did_you_mean(name, [*specs, *tables] if table_too else specs) or "`reporter metrics DESK` lists them"
     return f'unknown metric "{name}"', hint
 
@@ -169,7 +170,7 @@ def _to_allowed_anomalies(
     metrics: MetricSet, objection: _GateViolation, override: Override | None
 ) -> Iterator[AllowedAnomaly]:
     day, reason = to_midnight(metrics.dates[-1]), override.reason if override else {}
-    tables = (objection.of,) if objection.of in TABLES else metrics.series[objection.of].spec.tables[:1]
+    tables = metrics.series[objection.of].spec.tables[:1] if objection.of in metrics.series else (objection.of,)
     for table in tables:
         yield AllowedAnomaly(table, objection.fault, day, metrics.as_of, "", objection.what, reason, "day")
 
@@ -279,7 +280,7 @@ def _series_of_table(metrics: MetricSet, table: str) -> dict[str, MetricSeries]:
 
 
 def _describe_name(name: str) -> str:
-    return f"table {name}" if name in TABLES else f"metric {name}"
+    return f"metric {name}" if "." in name else f"table {name}"
 
 
 def _describe_sources(config: DeskConfig, series: MetricSeries) -> str:

@@ -109,6 +109,23 @@ class Hours:
 
 
 @dataclass(frozen=True, slots=True)
+class Derivation:
+    """How a metric is made of others, where its declaration says so.
+
+    Attributes:
+        how: change, percent_change, mean, sum, rank, z_score, ratio or difference.
+        of: ids of the metrics, one or two.
+        days: how many days it looks back over; None where it counts rows, or doesn't look back.
+        rows: how many rows of the table that the one metric is made of; None where it counts days.
+    """
+
+    how: str
+    of: tuple[str, ...]
+    days: int | None = None
+    rows: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class MetricSpec:
     """A metric's declaration.
 
@@ -124,6 +141,8 @@ class MetricSpec:
         news: how its values are news; None where they never are.
         counts: which readings it counts, where it is a run or a rank; facts of it rest on them too.
         hours: where its hours lie, for a metric that rules may read inside a day.
+        made: how it is made of other metrics, of a desk's own metric.
+        label: (locale, what charts and tables call it), of a desk's own metric.
     """
 
     id: str
@@ -137,6 +156,8 @@ class MetricSpec:
     news: News | None = None
     counts: Counted | None = None
     hours: Hours | None = None
+    made: Derivation | None = None
+    label: tuple[tuple[str, str], ...] = ()
 
 
 def join_sources(ids: Iterable[str | None]) -> str | None:

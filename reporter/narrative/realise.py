@@ -338,7 +338,8 @@ class _Realiser:
         return "".join(text for _, text in set_spaces([joined], [False], han=self.locale.han_spacing))
 
     def _get_table_name(self, table: str) -> str:
-        return term_name(f"table.{table}", self.locale)
+        own = text_in_locale(self.context.names.get(f"table.{table}", {}), self.locale, name=True)
+        return own or term_name(f"table.{table}", self.locale)
 
 
 def _list_source_ids(fact: Fact) -> tuple[str, ...]:

@@ -261,5 +261,7 @@ def make_speech_context(config: DeskConfig, metrics: MetricSet, report: ReportTy
         asset_name=config.asset.name,
         asset_symbol=config.asset.symbol,
         asset_short=config.asset.short,
-        names={f"instrument.{key}": item.name for key, item in metrics.instruments.items() if item.name} | report.names,
+        names={f"instrument.{key}": item.name for key, item in metrics.instruments.items() if item.name}
+        | {f"table.{key}": table.name for key, table in config.table.items()}
+        | report.names,
     )

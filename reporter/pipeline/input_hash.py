@@ -7,6 +7,7 @@ from hashlib import sha256
 
 from reporter import __version__
 from reporter.desk import DeskConfig
+from reporter.desk.config.metric_files import list_metric_files
 from reporter.pipeline.state import BuildRequest
 from reporter.render.fonts import find_fonts, hash_face
 from reporter.report_type.report_type import ReportType
@@ -36,6 +37,7 @@ def hash_common(
         hash_libraries(),
         *_hash_fonts(config, report),
         sha256((config.folder / "desk.toml").read_bytes()).hexdigest(),
+        *(sha256(path.read_bytes()).hexdigest() for path in list_metric_files(config.folder)),
         *(hash_folder(layer.folder) for layer in report.files.layers),
         theme.dress.logo,
         ",".join(sorted(asked.formats)),

@@ -10,12 +10,11 @@ from pathlib import Path
 
 from reporter.desk import DeskConfig, last_finished_day, read_desk_config
 from reporter.desk.config.gate_config import GatesConfig
-from reporter.desk.config.instruments import INSTRUMENTS
 from reporter.desk.sniff.survey import SourceSurvey, survey_tables
 from reporter.desk.tables.sources import read_sources
 from reporter.diagnostics.diagnostic import COMMAND_LINE, Diagnostic, Place, did_you_mean
 from reporter.diagnostics.errors import InputError
-from reporter.metrics import list_metric_specs
+from reporter.metrics import find_faulty_metrics, list_desk_specs
 from reporter.metrics.gate_checks import check_gate_names
 from reporter.news import WEIGHTS
 from reporter.pipeline.state import Evaluation
@@ -40,7 +39,7 @@ def open_desk(folder: Path) -> DeskConfig:
         hint = "give the folder that holds desk.toml"
         raise InputError([Diagnostic("desk.no-desk", Place(folder.as_posix()), "a file, and no desk's folder", hint)])
     config = read_desk_config(folder)
-    mistakes = [*_check_news_kinds(config)]
+    mistakes = [*_check_news_kinds(config), *find_faulty_metrics(config)]
     if config.gates != GatesConfig():
         mistakes += check_gate_names(config)
     if mistakes:
@@ -110,7 +109,7 @@ def read_written_report(config: DeskConfig, locales: Sequence[str] = (), named_a
     return load_report(
         config.desk.reports[0],
         named_at or config.locate_key(("desk", "report")),
-        dict(list_metric_specs([*INSTRUMENTS, *config.instrument])),
+        dict(list_desk_specs(config)),
         locales or config.desk.locales,
         COMMAND_LINE if locales else config.locate_key(("desk", "locales")),
         desk=config.folder,

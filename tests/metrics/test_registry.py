@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
@@ -37,7 +38,7 @@ def test_a_metric_is_declared_once() -> None:
 
 def test_an_unknown_metric_is_an_error_of_the_program() -> None:
     with pytest.raises(LookupError, match=r"no metric price\.colour"):
-        compute_metric(None, "price.colour")  # type: ignore[arg-type]
+        compute_metric(SimpleNamespace(own_metrics={}), "price.colour")  # type: ignore[arg-type]
 
 
 @pytest.mark.long

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
 from reporter.desk.config.exchange_calendars import load_sessions
 from reporter.desk.config.feed_config import FeedConfig
@@ -36,10 +37,13 @@ from reporter.desk.config.fields import (
     parse_duration,
 )
 from reporter.desk.config.gate_config import GatesConfig
+from reporter.desk.config.metric_files import WrittenMetric
+from reporter.desk.config.own_tables import TableConfig
 from reporter.desk.config.publish_config import PublishConfig
 from reporter.desk.formats.containers import TextForm
 from reporter.desk.formats.layouts import Layout
 from reporter.desk.formats.market_identity import is_dollar
+from reporter.desk.formats.schema import TABLES, TableSpec
 from reporter.diagnostics.diagnostic import Diagnostic, Place
 from reporter.model.timestamps import DAY
 from reporter.syntax.authored_text import read_authored_text
@@ -48,21 +52,6 @@ from reporter.syntax.toml_positions import KeyPath, find_place, key_positions
 
 DESK_FILE = "desk.toml"
 
-TableName = Literal[
-    "prices",
-    "open_interest",
-    "funding",
-    "liquidations",
-    "options",
-    "volatility_index",
-    "cross_asset",
-    "fund_flows",
-    "miners",
-    "cost_basis",
-    "realised_price",
-    "sentiment",
-    "events",
-]
 #: Tables whose sources are held against one another.
 ComparedTable = Literal["prices", "open_interest", "funding", "liquidations", "volatility_index"]
 #: What kind of thing the desk writes about.
@@ -177,16 +166,22 @@ class Approval(StrictModel):
     reason: SomePerLocale
 
 
+#: Under which key a source is given the declaration of its table; no author can write it.
+OWN_TABLE = "[table]"
+
+
 class SourceConfig(StrictModel):
     """One `[[source]]`: which file feeds which table, and how to read it.
 
     Attributes:
+        own: the declaration of its table, where that is one of the desk's own; no key of desk.toml.
         coverage: what the source covers, in the desk's words; changes are computed within one coverage only.
         partial: whether that is only a part of the market, so that its sums are told as "at least".
     """
 
     id: Identifier
-    table: TableName
+    own: Annotated[TableConfig | None, Field(alias=OWN_TABLE)] = None
+    table: str
     path: Filled
     format: Filled = "csv"
     member: str = ""
@@ -221,6 +216,20 @@ class SourceConfig(StrictModel):
     partial: bool = False
     measures: str = ""
     approved: Annotated[tuple[Approval, ...], BeforeValidator(as_tuple)] = ()
+
+    @field_validator("table")
+    @classmethod
+    def _check_table(cls, name: str, info: ValidationInfo) -> str:
+        if name not in TABLES and info.data.get("own") is None:
+            own = (info.context or {}).get("tables", ())
+            known = ", ".join(f"'{one}'" for one in (*TABLES, *own))
+            raise PydanticCustomError("literal_error", "Input should be {expected}", {"expected": known})
+        return name
+
+    @property
+    def spec(self) -> TableSpec:
+        """The columns, units and bounds of its table."""
+        return self.own.spec if self.own is not None else TABLES[self.table]
 
     @property
     def text_form(self) -> TextForm:
@@ -293,6 +302,7 @@ class DeskConfig(StrictModel):
 
     desk: DeskSection
     asset: AssetConfig
+    table: dict[Identifier, TableConfig] = Field(default_factory=dict)
     source: Annotated[tuple[SourceConfig, ...], BeforeValidator(as_tuple), Field(min_length=1)]
     instrument: dict[Identifier, InstrumentConfig] = Field(default_factory=dict)
     fonts: FontsConfig = Field(default_factory=FontsConfig)
@@ -304,6 +314,7 @@ class DeskConfig(StrictModel):
     news: NewsConfig = Field(default_factory=NewsConfig)
     publish: Annotated[tuple[PublishConfig, ...], BeforeValidator(as_tuple)] = ()
     layouts: dict[str, Layout] = Field(default_factory=dict)
+    metrics: tuple[WrittenMetric, ...] = ()
     folder: Path = Path()
     shown_as: str = DESK_FILE
 

@@ -16,7 +16,7 @@ from reporter.desk.config.feed_config import check_feeds
 from reporter.desk.config.fields import BUILT_IN, parse_duration
 from reporter.desk.config.instruments import FOREIGN_INDICES, INSTRUMENTS
 from reporter.desk.formats.market_identity import MarketMention, make_expected_market, parse_market
-from reporter.desk.formats.schema import EVENT_COLUMNS, TABLES
+from reporter.desk.formats.schema import EVENT_COLUMNS
 from reporter.desk.formats.time_forms import ROC
 from reporter.diagnostics.diagnostic import did_you_mean
 from reporter.language.currencies import POINTS, list_iso_currencies
@@ -100,6 +100,7 @@ def check_config(config: DeskConfig) -> Iterator[KeyConflict]:
         what = f'day_cut = "{config.desk.day_cut}" and calendar = "{config.asset.calendar}" both say where a day ends'
         hint = "leave day_cut out: each day ends when its session closes"
         yield KeyConflict("desk.wrong-session", ("desk", "day_cut"), what, hint)
+    yield from _check_tables(config)
     yield from _check_splits(config)
     yield from _other_feeds(config)
     yield from _check_foreign_shares(config)
@@ -112,6 +113,20 @@ def check_config(config: DeskConfig) -> Iterator[KeyConflict]:
             yield KeyConflict(
                 "desk.missing-text", path, what, "add it, or write one text without locales for all of them"
             )
+
+
+def _check_tables(config: DeskConfig) -> Iterator[KeyConflict]:
+    """Spans of columns that a table of the desk's own has not, and tables that nothing feeds."""
+    for name, table in config.table.items():
+        for column in table.spans:
+            if column not in table.columns:
+                hint = did_you_mean(column, table.columns) or f"one of {', '.join(table.columns)}"
+                what = f'table {name} has no column "{column}"'
+                yield KeyConflict("desk.unknown-column", ("table", name, "spans", column), what, hint)
+        if not any(source.table == name for source in config.source):
+            what = f"no source feeds the table {name}"
+            hint = f'add a [[source]] with table = "{name}", or take the table out'
+            yield KeyConflict("desk.idle-table", ("table", name), what, hint)
 
 
 def _check_splits(config: DeskConfig) -> Iterator[KeyConflict]:
@@ -180,6 +195,8 @@ def _iterate_locale_texts(config: DeskConfig) -> Iterator[tuple[KeyPath, Mapping
     yield ("asset", "short"), config.asset.short
     for key, instrument in config.instrument.items():
         yield ("instrument", key, "name"), instrument.name
+    for key, table in config.table.items():
+        yield ("table", key, "name"), table.name
     for index, source in enumerate(config.source):
         yield ("source", index, "cite"), source.cite
         for approval in source.approved:
@@ -189,8 +206,13 @@ def _iterate_locale_texts(config: DeskConfig) -> Iterator[tuple[KeyPath, Mapping
 
 
 def _check_unit(source: SourceConfig, asset: AssetConfig | None) -> Iterator[KeyConflict]:
-    spec = TABLES[source.table]
-    if spec.in_quote and asset is None:
+    spec = source.spec
+    if (spec.in_quote and asset is None) or (source.own is not None and not source.unit):
+        return
+    if source.own is not None and not spec.scales:
+        what = f'unit "{source.unit}" can\'t be that of all columns of table {source.table}'
+        hint = f"leave it out: each column's unit stands under [table.{source.table}]"
+        yield KeyConflict("desk.wrong-unit", ("unit",), what, hint)
         return
     units = spec.list_units(asset.currency if asset is not None else "")
     if source.unit not in units:
@@ -295,7 +317,7 @@ def _check_session_close(source: SourceConfig) -> Iterator[KeyConflict]:
 
 
 def _check_bar(source: SourceConfig) -> Iterator[KeyConflict]:
-    spec, bar = TABLES[source.table], parse_duration(source.bar)
+    spec, bar = source.spec, parse_duration(source.bar)
     if bar and (bar > DAY or DAY % bar):
         yield KeyConflict(
             "desk.wrong-bar",
@@ -333,7 +355,7 @@ def _check_columns(source: SourceConfig) -> Iterator[KeyConflict]:
         yield KeyConflict(
             "desk.wrong-layout", ("columns",), 'layout = "wide" takes no columns', "instruments = { … } names them"
         )
-    known = TABLES[source.table].columns
+    known = source.spec.columns
     for name in source.columns:
         event = source.table == "events" and name.partition("_")[0] in EVENT_COLUMNS
         if name not in known and not event:

@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 
 from reporter.desk.config.config import (
     DESK_FILE,
+    OWN_TABLE,
     AssetConfig,
     DeskConfig,
     DeskSection,
@@ -24,9 +25,12 @@ from reporter.desk.config.config import (
 from reporter.desk.config.consistency import check_config, check_source
 from reporter.desk.config.exchange_calendars import ALWAYS, explain_unknown_calendar
 from reporter.desk.config.feed_config import FeedConfig
+from reporter.desk.config.metric_files import read_metric_files
+from reporter.desk.config.own_tables import TableConfig
 from reporter.desk.config.paths import find_outside_links
 from reporter.desk.config.publish_config import PublishConfig, check_targets
 from reporter.desk.formats.layouts import PLAIN, Layout, Library, load_desk_layouts, load_own_layouts
+from reporter.desk.formats.schema import TABLES
 from reporter.diagnostics.diagnostic import Diagnostic, Place, did_you_mean
 from reporter.diagnostics.errors import InputError
 from reporter.language.filters import FILTERS
@@ -41,6 +45,7 @@ _TOP = (
     "desk",
     "asset",
     "source",
+    "table",
     "instrument",
     "fonts",
     "theme",
@@ -55,6 +60,7 @@ _MODELS: Mapping[str, type[BaseModel]] = {
     "desk": DeskSection,
     "asset": AssetConfig,
     "source": SourceConfig,
+    "table": TableConfig,
     "instrument": InstrumentConfig,
     "fonts": FontsConfig,
     "feed": FeedConfig,
@@ -70,6 +76,7 @@ _PRINTED = {
     "asset": ("name", "short", "symbol"),
     "source": ("cite", "coverage"),
     "instrument": ("name",),
+    "table": ("name",),
 }
 #: Pydantic's name of a wrong type → what to write.
 _TYPES = {
@@ -120,9 +127,11 @@ def _find_template_residue(
 def _iterate_printed_texts(data: Mapping[str, Any]) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """Every text of desk.toml that readers see, by the path of its key."""
     tables: list[tuple[tuple[str | int, ...], Any]] = [(("desk",), data.get("desk")), (("asset",), data.get("asset"))]
-    sources, own = data.get("source"), data.get("instrument")
+    sources = data.get("source")
     tables += [(("source", at), item) for at, item in enumerate(sources if isinstance(sources, list) else ())]
-    tables += [(("instrument", key), item) for key, item in (own.items() if isinstance(own, dict) else ())]
+    for name in ("instrument", "table"):
+        own = data.get(name)
+        tables += [((name, key), item) for key, item in (own.items() if isinstance(own, dict) else ())]
     for path, table in tables:
         for key in _PRINTED[str(path[0])] if isinstance(table, dict) else ():
             value = table.get(key)
@@ -148,9 +157,14 @@ def _validate_config(data: dict[str, Any], positions: Positions, folder: Path, s
     config: DeskConfig | None = None
     known = {key: value for key, value in data.items() if key in _TOP}
     known, layouts, unknown = _apply_layouts(known, positions, folder, shown, problems)
-    known = _apply_asset_calendar(known)
+    known = _apply_own_tables(_apply_asset_calendar(known), positions, shown, problems)
+    own, faulty = read_metric_files(folder, Path(shown).parent.as_posix())
+    problems += faulty
     try:
-        config = DeskConfig.model_validate({**known, "layouts": layouts, "folder": folder, "shown_as": shown})
+        named = {"tables": tuple(known["table"]) if isinstance(known.get("table"), dict) else ()}
+        config = DeskConfig.model_validate(
+            {**known, "layouts": layouts, "metrics": own, "folder": folder, "shown_as": shown}, context=named
+        )
     except ValidationError as error:
         errors = error.errors(include_url=False)
         # What an unknown format would have filled in is not missing besides.
@@ -176,6 +190,39 @@ def _apply_asset_calendar(data: dict[str, Any]) -> dict[str, Any]:
         return {"calendar": calendar, **source} if own else source
 
     return {**data, "source": [apply(source) for source in sources]}
+
+
+def _apply_own_tables(
+    data: dict[str, Any], positions: Positions, shown: str, problems: list[Diagnostic]
+) -> dict[str, Any]:
+    """Give each source of a table of the desk's own that table's declaration; each column has its unit from there."""
+    tables, sources = data.get("table"), data.get("source")
+    if not isinstance(tables, dict):
+        return data
+    for name in tables:
+        if name in TABLES:
+            place = Place(shown, *find_place(positions, ("table", name)))
+            hint = "give yours another name, or feed the program's with a [[source]]"
+            problems.append(Diagnostic("desk.taken-name", place, f'"{name}" is a table of the program', hint))
+
+    def apply(source: Any) -> Any:
+        name = source.get("table") if isinstance(source, dict) else None
+        if not isinstance(name, str) or name not in tables or name in TABLES:
+            return source
+        return {"unit": "", **source, OWN_TABLE: _read_own_table(tables[name])}
+
+    given = [apply(source) for source in sources] if isinstance(sources, list) else sources
+    return {**data, "source": given} if sources is not None else data
+
+
+def _read_own_table(written: Any) -> TableConfig:
+    """A table's declaration; of a faulty one, whose mistakes are told where it stands, some columns or none."""
+    try:
+        return TableConfig.model_validate(written)
+    except ValidationError:
+        columns = written.get("columns") if isinstance(written, dict) else None
+        names = [str(name) for name in columns] if isinstance(columns, dict) else []
+        return TableConfig.model_construct(name={}, columns=dict.fromkeys(names, "count"), spans={})
 
 
 def _root_folders(data: Mapping[str, Any]) -> tuple[str, ...]:

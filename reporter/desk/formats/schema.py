@@ -30,6 +30,7 @@ class TableSpec:
         bars: whether a row describes a period (True), an instant (False), or may do either (None).
         sessions: whether a row is a calendar day of a market, so that only bars of a day make sense.
         in_quote: whether its values are prices of the asset, so that their unit is the currency that it is quoted in.
+        factors: of a desk's own table, the factor of each column where its source declares no unit.
     """
 
     required: tuple[str, ...]
@@ -44,6 +45,7 @@ class TableSpec:
     bars: bool | None = None
     sessions: bool = False
     in_quote: bool = False
+    factors: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -58,8 +60,15 @@ class TableSpec:
         """
         return (currency.lower(),) if self.in_quote else tuple(self.scales)
 
-    def find_factor(self, unit: str) -> float:
-        """The factor that turns a declared unit into the canonical one."""
+    def find_factor(self, unit: str, column: str) -> float:
+        """The factor that turns a column in a declared unit into the canonical one.
+
+        Args:
+            unit: what its source declares; empty where the table's own declaration says each column's.
+            column: one of those in `scaled`.
+        """
+        if not unit:
+            return self.factors[column]
         return 1.0 if self.in_quote else self.scales[unit]
 
 

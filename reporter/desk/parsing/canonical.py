@@ -11,7 +11,7 @@ import numpy.typing as npt
 from reporter.desk.config.config import DeskConfig, SourceConfig
 from reporter.desk.config.fields import parse_duration
 from reporter.desk.formats.readers import MAX_PROBLEMS, RawTable
-from reporter.desk.formats.schema import EVENT_COLUMNS, OPTIONAL_DATES, TABLES
+from reporter.desk.formats.schema import EVENT_COLUMNS, OPTIONAL_DATES
 from reporter.desk.parsing.cell_parsing import (
     Floats,
     Texts,
@@ -32,7 +32,7 @@ Columns = dict[str, npt.NDArray[np.generic]]
 
 def required_columns(source: SourceConfig) -> tuple[str, ...]:
     """Names, in the file, of the columns that must be there: those the table needs, and those desk.toml names."""
-    spec = TABLES[source.table]
+    spec = source.spec
     if source.layout == "wide":
         return (*source.time_columns, *source.instruments.values(), *source.where, *source.drop)
     required = ("close",) if source.layout == "closes" else spec.required
@@ -44,7 +44,7 @@ def required_columns(source: SourceConfig) -> tuple[str, ...]:
 
 def optional_columns(source: SourceConfig) -> tuple[str, ...]:
     """Names, in the file, of the columns that are read where they are there."""
-    spec = TABLES[source.table]
+    spec = source.spec
     return () if source.layout == "wide" else (*spec.optional, *(name for name in spec.dates if name in OPTIONAL_DATES))
 
 
@@ -126,8 +126,7 @@ def _filter_rows(config: DeskConfig, source: SourceConfig, raw: RawTable) -> Raw
 
 
 def _read_long_layout(source: SourceConfig, raw: RawTable, problems: list[Diagnostic]) -> Columns:
-    spec = TABLES[source.table]
-    factor = spec.find_factor(source.unit)
+    spec = source.spec
     columns: Columns = {}
     for name in spec.columns:
         column = source.columns.get(name, name)
@@ -139,7 +138,8 @@ def _read_long_layout(source: SourceConfig, raw: RawTable, problems: list[Diagno
             columns[name] = parse_dates(raw, column, problems)
         else:
             values = parse_numbers(raw, column, problems, source)
-            columns[name] = values * factor if name in spec.scaled and factor != 1.0 else values
+            factor = spec.find_factor(source.unit, name) if name in spec.scaled else 1.0
+            columns[name] = values * factor if factor != 1.0 else values
             if source.per and name in spec.scaled:
                 # A rate for eight hours, given every four, counts half each time.
                 columns[name] = values * factor * (parse_duration(source.bar) / parse_duration(source.per))

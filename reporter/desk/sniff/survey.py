@@ -10,7 +10,6 @@ import numpy as np
 
 from reporter.desk.config.config import DeskConfig
 from reporter.desk.config.sessions import is_closed
-from reporter.desk.formats.schema import TABLES
 from reporter.desk.parsing.tables import SourceTable
 from reporter.model.timestamps import DAY, format_readable_minute
 
@@ -108,7 +107,7 @@ def _survey_source(table: SourceTable, day_end: int) -> SourceSurvey:
         bar=source.bar,
         gaps=None if missing is None else len(missing),
         age=day_end - last,
-        unit=source.unit,
+        unit=source.unit or ", ".join(dict.fromkeys(source.own.columns.values() if source.own else ())),
         format=source.format,
         oddities=tuple(_find_oddities(table, missing or [], day_end - last)),
     )
@@ -140,7 +139,7 @@ def _find_oddities(table: SourceTable, missing: Sequence[str], age: int) -> Iter
     if missing:
         more = f" and {len(missing) - _MOST_GAPS} more" if len(missing) > _MOST_GAPS else ""
         yield f"no row for {', '.join(missing[:_MOST_GAPS])}{more}"
-    for name in TABLES[source.table].columns:
+    for name in source.spec.columns:
         if name in frame and frame[name].dtype.kind == "f":
             blank = int(frame[name].isna().sum())
             if blank:

@@ -8,7 +8,6 @@ import numpy.typing as npt
 from reporter.desk.config.config import SourceConfig
 from reporter.desk.config.fields import parse_duration
 from reporter.desk.formats.layouts import Gather
-from reporter.desk.formats.schema import TABLES
 from reporter.desk.parsing.canonical import Columns
 from reporter.model.timestamps import DAY
 
@@ -32,7 +31,7 @@ def aggregate_rows(source: SourceConfig, columns: Columns, gather: Gather) -> Co
     periods = ends if gather.how == "last" else begins
     # Each view of a period is gathered by itself: the same rows stand in many of them.
     views = [columns["file"]] if source.keeps_revisions else []
-    group, first = _group_rows([periods, *(columns[name] for name in TABLES[source.table].key), *views])
+    group, first = _group_rows([periods, *(columns[name] for name in source.spec.key), *views])
     if gather.how == "last":
         return _take_last_rows(columns, group, times, periods, parse_duration(source.lag))
     return _sum_rows(source, columns, group, first, periods)
@@ -68,7 +67,7 @@ def _sum_rows(
 ) -> Columns:
     found: Columns = {}
     for name, values in columns.items():
-        if name in _PLACES or values.dtype == object or name in TABLES[source.table].key:
+        if name in _PLACES or values.dtype == object or name in source.spec.key:
             found[name] = values[first]
         else:
             found[name] = np.bincount(group, values.astype(float), minlength=len(first))

@@ -17,7 +17,6 @@ from reporter.desk.config.exchange_calendars import load_sessions
 from reporter.desk.config.instruments import INSTRUMENTS
 from reporter.desk.config.sessions import is_closed
 from reporter.desk.formats.market_identity import find_coin
-from reporter.desk.formats.schema import TABLES
 from reporter.desk.parsing.tables import Desk, SourceTable
 from reporter.desk.tables.events import read_events
 from reporter.desk.tables.sources import find_successors, read_sources
@@ -349,7 +348,7 @@ def _keep_seen_revisions(table: SourceTable, day_end: int, as_of: int) -> Source
     """A source with revisions reduced to one row a period; any other unchanged."""
     if not table.source.keeps_revisions:
         return table
-    frame = resolve_revisions(table.frame, TABLES[table.source.table].key, day_end, as_of)
+    frame = resolve_revisions(table.frame, table.source.spec.key, day_end, as_of)
     return replace(table, frame=frame)
 
 

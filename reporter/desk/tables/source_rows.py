@@ -13,7 +13,6 @@ from reporter.desk.config.fields import parse_duration
 from reporter.desk.config.gate_config import GatesConfig
 from reporter.desk.formats.layouts import Layout
 from reporter.desk.formats.readers import MAX_PROBLEMS
-from reporter.desk.formats.schema import TABLES
 from reporter.desk.parsing.canonical import Columns
 from reporter.desk.parsing.tables import SourceTable
 from reporter.desk.tables.aggregation import aggregate_rows
@@ -118,7 +117,7 @@ def _keep_newest_views(source: SourceConfig, columns: Columns) -> Columns:
     if not source.keeps_revisions or len(columns["start"]) < 2:
         return columns
     same = np.ones(len(columns["start"]) - 1, dtype=bool)
-    for name in ("start", *TABLES[source.table].key):
+    for name in ("start", *source.spec.key):
         same &= columns[name][1:] == columns[name][:-1]
     newest = np.append(~same, True)
     return {name: values[newest] for name, values in columns.items()}
@@ -130,7 +129,7 @@ def _sort_unique_rows(
     """Rows in order of time and key; identical ones dropped with a notice, conflicting ones refused."""
     # A value given differently later is no contradiction where the rows say when each was known.
     revised = ("known",) if source.keeps_revisions else ()
-    keys = [_to_sort_codes(columns[name]) for name in ("start", *TABLES[source.table].key, *revised)]
+    keys = [_to_sort_codes(columns[name]) for name in ("start", *source.spec.key, *revised)]
     # Place in the files comes last, so that the first of identical rows is the one kept.
     order = np.lexsort((columns["line"], columns["file"], *reversed(keys)))
     columns = {name: values[order] for name, values in columns.items()}
@@ -158,7 +157,7 @@ def _conflict_diagnostic(source: SourceConfig, columns: Columns, row: int, files
     here, before = int(columns["line"][row]), int(columns["line"][row - 1])
     file, other = files[int(columns["file"][row])], files[int(columns["file"][row - 1])]
     where = f"line {before}" if file == other else f"line {before} of {other}"
-    alike = " and ".join(("time", *TABLES[source.table].key))
+    alike = " and ".join(("time", *source.spec.key))
     return Diagnostic(
         "data.conflicting-rows",
         Place(file, here),

@@ -21,7 +21,6 @@ from reporter.desk.formats.market_identity import (
 )
 from reporter.desk.formats.readers import RawTable, check_header, read_csv
 from reporter.desk.formats.records import PLAIN_LAYOUT, first_present_name, read_raw_table
-from reporter.desk.formats.schema import TABLES
 from reporter.desk.parsing.canonical import Columns, canonical_columns, optional_columns, required_columns
 from reporter.desk.parsing.tables import SourceTable
 from reporter.desk.parsing.times import parse_row_times
@@ -193,7 +192,7 @@ def _check_identity(
         keep = [all(raw.columns[name][row] == cell for name, cell in source.where.items()) for row in range(len(raw))]
         used = raw.filter_rows(keep)
     answer = parse_json(content) if content is not None and content.kind == "json" else None
-    read = [source.columns.get(name, name) for name in TABLES[source.table].scaled]
+    read = [source.columns.get(name, name) for name in source.spec.scaled]
     claims = collect_mentions(used, expected, read, config.find_layout(source), answer)
     if source.table == "options":
         raw, claims = keep_own_options(raw, expected, claims)

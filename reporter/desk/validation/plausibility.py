@@ -13,7 +13,6 @@ from reporter.desk.config.config import SourceConfig
 from reporter.desk.config.fields import parse_duration
 from reporter.desk.config.instruments import USUAL_LEVELS
 from reporter.desk.formats.readers import MAX_PROBLEMS
-from reporter.desk.formats.schema import TABLES
 from reporter.desk.parsing.canonical import Columns
 from reporter.diagnostics.diagnostic import Diagnostic, Place
 
@@ -70,7 +69,7 @@ def _format_number(value: float) -> str:
 
 
 def _find_out_of_bounds(source: SourceConfig, columns: Columns, files: Sequence[str]) -> Iterator[Diagnostic]:
-    spec = TABLES[source.table]
+    spec = source.spec
     for name, (low, high) in spec.bounds.items():
         if name not in columns:
             continue
@@ -80,8 +79,8 @@ def _find_out_of_bounds(source: SourceConfig, columns: Columns, files: Sequence[
             continue
         # Numbers are shown as the file writes them, so that the author finds them.
         scaled = name in spec.scaled
-        factor = spec.find_factor(source.unit) if scaled else 1.0
-        hint = f'is the unit really "{source.unit}"?' if scaled and len(spec.scales) > 1 else ""
+        factor = spec.find_factor(source.unit, name) if scaled else 1.0
+        hint = f'is the unit really "{source.unit}"?' if scaled and source.unit and len(spec.scales) > 1 else ""
         span = f"{_format_number(low / factor)} … {_format_number(high / factor)}"
         for row, file, line in _iterate_bad_rows(columns, bad, files):
             shown = _format_number(float(values[row]) / factor)
@@ -139,7 +138,7 @@ def _fitting_order(source: SourceConfig, columns: Columns) -> str:
 
 def _find_unlikely_units(source: SourceConfig, columns: Columns, files: Sequence[str]) -> Iterator[Diagnostic]:
     """A unit that no single value refutes, but all of them together do: funding in percent read as fractions."""
-    spec = TABLES[source.table]
+    spec = source.spec
     for name, (low, high) in spec.typical.items():
         values = np.abs(_float_column(columns, name)) if name in columns else np.empty(0)
         values = values[values > 0]
@@ -148,7 +147,7 @@ def _find_unlikely_units(source: SourceConfig, columns: Columns, files: Sequence
         span = parse_duration(source.bar) / _EIGHT_HOURS if source.table == "funding" else 1.0
         middle = float(np.median(values))
         if not low * span <= middle <= high * span:
-            factor = spec.find_factor(source.unit)
+            factor = spec.find_factor(source.unit, name)
             shown = f"{middle / factor:.3g}"
             size = "small" if middle < low * span else "large"
             column = source.columns.get(name, name)
@@ -188,7 +187,7 @@ def _find_misscaled_funding(source: SourceConfig, columns: Columns, files: Seque
     wrong = next((size for size in (100.0, 0.01) if abs(common / (_BASELINE * size) - 1) < 1e-9), None)
     if wrong is None or count < max(_LEAST_VALUES, len(rates) // 20):
         return
-    factor = TABLES[source.table].find_factor(source.unit)
+    factor = source.spec.find_factor(source.unit, "rate")
     column = source.columns.get("rate", "rate")
     what = (
         f'column "{column}": {_format_number(common / factor)} in {count} of {len(rates)} rows is the usual 0.01 % for '
