@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
@@ -68,7 +69,7 @@ class Fact:
     value: float | str | None
     unit: Unit
     expression: str
-    inputs: tuple[Input, ...] = ()
+    inputs: Sequence[Input] = ()
     as_of: float | None = None
     rung: int | None = None
     ladder: LadderClass | None = None

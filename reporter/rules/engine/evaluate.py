@@ -225,7 +225,10 @@ class Replay:
             turn=self.count_turn(rule.id, index),
             due=self.is_due(rule.id, index),
             relations=tuple(
-                read_relation(self.traced, name, expression, index) for name, expression in rule.relations.items()
+                [
+                    read_relation(self.traced, name, expression, holds(index), index)
+                    for name, expression, holds in self.bind_rule(rule.id).relations
+                ]
             ),
         )
         return finding, lacks
@@ -323,6 +326,7 @@ class _BoundRule:
         self._needed = [bind_presence(scope, fact) for name, fact in rule.facts.items() if name not in rule.optional]
         self._clauses = _bind_clauses(rule.when.tree, scope)
         self._exits = _bind_clauses(rule.until.tree, scope) if rule.until else []
+        self.relations = [(name, one, scope.bind_condition(one.tree)) for name, one in rule.relations.items()]
         self.not_fired = Outcome(rule.id, State.NOT_FIRED)
         self._states: dict[int, State] = {}
         self._active: dict[int, bool | None] = {}

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from itertools import chain, islice
+from collections.abc import Callable
+from itertools import islice
 from math import fsum, sqrt
 
-from reporter.model.finding import Fact, Input
+from reporter.model.finding import Fact
 from reporter.model.metric import MetricSeries, Unit
 from reporter.rules.book.rule_book import Expression
 from reporter.rules.engine.closures import Binding
+from reporter.rules.engine.fact_inputs import Reads, expand_reads
 from reporter.rules.engine.function_bodies import bind_newest_event
 from reporter.rules.engine.instrument_functions import ListMember, bind_members
-from reporter.rules.engine.trace import Reads, TracedScope, unique_metric_ids
+from reporter.rules.engine.trace import TracedScope
 from reporter.rules.expressions.tree import FunctionCall, MetricName, Node
 
 #: How many known values before a day its move is measured against, and how few are too few.
@@ -58,38 +59,37 @@ def read_fact(scope: TracedScope, name: str, expression: Expression, index: int)
     else:
         value, reads = scope.read_number(tree, index)
     series, day = _find_move_series(scope, tree, index)
-    inputs = _build_inputs(scope, reads)
     fact = Fact(
         name=name,
         value=value,
         unit=expression.unit,
         expression=expression.text,
-        inputs=inputs,
-        as_of=_find_newest_time(inputs),
+        inputs=scope.inputs.list_inputs(reads),
+        as_of=scope.inputs.find_newest_end(reads),
         rung=_find_known_rung(scope, series, day) if series and value is not None else None,
         ladder=series.spec.ladder if series else None,
     )
     return fact, scope.find_missing_metrics(tree, reads) if value is None else ()
 
 
-def read_relation(scope: TracedScope, name: str, expression: Expression, index: int) -> Fact:
-    """Compute on a day whether a relation is true, with the readings that this rests on: 1, 0, or None for unknown.
+def read_relation(scope: TracedScope, name: str, expression: Expression, truth: bool | None, index: int) -> Fact:
+    """Make the fact of whether a relation is true on a day, with the readings that this rests on.
 
     Args:
         scope: names bound to a day's metrics.
         name: the relation's name.
         expression: its condition.
+        truth: whether it is true; None where it is unknown.
         index: the day's position.
     """
-    traced = scope.trace_condition(expression.tree, index)
-    inputs = _build_inputs(scope, traced.list_reads())
+    reads = scope.read_condition(expression.tree, index)
     return Fact(
         name=name,
-        value=None if traced.value is None else float(traced.value),
+        value=None if truth is None else float(truth),
         unit=Unit.BOOL,
         expression=expression.text,
-        inputs=inputs,
-        as_of=_find_newest_time(inputs),
+        inputs=scope.inputs.list_inputs(reads),
+        as_of=scope.inputs.find_newest_end(reads),
     )
 
 
@@ -152,49 +152,27 @@ def _read_event(scope: TracedScope, name: str, expression: Expression, call: Fun
 def _read_list(
     scope: TracedScope, name: str, expression: Expression, call: FunctionCall, index: int
 ) -> tuple[Fact, tuple[str, ...]]:
-    reads: Reads = {}
-    outer, scope.reads = scope.reads, reads
-    found = bind_members(scope, call)(index) or ()
-    scope.reads = outer
+    members, reads = scope.record_reads(bind_members(scope, call), index)
+    found = members or ()
     listed = tuple(_read_member(scope, member) for member in found)
     as_of = max((fact.as_of for fact in listed if fact.as_of is not None), default=None)
     inputs = tuple(reading for fact in listed for reading in fact.inputs)
     value = float(len(listed)) if listed else None
     fact = Fact(name, value, Unit.COUNT, expression.text, inputs, as_of, members=listed)
-    return fact, () if listed else unique_metric_ids(reads)
+    return fact, () if listed else tuple(dict.fromkeys(name for name, _ in expand_reads(reads)))
 
 
 def _read_member(scope: TracedScope, member: ListMember) -> Fact:
     series = scope.metrics.series[member.metric]
-    inputs = _build_inputs(scope, [(member.metric, member.index)])
+    reads: Reads = {(member.metric, member.index): member.value}
     return Fact(
         name=member.key,
         value=member.value,
         unit=series.spec.unit,
         expression=member.metric,
-        inputs=inputs,
-        as_of=_find_newest_time(inputs),
+        inputs=scope.inputs.list_inputs(reads),
+        as_of=scope.inputs.find_newest_end(reads),
         rung=_find_known_rung(scope, series, member.index) if series.spec.ladder else None,
         ladder=series.spec.ladder,
         term=f"instrument.{member.key}",
     )
-
-
-def _build_inputs(scope: TracedScope, reads: Iterable[tuple[str, int]]) -> tuple[Input, ...]:
-    """Build the readings of a value, each once, and those that counted metrics among them count.
-
-    Args:
-        scope: names bound to a day's metrics.
-        reads: the readings, no one twice.
-    """
-    # A look back over years has thousands of readings, so none of them is looked at by itself here.
-    parts = list(map(scope.inputs.__getitem__, reads))
-    inputs = tuple(chain.from_iterable(parts))
-    if len(inputs) > 1 and max(map(len, parts)) > 1:
-        return tuple({(one.metric, one.date): one for one in inputs}.values())
-    return inputs
-
-
-def _find_newest_time(inputs: Iterable[Input]) -> float | None:
-    """End of the newest period among the readings of a value."""
-    return max([one.as_of for one in inputs if one.value is not None and one.as_of is not None], default=None)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from reporter.model.reasoning import Reasoning, Step, StepKind, Stretch
 from reporter.rules.engine.evaluate import Replay
+from reporter.rules.engine.fact_inputs import list_real_reads
 from reporter.rules.expressions.tree import (
     AllOf,
     Among,
@@ -170,12 +171,12 @@ def _iterate_calls(replay: Replay, node: Node) -> Iterator[FunctionCall]:
 def _read_back(replay: Replay, call: FunctionCall, index: int) -> tuple[tuple[str, ...], int]:
     """Read a call on a day: the metrics that it reads, and the position of the earliest day that it looks at."""
     if replay.scope.is_condition(call):
-        reads = tuple(replay.traced.trace_condition(call, index).list_reads())
+        reads = list_real_reads(replay.traced.read_condition(call, index))
     else:
-        reads = tuple(key for key in replay.traced.read_number(call, index)[1] if key[1] >= 0)
+        reads = list_real_reads(replay.traced.read_number(call, index)[1])
     if call.name in _WINDOWED:
         # How many days it looks back may be a reading too.
-        reads += tuple(key for key in replay.traced.read_number(call.arguments[1], index)[1] if key[1] >= 0)
+        reads += list_real_reads(replay.traced.read_number(call.arguments[1], index)[1])
     start = min((day for _, day in reads), default=index)
     if call.name in _WHOLE_WINDOW:
         days = replay.scope.bind_days(call.arguments[1])(index)

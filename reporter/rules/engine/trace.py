@@ -6,23 +6,18 @@ facts the readings that they rest on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from reporter.model.finding import Input
-from reporter.model.metric import MetricSeries, MetricSet
+from reporter.model.metric import MetricSet
 from reporter.rules.engine.binding import Scope
 from reporter.rules.engine.closures import Column, DaysAt, NumberAt
-from reporter.rules.engine.counted_readings import list_counted_readings
+from reporter.rules.engine.fact_inputs import KnownInputs, Reads, bundle_reads, expand_reads, list_real_reads
 from reporter.rules.engine.kleene import TESTS
 from reporter.rules.expressions.tree import AllOf, AnyOf, ConditionName, MetricName, Node, Not, literal_value, walk_tree
 
 T = TypeVar("T")
-
-#: Readings in the order they were made: (metric, position) → value. Position -1 stands for a reading that
-#: can't exist: a day before the first, another source, too short a history.
-Reads = dict[tuple[str, int], float | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +40,6 @@ class TracedClause:
     reads: tuple[tuple[str, int], ...] = ()
     parts: tuple[TracedClause, ...] = ()
 
-    def list_reads(self) -> Iterable[tuple[str, int]]:
-        """List the readings that it and the clauses inside it made, each once, in the order they were made."""
-        if not self.parts:
-            return self.reads
-        found: dict[tuple[str, int], None] = {}
-        self._add_reads(found)
-        return found
-
-    def _add_reads(self, found: dict[tuple[str, int], None]) -> None:
-        found.update(dict.fromkeys(self.reads))
-        for part in self.parts:
-            part._add_reads(found)
-
 
 class TracedScope(Scope):
     """A scope that records which readings each value rests on.
@@ -78,11 +60,12 @@ class TracedScope(Scope):
         """As `Scope`, with `lacking`: rule and day → ids of the metrics for want of which it is unknown."""
         super().__init__(metrics, conditions, fired)
         self.reads: Reads = {}
-        self.inputs = _KnownInputs(metrics)
+        self.inputs = KnownInputs(metrics)
         self.rungs: dict[tuple[str, int], int | None] = {}
         self._lacking = lacking
         self._numbers: dict[int, NumberAt] = {}
         self._leaves: dict[int, Callable[[int], TracedClause]] = {}
+        self._readers: dict[int, Callable[[int, Reads], None]] = {}
 
     def find_column(self, metric: str) -> Column:
         """A metric's values, each recorded when it is read."""
@@ -95,7 +78,7 @@ class TracedScope(Scope):
             return closure
 
         def days_at(index: int) -> int | None:
-            value, reads = self._record_reads(closure, index)
+            value, reads = self.record_reads(closure, index)
             if value is None:
                 self.reads.update(reads)
             return value
@@ -126,7 +109,8 @@ class TracedScope(Scope):
             if index not in kept:
                 outer, self.reads = self.reads, {}
                 value = closure(index)
-                kept[index] = (value, self.reads)
+                # Of a look back over years there are thousands, which whoever asks takes as one.
+                kept[index] = (value, bundle_reads(self.reads))
                 self.reads = outer
             value, reads = kept[index]
             self.reads.update(reads)
@@ -142,10 +126,10 @@ class TracedScope(Scope):
 
         def values_until(index: int) -> list[T]:
             for day in range(len(kept), index):
-                kept.append(self._record_reads(closure, day))
+                kept.append(self.record_reads(closure, day))
                 together.update(kept[-1][1])
             if index == len(kept):
-                self.reads.update(together)
+                self.reads = {**self.reads, **together} if self.reads else together.copy()
             else:
                 for _, reads in kept[:index]:
                     self.reads.update(reads)
@@ -171,7 +155,43 @@ class TracedScope(Scope):
         """A number's value on a day, and the readings that it rests on."""
         if id(node) not in self._numbers:
             self._numbers[id(node)] = self.bind_number(node)
-        return self._record_reads(self._numbers[id(node)], index)
+        return self.record_reads(self._numbers[id(node)], index)
+
+    def read_condition(self, node: Node, index: int) -> Reads:
+        """The readings that a condition rests on on a day, those of clauses that don't decide among them."""
+        reads: Reads = {}
+        self._bind_reader(node)(index, reads)
+        return reads
+
+    def _bind_reader(self, node: Node) -> Callable[[int, Reads], None]:
+        """Bind a condition to a closure that adds its readings on a day to others."""
+        if id(node) not in self._readers:
+            self._readers[id(node)] = self._bind_new_reader(node)
+        return self._readers[id(node)]
+
+    def _bind_new_reader(self, node: Node) -> Callable[[int, Reads], None]:
+        match node:
+            case AllOf() | AnyOf():
+                readers = [self._bind_reader(item) for item in node.items]
+
+                def read_all(index: int, reads: Reads) -> None:
+                    for read in readers:
+                        read(index, reads)
+
+                return read_all
+            case Not():
+                return self._bind_reader(node.item)
+            case ConditionName():
+                return self._bind_reader(self.conditions[node.name])
+        test = self.match_literal_test(node)
+        if test is not None and isinstance(test[0], _RecordingColumn):
+            return _bind_test_reader(test[0])
+        closure = self.bind_condition(node)
+
+        def read_day(index: int, reads: Reads) -> None:
+            reads.update(self.record_reads(closure, index)[1])
+
+        return read_day
 
     def trace_condition(self, node: Node, index: int) -> TracedClause:
         """Trace a condition on a day: every clause is evaluated, whether or not another one decides."""
@@ -206,26 +226,27 @@ class TracedScope(Scope):
         closure = self.bind_condition(node)
 
         def trace_day(index: int) -> TracedClause:
-            value, reads = self._record_reads(closure, index)
+            value, reads = self.record_reads(closure, index)
             missing = self.find_missing_metrics(node, reads) if value is None else ()
-            return TracedClause(node, value, missing, missing, tuple([key for key in reads if key[1] >= 0]))
+            return TracedClause(node, value, missing, missing, list_real_reads(reads))
 
         return trace_day
 
     def find_missing_metrics(self, node: Node, reads: Reads) -> tuple[str, ...]:
         """Ids of the metrics that a missing value lacks: those read as missing, else all that it names."""
-        return unique_metric_ids(key for key, value in reads.items() if value is None) or self.list_metric_ids(node)
+        return find_unread_metrics(reads) or self.list_metric_ids(node)
 
-    def _record_reads(self, closure: Callable[[int], T], index: int) -> tuple[T, Reads]:
+    def record_reads(self, closure: Callable[[int], T], index: int) -> tuple[T, Reads]:
+        """What a closure gives on a day, and the readings that it rests on."""
         outer, self.reads = self.reads, {}
         value = closure(index)
         reads, self.reads = self.reads, outer
         return value, reads
 
 
-def unique_metric_ids(keys: Iterable[tuple[str, int]]) -> tuple[str, ...]:
-    """Metric ids of readings without repeats, in order."""
-    return tuple(dict.fromkeys(name for name, _ in keys))
+def find_unread_metrics(reads: Reads) -> tuple[str, ...]:
+    """Ids of the metrics that were read as missing, in order."""
+    return tuple(dict.fromkeys([name for (name, _), value in expand_reads(reads).items() if value is None]))
 
 
 @dataclass(slots=True)
@@ -242,43 +263,13 @@ class _RecordingColumn:
         return value
 
 
-class _KnownInputs(dict[tuple[str, int], tuple[Input, ...]]):
-    """Readings as facts show them, each with those that it counts; () for one that can't exist.
+def _bind_test_reader(column: _RecordingColumn) -> Callable[[int, Reads], None]:
+    name, values = column.metric, column.values
 
-    Each is made when it is first asked for, and once: many rules of many days rest on the same.
-    """
+    def read_day(index: int, reads: Reads) -> None:
+        reads[(name, index)] = values[index]
 
-    def __init__(self, metrics: MetricSet) -> None:
-        self._metrics = metrics
-        #: The days' names, made once: every reading is noted with its day's.
-        self._iso = tuple(day.isoformat() for day in metrics.dates)
-
-    def __missing__(self, key: tuple[str, int]) -> tuple[Input, ...]:
-        name, index = key
-        series = self._metrics.series.get(name)
-        if series is None or index < 0:
-            return ()
-        made: tuple[Input, ...] = (self._build_input(series, index),)
-        if series.spec.counts is not None:
-            counted = list_counted_readings(self._metrics, name, index)
-            made += tuple(self._build_input(one, day) for one, day in counted)
-        # While frameworks are walked their columns are being filled, and what is read of them may change.
-        if isinstance(series.values, tuple):
-            self[key] = made
-        return made
-
-    def _build_input(self, series: MetricSeries, index: int) -> Input:
-        known = self.get((series.spec.id, index))
-        if known is not None:
-            return known[0]
-        return Input(
-            metric=series.spec.id,
-            date=self._iso[index],
-            value=series.values[index],
-            unit=series.spec.unit,
-            as_of=series.as_of[index],
-            source=series.source[index],
-        )
+    return read_day
 
 
 def _bind_test(node: Node, column: _RecordingColumn, sign: str, limit: float) -> Callable[[int], TracedClause]:

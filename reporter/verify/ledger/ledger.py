@@ -118,7 +118,7 @@ def _make_claim(claim_id: str, kind: str, fact: Fact, shown: Mapping[str, tuple[
         value=fact.value,
         unit=fact.unit,
         as_of=format_second(fact.as_of),
-        inputs=fact.inputs,
+        inputs=tuple(fact.inputs),
         shown=shown,
     )
 
