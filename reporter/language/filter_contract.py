@@ -140,16 +140,28 @@ def _visible_sign(fact: Fact) -> int:
 
 
 def pick_extreme(named: NamedFact, which: str, sign: int) -> NamedFact:
-    """The member with the highest (or lowest) value, as a list of one, `moves.top`; of equals the first.
+    """The member with the highest (or lowest) value, as a list of one, `moves.top`.
+
+    Where another is printed with the same figure, none is told apart as the most: the list is empty.
 
     Args:
         named: the list fact.
         which: what the part is called in phrases.
         sign: 1 for the highest, −1 for the lowest.
     """
-    return _select_members(
-        named, which, lambda parts: tuple(sorted(parts, key=lambda part: -sign * number_of(part))[:1])
-    )
+
+    def keep(parts: tuple[Fact, ...]) -> tuple[Fact, ...]:
+        ranked = sorted(parts, key=lambda part: -sign * number_of(part))
+        tied = len(ranked) > 1 and _round_as_printed(ranked[0]) == _round_as_printed(ranked[1])
+        return () if tied else tuple(ranked[:1])
+
+    return _select_members(named, which, keep)
+
+
+def _round_as_printed(fact: Fact) -> Decimal:
+    """Round a number to what a list of moves prints of it."""
+    value = Decimal(repr(number_of(fact)))
+    return value.quantize(_SHOWN, ROUND_HALF_UP) if fact.unit is Unit.FRACTION else value
 
 
 def _select_members(named: NamedFact, which: str, keep: Callable[[tuple[Fact, ...]], tuple[Fact, ...]]) -> NamedFact:

@@ -220,6 +220,46 @@ def test_key_points_tell_what_nothing_else_does_and_the_body_what_is_rare() -> N
     assert [slot.finding.id for part in told for slot in part] == ["news.lowest_close", "news.narrowest_range"]
 
 
+def test_that_data_begin_late_is_said_once() -> None:
+    late = {"since": None, "gap_days": None, "first": DAY - timedelta(days=190)}
+    items = (
+        item("lowest_close", 9),
+        item("largest_fall", 8, metric="price.return_1d", **late),
+        item("fund_outflow", 7, "flows", metric="etf.flow", **late),
+        item("metal_high", 6, "markets", metric="macro.gold.close", subject="gold"),
+        PLAIN,
+    )
+
+    notes = planner(*items).list_notes((Slot(items[0].finding, "headline"),), 5)
+
+    assert [slot.finding.id for slot in notes] == ["news.largest_fall", "news.metal_high.gold"]
+
+
+def test_a_record_is_told_once_and_two_markets_of_one_kind_are_one_fact() -> None:
+    old = {"since": None, "gap_days": None}
+    forms = FORMS | {
+        (f"news.{kind}", form) for kind in ("record_close", "record_high", "level_won") for form in ("headline", "body")
+    }
+    items = (
+        item("level_won", 9, **old),
+        item("record_close", 8, **old),
+        item("record_high", 7, metric="price.high", **old),
+        item("metal_high", 6, "markets", metric="macro.gold.close", subject="gold"),
+        item("metal_high", 5, "markets", metric="macro.silver.close", subject="silver"),
+        PLAIN,
+    )
+    chosen = NewsPlanner(items, OUTLINE, forms)
+    head = Slot(items[0].finding, "headline")
+
+    notes = chosen.list_notes((head,), 5)
+
+    assert [slot.finding.id for slot in notes] == [items[3].finding.id]
+    assert [slot.finding.id for part in chosen.list_body((head,), notes, 5) for slot in part] == [
+        "news.level_won",
+        items[4].finding.id,
+    ]
+
+
 def led(*kinds: str) -> tuple[tuple[NewsFact, ...], ...]:
     """The news of days before, newest first, each led by a kind."""
     return tuple((item(kind, 9).fact, PLAIN.fact) for kind in kinds)

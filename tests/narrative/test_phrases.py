@@ -274,6 +274,11 @@ def test_the_furthest_members_of_a_list_are_picked() -> None:
     assert said("{{ moves|bottom|listed }}", MOVES).claims[1][2] == low
 
 
+def test_none_is_the_furthest_where_another_is_printed_alike() -> None:
+    moves = fact("moves", 3.0, Unit.FRACTION, members=(move("spx", 0.0301, 1), move("dow", 0.0299, 0)))
+    assert said("{% if moves|top %}most{% else %}like{% endif %}", moves).text == "like"
+
+
 def test_a_move_that_is_printed_as_zero_has_no_sign() -> None:
     moves = fact("moves", 3.0, Unit.FRACTION, members=(move("spx", 0.01, 1), move("dow", 0.00004, 0)))
     body = "{% if moves|not_up %}most{% else %}all{% endif %} {{ moves|ups|count }}"

@@ -19,6 +19,7 @@ def finding(name: str, *facts: Fact, topic: str = "derivatives") -> Finding:
 
 
 NEWS = finding("news.implied_volatility_high", read("value", "dvol"), read("close", "price.close"), topic="news")
+SHOWN_INPUTS = read("value", "dvol").inputs
 SHOWN = list_shown_readings([NEWS])
 
 
@@ -70,3 +71,11 @@ def test_flags_and_dates_are_no_figures() -> None:
 
     assert retold(plain) == ["vol.high"]
     assert retold(finding("vol.none", read("day", "d", unit=Unit.INSTANT))) == []
+
+
+def test_one_member_of_a_list_is_enough_for_a_key_point() -> None:
+    dow = replace(read("dow", "dow"), inputs=read("dow", "dow").inputs)
+    fell = replace(read("fell", "dvol"), members=(read("dvol", "dvol"), dow), inputs=(*dow.inputs, *SHOWN_INPUTS))
+
+    assert retold(finding("macro.selloff", fell), whole=False) == ["macro.selloff"]
+    assert retold(finding("macro.selloff", fell)) == []

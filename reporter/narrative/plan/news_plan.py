@@ -310,14 +310,16 @@ class NewsPlanner:
         """List the best facts that headline and standfirst don't tell, for key points.
 
         A topic has two at most, and so have the other markets together. None is of a metric that is told, nor of one
-        date with what is told of its topic: a level lost and the lowest close since then are one fact. A total of some
-        exchanges only is none. Where there is room left, a topic of which nothing is told has its best fact of weeks.
+        date with what is told of its topic: a level lost and the lowest close since then are one fact. That data begin
+        late is said once in all of them. A total of some exchanges only is none. Where there is room left, a topic of which nothing is told has its best fact of weeks.
         """
         told = self._list_told(promised)
         chosen = self._choose_best(told, most)
         topics = {fact.topic for fact in (*told, *(item.fact for item in chosen))}
         for item in self._list_tellable():
-            if len(chosen) < min(most, _ENOUGH_NOTES) and item.fact.topic not in topics and _is_of_weeks(item.fact):
+            above = (*told, *(one.fact for one in chosen))
+            fresh = item.fact.topic not in topics and _adds_no_limit(item.fact, above)
+            if len(chosen) < min(most, _ENOUGH_NOTES) and fresh and _is_of_weeks(item.fact):
                 topics.add(item.fact.topic)
                 chosen.append(item)
         chosen.sort(key=self.news.index)
@@ -334,7 +336,7 @@ class NewsPlanner:
             room = _find_room(item.fact.topic)
             if len(chosen) == most or _is_of_days(item.fact) or counts[room] == _MOST_OF_TOPIC:
                 continue
-            if not any(_is_same_news(item.fact, other) for other in told):
+            if _adds_no_limit(item.fact, told) and not any(_is_same_news(item.fact, other) for other in told):
                 counts[room] += 1
                 told.append(item.fact)
                 chosen.append(item)
@@ -378,6 +380,10 @@ class NewsPlanner:
         told = [item for item in self.news if self._can_say(item, BODY) and item.finding.id not in noted]
         told = [
             item for item in told if item.fact.score >= _TOLD_FROM or item.finding.id in ids or _is_of_year(item.fact)
+        ]
+        heads = [item.fact for item in told if item.finding.id in ids]
+        told = [
+            item for item in told if item.finding.id in ids or not any(_is_one_extreme(item.fact, one) for one in heads)
         ]
         told.sort(key=lambda item: item.finding.id not in ids)
         chosen = {item.finding.id for item in told[: max(most, len(ids & {item.finding.id for item in told}))]}
@@ -435,7 +441,9 @@ def _is_level_and_change(fact: NewsFact, other: NewsFact) -> bool:
 def _is_same_news(fact: NewsFact, other: NewsFact) -> bool:
     """Return whether two facts tell one thing: of one metric, a level and the change to it, or extremes since one date.
 
-    A level lost and the lowest close since then are one fact; a day's move and a week's are two.
+    A level lost and the lowest close since then are one fact, and so are a record close, the record high of the day and
+    the round level that no price was above before; a day's move and a week's are two. Two stock indexes that both had
+    their largest fall are one.
     """
     kinds = {fact.kind, other.kind}
     return (
@@ -443,8 +451,24 @@ def _is_same_news(fact: NewsFact, other: NewsFact) -> bool:
         or kinds <= _REVERSALS
         or fact.topic == other.topic == "liquidations"
         or _is_level_and_change(fact, other)
-        or (fact.since is not None and fact.since == other.since and any(kinds <= one for one in _EXTREMES))
+        or _is_one_extreme(fact, other)
+        or (fact.kind == other.kind and fact.topic in _OTHER_MARKETS)
     )
+
+
+def _is_one_extreme(fact: NewsFact, other: NewsFact) -> bool:
+    """Return whether two facts are extremes of the price one way since one date, or both of all data."""
+    return fact.since == other.since and any({fact.kind, other.kind} <= one for one in _EXTREMES)
+
+
+def _leads_short_data(fact: NewsFact) -> bool:
+    """Return whether none in data of less than two years is as extreme: what more data might not bear out."""
+    return has_relation(fact) and fact.since is None and _data_days(fact) < _HEADLINE_DAYS
+
+
+def _adds_no_limit(fact: NewsFact, told: Iterable[NewsFact]) -> bool:
+    """Return whether a fact can stand beside those told without a second "since at least": the data begin once."""
+    return not (_leads_short_data(fact) and any(_leads_short_data(other) for other in told))
 
 
 def _is_of_days(fact: NewsFact) -> bool:

@@ -163,6 +163,9 @@ class Planner:
         # What the news of the day tells is chosen once the headline is.
         self._told: tuple[tuple[Slot, ...], ...] = ()
         self._rare: tuple[Slot, ...] = ()
+        # The second clause of an article's headline, and a rare fact that would have had a section to itself.
+        self._clause: Slot | None = None
+        self._lone: Slot | None = None
         # What has followed by definition is said once.
         self._drawn: set[str] = set()
         self._hidden: frozenset[str] = frozenset()
@@ -196,6 +199,7 @@ class Planner:
             ]
         )
         gaps = self._plan_gaps()
+        notes += () if self._lone is None else (self._lone,)
         takeaways = self._choose_takeaways(notes, standfirst) if length != "short" else notes
         return Plan(
             lead=lead,
@@ -217,6 +221,7 @@ class Planner:
             lead, self._list_thesis_clauses(), argued=self.argument.thesis is not None
         )
         heads = (headline,) if beside is None else (headline, beside)
+        self._clause = beside
         standfirst = self._plan_standfirst(lead, length, heads)
         notes = self._choose_news(heads, standfirst, length)
         return heads, self._find_superlative(heads, standfirst), notes
@@ -414,10 +419,10 @@ class Planner:
         paragraphs = tuple(slots for names in serving if (slots := self._take_body_slots(names, taken)))
         if part.news:
             # The move comes first, then what is new about it.
-            paragraphs = (*paragraphs[:1], *self._told, *paragraphs[1:])
+            paragraphs = (*paragraphs[:1], *self._told, *self._prove_clause(taken), *paragraphs[1:])
         if part.argument:
             paragraphs = (*self._plan_argument(taken), *paragraphs)
-        paragraphs += ((self._rare,) if self._rare else ()) if part.rare else self._take_rare(part.rooms)
+        paragraphs += self._take_left_rare() if part.rare else self._take_rare(part.rooms)
         paragraphs += self._plan_changes(part, taken)
         if self._length is not None and not self.spoken:
             paragraphs = self._type_paragraphs(part, paragraphs)
@@ -482,6 +487,23 @@ class Planner:
         found = tuple(slot for slot in self._rare if list_rooms(slot.finding) & set(rooms))
         self._rare = tuple(slot for slot in self._rare if slot not in found)
         return (found,) if found else ()
+
+    def _take_left_rare(self) -> tuple[tuple[Slot, ...], ...]:
+        """Take the rare facts that no section had room for; a single one is a key point and no section."""
+        found, self._rare = self._rare, ()
+        if len(found) == 1 and self._length is not None:
+            one = found[0].finding
+            self._lone = Slot(one, STANDFIRST if (one.phrase, STANDFIRST) in self.forms else BODY)
+            return ()
+        return (found,) if found else ()
+
+    def _prove_clause(self, taken: set[str]) -> tuple[tuple[Slot, ...], ...]:
+        """Prove what the headline tells beside the day's plain move, once and with the figures it rests on."""
+        plain = {name for names in self.outline.news.plain for name in names}
+        if self._clause is None or self._clause.finding.id not in plain:
+            return ()
+        proof = self._take_body_slots((self._clause.finding.id,), taken)
+        return tuple((slot,) for slot in proof if (slot.finding.id, BODY) in self.forms)
 
     def _type_paragraphs(
         self, part: SectionOutline, paragraphs: tuple[tuple[Slot, ...], ...]

@@ -56,7 +56,12 @@ def find_retold(fired: Iterable[Finding], shown: frozenset[Reading], *, whole: b
     for one in fired:
         read = [fact for fact in one.facts if _is_figure(fact)]
         adds = whole and (one.holds("turn") or one.holds("run"))
-        if read and not adds and one.topic not in _LEFT and enough(_is_shown(fact, shown) for fact in read):
+        if (
+            read
+            and not adds
+            and one.topic not in _LEFT
+            and enough(_is_shown(fact, shown, whole=whole) for fact in read)
+        ):
             yield one.id
 
 
@@ -65,8 +70,10 @@ def _is_figure(fact: Fact) -> bool:
     return fact.value is not None and fact.unit not in _NO_FIGURES and not fact.expression.startswith("count(")
 
 
-def _is_shown(fact: Fact, shown: frozenset[Reading]) -> bool:
-    return bool(fact.inputs) and all(_name_reading(read) in shown for read in fact.inputs)
+def _is_shown(fact: Fact, shown: frozenset[Reading], *, whole: bool) -> bool:
+    """Return whether a fact's figures are shown: all that it rests on, or of a list one member."""
+    enough = any if fact.members and not whole else all
+    return bool(fact.inputs) and enough(_name_reading(read) in shown for read in fact.inputs)
 
 
 def _name_reading(read: Input) -> Reading:
