@@ -311,7 +311,8 @@ class NewsPlanner:
 
         A topic has two at most, and so have the other markets together. None is of a metric that is told, nor of one
         date with what is told of its topic: a level lost and the lowest close since then are one fact. That data begin
-        late is said once in all of them. A total of some exchanges only is none. Where there is room left, a topic of which nothing is told has its best fact of weeks.
+        late is said once in all of them. A total of some exchanges only is none. Where there is room left, a topic of
+        which nothing is told has its best fact of weeks.
         """
         told = self._list_told(promised)
         chosen = self._choose_best(told, most)
