@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from functools import cache
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -221,7 +222,7 @@ def test_key_points_tell_what_nothing_else_does_and_the_body_what_is_rare() -> N
 
 
 def test_that_data_begin_late_is_said_once() -> None:
-    late = {"since": None, "gap_days": None, "first": DAY - timedelta(days=190)}
+    late: dict[str, Any] = {"since": None, "gap_days": None, "first": DAY - timedelta(days=190)}
     items = (
         item("lowest_close", 9),
         item("largest_fall", 8, metric="price.return_1d", **late),
@@ -236,7 +237,7 @@ def test_that_data_begin_late_is_said_once() -> None:
 
 
 def test_a_record_is_told_once_and_two_markets_of_one_kind_are_one_fact() -> None:
-    old = {"since": None, "gap_days": None}
+    old: dict[str, Any] = {"since": None, "gap_days": None}
     forms = FORMS | {
         (f"news.{kind}", form) for kind in ("record_close", "record_high", "level_won") for form in ("headline", "body")
     }
