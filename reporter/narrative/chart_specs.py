@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from reporter.language import dates, numbers
 from reporter.language.catalogues import label, msgid
 from reporter.language.locales import Locale
+from reporter.language.own_labels import LabelText, translate_label
 from reporter.language.terms import list_terms, term_name
 from reporter.language.texts import text_in_locale
 from reporter.model.chart import BarSeries, Chart, LevelLine, LineSeries, Panel, Phase, Point, ShadedBand, VerticalRule
@@ -43,9 +44,9 @@ class ChartSource:
     finding: Finding
     locale: Locale
 
-    def translate_label(self, msgid: str) -> str:
+    def translate_label(self, msgid: LabelText) -> str:
         """Translate a label into the chart's language."""
-        return label(msgid, self.locale)
+        return translate_label(msgid, self.locale)
 
     def format_price(self, value: float) -> str:
         """Format a price as a short tag."""

@@ -7,7 +7,7 @@ from typing import Annotated, Final, Literal
 from pydantic import BeforeValidator, ConfigDict, Field
 
 from reporter.narrative.chat_outline import ChatOutline, EndingOutline
-from reporter.narrative.yaml_models import Ids, Length, OfLengths, Slots, to_tuples
+from reporter.narrative.yaml_models import Ids, LabelField, Length, OfLengths, Slots, to_tuples
 from reporter.syntax.model_diagnostics import StrictModel
 
 #: As `date.weekday` counts them.
@@ -32,7 +32,7 @@ class TileOutline(StrictModel):
         dated: a metric that is a date: the day the value is of, shown in place of a change.
     """
 
-    label: str
+    label: LabelField
     value: str
     change: str = ""
     show: Show = ""
@@ -48,7 +48,7 @@ class RowOutline(StrictModel):
             means; where the list is empty, those of `stance`.
     """
 
-    label: str
+    label: LabelField
     reading: str
     change: str = ""
     show: Show = ""
@@ -57,14 +57,16 @@ class RowOutline(StrictModel):
 
 
 class MethodOutline(StrictModel):
-    """How figures are defined: a sentence of the label catalogue, said where one of some findings is, or always.
+    """How figures are defined: a sentence, said always, or only with some findings and some metrics.
 
     Attributes:
+        of: beginnings of metrics of which the brief has to show one; none where it is said without.
         only: the class of assets that it is true of; empty for all.
     """
 
-    label: str
+    label: LabelField
     told_with: Annotated[Ids, Field(alias="with")] = ()
+    of: Ids = ()
     only: Annotated[Literal["", "crypto"], Field(alias="class")] = ""
 
 
@@ -244,11 +246,13 @@ class Outline(StrictModel):
     Attributes:
         silent: findings that have nothing to say: where one has the headline, there is no brief.
         ends_on: the weekday that the report is made of, where it is not made of every day.
+        gaps: metrics whose absence readers hear of, beside those of key figures and board.
     """
 
     title: str
     lead: str
     silent: Ids = ()
+    gaps: Ids = ()
     ends_on: Weekday | None = None
     limits: LimitsOutline = LimitsOutline()
     methods: Annotated[
@@ -259,7 +263,7 @@ class Outline(StrictModel):
     takeaways: Takeaways
     tiles: Annotated[tuple[TileOutline, ...], BeforeValidator(to_tuples)] = ()
     sections: Annotated[tuple[SectionOutline, ...], BeforeValidator(to_tuples)]
-    headings: dict[str, str] = Field(default_factory=dict)
+    headings: dict[str, LabelField] = Field(default_factory=dict)
     framework: FrameworkOutline
     since: SinceOutline = SinceOutline()
     news: NewsOutline = NewsOutline()
@@ -277,7 +281,8 @@ class Outline(StrictModel):
         tiles = (tile.label for tile in self.tiles)
         rows = (row.label for row in self.board)
         speakers = (self.chat.reader, self.chat.desk) if self.chat else ()
-        return tuple(dict.fromkeys([self.title, *methods, *self.headings.values(), *tiles, *rows, *speakers]))
+        every = (self.title, *methods, *self.headings.values(), *tiles, *rows, *speakers)
+        return tuple(dict.fromkeys(text for text in every if isinstance(text, str)))
 
     def choose_length(self, lead: str) -> Length:
         """Return the length of a brief that a finding leads."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from reporter.language.own_labels import LabelText
 from reporter.model.finding import Fact, Finding
 from reporter.model.framework import Status
 from reporter.model.news import Topic
@@ -35,9 +36,9 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A text without a finding: a msgid of the label catalogue."""
+    """A text without a finding: a msgid of the label catalogue, or a label per locale."""
 
-    msgid: str
+    msgid: LabelText
 
 
 @dataclass(frozen=True, slots=True)

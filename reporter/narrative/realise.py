@@ -10,6 +10,7 @@ from reporter.language import dates
 from reporter.language.catalogues import label, msgid
 from reporter.language.filter_contract import Voice
 from reporter.language.locales import Locale
+from reporter.language.own_labels import LabelText, translate_label
 from reporter.language.terms import term_name
 from reporter.language.texts import text_in_locale
 from reporter.language.typography import set_spaces
@@ -178,13 +179,18 @@ class _Realiser:
         )
         return RealisedDocument(document, dict(self.claims))
 
-    def _translate_label(self, text: str) -> str:
-        return label(text, self.locale)
+    def _translate_label(self, text: LabelText) -> str:
+        return translate_label(text, self.locale)
 
     def _list_methods(self) -> tuple[str, ...]:
         said = {finding.id for finding in self.plan.said}
-        needed = (item for item in self.outline.methods if not item.told_with or said.intersection(item.told_with))
-        return tuple(self._translate_label(item.label) for item in needed)
+        shown = {reading.metric for _, fact in self.claims.values() for reading in fact.inputs}
+        return tuple(
+            self._translate_label(item.label)
+            for item in self.outline.methods
+            if (not item.told_with or said.intersection(item.told_with))
+            and (not item.of or any(metric.startswith(item.of) for metric in shown))
+        )
 
     def _next_id(self) -> str:
         # Every locale walks the same plan in the same order, so a sentence has the same id in all of them.
@@ -215,7 +221,7 @@ class _Realiser:
         spans = (*main.spans, LiteralSpan(self.locale.joiners.clause), *beside.spans)
         return replace(main, spans=spans, also=(beside.finding,), first=len(main.spans))
 
-    def _say_label(self, text: str) -> Sentence:
+    def _say_label(self, text: LabelText) -> Sentence:
         return Sentence(self._next_id(), "", "label", "", 0, (LiteralSpan(self._translate_label(text)),))
 
     def _show_metric(self, metric_id: str, place: str, show: str = "") -> ShownMetric:

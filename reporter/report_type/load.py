@@ -14,6 +14,7 @@ from reporter.language.catalogues import check_catalogue, list_labels
 from reporter.language.filters import FILTERS
 from reporter.language.leftover import leftover_problems
 from reporter.language.locales import Locale, available_locales, load_locale
+from reporter.language.texts import find_text_key
 from reporter.model.metric import MetricSpec
 from reporter.model.resources import locales_folder
 from reporter.narrative.outline import Outline
@@ -343,10 +344,24 @@ def _locate_text(here: LocatedValue, text: str, shown: str) -> Place | None:
     return next((place for place in found if place is not None), None)
 
 
+def _find_missing_labels(read: LocatedValue, shown: str, locales: Sequence[Locale]) -> Iterator[Diagnostic]:
+    """Find labels that stand in report.yaml and lack a locale of the brief."""
+    items = [item for part in ("tiles", "board", "methods") for item in read.find_value((part,)).items]
+    written = [item.entries["label"] for item in items if "label" in item.entries]
+    written += read.entries["headings"].entries.values() if "headings" in read.entries else ()
+    for value in written:
+        texts = {tag: str(text.plain) for tag, text in value.entries.items()}
+        lacking = [one.tag for one in locales if texts and find_text_key(texts, one.tag, one.base) is None]
+        if lacking:
+            what = f"the label has no text for locale {', '.join(lacking)}"
+            yield Diagnostic("label.missing-text", value.get_place(shown), what, "add it")
+
+
 def _check_labels(read: LocatedValue, shown: str, outline: Outline, locales: Sequence[Locale]) -> Iterable[Diagnostic]:
     natives = (load_locale(base, locales_folder()) for base in _list_bases(locales))
     every = tuple(dict.fromkeys((*natives, *locales)))
     yield from leftover_problems(locales_folder(), every)
+    yield from _find_missing_labels(read, shown, locales)
     for locale in every:
         yield from check_catalogue(locale)
         if locale.edition is not None:

@@ -90,8 +90,11 @@ def _get_name(entry: LocatedValue) -> str | None:
     """Return what an entry of a list goes by; None where it has no name."""
     if isinstance(entry.plain, str):
         return entry.plain
-    named = (entry.entries[key].plain for key in _NAMES if key in entry.entries)
-    return next((str(name) for name in named), None)
+    named = next((entry.entries[key].plain for key in _NAMES if key in entry.entries), None)
+    if isinstance(named, dict):
+        # A label per locale: patches name it by its English text.
+        named = named.get("en", next(iter(named.values()), None))
+    return None if named is None else str(named)
 
 
 class _Patcher:

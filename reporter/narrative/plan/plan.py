@@ -653,7 +653,7 @@ class Planner:
     def _list_watched_metrics(self) -> Iterable[str]:
         for row in self.outline.board:
             yield row.reading
-        yield from ("macro.spx.return_1d", "options.put_band_share", "miners.difficulty_change")
+        yield from self.outline.gaps
 
 
 def _find_topic(finding: Finding) -> frozenset[str]:
