@@ -63,6 +63,7 @@ def test_every_command_can_be_quiet(path: str) -> None:
         "sniff",
         "fetch",
         "backfill",
+        "batch",
     ],
 )
 def test_what_machines_read_can_be_json(name: str) -> None:
@@ -132,6 +133,10 @@ JUDGING = {
         ("--from", "2026-04-30", "--to", "2026-04-30"),
         ("--from", "2031-01-01", "--to", "2031-01-01"),
     ),
+    "batch": (
+        (".", "--format", "md", "--locale", "en", "--jobs", "1"),
+        ("nowhere", "--format", "md", "--locale", "en", "--jobs", "1"),
+    ),
     "fetch": ((), ("--dry-run",)),
     "publish": (("out/btc-2026-04-30",), ("nowhere",)),
 }
@@ -140,7 +145,10 @@ DIAGNOSTIC = {"code", "severity", "file", "line", "column", "page", "what", "hin
 
 @pytest.mark.parametrize(
     "name",
-    [pytest.param(name, marks=pytest.mark.long) if name in ("rules lint", "backfill") else name for name in JUDGING],
+    [
+        pytest.param(name, marks=pytest.mark.long) if name in ("rules lint", "backfill", "batch") else name
+        for name in JUDGING
+    ],
 )
 def test_all_commands_tell_in_one_json_form_how_they_end(name: str, inside: Command, tmp_path: Path) -> None:
     for text in ("good.md", "bad.md"):

@@ -161,6 +161,7 @@ def _root(
 def _add_commands() -> None:
     from reporter.cli.audit import audit
     from reporter.cli.backfill import backfill
+    from reporter.cli.batch import batch
     from reporter.cli.build import build
     from reporter.cli.check import check
     from reporter.cli.check_pdf import check_pdf
@@ -188,6 +189,7 @@ def _add_commands() -> None:
     app.command("check-pdf")(check_pdf)
     app.command("lint-text")(lint_text)
     app.command("backfill")(backfill)
+    app.command("batch")(batch)
     app.command("fetch")(fetch)
     app.command("sniff")(sniff)
     app.command("news")(news)

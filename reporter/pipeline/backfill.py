@@ -7,7 +7,6 @@ names among its files. A later run leaves the day alone as long as it would be m
 from __future__ import annotations
 
 import multiprocessing
-import os
 import signal
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -17,16 +16,15 @@ from datetime import date, timedelta
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from threading import Thread
 
 from reporter.desk import find_last_day
 from reporter.desk.config.desk_days import find_desk_days
 from reporter.desk.config.fields import parse_duration as parse_after
 from reporter.diagnostics.diagnostic import Diagnostic
 from reporter.diagnostics.errors import ReporterError, usage_error
-from reporter.diagnostics.exit_codes import ExitCode
 from reporter.metrics import MetricDays
 from reporter.news import NewsDays
+from reporter.pipeline.child_process import end_with_parent
 from reporter.pipeline.day_news import list_weights
 from reporter.pipeline.evaluate import evaluate_metrics
 from reporter.pipeline.read import open_desk
@@ -214,17 +212,9 @@ _PART: list[tuple[_DayBuilder, ExitStack]] = []
 def _start_process(task: Backfill) -> None:
     # Ctrl-C reaches every process of the terminal. The first one ends the others, whose days are whole then.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Thread(target=_end_with_parent, daemon=True).start()
+    end_with_parent()
     stack = ExitStack()
     _PART[:] = [(_DayBuilder(task, stack), stack)]
-
-
-def _end_with_parent() -> None:
-    """End this process once its parent is gone."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(ExitCode.TERMINATED)
 
 
 def _make_chunk(days: Sequence[date]) -> tuple[DayResult, ...]:
