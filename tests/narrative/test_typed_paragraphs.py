@@ -102,6 +102,11 @@ def test_a_claim_alone_has_no_consequence() -> None:
     assert add_consequences(((claim,),), [(make_finding("means.one"), ["verdict.a"])]) == ((claim,),)
 
 
+def test_nothing_is_drawn_from_a_fact_whose_claim_is_told() -> None:
+    told = ((replace(body("news.low"), form="claim"), body("news.low")), (body("a.one"),))
+    assert add_consequences(told, [(make_finding("means.one"), ["news.low"])]) == told
+
+
 @given(st.lists(st.integers(1, 6), max_size=6))
 def test_joining_keeps_every_sentence_in_its_order(lengths: list[int]) -> None:
     rows = [tuple(body(f"a.n{at}_{number}") for number in range(count)) for at, count in enumerate(lengths)]

@@ -48,18 +48,21 @@ def type_paragraphs(argued: Sequence[tuple[Slot, ...]], facts: Iterable[Slot], e
 def add_consequences(paragraphs: Paragraphs, follows: Iterable[tuple[Finding, Collection[str]]]) -> Paragraphs:
     """Put what follows by definition behind the first sentence of each paragraph from which it follows.
 
+    A claim says what its fact comes to, so nothing is drawn from a finding that the section makes a claim of.
+
     Args:
         paragraphs: of a section.
         follows: the consequences that hold, each with the findings (or their phrases) from which it follows.
     """
     left = list(follows)
+    claimed = {slot.finding.id for slots in paragraphs for slot in slots if slot.form == CLAIM}
     found = []
     for slots in paragraphs:
         row: list[Slot] = []
         drawn = any(slot.role == "consequence" for slot in slots)
         for slot in slots:
             row.append(slot)
-            drawing = next((one for one in left if not drawn and _is_drawn_from(slot, one[1])), None)
+            drawing = next((one for one in left if not drawn and _is_drawn_from(slot, one[1], claimed)), None)
             if drawing is not None:
                 left.remove(drawing)
                 row.append(Slot(drawing[0], "body", role="consequence"))
@@ -68,8 +71,8 @@ def add_consequences(paragraphs: Paragraphs, follows: Iterable[tuple[Finding, Co
     return tuple(found)
 
 
-def _is_drawn_from(slot: Slot, sources: Collection[str]) -> bool:
-    return slot.role != "claim" and bool({slot.finding.id, slot.finding.phrase} & set(sources))
+def _is_drawn_from(slot: Slot, sources: Collection[str], claimed: Collection[str]) -> bool:
+    return slot.finding.id not in claimed and bool({slot.finding.id, slot.finding.phrase} & set(sources))
 
 
 def join_paragraphs(paragraphs: Iterable[tuple[Slot, ...]]) -> Paragraphs:
