@@ -62,14 +62,14 @@ def test_a_method_is_told_only_with_what_needs_it() -> None:
 def test_a_label_that_lacks_a_locale_is_told_where_it_stands(tmp_path: Path) -> None:
     desk = _edit(tmp_path, "templates/report.yaml", "{ en: Stablecoins, zh-Hant: 穩定幣 }", "{ en: Stablecoins }")
 
-    assert _told(desk) == ["templates/report.yaml:12:14: the label has no text for locale zh-Hant; add it"]
+    assert _told(desk) == ["templates/report.yaml:21:14: the label has no text for locale zh-Hant; add it"]
 
 
 def test_a_label_is_a_text_or_one_for_each_locale(tmp_path: Path) -> None:
     desk = _edit(tmp_path, "templates/report.yaml", "{ en: Stablecoins, zh-Hant: 穩定幣 }", "[Stablecoins]")
 
     assert _told(desk) == [
-        'templates/report.yaml:12:14: "label": write a label of the catalogue, or one for each locale, '
+        'templates/report.yaml:21:14: "label": write a label of the catalogue, or one for each locale, '
         "{ en: …, zh-Hant: … }"
     ]
 

@@ -373,4 +373,8 @@ _SHOWN: Mapping[str, str] = {
     "put_strikes": msgid("Bar chart of open options by strike"),
     "cost_basis": msgid("Line chart of daily closes"),
     "fund_flows": msgid("Bar chart of fund flows by day"),
+    "line": msgid("Line chart by day"),
+    "bar": msgid("Bar chart by day"),
+    "line+bar": msgid("Chart of lines and bars by day"),
+    "small multiples": msgid("Charts by day"),
 }

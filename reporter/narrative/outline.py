@@ -140,8 +140,34 @@ class FrameworkOutline(StrictModel):
     level: Ids
 
 
+#: Kinds of charts that are made of whatever metrics a figure names.
+METRIC_CHARTS: Final = ("line", "bar", "line+bar", "small multiples")
+
+
+class FigureMetric(StrictModel):
+    """A metric that a figure draws, and what it is called; a desk's own metric has a label by itself."""
+
+    metric: str
+    label: LabelField = ""
+
+
+def _to_figure_metrics(value: object) -> object:
+    if not isinstance(value, list):
+        return value
+    return tuple({"metric": item} if isinstance(item, str) else item for item in value)
+
+
+FigureMetrics = Annotated[tuple[FigureMetric, ...], BeforeValidator(_to_figure_metrics)]
+
+
 class FigureOutline(StrictModel):
-    """A chart of a kind the program can draw, titled by the first of its findings that is true."""
+    """A chart of a kind the program can draw, titled by the first of its findings that is true.
+
+    Attributes:
+        lines, bars: of a chart that is made of metrics, those that are drawn as lines, the first in front, and as bars.
+        days: how many days it shows.
+        size: of a chart that is made of metrics.
+    """
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
     kind: Literal[
@@ -153,8 +179,16 @@ class FigureOutline(StrictModel):
         "put_strikes",
         "cost_basis",
         "fund_flows",
+        "line",
+        "bar",
+        "line+bar",
+        "small multiples",
     ]
     findings: Ids
+    lines: FigureMetrics = ()
+    bars: FigureMetrics = ()
+    days: Annotated[int, Field(ge=2, le=1_000)] = 90
+    size: Literal["small", "wide"] = "small"
 
 
 class SinceOutline(StrictModel):

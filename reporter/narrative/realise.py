@@ -36,8 +36,9 @@ from reporter.model.finding import Fact
 from reporter.model.metric import MetricSet, split_sources
 from reporter.model.timestamps import to_midnight
 from reporter.narrative.chart_specs import ChartSource, build_chart, describe_chart
+from reporter.narrative.metric_charts import build_metric_chart, list_drawn_sources
 from reporter.narrative.metric_spans import BOARD, NOTHING, TILE, ShownMetric, is_partial_sum, show_metric
-from reporter.narrative.outline import Outline
+from reporter.narrative.outline import METRIC_CHARTS, Outline
 from reporter.narrative.phrases.phrases import PhraseBook, SpeechContext, Utterance
 from reporter.narrative.phrases.question_openings import QuestionOpenings
 from reporter.narrative.phrases.wording_choice import Key, say_all_findings
@@ -309,7 +310,10 @@ class _Realiser:
 
     def _build_figure(self, planned: PlannedFigure) -> Figure | None:
         source = ChartSource(self.metrics, planned.finding, self.locale)
-        chart = build_chart(planned.outline.kind, planned.outline.id, source)
+        if planned.outline.kind in METRIC_CHARTS:
+            chart = build_metric_chart(planned.outline, source)
+        else:
+            chart = build_chart(planned.outline.kind, planned.outline.id, source)
         if chart is None:
             return None
         title = self._say_slot(Slot(planned.finding, "figure"))
@@ -320,6 +324,8 @@ class _Realiser:
     def _list_chart_sources(self, planned: PlannedFigure) -> str:
         """Join the names of the sources of what is drawn, then of what the caption states."""
         drawn = [self.metrics.bar_source] if planned.outline.kind == "price_path" else []
+        items = (*planned.outline.lines, *planned.outline.bars)
+        drawn += list_drawn_sources(planned.outline, (self.metrics.series[item.metric] for item in items))
         self.drawn.update(drawn)
         stated = [source for fact in planned.finding.facts for source in _list_source_ids(fact)]
         names = dict.fromkeys(self._get_source_name(name) for name in (*drawn, *stated))

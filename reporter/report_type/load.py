@@ -347,6 +347,8 @@ def _locate_text(here: LocatedValue, text: str, shown: str) -> Place | None:
 def _find_missing_labels(read: LocatedValue, shown: str, locales: Sequence[Locale]) -> Iterator[Diagnostic]:
     """Find labels that stand in report.yaml and lack a locale of the brief."""
     items = [item for part in ("tiles", "board", "methods") for item in read.find_value((part,)).items]
+    figures = read.find_value(("figures",)).items if "figures" in read.entries else ()
+    items += [one for item in figures for key in ("lines", "bars") for one in item.find_value((key,)).items]
     written = [item.entries["label"] for item in items if "label" in item.entries]
     written += read.entries["headings"].entries.values() if "headings" in read.entries else ()
     for value in written:

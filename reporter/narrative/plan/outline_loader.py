@@ -9,8 +9,8 @@ from pydantic import ValidationError
 
 from reporter.diagnostics.diagnostic import Diagnostic, did_you_mean
 from reporter.diagnostics.errors import InputError
-from reporter.model.metric import MetricSpec
-from reporter.narrative.outline import Outline
+from reporter.model.metric import MetricSpec, Unit
+from reporter.narrative.outline import METRIC_CHARTS, FigureOutline, Outline
 from reporter.narrative.plan.chat_checks import PhraseContext, check_chat
 from reporter.narrative.plan.news_findings import NEWS_FINDINGS
 from reporter.narrative.plan.news_plan import HEADLINE
@@ -51,6 +51,7 @@ def load_outline(
         *_find_unknown_rules(located, shown_as, rules, outline),
         *_find_unknown_metrics(located, shown_as, metrics),
         *_find_unknown_figures(located, shown_as, outline),
+        *_find_faulty_charts(located, shown_as, outline, metrics),
         *_find_duplicate_ids(located, shown_as),
         *_find_unknown_news(located, shown_as, rules, spoken),
     ]
@@ -160,6 +161,54 @@ def _find_unknown_figures(located: LocatedValue, shown: str, outline: Outline) -
                     )
                 )
     return problems
+
+
+def _find_faulty_charts(
+    located: LocatedValue, shown: str, outline: Outline, metrics: dict[str, MetricSpec]
+) -> Iterator[Diagnostic]:
+    """Find charts of metrics that can't be drawn: without them, of unknown ones, of several units, without a name."""
+    for item, figure in zip(located.find_value(("figures",)).items, outline.figures, strict=True):
+        drawn = [
+            (value, metric)
+            for key, named in (("lines", figure.lines), ("bars", figure.bars))
+            for value, metric in zip(item.find_value((key,)).items, named, strict=False)
+        ]
+        what, hint = _explain_faulty_parts(figure)
+        if what:
+            yield Diagnostic("report.wrong-figure", item.get_place(shown), f'figure "{figure.id}": {what}', hint)
+        known: MetricSpec | None = None
+        for value, metric in drawn:
+            spec, place = metrics.get(metric.metric), value.get_place(shown)
+            if spec is None:
+                hint = did_you_mean(metric.metric, metrics)
+                yield Diagnostic("report.unknown-metric", place, f'unknown metric "{metric.metric}"', hint)
+                continue
+            if not metric.label and not spec.label:
+                hint = f"write {{ metric: {spec.id}, label: {{ en: …, zh-Hant: … }} }}"
+                yield Diagnostic("report.wrong-figure", place, f"{spec.id} has no label", hint)
+            if spec.unit in (Unit.INSTANT, Unit.TEXT, Unit.BOOL):
+                what = f"{spec.id} is no number that can be drawn, but {spec.unit}"
+                yield Diagnostic("report.wrong-figure", place, what)
+            known = known or spec
+            if figure.kind != "small multiples" and spec.unit is not known.unit:
+                what = f"{spec.id} is in {spec.unit}, and {known.id} in {known.unit}"
+                yield Diagnostic("report.wrong-figure", place, what, "write kind: small multiples")
+
+
+def _explain_faulty_parts(figure: FigureOutline) -> tuple[str, str]:
+    """Explain why a figure's parts are not those of its kind, with a hint; empty where they are."""
+    if figure.kind not in METRIC_CHARTS:
+        found = "lines and bars are for charts of metrics" if figure.lines or figure.bars else ""
+        return found, f"write kind: {', '.join(METRIC_CHARTS)}" if found else ""
+    wanted = {"line": (True, False), "bar": (False, True), "line+bar": (True, True)}
+    parts = (bool(figure.lines), bool(figure.bars))
+    if parts == wanted.get(figure.kind, parts) and any(parts):
+        if figure.kind != "small multiples" and (len(figure.lines) > 2 or len(figure.bars) > 1):
+            # One line is in front and one behind; a third would look like the second.
+            return "a panel has two lines and one kind of bars at most", "write kind: small multiples"
+        return "", ""
+    needs = {"line": "lines", "bar": "bars", "line+bar": "lines and bars", "small multiples": "lines or bars"}
+    return f"a chart of kind {figure.kind} has {needs[figure.kind]}", "name the metrics that it draws"
 
 
 def _find_unknown_news(

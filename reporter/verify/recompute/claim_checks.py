@@ -24,6 +24,8 @@ _MINUS = frozenset({"points", "level", "ratio", "count", "coins", "price"})
 _SIZES = frozenset({"money", "pct", "size", "hashprice", "days", "score", "words", "ordinal"})
 _INSTANTS = frozenset({"date", "date_full", "weekday", "month", "month_year", "time", "date_time"})
 _PLAIN_RUNG = 2
+#: From here on amounts have three digits.
+_BILLION = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,9 @@ def check_number(value: float, unit: str, kind: str, text: str, locale: Locale) 
     else:
         # Coins below a million are written in full digits: 625,000 of them are no "1 million".
         true = shown.is_rounding_of(exact) and (kind != "coins" or shown.step <= 1)
+    if kind == "chart" and abs(exact) >= _BILLION:
+        # A tag of a chart has three digits as an amount has, which 2,110 億 doesn't show.
+        true = true or shown.size == _round_significant(exact)
     if not true:
         return f"the exact value is {_format_exact(exact)}"
     return _check_sign(exact, kind, shown)
@@ -96,7 +101,7 @@ def _is_large_coin_amount(exact: Decimal, kind: str) -> bool:
 def _round_significant(exact: Decimal) -> Decimal:
     """Round an aggregate as the desk states it: to 3 digits from a billion up, 4 below, never below 1."""
     size = abs(exact)
-    digits = 3 if size >= 1_000_000_000 else 4
+    digits = 3 if size >= _BILLION else 4
     step = Decimal(1).scaleb(max(size.adjusted() - digits + 1, 0)) if size else Decimal(1)
     return (size / step).quantize(Decimal(1), rounding=ROUND_HALF_UP) * step
 
