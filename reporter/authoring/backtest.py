@@ -43,7 +43,7 @@ def _spread_days(days: Sequence[date], count: int) -> list[date]:
 def _sample_sentences(trial: Trial, rule: str, days: Sequence[date]) -> tuple[DaySample, ...]:
     found = []
     for day in days:
-        index = (day - trial.metrics.dates[0]).days
+        index = trial.metrics.find_position(day)
         finding = trial.replay.evaluate_rule(rule, index).finding
         if finding is not None:
             context = replace(trial.context, date=day)

@@ -70,7 +70,7 @@ def sample_sentences(books: Sequence[PhraseBook], finding: Finding, context: Spe
 
 def metrics_until(metrics: MetricSet, index: int) -> MetricSet:
     """The metrics as known on an earlier day; bars and strikes are left out."""
-    past = metrics.today_index - index
+    past = (metrics.dates[-1] - metrics.dates[index]).days
     if past == 0:
         return metrics
     as_of = metrics.as_of - past * DAY

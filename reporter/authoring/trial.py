@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -217,7 +218,11 @@ def find_day_range(metrics: MetricSet, first: date | None, last: date | None) ->
         what = f"no day of the data lies from {first or metrics.dates[0]} to {last or metrics.dates[-1]}"
         hint = f"it has {metrics.dates[0]} to {metrics.dates[-1]}"
         raise usage_error("usage.wrong-range", what, hint)
-    return range((start - metrics.dates[0]).days, (end - metrics.dates[0]).days + 1)
+    days = range(bisect_left(metrics.dates, start), bisect_right(metrics.dates, end))
+    if not days:
+        what = f"from {start} to {end} the desk's exchange has no session"
+        raise usage_error("usage.wrong-range", what, "choose other days")
+    return days
 
 
 def choose_rules(book: RuleBook, ids: Sequence[str] | None) -> list[Rule]:

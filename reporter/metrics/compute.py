@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
-from typing import TypeVar
+from collections.abc import Iterable
 
 import numpy as np
 
 from reporter.desk.config.asset_classes import COIN_TABLES
+from reporter.desk.config.desk_days import find_desk_days
 from reporter.desk.config.instruments import INSTRUMENTS
 from reporter.desk.parsing.tables import Desk
 from reporter.desk.tables.splits import list_splits
@@ -21,12 +20,6 @@ from reporter.metrics.own_metrics import list_own_specs
 from reporter.metrics.series import DailySeries, Floats, mask_values
 from reporter.model.hourly import list_hourly_specs, parse_hourly_id
 from reporter.model.metric import MetricSeries, MetricSet, MetricSpec, MissingReason
-from reporter.model.timestamps import DAY
-
-#: Ages that are counted in brief dates.
-_BACK_IN_SESSIONS = frozenset({"price.shock_age", "price.jump_age"})
-
-Kept = TypeVar("Kept")
 
 
 def compute_metrics(desk: Desk, hourly: Iterable[str] = ()) -> MetricSet:
@@ -39,11 +32,10 @@ def compute_metrics(desk: Desk, hourly: Iterable[str] = ()) -> MetricSet:
     context = Context(desk)
     context.bind_compute(compute_metric)
     bars, bar_seconds, bar_source = recent_bars(context)
-    dates, places = list_calendar_days(context)
     return MetricSet(
-        dates=dates,
+        dates=context.dates,
         as_of=float(desk.as_of),
-        series=_spread_series(context, _compute_series(context, hourly), places),
+        series=_compute_series(context, hourly),
         bars=bars,
         bar_seconds=bar_seconds,
         bar_source=bar_source,
@@ -56,46 +48,7 @@ def compute_metrics(desk: Desk, hourly: Iterable[str] = ()) -> MetricSet:
         quote=desk.config.asset.currency,
         splits=tuple(split.day for split in list_splits(desk.config, desk.date)),
         left_out=COIN_TABLES if desk.config.asset.kind != "crypto" else frozenset(),
-    )
-
-
-def list_calendar_days(context: Context) -> tuple[tuple[date, ...], tuple[int, ...]]:
-    """List every date from the first brief date to the last, and of each the position of its brief date, -1 for none.
-
-    What reads metrics counts calendar days; on a date without a session, every metric is missing.
-    """
-    first, last = context.dates[0], context.dates[-1]
-    dates = tuple(first + timedelta(days=back) for back in range((last - first).days + 1))
-    positions = {day: at for at, day in enumerate(context.dates)}
-    return dates, tuple(positions.get(day, -1) for day in dates)
-
-
-def _spread_series(
-    context: Context, series: Mapping[str, MetricSeries], places: Sequence[int]
-) -> Mapping[str, MetricSeries]:
-    """Lay series of sessions out on every date."""
-    if len(places) == len(context):
-        return series
-    return {name: _spread_one(context, one, places) for name, one in series.items()}
-
-
-def _spread_one(context: Context, one: MetricSeries, places: Sequence[int]) -> MetricSeries:
-    def spread(column: Sequence[Kept], closed: Kept) -> tuple[Kept, ...]:
-        return tuple(column[place] if place >= 0 else closed for place in places)
-
-    values = one.values
-    if one.spec.id in _BACK_IN_SESSIONS:
-        # Rules look back by calendar days.
-        day = (context.midnight // DAY).tolist()
-        values = tuple(
-            None if value is None else float(day[at] - day[at - int(value)]) for at, value in enumerate(values)
-        )
-    return MetricSeries(
-        one.spec,
-        spread(values, None),
-        spread(one.as_of, None),
-        spread(one.source, None),
-        spread(one.missing, MissingReason.CLOSED),
+        sessions=find_desk_days(desk.config).list_planned(context.dates[0]),
     )
 
 

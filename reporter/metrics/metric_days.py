@@ -60,7 +60,7 @@ class MetricDays:
 
     def day_position(self, day: date) -> int:
         """A day's position in the last day's series."""
-        return (day - self.last.dates[0]).days
+        return self.last.find_last_position(day)
 
     def metrics_of_day(self, day: date) -> MetricSet:
         """The metrics known to the brief of a day; the same as loading the desk for that day alone.

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
 
 from reporter.diagnostics.diagnostic import Diagnostic
 from reporter.model.news import News
+
+#: So many days and more are counted by the calendar, fewer in sessions where days are an exchange's.
+A_WEEK: Final = 7
 
 
 class Unit(StrEnum):
@@ -338,7 +341,7 @@ class MetricSet:
     """Everything that the later stages know about the market.
 
     Attributes:
-        dates: brief dates in order, one a calendar day, ending at the brief's date.
+        dates: brief dates in order, ending at the brief's date: every date, or an exchange's sessions.
         as_of: the brief's own as-of instant, seconds since 1970 UTC.
         series: metric id → series; every id of the registry that the desk could have is present.
         bars: intraday bars of the 48 hours up to the end of the brief's date, oldest first; gaps are absent bars.
@@ -353,6 +356,8 @@ class MetricSet:
         quote: what prices are in: code of a currency, or "points".
         splits: days on which the asset was split, up to the brief's; prices of before are on the newest scale.
         left_out: canonical tables that are of no asset of the desk's class, so that nobody misses them.
+        sessions: the sessions that the exchange has planned, from the first of `dates` on, also later ones; empty where
+            every date is a day.
     """
 
     dates: tuple[date, ...]
@@ -370,6 +375,7 @@ class MetricSet:
     quote: str = "USD"
     splits: tuple[date, ...] = ()
     left_out: frozenset[str] = frozenset()
+    sessions: tuple[date, ...] = ()
 
     @property
     def newest_used(self) -> float:
@@ -389,6 +395,34 @@ class MetricSet:
         if at == len(self.dates) or self.dates[at] != day:
             raise ValueError(f"{day} is none of the days")
         return at
+
+    def find_last_position(self, day: date) -> int:
+        """Position of the last brief date up to a day, which may lie after the last one; -1 before the first."""
+        if self.sessions:
+            return bisect_right(self.sessions, day) - 1
+        return max((day - self.dates[0]).days, -1)
+
+    def find_date(self, index: int) -> date:
+        """The brief date at a position, which may lie after the last one."""
+        if self.sessions:
+            return self.sessions[min(index, len(self.sessions) - 1)]
+        return self.dates[0] + timedelta(days=index)
+
+    def find_later(self, index: int, days: int) -> int | None:
+        """Position of the day so many days after another: of weeks and more by the calendar, below of brief dates.
+
+        Args:
+            index: position of the day.
+            days: how many days.
+
+        Returns:
+            The position, which may lie after the last one; None where that date has no session.
+        """
+        if not self.sessions or days < A_WEEK:
+            return index + days
+        day = self.sessions[index] + timedelta(days=days)
+        place = self.find_last_position(day)
+        return place if self.sessions[place] == day else None
 
     @property
     def today_index(self) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -129,4 +129,4 @@ class Readings:
 
     def is_last_of_month(self, day: int) -> bool:
         """Whether a day is the last of its month."""
-        return (self.date(day) + timedelta(days=1)).day == 1
+        return self.metrics.find_date(day + 1).month != self.date(day).month

@@ -6,6 +6,7 @@ a figure that has merely been followed by a newer one is no correction.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -103,8 +104,9 @@ def _is_different(old: float, new: float) -> bool:
 def _find_current_reading(old: Input, metrics: MetricSet) -> Input | None:
     """Return the metric's reading of the same day and period as known now, or None."""
     series = metrics.series.get(old.metric)
-    index = (date.fromisoformat(old.date) - metrics.dates[0]).days
-    if series is None or series.spec.unit is not old.unit or not 0 <= index < len(metrics.dates):
+    day = date.fromisoformat(old.date)
+    index = bisect_left(metrics.dates, day)
+    if series is None or series.spec.unit is not old.unit or metrics.dates[index : index + 1] != (day,):
         return None
     if old.unit is Unit.PRICE and any(date.fromisoformat(old.date) < day for day in metrics.splits):
         # The same price on another scale is nothing to correct.

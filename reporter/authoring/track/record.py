@@ -31,7 +31,7 @@ from reporter.authoring.track.outcomes import (
 from reporter.authoring.track.statements import KINDS, Kind, Statement, list_statements, read_number
 from reporter.authoring.trial import Trial
 from reporter.model.finding import Finding, State
-from reporter.model.timestamps import DAY, format_day, format_minute
+from reporter.model.timestamps import format_day, format_minute
 from reporter.rules import Frameworks
 
 #: Fewer settled statements than that are told without a share.
@@ -182,10 +182,10 @@ class _Judge:
 
     def __init__(self, trial: Trial) -> None:
         series = trial.metrics.series
-        self.dates = trial.metrics.dates
+        self.metrics, self.dates = trial.metrics, trial.metrics.dates
         self.closes = series["price.close"].values
         ends = series["brief.next_close"].values
-        self.day_ends = [None if end is None else end - DAY for end in ends]
+        self.day_ends = [None, *ends[:-1]]
         self.lives = list_lives(trial.frameworks, len(self.dates))
 
     def judge_statement(self, one: Statement, lives: Mapping[str, FrameworkLife] | None = None) -> TrackedStatement:
@@ -235,10 +235,10 @@ class _Judge:
         return format_day(condition.deadline), Settled(outcome, self._find_day(day) if day else None)
 
     def _format_horizon(self, day: int) -> str:
-        return date.fromordinal(self.dates[day].toordinal() + HORIZON).isoformat()
+        return self.metrics.find_date(day + HORIZON).isoformat()
 
     def _find_day(self, day: str) -> int:
-        return (date.fromisoformat(day) - self.dates[0]).days
+        return self.metrics.find_position(date.fromisoformat(day))
 
 
 #: Kind, id and how it was told: what the statements of a line have in common.
@@ -369,7 +369,7 @@ def _list_level_twins(trial: Trial, judge: _Judge, days: range) -> Iterator[Trac
         frameworks = Frameworks(book, trial.metrics, lambda day, phase=phase: day % period == phase)  # type: ignore[misc]
         lives = list_lives(frameworks, len(judge.dates))
         for set_date, life in lives.items():
-            day = (date.fromisoformat(set_date) - judge.dates[0]).days
+            day = trial.metrics.find_position(date.fromisoformat(set_date))
             if day not in days:
                 continue
             told_as, prices = "above" if life.state.above else "below", {"level": life.state.level}

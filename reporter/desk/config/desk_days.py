@@ -6,6 +6,7 @@ sessions, each cut at its own close, half days and daylight saving included.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -62,6 +63,11 @@ class ClockDays:
         dates = tuple(last - timedelta(days=back) for back in range(count - 1, -1, -1))
         return dates, ends - DAY, ends, np.full(count, DAY, dtype=np.int64)
 
+    def list_planned(self, first: date) -> tuple[date, ...]:
+        """List the sessions from a date on; none, since every date is a day."""
+        del first
+        return ()
+
 
 @dataclass(frozen=True)
 class SessionDays:
@@ -104,6 +110,10 @@ class SessionDays:
         before = closes[start - 1] if start else ends[0] - DAY
         begins = np.concatenate([[before], ends[:-1]])
         return self.sessions.dates[start:stop], begins, ends, np.minimum(ends - opens[start:stop], DAY)
+
+    def list_planned(self, first: date) -> tuple[date, ...]:
+        """List the sessions from a date on, as far as the exchange has planned them."""
+        return self.sessions.dates[bisect_left(self.sessions.dates, first) :]
 
 
 DeskDays = ClockDays | SessionDays

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from reporter.model.finding import Fact, Finding, Input, Relation, Stance
 from reporter.model.metric import MetricSet, Unit
@@ -439,7 +439,7 @@ def _make_day_facts(fact: NewsFact, metrics: MetricSet) -> Iterator[Fact]:
     if "days" in fact.figures:
         then = _read(metrics, _MOVE, today - int(fact.figures["days"]))
         yield _make_reading_fact("earlier", then)
-        day = fact.day - timedelta(days=int(fact.figures["days"]))
+        day = metrics.dates[today - int(fact.figures["days"])]
         yield Fact("earlier_day", to_midnight(day), Unit.INSTANT, f"day of {_MOVE}", (then,), then.as_of)
         yield Fact("share", fact.figures["share"], Unit.FRACTION, "share of that move undone", (close,), close.as_of)
         yield _make_flag("whole", fact.figures["share"] >= 1, close)

@@ -59,7 +59,9 @@ class PairRarity:
     last: int | None
 
 
-def compute_base_rate(event: Held, outcome: Held, horizon: int, today: int) -> BaseRate | None:
+def compute_base_rate(
+    event: Held, outcome: Held, horizon: int, today: int, later: Sequence[int | None] | None = None
+) -> BaseRate | None:
     """Count what followed an event, as known on a day.
 
     Args:
@@ -67,6 +69,8 @@ def compute_base_rate(event: Held, outcome: Held, horizon: int, today: int) -> B
         outcome: whether what is asked for holds on a day that lies `horizon` days after the event.
         horizon: days from the event to the outcome, 1 or more.
         today: position of the day that asks; no later one is looked at.
+        later: of each day the position of the one that lies the horizon after it, None where there is none; positions
+            that differ by the horizon where it is left out.
 
     Returns:
         The rate; None where fewer than three days of the event have a known outcome.
@@ -76,7 +80,11 @@ def compute_base_rate(event: Held, outcome: Held, horizon: int, today: int) -> B
     """
     if horizon < 1:
         raise ValueError(f"an outcome {horizon} days after its event")
-    known = [(event[day], outcome[day + horizon]) for day in range(today - horizon + 1)]
+    if later is None:
+        known = [(event[day], outcome[day + horizon]) for day in range(today - horizon + 1)]
+    else:
+        ends = enumerate(later[: today + 1])
+        known = [(event[day], outcome[end]) for day, end in ends if end is not None and end <= today]
     all_days = [then for _, then in known if then is not None]
     cases = [then for now, then in known if now and then is not None]
     if len(cases) < LEAST_CASES:

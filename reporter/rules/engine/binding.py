@@ -98,10 +98,12 @@ class Scope:
     def _bind_new_base_rate(self, event: Node | None, outcome: Node, days: int) -> Callable[[int], BaseRate | None]:
         outcomes, lost = self._bind_days_until(outcome), self.bind_missing(outcome)
         events = self._bind_days_until(event) if event else lambda index: [True] * (index + 1)
+        metrics = self.metrics
+        later = [metrics.find_later(day, days) for day in range(len(metrics.dates))] if metrics.sessions else None
 
         def rate_at(index: int) -> BaseRate | None:
             followed = outcomes(index)
-            rate = compute_base_rate(events(index), followed, days, index)
+            rate = compute_base_rate(events(index), followed, days, index, later)
             return lost() if rate is None else rate
 
         return self.cache_by_day(rate_at)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 
 from reporter.diagnostics.diagnostic import Diagnostic, Place
@@ -331,7 +332,7 @@ class _BoundRule:
         self._states: dict[int, State] = {}
         self._active: dict[int, bool | None] = {}
         self._runs: dict[int, int] = {}
-        self._dates = scope.metrics.dates
+        self._metrics, self._dates = scope.metrics, scope.metrics.dates
         #: Day → on how many days of its stretch up to it the rule held, and the last of them on which it was due.
         self._tallies: dict[int, tuple[int, int | None]] = {}
         #: For a rule with `until`: on each day from the first, whether it held, and what the next day starts from.
@@ -402,7 +403,11 @@ class _BoundRule:
         return self._tally_stretch(index)[1] == index
 
     def _find_stretch(self, index: int) -> int:
-        return max(0, index - self._dates[index].toordinal() % _TURN_DAYS)
+        day = self._dates[index]
+        passed = day.toordinal() % _TURN_DAYS
+        if not self._metrics.sessions:
+            return max(0, index - passed)
+        return self._metrics.find_last_position(day - timedelta(days=passed + 1)) + 1
 
     def _tally_stretch(self, index: int) -> tuple[int, int | None]:
         start = day = self._find_stretch(index)

@@ -34,7 +34,7 @@ def bind_newest_event(binding: Binding, call: FunctionCall) -> Callable[[int], E
     events = [event for event in metrics.events if event.topic == topic]
 
     def event_at(index: int) -> Event | None:
-        cut = metrics.as_of - (metrics.today_index - index) * DAY
+        cut = metrics.as_of - (metrics.dates[-1] - metrics.dates[index]).days * DAY
         found = [event for event in events if cut - span < event.time <= cut]
         return max(found, key=lambda event: event.time, default=None)
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time
+from datetime import timedelta
 from typing import cast
 
 from reporter.model.metric import MetricSeries, MetricSet, MissingReason
-from reporter.model.timestamps import DAY
+from reporter.model.timestamps import to_midnight
 from reporter.rules.book.rule_book import Framework, FrameworkCondition, RuleBook
 from reporter.rules.engine.evaluate import Replay
 from reporter.rules.engine.facts import read_fact
@@ -111,7 +111,8 @@ class FrameworkWalk:
             fact, _ = read_fact(self.traced, "level", self.spec.levels[kind - 1].value, day)
             sources = dict.fromkeys(reading.source for reading in fact.inputs if reading.source)
             source = "+".join(sources) or None
-            return StandingFramework(day, day + self.spec.lasts, level, kind, close >= level, fact.as_of, source)
+            last = find_last_day(self.metrics, day, self.spec.lasts)
+            return StandingFramework(day, last, level, kind, close >= level, fact.as_of, source)
         return None
 
 
@@ -130,7 +131,18 @@ STANDING: Mapping[str, _Read] = {
 
 def midnight_timestamp(metrics: MetricSet, index: int) -> float:
     """Timestamp of 00:00 UTC of a day, which may lie after the last one."""
-    return datetime.combine(metrics.dates[0], time(), UTC).timestamp() + index * DAY
+    return to_midnight(metrics.find_date(index))
+
+
+def find_last_day(metrics: MetricSet, start: int, days: int) -> int:
+    """Position of the last brief date of so many calendar days from a day on; at least the one after it.
+
+    Args:
+        metrics: whose days they are.
+        start: position of the day.
+        days: how many.
+    """
+    return max(start + min(days, 1), metrics.find_last_position(metrics.find_date(start) + timedelta(days=days)))
 
 
 def _make_working_series(series: MetricSeries, column: Column) -> MetricSeries:

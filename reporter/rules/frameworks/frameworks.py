@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime
 from typing import cast
 
 from reporter.model.finding import Finding, Outcome
 from reporter.model.framework import ConditionState, FrameworkState, Status
 from reporter.model.metric import MetricSeries, MetricSet, MissingReason, Unit
-from reporter.model.timestamps import DAY
 from reporter.rules.book.framework_form import READING, THRESHOLD
 from reporter.rules.book.rule_book import Expression, Framework, FrameworkCondition, RuleBook, Side
 from reporter.rules.engine.evaluate import Replay
@@ -24,6 +23,7 @@ from reporter.rules.frameworks.framework_walk import (
     Opens,
     StandingFramework,
     build_computed_series,
+    find_last_day,
     midnight_timestamp,
     replace_series,
 )
@@ -134,7 +134,7 @@ class Frameworks:
         )
 
     def _format_date(self, index: int) -> str:
-        return (self._asking.metrics.dates[0] + timedelta(days=index)).isoformat()
+        return self._asking.metrics.find_date(index).isoformat()
 
     def _choose_conditions(self, spec: Framework) -> None:
         """Choose each framework's conditions: those known on the day it was set, then those that may become known."""
@@ -210,9 +210,12 @@ class Frameworks:
         value = self._asking.scope.bind_number(condition.until.tree)(standing.start)
         if value is None:
             return standing.last
-        first = midnight_timestamp(self._asking.metrics, 0)
-        last = standing.start + value if condition.until.unit is Unit.DAYS else (value - first) // DAY
-        return max(standing.start, min(standing.last, int(last)))
+        metrics = self._asking.metrics
+        if condition.until.unit is Unit.DAYS:
+            last = find_last_day(metrics, standing.start, int(value))
+        else:
+            last = metrics.find_last_position(datetime.fromtimestamp(value, UTC).date())
+        return max(standing.start, min(standing.last, last))
 
     def _build_life_series(self, metrics: MetricSet) -> Mapping[str, MetricSeries]:
         """The series that describe the standing framework and the one closed on each day."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 
 from reporter.diagnostics.diagnostic import NO_FILE, Diagnostic
 from reporter.diagnostics.errors import HeldError
@@ -41,6 +42,7 @@ from reporter.verify.ledger.ledger_model import (
     SentenceRecord,
     SourceRecord,
     StepRecord,
+    StretchRecord,
     UnknownRecord,
     VersionsRecord,
 )
@@ -53,7 +55,7 @@ from reporter.verify.ledger.memory_records import (
 )
 from reporter.verify.ledger.passages import Passage, iterate_passages, iterate_sentences
 from reporter.verify.ledger.seal import add_seal
-from reporter.verify.ledger.stretch_records import join_stretches
+from reporter.verify.ledger.stretch_records import join_stretches, list_closed_days
 
 #: A fact over a window rests on every reading in it. The ledger names those of sixty days and of the one before them,
 #: so that the gate can count a run again; of a longer window the first and last few.
@@ -172,6 +174,8 @@ def make_ledger(  # noqa: PLR0913 - one argument for each part of the ledger, th
         for name in (sentence.finding, *sentence.also)
     }
     used = sorted({reading.metric for claim, _ in claims for reading in claim.inputs})
+    looked_back = (why.stretches for name, why in (reasonings or {}).items() if name in spoken)
+    stretches = tuple(join_stretches(looked_back, metrics.dates))
     return Ledger(
         format=SCHEMA,
         brief=BriefRecord(
@@ -190,7 +194,8 @@ def make_ledger(  # noqa: PLR0913 - one argument for each part of the ledger, th
             _make_claim_record(claim, fact, metrics.quote, (reasonings or {}).get(claim.finding))
             for claim, fact in claims
         ),
-        stretches=tuple(join_stretches(why.stretches for name, why in (reasonings or {}).items() if name in spoken)),
+        stretches=stretches,
+        closed=tuple(_list_closed_days(stretches, claims, metrics)),
         sentences=tuple(
             _make_sentence_record(document, passage) for document, _ in pairs for passage in iterate_passages(document)
         ),
@@ -385,6 +390,16 @@ def _make_sentence_record(document: Document, passage: Passage) -> SentenceRecor
         settings=passage.settings,
         relating=tuple(relating),
     )
+
+
+def _list_closed_days(
+    stretches: Iterable[StretchRecord], claims: Iterable[tuple[Claim, Fact]], metrics: MetricSet
+) -> Iterator[str]:
+    """List the dates without a session from the earliest reading of a ledger on; none where every date is a day."""
+    if metrics.sessions:
+        read = (reading.date for claim, _ in claims for reading in claim.inputs if reading.date)
+        first = min((*read, *(one.first for one in stretches)), default=metrics.dates[-1].isoformat())
+        yield from list_closed_days(date.fromisoformat(first), metrics.dates)
 
 
 def _make_gap_records(metrics: MetricSet) -> Iterator[GapRecord]:

@@ -330,7 +330,8 @@ class Ledger(_Record):
     `seal` is the SHA-256 of the ledger itself without seal and signature. `relating` names the classes of relating
     words that were bound when it was made; words of other classes are not asked for a claim. `tensions` are the pairs
     of findings that its report type declares to pull in different directions. `history` are the published briefs whose
-    words it recalls ("the prices we named").
+    words it recalls ("the prices we named"). `closed` are the dates without a session among those that it looks back
+    over, where the desk's days are an exchange's: the day before is the one before that is none of them.
     """
 
     format: Literal["reporter.ledger/2", "reporter.ledger/3"] = Field(
@@ -343,6 +344,7 @@ class Ledger(_Record):
     findings: tuple[FindingRecord, ...]
     claims: tuple[ClaimRecord, ...]
     stretches: tuple[StretchRecord, ...] = ()
+    closed: tuple[str, ...] = ()
     sentences: tuple[SentenceRecord, ...]
     charts: tuple[ChartRecord, ...]
     formulas: dict[str, str]

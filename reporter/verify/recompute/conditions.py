@@ -7,7 +7,7 @@ said to be is held to the readings that the claims rest on, and what a rule foun
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date
 
 from reporter.model.timestamps import format_day
 from reporter.verify.ledger.ledger_model import FindingRecord, Ledger, StepRecord
@@ -168,7 +168,7 @@ def _compute_in_part(step: StepRecord, day: date, history: History) -> Iterator[
 def _count_least_streak(step: StepRecord, told: float, day: date, history: History) -> float:
     """Return the length that a streak is said to have, or one more where a reading of the day before it holds too."""
     try:
-        holds = [history.evaluate_truth(step.parts[0], day - timedelta(days=back)) for back in range(int(told) + 1)]
+        holds = [history.evaluate_truth(step.parts[0], history.step(day, -back)) for back in range(int(told) + 1)]
     except LookupError:
         return told
     return told + all(holds)

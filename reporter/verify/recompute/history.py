@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
@@ -19,6 +19,8 @@ Value = bool | float | None
 Readings = Mapping[tuple[str, str], float]
 
 _ONE_DAY: Final = timedelta(days=1)
+#: So many days and more are of the calendar, fewer are sessions.
+_A_WEEK: Final = 7
 _NUMBER = re.compile(r"(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)(%|bp|k|m|bn|d)?")
 _DIVISORS: Final[Mapping[str | None, float]] = {"%": 100.0, "bp": 10_000.0}
 _FACTORS: Final[Mapping[str | None, float]] = {"k": 1e3, "m": 1e6, "bn": 1e9}
@@ -48,42 +50,67 @@ class NoSuchDayError(LookupError):
 class _Column:
     """A metric's readings of one day after another, and the sources they have."""
 
-    def __init__(self, record: StretchRecord) -> None:
+    def __init__(self, record: StretchRecord, closed: Collection[date]) -> None:
         self.first = date.fromisoformat(record.first)
         self.begins, self.values = record.begins, record.values
         self.sources: list[str | None] = []
+        self._positions: dict[date, int] = {}
         changes = dict(record.sources)
         source: str | None = None
+        day = self.first
         for at in range(len(record.values)):
-            source = changes.get((self.first + at * _ONE_DAY).isoformat(), source)
+            while day in closed:
+                day += _ONE_DAY
+            self._positions[day] = at
+            source = changes.get(day.isoformat(), source)
             self.sources.append(source)
+            day += _ONE_DAY
 
     def find_position(self, day: date) -> int:
         """Return the position of a day; raises `NoSuchDayError` before the desk's first, LookupError outside."""
-        at = (day - self.first).days
-        if at < 0 and self.begins:
+        if day < self.first and self.begins:
             raise NoSuchDayError(day)
-        if not 0 <= at < len(self.values):
-            raise LookupError(day)
-        return at
+        return self._positions[day]
 
 
 class History:
     """What a ledger says that its metrics were, a day at a time."""
 
-    def __init__(self, readings: Readings, stretches: Iterable[StretchRecord] = ()) -> None:
-        """Take the readings of claims, and the stretches over which what is told looks back."""
+    def __init__(self, readings: Readings, stretches: Iterable[StretchRecord] = (), closed: Iterable[str] = ()) -> None:
+        """Take the readings of claims, the stretches that are looked back over, and the dates without a session."""
         self.readings = readings
-        self._columns = {one.metric: _Column(one) for one in stretches}
+        self._closed = frozenset(map(date.fromisoformat, closed))
+        self._columns = {one.metric: _Column(one, self._closed) for one in stretches}
         #: A part of an expression, by identity, and its value on each day it was asked for.
         self._kept: dict[int, tuple[StepRecord, dict[date, Value]]] = {}
+
+    def step(self, day: date, days: int) -> date:
+        """Return the day that lies so many of the desk's days after another, or before it where `days` is below 0."""
+        one = _ONE_DAY if days > 0 else -_ONE_DAY
+        if not self._closed:
+            return day + days * _ONE_DAY
+        for _ in range(abs(days)):
+            day += one
+            while day in self._closed:
+                day += one
+        return day
+
+    def find_later(self, day: date, days: int) -> date | None:
+        """Return the day so many days after another, weeks by the calendar; None where that is no session."""
+        if not self._closed or days < _A_WEEK:
+            return self.step(day, days)
+        later = day + days * _ONE_DAY
+        return None if later in self._closed else later
 
     def list_disagreements(self) -> Iterator[tuple[str, str]]:
         """List the stretches that disagree with a reading of a claim: (metric, why)."""
         for (metric, day), value in self.readings.items():
             column = self._columns.get(metric)
-            at = (date.fromisoformat(day) - column.first).days if column is not None else -1
-            if column is None or not 0 <= at < len(column.values):
+            try:
+                at = column.find_position(date.fromisoformat(day)) if column is not None else None
+            except LookupError:
+                continue
+            if column is None or at is None:
                 continue
             known = column.values[at]
             if known is None or abs(known - value) > 1e-9 * max(abs(known), abs(value), 1e-9):
@@ -268,7 +295,7 @@ def _look_ago(history: History, step: StepRecord, day: date) -> Value:
     if days is None:
         return None
     try:
-        return history.evaluate(step.parts[0], day - days * _ONE_DAY)
+        return history.evaluate(step.parts[0], history.step(day, -days))
     except NoSuchDayError:
         return None
 
@@ -277,7 +304,7 @@ def _compute_change(history: History, step: StepRecord, day: date) -> float | No
     days, now = _count_days(history, step, day), history.evaluate_number(step.parts[0], day)
     if days is None or now is None:
         return None
-    before = day - days * _ONE_DAY
+    before = history.step(day, -days)
     try:
         then = history.evaluate_number(step.parts[0], before)
     except NoSuchDayError:
@@ -294,8 +321,8 @@ def _count_streak(history: History, step: StepRecord, day: date) -> float | None
         return None
     length = 0
     try:
-        while history.evaluate_truth(step.parts[0], day - length * _ONE_DAY):
-            length += 1
+        while history.evaluate_truth(step.parts[0], day):
+            length, day = length + 1, history.step(day, -1)
     except NoSuchDayError:
         pass
     return float(length)
@@ -306,7 +333,7 @@ def _count_days_since(history: History, step: StepRecord, day: date) -> float | 
     if not back and history.evaluate_truth(step.parts[0], day) is None:
         return None
     try:
-        while not history.evaluate_truth(step.parts[0], day - back * _ONE_DAY):
+        while not history.evaluate_truth(step.parts[0], history.step(day, -back)):
             back += 1
     except NoSuchDayError:
         return None
@@ -319,7 +346,7 @@ def _is_crossed(history: History, step: StepRecord, day: date) -> bool | None:
         return None if value is None or level is None else value >= level
 
     try:
-        now, then = is_above(day), is_above(day - _ONE_DAY)
+        now, then = is_above(day), is_above(history.step(day, -1))
     except NoSuchDayError:
         return None
     return None if now is None or then is None else now is not then
@@ -341,7 +368,7 @@ def _iterate_comparable(
                 yield at, history.evaluate_number(step, at)
         except NoSuchDayError:
             return
-        at -= _ONE_DAY
+        at = history.step(at, -1)
 
 
 def _compute_percentile(history: History, step: StepRecord, day: date) -> float | None:
@@ -361,7 +388,7 @@ def _reduce_window(history: History, step: StepRecord, day: date) -> float | Non
     count, today = _count_days(history, step, day), history.evaluate_number(step.parts[0], day)
     if today is None or not count:
         return None
-    first = day - (count - 1) * _ONE_DAY
+    first = history.step(day, 1 - count)
     window = _iterate_comparable(history, step.parts[0], day, first)
     known = [value for _, value in window if value is not None]
     return _REDUCTIONS[step.signs[0]](known) if len(known) * 2 >= count else None
@@ -390,14 +417,15 @@ def _count_outcomes(history: History, step: StepRecord, day: date) -> float | No
     *asked, span = step.parts
     days = int(history.evaluate_number(span, day) or 0)
     hits = cases = 0
-    at = day - days * _ONE_DAY
+    at = day
     try:
         while True:
+            later = history.find_later(at, days)
             happened = len(asked) == 1 or history.evaluate_truth(asked[0], at)
-            followed = history.evaluate_truth(asked[-1], at + days * _ONE_DAY)
+            followed = history.evaluate_truth(asked[-1], later) if later is not None and later <= day else None
             if happened and followed is not None:
                 cases, hits = cases + 1, hits + followed
-            at -= _ONE_DAY
+            at = history.step(at, -1)
     except NoSuchDayError:
         pass
     if cases < _LEAST_CASES:

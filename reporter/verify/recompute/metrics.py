@@ -97,7 +97,7 @@ def check_derived_figures(ledger: Ledger) -> Iterator[tuple[str, str]]:
         for fact in finding.facts:
             yield from _check_fact(finding.id, fact.name, fact, claimed)
     yield from _check_identities(values)
-    history = History(values, ledger.stretches)
+    history = History(values, ledger.stretches, ledger.closed)
     yield from history.list_disagreements()
     yield from check_reasonings(ledger, history)
     yield from check_superlatives(ledger, values)
