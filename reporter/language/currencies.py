@@ -14,6 +14,8 @@ from reporter.language.locales import Locale, PriceStyle, babel_locale
 
 #: What stands in place of a currency where prices are an index's points.
 POINTS = "points"
+#: An exchange rate is a number: 1.1734.
+RATE = "{n}"
 DOLLAR = "USD"
 #: What exchange rates are quoted with: 1.1734, 154.32, 31.245.
 _RATE_DIGITS = 5
@@ -35,11 +37,11 @@ def fit_price_style(locale: Locale, quote: str, *, rate: bool = False, tick: int
     Args:
         locale: whose forms are used.
         quote: code of the currency, "USD" for coins that are meant to be one, or `POINTS`.
-        rate: whether the price is an exchange rate.
+        rate: whether the price is an exchange rate, which is a number of no currency.
         tick: decimals at any size, where the desk declares its tick.
     """
     style = PriceStyle(
-        _make_pattern(locale, quote),
+        RATE if rate else _make_pattern(locale, quote),
         2 if quote == POINTS else min(get_currency_precision(quote), _MOST_PLACES),
         _RATE_DIGITS if rate else 0,
         tick,

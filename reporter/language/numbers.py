@@ -13,6 +13,7 @@ from reporter.model.metric import Unit
 
 # Wide enough that no finite double is rounded a second time.
 ROUNDING = Context(prec=700, rounding=ROUND_HALF_UP)
+_TEN = Decimal(10)
 _THOUSAND = Decimal(1000)
 _MILLION = Decimal(1_000_000)
 _BILLION = 1_000_000_000
@@ -24,7 +25,8 @@ def format_price(value: float, locale: Locale, *, bare: bool = False) -> str:
     """A price of the asset in full digits, in its currency.
 
     From 1,000 up it has no decimals, below as many as the currency has, below 1 four significant digits; an exchange
-    rate has five significant digits at any size, and a declared tick decides for itself.
+    rate has five significant digits at any size, and a declared tick decides for itself. A whole price of ten and more has
+    no decimals.
 
     Args:
         value: price in the asset's currency.
@@ -35,14 +37,14 @@ def format_price(value: float, locale: Locale, *, bare: bool = False) -> str:
     size = abs(number)
     style = locale.numbers.price
     if style.tick is not None:
-        text = _group_digits(_round_half_up(size, style.tick), locale, keep=style.tick)
+        text = _write_places(size, style.tick, locale)
     elif style.digits and size:
         places = max(style.digits - 1 - _round_significant(size, style.digits).adjusted(), 0)
         text = _group_digits(_round_half_up(size, places), locale, keep=places)
     elif size >= _THOUSAND or _round_half_up(size, 2) >= _THOUSAND:
         text = _group_digits(_round_half_up(size, 0), locale)
     elif size >= 1 or size == 0:
-        text = _group_digits(_round_half_up(size, style.places), locale, keep=style.places)
+        text = _write_places(size, style.places, locale)
     else:
         text = _group_digits(_round_significant(size, 4), locale, keep=2, most=3 - size.adjusted())
     if not bare:
@@ -137,6 +139,12 @@ def format_score(value: float, locale: Locale) -> str:
 def format_days(value: float, locale: Locale) -> str:
     """A number of days, without the word."""
     return format_count(value, locale)
+
+
+def _write_places(size: Decimal, places: int, locale: Locale) -> str:
+    rounded = _round_half_up(size, places)
+    whole = rounded >= _TEN and rounded == rounded.to_integral_value()
+    return _group_digits(rounded, locale, keep=0 if whole else places)
 
 
 def format_hashprice(value: float, locale: Locale) -> str:

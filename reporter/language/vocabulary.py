@@ -83,6 +83,13 @@ def list_class_words(locale: Locale) -> Mapping[str, str]:
 
 
 @cache
+def list_session_words(locale: Locale) -> Mapping[str, str]:
+    """What phrases say of days → what they say where a desk's days are an exchange's sessions."""
+    listed = _read_vocabulary_file(locale).get("sessions", {})
+    return MappingProxyType({said: str(told) for said, told in listed.items()})
+
+
+@cache
 def list_unwatched_words(locale: Locale, kind: str) -> frozenset[str]:
     """The words of a class that makes no marks, `FREE` or `HOUSE`, in lower case."""
     return frozenset(_read_words(locale, lambda listed: listed == kind))

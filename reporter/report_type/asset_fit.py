@@ -1,5 +1,7 @@
 """A report type as loaded → what it says of a desk's asset: prices in its currency, and no word of another class.
 
+Where the desk's days are an exchange's sessions, phrases say so: "the day before" is the session before.
+
 A wording that holds a word which is true of another class alone ("coins", 鏈上) is not told. A sentence shows the same
 facts in every language, so that of what is left only the sets of facts stay that all languages have. A phrase of which
 nothing is left is not there, which only findings of coins' own tables may have; `find_classless_phrases` names others.
@@ -7,19 +9,22 @@ nothing is left is not there, which only findings of coins' own tables may have;
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from operator import is_
 from types import MappingProxyType
 
 from reporter.desk.config.config import AssetConfig
+from reporter.desk.config.exchange_calendars import ALWAYS
 from reporter.diagnostics.diagnostic import Diagnostic, Place
 from reporter.diagnostics.errors import InputError
 from reporter.language.class_words import find_foreign_word
 from reporter.language.currencies import fit_price_style
 from reporter.language.locales import Locale
+from reporter.language.vocabulary import list_session_words
 from reporter.narrative.phrases.phrase_extents import measure_phrases
-from reporter.narrative.phrases.phrase_tree import Say, Wording, iterate_texts
+from reporter.narrative.phrases.phrase_tree import Say, Wording, change_texts, iterate_texts
 from reporter.narrative.phrases.phrases import PhraseBook
 from reporter.report_type.coin_findings import find_coin_findings, leave_out_coin_conditions
 from reporter.report_type.report_type import ReportType
@@ -48,11 +53,11 @@ def fit_report(report: ReportType, asset: AssetConfig) -> ReportType:
     # A coin in dollars changes nothing, and its report type is the one that all such desks share.
     same = all(map(is_, (*books, *unsaid), (*report.books, *report.unsaid)))
     fitted = report if same else replace(report, books=books, unsaid=unsaid)
+    native = [book.base or book for book in (*books, *unsaid)]
     if kept is None:
-        return fitted
+        return fitted if same else replace(fitted, extents=measure_phrases(native))
     methods = tuple(item for item in report.outline.methods if item.only in ("", asset.kind))
     outline = report.outline.model_copy(update={"methods": methods})
-    native = [book.base or book for book in (*books, *unsaid)]
     rules = leave_out_coin_conditions(report.rules)
     return replace(fitted, rules=rules, outline=outline, extents=measure_phrases(native))
 
@@ -112,10 +117,30 @@ def _fit_book(book: PhraseBook, asset: AssetConfig, kept: Mapping[str, _Places] 
                 if told[key]
             }
         )
+    if asset.calendar != ALWAYS:
+        says = _tell_sessions(says, book.locale)
     locale = fit_locale(book.locale, asset)
     if locale is book.locale and says is book.says and base is book.base:
         return book
     return replace(book, locale=locale, says=says, base=base)
+
+
+def _tell_sessions(says: Mapping[_Key, Say], locale: Locale) -> Mapping[_Key, Say]:
+    """Say of sessions what phrases say of days."""
+    words = list_session_words(locale)
+    if not words:
+        return says
+    pattern = re.compile("|".join(map(re.escape, sorted(words, key=lambda word: (-len(word), word)))))
+
+    def tell_text(text: str) -> str:
+        return pattern.sub(lambda found: words[found[0]], text)
+
+    def tell_wording(wording: Wording) -> Wording:
+        touched = any(pattern.search(text) for text in iterate_texts(wording.body))
+        return replace(wording, body=change_texts(wording.body, tell_text)) if touched else wording
+
+    told = {key: replace(say, wordings=tuple(map(tell_wording, say.wordings))) for key, say in says.items()}
+    return MappingProxyType(told)
 
 
 def find_classless_phrases(report: ReportType) -> Iterator[Diagnostic]:

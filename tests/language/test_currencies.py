@@ -36,14 +36,22 @@ def test_currencies_are_written_as_each_locale_does(quote: str, value: float, en
 @pytest.mark.parametrize(
     ("quote", "value", "shown"),
     [
-        ("USD", 1.17344, "$1.1734"),
-        ("JPY", 154.321, "¥154.32"),
-        ("TWD", 31.2449, "NT$31.245"),
-        ("USD", 0.99999, "$0.99999"),
+        ("USD", 1.17344, "1.1734"),
+        ("JPY", 154.321, "154.32"),
+        ("TWD", 31.2449, "31.245"),
+        ("USD", 0.99999, "0.99999"),
     ],
 )
-def test_exchange_rates_have_five_digits(quote: str, value: float, shown: str) -> None:
+def test_exchange_rates_have_five_digits_and_no_currency(quote: str, value: float, shown: str) -> None:
     assert _format("en", quote, value, rate=True) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(715.0, "NT$715"), (714.999, "NT$715"), (715.004, "NT$715"), (715.1, "NT$715.10")]
+)
+def test_a_whole_price_has_no_decimals(value: float, shown: str) -> None:
+    assert _format("en", "TWD", value) == shown
+    assert _format("en", "TWD", value, tick=2) == shown
 
 
 def test_a_tick_decides_for_itself() -> None:
@@ -69,4 +77,4 @@ def test_every_price_is_read_back_with_its_currency(tag: str, quote: str, value:
     read = load_numerals(load_locale(tag, locales_folder())).read_number(text)
     assert read is not None, text
     assert read.is_rounding_of(Decimal(repr(value)))
-    assert bool(read.currency) == (quote != "points"), text
+    assert bool(read.currency) == (quote != "points" and not rate), text

@@ -167,14 +167,4 @@ DESKS = (
         "Asia/Taipei",
         ("2026-02-06", "2026-02-09", "2026-03-09", "2026-04-27", "2026-04-30"),
     ),
-    AssetDesk(
-        "yield",
-        False,
-        'symbol = "US10Y"\nname = { en = "US 10-year yield", zh-Hant = "美國十年期殖利率" }\nclass = "rate"\n'
-        'quote = "points"\ncalendar = "XNYS"\nspan = [0.1, 20]\ntick = "0.01"\n',
-        "points",
-        lambda: _close_bars("UST"),
-        "America/New_York",
-        ("2025-04-04", "2025-04-11", "2026-04-27", "2026-04-30", "2025-09-05"),
-    ),
 )

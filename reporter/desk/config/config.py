@@ -55,7 +55,7 @@ DESK_FILE = "desk.toml"
 #: Tables whose sources are held against one another.
 ComparedTable = Literal["prices", "open_interest", "funding", "liquidations", "volatility_index"]
 #: What kind of thing the desk writes about.
-AssetClass = Literal["crypto", "equity", "fund", "index", "commodity", "fx", "rate"]
+AssetClass = Literal["crypto", "equity", "fund", "index", "commodity", "fx"]
 InstrumentClass = Literal["equity", "metal", "dollar", "rates", "volatility", "energy", "crypto", "currency", "bonds"]
 
 

@@ -5,8 +5,8 @@ Lines and columns are those of the phrase file, from 1; a column of None means t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from reporter.language.filter_contract import Filter
 
@@ -158,6 +158,22 @@ def iterate_texts(parts: Sequence[Part]) -> Iterator[str]:
             for _, body in part.arms:
                 yield from iterate_texts(body)
             yield from iterate_texts(part.otherwise)
+
+
+def change_texts(parts: Sequence[Part], change: Callable[[str], str]) -> tuple[Part, ...]:
+    """Change the literal texts of a wording's parts, those of branches too; arguments of filters stay."""
+    return tuple(_change_part(part, change) for part in parts)
+
+
+def _change_part(part: Part, change: Callable[[str], str]) -> Part:
+    if isinstance(part, PhraseText):
+        return replace(part, text=change(part.text))
+    if isinstance(part, Loop):
+        return replace(part, body=change_texts(part.body, change))
+    if isinstance(part, Branch):
+        arms = tuple((condition, change_texts(body, change)) for condition, body in part.arms)
+        return replace(part, arms=arms, otherwise=change_texts(part.otherwise, change))
+    return part
 
 
 def iterate_values(parts: Sequence[Part]) -> Iterator[FactValue]:
