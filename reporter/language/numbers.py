@@ -25,8 +25,8 @@ def format_price(value: float, locale: Locale, *, bare: bool = False) -> str:
     """A price of the asset in full digits, in its currency.
 
     From 1,000 up it has no decimals, below as many as the currency has, below 1 four significant digits; an exchange
-    rate has five significant digits at any size, and a declared tick decides for itself. A whole price of ten and more has
-    no decimals.
+    rate has five significant digits at any size, and a declared tick decides for itself. A whole price of
+    ten and more has no decimals.
 
     Args:
         value: price in the asset's currency.
