@@ -56,6 +56,7 @@ from reporter.verify.ledger.memory_records import (
 from reporter.verify.ledger.passages import Passage, iterate_passages, iterate_sentences
 from reporter.verify.ledger.seal import add_seal
 from reporter.verify.ledger.stretch_records import join_stretches, list_closed_days
+from reporter.verify.ledger.working_records import list_workings
 
 #: A fact over a window rests on every reading in it. The ledger names those of sixty days and of the one before them,
 #: so that the gate can count a run again; of a longer window the first and last few.
@@ -196,6 +197,7 @@ def make_ledger(  # noqa: PLR0913 - one argument for each part of the ledger, th
         ),
         stretches=stretches,
         closed=tuple(_list_closed_days(stretches, claims, metrics)),
+        workings=tuple(list_workings((reading for claim, _ in claims for reading in claim.inputs), metrics)),
         sentences=tuple(
             _make_sentence_record(document, passage) for document, _ in pairs for passage in iterate_passages(document)
         ),

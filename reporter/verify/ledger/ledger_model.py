@@ -156,6 +156,27 @@ class StretchRecord(_Record):
     sources: tuple[tuple[str, str | None], ...] = ()
 
 
+class PartRecord(_Record):
+    """A reading that another is made of."""
+
+    metric: str
+    date: str
+    value: float
+
+
+class WorkingRecord(_Record):
+    """How a metric's value of a day is made of others: of two, or of days of one, oldest first.
+
+    `how` is change, percent_change, mean, sum, rank, z_score, ratio or difference.
+    """
+
+    metric: str
+    date: str
+    value: float
+    how: str
+    parts: tuple[PartRecord, ...]
+
+
 class ClaimRecord(_Record):
     """What one shown figure, date, name or word of direction rests on.
 
@@ -331,7 +352,8 @@ class Ledger(_Record):
     words that were bound when it was made; words of other classes are not asked for a claim. `tensions` are the pairs
     of findings that its report type declares to pull in different directions. `history` are the published briefs whose
     words it recalls ("the prices we named"). `closed` are the dates without a session among those that it looks back
-    over, where the desk's days are an exchange's: the day before is the one before that is none of them.
+    over, where the desk's days are an exchange's: the day before is the one before that is none of them. `workings`
+    says how readings of the desk's own metrics are made of others.
     """
 
     format: Literal["reporter.ledger/2", "reporter.ledger/3"] = Field(
@@ -345,6 +367,7 @@ class Ledger(_Record):
     claims: tuple[ClaimRecord, ...]
     stretches: tuple[StretchRecord, ...] = ()
     closed: tuple[str, ...] = ()
+    workings: tuple[WorkingRecord, ...] = ()
     sentences: tuple[SentenceRecord, ...]
     charts: tuple[ChartRecord, ...]
     formulas: dict[str, str]

@@ -16,6 +16,7 @@ from reporter.verify.recompute.counts import check_counts
 from reporter.verify.recompute.history import History
 from reporter.verify.recompute.relating import check_relation_claims
 from reporter.verify.recompute.superlatives import check_superlatives
+from reporter.verify.recompute.workings import check_workings
 
 #: Two ways to compute a figure differ by less than this share of it.
 _NEAR = 1e-6
@@ -97,6 +98,7 @@ def check_derived_figures(ledger: Ledger) -> Iterator[tuple[str, str]]:
         for fact in finding.facts:
             yield from _check_fact(finding.id, fact.name, fact, claimed)
     yield from _check_identities(values)
+    yield from check_workings(ledger, values)
     history = History(values, ledger.stretches, ledger.closed)
     yield from history.list_disagreements()
     yield from check_reasonings(ledger, history)
