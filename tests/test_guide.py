@@ -18,7 +18,7 @@ from tests.test_cli_options import COMMANDS
 GUIDES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 FOLLOWED = [guide for guide in GUIDES if "```console" in guide.read_text(encoding="utf-8")]
 #: Guides of many commands, each of which starts the program.
-LONG = {"data.md", "editing.md", "ledger.md", "locales.md", "rules.md", "track.md"}
+LONG = {"data.md", "editing.md", "ledger.md", "locales.md", "publishing.md", "rules.md", "track.md"}
 #: Fields that the program fills, and the reader of a desk.toml never sees.
 INNER = {"folder", "shown_as", "layouts", "metrics", "own"}
 
