@@ -38,7 +38,7 @@ def test_the_board_and_the_methods_have_labels_of_the_desks_own() -> None:
             (
                 "Stablecoins",
                 "Hong Kong funds",
-                "The supply of stablecoins is that of all of them, at the end of the day.",
+                "The supply of stablecoins is that of all of them as a day ends.",
             ),
         ),
         ("zh-Hant", ("穩定幣", "香港基金", "穩定幣流通量為當日結束時所有穩定幣的總和。")),
