@@ -43,8 +43,14 @@ class AssetDesk:
 
 def write_asset_desk(folder: Path, desk: AssetDesk) -> Path:
     """Write a desk with its prices and eight other markets, real ones, into a folder."""
-    rows = [f"{day},{o:.10g},{h:.10g},{low:.10g},{c:.10g}" for day, o, h, low, c in desk.rows()]
-    (folder / "prices.csv").write_text("date,open,high,low,close\n" + "\n".join(rows) + "\n", "utf-8")
+    rows = tuple(desk.rows())
+    closes = all(o == h == low == c for _, o, h, low, c in rows)
+    names = "date,close" if closes else "date,open,high,low,close"
+    lines = [
+        f"{day},{c:.10g}" if closes else f"{day},{o:.10g},{h:.10g},{low:.10g},{c:.10g}" for day, o, h, low, c in rows
+    ]
+    (folder / "prices.csv").write_text("\n".join([names, *lines]) + "\n", "utf-8")
+    layout = 'layout = "closes"\n' if closes else ""
     shared = Path(os.path.relpath(SHARED, folder)).as_posix()
     close = f'session_close = "{desk.close}"\n' if desk.close else ""
     cite = "Invented prices" if desk.made else "Yahoo Finance"
@@ -52,7 +58,7 @@ def write_asset_desk(folder: Path, desk: AssetDesk) -> Path:
         f'[desk]\nslug = "{desk.name}"\nlocales = ["zh-Hant", "en"]\neditions = ["article", "chat"]\n'
         f'roots = ["{shared}"]\n\n[asset]\n{desk.asset}\n'
         f'[[source]]\nid = "prices"\ntable = "prices"\npath = "prices.csv"\ntime = "date"\ntimezone = "{desk.zone}"\n'
-        f'bar = "1d"\n{close}unit = "{desk.unit}"\ncite = "{cite}"\n\n'
+        f'bar = "1d"\n{close}{layout}unit = "{desk.unit}"\ncite = "{cite}"\n\n'
         f'[[source]]\nid = "macro"\ntable = "cross_asset"\npath = "{shared}/market/macro_1d_close.csv"\n'
         'layout = "wide"\n'
         'time = "date"\ntimezone = "America/New_York"\nbar = "1d"\nsession_close = "16:00"\n'
@@ -100,15 +106,13 @@ def _split_in_four(rows: Iterable[Row], day: date) -> Iterator[Row]:
         yield when, o, h, low, c
 
 
-def _close_bars(column: str) -> Iterator[Row]:
-    """Bars of a market of which only closes are there: each opens at the close before."""
-    before = None
-    for day, close, *_ in _read_shared("macro_1d_close.csv", column=column):
-        if before is not None and date.fromisoformat(day).weekday() < 5:
-            yield day, before, max(before, close), min(before, close), close
-        before = close
+def _read_closes(column: str) -> Iterator[Row]:
+    """Days of a market of which only closes are there."""
+    rows = _read_shared("macro_1d_close.csv", column=column)
+    return (row for row in rows if date.fromisoformat(row[0]).weekday() < _SATURDAY)
 
 
+_SATURDAY = 5
 _SPLIT = date(2026, 2, 9)
 DESKS = (
     AssetDesk(
@@ -144,7 +148,7 @@ DESKS = (
         False,
         'symbol = "XAU"\nname = { en = "Gold", zh-Hant = "黃金" }\nclass = "commodity"\ncalendar = "24/5"\n',
         "usd",
-        lambda: _close_bars("GOLD"),
+        lambda: _read_closes("GOLD"),
         "America/New_York",
         ("2026-01-30", "2026-04-27", "2025-10-21", "2026-03-03", "2025-04-22"),
     ),
