@@ -272,9 +272,9 @@ def _check_contradiction(config: DeskConfig, metrics: MetricSet, table: str) -> 
 def _series_of_table(metrics: MetricSet, table: str) -> dict[str, MetricSeries]:
     """The metrics that rest on a table alone; of other markets, those that the desk has."""
     return {
-        name: series
-        for name, series in metrics.series.items()
-        if series.spec.tables == (table,)
+        name: metrics.series[name]
+        for name, spec, _ in metrics.iterate_today()
+        if spec.tables == (table,)
         and (table != "cross_asset" or name.split(".")[0] != "macro" or name.split(".")[1] in metrics.instruments)
     }
 

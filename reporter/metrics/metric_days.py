@@ -17,7 +17,7 @@ from reporter.metrics.compute import compute_metrics
 from reporter.metrics.context import Context
 from reporter.metrics.intraday import recent_bars
 from reporter.metrics.options import strike_interest
-from reporter.model.metric import MetricSet
+from reporter.model.metric import FirstDays, MetricSet
 
 #: Bars of 48 hours, and snapshots of the day before the cut, are all that is read from single rows.
 _ROWS_DAYS = 4
@@ -81,7 +81,7 @@ class MetricDays:
             self.last,
             dates=self.last.dates[:count],
             as_of=float(desk.as_of),
-            series={name: series.take_first(count) for name, series in self.last.series.items()},
+            series=FirstDays(self.last.series, count),
             bars=bars,
             bar_seconds=seconds,
             bar_source=source,

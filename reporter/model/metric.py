@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final, Literal
 
 from reporter.diagnostics.diagnostic import Diagnostic
@@ -222,10 +223,26 @@ class MetricSeries:
 class FirstDays(Mapping[str, MetricSeries]):
     """The series of the first days of others, each cut where it is asked for: a day asks for few of hundreds."""
 
-    def __init__(self, series: Mapping[str, MetricSeries], days: int) -> None:
-        """Take the series of all days, and how many of the days are kept."""
-        self._series, self._days = series, days
-        self._cut: dict[str, MetricSeries] = {}
+    def __init__(
+        self, series: Mapping[str, MetricSeries], days: int, others: Mapping[str, MetricSeries] = MappingProxyType({})
+    ) -> None:
+        """Take the series of all days, and how many of the days are kept.
+
+        Args:
+            series: of all days.
+            days: how many are kept.
+            others: series of these days alone, which stand for those of their names.
+        """
+        self._series, self._days = {**series, **others} if others else series, days
+        self._cut: dict[str, MetricSeries] = dict(others)
+
+    def replace_series(self, series: Mapping[str, MetricSeries]) -> FirstDays:
+        """Return the same with some series of these days added or replaced."""
+        return FirstDays(self._series, self._days, {**self._cut, **series})
+
+    def iterate_uncut(self) -> Iterator[tuple[str, MetricSeries]]:
+        """Iterate over all series, some of which may go on beyond these days."""
+        return ((name, self._cut.get(name, series)) for name, series in self._series.items())
 
     def __getitem__(self, name: str) -> MetricSeries:
         if name not in self._cut:
@@ -380,10 +397,15 @@ class MetricSet:
     @property
     def newest_used(self) -> float:
         """End of the newest row that the brief's day rests on, seconds since 1970 UTC; never after `as_of`."""
-        seen = (series.observation_at(self.today_index) for series in self.series.values())
+        seen = (one for _, _, one in self.iterate_today())
         read = [one.as_of for one in seen if one.source is not None and one.as_of is not None]
         ends = [*read, *(event.time for event in self.events)]
         return min(max(ends, default=self.as_of), self.as_of)
+
+    def iterate_today(self) -> Iterator[tuple[str, MetricSpec, Observation]]:
+        """Iterate over every metric: its id, its declaration, and what it is on the brief's day."""
+        whole = self.series.iterate_uncut() if isinstance(self.series, FirstDays) else self.series.items()
+        return ((name, series.spec, series.observation_at(self.today_index)) for name, series in whole)
 
     def find_position(self, day: date) -> int:
         """Position of a brief date.

@@ -51,13 +51,13 @@ def find_gaps(metrics: MetricSet, watched: Iterable[str]) -> tuple[Finding, ...]
 
 def _has_value_today(metrics: MetricSet, table: str) -> bool:
     """Return whether any metric of the table alone has a value today, such as another market's close."""
-    return any(series.values[-1] is not None for series in metrics.series.values() if series.spec.tables == (table,))
+    return any(seen.value is not None for _, spec, seen in metrics.iterate_today() if spec.tables == (table,))
 
 
 def _has_started(metrics: MetricSet, table: str) -> bool:
     """Return whether any series of the table has started by today."""
     later = (MissingReason.NOT_STARTED, MissingReason.NO_SOURCE)
-    return any(series.missing[-1] not in later for series in metrics.series.values() if series.spec.tables == (table,))
+    return any(seen.missing not in later for _, spec, seen in metrics.iterate_today() if spec.tables == (table,))
 
 
 def _is_weekend_closure(metrics: MetricSet, reason: str | None) -> bool:

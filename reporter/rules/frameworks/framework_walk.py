@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import cast
 
-from reporter.model.metric import MetricSeries, MetricSet, MissingReason
+from reporter.model.metric import FirstDays, MetricSeries, MetricSet, MissingReason
 from reporter.model.timestamps import to_midnight
 from reporter.rules.book.rule_book import Framework, FrameworkCondition, RuleBook
 from reporter.rules.engine.evaluate import Replay
@@ -166,4 +166,7 @@ def build_computed_series(metrics: MetricSet, name: str, values: Column) -> Metr
 
 def replace_series(metrics: MetricSet, series: Mapping[str, MetricSeries]) -> MetricSet:
     """Metrics with some of their series added or replaced."""
-    return replace(metrics, series={**metrics.series, **series})
+    known = metrics.series
+    return replace(
+        metrics, series=known.replace_series(series) if isinstance(known, FirstDays) else {**known, **series}
+    )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from html.parser import HTMLParser
 
 from reporter.diagnostics.diagnostic import Diagnostic, Place, line_column
@@ -79,8 +79,14 @@ def list_layout_texts(layouts: Iterable[tuple[str, str]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(line.text for name, text in layouts for line in find_layout_lines(name, text)))
 
 
-def find_layout_lines(name: str, text: str) -> Iterator[LayoutLine]:
+#: The briefs of many days have the same layouts.
+@lru_cache(maxsize=64)
+def find_layout_lines(name: str, text: str) -> tuple[LayoutLine, ...]:
     """Find every literal text of a layout, with its place."""
+    return tuple(_iterate_layout_lines(name, text))
+
+
+def _iterate_layout_lines(name: str, text: str) -> Iterator[LayoutLine]:
     scan = scan_template(text)
     printed = scan.blank_print_tags()
     apart = _find_language_spans(scan)

@@ -406,8 +406,7 @@ def _list_closed_days(
 
 def _make_gap_records(metrics: MetricSet) -> Iterator[GapRecord]:
     """Make a record of every metric without a value on the brief's date, with the reason."""
-    for metric_id, series in metrics.series.items():
-        seen = series.observation_at(metrics.today_index)
+    for metric_id, _, seen in metrics.iterate_today():
         parts = metric_id.split(".")
         if seen.missing is None or (parts[0] == "macro" and parts[1] not in metrics.instruments):
             continue

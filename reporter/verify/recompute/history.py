@@ -83,6 +83,7 @@ class History:
         self._columns = {one.metric: _Column(one, self._closed) for one in stretches}
         #: A part of an expression, by identity, and its value on each day it was asked for.
         self._kept: dict[int, tuple[StepRecord, dict[date, Value]]] = {}
+        self._cases: dict[tuple[tuple[StepRecord, ...], int, date], tuple[int, int]] = {}
 
     def step(self, day: date, days: int) -> date:
         """Return the day that lies so many of the desk's days after another, or before it where `days` is below 0."""
@@ -160,6 +161,20 @@ class History:
         if day not in values:
             values[day] = _EVALUATORS[step.is_](self, step, day) if step.is_ in _EVALUATORS else _refuse(step)
         return values[day]
+
+    def count_cases(self, asked: tuple[StepRecord, ...], days: int, day: date) -> tuple[int, int]:
+        """Count how often an outcome followed an event so many days later, and how often it is known whether it did.
+
+        Args:
+            asked: event and outcome, or an outcome that is asked of all days.
+            days: from one to the other.
+            day: up to when outcomes are known.
+        """
+        # A rate, its hits and its cases are told together, each with a copy of the same condition.
+        key = (asked, days, day)
+        if key not in self._cases:
+            self._cases[key] = _count_cases(self, asked, days, day)
+        return self._cases[key]
 
     def evaluate_number(self, step: StepRecord, day: date) -> float | None:
         """Compute a number on a day; see `evaluate`."""
@@ -415,7 +430,13 @@ def _find_first_known(history: History, step: StepRecord, day: date) -> float | 
 def _count_outcomes(history: History, step: StepRecord, day: date) -> float | None:
     """Count what followed an event so many days later, as far as it is known on a day; all days where there is none."""
     *asked, span = step.parts
-    days = int(history.evaluate_number(span, day) or 0)
+    hits, cases = history.count_cases(tuple(asked), int(history.evaluate_number(span, day) or 0), day)
+    if cases < _LEAST_CASES:
+        return None
+    return {"base_hits": float(hits), "base_cases": float(cases)}.get(step.signs[0], hits / cases)
+
+
+def _count_cases(history: History, asked: tuple[StepRecord, ...], days: int, day: date) -> tuple[int, int]:
     hits = cases = 0
     at = day
     try:
@@ -428,9 +449,7 @@ def _count_outcomes(history: History, step: StepRecord, day: date) -> float | No
             at = history.step(at, -1)
     except NoSuchDayError:
         pass
-    if cases < _LEAST_CASES:
-        return None
-    return {"base_hits": float(hits), "base_cases": float(cases)}.get(step.signs[0], hits / cases)
+    return hits, cases
 
 
 def _to_midnight(day: date) -> float:
