@@ -223,6 +223,9 @@ class Locale:
         rise_is_red: whether rising figures are red.
         han_spacing: whether a space stands between Han and Latin, and none elsewhere beside Han.
         capitalise: whether a sentence begins with a capital.
+        script: `latin`, `traditional` or `simplified`: how wide its letters are, where its lines break, and which
+            characters are none of its own.
+        letters: the region whose forms of letters it wants, as the families of Noto CJK name it.
         joiners, numbers, dates, lexicon: see there.
         edition: how its texts are made from another locale's; None where it is written natively.
     """
@@ -235,11 +238,18 @@ class Locale:
     rise_is_red: bool
     han_spacing: bool
     capitalise: bool
+    script: str
+    letters: str
     joiners: Joiners
     numbers: NumberStyle
     dates: DateStyle
     lexicon: Lexicon
     edition: RegionalEdition | None = None
+
+    @property
+    def is_han(self) -> bool:
+        """Whether it is written in Han characters."""
+        return self.script != "latin"
 
     @property
     def base(self) -> str:
@@ -261,6 +271,11 @@ class Locale:
                 woven.append((self.joiners.last if place == len(parts) - 1 else self.joiners.middle, True))
             woven.append((part, False))
         return tuple(woven)
+
+
+#: What a locale can be written in, and the regions that have letter forms of their own.
+SCRIPTS = ("latin", "traditional", "simplified")
+LETTERS = ("TC", "SC", "HK", "KR", "JP")
 
 
 def available_locales(folder: Path) -> tuple[str, ...]:
@@ -301,6 +316,8 @@ def load_locale(tag: str, folder: Path) -> Locale:
         rise_is_red=top.get_flag("rise_is_red"),
         han_spacing=top.get_flag("han_spacing"),
         capitalise=top.get_flag("capitalise"),
+        script=top.get_choice("script", SCRIPTS),
+        letters=top.get_choice("letters", LETTERS),
         joiners=_read_joiners(top.get_table("list")),
         numbers=_read_number_style(top.get_table("numbers")),
         dates=_read_date_style(top.get_table("dates")),
@@ -315,6 +332,21 @@ def load_locale(tag: str, folder: Path) -> Locale:
         )
     top.close()
     return locale
+
+
+@cache
+def find_locale_of(lang: str, folder: Path) -> Locale:
+    """Find the locale of a page's language: its own, that of the nearest parent, or that of Latin letters.
+
+    Args:
+        lang: value of HTML's lang attribute.
+        folder: the folder of all locales.
+    """
+    known = {locale.lang: locale for locale in (load_locale(tag, folder) for tag in available_locales(folder))}
+    parts = lang.split("-")
+    nearest = ("-".join(parts[:count]) for count in range(len(parts), 0, -1))
+    found = next((known[tag] for tag in nearest if tag in known), None)
+    return found or next(locale for locale in known.values() if not locale.is_han)
 
 
 @cache

@@ -54,6 +54,13 @@ class Settings:
             self.add_diagnostic(f"{self._key_name(key)} lacks {{n}}", "", key)
         return value
 
+    def get_choice(self, key: str, choices: tuple[str, ...]) -> str:
+        """One of some texts."""
+        value = self.get_text(key)
+        if value and value not in choices:
+            self.add_diagnostic(f'{self._key_name(key)} is "{value}"', f"it is one of {', '.join(choices)}", key)
+        return value
+
     def get_flag(self, key: str) -> bool:
         """True or false."""
         value = self._take_value(key, None)

@@ -18,15 +18,13 @@ import uharfbuzz
 from reporter.diagnostics.diagnostic import Diagnostic, Place
 from reporter.diagnostics.errors import InputError
 from reporter.language.font_data import open_font_data
+from reporter.language.locales import find_locale_of
+from reporter.model.resources import locales_folder
 from reporter.render.page_text import page_passages
 
 #: Names that the page asks for. No installed font has them, so what is shown can only be our own subset.
 SANS, SERIF = "Brief Sans", "Brief Serif"
 
-#: The region whose letter forms a language wants, as the families of Noto CJK name it.
-_REGIONS = {"zh": "TC", "zh-Hans": "SC", "zh-CN": "SC", "zh-Hant-HK": "HK", "zh-HK": "HK", "zh-Hant-MO": "HK"}
-#: Languages in Latin letters: in the Chinese faces an apostrophe is as wide as a Han character, in this one it is not.
-_LATIN = "KR"
 #: The first character of the blocks of Han and what is set with it; signs that all languages share stand before it.
 _HAN = 0x2E80
 _HOW_TO_GET = (
@@ -96,9 +94,7 @@ def find_fonts(lang: str, *, sans: str = "", serif: str = "") -> Fonts:
 
 
 def _letter_region(lang: str) -> str:
-    parts = lang.split("-")
-    tags = ("-".join(parts[:count]) for count in range(len(parts), 0, -1))
-    return next((_REGIONS[tag] for tag in tags if tag in _REGIONS), _LATIN)
+    return find_locale_of(lang, locales_folder()).letters
 
 
 @cache

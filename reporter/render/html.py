@@ -14,7 +14,9 @@ from markupsafe import Markup
 
 from reporter.diagnostics.diagnostic import Diagnostic, Place, in_file
 from reporter.diagnostics.errors import InputError
+from reporter.language.locales import find_locale_of
 from reporter.model.document import ClaimSpan, Document, Figure, LiteralSpan, Span
+from reporter.model.resources import locales_folder
 from reporter.readback.active_content import check_page
 from reporter.render.fonts import FontFile
 from reporter.render.layout.line_breaking import is_unbreakable, split_at_breaks, split_ending, text_width
@@ -161,8 +163,8 @@ def _theme_css(dress: PageStyle | None, screen: Screen | None) -> str:
 
 
 def _curl_apostrophes(page: str, lang: str) -> str:
-    """A page with the apostrophes of print, where phrases have a keyboard's; in Chinese type they would be too wide."""
-    return page if lang.startswith("zh") else _APOSTROPHE.sub("’", page)
+    """A page with the apostrophes of print, where phrases have a keyboard's; in Han type they are too wide."""
+    return page if find_locale_of(lang, locales_folder()).is_han else _APOSTROPHE.sub("’", page)
 
 
 def _require_drawings(document: Document, charts: Mapping[str, str]) -> tuple[Figure, ...]:
@@ -215,9 +217,10 @@ def _claim_id(span: Span) -> str:
 
 
 def foreign_lang(text: str, lang: str) -> str:
-    """The language of a name in Latin letters on a Chinese page, or an empty text where it is the page's own."""
+    """The language of a name in Latin letters on a page in Han characters; empty where it is the page's own."""
     letters = [character for character in text if character.isalpha()]
-    return "en" if lang.startswith("zh") and letters and all(ord(letter) < 0x250 for letter in letters) else ""
+    latin = bool(letters) and all(ord(letter) < 0x250 for letter in letters)
+    return "en" if latin and find_locale_of(lang, locales_folder()).is_han else ""
 
 
 def _separate_tail(spans: tuple[Span, ...]) -> tuple[tuple[Span, ...], bool, tuple[Span, ...]]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from reporter.diagnostics.diagnostic import Diagnostic, Place, did_you_mean
 from reporter.diagnostics.errors import InputError
 from reporter.language.catalogues import check_catalogue, list_labels
+from reporter.language.completeness import find_missing_pieces
 from reporter.language.filters import FILTERS
 from reporter.language.leftover import leftover_problems
 from reporter.language.locales import Locale, available_locales, load_locale
@@ -130,6 +131,9 @@ def _parse_report(
         InputError: everything that is wrong in rules, phrases, outline or catalogues.
     """
     spoken = tuple(load_locale(tag, locales_folder()) for tag in tags)
+    lacking = dict.fromkeys(one for locale in spoken for one in find_missing_pieces(locale))
+    if lacking:
+        raise InputError(list(lacking))
     strays = list(files.find_stray_files(available_locales(locales_folder())))
     if strays:
         raise InputError(strays)

@@ -48,9 +48,9 @@ def test_every_fault_of_a_locale_file_is_told_at_once(tmp_path: Path) -> None:
     assert str(caught.value).splitlines() == [
         f'{file}:4:1: babel = "qq" is no locale that Babel knows; it is written with underscores',
         f"{file}:7:1: rise_is_red is not true or false",
-        f"{file}:11:1: list.last is missing; it is a text",
-        f'{file}:13:1: unknown key list.lst; did you mean "last"?',
-        f"{file}:20:1: numbers.percent lacks {{n}}",
+        f"{file}:14:1: list.last is missing; it is a text",
+        f'{file}:16:1: unknown key list.lst; did you mean "last"?',
+        f"{file}:23:1: numbers.percent lacks {{n}}",
         f"{file}:{ups}:1: lexicon.price.up has 3 texts, not 4",
     ]
 

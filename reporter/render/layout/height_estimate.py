@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from math import ceil
 from typing import Any, TypeVar
 
+from reporter.language.locales import find_locale_of
 from reporter.model.chart import Chart
 from reporter.model.document import (
     Block,
@@ -24,6 +25,7 @@ from reporter.model.document import (
     Sentence,
     Table,
 )
+from reporter.model.resources import locales_folder
 from reporter.render.fonts import FontFile, Fonts
 from reporter.render.layout.line_breaking import count_lines, split_at_breaks, split_text, text_width
 from reporter.render.layout.page_flow import figure_key, iterate_with_gaps
@@ -80,16 +82,16 @@ class Heights:
             fonts: the faces it is set in.
             extent: height of a chart in millimetres.
         """
-        chinese = document.lang.startswith("zh")
+        han = find_locale_of(document.lang, locales_folder()).is_han
         full = (15.0, 13.2) if document.edition == "chat" else (16.2, 13.8)
         factor, between, below, closer = _DENSITIES[document.density]
         return Heights(
             fonts,
             extent,
-            leading=(full[0] if chinese else full[1]) * POINT * factor,
-            column=(15.4 if chinese else 13.8) * POINT * factor,
-            item=(14.0 if chinese else 12.6) * POINT,
-            first=(17.6 if chinese else 15.6) * POINT,
+            leading=(full[0] if han else full[1]) * POINT * factor,
+            column=(15.4 if han else 13.8) * POINT * factor,
+            item=(14.0 if han else 12.6) * POINT,
+            first=(17.6 if han else 15.6) * POINT,
             between=between,
             below=below,
             closer=closer,

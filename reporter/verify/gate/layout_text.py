@@ -147,7 +147,7 @@ def is_in_language(text: str, locale: Locale) -> bool:
     """
     if text in _load_language_names():
         return True
-    if locale.tag.startswith("zh"):
+    if locale.is_han:
         return bool(HAN_CHARACTER.search(text)) or _is_name(text)
     return not HAN_CHARACTER.search(text)
 

@@ -8,7 +8,9 @@ from functools import cache
 
 from reporter.diagnostics.hidden_characters import FILLED
 from reporter.language.filters import FILTERS
+from reporter.language.locales import find_locale_of
 from reporter.language.typography import HAN_CHARACTER
+from reporter.model.resources import locales_folder
 from reporter.readback.pieces import straighten_apostrophes
 from reporter.syntax.template_residue import find_residue
 
@@ -33,7 +35,7 @@ def find_text_residue(text: str, lang: str, quoted: Sequence[str] = ()) -> Itera
     for item in left:
         if item.hard or not any(begin <= item.start and item.end <= end for begin, end in excused):
             yield item.start, f'"{item.printable_text}" is left over'
-    if lang.startswith("zh-Hant"):
+    if find_locale_of(lang, locales_folder()).script == "traditional":
         for found in HAN_CHARACTER.finditer(text):
             if _is_simplified(found[0]):
                 yield found.start(), f"{found[0]} is a Simplified character"
