@@ -13,10 +13,12 @@ from reporter.desk import DeskConfig, load_desk
 from reporter.desk.config.instruments import INSTRUMENTS
 from reporter.diagnostics.diagnostic import COMMAND_LINE, Diagnostic, Place, did_you_mean
 from reporter.diagnostics.errors import InputError, usage_error
+from reporter.language.locales import available_locales, load_locale
 from reporter.metrics import list_desk_specs, list_metric_specs
 from reporter.model.hourly import list_hourly_specs
 from reporter.model.metric import Citation, Instrument, MetricSet, MetricSpec
 from reporter.model.news import NewsFact
+from reporter.model.resources import locales_folder
 from reporter.narrative.phrases.phrases import SpeechContext
 from reporter.news import NewsDays
 from reporter.pipeline.compose import make_speech_context
@@ -66,8 +68,10 @@ class AuthoredReport:
     @cached_property
     def case_context(self) -> SpeechContext:
         """What the sentences of cases may use: an invented asset, the same for every desk."""
-        cited = {SOURCE: Citation(SOURCE, "", {"en": "the case", "zh-Hant": "案例"}, "", "")}
-        return SpeechContext(DATE, cited, {"en": "the asset", "zh-Hant": "資產"}, "XYZ")
+        locales = [load_locale(tag, locales_folder()) for tag in available_locales(locales_folder())]
+        native = [locale for locale in locales if locale.edition is None]
+        cited = {SOURCE: Citation(SOURCE, "", {one.tag: one.invented_source for one in native}, "", "")}
+        return SpeechContext(DATE, cited, {one.tag: one.invented_asset for one in native}, "XYZ")
 
 
 @dataclass(frozen=True)

@@ -226,6 +226,7 @@ class Locale:
         script: `latin`, `traditional` or `simplified`: how wide its letters are, where its lines break, and which
             characters are none of its own.
         letters: the region whose forms of letters it wants, as the families of Noto CJK name it.
+        invented_asset, invented_source: what sentences of rules' cases call the asset and the source.
         joiners, numbers, dates, lexicon: see there.
         edition: how its texts are made from another locale's; None where it is written natively.
     """
@@ -240,6 +241,8 @@ class Locale:
     capitalise: bool
     script: str
     letters: str
+    invented_asset: str
+    invented_source: str
     joiners: Joiners
     numbers: NumberStyle
     dates: DateStyle
@@ -307,6 +310,7 @@ def load_locale(tag: str, folder: Path) -> Locale:
     top = Settings(
         str(path), file.values if edition is None else inherit_settings(file, edition), positions=file.positions
     )
+    cases = top.get_table("cases")
     locale = Locale(
         tag=top.get_text("tag"),
         babel=top.get_text("babel"),
@@ -318,6 +322,8 @@ def load_locale(tag: str, folder: Path) -> Locale:
         capitalise=top.get_flag("capitalise"),
         script=top.get_choice("script", SCRIPTS),
         letters=top.get_choice("letters", LETTERS),
+        invented_asset=cases.get_text("asset"),
+        invented_source=cases.get_text("source"),
         joiners=_read_joiners(top.get_table("list")),
         numbers=_read_number_style(top.get_table("numbers")),
         dates=_read_date_style(top.get_table("dates")),

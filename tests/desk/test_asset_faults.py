@@ -25,6 +25,7 @@ splits = [{ date = "2026-02-09", factor = 0 }]
 id = "p"
 table = "prices"
 path = "nowhere.csv"
+time = "date"
 timezone = "UTC"
 bar = "1d"
 unit = "twd"
@@ -48,5 +49,5 @@ def test_whatever_is_wrong_of_an_asset_is_told_at_once_with_a_hint_before_any_da
         'desk.toml:10:1: asset.tick: wrong value "zero"; '
         'write the smallest step of the price as a text, such as "0.0001" or "0.05"',
         'desk.toml:11:1: asset.splits.factor: wrong value "0"; it must be more than 0',
-        'desk.toml:24:1: instrument.nikkei.market: wrong value "XTKK"; did you mean "XTKS"?',
+        'desk.toml:26:1: instrument.nikkei.market: wrong value "XTKK"; did you mean "XTKS"?',
     ]
