@@ -51,3 +51,20 @@ def test_whatever_is_wrong_of_an_asset_is_told_at_once_with_a_hint_before_any_da
         'desk.toml:11:1: asset.splits.factor: wrong value "0"; it must be more than 0',
         'desk.toml:26:1: instrument.nikkei.market: wrong value "XTKK"; did you mean "XTKS"?',
     ]
+
+
+def test_a_market_that_is_the_asset_itself_is_refused(tmp_path: Path) -> None:
+    text = _DESK.partition("[asset]")[0] + (
+        '[asset]\nsymbol = "XAU"\nname = { en = "Gold", zh-Hant = "金價" }\nclass = "commodity"\n\n'
+        '[[source]]\nid = "prices"\ntable = "prices"\npath = "p.csv"\ntime = "date"\ntimezone = "UTC"\nbar = "1d"\n'
+        'unit = "usd"\ncite = "Nobody"\n\n'
+        '[[source]]\nid = "macro"\ntable = "cross_asset"\npath = "m.csv"\nlayout = "wide"\ntime = "date"\n'
+        'timezone = "UTC"\nbar = "1d"\nunit = "level"\ncite = "Nobody"\ninstruments = { spx = "SPX", gold = "GOLD" }\n'
+    )
+    (tmp_path / "desk.toml").write_text(text, "utf-8")
+    with pytest.raises(InputError) as raised:
+        read_desk_config(tmp_path, "desk.toml")
+    assert [str(one) for one in raised.value.diagnostics] == [
+        'desk.toml:29:1: source "macro": instrument gold is gold, the asset itself; '
+        "leave it out: a brief compares the asset with other markets"
+    ]

@@ -51,6 +51,7 @@ def write_asset_desk(folder: Path, desk: AssetDesk) -> Path:
     ]
     (folder / "prices.csv").write_text("\n".join([names, *lines]) + "\n", "utf-8")
     layout = 'layout = "closes"\n' if closes else ""
+    gold = "" if desk.name == "gold" else 'gold = "GOLD", '
     shared = Path(os.path.relpath(SHARED, folder)).as_posix()
     close = f'session_close = "{desk.close}"\n' if desk.close else ""
     cite = "Invented prices" if desk.made else "Yahoo Finance"
@@ -62,7 +63,7 @@ def write_asset_desk(folder: Path, desk: AssetDesk) -> Path:
         f'[[source]]\nid = "macro"\ntable = "cross_asset"\npath = "{shared}/market/macro_1d_close.csv"\n'
         'layout = "wide"\n'
         'time = "date"\ntimezone = "America/New_York"\nbar = "1d"\nsession_close = "16:00"\n'
-        'instruments = { spx = "SPX", ndx = "NDX", gold = "GOLD", dxy = "DXY", ust10y = "UST", vix = "VIX", '
+        f'instruments = {{ spx = "SPX", ndx = "NDX", {gold}dxy = "DXY", ust10y = "UST", vix = "VIX", '
         'wti = "OIL" }\n'
         'unit = "level"\ncite = "Yahoo Finance"\n'
     )

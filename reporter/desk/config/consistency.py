@@ -21,6 +21,7 @@ from reporter.desk.formats.time_forms import ROC
 from reporter.diagnostics.diagnostic import did_you_mean
 from reporter.language.currencies import POINTS, list_iso_currencies
 from reporter.language.inherited_settings import base_tag
+from reporter.language.termbase import read_termbase
 from reporter.language.texts import find_text_key
 from reporter.model.resources import locales_folder
 from reporter.model.timestamps import DAY
@@ -104,6 +105,7 @@ def check_config(config: DeskConfig) -> Iterator[KeyConflict]:
     yield from _check_splits(config)
     yield from _other_feeds(config)
     yield from _check_foreign_shares(config)
+    yield from _check_own_market(config)
     bases = {tag: base_tag(tag, locales_folder()) for tag in config.desk.locales}
     for path, texts in _iterate_locale_texts(config):
         lacking = [tag for tag, base in bases.items() if texts and find_text_key(texts, tag, base) is None]
@@ -224,6 +226,20 @@ def _check_unit(source: SourceConfig, asset: AssetConfig | None) -> Iterator[Key
             what += f", whose prices are in {asset.quote}"
             hint = f'write unit = "{units[0]}", or quote under [asset] what they are in'
         yield KeyConflict("desk.wrong-unit", ("unit",), what, hint)
+
+
+def _check_own_market(config: DeskConfig) -> Iterator[KeyConflict]:
+    """A market that is the asset itself: briefs would tell of both as of two."""
+    own = {name.casefold() for name in config.asset.name.values()}
+    terms = read_termbase(locales_folder())
+    for index, source in enumerate(config.source):
+        for key in source.instruments:
+            declared, term = config.instrument.get(key), terms.get(f"instrument.{key}")
+            names = declared.name if declared is not None else term.names if term is not None else {}
+            if same := next((name for name in names.values() if name.casefold() in own), ""):
+                what = f'source "{source.id}": instrument {key} is {same}, the asset itself'
+                hint = "leave it out: a brief compares the asset with other markets"
+                yield KeyConflict("desk.asset-as-market", ("source", index, "instruments", key), what, hint)
 
 
 def _list_price_units() -> frozenset[str]:
