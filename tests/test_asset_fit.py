@@ -15,6 +15,7 @@ from reporter.language.class_words import find_foreign_word, list_classes_with_w
 from reporter.language.locales import load_locale
 from reporter.model.resources import locales_folder
 from reporter.narrative.phrases.phrase_tree import iterate_texts
+from reporter.narrative.phrases.phrases import PhraseBook
 from reporter.pipeline.read import load_desk_report, open_desk, read_written_report
 from reporter.report_type.asset_fit import find_classless_phrases, fit_report
 from reporter.report_type.report_type import ReportType
@@ -108,3 +109,21 @@ def test_a_desk_of_another_asset_checks_all_that_is_written(tmp_path: Path) -> N
     assert check_relating_words(read_written_report(config)) == ()
     assert open_authored_report(tmp_path, None).report.rules == read_written_report(config).rules
     assert load_desk_report(config).rules != read_written_report(config).rules
+
+
+@pytest.mark.long
+def test_on_a_desk_of_sessions_phrases_say_sessions() -> None:
+    asset = _SHARE.model_copy(update={"calendar": "24/5"})
+    always, sessions = ({book.locale.tag: book for book in fit_report(_report(), one).books} for one in (_SHARE, asset))
+
+    def list_texts(book: PhraseBook) -> str:
+        wordings = (one for say in book.says.values() for one in say.wordings)
+        return "\n".join(text for one in wordings for text in iterate_texts(one.body))
+
+    for tag, of_days, of_sessions in (
+        ("en", ("the thirty days before", "the day before"), ("the thirty sessions before", "the session before")),
+        ("zh-Hant", ("前三十天", "前一日"), ("前三十個交易日", "前一個交易日")),
+    ):
+        before, after = list_texts(always[tag]), list_texts(sessions[tag])
+        assert all(words in before and words not in after for words in of_days)
+        assert all(words in after for words in of_sessions)
