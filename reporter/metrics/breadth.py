@@ -71,6 +71,7 @@ for _kind in _CLASSES:
         _TABLE,
         0,
         _LONGEST_BREAK,
+        max_age_days=_LONGEST_BREAK + 1,
     )
 )
 def _session_age(context: Context) -> DailySeries:

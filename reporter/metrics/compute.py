@@ -64,18 +64,30 @@ def _compute_series(context: Context, hourly: Iterable[str]) -> dict[str, Metric
         if subject == "macro" and key not in context.desk.instruments:
             series[metric_id] = MetricSeries(spec, nothing, nothing, nothing, no_source)
         else:
-            series[metric_id] = _freeze_series(spec, context[metric_id])
+            series[metric_id] = freeze_series(context, spec, context[metric_id])
     for metric_id, made in list_hourly_specs(hourly, specs).items():
         reading = parse_hourly_id(metric_id)
         hours = specs[reading.metric].hours if reading is not None else None
         if reading is not None and hours is not None:
-            series[metric_id] = _freeze_series(made, compute_hourly(context, reading, hours))
+            series[metric_id] = freeze_series(context, made, compute_hourly(context, reading, hours))
     return series
 
 
-def _freeze_series(spec: MetricSpec, series: DailySeries) -> MetricSeries:
+def freeze_series(context: Context, spec: MetricSpec, series: DailySeries) -> MetricSeries:
+    """Freeze a metric's series; what is not believed, or older than its declaration allows, is missing.
+
+    Args:
+        context: the calendar.
+        spec: the declaration.
+        series: one value a brief date.
+    """
     with np.errstate(invalid="ignore"):
         refused = (series.values < spec.low) | (series.values > spec.high)
+        # Brief dates are counted, so that a Monday's figure may rest on the Friday before where days are sessions.
+        oldest = np.concatenate([np.full(spec.max_age_days, -np.inf), context.day_end])[: len(context)]
+        old = series.as_of < oldest
+    if old.any():
+        series = mask_values(series, old, MissingReason.STALE)
     if refused.any():
         series = mask_values(series, refused, MissingReason.RANGE)
     return MetricSeries(

@@ -46,7 +46,9 @@ def _open_interest(context: Context) -> DailySeries:
 
 
 @register_metric(
-    MetricSpec("derivatives.open_interest_7d_ago", Unit.USD, "last reading of the day 7 days before", _OI, 0.0)
+    MetricSpec(
+        "derivatives.open_interest_7d_ago", Unit.USD, "last reading of the day 7 days before", _OI, 0.0, max_age_days=8
+    )
 )
 def _open_interest_7d_ago(context: Context) -> DailySeries:
     return lag_series(context["derivatives.open_interest"], 7)
@@ -307,6 +309,7 @@ def _mean_dvol(context: Context) -> DailySeries:
         _DVOL,
         1.0,
         500.0,
+        max_age_days=2,
     )
 )
 def _previous_dvol(context: Context) -> DailySeries:

@@ -14,6 +14,8 @@ from reporter.model.metric import MetricSpec, MissingReason, Unit
 SHOCK_SIGMA = 2.5
 SHOCK_RETURN = 0.04
 _SHOCK_WINDOW = 3
+#: So many days old the prices of a shock may be: its window, and the day before the shock.
+_OLDEST = _SHOCK_WINDOW + 1
 
 
 @register_metric(
@@ -90,44 +92,46 @@ def _metric_at_age(context: Context, age_id: str, metric_id: str, back: int = 0)
     )
 
 
-@register_metric(share_spec("shock_return", "day return of the shock day", ladder=True))
+@register_metric(share_spec("shock_return", "day return of the shock day", ladder=True, max_age_days=_OLDEST))
 def _shock_return(context: Context) -> DailySeries:
     return _metric_at_age(context, "price.shock_age", "price.return_1d")
 
 
-@register_metric(price_spec("shock_start", "close of the day before the shock day"))
+@register_metric(price_spec("shock_start", "close of the day before the shock day", max_age_days=_OLDEST))
 def _shock_start(context: Context) -> DailySeries:
     return _metric_at_age(context, "price.shock_age", "price.close", back=1)
 
 
-@register_metric(price_spec("shock_close", "close of the shock day"))
+@register_metric(price_spec("shock_close", "close of the shock day", max_age_days=_OLDEST))
 def _shock_close(context: Context) -> DailySeries:
     return _metric_at_age(context, "price.shock_age", "price.close")
 
 
-@register_metric(MetricSpec("price.shock_date", Unit.INSTANT, "date of the shock day", ("prices",)))
+@register_metric(
+    MetricSpec("price.shock_date", Unit.INSTANT, "date of the shock day", ("prices",), max_age_days=_OLDEST)
+)
 def _shock_date(context: Context) -> DailySeries:
     day, age = _metric_at_age(context, "price.shock_age", "brief.date"), context["price.shock_age"]
     # The calendar gives the date, but prices say which one it is.
     return build_series(day.values, day.as_of, age.source, day.missing)
 
 
-@register_metric(share_spec("jump_return", "day return of the jump day"))
+@register_metric(share_spec("jump_return", "day return of the jump day", max_age_days=_OLDEST))
 def _jump_return(context: Context) -> DailySeries:
     return _metric_at_age(context, "price.jump_age", "price.return_1d")
 
 
-@register_metric(price_spec("jump_start", "close of the day before the jump day"))
+@register_metric(price_spec("jump_start", "close of the day before the jump day", max_age_days=_OLDEST))
 def _jump_start(context: Context) -> DailySeries:
     return _metric_at_age(context, "price.jump_age", "price.close", back=1)
 
 
-@register_metric(price_spec("jump_close", "close of the jump day"))
+@register_metric(price_spec("jump_close", "close of the jump day", max_age_days=_OLDEST))
 def _jump_close(context: Context) -> DailySeries:
     return _metric_at_age(context, "price.jump_age", "price.close")
 
 
-@register_metric(MetricSpec("price.jump_date", Unit.INSTANT, "date of the jump day", ("prices",)))
+@register_metric(MetricSpec("price.jump_date", Unit.INSTANT, "date of the jump day", ("prices",), max_age_days=_OLDEST))
 def _jump_date(context: Context) -> DailySeries:
     day, age = _metric_at_age(context, "price.jump_age", "brief.date"), context["price.jump_age"]
     return build_series(day.values, day.as_of, age.source, day.missing)
@@ -157,7 +161,11 @@ def _retracement_share_high(context: Context) -> DailySeries:
 
 
 @register_metric(
-    share_spec("needed_to_erase", "close before the shock / close of the shock day − 1: the rise that would undo it")
+    share_spec(
+        "needed_to_erase",
+        "close before the shock / close of the shock day − 1: the rise that would undo it",
+        max_age_days=_OLDEST,
+    )
 )
 def _rise_to_erase(context: Context) -> DailySeries:
     inputs = (context["price.shock_start"], context["price.shock_close"])

@@ -41,19 +41,27 @@ _MONTH = 30
 _LEAST = 90
 
 
-def price_spec(name: str, formula: str, news: News | None = None) -> MetricSpec:
+def price_spec(name: str, formula: str, news: News | None = None, *, max_age_days: int = 1) -> MetricSpec:
     """The declaration of a metric that is a price.
 
     Args:
         name: the part of the id after "price.".
         formula: how it is computed, in a sentence.
         news: how its values are news; None where they never are.
+        max_age_days: how many days old the newest price in it may be.
     """
-    return MetricSpec(f"price.{name}", Unit.PRICE, formula, ("prices",), low=0.0, news=news)
+    return MetricSpec(f"price.{name}", Unit.PRICE, formula, ("prices",), low=0.0, news=news, max_age_days=max_age_days)
 
 
 def share_spec(
-    name: str, formula: str, low: float = -1.0, high: float = 10.0, *, ladder: bool = False, news: News | None = None
+    name: str,
+    formula: str,
+    low: float = -1.0,
+    high: float = 10.0,
+    *,
+    ladder: bool = False,
+    news: News | None = None,
+    max_age_days: int = 1,
 ) -> MetricSpec:
     """The declaration of a metric that is a share of a price.
 
@@ -64,9 +72,10 @@ def share_spec(
         high: largest value that is believed, as a fraction.
         ladder: whether its moves have words.
         news: how its values are news; None where they never are.
+        max_age_days: how many days old the newest price in it may be.
     """
     words: LadderClass | None = "price" if ladder else None
-    return MetricSpec(f"price.{name}", Unit.FRACTION, formula, ("prices",), low, high, words, news=news)
+    return MetricSpec(f"price.{name}", Unit.FRACTION, formula, ("prices",), low, high, words, max_age_days, news)
 
 
 def _day_price(context: Context, field: str) -> DailySeries:
