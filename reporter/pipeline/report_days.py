@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from reporter.desk import Desk, Sources, cut_desk
+from reporter.desk.config.exchange_calendars import ALWAYS
 from reporter.diagnostics.diagnostic import COMMAND_LINE, Diagnostic
 from reporter.diagnostics.errors import InputError
 from reporter.narrative.outline import WEEKDAYS
@@ -28,6 +29,12 @@ def cut_report_day(
     ends_on = report.outline.ends_on
     if ends_on is None:
         return cut_desk(sources, day, as_of)
+    calendar = sources.config.asset.calendar
+    if calendar != ALWAYS:
+        weeks = f"{report.files.name} is made of weeks that end on {ends_on.capitalize()}"
+        what = f"{weeks}, and {calendar} has no session then"
+        hint = "take a report type of days; weeks are told of what is traded around the clock"
+        raise InputError([Diagnostic("usage.wrong-weekday", COMMAND_LINE, what, hint)])
     asked = day if day is not None else cut_desk(sources, None, as_of).date
     last = find_day_before(asked, ends_on)
     if day is not None and last != day:

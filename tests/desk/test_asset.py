@@ -44,7 +44,7 @@ def test_a_coin_that_is_meant_to_be_a_dollar_is_one(tmp_path: Path) -> None:
         (
             'class = "stock"\nquote = "TWD"',
             "twd",
-            ['asset.class: unknown value "stock"; one of crypto, equity, fund, index, commodity, fx, rate'],
+            ['asset.class: unknown value "stock"; one of crypto, equity, fund, index, commodity, fx'],
         ),
         ('class = "equity"\nquote = "TWB"', "twd", ['asset.quote: wrong value "TWB"; did you mean "TWD"?']),
         (

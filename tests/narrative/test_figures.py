@@ -71,8 +71,8 @@ class TestPricePath:
         panel = one_panel(draw("price_path", make_metrics(bars=two_days(h20=90.0, h30=120.0)), *facts))
 
         # 89.2 reads as another price than the bars' own 89.
-        assert [point.label for point in panel.points] == ["", "121.00"]
-        assert panel.lines[0].label == "100.00"
+        assert [point.label for point in panel.points] == ["", "121"]
+        assert panel.lines[0].label == "100"
 
     @pytest.mark.parametrize("locale", [EN, ZH])
     def test_a_tag_is_a_bare_price(self, locale: Locale) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from reporter.diagnostics.errors import InputError
 from reporter.language.class_words import find_foreign_word
 from reporter.language.locales import load_locale
 from reporter.model.resources import locales_folder
@@ -66,3 +67,12 @@ def test_a_brief_says_nothing_untrue_of_its_asset(desk: AssetDesk, day: str, bas
                 assert not OF_DAYS[locale].findall(text), where
             money = MONEY.get(desk.name, ("", ""))[LOCALES.index(locale)]
             assert set(_SIGNS.findall(text)) <= {money} - {""}, where
+
+
+def test_weeks_are_not_told_of_an_exchange_that_is_closed_when_they_end(base: Path) -> None:
+    with pytest.raises(InputError) as raised:
+        build(_folder("taiex", base), base / "out", report="weekly", formats=("md",))
+    assert [str(one) for one in raised.value.diagnostics] == [
+        "command line: weekly is made of weeks that end on Sunday, and XTAI has no session then; "
+        "take a report type of days; weeks are told of what is traded around the clock"
+    ]
