@@ -329,3 +329,16 @@ def test_what_happened_a_week_ago_is_no_superlative_and_a_day_with_news_does_not
 
 def test_what_a_short_brief_left_open_is_not_settled(tmp_path: Path) -> None:
     assert "price.settled body" not in _told(_plan(tmp_path, before="lead.quiet"))["ending"]
+
+
+@pytest.mark.parametrize(("days", "told"), [(None, False), (1.0, False), (2.0, True), (18.0, True), (19.0, False)])
+def test_a_thesis_says_how_many_days_a_year_have_it_where_they_are_few(days: float | None, told: bool) -> None:
+    made = _verdict("a")
+    often = Fact("often", days, Unit.COUNT, "days_in(covered, 365d)")
+    thesis = replace(made, finding=replace(made.finding, facts=(*made.finding.facts, often)))
+    forms = FORMS | {("verdict.a", "rarity")}
+
+    paragraphs = list(list_argument(Argument(thesis), forms))
+
+    assert [slot.form for slot in paragraphs[0]] == ["claim", "body", *["rarity"] * told]
+    assert "rarity" not in [slot.form for slots in list_argument(Argument(thesis), FORMS) for slot in slots]

@@ -17,7 +17,7 @@ from reporter.narrative.plan_model import Argument, Slot
 
 #: Forms of a verdict.
 CLAIM, BODY, BESIDE, STANDFIRST, HEADING = "claim", "body", "beside", "standfirst", "heading"
-CONCESSION, DOUBT, ANSWER = "concession", "doubt", "answer"
+CONCESSION, DOUBT, ANSWER, RARITY = "concession", "doubt", "answer", "rarity"
 #: What a verdict counts more that is about the day's best news beside the price, which all are about.
 _TOUCH = 1.3
 #: Who is forced out loses a position in futures.
@@ -26,6 +26,8 @@ _SAME_TOPIC: Mapping[Topic, Topic] = {"liquidations": "futures"}
 #: fact of the news that leads the brief is rather its thesis than a verdict of every week.
 _LEAST_SCORE, _LEAST_BESIDE, _LEAST_BEFORE_NEWS = 1.0, 2.0, 2.5
 
+#: On so many days of a year a verdict holds at most whose days are counted in the text, in this fact.
+_MOST_DAYS, _COUNTED = 18, "often"
 #: What weighs so much is told in any case.
 _WEIGHTY = 70
 _NEWS = "news"
@@ -65,11 +67,20 @@ def list_argument(argument: Argument, forms: Forms, *, spoken: bool = False) -> 
     else:
         for verdict in (thesis, argument.support):
             if verdict is not None:
-                yield Slot(verdict.finding, CLAIM), Slot(verdict.finding, BODY)
+                counted = (Slot(verdict.finding, RARITY),) if verdict is thesis and _is_counted(thesis, forms) else ()
+                yield Slot(verdict.finding, CLAIM), Slot(verdict.finding, BODY), *counted
     if thesis.doubted and (thesis.finding.id, DOUBT) in forms:
         yield (Slot(thesis.finding, DOUBT),)
     elif argument.counter is not None:
         yield (Slot(argument.counter.finding, CONCESSION),)
+
+
+def _is_counted(thesis: RankedVerdict, forms: Forms) -> bool:
+    """Return whether the text counts a thesis's days of the year: they are known, several, and few."""
+    often = thesis.finding.find_fact(_COUNTED)
+    days = often.value if often is not None else None
+    told = isinstance(days, float) and 2 <= days <= _MOST_DAYS
+    return told and (thesis.finding.id, RARITY) in forms
 
 
 def choose_argument(

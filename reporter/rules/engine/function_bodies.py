@@ -214,6 +214,20 @@ def _bind_base(pick: Callable[[BaseRate], float]) -> Callable[[Binding, Function
     return bind_call
 
 
+def _bind_days_in(binding: Binding, call: FunctionCall) -> NumberAt:
+    """Bind the count of the last n days, today among them, on which a condition held."""
+    held, days = binding.bind_condition(call.arguments[0]), int(literal_value(call.arguments[1]) or 0)
+    lost = binding.bind_missing(call.arguments[0])
+
+    def number_at(index: int) -> float | None:
+        if index + 1 < days:
+            return None
+        values = [held(day) for day in range(index - days + 1, index + 1)]
+        return lost() if None in values else float(values.count(True))
+
+    return binding.cache_by_day(number_at)
+
+
 def _make_window_function(reduce: Callable[[list[float]], float]) -> Callable[[Binding, FunctionCall], NumberAt]:
     """Make the body of a function of the known values of the last n days that have today's source."""
 
@@ -278,6 +292,7 @@ NUMBERS: Mapping[str, Callable[[Binding, FunctionCall], NumberAt]] = {
     "base_hits": _bind_base(lambda rate: float(rate.hits)),
     "base_cases": _bind_base(lambda rate: float(rate.cases)),
     "usual_rate": _bind_base(lambda rate: rate.usual_share),
+    "days_in": _bind_days_in,
     "max_over": _make_window_function(max),
     "min_over": _make_window_function(min),
     "mean_over": _make_window_function(_compute_mean),

@@ -44,10 +44,12 @@ _WHOLE_WINDOW = frozenset({"max_over", "min_over", "mean_over"})
 _ASKED_DAILY = frozenset({"streak", "days_since", "first_since", "crossed"})
 #: Functions of conditions that are asked of every day there is.
 _ASKED_OF_ALL = frozenset({"base_rate", "base_hits", "base_cases", "usual_rate"})
+#: Functions of a condition that is asked of each of the last days, as many as are written.
+_ASKED_OF_SPAN = frozenset({"days_in"})
 #: Functions of one series that look back as far as they must.
 _SERIES = frozenset({"prev", "since_lower", "since_higher", "known_since"})
 #: Functions whose readings are of other days than their own.
-_LOOKING_BACK = _WINDOWED | _ASKED_DAILY | _ASKED_OF_ALL | _SERIES
+_LOOKING_BACK = _WINDOWED | _ASKED_DAILY | _ASKED_OF_ALL | _ASKED_OF_SPAN | _SERIES
 _KINDS: dict[type, StepKind] = {
     AllOf: "all",
     AnyOf: "any",
@@ -131,7 +133,7 @@ def _build_parts(replay: Replay, node: Node, index: int) -> tuple[Step, ...]:
         return (_build_step(replay, replay.conditions[node.name], index),)
     if not isinstance(node, FunctionCall):
         return tuple(_build_step(replay, part, index) for part in list_children(node))
-    if node.name in _PLAIN | _ASKED_DAILY | _ASKED_OF_ALL:
+    if node.name in _PLAIN | _ASKED_DAILY | _ASKED_OF_ALL | _ASKED_OF_SPAN:
         return tuple(_build_step(replay, part, index) for part in node.arguments)
     if node.name in _SERIES:
         return (_build_step(replay, node.arguments[0], index),)
@@ -178,7 +180,7 @@ def _read_back(replay: Replay, call: FunctionCall, index: int) -> tuple[tuple[st
         # How many days it looks back may be a reading too.
         reads += list_real_reads(replay.traced.read_number(call.arguments[1], index)[1])
     start = min((day for _, day in reads), default=index)
-    if call.name in _WHOLE_WINDOW:
+    if call.name in _WHOLE_WINDOW | _ASKED_OF_SPAN:
         days = replay.scope.bind_days(call.arguments[1])(index)
         start = min(start, max(0, index - (days or 1) + 1))
     return tuple(dict.fromkeys(name for name, _ in reads if name in replay.metrics.series)), start

@@ -164,6 +164,13 @@ FUNCTIONS: Mapping[str, FunctionSignature] = {
     "usual_rate": FunctionSignature(
         "usual_rate(outcome, 7d)", (ParameterKind.CONDITION, ParameterKind.SPAN), Unit.FRACTION, _COUNTED_CASES, least=1
     ),
+    "days_in": FunctionSignature(
+        "days_in(condition, 365d)",
+        (ParameterKind.CONDITION, ParameterKind.SPAN),
+        Unit.COUNT,
+        "unknown: missing unless each of the last n days, today among them, is known",
+        least=2,
+    ),
     "max_over": FunctionSignature(
         "max_over(x, n)", (ParameterKind.NUMBER, ParameterKind.DAYS), "first", _WINDOW, least=2
     ),

@@ -452,6 +452,13 @@ def _count_cases(history: History, asked: tuple[StepRecord, ...], days: int, day
     return hits, cases
 
 
+def _count_days_held(history: History, step: StepRecord, day: date) -> float | None:
+    """Count the last so many days, the day among them, on which a condition held; None where one isn't known."""
+    days = int(history.evaluate_number(step.parts[1], day) or 0)
+    held = [history.evaluate_truth(step.parts[0], history.step(day, -back)) for back in range(days)]
+    return None if None in held else float(sum(map(bool, held)))
+
+
 def _to_midnight(day: date) -> float:
     return datetime.combine(day, time(), UTC).timestamp()
 
@@ -486,4 +493,5 @@ _CALLS: Final[Mapping[str, Callable[[History, StepRecord, date], Value]]] = {
     **dict.fromkeys(("since_lower", "since_higher"), _find_last_beyond),
     "known_since": _find_first_known,
     **dict.fromkeys(("base_rate", "base_hits", "base_cases", "usual_rate"), _count_outcomes),
+    "days_in": _count_days_held,
 }
