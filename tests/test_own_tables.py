@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from reporter.diagnostics.errors import InputError
-from reporter.pipeline.read import open_authored
+from reporter.desk import load_desk
+from reporter.diagnostics.errors import GateError, InputError
+from reporter.metrics import compute_metrics
+from reporter.metrics.gate_checks import apply_gates
+from reporter.pipeline.read import open_authored, open_desk
 from tests.briefs import SAMPLES, composed
 
 OWN = SAMPLES / "own-tables"
@@ -82,3 +85,21 @@ def test_a_mistake_in_a_metric_is_told_with_the_desks_other_mistakes(tmp_path: P
         'gates: unknown metric "no.such"; `reporter metrics DESK` lists them',
         'metric "stablecoins.supply_change_7d": unknown metric "stablecoins.suply"; did you mean "stablecoins.supply"?',
     ]
+
+
+def test_gates_know_the_desks_own_tables_and_metrics(tmp_path: Path) -> None:
+    gates = 'require = ["stablecoins.supply"]\nfreshness = { stablecoins = { limit = "12h", then = "warn" } }'
+    desk = _edit(tmp_path, "desk.toml", "[table.stablecoins]", f"[gates]\n{gates}\n\n[table.stablecoins]")
+    rows = (desk / "stablecoins.csv").read_text("utf-8").splitlines(keepends=True)
+    (desk / "stablecoins.csv").write_text("".join(rows[:-1]), "utf-8")
+    config = open_desk(desk)
+
+    with pytest.raises(GateError) as raised:
+        apply_gates(config, compute_metrics(load_desk(config)))
+
+    [held] = raised.value.diagnostics
+    assert held.code == "data.required-missing"
+    assert held.what == (
+        "gates: the brief of 2025-09-12 is held: metric stablecoins.supply is missing: no row for this day (newest: "
+        '2025-09-11); source "stablecoins" (stablecoins.csv)'
+    )
