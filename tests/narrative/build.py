@@ -172,6 +172,7 @@ LEAST = {
     "standfirst": "[]",
     "takeaways": "{ most: 2, from: [] }",
     "sections": "[]",
+    "gaps": "[macro.spx.return_1d]",
     "framework": "{ level: [] }",
 }
 
