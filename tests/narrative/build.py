@@ -172,7 +172,6 @@ LEAST = {
     "standfirst": "[]",
     "takeaways": "{ most: 2, from: [] }",
     "sections": "[]",
-    "gaps": "[macro.spx.return_1d]",
     "framework": "{ level: [] }",
 }
 

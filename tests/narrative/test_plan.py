@@ -368,6 +368,7 @@ def test_gaps_are_rules_about_gaps_then_metrics_that_tiles_and_board_would_show(
         "lead.up",
         fired("a.one", topic="gap"),
         tiles=tiles,
+        gaps="[macro.spx.return_1d]",
         values={"price.close": 5.0},
         missing={"derivatives.funding_1d": MissingReason.STALE},
     )
@@ -387,6 +388,7 @@ def test_everything_said_anywhere_is_listed_once(plan: Planner) -> None:
         takeaways="{ most: 2, from: [a.one] }",
         sections=SECTION % ("one", "paragraphs: [[a.one]], list: [a.two], figures: [path]") + ARGUMENT,
         figures=PATH,
+        gaps="[macro.spx.return_1d]",
         framework=FRAMEWORK,
     )
 
