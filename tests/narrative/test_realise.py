@@ -55,6 +55,7 @@ WORDS = {
 }
 RULES = ("a.one", "level.up", "for.one", "against.one", "figure.one")
 PARTS = {
+    "gaps": "[macro.spx.return_1d]",
     "standfirst": "[[lead.up]]",
     "tiles": "\n  - { label: Price, value: price.close, change: price.return_1d }",
     "sections": (
