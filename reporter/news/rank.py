@@ -70,6 +70,7 @@ class NewsDays:
         self._weights = {**WEIGHTS, **(weights or {})}
         self._found: dict[int, tuple[NewsFact, ...]] = {}
         self._told: dict[int, Mapping[_State, float]] = {}
+        self._ranked: dict[int, tuple[NewsFact, ...]] = {}
 
     def at(self, day: int) -> tuple[NewsFact, ...]:
         """The facts of a day, best first.
@@ -77,6 +78,12 @@ class NewsDays:
         Args:
             day: its position among the metrics' dates.
         """
+        # The briefs of the days after ask for what led this one.
+        if day not in self._ranked:
+            self._ranked[day] = self._rank_facts(day)
+        return self._ranked[day]
+
+    def _rank_facts(self, day: int) -> tuple[NewsFact, ...]:
         told = [self._list_told_on(day - back) for back in range(1, REPEATED_DAYS + 1)]
         facts = [_apply_novelty(fact, told) for fact in self._find_facts(day)]
         # Of equal scores the order is that of the kinds, so that nothing hangs on the order of a registry.

@@ -207,8 +207,12 @@ class Replay:
 
     def is_met(self, rule_id: str, index: int) -> bool | None:
         """Whether a condition holds on a day; None where it, or a fact that its sentence needs, is unknown."""
+        return self.bind_rule(rule_id).is_met(index)
+
+    def list_met(self, rule_id: str, first: int, end: int) -> list[bool | None]:
+        """Whether a condition holds on each day from one up to and without another; see `is_met`."""
         bound = self.bind_rule(rule_id)
-        return bound.is_active(index) if bound.has_needed_facts(index) else None
+        return [bound.is_met(day) for day in range(first, end)]
 
     def _build_finding_and_missing(self, rule: Rule, index: int) -> tuple[Finding, tuple[str, ...]]:
         """A rule's finding on a day, and ids of the metrics that its facts lack."""
@@ -331,6 +335,7 @@ class _BoundRule:
         self.not_fired = Outcome(rule.id, State.NOT_FIRED)
         self._states: dict[int, State] = {}
         self._active: dict[int, bool | None] = {}
+        self._met: dict[int, bool | None] = {}
         self._runs: dict[int, int] = {}
         self._metrics, self._dates = scope.metrics, scope.metrics.dates
         #: Day → on how many days of its stretch up to it the rule held, and the last of them on which it was due.
@@ -357,6 +362,13 @@ class _BoundRule:
     def has_needed_facts(self, index: int) -> bool:
         """Whether every fact that isn't optional has a value on a day."""
         return all(known(index) for known in self._needed)
+
+    def is_met(self, index: int) -> bool | None:
+        """Whether the rule's condition holds on a day; None where it, or a fact that it needs, is unknown."""
+        # A verdict counts the days of a year before, of which the next day asks for all but one again.
+        if index not in self._met:
+            self._met[index] = self.is_active(index) if self.has_needed_facts(index) else None
+        return self._met[index]
 
     def is_active(self, index: int) -> bool | None:
         """Whether the rule's condition holds on a day; None where unknown."""

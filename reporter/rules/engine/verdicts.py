@@ -38,8 +38,8 @@ def rank_verdicts(replay: Replay, outcomes: Iterable[Outcome], index: int) -> tu
 
 
 def _rank_verdict(replay: Replay, finding: Finding, verdict: VerdictParts, index: int) -> RankedVerdict:
-    before = [replay.is_met(finding.id, day) for day in range(max(0, index - _YEAR), index)]
-    known, held = sum(one is not None for one in before), sum(one is True for one in before)
+    before = replay.list_met(finding.id, max(0, index - _YEAR), index)
+    known, held = len(before) - before.count(None), before.count(True)
     freshness = max(_LEAST_FRESHNESS, _STALENESS ** before[-_WEEK:].count(True))
     doubted = any(map(finding.holds, verdict.doubts))
     bits = math.log2((known + 2) / (held + 1))

@@ -53,21 +53,24 @@ def trace_superlative(
         return None
     nearest: int | None = None
     first, compared = today, 0
+    # Thousands of days are looked at, so what is asked of each is at hand.
+    values, sources, dates, own = series.values, series.source, metrics.dates, series.source[today]
+    best = 0.0
     for day in range(today - 1, -1, -1):
-        reading = series.values[day]
+        reading = values[day]
         if reading is None or not _is_new(series, day):
             continue
-        if metrics.dates[day] == since:
+        if dates[day] == since:
             if not reaches(reading, bound, direction, strict=strict):
                 return None
             return _make_relation(metrics, series, (direction, bound, strict), (day, nearest, first), compared)
-        if series.source[day] != series.source[today]:
+        if sources[day] != own:
             continue
         if reaches(reading, bound, direction, strict=strict):
             return None
         first, compared = day, compared + 1
-        if nearest is None or (reading - (series.values[nearest] or 0.0)) * direction > 0:
-            nearest = day
+        if nearest is None or (reading - best) * direction > 0:
+            nearest, best = day, reading
     if since is not None:
         return None
     return _make_relation(metrics, series, (direction, bound, strict), (None, nearest, first), compared)
