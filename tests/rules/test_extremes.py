@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from reporter.model.metric import MetricSet
 from reporter.rules import Replay, RuleBook
-from reporter.rules.engine.facts import read_fact
+from reporter.rules.engine.facts import bind_fact
 from tests.rules.build import book, load_texts, make_metrics, rule
 
 NAMES = {"low": "since_lower", "high": "since_higher", "first": "known_since"}
@@ -25,8 +25,8 @@ def rules(tmp_path_factory: pytest.TempPathFactory) -> RuleBook:
 def dates(rules: RuleBook, metrics: MetricSet, name: str) -> list[str | None]:
     """The fact of a name on each day, as a date."""
     replay = Replay(rules, metrics)
-    expression = rules.rules[0].facts[name]
-    found = [read_fact(replay.traced, name, expression, day)[0].value for day in range(len(metrics.dates))]
+    fact_at = bind_fact(replay.traced, name, rules.rules[0].facts[name])
+    found = [fact_at(day)[0].value for day in range(len(metrics.dates))]
     return [None if value is None else datetime.fromtimestamp(float(value), UTC).date().isoformat() for value in found]
 
 

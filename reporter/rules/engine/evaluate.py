@@ -9,7 +9,7 @@ supersedes may itself ask for what it supersedes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -21,7 +21,7 @@ from reporter.model.metric import MetricSet, Unit
 from reporter.rules.book.rule_book import Expression, Rule, RuleBook
 from reporter.rules.engine.binding import Scope
 from reporter.rules.engine.closures import TruthAt
-from reporter.rules.engine.facts import bind_presence, read_fact, read_relation
+from reporter.rules.engine.facts import FactAt, bind_fact, bind_presence, bind_relation
 from reporter.rules.engine.trace import TracedClause, TracedScope
 from reporter.rules.expressions.condition_leaves import iterate_leaves
 from reporter.rules.expressions.tree import Node
@@ -76,9 +76,8 @@ class Replay:
         self._evaluated: dict[int, tuple[Outcome, ...]] = {}
         #: What a condition lacks, by its tree and what its clauses are: on most days the same as on the day before.
         self._gaps: dict[tuple[int, tuple[object, ...]], _Gaps] = {}
-        #: The facts of one day, by name, words and unit: many rules tell the same.
-        self._facts: dict[tuple[str, str, Unit], tuple[Fact, tuple[str, ...]]] = {}
-        self._facts_day = -1
+        #: Facts by name, words and unit: many rules tell the same.
+        self._facts: dict[tuple[str, str, Unit], FactAt] = {}
 
     def get_rule(self, rule_id: str) -> Rule:
         """The rule with an id."""
@@ -105,7 +104,7 @@ class Replay:
             [
                 bound.not_fired
                 if state is State.NOT_FIRED
-                else self._build_outcome(bound.rule, state, tuple(losers.get(bound.rule.id, ())), index)
+                else self._build_outcome(bound, state, tuple(losers.get(bound.rule.id, ())), index)
                 for bound, state in states
             ]
         )
@@ -118,7 +117,7 @@ class Replay:
         """Evaluate one rule on a day, and of the others only those that could suppress it."""
         self._check_day(index)
         state, by = self.find_state(rule_id, index), self.find_suppressors(rule_id, index)
-        return self._build_outcome(self._rules[rule_id], state, by, index)
+        return self._build_outcome(self.bind_rule(rule_id), state, by, index)
 
     def find_state(self, rule_id: str, index: int) -> State:
         """A rule's state on a day before suppression."""
@@ -155,13 +154,7 @@ class Replay:
             rule_id: the rule's.
             index: position of a day on which its condition holds.
         """
-        bound, today = self.bind_rule(rule_id), self.metrics.dates[index].toordinal()
-        run = bound.count_days_active(index)
-        if run >= MAX_RUN:
-            return today
-        # A row of days that goes over the end of a stretch is counted from where it began.
-        first = (today - run + 1) // _TURN_DAYS * _TURN_DAYS
-        return first + bound.count_active(max(0, index - (today - first)), index)
+        return self.bind_rule(rule_id).count_turn(index)
 
     def is_due(self, rule_id: str, index: int) -> bool:
         """Whether a rule is due to be told: it holds, and was not due on any of the five days before.
@@ -190,20 +183,21 @@ class Replay:
         if not 0 <= index < len(self.metrics.dates):
             raise IndexError(f"day {index} is outside the metrics' {len(self.metrics.dates)} days")
 
-    def _build_outcome(self, rule: Rule, state: State, by: tuple[str, ...], index: int) -> Outcome:
+    def _build_outcome(self, bound: _BoundRule, state: State, by: tuple[str, ...], index: int) -> Outcome:
+        rule = bound.rule
         if state is State.UNKNOWN:
-            return Outcome(rule.id, state, self.find_missing_metrics(rule.id, index))
+            return Outcome(rule.id, state, self._find_missing_metrics(bound, index))
         if state is not State.FIRED:
             return Outcome(rule.id, state)
+        finding, lacks = self._build_finding_and_missing(bound, index)
         # Clause by clause only where a clause is unknown at all, which the fast path tells sooner.
-        unknown = self._find_gaps(rule, index).missing if self.bind_rule(rule.id).is_partial(index) else ()
-        finding, lacks = self._build_finding_and_missing(rule, index)
-        missing = tuple(dict.fromkeys((*unknown, *lacks)))
+        unknown = self._find_gaps(bound, index).missing if finding.partial else ()
+        missing = tuple(dict.fromkeys((*unknown, *lacks))) if unknown or lacks else ()
         return Outcome(rule.id, State.SUPPRESSED if by else State.FIRED, missing, by, finding)
 
     def build_finding(self, rule_id: str, index: int) -> Finding:
         """A rule's finding on a day, whether its condition holds or not."""
-        return self._build_finding_and_missing(self._rules[rule_id], index)[0]
+        return self._build_finding_and_missing(self.bind_rule(rule_id), index)[0]
 
     def is_met(self, rule_id: str, index: int) -> bool | None:
         """Whether a condition holds on a day; None where it, or a fact that its sentence needs, is unknown."""
@@ -214,9 +208,10 @@ class Replay:
         bound = self.bind_rule(rule_id)
         return [bound.is_met(day) for day in range(first, end)]
 
-    def _build_finding_and_missing(self, rule: Rule, index: int) -> tuple[Finding, tuple[str, ...]]:
+    def _build_finding_and_missing(self, bound: _BoundRule, index: int) -> tuple[Finding, tuple[str, ...]]:
         """A rule's finding on a day, and ids of the metrics that its facts lack."""
-        facts, lacks = self._read_facts(rule, index)
+        rule, told = bound.rule, self._bind_told(bound)
+        read = [fact_at(index) for fact_at in told.facts.values()]
         finding = Finding(
             id=rule.id,
             rule=rule.place,
@@ -224,48 +219,42 @@ class Replay:
             topic=rule.topic,
             stance=rule.stance,
             weight=rule.weight,
-            facts=facts,
-            partial=self.bind_rule(rule.id).is_partial(index),
-            days=self.bind_rule(rule.id).count_days_active(index),
-            turn=self.count_turn(rule.id, index),
-            due=self.is_due(rule.id, index),
-            relations=tuple(
-                [
-                    read_relation(self.traced, name, expression, holds(index), index)
-                    for name, expression, holds in self.bind_rule(rule.id).relations
-                ]
-            ),
+            facts=tuple([fact for fact, _ in read]),
+            partial=bound.is_partial(index),
+            days=bound.count_days_active(index),
+            turn=bound.count_turn(index),
+            due=bound.is_due(index),
+            relations=tuple([relation_at(index) for relation_at in told.relations]),
         )
-        return finding, lacks
+        return finding, _join_missing(read)
 
-    def _read_facts(self, rule: Rule, index: int) -> tuple[tuple[Fact, ...], tuple[str, ...]]:
-        """A rule's facts on a day, and ids of the metrics that missing ones lack."""
-        read = [self._read_fact(name, expression, index) for name, expression in rule.facts.items()]
-        lacks = dict.fromkeys(metric for _, missing in read for metric in missing)
-        return tuple(fact for fact, _ in read), tuple(lacks)
-
-    def _find_gaps(self, rule: Rule, index: int) -> _Gaps:
-        """What the condition that decides on a day lacks; it follows from its clauses' truths and what they lack."""
-        clauses = self.bind_rule(rule.id).find_deciding(index)
-        pattern = tuple(
-            [
-                self.traced.trace_leaf(leaf, index).missing if (truth := holds(index)) is None else truth
-                for leaf, holds in clauses
+    def _bind_told(self, bound: _BoundRule) -> _Told:
+        """What a rule tells, bound when it first has something to tell."""
+        if bound.told is None:
+            facts = {name: self._bind_fact(name, expression) for name, expression in bound.rule.facts.items()}
+            relations = [
+                bind_relation(self.traced, name, expression, holds) for name, expression, holds in bound.relations
             ]
+            bound.told = _Told(facts, relations)
+        return bound.told
+
+    def _bind_fact(self, name: str, expression: Expression) -> FactAt:
+        key = name, expression.text, expression.unit
+        if key not in self._facts:
+            self._facts[key] = bind_fact(self.traced, name, expression)
+        return self._facts[key]
+
+    def _find_gaps(self, bound: _BoundRule, index: int) -> _Gaps:
+        """What the condition that decides on a day lacks; it follows from its clauses' truths and what they lack."""
+        clauses = bound.find_deciding(index)
+        pattern = tuple(
+            [self.traced.find_gap(leaf, index) if (truth := holds(index)) is None else truth for leaf, holds in clauses]
         )
         key = id(clauses), pattern
         if key not in self._gaps:
-            traced = self.trace_clauses(rule, index)
+            traced = self.trace_clauses(bound.rule, index)
             self._gaps[key] = _Gaps(traced.missing, traced.lacks)
         return self._gaps[key]
-
-    def _read_fact(self, name: str, expression: Expression, index: int) -> tuple[Fact, tuple[str, ...]]:
-        if index != self._facts_day:
-            self._facts, self._facts_day = {}, index
-        key = name, expression.text, expression.unit
-        if key not in self._facts:
-            self._facts[key] = read_fact(self.traced, name, expression, index)
-        return self._facts[key]
 
     def _has_fired(self, rule: str, index: int) -> bool | None:
         if rule in self._assumed:
@@ -280,12 +269,26 @@ class Replay:
 
     def find_missing_metrics(self, rule_id: str, index: int) -> tuple[str, ...]:
         """Ids of the metrics for want of which a rule is unknown: of its condition, or else of its facts."""
-        bound = self.bind_rule(rule_id)
+        return self._find_missing_metrics(self.bind_rule(rule_id), index)
+
+    def _find_missing_metrics(self, bound: _BoundRule, index: int) -> tuple[str, ...]:
         if bound.is_active(index) is None:
-            return self._find_gaps(bound.rule, index).lacks
-        needed = {name: fact for name, fact in bound.rule.facts.items() if name not in bound.rule.optional}
-        read = [read_fact(self.traced, name, expression, index) for name, expression in needed.items()]
-        return tuple(dict.fromkeys(metric for _, missing in read for metric in missing))
+            return self._find_gaps(bound, index).lacks
+        facts = self._bind_told(bound).facts
+        return _join_missing([fact_at(index) for name, fact_at in facts.items() if name not in bound.rule.optional])
+
+
+def _join_missing(read: Iterable[tuple[Fact, tuple[str, ...]]]) -> tuple[str, ...]:
+    """Ids of the metrics that facts lack, each once."""
+    return tuple(dict.fromkeys([metric for _, missing in read for metric in missing]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a rule tells: its facts by name, and its relations, each a closure of the day's position."""
+
+    facts: Mapping[str, FactAt]
+    relations: Sequence[Callable[[int], Fact]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,6 +336,8 @@ class _BoundRule:
         self._exits = _bind_clauses(rule.until.tree, scope) if rule.until else []
         self.relations = [(name, one, scope.bind_condition(one.tree)) for name, one in rule.relations.items()]
         self.not_fired = Outcome(rule.id, State.NOT_FIRED)
+        #: What it tells; None until it has something to tell.
+        self.told: _Told | None = None
         self._states: dict[int, State] = {}
         self._active: dict[int, bool | None] = {}
         self._met: dict[int, bool | None] = {}
@@ -387,7 +392,7 @@ class _BoundRule:
 
     def is_partial(self, index: int) -> bool:
         """Whether a clause of the condition that decides on a day is unknown."""
-        return any(holds(index) is None for _, holds in self.find_deciding(index))
+        return None in [holds(index) for _, holds in self.find_deciding(index)]
 
     def find_deciding(self, index: int) -> list[tuple[Node, TruthAt]]:
         """The clauses of the condition that decides on a day: of `until` while the rule holds, else of `when`."""
@@ -401,6 +406,15 @@ class _BoundRule:
         days = min(MAX_RUN, index - day + self._runs.get(day, 0))
         self._runs[index] = days
         return days
+
+    def count_turn(self, index: int) -> int:
+        """See `Replay.count_turn`."""
+        today, run = self._dates[index].toordinal(), self.count_days_active(index)
+        if run >= MAX_RUN:
+            return today
+        # A row of days that goes over the end of a stretch is counted from where it began.
+        first = (today - run + 1) // _TURN_DAYS * _TURN_DAYS
+        return first + self.count_active(max(0, index - (today - first)), index)
 
     def count_active(self, first: int, end: int) -> int:
         """Number of days on which it held, from the first day of a stretch up to and without another day."""

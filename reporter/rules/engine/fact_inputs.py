@@ -117,6 +117,11 @@ class KnownInputs(dict[Key, tuple[Input, ...]]):
             key.inputs = _ListedInputs(reads, self)
         return key.inputs
 
+    def find_end(self, key: Key) -> float | None:
+        """End of the newest period of one reading; None where it is unknown."""
+        end = self.ends[key]
+        return None if end == _NEVER else end
+
     def find_newest_end(self, reads: Reads) -> float | None:
         """End of the newest period among the readings of a value; None where none is known."""
         end = _NEVER

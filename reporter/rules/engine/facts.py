@@ -9,8 +9,8 @@ from math import fsum, sqrt
 from reporter.model.finding import Fact
 from reporter.model.metric import MetricSeries, Unit
 from reporter.rules.book.rule_book import Expression
-from reporter.rules.engine.closures import Binding
-from reporter.rules.engine.fact_inputs import Reads, expand_reads
+from reporter.rules.engine.closures import Binding, DaysAt, TruthAt
+from reporter.rules.engine.fact_inputs import Key, ReadBundle, expand_reads
 from reporter.rules.engine.function_bodies import bind_newest_event
 from reporter.rules.engine.instrument_functions import ListMember, bind_members
 from reporter.rules.engine.trace import TracedScope
@@ -22,6 +22,9 @@ HISTORY, FEWEST = 90, 20
 RUNGS = (0.5, 1.5, 3.0)
 #: A fraction smaller than half a tenth of a percent is told as unchanged.
 UNCHANGED = 0.0005
+
+#: Day's position → the fact, and ids of the metrics that it lacks.
+FactAt = Callable[[int], tuple[Fact, tuple[str, ...]]]
 
 
 def bind_presence(binding: Binding, expression: Expression) -> Callable[[int], bool]:
@@ -37,66 +40,105 @@ def bind_presence(binding: Binding, expression: Expression) -> Callable[[int], b
     return lambda index: number(index) is not None
 
 
-def read_fact(scope: TracedScope, name: str, expression: Expression, index: int) -> tuple[Fact, tuple[str, ...]]:
-    """Compute a fact on a day, with the readings that it rests on.
+def bind_fact(scope: TracedScope, name: str, expression: Expression) -> FactAt:
+    """Bind a fact to a closure: day's position → the fact with what it rests on, and ids of the metrics that it lacks.
+
+    It lacks none where it has a value. What the last day gave is kept, because many rules tell the same.
 
     Args:
-        scope: names bound to a day's metrics.
+        scope: names bound to the metrics.
         name: the fact's name.
         expression: the fact as written.
-        index: the day's position.
-
-    Returns:
-        The fact, and the metric ids that it lacks; empty where it has a value.
     """
+    return _keep_last_day(_bind_new_fact(scope, name, expression))
+
+
+def _keep_last_day(fact_at: FactAt) -> FactAt:
+    kept: tuple[int, tuple[Fact, tuple[str, ...]]] | None = None
+
+    def kept_at(index: int) -> tuple[Fact, tuple[str, ...]]:
+        nonlocal kept
+        if kept is None or kept[0] != index:
+            kept = index, fact_at(index)
+        return kept[1]
+
+    return kept_at
+
+
+def _bind_new_fact(scope: TracedScope, name: str, expression: Expression) -> FactAt:
     tree = expression.tree
     if isinstance(tree, FunctionCall) and tree.name == "event":
-        return _read_event(scope, name, expression, tree, index), ()
+        return _bind_event(scope, name, expression, tree)
     if isinstance(tree, FunctionCall) and tree.name == "collect":
-        return _read_list(scope, name, expression, tree, index)
+        return _bind_list(scope, name, expression, tree)
     if isinstance(tree, MetricName) and tree.id in scope.metrics.series:
-        value, reads = _read_metric(scope, tree.id, index)
-    else:
-        value, reads = scope.read_number(tree, index)
-    series, day = _find_move_series(scope, tree, index)
-    fact = Fact(
-        name=name,
-        value=value,
-        unit=expression.unit,
-        expression=expression.text,
-        inputs=scope.inputs.list_inputs(reads),
-        as_of=scope.inputs.find_newest_end(reads),
-        rung=_find_known_rung(scope, series, day) if series and value is not None else None,
-        ladder=series.spec.ladder if series else None,
-    )
-    return fact, scope.find_missing_metrics(tree, reads) if value is None else ()
+        return _bind_metric(scope, name, expression, tree.id)
+    number, move_at, inputs = scope.bind_traced_number(tree), _bind_move(scope, tree), scope.inputs
+
+    def fact_at(index: int) -> tuple[Fact, tuple[str, ...]]:
+        value, reads = number(index)
+        move = move_at(index) if move_at else None
+        fact = Fact(
+            name=name,
+            value=value,
+            unit=expression.unit,
+            expression=expression.text,
+            inputs=inputs.list_inputs(reads),
+            as_of=inputs.find_newest_end(reads),
+            rung=_find_known_rung(scope, *move) if move and value is not None else None,
+            ladder=move[0].spec.ladder if move else None,
+        )
+        return fact, scope.find_missing_metrics(tree, reads) if value is None else ()
+
+    return fact_at
 
 
-def read_relation(scope: TracedScope, name: str, expression: Expression, truth: bool | None, index: int) -> Fact:
-    """Make the fact of whether a relation is true on a day, with the readings that this rests on.
+def _bind_metric(scope: TracedScope, name: str, expression: Expression, metric: str) -> FactAt:
+    """Bind a metric's own value, as most facts are: it has one reading."""
+    series, inputs = scope.metrics.series[metric], scope.inputs
+    values, ladder = series.values, series.spec.ladder
+
+    def fact_at(index: int) -> tuple[Fact, tuple[str, ...]]:
+        value, key = values[index], (metric, index)
+        fact = Fact(
+            name=name,
+            value=value,
+            unit=expression.unit,
+            expression=expression.text,
+            inputs=inputs[key],
+            as_of=inputs.find_end(key),
+            rung=_find_known_rung(scope, series, index) if ladder and value is not None else None,
+            ladder=ladder,
+        )
+        return fact, (metric,) if value is None else ()
+
+    return fact_at
+
+
+def bind_relation(scope: TracedScope, name: str, expression: Expression, holds: TruthAt) -> Callable[[int], Fact]:
+    """Bind a relation to a closure: day's position → the fact of whether it is true, with what this rests on.
 
     Args:
-        scope: names bound to a day's metrics.
+        scope: names bound to the metrics.
         name: the relation's name.
         expression: its condition.
-        truth: whether it is true; None where it is unknown.
-        index: the day's position.
+        holds: whether it is true on a day; None where that is unknown.
     """
-    reads = scope.read_condition(expression.tree, index)
-    return Fact(
-        name=name,
-        value=None if truth is None else float(truth),
-        unit=Unit.BOOL,
-        expression=expression.text,
-        inputs=scope.inputs.list_inputs(reads),
-        as_of=scope.inputs.find_newest_end(reads),
-    )
+    read_at, inputs = scope.bind_reader(expression.tree), scope.inputs
 
+    def fact_at(index: int) -> Fact:
+        truth, reads = holds(index), dict[Key | ReadBundle, float | None]()
+        read_at(index, reads)
+        return Fact(
+            name=name,
+            value=None if truth is None else float(truth),
+            unit=Unit.BOOL,
+            expression=expression.text,
+            inputs=inputs.list_inputs(reads),
+            as_of=inputs.find_newest_end(reads),
+        )
 
-def _read_metric(scope: TracedScope, metric: str, index: int) -> tuple[float | None, Reads]:
-    """A metric's own value on a day, and the reading of it."""
-    value = scope.metrics.series[metric].values[index]
-    return value, {(metric, index): value}
+    return fact_at
 
 
 def _find_known_rung(scope: TracedScope, series: MetricSeries, index: int) -> int | None:
@@ -130,48 +172,67 @@ def find_rung(series: MetricSeries, index: int) -> int | None:
     return 1 + sum(size >= bound * deviation for bound in RUNGS)
 
 
-def _find_move_series(scope: TracedScope, tree: Node, index: int) -> tuple[MetricSeries | None, int]:
-    """The series and day whose move a fact states, where the fact is a metric with a ladder of moves."""
+def _bind_move(scope: TracedScope, tree: Node) -> Callable[[int], tuple[MetricSeries, int] | None] | None:
+    """Bind the series and the day whose move a fact states, where it is an earlier value of a metric with a ladder.
+
+    Returns:
+        Day's position → the two, or None where there is no such day; None where the fact states no move.
+    """
+    back: list[DaysAt] = []
     while isinstance(tree, FunctionCall) and tree.name in ("prev", "ago"):
-        days = scope.bind_days(tree.arguments[1])(index) if tree.name == "ago" else 1
-        if days is None or days > index:
-            return None, index
-        index -= days
+        back.append(scope.bind_days(tree.arguments[1]) if tree.name == "ago" else lambda _: 1)
         tree = tree.arguments[0]
     series = scope.metrics.series.get(tree.id) if isinstance(tree, MetricName) else None
-    return (series, index) if series and series.spec.ladder else (None, index)
+    if series is None or not series.spec.ladder:
+        return None
+
+    def move_at(index: int) -> tuple[MetricSeries, int] | None:
+        for days_at in back:
+            days = days_at(index)
+            if days is None or days > index:
+                return None
+            index -= days
+        return series, index
+
+    return move_at
 
 
-def _read_event(scope: TracedScope, name: str, expression: Expression, call: FunctionCall, index: int) -> Fact:
-    event = bind_newest_event(scope, call)(index)
-    if event is None:
-        return Fact(name, None, Unit.TEXT, expression.text)
-    return Fact(name, event.id, Unit.TEXT, expression.text, as_of=event.time, event=event)
+def _bind_event(scope: TracedScope, name: str, expression: Expression, call: FunctionCall) -> FactAt:
+    newest = bind_newest_event(scope, call)
+
+    def fact_at(index: int) -> tuple[Fact, tuple[str, ...]]:
+        event = newest(index)
+        if event is None:
+            return Fact(name, None, Unit.TEXT, expression.text), ()
+        return Fact(name, event.id, Unit.TEXT, expression.text, as_of=event.time, event=event), ()
+
+    return fact_at
 
 
-def _read_list(
-    scope: TracedScope, name: str, expression: Expression, call: FunctionCall, index: int
-) -> tuple[Fact, tuple[str, ...]]:
-    members, reads = scope.record_reads(bind_members(scope, call), index)
-    found = members or ()
-    listed = tuple(_read_member(scope, member) for member in found)
-    as_of = max((fact.as_of for fact in listed if fact.as_of is not None), default=None)
-    inputs = tuple(reading for fact in listed for reading in fact.inputs)
-    value = float(len(listed)) if listed else None
-    fact = Fact(name, value, Unit.COUNT, expression.text, inputs, as_of, members=listed)
-    return fact, () if listed else tuple(dict.fromkeys(name for name, _ in expand_reads(reads)))
+def _bind_list(scope: TracedScope, name: str, expression: Expression, call: FunctionCall) -> FactAt:
+    members_at = bind_members(scope, call)
+
+    def fact_at(index: int) -> tuple[Fact, tuple[str, ...]]:
+        members, reads = scope.record_reads(members_at, index)
+        listed = tuple([_read_member(scope, member) for member in members or ()])
+        as_of = max((fact.as_of for fact in listed if fact.as_of is not None), default=None)
+        inputs = tuple(reading for fact in listed for reading in fact.inputs)
+        value = float(len(listed)) if listed else None
+        fact = Fact(name, value, Unit.COUNT, expression.text, inputs, as_of, members=listed)
+        return fact, () if listed else tuple(dict.fromkeys(name for name, _ in expand_reads(reads)))
+
+    return fact_at
 
 
 def _read_member(scope: TracedScope, member: ListMember) -> Fact:
-    series = scope.metrics.series[member.metric]
-    reads: Reads = {(member.metric, member.index): member.value}
+    series, key = scope.metrics.series[member.metric], (member.metric, member.index)
     return Fact(
         name=member.key,
         value=member.value,
         unit=series.spec.unit,
         expression=member.metric,
-        inputs=scope.inputs.list_inputs(reads),
-        as_of=scope.inputs.find_newest_end(reads),
+        inputs=scope.inputs[key],
+        as_of=scope.inputs.find_end(key),
         rung=_find_known_rung(scope, series, member.index) if series.spec.ladder else None,
         ladder=series.spec.ladder,
         term=f"instrument.{member.key}",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 from reporter.model.metric import MetricSet
@@ -65,6 +66,7 @@ class TracedScope(Scope):
         self._lacking = lacking
         self._numbers: dict[int, NumberAt] = {}
         self._leaves: dict[int, Callable[[int], TracedClause]] = {}
+        self._gaps: dict[int, Callable[[int], tuple[str, ...]]] = {}
         self._readers: dict[int, Callable[[int, Reads], None]] = {}
 
     def find_column(self, metric: str) -> Column:
@@ -151,19 +153,23 @@ class TracedScope(Scope):
                     waiting.append(self.conditions[part.name])
         return tuple(found)
 
-    def read_number(self, node: Node, index: int) -> tuple[float | None, Reads]:
-        """A number's value on a day, and the readings that it rests on."""
+    def bind_traced_number(self, node: Node) -> Callable[[int], tuple[float | None, Reads]]:
+        """Bind a number to a closure: day's position → its value, and the readings that it rests on."""
         if id(node) not in self._numbers:
             self._numbers[id(node)] = self.bind_number(node)
-        return self.record_reads(self._numbers[id(node)], index)
+        return partial(self.record_reads, self._numbers[id(node)])
+
+    def read_number(self, node: Node, index: int) -> tuple[float | None, Reads]:
+        """A number's value on a day, and the readings that it rests on."""
+        return self.bind_traced_number(node)(index)
 
     def read_condition(self, node: Node, index: int) -> Reads:
         """The readings that a condition rests on on a day, those of clauses that don't decide among them."""
         reads: Reads = {}
-        self._bind_reader(node)(index, reads)
+        self.bind_reader(node)(index, reads)
         return reads
 
-    def _bind_reader(self, node: Node) -> Callable[[int, Reads], None]:
+    def bind_reader(self, node: Node) -> Callable[[int, Reads], None]:
         """Bind a condition to a closure that adds its readings on a day to others."""
         if id(node) not in self._readers:
             self._readers[id(node)] = self._bind_new_reader(node)
@@ -172,7 +178,7 @@ class TracedScope(Scope):
     def _bind_new_reader(self, node: Node) -> Callable[[int, Reads], None]:
         match node:
             case AllOf() | AnyOf():
-                readers = [self._bind_reader(item) for item in node.items]
+                readers = [self.bind_reader(item) for item in node.items]
 
                 def read_all(index: int, reads: Reads) -> None:
                     for read in readers:
@@ -180,9 +186,9 @@ class TracedScope(Scope):
 
                 return read_all
             case Not():
-                return self._bind_reader(node.item)
+                return self.bind_reader(node.item)
             case ConditionName():
-                return self._bind_reader(self.conditions[node.name])
+                return self.bind_reader(self.conditions[node.name])
         test = self.match_literal_test(node)
         if test is not None and isinstance(test[0], _RecordingColumn):
             return _bind_test_reader(test[0])
@@ -218,6 +224,20 @@ class TracedScope(Scope):
         if id(node) not in self._leaves:
             self._leaves[id(node)] = self._bind_leaf(node)
         return self._leaves[id(node)](index)
+
+    def find_gap(self, node: Node, index: int) -> tuple[str, ...]:
+        """Ids of the metrics that a clause without others inside it lacks, on a day on which it is unknown."""
+        if id(node) not in self._gaps:
+            self._gaps[id(node)] = self._bind_gap(node)
+        return self._gaps[id(node)](index)
+
+    def _bind_gap(self, node: Node) -> Callable[[int], tuple[str, ...]]:
+        test = self.match_literal_test(node)
+        if test is not None and isinstance(test[0], _RecordingColumn):
+            missing = (test[0].metric,)
+            return lambda _: missing
+        closure = self.bind_condition(node)
+        return lambda index: self.find_missing_metrics(node, self.record_reads(closure, index)[1])
 
     def _bind_leaf(self, node: Node) -> Callable[[int], TracedClause]:
         test = self.match_literal_test(node)

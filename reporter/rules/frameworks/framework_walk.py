@@ -15,7 +15,7 @@ from reporter.model.metric import FirstDays, MetricSeries, MetricSet, MissingRea
 from reporter.model.timestamps import to_midnight
 from reporter.rules.book.rule_book import Framework, FrameworkCondition, RuleBook
 from reporter.rules.engine.evaluate import Replay
-from reporter.rules.engine.facts import read_fact
+from reporter.rules.engine.facts import bind_fact
 
 Column = list[float | None]
 #: Whether a framework is set on a day, given by its position, where none stands.
@@ -108,7 +108,7 @@ class FrameworkWalk:
             level = value(day)
             if level is None or close is None or (when is not None and not when(day)):
                 continue
-            fact, _ = read_fact(self.traced, "level", self.spec.levels[kind - 1].value, day)
+            fact, _ = bind_fact(self.traced, "level", self.spec.levels[kind - 1].value)(day)
             sources = dict.fromkeys(reading.source for reading in fact.inputs if reading.source)
             source = "+".join(sources) or None
             last = find_last_day(self.metrics, day, self.spec.lasts)
