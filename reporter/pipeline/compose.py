@@ -94,8 +94,17 @@ def plan_article(
     """
     items = find_news_items(news, metrics)
     fits = partial(_fits_headline, report, context) if context is not None else None
-    outline, forms = report.outline, _common_forms(report)
-    return plan_brief(outline, outcomes, metrics, forms, memory, items, fits, tuple(verdicts), extents=report.extents)
+    return plan_brief(
+        report.outline,
+        outcomes,
+        metrics,
+        report.forms,
+        memory,
+        items,
+        fits,
+        tuple(verdicts),
+        extents=report.extents,
+    )
 
 
 def plan_statements(
@@ -119,9 +128,7 @@ def plan_statements(
         verdicts: the day's, best first.
     """
     items, fits = find_news_items(news, metrics), partial(_fits_headline, report, context)
-    planner = Planner(
-        report.outline, tuple(outcomes), metrics, _common_forms(report), memory, items, fits, tuple(verdicts)
-    )
+    planner = Planner(report.outline, tuple(outcomes), metrics, report.forms, memory, items, fits, tuple(verdicts))
     return planner.plan_statements()
 
 
@@ -133,11 +140,6 @@ def _fits_headline(report: ReportType, context: SpeechContext, head: Slot, besid
         if longest is not None and len(book.locale.joiners.clause.join(said)) > longest:
             return False
     return True
-
-
-def _common_forms(report: ReportType) -> frozenset[tuple[str, str]]:
-    """Findings with the forms in which every locale says them."""
-    return frozenset.intersection(*(frozenset(book.says) for book in report.books))
 
 
 def _plan_article(findings: Evaluation, context: SpeechContext) -> Plan:
@@ -163,7 +165,7 @@ def _plan_edition(name: str, article: Plan, findings: Evaluation) -> Plan:
         what = f'report type "{report.files.name}" has no chat'
         place = Place(report.files.display_path(report.files.find_file("report.yaml")))
         raise InputError([Diagnostic("report.no-chat", place, what, 'add a section "chat"')])
-    forms = _common_forms(report)
+    forms = report.forms
     outline, outcomes = report.outline, findings.outcomes
     chat = plan_chat(outline, outcomes, findings.metrics, forms, article, findings.memory, report.extents)
     if chat is None:

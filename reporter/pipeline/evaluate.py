@@ -63,8 +63,7 @@ def explain_headline(folder: Path, metrics: MetricSet, facts: Sequence[NewsFact]
         InputError: what the desk's authors wrote is wrong.
     """
     report = open_authored(folder).report
-    forms = frozenset.intersection(*(frozenset(book.says) for book in report.books))
-    return NewsPlanner(find_news_items(facts, metrics), report.outline.news, forms).explain_lead()
+    return NewsPlanner(find_news_items(facts, metrics), report.outline.news, report.forms).explain_lead()
 
 
 def evaluate_desk(

@@ -23,6 +23,7 @@ class ReportType:
         unsaid: phrases of the desk's other locales, in which nothing is said: what is planned fits them too, so that a
             brief of one locale is that of all.
         extents: how much each phrase says, in any of these locales.
+        forms: the (finding, form) pairs that have a phrase in every locale of `books`.
     """
 
     files: ReportFiles
@@ -31,6 +32,12 @@ class ReportType:
     books: tuple[PhraseBook, ...]
     unsaid: tuple[PhraseBook, ...] = ()
     extents: PhraseExtents = field(default_factory=lambda: NO_EXTENTS, hash=False)
+    forms: frozenset[tuple[str, str]] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Find what every locale says, which each day's plan asks for."""
+        said = [frozenset(book.says) for book in self.books]
+        object.__setattr__(self, "forms", frozenset.intersection(*said) if said else frozenset())
 
     @property
     def fitted_books(self) -> tuple[PhraseBook, ...]:

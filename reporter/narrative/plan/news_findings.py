@@ -203,7 +203,9 @@ def _make_relations(fact: NewsFact, metrics: MetricSet, relation: Relation | Non
     That a reading is a record is not true of each: an earlier one may be as extreme. Nor is that two markets moved in
     opposite directions: one of them may have hardly moved.
     """
-    for name in _list_relation_names(fact.kind):
+    names = tuple(_list_relation_names(fact.kind))
+    read, parts = _bear_out(fact, metrics, relation) if "since" in names else ((), ())
+    for name in names:
         if name == "run":
             yield _make_run_relation(fact, metrics)
         elif name == "recover":
@@ -211,11 +213,17 @@ def _make_relations(fact: NewsFact, metrics: MetricSet, relation: Relation | Non
         elif name == "contrast":
             yield _make_parting(fact, metrics)
         else:
-            days = (fact.since,) if fact.since is not None else ()
-            read = tuple(_read(metrics, fact.metric, metrics.find_position(day)) for day in (fact.day, *days))
-            told = relation if name != "record" or (relation is not None and relation.since is None) else None
-            parts = () if told is None else tuple(_list_relation_steps(told))
-            yield _make_bound_fact(name, f"{fact.metric} among the readings before it", read, parts)
+            told = parts if name != "record" or (relation is not None and relation.since is None) else ()
+            yield _make_bound_fact(name, f"{fact.metric} among the readings before it", read, told)
+
+
+def _bear_out(
+    fact: NewsFact, metrics: MetricSet, relation: Relation | None
+) -> tuple[tuple[Input, ...], tuple[Step, ...]]:
+    """Read what bears out that a reading is the most extreme since another, and list what that says."""
+    days = (fact.day,) if fact.since is None else (fact.day, fact.since)
+    read = tuple(_read(metrics, fact.metric, metrics.find_position(day)) for day in days)
+    return read, () if relation is None else tuple(_list_relation_steps(relation))
 
 
 def _make_run_relation(fact: NewsFact, metrics: MetricSet) -> Fact:
@@ -414,7 +422,27 @@ _RANKED_OF = 250
 
 
 def _make_day_facts(fact: NewsFact, metrics: MetricSet) -> Iterator[Fact]:
-    """Facts of the day's course, of a run, and of the move that the day undid."""
+    """Facts of the day's course, of a run, and of the move that the day undid, for the kinds that tell them."""
+    if fact.kind in _INTRADAY:
+        yield from _make_course_facts(fact, metrics)
+    close = _read(metrics, _CLOSE, metrics.today_index)
+    if fact.kind in _RUNS and fact.streak is not None:
+        run = tuple(_read(metrics, fact.metric, day) for day in _list_run(fact, metrics))
+        yield Fact("days", float(abs(fact.streak)), Unit.COUNT, f"run of {fact.metric}", run, close.as_of)
+        unit = Unit.USD if fact.topic == "flows" else Unit.FRACTION
+        yield Fact("total", fact.figures["total"], unit, f"{fact.metric} over the run", run, close.as_of)
+    if "days" in fact.figures:
+        earlier = metrics.today_index - int(fact.figures["days"])
+        then = _read(metrics, _MOVE, earlier)
+        yield _make_reading_fact("earlier", then)
+        day = to_midnight(metrics.dates[earlier])
+        yield Fact("earlier_day", day, Unit.INSTANT, f"day of {_MOVE}", (then,), then.as_of)
+        yield Fact("share", fact.figures["share"], Unit.FRACTION, "share of that move undone", (close,), close.as_of)
+        yield _make_flag("whole", fact.figures["share"] >= 1, close)
+
+
+def _make_course_facts(fact: NewsFact, metrics: MetricSet) -> Iterator[Fact]:
+    """Facts of the day's low and high, and of how far it came back from one of them."""
     today = metrics.today_index
     low, high = _read(metrics, "price.low", today), _read(metrics, "price.high", today)
     before, close = _read(metrics, "price.prev_close", today), _read(metrics, _CLOSE, today)
@@ -431,18 +459,6 @@ def _make_day_facts(fact: NewsFact, metrics: MetricSet) -> Iterator[Fact]:
         made = "share of the way back to price.prev_close"
         yield Fact("share", share, Unit.FRACTION, made, (close, turn, before), close.as_of)
         yield _make_flag("whole", share >= 1, close)
-    if fact.streak is not None:
-        run = tuple(_read(metrics, fact.metric, day) for day in _list_run(fact, metrics))
-        yield Fact("days", float(abs(fact.streak)), Unit.COUNT, f"run of {fact.metric}", run, close.as_of)
-        unit = Unit.USD if fact.topic == "flows" else Unit.FRACTION
-        yield Fact("total", fact.figures["total"], unit, f"{fact.metric} over the run", run, close.as_of)
-    if "days" in fact.figures:
-        then = _read(metrics, _MOVE, today - int(fact.figures["days"]))
-        yield _make_reading_fact("earlier", then)
-        day = metrics.dates[today - int(fact.figures["days"])]
-        yield Fact("earlier_day", to_midnight(day), Unit.INSTANT, f"day of {_MOVE}", (then,), then.as_of)
-        yield Fact("share", fact.figures["share"], Unit.FRACTION, "share of that move undone", (close,), close.as_of)
-        yield _make_flag("whole", fact.figures["share"] >= 1, close)
 
 
 def _list_run(fact: NewsFact, metrics: MetricSet) -> list[int]:

@@ -169,7 +169,9 @@ class Planner:
         # What has followed by definition is said once.
         self._drawn: set[str] = set()
         self._hidden: frozenset[str] = frozenset()
+        # The readings that the news shows, and the rules whose findings tell these alone.
         self._shown: frozenset[Reading] = frozenset()
+        self._retold: frozenset[str] = frozenset()
 
     def _list_clauses(self) -> Iterator[Slot]:
         """List what may stand beside the day's plain move: of each list the next in turn, and yesterday's last.
@@ -337,6 +339,7 @@ class Planner:
         self._hidden = self._find_retold(told)
         above = (*promised, *notes, *self._rare, *(slot for slots in self._told for slot in slots))
         self._shown = list_shown_readings(slot.finding for slot in above)
+        self._retold = frozenset(find_retold(self.fired.values(), self._shown))
         return notes
 
     def tell_argument(self, argument: Argument) -> None:
@@ -404,8 +407,8 @@ class Planner:
 
     def _take_body_slots(self, names: Iterable[str], used: set[str]) -> tuple[Slot, ...]:
         """Take the findings of a paragraph that are true and not yet stated, nor told by news or argument, as slots."""
-        told = set(find_retold(self.fired.values(), self._shown))
-        left = [name for name in names if name not in used and name not in told and not self._is_hidden(name)]
+        gone = used | self._retold | self._hidden | self._list_argued()
+        left = [name for name in names if name not in gone]
         fresh = [name for name in left if name in self.fired and not self._is_resting(name)]
         slots = [Slot(self.fired[name], "body") for name in fresh]
         used.update(slot.finding.id for slot in slots)

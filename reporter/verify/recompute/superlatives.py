@@ -54,12 +54,9 @@ def trace_superlative(
     nearest: int | None = None
     first, compared = today, 0
     # Thousands of days are looked at, so what is asked of each is at hand.
-    values, sources, dates, own = series.values, series.source, metrics.dates, series.source[today]
+    sources, dates, own = series.source, metrics.dates, series.source[today]
     best = 0.0
-    for day in range(today - 1, -1, -1):
-        reading = values[day]
-        if reading is None or not _is_new(series, day):
-            continue
+    for day, reading in _iterate_own_readings(series, today):
         if dates[day] == since:
             if not reaches(reading, bound, direction, strict=strict):
                 return None
@@ -87,20 +84,24 @@ def list_more_extreme(metrics: MetricSet, metric: str, direction: int) -> tuple[
         direction: 1 where high readings are extreme, −1 where low ones are.
     """
     series, today = metrics.series[metric], metrics.today_index
-    value = series.values[today] or 0.0
+    value, own = series.values[today] or 0.0, series.source[today]
     return tuple(
         metrics.dates[day]
-        for day in range(today - 1, -1, -1)
-        if series.source[day] == series.source[today]
-        and reaches(series.values[day] or 0.0, value, direction, strict=True)
-        and series.values[day] is not None
-        and _is_new(series, day)
+        for day, reading in _iterate_own_readings(series, today)
+        if series.source[day] == own and reaches(reading, value, direction, strict=True)
     )
 
 
-def _is_new(series: MetricSeries, day: int) -> bool:
-    """Return whether a day has a reading of its own: a flow that is known on Saturday is none of Sunday's."""
-    return day == 0 or series.as_of[day] is None or series.as_of[day] != series.as_of[day - 1]
+def _iterate_own_readings(series: MetricSeries, today: int) -> Iterator[tuple[int, float]]:
+    """Iterate over the days before one that have a reading of their own, the latest first, with the reading.
+
+    A flow that is known on Saturday is none of Sunday's.
+    """
+    values, ends = series.values, series.as_of
+    for day in range(today - 1, -1, -1):
+        reading, end = values[day], ends[day]
+        if reading is not None and (day == 0 or end is None or end != ends[day - 1]):
+            yield day, reading
 
 
 def _make_relation(
