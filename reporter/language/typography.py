@@ -12,7 +12,9 @@ HAN: Final = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 HAN_CHARACTER: Final = re.compile(f"[{HAN}]")
 #: What is spaced as Han is: the mark of repetition and the round zero too. They are in no word: 二〇二〇 is a year, and
 #: no word written twice.
-_SPACED_AS_HAN = re.compile(f"[{HAN}\u3005\u3007]")
+_AS_HAN: Final = f"{HAN}\u3005\u3007"
+_SPACED_AS_HAN = re.compile(f"[{_AS_HAN}]")
+_RUNS = re.compile(rf"\s+|[{_AS_HAN}]+|[^\s{_AS_HAN}]+")
 _FULL_WIDTH = re.compile(
     "[\u3001-\u3003\u3008-\u3020\u2500\u2014\u2026\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]"
 )
@@ -36,14 +38,15 @@ def set_spaces(texts: Sequence[str], fixed: Sequence[bool], *, han: bool) -> lis
     runs: list[tuple[int | None, str]] = []
     before, owner, spaced = "", -1, False
     for place, text in enumerate(texts):
-        for char in text:
-            if char.isspace():
+        # Inside a run of Han, or of anything else without a space, there is none to set.
+        for run in _RUNS.findall(text):
+            if run.isspace():
                 spaced = True
                 continue
-            if before and _needs_space(before, char, spaced, han):
+            if before and _needs_space(before, run[0], spaced, han):
                 _append_run(runs, _space_owner(owner, place, fixed), " ")
-            _append_run(runs, place, char)
-            before, owner, spaced = char, place, False
+            _append_run(runs, place, run)
+            before, owner, spaced = run[-1], place, False
     return runs
 
 

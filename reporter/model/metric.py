@@ -397,15 +397,22 @@ class MetricSet:
     @property
     def newest_used(self) -> float:
         """End of the newest row that the brief's day rests on, seconds since 1970 UTC; never after `as_of`."""
-        seen = (one for _, _, one in self.iterate_today())
-        read = [one.as_of for one in seen if one.source is not None and one.as_of is not None]
+        today = self.today_index
+        seen = [
+            (one.source[today], one.as_of[today]) for _, one in self._iterate_uncut() if 0 <= today < len(one.values)
+        ]
+        read = [as_of for source, as_of in seen if source is not None and as_of is not None]
         ends = [*read, *(event.time for event in self.events)]
         return min(max(ends, default=self.as_of), self.as_of)
 
     def iterate_today(self) -> Iterator[tuple[str, MetricSpec, Observation]]:
         """Iterate over every metric: its id, its declaration, and what it is on the brief's day."""
-        whole = self.series.iterate_uncut() if isinstance(self.series, FirstDays) else self.series.items()
-        return ((name, series.spec, series.observation_at(self.today_index)) for name, series in whole)
+        today = self.today_index
+        return ((name, series.spec, series.observation_at(today)) for name, series in self._iterate_uncut())
+
+    def _iterate_uncut(self) -> Iterable[tuple[str, MetricSeries]]:
+        """Iterate over all series, some of which may go on beyond the last day."""
+        return self.series.iterate_uncut() if isinstance(self.series, FirstDays) else self.series.items()
 
     def find_position(self, day: date) -> int:
         """Position of a brief date.

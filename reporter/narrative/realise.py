@@ -356,7 +356,8 @@ class _Realiser:
 
 def _list_source_ids(fact: Fact) -> tuple[str, ...]:
     """Ids of the sources that a fact rests on."""
-    own = [part for reading in fact.inputs for part in split_sources(reading.source)]
+    read = dict.fromkeys([reading.source for reading in fact.inputs])
+    own = [part for source in read for part in split_sources(source)]
     if fact.event is not None:
         own.append(fact.event.source)
     return tuple(dict.fromkeys([*own, *(source for member in fact.members for source in _list_source_ids(member))]))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 
 from reporter.model.finding import Fact, Finding
-from reporter.model.metric import MetricSet, MissingReason, Unit
+from reporter.model.metric import MetricSet, MissingReason, Observation, Unit
 
 #: Reason → the finding that tells it; reasons that are no gap (an index speaks for its fund) are left out.
 _FINDINGS = {
@@ -34,30 +35,42 @@ def find_gaps(metrics: MetricSet, watched: Iterable[str]) -> tuple[Finding, ...]
         watched: metrics whose absence a reader should hear of.
     """
     reasons: dict[str, dict[str, None]] = {}
+    lone: Mapping[str, Sequence[Observation]] | None = None
     for metric_id in dict.fromkeys(watched):
         series = metrics.series[metric_id]
         seen = series.observation_at(metrics.today_index)
         finding = _FINDINGS.get(MissingReason(seen.missing)) if seen.missing else None
         if finding is None or _is_weekend_closure(metrics, seen.missing):
             continue
+        # On most days nothing lacks, and no table is looked at.
+        lone = _list_lone_observations(metrics) if lone is None else lone
         for table in series.spec.tables[:1]:
             if table not in metrics.left_out and not (
-                _has_value_today(metrics, table)
-                or (seen.missing == MissingReason.NOT_STARTED and _has_started(metrics, table))
+                _has_value_today(lone.get(table, ()))
+                or (seen.missing == MissingReason.NOT_STARTED and _has_started(lone.get(table, ())))
             ):
                 reasons.setdefault(finding, {})[table] = None
     return tuple(_make_gap_finding(finding, tuple(tables)) for finding, tables in reasons.items())
 
 
-def _has_value_today(metrics: MetricSet, table: str) -> bool:
-    """Return whether any metric of the table alone has a value today, such as another market's close."""
-    return any(seen.value is not None for _, spec, seen in metrics.iterate_today() if spec.tables == (table,))
+def _list_lone_observations(metrics: MetricSet) -> Mapping[str, Sequence[Observation]]:
+    """List by table what the metrics that need it alone are today."""
+    found: defaultdict[str, list[Observation]] = defaultdict(list)
+    for _, spec, seen in metrics.iterate_today():
+        if len(spec.tables) == 1:
+            found[spec.tables[0]].append(seen)
+    return found
 
 
-def _has_started(metrics: MetricSet, table: str) -> bool:
-    """Return whether any series of the table has started by today."""
+def _has_value_today(seen: Iterable[Observation]) -> bool:
+    """Return whether any metric of a table alone has a value today, such as another market's close."""
+    return any(one.value is not None for one in seen)
+
+
+def _has_started(seen: Iterable[Observation]) -> bool:
+    """Return whether any series of a table has started by today."""
     later = (MissingReason.NOT_STARTED, MissingReason.NO_SOURCE)
-    return any(seen.missing not in later for _, spec, seen in metrics.iterate_today() if spec.tables == (table,))
+    return any(one.missing not in later for one in seen)
 
 
 def _is_weekend_closure(metrics: MetricSet, reason: str | None) -> bool:

@@ -400,12 +400,12 @@ def dump_ledger(ledger: Ledger) -> str:
 
 
 def _format_field(value: Any) -> str:
-    def format_record(item: Any) -> str:
-        return json.dumps(item, ensure_ascii=False, allow_nan=False, separators=(", ", ": "))
-
     if isinstance(value, list) and value:
-        return "[\n " + ",\n ".join(map(format_record, value)) + "\n]"
-    return format_record(value)
+        return "[\n " + ",\n ".join(map(_RECORDS.encode, value)) + "\n]"
+    return _RECORDS.encode(value)
+
+
+_RECORDS: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(", ", ": "))
 
 
 def read_ledger(text: str | bytes, name: str = "ledger.json") -> Ledger:

@@ -25,8 +25,12 @@ def list_workings(readings: Iterable[Input], metrics: MetricSet) -> Iterator[Wor
         metrics: of the brief's day and those before it.
     """
     found: dict[tuple[str, str], WorkingRecord] = {}
-    wanted = [(reading.metric, reading.date) for reading in readings if reading.value is not None]
-    positions = {day.isoformat(): at for at, day in enumerate(metrics.dates)}
+    wanted = [
+        (reading.metric, reading.date)
+        for reading in readings
+        if reading.value is not None and _is_made(metrics, reading.metric)
+    ]
+    positions = {day.isoformat(): at for at, day in enumerate(metrics.dates)} if wanted else {}
     while wanted:
         metric, day = wanted.pop()
         series = metrics.series.get(metric)
@@ -51,6 +55,12 @@ def list_workings(readings: Iterable[Input], metrics: MetricSet) -> Iterator[Wor
         if len(kept) <= 2:
             wanted += [(part.metric, part.date) for part in kept]
     yield from (found[key] for key in sorted(found))
+
+
+def _is_made(metrics: MetricSet, metric: str) -> bool:
+    """Return whether a metric is made of others."""
+    series = metrics.series.get(metric)
+    return series is not None and series.spec.made is not None
 
 
 def _list_places(made: Derivation, metrics: MetricSet, at: int) -> list[tuple[str, int]] | None:
