@@ -146,6 +146,14 @@ def test_a_mistake_is_told_in_the_file_that_has_it(desk: Path) -> None:
     assert 'templates/report.yaml:3:17: unknown key "lenght"; did you mean "length"?' in refused(desk, "mine")
 
 
+def test_an_unknown_key_of_the_first_file_is_told_where_it_stands(desk: Path) -> None:
+    own(desk, "report.yaml", "extends: market_brief\ntitel: X\ntakeaways: { mots: 3 }\n")
+    assert refused(desk) == [
+        'templates/report.yaml:2:1: unknown key "titel"; did you mean "title"?',
+        'templates/report.yaml:3:14: unknown key "mots"; did you mean "most"?',
+    ]
+
+
 def test_a_report_type_of_the_desks_own_has_its_files_before_those_that_it_extends(desk: Path) -> None:
     own(desk, "mine/report.yaml", "extends: market_brief\nsections:\n  remove: [quiet]\n")
     for tag, said in (("en", "Ours: {{ close|price }}"), ("zh-Hant", "本刊：{{ close|price }}")):

@@ -70,6 +70,13 @@ def list_conversation_words(locale: Locale) -> Mapping[str, tuple[str, ...]]:
 
 
 @cache
+def list_voice_words(locale: Locale) -> Mapping[str, tuple[str, ...]]:
+    """Forms of "be" (`be`), and participles (`endings`, `participles`) that tell behind one what is done to a thing."""
+    listed = _read_vocabulary_file(locale).get("voice", {})
+    return MappingProxyType({name: tuple(map(str, words)) for name, words in listed.items() if isinstance(words, list)})
+
+
+@cache
 def list_class_words(locale: Locale) -> Mapping[str, str]:
     """Word in lower case → the class of assets that it is true of alone; see `reporter.language.class_words`."""
     listed = _read_vocabulary_file(locale).get("asset_classes", {})

@@ -37,7 +37,7 @@ def read_report_yaml(files: ReportFiles) -> tuple[LocatedValue, str]:
     for place, path in enumerate(paths):
         shown = files.display_path(path)
         located = read_yaml(path, shown)
-        read.append(located if place == 0 else _stamp_file(located, shown))
+        read.append(_stamp_file(located, shown))
         if _EXTENDS not in located.entries:
             break
         layer = files.find_layer(paths[place + 1]) if place + 1 < len(paths) else None

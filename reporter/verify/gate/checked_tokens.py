@@ -10,7 +10,7 @@ from reporter.language.locales import Locale
 from reporter.language.numerals import load_numerals
 from reporter.language.quantities import find_number_signs
 from reporter.language.texts import text_in_locale
-from reporter.language.vocabulary import FREE, HOUSE, PLAIN, list_unwatched_words, list_watched_words
+from reporter.language.vocabulary import FREE, HOUSE, PLAIN, list_unwatched_words, list_voice_words, list_watched_words
 from reporter.verify.ledger.ledger_model import Ledger
 from reporter.verify.recompute.date_parsing import get_calendar_reader
 
@@ -55,6 +55,7 @@ class TokenFinder:
         self._word = re.compile("|".join([*parts, *([other] if other else [])]) or r"(?!)")
         self._news = frozenset(claim.id for claim in ledger.claims if claim.event is not None and claim.kind == "text")
         self._free = list_unwatched_words(locale, FREE)
+        self._voice = list_voice_words(locale)
         self._house = list_unwatched_words(locale, HOUSE)
         self._letters = re.compile(r"[A-Za-z][\w&.'’/-]*[A-Za-z\d]|[A-Za-z]")
 
@@ -77,6 +78,12 @@ class TokenFinder:
     def is_free_word(self, word: str) -> bool:
         """Return whether a lower-case word is a function word that may change freely."""
         return word in self._free
+
+    def is_passive(self, word: str, following: str) -> bool:
+        """Return whether two lower-case words tell what is done to something: "were", "paid"."""
+        return word in self._voice.get("be", ()) and (
+            following.endswith(self._voice.get("endings", ())) or following in self._voice.get("participles", ())
+        )
 
     def is_about_publisher(self, text: str) -> bool:
         """Return whether a text is about the publication and its readers."""

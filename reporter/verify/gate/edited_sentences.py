@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from reporter.diagnostics.diagnostic import Diagnostic, Place
 from reporter.readback.pieces import FinishedFile
 from reporter.verify.gate.alignment import UnmatchedSentence, to_comparable
 from reporter.verify.gate.checked_tokens import CheckedToken, TokenFinder
+from reporter.verify.gate.edited_order import compare_order
 from reporter.verify.gate.edited_words import compare_words
 from reporter.verify.gate.token_differences import compare_tokens
 from reporter.verify.gate_diagnostics import locate_piece, make_gate_hold, make_gate_notice
@@ -185,7 +187,7 @@ def _check_edit(
         why = f'"{quoted}" is another\'s words, and stands otherwise; the ledger has ({passage.id}): {passage.text}'
         yield make_gate_hold("gate.quote-changed", _locate_sentence(file, first), first.text, why)
         return
-    for code, at, why in compare_words(passage.text, text, marker):
+    for code, at, why in chain(compare_words(passage.text, text, marker), compare_order(passage.text, text, marker)):
         one, offset = _find_sentence_at(touched, at or 0)
         yield make_gate_hold(
             code, _locate_sentence(file, one, offset), one.text, f"{why}; the ledger has ({passage.id}): {passage.text}"

@@ -29,7 +29,7 @@ _LINE_ENDS = frozenset("\n\r\t")
 
 
 @dataclass(frozen=True, slots=True)
-class _Word:
+class ContentWord:
     """A word as it stands, and where."""
 
     text: str
@@ -37,6 +37,7 @@ class _Word:
 
     @property
     def key(self) -> str:
+        """The word as it is compared."""
         return self.text.lower().translate(_HYPHEN)
 
 
@@ -48,7 +49,7 @@ def compare_words(before: str, after: str, marker: TokenFinder) -> Iterator[tupl
         after: the text that was made of it.
         marker: of their locale; what it marks is judged elsewhere.
     """
-    old, new = _list_content_words(before, marker), _list_content_words(after, marker)
+    old, new = list_content_words(before, marker), list_content_words(after, marker)
     left, right = [word.key for word in old], [word.key for word in new]
     if left != right:
         yield from _find_changes(old, new, after)
@@ -57,7 +58,9 @@ def compare_words(before: str, after: str, marker: TokenFinder) -> Iterator[tupl
     yield from _check_symbols(before, after, marker)
 
 
-def _find_changes(old: Sequence[_Word], new: Sequence[_Word], after: str) -> Iterator[tuple[str, int | None, str]]:
+def _find_changes(
+    old: Sequence[ContentWord], new: Sequence[ContentWord], after: str
+) -> Iterator[tuple[str, int | None, str]]:
     left, right = [word.key for word in old], [word.key for word in new]
     more, less = Counter(right) - Counter(left), Counter(left) - Counter(right)
     for kind, a, b, c, d in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
@@ -74,7 +77,7 @@ def _find_changes(old: Sequence[_Word], new: Sequence[_Word], after: str) -> Ite
             yield "gate.left-out", None, f"{_quote_words(gone)} is gone"
 
 
-def _take_from_budget(words: Sequence[_Word], budget: Counter[str]) -> list[_Word]:
+def _take_from_budget(words: Sequence[ContentWord], budget: Counter[str]) -> list[ContentWord]:
     """Return the words that are still in a budget of added or removed ones; others have only moved."""
     kept = []
     for word in words:
@@ -84,7 +87,7 @@ def _take_from_budget(words: Sequence[_Word], budget: Counter[str]) -> list[_Wor
     return kept
 
 
-def _quote_words(words: Sequence[_Word]) -> str:
+def _quote_words(words: Sequence[ContentWord]) -> str:
     spaced = _has_word_spaces([word.text for word in words])
     return f'"{(" " if spaced else "").join(word.text for word in words)}"'
 
@@ -94,10 +97,10 @@ def _has_word_spaces(words: Sequence[str]) -> bool:
     return not any(HAN_CHARACTER.match(word) for word in words)
 
 
-def _list_content_words(text: str, marker: TokenFinder) -> list[_Word]:
+def list_content_words(text: str, marker: TokenFinder) -> list[ContentWord]:
     """List the words of a text that are neither checked tokens nor function words."""
     marks = [(mark.start, mark.start + len(mark.text)) for mark in marker.find_tokens(text)]
-    words = (_Word(found[0], found.start()) for found in _WORD.finditer(text))
+    words = (ContentWord(found[0], found.start()) for found in _WORD.finditer(text))
     outside = (word for word in words if not any(start <= word.start < end for start, end in marks))
     return [word for word in outside if not marker.is_free_word(word.key)]
 
