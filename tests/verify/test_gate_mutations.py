@@ -27,7 +27,7 @@ from tests.verify.holding import Held
 from tests.verify.mutations import EDITS, Mutation, mutated, without_sentence
 
 #: How many edits of each kind: in every run, and in the long one.
-_SOME, _MANY = int(os.environ.get("REPORTER_MUTATIONS", "10")), 300
+_SOME, _MANY = int(os.environ.get("REPORTER_MUTATIONS", "30")), 300
 _SEED = 20260206
 _LEAST = 0.99
 _DAYS = (
