@@ -123,7 +123,7 @@ UNUSUAL: Mapping[str, tuple[str, Callable[[str], str]]] = {
     "prices alone": ("melt-up", prices_alone),
     "Chinese alone": ("quiet-day", in_one_locale("zh-Hant")),
     "English alone": ("quiet-day", in_one_locale("en")),
-    "a number in its name": ("quiet-day", named("SPX", "S&P 500", "標普 500")),
+    "a number in its name": ("quiet-day", named("NXT", "Next 500", "未來 500")),
     "a number before its name": ("melt-up", named("1INCH", "1INCH", "1INCH")),
     "a word that is watched": ("quiet-day", named("NEAR", "Near", "近")),
     "a hedge for a name": ("quiet-day", named("MAY", "May", "可能")),

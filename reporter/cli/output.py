@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from enum import Enum
 from pathlib import Path
@@ -120,7 +120,7 @@ def to_json_value(value: object) -> Any:
         return value.isoformat()
     if isinstance(value, Mapping):
         return {str(key): to_json_value(item) for key, item in value.items()}
-    if isinstance(value, list | tuple | frozenset):
+    if isinstance(value, Sequence | frozenset) and not isinstance(value, str):
         return [to_json_value(item) for item in value]
     if isinstance(value, float) and not abs(value) < float("inf"):
         return None
