@@ -54,13 +54,14 @@ class _Reader:
 def _build_reader(tag: str, folder: Path, families: frozenset[str]) -> _Reader:
     watched = {word: kind for word, (kind, _) in list_watched_words(load_locale(tag, folder)).items()}
     own = tuple(word for word, kind in watched.items() if DOT in kind and kind.partition(DOT)[0] in families)
-    near = {word: kind for word, kind in watched.items() if any(one in word for one in own)}
+    suspect = re.compile("|".join(map(re.escape, own)) or r"(?!)")
+    near = {word: kind for word, kind in watched.items() if suspect.search(word)}
     words = sorted(near, key=lambda word: (-len(word), word))
     latin = "|".join(re.escape(word) for word in words if word[:1].isascii())
     other = "|".join(re.escape(word) for word in words if not word[:1].isascii())
     parts = [rf"(?i:(?<![A-Za-z])(?:{latin})(?![A-Za-z]))"] if latin else []
     pattern = re.compile("|".join([*parts, *([other] if other else [])]) or r"(?!)")
-    return _Reader(re.compile("|".join(map(re.escape, own)) or r"(?!)"), near, pattern)
+    return _Reader(suspect, near, pattern)
 
 
 @cache
