@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import compress
 from typing import Final
 
 #: Fewer cases than this are no rate, and are not told.
@@ -80,13 +81,15 @@ def compute_base_rate(
     """
     if horizon < 1:
         raise ValueError(f"an outcome {horizon} days after its event")
+    asked: Held
+    followed: Held
     if later is None:
-        known = [(event[day], outcome[day + horizon]) for day in range(today - horizon + 1)]
+        asked, followed = event[: max(today - horizon + 1, 0)], outcome[horizon : today + 1]
     else:
-        ends = enumerate(later[: today + 1])
-        known = [(event[day], outcome[end]) for day, end in ends if end is not None and end <= today]
-    all_days = [then for _, then in known if then is not None]
-    cases = [then for now, then in known if now and then is not None]
+        ends = [(day, end) for day, end in enumerate(later[: today + 1]) if end is not None and end <= today]
+        asked, followed = [event[day] for day, _ in ends], [outcome[end] for _, end in ends]
+    all_days = [then for then in followed if then is not None]
+    cases = [then for then in compress(followed, asked) if then is not None]
     if len(cases) < LEAST_CASES:
         return None
     return BaseRate(len(cases), sum(cases), len(all_days), sum(all_days))

@@ -6,6 +6,7 @@ All look at days up to the one they are asked for, never past it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import islice
 
 from reporter.model.metric import Event
 from reporter.model.timestamps import DAY
@@ -184,16 +185,9 @@ def _bind_percentile(binding: Binding, call: FunctionCall) -> NumberAt:
         count, today = days(index), item(index)
         if today is None or not count:
             return None
-        covered = sources[index]
-        known = below = 0
-        for day in range(index, -1, -1):
-            value = item(day)
-            if value is not None and sources[day] == covered:
-                known += 1
-                below += value <= today
-                if known == count:
-                    break
-        return below / known if known * 2 >= count else lost()
+        covered, back = sources[index], zip(map(item, range(index, -1, -1)), sources[index::-1], strict=True)
+        known = list(islice((value for value, source in back if value is not None and source == covered), count))
+        return sum(value <= today for value in known) / len(known) if len(known) * 2 >= count else lost()
 
     return binding.cache_by_day(number_at)
 
