@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -12,8 +13,8 @@ from reporter.syntax.authored_text import read_authored_text
 
 #: What a name begins with that is a list's.
 LIST_SIGN = "@"
-#: What a line of a list begins with that is a note.
-_NOTE = "#"
+#: A note of a list: a line of its own, or behind a folder; a # inside of a name is the name's.
+_NOTE = re.compile(r"(?:^|\s)#.*")
 _Named = tuple[str, Place]
 
 
@@ -51,8 +52,8 @@ def _iterate_names(named: Iterable[str], problems: list[Diagnostic]) -> Iterator
             problems += error.diagnostics
             continue
         for number, line in enumerate(lines, 1):
-            desk = line.strip()
-            if desk and not desk.startswith(_NOTE):
+            desk = _NOTE.sub("", line).strip()
+            if desk:
                 yield (path.parent / desk).as_posix(), Place(path.as_posix(), number)
 
 

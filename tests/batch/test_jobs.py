@@ -91,7 +91,7 @@ def test_the_machine_is_no_fault_of_the_desk(tmp_path: Path, monkeypatch: pytest
 
 
 def test_a_list_names_folders_from_its_own(tmp_path: Path) -> None:
-    (tmp_path / "desks.txt").write_text("# mornings\n\none\n  sub/two \n", encoding="utf-8")
+    (tmp_path / "desks.txt").write_text("# mornings\n\none  # the first\n  sub/two \n", encoding="utf-8")
 
     assert read_desk_names([f"@{tmp_path / 'desks.txt'}", "three"]) == (
         (tmp_path / "one").as_posix(),

@@ -657,6 +657,27 @@ def test_every_form_is_said_in_every_locale() -> None:
     ]
 
 
+def test_what_one_language_prints_each_other_prints_in_some_wording() -> None:
+    def compared(english: str, chinese: str, form: str = "body") -> list[str]:
+        said = [f'{{% say "price.x", "{form}" %}}{text}{{% endsay %}}' for text in (english, chinese)]
+        books = [book(said[0]), load_phrases([(Path("zh.j2"), said[1])], ZH)]
+        return [str(problem) for problem in check_phrases(books, {"price.x": frozenset({"a", "b"})})]
+
+    assert compared("{{ asset }} rests", "{{ a|pct }}{% or %}{{ asset }}{{ a|pct }}") == [
+        f'{FILE}:1:26: "price.x" (body) prints no fact here, and a at zh.j2:1; print the same facts in every language'
+    ]
+    assert compared("{{ a|pct }}{% or %}x {{ a|pct }}{% or %}{{ b|pct }}", "{{ b|pct }}{% or %}{{ a|pct }}") == []
+    assert compared("{{ a|pct }}{% if b is known %} b{% endif %}", "甲") == []
+    assert compared("Where to?", "{{ a|pct }}？", "question") == []
+
+
+@pytest.mark.parametrize("mark", ["**quiet**", "_quiet_", "[quiet](x)", "`quiet`"])
+def test_a_phrase_has_no_markdown(mark: str) -> None:
+    assert "is left of Markdown; a phrase is printed as it is written, so write plain words" in "".join(
+        problems(f'{{% say "price.x" %}}A {mark} day{{% endsay %}}')
+    )
+
+
 def test_the_facts_of_each_wording_can_be_compared() -> None:
     phrases = book(
         '{% say "price.x" %}{{ asset }} {{ a|pct }}{% or %}{% for m in b %}{{ m|pct }}{% endfor %}{% endsay %}'

@@ -77,6 +77,7 @@ def check_phrases(
             relations = (relations_of or {}).get(say.finding, RelationNames())
             problems += _PhraseChecker(say, facts_of[say.finding], optional, units, relations).find_diagnostics()
     problems += _compare_books(books)
+    problems += _compare_facts(books)
     return tuple(problems)
 
 
@@ -95,6 +96,41 @@ def _compare_books(books: Sequence[PhraseBook]) -> Iterator[Diagnostic]:
                     where = f"is said in {book.locale.tag} and not in {other.locale.tag}"
                     what = f'"{say.finding}", form "{say.form}", {where}'
                     yield Diagnostic("phrase.uneven-locales", Place(say.file, say.line, say.column), what)
+
+
+def _compare_facts(books: Sequence[PhraseBook]) -> Iterator[Diagnostic]:
+    """Find wordings whose facts no wording of another language prints: on their day the gate would hold the brief.
+
+    Questions state nothing, and of a phrase with branches it is the day that decides what it prints.
+    """
+    native = [book for book in books if book.locale.edition is None]
+    for key in dict.fromkeys(key for book in native for key in book.says):
+        says = [book.says[key] for book in native if key in book.says]
+        if key[1] == "question" or any(isinstance(part, Branch | Loop) for say in says for part in _list_parts(say)):
+            continue
+        told = [{_list_facts(wording) for wording in say.wordings} for say in says]
+        shared = frozenset[frozenset[str]]().union(*told).intersection(*told)
+        lacking = [(say, wording) for say in says for wording in say.wordings if _list_facts(wording) not in shared]
+        if lacking:
+            say, wording = min(lacking, key=lambda entry: len(entry[0].wordings))
+            other = next(one for one in says if _list_facts(wording) not in {_list_facts(w) for w in one.wordings})
+            what = f'"{say.finding}" ({say.form}) prints {_name_facts(_list_facts(wording))} here'
+            theirs = " or ".join(dict.fromkeys(_name_facts(_list_facts(one)) for one in other.wordings))
+            what += f", and {theirs} at {other.file}:{other.line}"
+            hint = "print the same facts in every language"
+            yield Diagnostic("phrase.uneven-facts", Place(say.file, wording.line, wording.column), what, hint)
+
+
+def _list_parts(say: Say) -> Iterator[Part]:
+    return (part for wording in say.wordings for part in wording.body)
+
+
+def _list_facts(wording: Wording) -> frozenset[str]:
+    return frozenset(wording.facts)
+
+
+def _name_facts(names: frozenset[str]) -> str:
+    return ", ".join(sorted(names)) or "no fact"
 
 
 def has_link(wording: Wording) -> bool:

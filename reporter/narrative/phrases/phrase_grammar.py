@@ -73,6 +73,15 @@ def parse_phrases(
         )
         for item in find_residue(scan.blank_tags(), FILTERS)
     ]
+    left += [
+        Diagnostic(
+            "phrase.residue",
+            Place(file, *line_column(source, found.start())),
+            f'"{found[0]}" is left of Markdown',
+            "a phrase is printed as it is written, so write plain words",
+        )
+        for found in _MARKDOWN.finditer(scan.blank_tags())
+    ]
     if problems:
         return (), tuple(sorted({*problems, *left, *_check_tags(file, scan)}, key=_get_sort_key))
     environment = _Environment()
@@ -486,6 +495,8 @@ _GRAMMAR = Grammar(
 )
 _KNOWN = frozenset((*_GRAMMAR.pairs, *_GRAMMAR.pairs.values(), *_GRAMMAR.middles))
 _TAG_HINT = 'a tag is written {% say "finding" %}, {% or %}, {% endsay %}'
+#: Marks of Markdown, which would be printed as they are written.
+_MARKDOWN = re.compile(r"\*\*|(?<!\w)__?(?=\w)|\]\(|`")
 _FACT_HINT = "a fact is printed as {{ name }} or {{ name|filter }}"
 _TAG_HINTS = {
     "say": '{% say "finding", "form", digits="500" %}; form and digits may be left out',
