@@ -77,7 +77,7 @@ def check_phrases(
             relations = (relations_of or {}).get(say.finding, RelationNames())
             problems += _PhraseChecker(say, facts_of[say.finding], optional, units, relations).find_diagnostics()
     problems += _compare_books(books)
-    problems += _compare_facts(books)
+    problems += _compare_facts(books, facts_of)
     return tuple(problems)
 
 
@@ -98,7 +98,7 @@ def _compare_books(books: Sequence[PhraseBook]) -> Iterator[Diagnostic]:
                     yield Diagnostic("phrase.uneven-locales", Place(say.file, say.line, say.column), what)
 
 
-def _compare_facts(books: Sequence[PhraseBook]) -> Iterator[Diagnostic]:
+def _compare_facts(books: Sequence[PhraseBook], facts_of: Mapping[str, frozenset[str]]) -> Iterator[Diagnostic]:
     """Find wordings whose facts no wording of another language prints: on their day the gate would hold the brief.
 
     Questions state nothing, and of a phrase with branches it is the day that decides what it prints.
@@ -109,6 +109,9 @@ def _compare_facts(books: Sequence[PhraseBook]) -> Iterator[Diagnostic]:
         if key[1] == "question" or any(isinstance(part, Branch | Loop) for say in says for part in _list_parts(say)):
             continue
         told = [{_list_facts(wording) for wording in say.wordings} for say in says]
+        if not frozenset[str]().union(*(facts for each in told for facts in each)) <= facts_of.get(key[0], frozenset()):
+            # Of a misspelt fact its own place is told.
+            continue
         shared = frozenset[frozenset[str]]().union(*told).intersection(*told)
         lacking = [(say, wording) for say in says for wording in say.wordings if _list_facts(wording) not in shared]
         if lacking:
