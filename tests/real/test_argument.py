@@ -48,7 +48,7 @@ def _list_forms(plan: Plan, section: str, finding: Finding) -> set[str]:
 
 def _goes_back(finding: Finding, day: date) -> float:
     since = finding.find_fact("since")
-    if since is None or since.value is None:
+    if since is None or not isinstance(since.value, float):
         return math.inf
     return (day - datetime.fromtimestamp(since.value, UTC).date()).days
 
@@ -88,7 +88,7 @@ def test_a_day_without_a_thesis_says_so_and_is_short(days: list[tuple[date, Plan
         lede = _find_section(plan, "lede")
         told = [slot for row in (lede.paragraphs if lede else ()) for slot in row] + list(plan.takeaways)
         news = [slot.finding for slot in told if slot.finding.phrase.startswith("news.")]
-        # The line is about the asset; a day that is plain for it may be rare for another market (`news.metal_rise.slv`).
+        # The line is about the asset; a plain day of it may be rare for another market (`news.metal_rise.slv`).
         own = [finding for finding in news if finding.id.count(".") == 1]
         assert [finding.id for finding in own if _goes_back(finding, day) >= _SUPERLATIVE_DAYS] == [], day
 
