@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from reporter.authoring.relating_words import check_relating_words
+from reporter.authoring.wording_firmness import check_firmness
 from reporter.diagnostics.errors import InputError
 from reporter.pipeline.read import load_desk_report, open_desk
 from tests.briefs import SAMPLES
@@ -51,8 +52,15 @@ def refusals(desk: Path) -> list[str]:
     return [str(one) for one in caught.value.diagnostics]
 
 
-def test_every_relating_word_of_the_shipped_phrases_is_bound_and_every_relation_used() -> None:
-    assert check_relating_words(load_desk_report(open_desk(SAMPLE))) == ()
+@pytest.mark.parametrize("name", ["market_brief", "weekly", "flash"])
+def test_phrases_of_each_report_type_that_is_shipped_pass_what_check_asks(desk: Path, name: str) -> None:
+    config = desk / "desk.toml"
+    config.write_text(config.read_text("utf-8").replace('"market_brief"', f'"{name}"'), "utf-8")
+    report = load_desk_report(open_desk(desk))
+    assert report.files.layers[0].report == name
+    # Every relating word is bound, and every relation used.
+    assert check_relating_words(report) == ()
+    assert check_firmness(report.books) == ()
 
 
 def test_a_desk_of_one_language_is_not_asked_for_the_words_of_another(desk: Path) -> None:
