@@ -85,6 +85,7 @@ def test_no_real_day_is_held(day: date, printer: PrintPage) -> None:
         raise
 
 
+@LONG
 def test_the_days_are_enough() -> None:
     partial = [day for day in FIXED_DAYS if date(2025, 9, 10) <= day <= date(2025, 11, 13)]
     assert (len(FIXED_DAYS), len(NEW_DAYS), len(partial)) == (40, 20, 15)

@@ -462,6 +462,7 @@ def regional_gate() -> Held:
     return Held(read_ledger(files.pop(LEDGER)), files)
 
 
+@pytest.mark.long
 def test_every_edition_and_locale_passes() -> None:
     texts = {name: content.decode() for name, content in regional().items() if name.endswith((".md", ".html"))}
 

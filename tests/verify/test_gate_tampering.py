@@ -28,7 +28,7 @@ from tests.verify.holding import Held
 from tests.verify.tampering import MARKDOWN, PDF, TextEdit, edit_pdf, html_kinds
 
 #: How many edits of each kind: in every run, and in the long one.
-_SOME, _MANY = min(int(os.environ.get("REPORTER_MUTATIONS", "30")), 30), 200
+_SOME, _MANY = min(int(os.environ.get("REPORTER_MUTATIONS", "10")), 30), 200
 _LEAST = 0.99
 _SEED = 20260207
 _HTML = html_kinds(mutations.EDITS)
