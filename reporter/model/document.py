@@ -242,6 +242,26 @@ class SourceLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Credit:
+    """Who made a text, or what it was made from.
+
+    Attributes:
+        kind: author, translator or editor; for an address original, or canonical where it is of this day alone.
+        name: the name, or the address.
+        text: what readers see: the name with its label, or the words that lead to the address.
+    """
+
+    kind: Literal["author", "translator", "editor", "original", "canonical"]
+    name: str
+    text: str
+
+    @property
+    def link(self) -> str:
+        """The address; empty where there is none."""
+        return self.name if self.kind in ("original", "canonical") else ""
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A brief in one locale and edition.
 
@@ -262,6 +282,7 @@ class Document:
         disclosure: the desk's own closing line.
         rise_is_red: whether rising figures are red (a locale's convention).
         tags: for a blog's front matter.
+        credits: who made the text.
         draft: whether it is only to be looked at, and says so.
         density: how close the page is set; chosen with the layout.
         cuts: places among the parts of the body at which columns begin anew; chosen with the layout.
@@ -293,6 +314,7 @@ class Document:
     labels: PageLabels
     rise_is_red: bool
     tags: tuple[str, ...] = field(default=())
+    credits: tuple[Credit, ...] = field(default=())
     draft: bool = False
     density: Density = "normal"
     cuts: tuple[int, ...] = field(default=())

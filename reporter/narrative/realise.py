@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from reporter.language import dates
@@ -21,6 +21,7 @@ from reporter.model.document import (
     ConditionLine,
     Conditions,
     ConversationTurn,
+    Credit,
     Document,
     Figure,
     LiteralSpan,
@@ -59,6 +60,7 @@ class BriefMetadata:
         symbol: the asset's symbol.
         byline, disclosure: per locale; may be empty.
         tags: for a blog's front matter.
+        credits: locale → who made its text.
         as_of: end of the newest row used, seconds since 1970 UTC.
         posted: instant that the brief's post is dated, in the desk's zone.
         draft: whether it is only to be looked at.
@@ -71,6 +73,7 @@ class BriefMetadata:
     tags: tuple[str, ...]
     as_of: float
     posted: datetime
+    credits: Mapping[str, Sequence[Credit]] = field(default_factory=dict)
     draft: bool = False
 
 
@@ -176,6 +179,7 @@ class _Realiser:
             labels=build_page_labels(locale),
             rise_is_red=locale.rise_is_red,
             tags=setting.tags,
+            credits=tuple(setting.credits.get(locale.tag, ())),
             draft=setting.draft,
         )
         return RealisedDocument(document, dict(self.claims))

@@ -26,6 +26,7 @@ from reporter.narrative.plan.plan import Planner, explain_no_lead, plan_brief
 from reporter.narrative.plan.tensions import hold_contradictions
 from reporter.narrative.plan_model import Plan, PlannedSection, Slot
 from reporter.narrative.realise import BriefMetadata, RealisedDocument, realise_plan
+from reporter.pipeline.credits import list_credits
 from reporter.pipeline.day_news import find_news_items
 from reporter.pipeline.evidence import append_evidence
 from reporter.pipeline.length_limits import hold_too_long
@@ -179,11 +180,14 @@ def _realise_plans(
 ) -> tuple[RealisedDocument, ...]:
     """Realise each plan in every locale, with the table of evidence where it is asked for."""
     config, report, metrics = findings.config, findings.report, findings.metrics
+    date = metrics.dates[-1].isoformat()
+    slug = f"{config.desk.slug}-{date}"
     setting = BriefMetadata(
-        slug=f"{config.desk.slug}-{metrics.dates[-1].isoformat()}",
+        slug=slug,
         symbol=config.asset.symbol,
         byline=config.desk.byline,
         disclosure=config.desk.disclosure,
+        credits={book.locale.tag: list_credits(config.desk.credits, book.locale, slug, date) for book in report.books},
         tags=config.desk.tags,
         as_of=metrics.newest_used,
         posted=date_post(metrics.dates[-1], config),

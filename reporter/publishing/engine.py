@@ -30,6 +30,7 @@ LINK_NAMES = (*PATH_NAMES, "root")
 _FOREIGN = frozenset({"static"})
 #: What a value of the front matter may be.
 FRONT_NAMES = (
+    *("author", "canonical", "editor", "original", "translator"),
     *("brief", "card", "date", "day", "description", "description_markdown", "draft", "key", "lang", "language"),
     *("last_day", "lastmod", "pictures", "post", "public", "slug", "status", "tags", "tags_line", "title"),
     "title_html",
@@ -50,7 +51,7 @@ class Engine(StrictModel):
         heading: whether the text begins with its title.
         more: the mark below which a list of posts leaves the text out.
         refuses: key of the front matter that it can't take → why.
-        front: key → value: a name in braces, a text, or a table of such.
+        front: key → value: a name in braces, a text, or a table or list of such.
     """
 
     title: str
@@ -87,23 +88,36 @@ def fill_front(declared: Mapping[str, Any], values: Mapping[str, object]) -> dic
     """Fill the values of the front matter; a key whose value is empty is left out.
 
     Args:
-        declared: key → a name in braces, a text, or a table of such.
+        declared: key → a name in braces, a text, or a table or list of such.
         values: name → value.
     """
-    made: dict[str, Any] = {}
-    for key, written in declared.items():
-        if isinstance(written, Mapping):
-            inner = fill_front(written, values)
-            # A table of constants alone says nothing of this post.
-            told = set(inner) & {name for name, value in written.items() if _name_of(value)}
-            if told or not any(map(_name_of, written.values())):
-                made[key] = inner
-            continue
-        name = _name_of(written)
-        value = values[name] if name else written
-        if value not in ("", None, [], ()):
-            made[key] = value
-    return made
+    filled = ((key, _fill_value(written, values)) for key, written in declared.items())
+    return {key: value for key, value in filled if value not in _EMPTY}
+
+
+#: What a front matter doesn't say.
+_EMPTY: tuple[object, ...] = ("", None, [], (), {})
+
+
+def _fill_value(written: object, values: Mapping[str, object]) -> Any:
+    """Fill a value; a table or list with names, of which none has a value, is left out as a whole."""
+    names = list(_iterate_names(written))
+    if names and all(values[name] in _EMPTY for name in names):
+        return ""
+    if isinstance(written, Mapping):
+        return fill_front(written, values)
+    if isinstance(written, list):
+        return [value for item in written if (value := _fill_value(item, values)) not in _EMPTY]
+    return values[names[0]] if names else written
+
+
+def _iterate_names(written: object) -> Iterator[str]:
+    """The names of values in a value of the front matter."""
+    if isinstance(written, Mapping | list):
+        for inner in written.values() if isinstance(written, Mapping) else written:
+            yield from _iterate_names(inner)
+    elif name := _name_of(written):
+        yield name
 
 
 def _name_of(written: object) -> str:
@@ -181,14 +195,15 @@ def _find_unknown_names(key: str, pattern: str, known: tuple[str, ...]) -> Itera
 
 
 def _check_front(
-    front: Mapping[str, Any], at: KeyPath, refuses: Mapping[str, str]
+    front: Mapping[Any, Any], at: KeyPath, refuses: Mapping[str, str]
 ) -> Iterator[tuple[KeyPath, str, str]]:
     for key, value in front.items():
         here = (*at, key)
         if len(at) == 1 and key in refuses:
             yield here, f'front: the engine refuses "{key}": {refuses[key]}', "leave it out"
-        if isinstance(value, Mapping):
-            yield from _check_front(value, here, {})
+        if isinstance(value, Mapping | list):
+            inner = value if isinstance(value, Mapping) else dict(enumerate(value))
+            yield from _check_front(inner, here, {})
         elif isinstance(value, str):
             for found in _NAME.finditer(value):
                 if found[2] not in FRONT_NAMES or found[0] != value:

@@ -22,6 +22,7 @@ from reporter.render.markdown import escape_markdown, name_post, quote_value
 from reporter.verify.ledger.ledger_model import Ledger
 
 _PICTURE = re.compile(r"(!\[[^\]\n]*\]\()([^)\n]+)(\))")
+_CREDITS = ("author", "translator", "editor", "original", "canonical")
 _PNG, _SVG = ".png", ".svg"
 
 
@@ -211,6 +212,8 @@ def _list_values(front: Mapping[str, str], notes: Sequence[Note], tombstone: Tom
         "key": front.get("translationKey") or front.get("translation_key", ""),
         "tags": tags,
         "tags_line": ", ".join(tags),
+        # What is gone is no copy of another text.
+        **{name: "" if tombstone else front.get(name, "") for name in _CREDITS},
     }
 
 
@@ -228,6 +231,8 @@ def _write_plain(value: object) -> str:
 def _write_yaml(value: object) -> Markup | str:
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{json.dumps(key)}: {_write_yaml(inner)}" for key, inner in value.items()) + "}"
+    if isinstance(value, list) and any(isinstance(inner, Mapping | list) for inner in value):
+        return "[" + ", ".join(map(str, map(_write_yaml, value))) + "]"
     if isinstance(value, date) and not isinstance(value, datetime):
         return value.isoformat()
     return quote_value(value)

@@ -107,6 +107,7 @@ def _front_matter(document: Document, charts: Sequence[str]) -> dict[str, object
         "lang": document.lang,
         "translationKey": f"{document.slug}-{document.edition}",
         "tags": list(document.tags),
+        **{credit.kind: credit.name for credit in document.credits},
         # Pages that share a link show no SVG.
         "images": [Path(charts[0]).with_suffix(".png").as_posix()] if charts else [],
         "math": False,

@@ -18,6 +18,7 @@ from reporter.desk.config.fields import (
     Colour,
     Currency,
     Day,
+    DayAddress,
     Duration,
     Filled,
     Identifier,
@@ -104,12 +105,27 @@ class AssetConfig(StrictModel):
         return len(self.tick.partition(".")[2]) if self.tick else None
 
 
+class CreditsConfig(StrictModel):
+    """Who made a locale's text.
+
+    Attributes:
+        author, translator, editor: names; empty where there is none to name.
+        original: address of the text that it was made from; may name the brief or its day, as `{brief}` or `{date}`.
+    """
+
+    author: str = ""
+    translator: str = ""
+    editor: str = ""
+    original: DayAddress = ""
+
+
 class DeskSection(StrictModel):
     """The `[desk]` table.
 
     Attributes:
         timezone: of the desk's own clock, in which its posts are dated.
         reports: the report types; a brief is of the first where no other is asked for.
+        credits: locale → who made its text.
         roots: folders outside of the desk's own from which it reads too; relative to it.
     """
 
@@ -125,6 +141,7 @@ class DeskSection(StrictModel):
     timezone: Zone = "UTC"
     byline: PerLocale = Field(default_factory=dict)
     disclosure: PerLocale = Field(default_factory=dict)
+    credits: dict[str, CreditsConfig] = Field(default_factory=dict)
     tags: Words = ()
     site: Address = ""
     roots: Words = ()

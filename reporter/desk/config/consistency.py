@@ -112,6 +112,10 @@ def check_config(config: DeskConfig) -> Iterator[KeyConflict]:
         if tag not in known:
             hint = did_you_mean(tag, known) or f"known locales: {', '.join(known)}"
             yield KeyConflict("locale.unknown", ("desk", "locales"), f'unknown locale "{tag}"', hint)
+    for tag in config.desk.credits:
+        if tag and not any(one == tag or one.startswith(f"{tag}-") for one in known):
+            hint = did_you_mean(tag, known) or f"known locales: {', '.join(known)}"
+            yield KeyConflict("locale.unknown", ("desk", "credits"), f'credits: unknown locale "{tag}"', hint)
     # What an unknown locale lacks is told when it is known.
     bases = {tag: base_tag(tag, locales_folder()) for tag in config.desk.locales if tag in known}
     for path, texts in _iterate_locale_texts(config):

@@ -72,7 +72,7 @@ _MODELS: Mapping[str, type[BaseModel]] = {
 
 #: Keys whose texts readers see.
 _PRINTED = {
-    "desk": ("byline", "disclosure", "tags"),
+    "desk": ("byline", "credits", "disclosure", "tags"),
     "asset": ("name", "short", "symbol"),
     "source": ("cite", "coverage"),
     "instrument": ("name",),
@@ -134,9 +134,17 @@ def _iterate_printed_texts(data: Mapping[str, Any]) -> Iterator[tuple[tuple[str 
         tables += [((name, key), item) for key, item in (own.items() if isinstance(own, dict) else ())]
     for path, table in tables:
         for key in _PRINTED[str(path[0])] if isinstance(table, dict) else ():
-            value = table.get(key)
-            texts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else (value,)
-            yield from (((*path, key), words) for words in texts if isinstance(words, str))
+            yield from (((*path, key), words) for words in _iterate_texts(table.get(key)))
+
+
+def _iterate_texts(value: Any) -> Iterator[str]:
+    """Every text in a value, but an address, of which readers see words of the program's."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        yield from (text for inner in value for text in _iterate_texts(inner))
+    elif isinstance(value, dict):
+        yield from (text for name, inner in value.items() if name != "original" for text in _iterate_texts(inner))
 
 
 def _validate_config(data: dict[str, Any], positions: Positions, folder: Path, shown: str, text: str) -> DeskConfig:

@@ -95,6 +95,17 @@ def _validate_address(text: str) -> str:
     return text
 
 
+#: What an address may say of a brief and its day.
+ADDRESS_NAMES = ("brief", "date", "year", "month", "day")
+
+
+def _validate_day_address(text: str) -> str:
+    for name in re.findall(r"\{([^{}]*)\}", _validate_address(text)):
+        if name not in ADDRESS_NAMES:
+            raise ValueError(did_you_mean(name, ADDRESS_NAMES) or f"names in braces are {', '.join(ADDRESS_NAMES)}")
+    return text
+
+
 def _validate_colour(text: str) -> str:
     if not re.fullmatch(r"(#[0-9A-Fa-f]{6})?", text):
         raise ValueError('write a colour as "#123F6D"')
@@ -192,6 +203,7 @@ Instant = Annotated[str, AfterValidator(_validate_instant)]
 Day = Annotated[str, AfterValidator(_validate_date)]
 Slug = Annotated[str, AfterValidator(_validate_slug)]
 Address = Annotated[str, AfterValidator(_validate_address)]
+DayAddress = Annotated[str, AfterValidator(_validate_day_address)]
 Colour = Annotated[str, AfterValidator(_validate_colour)]
 Clock = Annotated[str, AfterValidator(_validate_clock)]
 Zone = Annotated[str, AfterValidator(_validate_zone)]

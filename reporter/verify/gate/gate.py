@@ -34,7 +34,7 @@ from reporter.verify.gate.omissions import FileVerdict, find_omissions
 from reporter.verify.gate.passage_order import check_order
 from reporter.verify.gate.text_residue import find_text_residue
 from reporter.verify.gate_diagnostics import locate_line, locate_piece, make_gate_hold, make_gate_notice
-from reporter.verify.ledger.ledger_model import Ledger, SentenceRecord
+from reporter.verify.ledger.ledger_model import DocumentRecord, Ledger, SentenceRecord
 from reporter.verify.recompute.joints import find_answered_sentences
 
 #: Fields of the front matter that are prose, and those that are facts, with the facts' ids in the ledger.
@@ -172,7 +172,7 @@ def judge_file(ledger: Ledger, file: FinishedFile) -> FileVerdict:
     said: set[tuple[str, str]] = set()
     lost: set[tuple[str, str]] = set()
     answered = find_answered_sentences(ledger, file.edition, file.locale)
-    for place, pieces in _iterate_parts(file):
+    for place, pieces in _iterate_parts(ledger, file):
         aligned = align_passages(pieces, shelves)
         judged = _judge_unmatched(ledger, file, own, aligned)
         if place in _READ_IN_ALL:
@@ -183,7 +183,7 @@ def judge_file(ledger: Ledger, file: FinishedFile) -> FileVerdict:
         notices += judged.notices
         lost |= {(f"{place} {key}", fact) for key, fact in judged.lost}
     faults += _check_residue(ledger, file, document.lang)
-    faults += _check_links(ledger, file)
+    faults += _check_links(ledger, file, document)
     faults += _check_pictures(ledger, file)
     faults += _check_front_matter(ledger, file) if file.name in ledger.fronts else _check_fields(ledger, file, own)
     faults += [*_check_active_content(file), *_check_markup(ledger, file), *_check_symbols(ledger, file, own)]
@@ -215,11 +215,15 @@ def _make_layout_record(number: int, text: str, file: FinishedFile) -> SentenceR
     )
 
 
-def _iterate_parts(file: FinishedFile) -> Iterator[tuple[str, list[Piece]]]:
-    """Iterate over the parts of a file that are read separately: the body, and each prose field above it."""
+def _iterate_parts(ledger: Ledger, file: FinishedFile) -> Iterator[tuple[str, list[Piece]]]:
+    """Iterate over the parts of a file that are read separately: the body, and each prose field above it.
+
+    A field that may not be retouched is held letter by letter elsewhere, where the ledger has it.
+    """
     yield "body", [piece for piece in file.pieces if piece.kind == "text"]
+    fixed = ledger.fronts.get(file.name, {}).keys() - _RETOUCHED
     for piece in file.pieces:
-        if piece.kind == "front" and (piece.key in _PROSE or _is_prose_field(piece)):
+        if piece.kind == "front" and piece.key not in fixed and (piece.key in _PROSE or _is_prose_field(piece)):
             yield piece.key, [piece]
 
 
@@ -266,12 +270,13 @@ def _check_residue(ledger: Ledger, file: FinishedFile, lang: str) -> Iterator[Di
             yield make_gate_hold("gate.residue", locate_piece(file, piece), near, why)
 
 
-def _check_links(ledger: Ledger, file: FinishedFile) -> Iterator[Diagnostic]:
+def _check_links(ledger: Ledger, file: FinishedFile, document: DocumentRecord) -> Iterator[Diagnostic]:
     known = {_normalise_address(source.link) for source in ledger.sources if source.link}
     known |= {_normalise_address(claim.event.link) for claim in ledger.claims if claim.event and claim.event.link}
     # A page leads to its translations, its other editions and its PDF.
     known |= {name for name in ledger.files if "/" not in name}
-    names = _index_names_by_address(ledger, file.locale)
+    known |= set(map(_normalise_address, document.credits))
+    names = _index_names_by_address(ledger, document)
     for link, line, words in file.links:
         address = _normalise_address(link)
         if address not in known and not link.startswith("#"):
@@ -283,12 +288,14 @@ def _check_links(ledger: Ledger, file: FinishedFile) -> Iterator[Diagnostic]:
             yield make_gate_hold("gate.other-link", locate_line(file, line), f"{words} ({link})", why)
 
 
-def _index_names_by_address(ledger: Ledger, tag: str) -> dict[str, dict[str, str]]:
-    """Index the names of sources by address: comparable name → name."""
+def _index_names_by_address(ledger: Ledger, document: DocumentRecord) -> dict[str, dict[str, str]]:
+    """Index the names of sources, and the words of credits, by address: comparable name → name."""
     names: dict[str, dict[str, str]] = {}
+    for link, words in document.credits.items():
+        names.setdefault(_normalise_address(link), {})[to_comparable(words)] = words
     for source in ledger.sources:
         if source.link:
-            name = text_in_locale(source.name, load_builtin_locale(tag), name=True) or source.id
+            name = text_in_locale(source.name, load_builtin_locale(document.locale), name=True) or source.id
             names.setdefault(_normalise_address(source.link), {})[to_comparable(name)] = name
     for claim in ledger.claims:
         if claim.event and claim.event.link:

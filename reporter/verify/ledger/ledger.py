@@ -249,7 +249,13 @@ def _add_ticks(chart: ChartRecord, texts: Sequence[str]) -> ChartRecord:
 
 
 def _make_document_record(document: Document) -> DocumentRecord:
-    return DocumentRecord(locale=document.locale, edition=document.edition, lang=document.lang, asset=document.asset)
+    return DocumentRecord(
+        locale=document.locale,
+        edition=document.edition,
+        lang=document.lang,
+        asset=document.asset,
+        credits={credit.link: credit.text for credit in document.credits if credit.link},
+    )
 
 
 def _make_chart_records(document: Document, quote: str) -> Iterator[ChartRecord]:

@@ -255,12 +255,16 @@ class ChartRecord(_Record):
 
 
 class DocumentRecord(_Record):
-    """One locale and edition: what it names and may name."""
+    """One locale and edition: what it names and may name.
+
+    `credits` are the addresses in its credits, each with the words that lead there.
+    """
 
     locale: str
     edition: str
     lang: str
     asset: str
+    credits: dict[str, str] = {}
 
 
 class GapRecord(_Record):

@@ -86,6 +86,8 @@ def iterate_passages(document: Document) -> Iterator[Passage]:
     yield from walk.make_text_passages("dateline", "by", document.byline)
     yield from walk.make_text_passages("dateline", "date", document.date_label)
     yield from walk.make_text_passages("dateline", "cut", labels.data_cut, document.as_of_label)
+    for credit in document.credits:
+        yield from walk.make_text_passages("dateline", credit.kind, credit.text)
     walk.section = "standfirst"
     yield from (walk.make_passage(sentence) for sentence in document.standfirst.sentences)
     walk.section = "takeaways"
