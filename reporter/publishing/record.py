@@ -10,10 +10,11 @@ import hashlib
 import json
 import os
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any, Literal
 
 from reporter.diagnostics.diagnostic import Diagnostic, Place
 from reporter.diagnostics.errors import InputError, LockedError
@@ -25,6 +26,8 @@ _RECORD, _LOCK, _TEXTS, _LEDGERS = "published.json", "published.lock", "texts", 
 _SCHEMA = "reporter.published/1"
 
 PostKey = tuple[str, str, str, str]
+#: What is done with a post.
+Did = Literal["published", "updated", "corrected", "withdrawn", "unchanged", "refused"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +61,16 @@ class PublishedPost:
         return self.target, self.brief, self.edition, self.locale
 
 
+@dataclass(frozen=True, slots=True)
+class UnfinishedPost:
+    """A post that a run began to change: its record as it was to be, and what was being done."""
+
+    post: PublishedPost
+    did: Did
+
+
 class Record:
-    """What went where, by post; changes are on disk when `keep` returns."""
+    """What went where, by post; changes are on disk when `begin` or `keep` returns."""
 
     def __init__(self, desk: Path) -> None:
         """Read the record of a desk.
@@ -72,6 +83,7 @@ class Record:
         """
         self.folder = desk / FOLDER
         self.posts: dict[PostKey, PublishedPost] = {}
+        self.unfinished: dict[PostKey, UnfinishedPost] = {}
         path = self.folder / _RECORD
         try:
             told = json.loads(path.read_bytes())
@@ -83,16 +95,32 @@ class Record:
             raise _make_unreadable_error(path)
         try:
             for one in told["posts"]:
-                post = PublishedPost(**{**one, "notes": tuple(Note(**note) for note in one.get("notes", ()))})
+                post = _read_post(one)
                 self.posts[post.key] = post
-        except (TypeError, KeyError):
+            for one in told.get("unfinished", ()):
+                post = _read_post(one["post"])
+                self.unfinished[post.key] = UnfinishedPost(post, one["did"])
+        except (AttributeError, TypeError, KeyError):
             raise _make_unreadable_error(path) from None
 
+    def begin(self, posts: Iterable[UnfinishedPost]) -> None:
+        """Keep what is about to be done with posts, so that a later run knows their files and finishes it."""
+        begun = {one.post.key: one for one in posts}
+        if begun:
+            self.unfinished |= begun
+            self._write()
+
     def keep(self, post: PublishedPost) -> None:
-        """Keep a post, in the place of what was known of it."""
+        """Keep a post that is done, in the place of what was known of it."""
         self.posts[post.key] = post
-        posts = [asdict(self.posts[key]) for key in sorted(self.posts)]
-        text = json.dumps({"schema": _SCHEMA, "posts": posts}, ensure_ascii=False, indent=1) + "\n"
+        self.unfinished.pop(post.key, None)
+        self._write()
+
+    def _write(self) -> None:
+        told: dict[str, object] = {"schema": _SCHEMA, "posts": [asdict(self.posts[key]) for key in sorted(self.posts)]}
+        if self.unfinished:
+            told["unfinished"] = [asdict(self.unfinished[key]) for key in sorted(self.unfinished)]
+        text = json.dumps(told, ensure_ascii=False, indent=1) + "\n"
         write_whole(self.folder / _RECORD, text.encode())
 
     def keep_text(self, text: bytes) -> None:
@@ -121,6 +149,10 @@ class Record:
     def _keep_once(path: Path, content: bytes) -> None:
         if not path.is_file():
             write_whole(path, content)
+
+
+def _read_post(told: Mapping[str, Any]) -> PublishedPost:
+    return PublishedPost(**{**told, "notes": tuple(Note(**note) for note in told.get("notes", ()))})
 
 
 def _make_unreadable_error(path: Path) -> InputError:

@@ -12,7 +12,6 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
 
 from reporter.desk import DeskConfig
 from reporter.desk.config.publish_config import PublishConfig
@@ -20,12 +19,11 @@ from reporter.diagnostics.diagnostic import COMMAND_LINE, Diagnostic, Place, Sev
 from reporter.diagnostics.errors import InputError
 from reporter.publishing.engine import Engine, load_engines
 from reporter.publishing.notes import make_correction, make_tombstone
-from reporter.publishing.posts import FinishedBrief, Note, Post, find_shared_paths, list_texts, make_post
-from reporter.publishing.record import PublishedPost, Record, hash_bytes, lock_record, write_whole
+from reporter.publishing.posts import FinishedBrief, Note, Post, Tombstone, find_shared_paths, list_texts, make_post
+from reporter.publishing.record import Did, PublishedPost, Record, UnfinishedPost, hash_bytes, lock_record, write_whole
 from reporter.publishing.smtp import NotSentError, send_mail
 from reporter.readback.pieces import edition_and_locale
 
-Did = Literal["published", "updated", "corrected", "withdrawn", "unchanged", "refused"]
 #: So many lines of a difference are shown.
 _LINES_SHOWN = 6
 _WIDTH = 160
@@ -83,6 +81,11 @@ class _Step:
     write: tuple[str, ...]
     remove: tuple[str, ...]
     did: Did
+
+    @property
+    def changes(self) -> bool:
+        """Whether anything is done."""
+        return self.did not in ("unchanged", "refused")
 
 
 def open_targets(desk: DeskConfig, names: Sequence[str] = ()) -> tuple[OpenTarget, ...]:
@@ -189,8 +192,10 @@ def publish_briefs(
         opened = {target.config.label: target for target in targets}
         ledgers = {brief.slug: brief.ledger for brief in briefs}
         outcomes = []
+        if not request.dry_run:
+            record.begin(UnfinishedPost(step.kept, step.did) for step in steps if step.changes)
         for step in steps:
-            if not request.dry_run and step.did not in ("unchanged", "refused"):
+            if step.changes and not request.dry_run:
                 record.keep_ledger(ledgers[step.post.brief])
                 try:
                     _take_step(step, opened[step.post.target], record)
@@ -252,11 +257,27 @@ def _plan_steps(
             for name in list_texts(brief, target.config):
                 for one in planner.plan_text(name):
                     yield one
-                    changed |= isinstance(one, _Step) and one.did not in ("unchanged", "refused")
+                    changed |= isinstance(one, _Step) and one.changes
                     refused |= isinstance(one, Diagnostic)
         if request.correct and not changed and not refused:
             what = "says what its posts say, so there is nothing to correct"
             yield _make_hold("post.no-change", brief.folder, what, "build the brief anew first")
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """What was written to the blog: path → hash of the last run that was finished, and of one that was not."""
+
+    files: Mapping[str, str]
+    begun: Mapping[str, str]
+
+    def is_ours(self, path: str, content: bytes) -> bool:
+        """Return whether a file is as a run has written it."""
+        return hash_bytes(content) in (self.files.get(path), self.begun.get(path))
+
+    def find_hash(self, path: str) -> str | None:
+        """The hash of a file as it was written last; None where none was."""
+        return self.begun.get(path, self.files.get(path))
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,15 +293,18 @@ class _Planner:
         """Plan one text; diagnostics before its step say why it is refused."""
         edition, locale = edition_and_locale(name)
         request, label = self.request, self.target.config.label
-        known = self.record.posts.get((label, self.brief.slug, edition, locale))
+        key = (label, self.brief.slug, edition, locale)
+        known, begun = self.record.posts.get(key), self.record.unfinished.get(key)
         where = f"{label} {self.brief.slug} {edition}.{locale}"
         changing = request.correct or request.withdraw
-        if known is None:
+        if begun is not None and not changing and begun.did in ("corrected", "withdrawn"):
+            yield from self._finish(name, where, known, begun)
+        elif known is None:
             if changing:
                 yield _make_hold("post.never", where, "was never published", "publish it first")
             else:
                 yield from self._compare(self._make(name), None, "published")
-        elif known.state == "withdrawn" and not request.replace:
+        elif known.state == "withdrawn" and not request.replace and (begun is None or changing):
             if request.correct:
                 yield _make_hold("post.never", where, "is withdrawn", "publish it again with --replace")
             else:
@@ -291,9 +315,7 @@ class _Planner:
         elif request.withdraw:
             assert request.now is not None
             stone = make_tombstone(self.brief.ledger, locale, request.withdraw, request.now)
-            notes = (*known.notes, stone.note)
-            post = make_post(self.brief, name, self.target.config, self.target.engine, tombstone=stone)
-            yield from self._compare(post, known, "withdrawn", notes)
+            yield from self._compare(self._bury(name, stone), known, "withdrawn", (*known.notes, stone.note))
         else:
             notes = known.notes if known.state != "withdrawn" else ()
             did: Did = "updated"
@@ -307,6 +329,24 @@ class _Planner:
                 note = make_correction(old, self.brief.ledger, edition, locale, request.correct, request.now)
                 notes, did = ((*notes, note), "corrected") if note else (notes, did)
             yield from self._compare(self._make(name, notes), known, did, notes)
+
+    def _finish(
+        self, name: str, where: str, known: PublishedPost | None, begun: UnfinishedPost
+    ) -> Iterator[_Step | Diagnostic]:
+        """Finish a correction or withdrawal as it was begun."""
+        notes = begun.post.notes
+        if begun.did == "withdrawn":
+            at = datetime.fromisoformat(notes[-1].at)
+            title = make_tombstone(self.brief.ledger, begun.post.locale, "", at).title
+            yield from self._compare(self._bury(name, Tombstone(title, notes[-1])), known, "withdrawn", notes)
+        elif begun.post.ledger != self.brief.ledger.seal:
+            what = "a correction of it was not finished, and the brief is another one now"
+            yield _make_hold("post.unfinished", where, what, "correct it again with --correct")
+        else:
+            yield from self._compare(self._make(name, notes), known, "corrected", notes)
+
+    def _bury(self, name: str, stone: Tombstone) -> Post:
+        return make_post(self.brief, name, self.target.config, self.target.engine, tombstone=stone)
 
     def _make(self, name: str, notes: tuple[Note, ...] = ()) -> Post:
         return make_post(
@@ -327,11 +367,15 @@ class _Planner:
     ) -> Iterator[_Step | Diagnostic]:
         """Compare a post with what lies on the blog, and with what was written there."""
         hashes = {path: hash_bytes(content) for path, content in post.files.items()}
-        was = dict(known.files) if known is not None else {}
+        begun = self.record.unfinished.get(post.key)
+        was = _Written(dict(known.files) if known is not None else {}, dict(begun.post.files) if begun else {})
         write, troubles = self._find_writes(post, hashes, was)
         remove, others = self._find_removals(hashes, was)
         troubles += others
         state = "withdrawn" if did == "withdrawn" else "draft" if self.request.draft else "published"
+        if did == "updated" and known is not None and known.state != state == "published":
+            # Nobody has it who has seen a draft, or nothing.
+            did = "published"
         about = self.brief.ledger.brief
         known_at = (about.as_of or f"{about.date}T00:00:00Z").replace("Z", "+00:00")
         seal = self.brief.ledger.seal
@@ -339,14 +383,12 @@ class _Planner:
         if troubles:
             yield from troubles
             yield _Step(post, kept, (), (), "refused")
-        elif not write and not remove and kept == known:
+        elif not write and not remove and begun is None and kept == known:
             yield _Step(post, kept, (), (), "unchanged")
         else:
             yield _Step(post, kept, tuple(write), tuple(remove), did)
 
-    def _find_writes(
-        self, post: Post, hashes: Mapping[str, str], was: Mapping[str, str]
-    ) -> tuple[list[str], list[Diagnostic]]:
+    def _find_writes(self, post: Post, hashes: Mapping[str, str], was: _Written) -> tuple[list[str], list[Diagnostic]]:
         """Find the files that are not on the blog as they are to be, and what stands in their way."""
         write, troubles = [], []
         for path, digest in hashes.items():
@@ -354,26 +396,26 @@ class _Planner:
             if isinstance(there, Diagnostic):
                 troubles.append(there)
             elif there is None:
-                if path == post.text and path in was and not self.request.replace:
+                if path == post.text and path in was.files and not self.request.replace:
                     troubles.append(_make_hold("post.deleted", self._show(path), "was deleted on the blog", _AGAIN))
                 write.append(path)
             elif hash_bytes(there) != digest:
-                if hash_bytes(there) != was.get(path) and not self.request.replace:
-                    troubles.append(self._tell_edited(path, there, was.get(path)))
+                if not was.is_ours(path, there) and not self.request.replace:
+                    troubles.append(self._tell_edited(path, there, was.find_hash(path)))
                 write.append(path)
         return write, troubles
 
-    def _find_removals(self, hashes: Mapping[str, str], was: Mapping[str, str]) -> tuple[list[str], list[Diagnostic]]:
+    def _find_removals(self, hashes: Mapping[str, str], was: _Written) -> tuple[list[str], list[Diagnostic]]:
         """Find the files that the post no longer has, and those of them that were edited."""
         remove, troubles = [], []
-        for path in sorted(was.keys() - hashes.keys()):
+        for path in sorted((was.files.keys() | was.begun.keys()) - hashes.keys()):
             there = self._look(path)
             if not isinstance(there, bytes):
                 continue
-            if hash_bytes(there) == was[path] or self.request.replace:
+            if was.is_ours(path, there) or self.request.replace:
                 remove.append(path)
             else:
-                troubles.append(self._tell_edited(path, there, was[path]))
+                troubles.append(self._tell_edited(path, there, was.find_hash(path)))
         return remove, troubles
 
     def _look(self, path: str) -> bytes | Diagnostic | None:
@@ -423,7 +465,8 @@ def _make_hold(code: str, place: str, what: str, hint: str) -> Diagnostic:
 def _take_step(step: _Step, target: OpenTarget, record: Record) -> None:
     """Write a post's files, the text last, then take away what it no longer has, then keep what was done.
 
-    A mail is sent once it lies there, and again when it is corrected or withdrawn: an update alone troubles nobody.
+    A mail is sent once it lies there, and again when it is corrected or withdrawn: an update alone troubles nobody, and
+    a draft goes to nobody.
     """
     post, root = step.post, target.root
     record.keep_text(post.files[post.text])
@@ -438,6 +481,6 @@ def _take_step(step: _Step, target: OpenTarget, record: Record) -> None:
             with suppress(OSError):
                 # A folder of its own goes with its last file.
                 (root / path).parent.rmdir()
-    if target.config.server and step.did != "updated":
+    if target.config.server and step.did != "updated" and step.kept.state != "draft":
         send_mail(target.config.server, post.files[post.text], target.config.key_env)
     record.keep(step.kept)

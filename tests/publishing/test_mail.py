@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import socketserver
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -14,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from tests.commands import Command
-from tests.publishing.test_send import SLUG, declare, publish, run, tree
+from tests.publishing.test_send import SLUG, brief_files, declare, publish, restated, run, tree, write_brief
 
-__all__ = ["run"]
+__all__ = ["restated", "run"]
 HEADERS = '{ From = "desk@example.org", To = "list@example.org", List-Unsubscribe = "<https://example.org/u>" }'
 
 
@@ -120,6 +121,104 @@ def test_mails_are_sent_once_and_what_a_server_refused_is_sent_later(run: Comman
         read(f"blog/{SLUG}-en.eml")["Subject"],
         read(f"blog/{SLUG}-en.eml")["Message-ID"],
     )
+
+
+def sending(server: _Server) -> str:
+    address = f"smtp://127.0.0.1:{server.server_address[1]}"
+    languages = '{ en = "en" }'
+    return (
+        f'to = "mail"\npath = "../blog"\nfront = {HEADERS}\nserver = "{address}"\n'
+        f'editions = ["article"]\nlanguages = {languages}'
+    )
+
+
+def set_clock(monkeypatch: pytest.MonkeyPatch, minute: int) -> None:
+    monkeypatch.setattr("reporter.cli.publish.read_clock", lambda: datetime(2025, 6, 17, 9, minute, tzinfo=UTC))
+
+
+def list_subjects(server: _Server) -> list[str]:
+    return [str(message_from_bytes(mail, policy=default)["Subject"]) for _, mail in server.taken]
+
+
+@pytest.mark.parametrize("words", [(), ("--correct", "The exchange restated its close.")])
+def test_a_correction_that_a_server_refused_is_sent_by_the_next_run(
+    run: Command,
+    server: _Server,
+    restated: Mapping[str, bytes],
+    monkeypatch: pytest.MonkeyPatch,
+    words: tuple[str, ...],
+) -> None:
+    declare(sending(server))
+    publish(run)
+    write_brief(restated)
+    server.answer = "451 later"
+    set_clock(monkeypatch, 30)
+    ran = publish(run, "--correct", "The exchange restated its close.")
+    assert (ran.code, len(server.taken)) == (1, 1)
+    server.answer = "250 taken"
+    set_clock(monkeypatch, 40)
+
+    assert publish(run, *words).out.splitlines()[-1] == "1 corrected"
+    assert len(server.taken) == 2
+    assert publish(run).out == "1 unchanged\n"
+    plain = read(f"blog/{SLUG}-en.eml").get_body(("plain",))
+    assert plain is not None
+    assert plain.get_content().count("The exchange restated its close.") == 1
+
+
+def test_a_withdrawal_that_a_server_refused_is_sent_by_the_next_run(
+    run: Command, server: _Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    declare(sending(server))
+    publish(run)
+    server.answer = "451 later"
+    set_clock(monkeypatch, 30)
+    assert publish(run, "--withdraw", "wrong").code == 1
+    server.answer = "250 taken"
+
+    assert publish(run).out.splitlines()[-1] == "1 withdrawn"
+    assert list_subjects(server)[1:] == ["Withdrawn · 15 June 2025"]
+    assert publish(run).out == "1 unchanged\n"
+    assert publish(run, "--replace").out.splitlines()[-1] == "1 published"
+    assert list_subjects(server)[2:] == list_subjects(server)[:1]
+
+
+def test_a_correction_that_was_not_sent_is_not_forgotten_when_the_brief_is_built_anew(
+    run: Command, server: _Server, restated: Mapping[str, bytes]
+) -> None:
+    declare(sending(server))
+    publish(run)
+    write_brief(restated)
+    server.answer = "451 later"
+    publish(run, "--correct", "restated")
+    write_brief(brief_files())
+    server.answer = "250 taken"
+
+    assert publish(run).said == [
+        f"mail {SLUG} article.en: a correction of it was not finished, and the brief is another one now; "
+        "correct it again with --correct"
+    ]
+
+
+def test_a_mail_that_a_server_refused_is_sent_as_the_brief_is_later(
+    run: Command, server: _Server, restated: Mapping[str, bytes]
+) -> None:
+    declare(sending(server))
+    server.answer = "451 later"
+    publish(run)
+    write_brief(restated)
+    server.answer = "250 taken"
+
+    assert publish(run).out.splitlines()[-1] == "1 published"
+    assert len(server.taken) == 1
+
+
+def test_a_draft_is_sent_to_nobody_until_it_is_published(run: Command, server: _Server) -> None:
+    declare(sending(server))
+    assert publish(run, "--draft").out.splitlines()[-1] == "1 published"
+    assert server.taken == []
+    assert publish(run).out.splitlines()[-1] == "1 published"
+    assert len(server.taken) == 1
 
 
 def test_a_mail_that_is_sent_needs_somebody_to_go_to(run: Command) -> None:

@@ -295,6 +295,23 @@ def test_a_correction_says_what_was_said_and_what_is_right(
     assert publish(run).out == "4 unchanged\n"
 
 
+def test_a_correction_that_ended_early_is_finished_as_it_was_begun(
+    run: Command, restated: Mapping[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reporter.cli.publish.read_clock", lambda: datetime(2025, 6, 17, 9, 30, tzinfo=UTC))
+    declare(HUGO_TARGET)
+    publish(run)
+    write_brief(restated)
+    with monkeypatch.context() as patch:
+        patch.setattr("reporter.publishing.record.Record.keep", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        assert publish(run, "--correct", "restated").code == 130
+    monkeypatch.setattr("reporter.cli.publish.read_clock", lambda: datetime(2025, 6, 17, 9, 50, tzinfo=UTC))
+
+    assert publish(run).out.splitlines()[-1] == "4 corrected"
+    assert "> **Correction** · 17 June, 09:30 UTC · restated\n" in Path(HUGO).read_text("utf-8")
+    assert publish(run).out == "4 unchanged\n"
+
+
 def test_a_withdrawn_post_leaves_its_reason_and_is_not_published_again(
     run: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
