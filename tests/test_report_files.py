@@ -100,7 +100,8 @@ def test_a_mistake_is_located_in_the_desks_file(desk: Path) -> None:
 
 @pytest.mark.long
 def test_words_that_an_editor_would_strike_are_located_in_the_desks_file(desk: Path) -> None:
-    own(desk, "phrases/zh-Hant/house.j2", '{% say "lead.quiet" %}\n一箇平靜的的日子,收盘 {{ close }}。{% endsay %}')
+    struck = "一箇平靜的的日子,收盘在 {{ high }} 與 {{ low }} 間。"
+    own(desk, "phrases/zh-Hant/house.j2", f'{{% say "lead.quiet" %}}\n{struck}{{% endsay %}}')
     assert problems(desk) == [
         'templates/phrases/zh-Hant/house.j2:2:2: "箇" is a rare variant here; write 個',
         'templates/phrases/zh-Hant/house.j2:2:5: "的的": a character stands twice',
