@@ -121,6 +121,7 @@ def test_a_days_brief_that_has_more_files_stays_as_it_is(tmp_path: Path) -> None
     assert _files(folder) == before
 
 
+@pytest.mark.long
 def test_an_edited_day_is_held_and_named_until_it_may_be_replaced(tmp_path: Path) -> None:
     _run(SAMPLE, tmp_path, first=LAST, formats=("md",), locales=("en",))
     text = tmp_path / "btc-2026-02-06" / "article.en.md"

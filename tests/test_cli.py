@@ -273,6 +273,7 @@ def test_no_command_shows_a_traceback(command: str, tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.long
 def test_debug_shows_where_an_error_came_from(tmp_path: Path) -> None:
     ended = process("metrics", "nowhere", "--debug", cwd=tmp_path)
 

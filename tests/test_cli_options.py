@@ -139,6 +139,7 @@ def test_outside_of_a_desk_its_folder_is_asked_for(run: Command, words: tuple[st
     assert (ran.err, ran.out, ran.code) == (f"{what}or run `reporter init DIR` to make one\n", "", 2)
 
 
+@pytest.mark.long
 def test_inside_a_desk_none_is_named(inside: Command) -> None:
     assert inside("build", "--format", "md", "--locale", "en").out == "out/btc-2026-04-30\n"
     assert inside("metrics").out.startswith("2026-04-30, ")

@@ -100,6 +100,7 @@ def test_no_brief_of_the_day_or_of_a_later_one_is_read(published: Path) -> None:
     assert [one.slug for one in read_history(published, "btc", DAY)] == [RECALLED]
 
 
+@pytest.mark.long
 def test_the_ledgers_are_inputs_by_hash(published: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     first = _build(out, published)

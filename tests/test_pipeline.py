@@ -120,6 +120,7 @@ def narrowed(tmp_path: Path, locale: str) -> Path:
     return desk
 
 
+@pytest.mark.long
 def test_a_locale_alone_leaves_out_what_another_of_the_desk_has_no_room_for(tmp_path: Path) -> None:
     desk = narrowed(tmp_path, "zh-Hant")
 
@@ -130,6 +131,7 @@ def test_a_locale_alone_leaves_out_what_another_of_the_desk_has_no_room_for(tmp_
     assert both["en"].headline != composed(CRASH).realised[1].document.headline
 
 
+@pytest.mark.long
 def test_a_fault_in_a_locale_that_is_not_written_stops_no_draft(tmp_path: Path) -> None:
     desk = narrowed(tmp_path, "zh-Hant")
     phrases = desk / "templates/phrases/zh-Hant"
@@ -549,6 +551,7 @@ def test_a_report_type_is_checked_before_data_is_read(tmp_path: Path) -> None:
     assert str(caught.value) == f"{desk.as_posix()}:{line}:1: {what}"
 
 
+@pytest.mark.long
 def test_conditions_are_called_in_a_regions_own_words() -> None:
     report = load_desk_report(open_desk(SAMPLES / "btc-2026-02"), ["zh-Hant", "zh-Hant-HK", "zh-Hans"])
 

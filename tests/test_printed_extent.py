@@ -40,6 +40,7 @@ def _build(desk: Path, out: Path, *options: str) -> tuple[str, str]:
     return ran.stdout, ran.stderr
 
 
+@pytest.mark.long
 def test_a_sheet_with_larger_text_is_named_by_build(tmp_path: Path) -> None:
     desk = _desk(tmp_path / "desk", _LARGER)
     out, said = _build(desk, tmp_path / "out")

@@ -89,6 +89,7 @@ def _strange(document: Document, locale: Locale) -> set[str]:
     return {char for char in han if not char.encode(SCRIPTS[locale.tag], "ignore")}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("desk", sorted(path.name for path in SAMPLES.iterdir() if path.is_dir()))
 def test_the_samples_have_regional_editions(desk: str) -> None:
     is_regional(brief_of(SAMPLES / desk))

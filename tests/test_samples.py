@@ -37,6 +37,7 @@ def test_a_sample_is_what_its_script_makes(name: str, tmp_path: Path) -> None:
     assert [file for file, content in made.items() if shipped.get(file) != content] == []
 
 
+@pytest.mark.long
 def test_every_sample_is_published_in_every_format(printer: PrintPage) -> None:
     for name in NAMES:
         files = render_brief(composed(SAMPLES / name), ("md", "pdf", "html"), printer)

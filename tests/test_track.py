@@ -38,6 +38,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.long
 def test_it_writes_pages_in_every_language_and_all_rows(written: Path) -> None:
     assert sorted(path.name for path in written.iterdir()) == [
         "track.csv",

@@ -182,6 +182,7 @@ def test_json_that_is_no_table(run: Command, text: str, said: str) -> None:
 # Stale or future-dated rows, a partial last bar.
 
 
+@pytest.mark.long
 def test_stale_rows_are_missing_and_told_by_check(run: Command) -> None:
     prices = _bars([100.0 + day % 3 for day in range(60)])
     mood = source("s", "sentiment", bar="0")
@@ -284,6 +285,7 @@ def test_a_fund_that_halves_has_split_and_vix_may_double(run: Command, key: str,
     assert ran.code == (1 if held else 0)
 
 
+@pytest.mark.long
 def test_an_approved_row_is_used_and_the_approval_told(run: Command) -> None:
     declared = source("prices") + 'approved = [{ time = "2026-01-03", reason = "the fork" }]\n'
     values = _values(run, declared, files={"prices.csv": _bars([700.0, 707.0, 101.0, 102.0])})
@@ -446,6 +448,7 @@ _FLOWS = {"session_close": "16:00", "timezone": "America/New_York", "lag": "8h"}
 _NOON = ("--date", "2026-02-06", "--as-of", "2026-02-07T17:00Z")
 
 
+@pytest.mark.long
 def test_a_zero_at_the_end_is_not_yet_published(run: Command) -> None:
     rows = "date,flow\n2026-02-03,12.5\n2026-02-04,0\n2026-02-05,-371.1\n2026-02-06,0.0\n"
     flows = source("f", "fund_flows", **_FLOWS)

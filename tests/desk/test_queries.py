@@ -446,6 +446,7 @@ def test_a_row_without_measure_takes_no_more_memory_than_there_is(
     assert _told(tmp_path) == "the query takes more memory than 300 MB; ask for fewer rows and columns"
 
 
+@pytest.mark.long
 def test_a_run_that_is_killed_leaves_no_process_that_asks(tmp_path: Path, as_role: Server) -> None:
     _desk(tmp_path, "SELECT pg_sleep(50)")
     words = [sys.executable, "-m", "reporter", "metrics", str(tmp_path)]

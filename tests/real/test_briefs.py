@@ -102,6 +102,7 @@ def test_the_lead_tells_the_sign_of_the_day(day: str) -> None:
     assert stance != ("bull" if change < 0 else "bear") or abs(change) < 0.01
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("day", WEEKENDS)
 def test_a_weekend_has_no_stock_market(day: str) -> None:
     brief = brief_of(day)
@@ -162,6 +163,7 @@ def test_no_change_is_told_across_two_feeds_of_other_coverage() -> None:
             assert not {"liquidations_daily", "liquidations_4h"} <= feeds, (day, claim["id"])
 
 
+@pytest.mark.long
 def test_a_quiet_day_is_short() -> None:
     quiet, crash = brief_of("2026-01-10"), brief_of("2026-02-05")
 
@@ -232,7 +234,7 @@ def _some_days(count: int) -> list[date]:
 
 @pytest.mark.parametrize(
     "day",
-    [day if n % 8 == 0 else pytest.param(day, marks=pytest.mark.long) for n, day in enumerate(_some_days(40))],
+    [day if n % 20 == 0 else pytest.param(day, marks=pytest.mark.long) for n, day in enumerate(_some_days(40))],
     ids=str,
 )
 def test_any_day_composes_soundly(day: date) -> None:

@@ -166,6 +166,7 @@ def test_any_brief_is_made_up_without_a_word_lost(count: int, words: int, tiles_
     assert figures(made) == figures(document)
 
 
+@pytest.mark.long
 def test_fourteen_sections_flow_from_page_to_page() -> None:
     whole = full(EN)
     document = made_up(replace(whole, sections=(whole.sections[0], *sections_of(14, 12))))

@@ -168,6 +168,7 @@ def test_key_figures_stand_two_by_three_under_the_standfirst_on_phones(browser: 
     assert all(top > places[0][1] for _, top in places[1:])
 
 
+@pytest.mark.long
 def test_a_page_says_what_it_is_and_leads_to_what_lies_beside_it(pages: dict[str, Path]) -> None:
     texts = {name: path.read_text("utf-8") for name, path in pages.items()}
     titles = {name: re.findall(r"<title>(.*?)</title>", text)[0] for name, text in texts.items()}

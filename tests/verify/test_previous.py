@@ -36,6 +36,7 @@ def rebuilt(tmp_path: Path, published: Path, old: str = "", new: str = "") -> An
     return json.loads((folder / "ledger.json").read_text("utf-8"))
 
 
+@pytest.mark.long
 def test_a_restated_figure_is_corrected_in_both_languages(tmp_path: Path, published: Path) -> None:
     ledger = rebuilt(tmp_path, published, "2026-02-05,49000000000", "2026-02-05,48100000000")
 
@@ -53,6 +54,7 @@ def test_what_has_only_been_followed_by_newer_figures_is_no_correction(tmp_path:
     assert rebuilt(tmp_path, published).get("corrections", []) == []
 
 
+@pytest.mark.long
 def test_a_change_behind_the_last_printed_digit_is_none(tmp_path: Path, published: Path) -> None:
     ledger = rebuilt(tmp_path, published, "2026-02-05,49000000000", "2026-02-05,49000000001")
 
