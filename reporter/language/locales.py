@@ -286,6 +286,12 @@ def available_locales(folder: Path) -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in folder.glob("*.toml")))
 
 
+def explain_unknown_locale(tag: str, folder: Path) -> tuple[str, str]:
+    """Say that a locale is unknown, and name the one that is meant, or those that are known: what, hint."""
+    known = available_locales(folder)
+    return f'unknown locale "{tag}"', did_you_mean(tag, known) or f"known locales: {', '.join(known) or 'none'}"
+
+
 @cache
 def load_locale(tag: str, folder: Path) -> Locale:
     """Read one locale's settings.
@@ -299,8 +305,7 @@ def load_locale(tag: str, folder: Path) -> Locale:
     """
     known = available_locales(folder)
     if tag not in known:
-        hint = did_you_mean(tag, known) or f"known locales are {', '.join(known) or 'none'}"
-        raise InputError([Diagnostic("locale.unknown", Place(str(folder)), f'unknown locale "{tag}"', hint)])
+        raise InputError([Diagnostic("locale.unknown", Place(str(folder)), *explain_unknown_locale(tag, folder))])
     path = folder / f"{tag}.toml"
     file = read_settings(path)
     edition = read_regional_edition(file, tag, known)

@@ -241,6 +241,10 @@ class SourceLine:
     gave: str
 
 
+#: What a credit says: who made the text, or the address that it was made from.
+CreditKind = Literal["author", "translator", "editor", "original", "canonical"]
+
+
 @dataclass(frozen=True, slots=True)
 class Credit:
     """Who made a text, or what it was made from.
@@ -251,7 +255,7 @@ class Credit:
         text: what readers see: the name with its label, or the words that lead to the address.
     """
 
-    kind: Literal["author", "translator", "editor", "original", "canonical"]
+    kind: CreditKind
     name: str
     text: str
 

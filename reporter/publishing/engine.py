@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from pydantic import Field, ValidationError
 
 from reporter.diagnostics.diagnostic import Diagnostic, Place, did_you_mean
 from reporter.diagnostics.errors import InputError
+from reporter.model.document import CreditKind
 from reporter.syntax.authored_text import read_authored_text
 from reporter.syntax.model_diagnostics import StrictModel, in_words
 from reporter.syntax.toml import parse_toml
@@ -30,7 +31,7 @@ LINK_NAMES = (*PATH_NAMES, "root")
 _FOREIGN = frozenset({"static"})
 #: What a value of the front matter may be.
 FRONT_NAMES = (
-    *("author", "canonical", "editor", "original", "translator"),
+    *sorted(get_args(CreditKind)),
     *("brief", "card", "date", "day", "description", "description_markdown", "draft", "key", "lang", "language"),
     *("last_day", "lastmod", "pictures", "post", "public", "slug", "status", "tags", "tags_line", "title"),
     "title_html",

@@ -9,11 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, get_args
 
 from markupsafe import Markup
 
 from reporter.desk.config.publish_config import PublishConfig
+from reporter.model.document import CreditKind
 from reporter.publishing.engine import Engine, fill_front, fill_pattern
 from reporter.publishing.mail import make_mail
 from reporter.readback.markdown import read_front_matter
@@ -22,7 +23,6 @@ from reporter.render.markdown import escape_markdown, name_post, quote_value
 from reporter.verify.ledger.ledger_model import Ledger
 
 _PICTURE = re.compile(r"(!\[[^\]\n]*\]\()([^)\n]+)(\))")
-_CREDITS = ("author", "translator", "editor", "original", "canonical")
 _PNG, _SVG = ".png", ".svg"
 
 
@@ -213,7 +213,7 @@ def _list_values(front: Mapping[str, str], notes: Sequence[Note], tombstone: Tom
         "tags": tags,
         "tags_line": ", ".join(tags),
         # What is gone is no copy of another text.
-        **{name: "" if tombstone else front.get(name, "") for name in _CREDITS},
+        **{name: "" if tombstone else front.get(name, "") for name in get_args(CreditKind)},
     }
 
 

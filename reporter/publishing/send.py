@@ -315,7 +315,8 @@ class _Planner:
         elif request.withdraw:
             assert request.now is not None
             stone = make_tombstone(self.brief.ledger, locale, request.withdraw, request.now)
-            yield from self._compare(self._bury(name, stone), known, "withdrawn", (*known.notes, stone.note))
+            notes = (*known.notes, stone.note)
+            yield from self._compare(self._make_withdrawn(name, stone), known, "withdrawn", notes)
         else:
             notes = known.notes if known.state != "withdrawn" else ()
             did: Did = "updated"
@@ -338,14 +339,15 @@ class _Planner:
         if begun.did == "withdrawn":
             at = datetime.fromisoformat(notes[-1].at)
             title = make_tombstone(self.brief.ledger, begun.post.locale, "", at).title
-            yield from self._compare(self._bury(name, Tombstone(title, notes[-1])), known, "withdrawn", notes)
+            stone = Tombstone(title, notes[-1])
+            yield from self._compare(self._make_withdrawn(name, stone), known, "withdrawn", notes)
         elif begun.post.ledger != self.brief.ledger.seal:
             what = "a correction of it was not finished, and the brief is another one now"
             yield _make_hold("post.unfinished", where, what, "correct it again with --correct")
         else:
             yield from self._compare(self._make(name, notes), known, "corrected", notes)
 
-    def _bury(self, name: str, stone: Tombstone) -> Post:
+    def _make_withdrawn(self, name: str, stone: Tombstone) -> Post:
         return make_post(self.brief, name, self.target.config, self.target.engine, tombstone=stone)
 
     def _make(self, name: str, notes: tuple[Note, ...] = ()) -> Post:

@@ -14,7 +14,7 @@ from reporter.language.catalogues import check_catalogue, list_labels
 from reporter.language.completeness import find_missing_pieces
 from reporter.language.filters import FILTERS
 from reporter.language.leftover import leftover_problems
-from reporter.language.locales import Locale, available_locales, load_locale
+from reporter.language.locales import Locale, available_locales, explain_unknown_locale, load_locale
 from reporter.language.texts import find_text_key
 from reporter.model.metric import MetricSpec
 from reporter.model.resources import locales_folder
@@ -234,12 +234,7 @@ def load_report_rules(
 def _load_locales(tags: Sequence[str], asked_at: Place) -> tuple[Locale, ...]:
     known = available_locales(locales_folder())
     problems = [
-        Diagnostic(
-            "locale.unknown",
-            asked_at,
-            f'unknown locale "{tag}"',
-            did_you_mean(tag, known) or f"known locales: {', '.join(known)}",
-        )
+        Diagnostic("locale.unknown", asked_at, *explain_unknown_locale(tag, locales_folder()))
         for tag in tags
         if tag not in known
     ]

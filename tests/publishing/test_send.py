@@ -21,6 +21,8 @@ from tests.commands import Command, Ran
 SLUG = "btc-2025-06-15"
 ENGINES = ("astro", "docusaurus", "folder", "hexo", "hugo", "jekyll", "material", "pelican", "vitepress")
 HUGO = "blog/content/posts/btc-2025-06-15/index.en.md"
+#: When the brief is corrected or withdrawn, a day and a half after it.
+CORRECTED_AT = datetime(2025, 6, 17, 9, 30, tzinfo=UTC)
 
 
 @cache
@@ -49,6 +51,10 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
     Path("blog").mkdir()
     write_brief(brief_files())
     return Command(monkeypatch, capsys)
+
+
+def set_clock(monkeypatch: pytest.MonkeyPatch, now: datetime) -> None:
+    monkeypatch.setattr("reporter.cli.publish.read_clock", lambda: now)
 
 
 def write_brief(files: Mapping[str, bytes]) -> None:
@@ -271,7 +277,7 @@ def test_two_runs_at_once(run: Command) -> None:
 def test_a_correction_says_what_was_said_and_what_is_right(
     run: Command, restated: Mapping[str, bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("reporter.cli.publish.read_clock", lambda: datetime(2025, 6, 17, 9, 30, tzinfo=UTC))
+    set_clock(monkeypatch, CORRECTED_AT)
     declare(HUGO_TARGET)
     publish(run)
     assert publish(run, "--correct", "restated").said == [
@@ -290,7 +296,7 @@ def test_a_correction_says_what_was_said_and_what_is_right(
     assert "58,398" in said and "58,350" in now
     front = yaml.safe_load(text.split("---\n")[1])
     assert front["date"] == datetime(2025, 6, 15, 23, 59, tzinfo=UTC)
-    assert front["lastmod"] == datetime(2025, 6, 17, 9, 30, tzinfo=UTC)
+    assert front["lastmod"] == CORRECTED_AT
     assert "**更正**" in Path(HUGO.replace(".en.", ".zh-hant.")).read_text("utf-8")
     assert publish(run).out == "4 unchanged\n"
 
@@ -298,14 +304,14 @@ def test_a_correction_says_what_was_said_and_what_is_right(
 def test_a_correction_that_ended_early_is_finished_as_it_was_begun(
     run: Command, restated: Mapping[str, bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("reporter.cli.publish.read_clock", lambda: datetime(2025, 6, 17, 9, 30, tzinfo=UTC))
+    set_clock(monkeypatch, CORRECTED_AT)
     declare(HUGO_TARGET)
     publish(run)
     write_brief(restated)
     with monkeypatch.context() as patch:
         patch.setattr("reporter.publishing.record.Record.keep", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         assert publish(run, "--correct", "restated").code == 130
-    monkeypatch.setattr("reporter.cli.publish.read_clock", lambda: datetime(2025, 6, 17, 9, 50, tzinfo=UTC))
+    set_clock(monkeypatch, CORRECTED_AT.replace(minute=50))
 
     assert publish(run).out.splitlines()[-1] == "4 corrected"
     assert "> **Correction** · 17 June, 09:30 UTC · restated\n" in Path(HUGO).read_text("utf-8")
@@ -315,7 +321,7 @@ def test_a_correction_that_ended_early_is_finished_as_it_was_begun(
 def test_a_withdrawn_post_leaves_its_reason_and_is_not_published_again(
     run: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("reporter.cli.publish.read_clock", lambda: datetime(2025, 6, 17, 9, 30, tzinfo=UTC))
+    set_clock(monkeypatch, CORRECTED_AT)
     declare(HUGO_TARGET)
     assert publish(run, "--withdraw", "wrong").said[0] == (
         f"hugo {SLUG} article.en: was never published; publish it first"
@@ -336,7 +342,7 @@ def test_a_withdrawn_post_leaves_its_reason_and_is_not_published_again(
 
 
 def test_a_clock_that_is_behind(run: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("reporter.cli.publish.read_clock", lambda: datetime(2025, 6, 1, tzinfo=UTC))
+    set_clock(monkeypatch, datetime(2025, 6, 1, tzinfo=UTC))
     declare(HUGO_TARGET)
     publish(run)
     before = tree()

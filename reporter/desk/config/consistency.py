@@ -21,7 +21,7 @@ from reporter.desk.formats.time_forms import ROC
 from reporter.diagnostics.diagnostic import did_you_mean
 from reporter.language.currencies import POINTS, list_iso_currencies
 from reporter.language.inherited_settings import base_tag
-from reporter.language.locales import available_locales
+from reporter.language.locales import available_locales, explain_unknown_locale
 from reporter.language.termbase import read_termbase
 from reporter.language.texts import find_text_key
 from reporter.model.resources import locales_folder
@@ -110,12 +110,11 @@ def check_config(config: DeskConfig) -> Iterator[KeyConflict]:
     known = available_locales(locales_folder())
     for tag in dict.fromkeys(config.desk.locales):
         if tag not in known:
-            hint = did_you_mean(tag, known) or f"known locales: {', '.join(known)}"
-            yield KeyConflict("locale.unknown", ("desk", "locales"), f'unknown locale "{tag}"', hint)
+            yield KeyConflict("locale.unknown", ("desk", "locales"), *explain_unknown_locale(tag, locales_folder()))
     for tag in config.desk.credits:
         if tag and not any(one == tag or one.startswith(f"{tag}-") for one in known):
-            hint = did_you_mean(tag, known) or f"known locales: {', '.join(known)}"
-            yield KeyConflict("locale.unknown", ("desk", "credits"), f'credits: unknown locale "{tag}"', hint)
+            what, hint = explain_unknown_locale(tag, locales_folder())
+            yield KeyConflict("locale.unknown", ("desk", "credits"), f"credits: {what}", hint)
     # What an unknown locale lacks is told when it is known.
     bases = {tag: base_tag(tag, locales_folder()) for tag in config.desk.locales if tag in known}
     for path, texts in _iterate_locale_texts(config):
